@@ -1,0 +1,65 @@
+"""What the rules say about one file: plain values that can cross a process boundary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Safety(StrEnum):
+    """How far a rewrite can be trusted; see the rule pages for what each promise rests on."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One use of an old feature, at a place in the file as it was read.
+
+    ``line`` and ``column`` are 1-based. ``fixed`` is true when the result's ``new`` bytes no longer
+    hold the use; otherwise ``message`` says why it was left.
+    """
+
+    line: int
+    column: int
+    code: str
+    message: str
+    safety: Safety
+    fixed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file. ``new == old`` when nothing changed; ``error`` is one sentence, or ``None``.
+
+    A file with an error keeps ``new == old``: nothing half-done is ever handed out. ``error_line`` is the 1-based
+    line of that error where there is one.
+    """
+
+    path: str
+    old: bytes
+    new: bytes
+    findings: tuple[Finding, ...] = field(default=())
+    error: str | None = None
+    error_line: int | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write."""
+        return self.new != self.old
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked of the rules.
+
+    ``select`` holds the codes that may act (already resolved from ``--select/--ignore``), ``runner`` is one of
+    ``asyncshim``, ``conftest``, ``alt-pytest-asyncio``, ``pytest-asyncio``, ``anyio``.
+    """
+
+    select: frozenset[str]
+    unsafe: bool = False
+    todo: bool = False
+    runner: str = "asyncshim"

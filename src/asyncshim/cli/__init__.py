@@ -1,0 +1,5 @@
+"""The command line."""
+
+
+def console_script() -> None:
+    """Entry point of the ``asyncshim`` script."""
