@@ -1,0 +1,17 @@
+"""A module past about 300 lines wants a better cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from house.tree import Module, modules
+
+LIMIT = 320
+RULE_LIMIT = 170
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
+def test_module_is_not_too_long(module: Module) -> None:
+    limit = RULE_LIMIT if ".rules." in module.name else LIMIT
+    lines = len(module.path.read_text(encoding="utf-8").splitlines())
+    assert lines <= limit, f"{module.location} has {lines} lines, past {limit}: cut it where its second job begins"

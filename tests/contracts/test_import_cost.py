@@ -1,0 +1,55 @@
+"""What the plugin loads into a user's test run: pytest and the standard library, and asyncio only for async code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from house.processes import run_python
+
+HEAVY = ("asyncshim_codemods", "asyncshim.cli", "asyncshim.migrate", "configupdater", "libcst", "rich", "tomlkit")
+CONFTEST = """\
+import json, sys
+
+def pytest_unconfigure():
+    with open("loaded.json", "w", encoding="utf-8") as file:
+        json.dump(sorted(sys.modules), file)
+"""
+
+
+def loaded_after(tmp_path: Path, test: str, *options: str) -> set[str]:
+    (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (tmp_path / "test_it.py").write_text(test, encoding="utf-8")
+    result = run_python("-m", "pytest", "-q", *options, cwd=tmp_path, env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})
+    assert result.returncode == 0, result.stdout
+    assert "1 passed" in result.stdout
+    return set(json.loads((tmp_path / "loaded.json").read_text(encoding="utf-8")))
+
+
+def below(loaded: set[str], prefixes: tuple[str, ...]) -> list[str]:
+    return sorted(
+        name for name in loaded if any(name == prefix or name.startswith(prefix + ".") for prefix in prefixes)
+    )
+
+
+def test_importing_the_plugin_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = "import sys, json, asyncshim, asyncshim.plugin; print(json.dumps(sorted(sys.modules)))"
+    result = run_python("-W", "error", "-c", code, cwd=tmp_path)
+    assert result.returncode == 0, result.stdout
+    assert below(set(json.loads(result.stdout)), HEAVY) == []
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_a_test_run_loads_nothing_heavy(tmp_path: Path, kind: str) -> None:
+    loaded = loaded_after(tmp_path, f"{kind} test_it(): pass\n", "-p", "asyncshim")
+    assert "asyncshim.plugin" in loaded
+    assert below(loaded, HEAVY) == []
+
+
+def test_a_run_without_async_code_never_imports_asyncio(tmp_path: Path) -> None:
+    without = loaded_after(tmp_path, "def test_it(): pass\n")
+    loaded = loaded_after(tmp_path, "def test_it(): pass\n", "-p", "asyncshim")
+    assert below(loaded - without, ("asyncio",)) == []
+    assert "asyncio" in loaded_after(tmp_path, "async def test_it(): pass\n", "-p", "asyncshim")

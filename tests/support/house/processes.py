@@ -1,0 +1,49 @@
+"""Run commands as a user would: a process of its own, in an environment without this test run's settings."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+# Settings of the outer run that would change what a nested interpreter or pytest does.
+_OURS = (
+    "PYTEST_",
+    "PYTHONPATH",
+    "PYTHONWARNINGS",
+    "PYTHONDEVMODE",
+    "ASYNCSHIM_",
+    "VIRTUAL_ENV",
+    "PY_COLORS",
+    "FORCE_COLOR",
+)
+
+
+def environment(**extra: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
+    return kept | {"PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", "COLUMNS": "120"} | extra
+
+
+def run(
+    command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str] | None = None, timeout: float = 240
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=environment(**(env or {})),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+    )
+
+
+def run_python(
+    *arguments: str | Path, cwd: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return run([sys.executable, *arguments], cwd=cwd, env=env)
