@@ -1,0 +1,107 @@
+"""After an edit: parse the file before and after, and accept it only when the intended values alone differ."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from asyncshim_codemods.config.ini_reading import read_ini
+from asyncshim_codemods.config.text import ConfigError, Source
+from asyncshim_codemods.config.values import Path, as_array, as_table
+
+_LEFT = "the edit would have changed more than it should, so the file is left as it is: edit it by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One intended difference: the value at ``path`` becomes ``value``, or goes away when that is ``None``.
+
+    With ``rename`` the last key of the path becomes that one, and its value ``value``.
+    """
+
+    path: Path
+    value: object | None
+    rename: str | None = None
+
+
+def parse_toml(source: Source) -> dict[str, object]:
+    """The document as ``tomllib`` reads it; a syntax error names its line."""
+    try:
+        return tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"not valid TOML: {error}", _line_in(str(error))) from None
+
+
+def parse_ini(source: Source) -> object:
+    """What the parsers of INI files read; a file that all of them refuse names its line."""
+    return read_ini(source.text)
+
+
+def check_toml(source: Source, after: str, changes: Iterable[Change]) -> None:
+    """Raise unless ``after`` differs from ``source`` in exactly ``changes``."""
+    expected = parse_toml(source)
+    apply_changes(expected, changes)
+    try:
+        found = tomllib.loads(after)
+    except tomllib.TOMLDecodeError:
+        raise ConfigError(_LEFT) from None
+    if found != expected:
+        raise ConfigError(_LEFT)
+
+
+def check_ini(source: Source, after: str, changes: Iterable[Change]) -> None:
+    """Raise unless ``after`` differs from ``source`` in exactly ``changes``, for every parser that reads it."""
+    changes = list(changes)
+    before, found = read_ini(source.text), read_ini(after)
+    if len(found) != len(before):
+        raise ConfigError(_LEFT)
+    for reading, result in zip(before, found, strict=True):
+        expected = copy.deepcopy(reading)
+        apply_changes(expected, changes)
+        if _plain(expected) != _plain(result):
+            raise ConfigError(_LEFT)
+
+
+def apply_changes(document: object, changes: Iterable[Change]) -> None:
+    """Make the intended differences in a parsed document."""
+    # Elements go from the last to the first, so that an index means what it meant before.
+    for change in sorted(changes, key=lambda change: _order(change.path), reverse=True):
+        _apply(document, change)
+
+
+def _order(path: Path) -> tuple[tuple[int, str], ...]:
+    return tuple((part, "") if isinstance(part, int) else (-1, part) for part in path)
+
+
+def _apply(document: object, change: Change) -> None:
+    holder = document
+    for part in change.path[:-1]:
+        table, elements = as_table(holder), as_array(holder)
+        if table is not None and isinstance(part, str):
+            holder = table.setdefault(part, {})
+        elif elements is not None and isinstance(part, int):
+            holder = elements[part]
+    last, table, elements = change.path[-1], as_table(holder), as_array(holder)
+    if elements is not None and isinstance(last, int):
+        elements[last : last + 1] = [] if change.value is None else [change.value]
+    elif table is not None and isinstance(last, str):
+        if change.value is None or change.rename is not None:
+            table.pop(last, None)
+        if change.value is not None:
+            table[change.rename or last] = change.value
+
+
+def _plain(reading: dict[str, dict[str, str]]) -> dict[str, dict[str, list[str]]]:
+    """Values by their lines that are not blank: the parsers differ in how they keep the others."""
+    return {
+        name: {key: [line.strip() for line in text.splitlines() if line.strip()] for key, text in options.items()}
+        for name, options in reading.items()
+    }
+
+
+def _line_in(message: str) -> int | None:
+    _, _, rest = message.partition("(at line ")
+    digits = rest.partition(",")[0]
+    return int(digits) if digits.isdigit() else None

@@ -1,0 +1,100 @@
+"""ASH401: what becomes of one ``asyncio_*`` option of pytest's configuration, whatever format holds it.
+
+Under asyncshim an unset mode is ``auto`` and every test and fixture shares one Runner, so a mode and a function-wide
+default scope say nothing any more. A wider default scope still decides how long a task lives that a test leaves
+running, which no file can prove to be without effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from asyncshim_codemods.config.verdicts import Verdict
+from asyncshim_codemods.results import Safety
+
+CODE = "ASH401"
+
+MODE = "asyncio_mode"
+FIXTURE_SCOPE = "asyncio_default_fixture_loop_scope"
+TEST_SCOPE = "asyncio_default_test_loop_scope"
+DEBUG = "asyncio_debug"
+OPTIONS = (MODE, FIXTURE_SCOPE, TEST_SCOPE, DEBUG)
+
+_MODES = frozenset({"auto", "strict", "legacy"})
+_NARROW = frozenset({"", "function", "fixture-scope"})
+_WIDE = frozenset({"class", "module", "package", "session"})
+_FALSE = frozenset({"", "0", "no", "false", "off", "n", "f"})
+_TRUE = frozenset({"1", "yes", "true", "on", "y", "t"})
+
+_WRITTEN: Mapping[str, Mapping[str, str]] = {
+    "pytest-asyncio": {MODE: "auto", FIXTURE_SCOPE: "session", TEST_SCOPE: "session"},
+    "anyio": {"anyio_mode": "auto"},
+}
+
+
+def written_for(runner: str) -> Mapping[str, str]:
+    """The options that a plain async suite needs under that runner; most need none."""
+    return _WRITTEN.get(runner, {})
+
+
+def judge_option(name: str, value: object, runner: str, present: frozenset[str]) -> Verdict | None:
+    """What becomes of one option; ``None`` when it is not ours or right as it is.
+
+    ``present`` names the options that stand beside it, so that a rename never makes a duplicate.
+    """
+    text = str(value).strip() if isinstance(value, str | bool) else repr(value)
+    wanted = written_for(runner)
+    if name in wanted:
+        if text == wanted[name]:
+            return None
+        return Verdict(CODE, f"{name} becomes {wanted[name]}, for plain async tests on {runner}", value=wanted[name])
+    if name not in OPTIONS or (runner == "pytest-asyncio" and name == DEBUG):
+        return None
+    if name == DEBUG:
+        return _judge_debug(text.lower())
+    if name == MODE:
+        return _judge_mode(text, runner, present)
+    return _judge_scope(name, text, runner)
+
+
+def _judge_mode(text: str, runner: str, present: frozenset[str]) -> Verdict:
+    if text not in _MODES:
+        return _unknown(MODE, text, "auto, strict or legacy")
+    if runner == "anyio" and "anyio_mode" not in present:
+        return Verdict(CODE, f"{MODE} becomes anyio_mode = auto", value="auto", name="anyio_mode")
+    if runner == "asyncshim" and text == "strict":
+        return Verdict(CODE, f"{MODE} = strict removed: asyncshim runs plain async tests, marked or not")
+    return Verdict(CODE, f"{MODE} = {text} removed: {runner} runs plain async tests without it")
+
+
+def _judge_scope(name: str, text: str, runner: str) -> Verdict:
+    if text not in _NARROW | _WIDE:
+        return _unknown(name, text, "function, class, module, package or session")
+    if text in _NARROW:
+        return Verdict(CODE, f"{name} = {text} removed: {runner} has one loop for all")
+    if runner != "asyncshim":
+        return Verdict(CODE, f"{name} = {text} removed: {runner} has one loop for all and does not know the option")
+    return Verdict(
+        CODE,
+        f"{name} = {text}: removing it ends tasks that a test or fixture leaves running with that test or fixture, "
+        f"no longer with the {text}",
+        Safety.UNSAFE,
+    )
+
+
+def _judge_debug(text: str) -> Verdict:
+    if text in _FALSE:
+        return Verdict(CODE, f"{DEBUG} = {text or 'false'} removed: it is the default")
+    if text not in _TRUE:
+        return _unknown(DEBUG, text, "true or false")
+    return Verdict(
+        CODE,
+        f"{DEBUG} = {text}: removing it turns asyncio's debug mode off; PYTHONASYNCIODEBUG=1 turns it on anywhere",
+        Safety.UNSAFE,
+    )
+
+
+def _unknown(name: str, text: str, valid: str) -> Verdict:
+    return Verdict(
+        CODE, f"{name} = {text!r} is none of {valid}: set or remove it by hand", safety=Safety.MANUAL, keep=True
+    )

@@ -1,0 +1,160 @@
+"""What a project's configuration files tell pytest, as far as the rules and the engine have to know it.
+
+pytest takes its configuration from one file: the first of its names that counts, in the nearest folder that has one.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from asyncshim_codemods.config.ini_reading import read_as_pytest
+from asyncshim_codemods.config.text import ConfigError
+from asyncshim_codemods.config.values import as_array, as_table
+
+# The order in which pytest looks, and whether the file counts without a section of pytest's.
+PYTEST_FILES: Mapping[str, bool] = {
+    "pytest.toml": True,
+    ".pytest.toml": True,
+    "pytest.ini": True,
+    ".pytest.ini": True,
+    "pyproject.toml": False,
+    "tox.ini": False,
+    "setup.cfg": False,
+}
+
+_NO_AUTOLOAD = b"PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+_FALSE = frozenset({"", "0", "no", "false", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class PytestSettings:
+    """The settings of one root folder. What no file sets is ``None`` or empty, never a default made up here.
+
+    ``mode`` and ``debug`` are what counts in the end: an option in ``addopts`` beats one in the file. ``nested`` holds
+    the settings of folders below that have a configuration file of their own, deepest first; ``at`` finds the right
+    one for a path. ``path`` is the file that pytest chooses, ``ignored`` the ones beside it that it passes over.
+    """
+
+    path: str | None = None
+    ignored: tuple[str, ...] = ()
+    mode: str | None = None
+    fixture_loop_scope: str | None = None
+    test_loop_scope: str | None = None
+    debug: bool = False
+    testpaths: tuple[str, ...] = ()
+    python_files: tuple[str, ...] = ()
+    python_classes: tuple[str, ...] = ()
+    python_functions: tuple[str, ...] = ()
+    addopts: tuple[str, ...] = ()
+    strict_markers: bool = False
+    strict_config: bool = False
+    plugin_autoload: bool = True
+    nested: tuple[tuple[str, PytestSettings], ...] = field(default=())
+
+    def at(self, path: str) -> PytestSettings:
+        """The settings that pytest uses when it is given ``path`` alone: those of the nearest folder that has some."""
+        for folder, settings in self.nested:
+            if path == folder or path.startswith(folder + "/"):
+                return settings
+        return self
+
+
+def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
+    """The settings in these files, given as POSIX paths relative to the project's root and their bytes.
+
+    A file that cannot be parsed has no settings here; ``rewrite_config`` is what reports it.
+    """
+    folders: dict[str, dict[str, Mapping[str, object]]] = {}
+    autoload = True
+    for path, data in files:
+        folder, name = posixpath.split(path)
+        autoload = autoload and _NO_AUTOLOAD not in data
+        if name in PYTEST_FILES:
+            section = _section(name, data)
+            if section is not None:
+                folders.setdefault(folder, {})[name] = section
+    settings = {folder: _settings(folder, found, autoload) for folder, found in folders.items()}
+    root = settings.pop("", PytestSettings(plugin_autoload=autoload))
+    nested = tuple(sorted(settings.items(), key=lambda entry: (-entry[0].count("/"), entry[0])))
+    return replace(root, nested=nested)
+
+
+def _section(name: str, data: bytes) -> Mapping[str, object] | None:
+    """The options that pytest would read from that file, or ``None`` when it would look on in another."""
+    options: Mapping[str, object] | None = None
+    try:
+        text = data.decode("utf-8-sig")
+        if name.endswith(".toml"):
+            options = _toml_section(name, tomllib.loads(text))
+        else:
+            options = read_as_pytest(text).get("tool:pytest" if name == "setup.cfg" else "pytest")
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, ConfigError):
+        return None
+    return {} if options is None and PYTEST_FILES[name] else options
+
+
+def _toml_section(name: str, document: Mapping[str, object]) -> Mapping[str, object] | None:
+    if name != "pyproject.toml":
+        return as_table(document.get("pytest"))
+    table = as_table((as_table(document.get("tool")) or {}).get("pytest")) or {}
+    native = {key: value for key, value in table.items() if key != "ini_options"}
+    # An empty [tool.pytest] does not count, an empty [tool.pytest.ini_options] does.
+    return native or as_table(table.get("ini_options"))
+
+
+def _settings(folder: str, found: Mapping[str, Mapping[str, object]], autoload: bool) -> PytestSettings:
+    names = [name for name in PYTEST_FILES if name in found]
+    options = found[names[0]]
+    addopts = _words(options.get("addopts"))
+    mode = _option_value(addopts, "--asyncio-mode") or _text(options.get("asyncio_mode"))
+    strict = _true(options.get("strict"))
+    strict_marker_flags = {"--strict-markers", "--strict"}
+    return PytestSettings(
+        path=posixpath.join(folder, names[0]),
+        ignored=tuple(posixpath.join(folder, name) for name in names[1:]),
+        mode=mode,
+        fixture_loop_scope=_text(options.get("asyncio_default_fixture_loop_scope")),
+        test_loop_scope=_text(options.get("asyncio_default_test_loop_scope")),
+        debug="--asyncio-debug" in addopts or _true(options.get("asyncio_debug")),
+        testpaths=_words(options.get("testpaths")),
+        python_files=_words(options.get("python_files")),
+        python_classes=_words(options.get("python_classes")),
+        python_functions=_words(options.get("python_functions")),
+        addopts=addopts,
+        strict_markers=strict or not strict_marker_flags.isdisjoint(addopts) or _true(options.get("strict_markers")),
+        strict_config=strict or "--strict-config" in addopts or _true(options.get("strict_config")),
+        plugin_autoload=autoload and "--disable-plugin-autoload" not in addopts,
+    )
+
+
+def _words(value: object) -> tuple[str, ...]:
+    words = as_array(value)
+    if words is not None:
+        return tuple(str(word) for word in words)
+    try:
+        return tuple(shlex.split(str(value))) if isinstance(value, str) else ()
+    except ValueError:
+        return ()
+
+
+def _option_value(words: tuple[str, ...], option: str) -> str | None:
+    """The value of the last ``option=value`` or ``option value`` there."""
+    found = None
+    for index, word in enumerate(words):
+        if word.startswith(option + "="):
+            found = word.removeprefix(option + "=")
+        elif word == option and index + 1 < len(words):
+            found = words[index + 1]
+    return found
+
+
+def _text(value: object) -> str | None:
+    return str(value).strip() or None if isinstance(value, str) else None
+
+
+def _true(value: object) -> bool:
+    return value if isinstance(value, bool) else isinstance(value, str) and value.strip().lower() not in _FALSE

@@ -1,0 +1,109 @@
+"""The text of one file with its exact bytes, and edits of it by character span."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_BOM = "\ufeff"
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+
+
+class ConfigError(Exception):
+    """The file cannot be read, or an edit did not do exactly what it was meant to: one sentence and a line."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace ``text[start:end]`` by ``text``."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A decoded file. A byte-order mark is kept apart, so that no parser meets it and no edit can lose it."""
+
+    path: str
+    text: str
+    bom: str
+    starts: tuple[int, ...]
+
+    @classmethod
+    def decode(cls, path: str, data: bytes) -> Source:
+        """Read ``data`` as UTF-8, which is what pytest, pip and the TOML specification read."""
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise ConfigError("not UTF-8 text, so it is left as it is: save it as UTF-8 and run again", line) from None
+        bom = _BOM if text.startswith(_BOM) else ""
+        text = text[len(bom) :]
+        starts = (0, *(match.end() for match in _NEWLINE.finditer(text)))
+        return cls(path, text, bom, starts)
+
+    def encode(self, text: str) -> bytes:
+        """The bytes of ``text`` with this file's byte-order mark."""
+        return (self.bom + text).encode("utf-8")
+
+    def line(self, offset: int) -> int:
+        """The 1-based line of a character."""
+        return bisect_right(self.starts, offset)
+
+    def column(self, offset: int) -> int:
+        """The 1-based column of a character."""
+        return offset - self.starts[self.line(offset) - 1] + 1
+
+    def line_span(self, line: int) -> tuple[int, int]:
+        """Where a 1-based line starts and where the next one does: its line end belongs to it."""
+        start = self.starts[line - 1]
+        end = self.starts[line] if line < len(self.starts) else len(self.text)
+        return start, end
+
+    def line_text(self, line: int) -> str:
+        """A 1-based line without its line end."""
+        start, end = self.line_span(line)
+        return self.text[start:end].rstrip("\r\n")
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; an empty one after the last line end does not count."""
+        return len(self.starts) - (self.starts[-1] == len(self.text) and len(self.starts) > 1)
+
+    @property
+    def newline(self) -> str:
+        """The line end of the first line, for lines that are added."""
+        match = _NEWLINE.search(self.text)
+        return match.group() if match else "\n"
+
+    def newline_at(self, line: int) -> str:
+        """The line end of that line, or this file's where the last line has none."""
+        start, end = self.line_span(line)
+        match = _NEWLINE.search(self.text, start, end)
+        return match.group() if match else self.newline
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """``text`` with every edit made; two that overlap are a fault and raise."""
+    pieces: list[str] = []
+    position = 0
+    for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end)):
+        if edit.start < position:
+            raise ConfigError("two edits of one run overlap, so the file is left as it is")
+        pieces += [text[position : edit.start], edit.text]
+        position = edit.end
+    return "".join([*pieces, text[position:]])
+
+
+def delete_lines(source: Source, lines: Iterable[int]) -> list[Edit]:
+    """One deletion for each of these whole lines; nothing beside them changes, not even the line end before."""
+    return [Edit(*source.line_span(line)) for line in sorted(set(lines))]

@@ -1,0 +1,90 @@
+"""Edits of one TOML element: take a pair or array elements out, put another value in, add a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from asyncshim_codemods.config.text import Edit, Source, delete_lines
+from asyncshim_codemods.config.toml_spans import Holder, Item, encode_string
+
+
+def remove_pair(source: Source, item: Item, siblings: Sequence[Item]) -> list[Edit]:
+    """Take ``key = value`` out: its whole lines in a table, the pair and one comma in an inline table."""
+    if item.holder is Holder.TABLE:
+        return delete_lines(source, range(source.line(item.start), source.line(item.value_end - 1) + 1))
+    return remove_members(source, siblings, [item])
+
+
+def replace_value(source: Source, item: Item, value: str) -> list[Edit]:
+    """Put a string in the place of the value, in the quotes that stand there."""
+    token = source.text[item.value_start : item.value_end]
+    return [Edit(item.value_start, item.value_end, encode_string(value, token))]
+
+
+def rename_key(item: Item, name: str) -> list[Edit]:
+    """Give the pair another (bare) key."""
+    return [Edit(item.start, item.key_end, name)]
+
+
+def insert_pair(source: Source, after_line: int, name: str, value: str) -> list[Edit]:
+    """Add a line ``name = "value"`` below that line, indented as it is."""
+    text = source.line_text(after_line)
+    indent = text[: len(text) - len(text.lstrip())]
+    return [insert_line(source, after_line, f'{indent}{name} = "{value}"')]
+
+
+def insert_line(source: Source, after_line: int, text: str) -> Edit:
+    """Add a line below that one, with that one's line end."""
+    _, end = source.line_span(after_line)
+    newline = source.newline_at(after_line)
+    complete = source.text[:end].endswith(("\n", "\r"))
+    return Edit(end, end, text + newline if complete else newline + text)
+
+
+def remove_members(source: Source, siblings: Sequence[Item], doomed: Sequence[Item]) -> list[Edit]:
+    """Take elements out of an array (or pairs out of an inline table): whole lines where they stand alone on theirs."""
+    edits: list[Edit] = []
+    run: list[int] = []
+    for index, member in enumerate(siblings):
+        if member not in doomed:
+            edits += _remove_run(source, siblings, run)
+            run = []
+        elif _alone(source, member, last=index == len(siblings) - 1):
+            edits += _remove_run(source, siblings, run)
+            run = []
+            edits += delete_lines(source, range(source.line(member.start), source.line(member.value_end - 1) + 1))
+        else:
+            run.append(index)
+    return edits + _remove_run(source, siblings, run)
+
+
+def _alone(source: Source, member: Item, *, last: bool) -> bool:
+    """Whether the member, its comma and a comment are all that its lines hold."""
+    line_start, _ = source.line_span(source.line(member.start))
+    _, line_end = source.line_span(source.line(member.value_end - 1))
+    if source.text[line_start : member.start].strip():
+        return False
+    rest = source.text[member.value_end : line_end].strip()
+    has_comma = rest.startswith(",")
+    rest = rest.removeprefix(",").lstrip()
+    return (has_comma or last) and (not rest or rest.startswith("#"))
+
+
+def _remove_run(source: Source, siblings: Sequence[Item], run: Sequence[int]) -> list[Edit]:
+    """Take neighbours out that share their line with something else, and the commas that they leave over."""
+    if not run:
+        return []
+    first, last = siblings[run[0]], siblings[run[-1]]
+    before = siblings[run[0] - 1] if run[0] else None
+    after = siblings[run[-1] + 1] if run[-1] + 1 < len(siblings) else None
+    if after is not None and source.line(after.start) == source.line(last.value_end - 1):
+        return [Edit(first.start, after.start)]
+    if before is not None and source.line(before.value_end - 1) == source.line(first.start):
+        return [Edit(before.value_end, last.value_end)]
+    if before is not None and after is None:
+        return [Edit(first.start, last.value_end)]
+    end = last.value_end
+    rest = source.text[end : last.holder_end]
+    if rest.lstrip().startswith(","):
+        end += len(rest) - len(rest.lstrip()) + 1
+    return [Edit(first.start, end)]

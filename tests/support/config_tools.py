@@ -1,0 +1,60 @@
+"""Run the rules of the configuration on one file given as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from asyncshim_codemods.config import PytestSettings, read_pytest_settings, rewrite_config
+from asyncshim_codemods.results import FileResult, Options
+
+ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts that the rules of the configuration ask for."""
+
+    pytest_settings: PytestSettings = field(default_factory=PytestSettings)
+    still_needs_pytest_asyncio: tuple[str, ...] = ()
+
+
+def rewrite(
+    path: str,
+    text: str | bytes,
+    *,
+    runner: str = "asyncshim",
+    unsafe: bool = False,
+    todo: bool = False,
+    select: Iterable[str] = ALL,
+    needed: Iterable[str] = (),
+    beside: dict[str, str] | None = None,
+) -> FileResult:
+    """The result for one file; ``beside`` holds the project's other configuration files."""
+    data = text.encode() if isinstance(text, str) else text
+    files = [(path, data), *((name, content.encode()) for name, content in (beside or {}).items())]
+    facts = Facts(read_pytest_settings(files), tuple(needed))
+    return rewrite_config(path, data, facts, Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner))
+
+
+def changed(path: str, before: str, after: str, **choices: object) -> FileResult:
+    """Assert the exact bytes of the result, the same with CRLF line ends, and that another run changes nothing."""
+    result = rewrite(path, before, **choices)  # type: ignore[arg-type]
+    assert result.error is None
+    assert result.new.decode() == after
+    again = rewrite(path, result.new, **choices)  # type: ignore[arg-type]
+    assert again.error is None
+    assert again.new == result.new
+    crlf = rewrite(path, before.replace("\n", "\r\n"), **choices)  # type: ignore[arg-type]
+    assert crlf.error is None
+    assert crlf.new.decode() == after.replace("\n", "\r\n")
+    return result
+
+
+def unchanged(path: str, text: str, **choices: object) -> FileResult:
+    """Assert that the file stays as it is, with LF and with CRLF line ends, and without an error."""
+    for content in (text.replace("\n", "\r\n"), text):
+        result = rewrite(path, content, **choices)  # type: ignore[arg-type]
+        assert result.error is None
+        assert result.new == content.encode()
+    return result
