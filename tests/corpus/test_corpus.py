@@ -1,0 +1,143 @@
+"""Every corpus case, really executed: before, migrated, after, and under the release that it was written for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from house.corpus import Case, Run, cases, copy, files, load, make_environment, missing, run_tests
+from house.processes import run, run_python
+
+CASES = [pytest.param(case, id=case.name) for case in cases()]
+
+
+@pytest.fixture
+def case(request: pytest.FixtureRequest) -> Case:
+    chosen: Case = request.param
+    if reason := missing(chosen):
+        pytest.skip(reason)
+    return chosen
+
+
+def migrate(case: Case, tree: Path, *flags: str) -> tuple[int, str]:
+    result = run_python("-m", "asyncshim", "migrate", ".", *case.migrate, *flags, cwd=tree)
+    return result.returncode, result.stdout
+
+
+def under_asyncshim(case: Case, source: Path, tmp_path: Path) -> Run:
+    tree = copy(source, tmp_path / "tree")
+    (tmp_path / "report").mkdir()
+    return run_tests(sys.executable, tree, tmp_path / "report/outcomes.json", *case.arguments)
+
+
+every_case = pytest.mark.parametrize("case", CASES, indirect=True)
+
+
+@every_case
+def test_before_gives_the_recorded_outcomes(case: Case, tmp_path: Path) -> None:
+    ran = under_asyncshim(case, case.before, tmp_path)
+    assert ran.tests == case.outcomes, ran.output
+
+
+@every_case
+def test_after_gives_the_recorded_outcomes(case: Case, tmp_path: Path) -> None:
+    ran = under_asyncshim(case, case.after, tmp_path)
+    assert ran.tests == case.outcomes, ran.output
+
+
+@every_case
+def test_migrate_makes_after_out_of_before(case: Case, tmp_path: Path) -> None:
+    tree = copy(case.before, tmp_path / "tree")
+    code, output = migrate(case, tree)
+    assert files(tree) == files(case.after), output
+    assert code == case.exit_code, output
+    assert not [rule for rule in case.rules if rule not in output], output
+
+
+@every_case
+def test_migrating_again_changes_nothing(case: Case, tmp_path: Path) -> None:
+    tree = copy(case.after, tmp_path / "tree")
+    code, output = migrate(case, tree)
+    assert files(tree) == files(case.after), output
+    assert code == case.exit_code, output
+
+
+@every_case
+def test_the_dry_run_is_a_diff_that_git_applies(case: Case, tmp_path: Path) -> None:
+    tree = copy(case.before, tmp_path / "tree")
+    run(["git", "init", "-q"], cwd=tree)
+    command = [sys.executable, "-m", "asyncshim", "migrate", ".", *case.migrate, "--dry-run"]
+    diff = tmp_path / "migrate.diff"
+    shell = run(["sh", "-c", '"$@" >"$DIFF" 2>/dev/null', "sh", *command], cwd=tree, env={"DIFF": str(diff)})
+    assert shell.returncode == 0, shell.stdout
+    assert files(tree) == files(case.before)
+    applied = run(["git", "apply", "--whitespace=nowarn", diff], cwd=tree)
+    assert applied.returncode == 0, applied.stdout
+    assert files(tree) == files(case.after)
+
+
+@pytest.mark.real_pytest_asyncio
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases()])
+def test_before_under_the_pytest_asyncio_it_was_written_for(case: Case, tmp_path: Path) -> None:
+    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    if uv is None:
+        pytest.skip("needs uv, to make an environment with the releases of that time")
+    if absent := [name for name in case.programs if f" {name}" in missing(case)]:
+        pytest.skip(f"needs {', '.join(absent)}, not installed here")
+    python = make_environment(case, tmp_path / "environment", uv)
+    tree = copy(case.before, tmp_path / "tree")
+    (tmp_path / "report").mkdir()
+    ran = run_tests(python, tree, tmp_path / "report/outcomes.json", *case.arguments)
+    assert ran.tests == case.outcomes, ran.output
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_says_what_it_is_and_has_tests_that_pass(case: Case) -> None:
+    assert case.title
+    assert case.origin
+    assert "passed" in case.outcomes.values()
+    assert case.rules
+    assert (files(case.before) != files(case.after)) or case.exit_code
+
+
+def test_a_case_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "case.toml").write_text('title = "x"\nrequires = []\n', encoding="utf-8")
+    with pytest.raises(TypeError, match="requires"):
+        load(tmp_path)
+
+
+def test_the_reporter_tells_every_outcome_apart(tmp_path: Path) -> None:
+    suite = tmp_path / "suite"
+    suite.mkdir()
+    (suite / "test_it.py").write_text(
+        "import pytest\n"
+        "@pytest.fixture\ndef broken(): 1 / 0\n"
+        "@pytest.fixture\ndef breaks_late():\n    yield\n    1 / 0\n"
+        "def test_passed(): pass\n"
+        "def test_failed(): 1 / 0\n"
+        "def test_error(broken): pass\n"
+        "def test_late(breaks_late): pass\n"
+        "def test_skipped(): pytest.skip('no')\n"
+        "@pytest.mark.skip\ndef test_marked(): pass\n"
+        "@pytest.mark.xfail\ndef test_xfailed(): 1 / 0\n"
+        "@pytest.mark.xfail\ndef test_xpassed(): pass\n",
+        encoding="utf-8",
+    )
+    (suite / "test_not_importable.py").write_text("1 / 0\n", encoding="utf-8")
+    ran = run_tests(sys.executable, suite, tmp_path / "outcomes.json", "--continue-on-collection-errors")
+    assert ran.exit_code == 1, ran.output
+    assert ran.tests == {
+        "test_it.py::test_passed": "passed",
+        "test_it.py::test_failed": "failed",
+        "test_it.py::test_error": "error",
+        "test_it.py::test_late": "error",
+        "test_it.py::test_skipped": "skipped",
+        "test_it.py::test_marked": "skipped",
+        "test_it.py::test_xfailed": "xfailed",
+        "test_it.py::test_xpassed": "xpassed",
+        "test_not_importable.py": "collection error",
+    }

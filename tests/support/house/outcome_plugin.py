@@ -1,0 +1,46 @@
+"""A pytest plugin, loaded by path into the runs of corpus cases: writes every test's outcome to a JSON file.
+
+It runs under any pytest from 7.0 on, beside any async plugin, so it knows nothing of either.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+STATE: dict[str, str] = {}
+
+
+def pytest_runtest_logreport(report: Any) -> None:
+    outcome = outcome_of(report)
+    if outcome == "error" or (outcome and STATE.get(report.nodeid) != "error"):
+        STATE[report.nodeid] = outcome
+
+
+def outcome_of(report: Any) -> str:
+    """The word for one phase of one test; empty when the phase says nothing about the outcome."""
+    expected_to_fail = hasattr(report, "wasxfail")
+    if report.when == "call":
+        return {
+            "passed": "xpassed" if expected_to_fail else "passed",
+            "failed": "failed",
+            "skipped": "xfailed" if expected_to_fail else "skipped",
+        }[report.outcome]
+    if report.outcome == "failed":
+        return "error"
+    if report.outcome == "skipped":
+        return "xfailed" if expected_to_fail else "skipped"
+    return ""
+
+
+def pytest_collectreport(report: Any) -> None:
+    if report.outcome == "failed":
+        STATE[report.nodeid] = "collection error"
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    Path(os.environ["HOUSE_OUTCOMES"]).write_text(
+        json.dumps({"exit": int(exitstatus), "tests": STATE}), encoding="utf-8"
+    )
