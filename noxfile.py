@@ -1,0 +1,89 @@
+"""The project's chores, each in an environment of its own; the Pythons come from the classifiers in pyproject.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+SHARED = Path("../shared/tools")
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "types", "docs", "tests"]
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The test suite; arguments go to pytest."""
+    session.install("-e", ".[tests]")
+    session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The test suite under branch coverage, with the commands that it starts."""
+    session.install("-e", ".[dev]")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine")
+    session.run("coverage", "report")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ruff's rules and its format."""
+    session.install("-e", ".[dev]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """mypy and pyright, both strict."""
+    session.install("-e", ".[dev]")
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Links, headings, code blocks and generated pages; `-- --write` brings the generated ones up to date."""
+    session.install("-e", ".[tests]")
+    write = "--write" in session.posargs
+    session.run("python", "docs/build.py", *([] if write else ["--check"]))
+    session.run("python", "-m", "pytest", "tests/contracts/test_documentation.py")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, install nothing else, run the demo."""
+    session.install("build")
+    target = Path(session.create_tmp()) / "dist"
+    session.run("python", "-m", "build", "--wheel", "--outdir", str(target))
+    (built,) = target.glob("*.whl")
+    session.install(str(built))
+    session.run("asyncshim", "demo")
+
+
+@nox.session(name="corpus-real")
+def corpus_real(session: nox.Session) -> None:
+    """Every corpus case under the pytest-asyncio release that it was written for."""
+    session.install("-e", ".[tests]", "uv")
+    session.run("python", "-m", "pytest", "tests/corpus", "-m", "real_pytest_asyncio", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("runner", ["session", "loop_scope"])
+def conformance(session: nox.Session, runner: str) -> None:
+    """pytest-asyncio's own suites against us: fails for what differs unlisted, and for what is listed in vain."""
+    session.install("pip", "uv")
+    tool = SHARED / "conformance"
+    if not tool.exists():
+        session.skip(f"{tool} is not beside this checkout")
+    versions = session.posargs or ["1.5.0", "1.4.1", "1.3.0", "1.2.0", "0.26.0", "0.23.8", "0.21.2", "0.20.3", "0.18.3"]
+    report = Path(session.create_tmp()) / f"conformance-{runner}.json"
+    session.run("python", tool, "--shim", ".", "--runner", runner, "--json", report, *versions, success_codes=[0, 1])
+    session.run("python", "tests/conformance/compare.py", report, "--runner", runner)
