@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from asyncshim_codemods.config.rewrite import is_config, rewrite_config
 from asyncshim_codemods.config.settings import PytestSettings, read_pytest_settings
-from asyncshim_codemods.config.verdicts import ConfigFacts
+from asyncshim_codemods.config.review import ConfigFacts
 
 __all__ = ["ConfigFacts", "PytestSettings", "is_config", "read_pytest_settings", "rewrite_config"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from asyncshim_codemods.config.verdicts import Verdict
+from asyncshim_codemods.config.review import Verdict
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH401"
@@ -95,6 +95,4 @@ def _judge_debug(text: str) -> Verdict:
 
 
 def _unknown(name: str, text: str, valid: str) -> Verdict:
-    return Verdict(
-        CODE, f"{name} = {text!r} is none of {valid}: set or remove it by hand", safety=Safety.MANUAL, keep=True
-    )
+    return Verdict(CODE, f"{name} = {text!r} is none of {valid}: set or remove it by hand", Safety.MANUAL)

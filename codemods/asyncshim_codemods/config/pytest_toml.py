@@ -1,18 +1,18 @@
-"""ASH401 in TOML: the options of pytest-asyncio in pytest's tables of ``pyproject.toml`` and ``pytest.toml``."""
+"""pytest's tables of ``pyproject.toml`` and ``pytest.toml``."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from asyncshim_codemods.config.check import Change, parse_toml
-from asyncshim_codemods.config.pytest_options import CODE, judge_option, written_for
-from asyncshim_codemods.config.text import Source
-from asyncshim_codemods.config.toml_edits import insert_pair, remove_pair, rename_key, replace_value
-from asyncshim_codemods.config.toml_spans import Item, TomlSpans, scan_toml
-from asyncshim_codemods.config.values import Path, value_at
-from asyncshim_codemods.config.verdicts import ConfigFacts, Proposal, Verdict
-from asyncshim_codemods.results import Options, Safety
+from asyncshim_codemods.config.check import Change
+from asyncshim_codemods.config.pytest_section import Entry, OptionView
+from asyncshim_codemods.config.text import Edit
+from asyncshim_codemods.config.text_value import Split
+from asyncshim_codemods.config.toml_plan import TomlPlan
+from asyncshim_codemods.config.toml_spans import Item
+from asyncshim_codemods.config.values import Path
 
 INI_OPTIONS: Path = ("tool", "pytest", "ini_options")
 NATIVE: Path = ("tool", "pytest")
@@ -23,66 +23,91 @@ def pytest_tables(path: str) -> tuple[Path, ...]:
     return (INI_OPTIONS, NATIVE) if posixpath.basename(path) == "pyproject.toml" else (("pytest",),)
 
 
-def propose(source: Source, facts: ConfigFacts, options: Options) -> Iterator[Proposal]:
-    """The proposals of ASH401 for one TOML file."""
-    document, spans = parse_toml(source), scan_toml(source.text)
-    for table in pytest_tables(source.path):
-        items = [item for item in spans.children(table) if item.path != INI_OPTIONS]
-        yield from _existing(source, document, items, options.runner)
-    if written_for(options.runner):
-        yield from _missing(source, spans, facts, options.runner)
+@dataclass(frozen=True, slots=True)
+class TomlSection:
+    """One table of pytest's in a plan for the file."""
 
+    plan: TomlPlan
+    table: Path
 
-def _existing(source: Source, document: object, items: list[Item], runner: str) -> Iterator[Proposal]:
-    present = frozenset(str(item.path[-1]) for item in items)
-    for item in items:
-        value = value_at(document, item.path)
-        verdict = judge_option(str(item.path[-1]), value, runner, present)
-        if verdict is not None:
-            yield change_pair(source, items, item, verdict)
+    @property
+    def exists(self) -> bool:
+        """Whether pytest would take its configuration from this table."""
+        has_header = self.plan.spans.header(self.table) is not None
+        return bool(self._items()) or (has_header and self.table != NATIVE)
 
+    @property
+    def options(self) -> Sequence[OptionView]:
+        """The options in their order."""
+        return [
+            OptionView(str(item.path[-1]), self.plan.value(item), item.start, self.plan.anchor(item))
+            for item in self._items()
+        ]
 
-def change_pair(source: Source, siblings: list[Item], item: Item, verdict: Verdict) -> Proposal:
-    """The proposal that removes, rewrites or renames one ``key = value``, as its verdict says."""
-    anchor = source.line(item.start)
-    if verdict.keep:
-        return Proposal(item.start, verdict, anchor)
-    change = Change(item.path, verdict.value, verdict.name)
-    if verdict.value is None:
-        edits = remove_pair(source, item, siblings)
-    else:
-        edits = replace_value(source, item, verdict.value) + (rename_key(item, verdict.name) if verdict.name else [])
-    return Proposal(item.start, verdict, anchor, tuple(edits), (change,))
+    def remove(self, option: OptionView) -> None:
+        """Take an option out."""
+        self.plan.remove(self._item(option))
 
+    def replace(self, option: OptionView, value: str, name: str | None = None) -> None:
+        """Give an option another value, and another name if one is given."""
+        self.plan.replace(self._item(option), value, name)
 
-def _missing(source: Source, spans: TomlSpans, facts: ConfigFacts, runner: str) -> Iterator[Proposal]:
-    """What that runner needs and the file that pytest chooses does not say."""
-    chosen = facts.pytest_settings.path
-    if chosen is None and source.path == "pyproject.toml":
-        lines = ", ".join(f'{name} = "{value}"' for name, value in written_for(runner).items())
-        message = f"pytest has no configuration here: add [tool.pytest.ini_options] with {lines} for {runner}"
-        yield Proposal(0, Verdict(CODE, message, Safety.MANUAL, keep=True), 1)
-    if chosen != source.path:
-        return
-    for table in pytest_tables(source.path):
-        items = [item for item in spans.children(table) if item.path != INI_OPTIONS]
-        header = spans.header(table)
-        if header is None or (not items and table == NATIVE):
-            continue
-        yield from _added(source, table, items, source.line(header.start), runner)
-        return
+    def add(self, name: str, value: str, wanted: Collection[str]) -> None:
+        """Add an option below the last of those whose names are ``wanted``, else first in the table."""
+        source, header = self.plan.source, self.plan.spans.header(self.table)
+        beside = [item for item in self._items() if item.path[-1] in wanted]
+        if beside:
+            self.plan.add(self.table, max(source.line(item.value_end - 1) for item in beside), name, value)
+        elif header is not None:
+            self.plan.add(self.table, source.line(header.start), name, value)
 
+    def entries(self, option: OptionView, split: Split) -> Sequence[Entry]:
+        """The words or lines of a string, the elements of an array."""
+        item = self._item(option)
+        if isinstance(option.value, list):
+            return [
+                Entry(str(self.plan.value(element)), element.start, self.plan.anchor(element))
+                for element in self.plan.spans.children(item.path)
+            ]
+        if not isinstance(option.value, str):
+            return []
+        text = self.plan.string(item)
+        return [Entry(token.text, text.offsets[token.start], option.anchor) for token in text.tokens(split)]
 
-def _added(source: Source, table: Path, items: list[Item], header_line: int, runner: str) -> Iterator[Proposal]:
-    present = {str(item.path[-1]): item for item in items}
-    renamed = "anyio_mode" if "asyncio_mode" in present else None
-    line = max(
-        (source.line(item.value_end - 1) for name, item in present.items() if name in written_for(runner)),
-        default=header_line,
-    )
-    for name, value in written_for(runner).items():
-        if name in present or name == renamed:
-            continue
-        verdict = Verdict(CODE, f"{name} = {value} added: plain async tests need it on {runner}", value=value)
-        edits = tuple(insert_pair(source, line, name, value))
-        yield Proposal(source.line_span(line)[0], verdict, line, edits, (Change((*table, name), value),))
+    def cut(self, option: OptionView, split: Split, removed: Collection[int], replaced: Mapping[int, str]) -> None:
+        """Take entries out and put others in; an option left without entries goes away."""
+        item = self._item(option)
+        if len(removed) == len(self.entries(option, split)):
+            self.plan.remove(item)
+        elif isinstance(option.value, list):
+            elements = self.plan.spans.children(item.path)
+            for index in removed:
+                self.plan.remove(elements[index])
+            for index, value in replaced.items():
+                self.plan.replace(elements[index], value)
+        else:
+            text = self.plan.string(item)
+            self.plan.cut(item, text, text.tokens(split), removed, replaced)
+
+    def keep_alive(self) -> None:
+        """Leave one key in ``[tool.pytest]``: without any, pytest looks for its configuration elsewhere.
+
+        Only pytest 9 reads that table, so asking for pytest 9 there says nothing new.
+        """
+        items = self._items()
+        if self.table == NATIVE and items and self.plan.removes_all_of(items):
+            self.plan.replace_removed(items[0], "9.0", "minversion")
+
+    def edits(self) -> Iterable[Edit]:
+        """The edits of everything noted."""
+        return self.plan.edits()
+
+    def changes(self) -> Iterable[Change]:
+        """What a parser has to see changed, and nothing else."""
+        return self.plan.changes
+
+    def _items(self) -> list[Item]:
+        return [item for item in self.plan.spans.children(self.table) if item.path != INI_OPTIONS]
+
+    def _item(self, option: OptionView) -> Item:
+        return next(item for item in self._items() if item.start == option.offset)

@@ -1,36 +1,16 @@
-"""Edits of one TOML element: take a pair or array elements out, put another value in, add a pair."""
+"""Edits of TOML elements: take a pair or neighbours in an array out with the right commas, add a line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from asyncshim_codemods.config.text import Edit, Source, delete_lines
-from asyncshim_codemods.config.toml_spans import Holder, Item, encode_string
+from asyncshim_codemods.config.toml_spans import Item
 
 
-def remove_pair(source: Source, item: Item, siblings: Sequence[Item]) -> list[Edit]:
-    """Take ``key = value`` out: its whole lines in a table, the pair and one comma in an inline table."""
-    if item.holder is Holder.TABLE:
-        return delete_lines(source, range(source.line(item.start), source.line(item.value_end - 1) + 1))
-    return remove_members(source, siblings, [item])
-
-
-def replace_value(source: Source, item: Item, value: str) -> list[Edit]:
-    """Put a string in the place of the value, in the quotes that stand there."""
-    token = source.text[item.value_start : item.value_end]
-    return [Edit(item.value_start, item.value_end, encode_string(value, token))]
-
-
-def rename_key(item: Item, name: str) -> list[Edit]:
-    """Give the pair another (bare) key."""
-    return [Edit(item.start, item.key_end, name)]
-
-
-def insert_pair(source: Source, after_line: int, name: str, value: str) -> list[Edit]:
-    """Add a line ``name = "value"`` below that line, indented as it is."""
-    text = source.line_text(after_line)
-    indent = text[: len(text) - len(text.lstrip())]
-    return [insert_line(source, after_line, f'{indent}{name} = "{value}"')]
+def remove_pair(source: Source, item: Item) -> list[Edit]:
+    """Take the whole lines of a ``key = value`` of a table out, with a comment behind it."""
+    return delete_lines(source, range(source.line(item.start), source.line(item.value_end - 1) + 1))
 
 
 def insert_line(source: Source, after_line: int, text: str) -> Edit:

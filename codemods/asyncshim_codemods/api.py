@@ -1,0 +1,52 @@
+"""The only door to the rules: what the engine and the command line call. Nothing here touches the disk."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from asyncshim_codemods import python_file
+from asyncshim_codemods.facts import ProjectFacts
+from asyncshim_codemods.registry import all_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from asyncshim_codemods.results import FileResult, Options
+    from asyncshim_codemods.rule import RuleInfo
+
+_RELEVANT = re.compile(rb"pytest_asyncio|event_loop|\.\s*asyncio\b|import asyncio as|[\"']asyncio|asyncio_runner|own_runner")
+
+
+def is_relevant(data: bytes) -> bool:
+    """Whether a Python file can hold anything that a rule looks for; others are never parsed."""
+    return _RELEVANT.search(data) is not None
+
+
+def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
+    """What the selected rules make of a Python file. Never raises for a bad file: see ``FileResult.error``."""
+    return python_file.rewrite(path, data, facts, options, all_rules())
+
+
+def rewrite_config(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
+    """What the selected rules make of a configuration or dependency file."""
+    from asyncshim_codemods import config
+
+    return config.rewrite_config(path, data, facts, options)
+
+
+def is_config(path: str) -> bool:
+    """Whether ``path`` is a configuration or dependency file that a rule knows."""
+    from asyncshim_codemods import config
+
+    return config.is_config(path)
+
+
+def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
+    """What the given files say about each other."""
+    return ProjectFacts()
+
+
+def rules() -> Mapping[str, RuleInfo]:
+    """Every rule by its code."""
+    return {rule.code: rule.info() for rule in all_rules()}

@@ -1,0 +1,55 @@
+"""Comments that talk to asyncshim: ``# asyncshim: ignore[CODE]`` and ``# TODO(asyncshim): CODE reason``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.source import split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+_IGNORE = re.compile(r"#\s*asyncshim:\s*ignore(?:\[([^\]]*)\])?")
+_TODO = re.compile(r"#\s*TODO\(asyncshim\):\s*(\w+)")
+
+
+def suppressed_codes(text: str) -> Mapping[int, frozenset[str]]:
+    """For each 1-based line with an ignore comment, the codes it names; empty for all codes."""
+    if "asyncshim:" not in text:
+        return {}
+    found: dict[int, frozenset[str]] = {}
+    for number, line in enumerate(split_lines(text), 1):
+        match = _IGNORE.search(line)
+        if match:
+            found[number] = frozenset(code.strip() for code in (match[1] or "").split(",") if code.strip())
+    return found
+
+
+def is_suppressed(suppressed: Mapping[int, frozenset[str]], code: str, first_line: int, last_line: int) -> bool:
+    """Whether a finding of ``code`` on these lines is to be kept as it is."""
+    for line in range(first_line, last_line + 1):
+        codes = suppressed.get(line)
+        if codes is not None and (not codes or any(code.startswith(each) for each in codes)):
+            return True
+    return False
+
+
+def add_todo(code: str, reason: str, header: Iterable[cst.EmptyLine]) -> Callable[[cst.CSTNode], cst.CSTNode]:
+    """A change that puts the to-do comment above a statement, unless one for this code is there already.
+
+    ``header`` holds further lines that are known to stand above the statement (the file's first comments).
+    """
+
+    def how(node: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        for line in (*header, *node.leading_lines):
+            match = _TODO.match(line.comment.value) if line.comment is not None else None
+            if match and match[1] == code:
+                return node
+        todo = cst.EmptyLine(comment=cst.Comment(f"# TODO(asyncshim): {code} {reason}"))
+        return node.with_changes(leading_lines=[*node.leading_lines, todo])
+
+    return how

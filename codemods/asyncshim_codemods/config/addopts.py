@@ -1,0 +1,94 @@
+"""ASH402: what becomes of the words of ``addopts`` that speak to pytest-asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from asyncshim_codemods.config.review import Verdict
+from asyncshim_codemods.results import Safety
+
+CODE = "ASH402"
+
+_PLUGIN_NAMES = frozenset({"asyncio", "pytest_asyncio", "pytest_asyncio.plugin"})
+_MODES = frozenset({"auto", "strict", "legacy"})
+# What `-p` loads for each runner; the conftest needs nothing.
+_RUNNER_PLUGINS: Mapping[str, str] = {
+    "asyncshim": "asyncshim",
+    "alt-pytest-asyncio": "alt_pytest_asyncio",
+    "anyio": "anyio",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A verdict on neighbouring words. With a value it replaces the last of them, without one all of them go."""
+
+    words: tuple[int, ...]
+    verdict: Verdict
+
+
+def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Iterator[Ruling]:
+    """The rulings on the words of one ``addopts``; ``autoload`` says whether installed plugins load by themselves."""
+    index = 0
+    while index < len(words):
+        word, following = words[index], words[index + 1] if index + 1 < len(words) else None
+        option, equals, value = word.partition("=")
+        here: tuple[int, ...] = (index,)
+        if word in {"-p", "--asyncio-mode"} and following is not None:
+            here, value = (index, index + 1), following
+        if option == "--asyncio-mode":
+            yield from _mode(here, value, f"{option}={value}" if equals else value, runner)
+        elif word == "--asyncio-debug" and runner != "pytest-asyncio":
+            yield Ruling(here, _debug())
+        elif word == "-p" and len(here) == 2:
+            yield from _plugin(here, value.strip(), "", words, runner, autoload=autoload)
+        elif word.startswith("-p") and not word.startswith("--"):
+            name = word[2:].strip()
+            prefix = word[: len(word) - len(word[2:].lstrip())]
+            yield from _plugin(here, name, prefix, words, runner, autoload=autoload)
+        index += len(here)
+
+
+def _mode(words: tuple[int, ...], value: str, written: str, runner: str) -> Iterator[Ruling]:
+    if value not in _MODES:
+        message = f"--asyncio-mode={value} is none of auto, strict or legacy: set or remove it by hand"
+        yield Ruling(words, Verdict(CODE, message, Safety.MANUAL))
+    elif runner != "pytest-asyncio":
+        yield Ruling(
+            words, Verdict(CODE, f"--asyncio-mode={value} removed: {runner} runs plain async tests without it")
+        )
+    elif value != "auto":
+        auto = written.removesuffix(value) + "auto"
+        yield Ruling(words, Verdict(CODE, "--asyncio-mode becomes auto, for plain async tests", value=auto))
+
+
+def _debug() -> Verdict:
+    message = "--asyncio-debug: removing it turns asyncio's debug mode off; PYTHONASYNCIODEBUG=1 turns it on anywhere"
+    return Verdict(CODE, message, Safety.UNSAFE)
+
+
+def _plugin(
+    words: tuple[int, ...], name: str, prefix: str, all_words: Sequence[str], runner: str, *, autoload: bool
+) -> Iterator[Ruling]:
+    blocked = name.startswith("no:")
+    if name.removeprefix("no:") not in _PLUGIN_NAMES:
+        return
+    if blocked:
+        yield Ruling(words, _unblock(name, runner))
+    elif runner != "pytest-asyncio":
+        plugin = None if autoload else _RUNNER_PLUGINS.get(runner)
+        if plugin is None or plugin in all_words or f"-p{plugin}" in all_words:
+            yield Ruling(words, Verdict(CODE, f"-p {name} removed: the suite no longer needs that plugin"))
+        else:
+            message = f"-p {name} becomes -p {plugin}: plugins do not load by themselves here"
+            yield Ruling(words, Verdict(CODE, message, value=prefix + plugin))
+
+
+def _unblock(name: str, runner: str) -> Verdict:
+    if runner == "asyncshim" and name == "no:asyncio":
+        message = f"-p {name}: removing it lets asyncshim run the async tests of this suite, which it switches off"
+        return Verdict(CODE, message, Safety.UNSAFE)
+    if runner == "pytest-asyncio":
+        return Verdict(CODE, f"-p {name}: removing it switches pytest-asyncio on", Safety.UNSAFE)
+    return Verdict(CODE, f"-p {name} removed: nothing of that name is loaded any more")

@@ -1,0 +1,43 @@
+"""ASH403: what becomes of entries of ``markers``, ``filterwarnings`` and ``required_plugins`` about pytest-asyncio."""
+
+from __future__ import annotations
+
+import re
+
+from asyncshim_codemods.config.requirement import names_pytest_asyncio
+from asyncshim_codemods.config.review import Verdict
+from asyncshim_codemods.config.text_value import Split
+from asyncshim_codemods.results import Safety
+
+CODE = "ASH403"
+
+# How pytest takes each of them apart when it is one string.
+LISTS = {"markers": Split.LINES, "filterwarnings": Split.LINES, "required_plugins": Split.WORDS}
+
+_MARKER = re.compile(r"\s*(asyncio|asyncio_event_loop|asyncio_process_pool)\s*(?:[:(]|$)")
+# The package by either name, and the options whose absence its releases warned about.
+_WARNING = re.compile(r"pytest[-_]asyncio\b|asyncio_default_(?:fixture|test)_loop_scope|asyncio_mode", re.IGNORECASE)
+# Own releases of that plugin family, of which a filter may speak too.
+_OTHERS = re.compile(r"(?:alt[-_]pytest[-_]asyncio|pytest[-_]asyncio[-_]\w+)", re.IGNORECASE)
+
+
+def judge_entry(option: str, text: str, runner: str, still_needed: tuple[str, ...]) -> Verdict | None:
+    """What becomes of one entry; ``None`` when it does not name pytest-asyncio."""
+    if runner == "pytest-asyncio":
+        return None
+    verdict = _judge(option, text, runner)
+    if verdict is None or not still_needed or (option == "markers" and runner == "asyncshim"):
+        return verdict
+    about = verdict.message.partition(" removed")[0]
+    return Verdict(CODE, f"{about} kept while pytest-asyncio is needed: {still_needed[0]}", Safety.MANUAL)
+
+
+def _judge(option: str, text: str, runner: str) -> Verdict | None:
+    if option == "markers" and (match := _MARKER.match(text)):
+        known = "asyncshim registers it" if runner == "asyncshim" else "no test carries it any more"
+        return Verdict(CODE, f"marker {match.group(1)} removed: {known}")
+    if option == "required_plugins" and names_pytest_asyncio(text):
+        return Verdict(CODE, f"required plugin {text.strip()} removed: the suite no longer needs it")
+    if option == "filterwarnings" and _WARNING.search(_OTHERS.sub("", text)):
+        return Verdict(CODE, "warning filter removed: it names pytest-asyncio, whose warnings no longer come")
+    return None

@@ -1,0 +1,76 @@
+"""ASH401, ASH402 and ASH403 on one section of pytest's configuration."""
+
+from __future__ import annotations
+
+from asyncshim_codemods.config.addopts import judge_addopts
+from asyncshim_codemods.config.entries import LISTS, judge_entry
+from asyncshim_codemods.config.pytest_options import CODE, judge_option, written_for
+from asyncshim_codemods.config.pytest_section import OptionView, PytestSection
+from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.text_value import Split
+
+
+def review_section(review: Review, section: PytestSection, *, chosen: bool) -> None:
+    """Judge every option of the section; ``chosen`` says that pytest takes its configuration from here."""
+    names = frozenset(option.name for option in section.options)
+    for option in section.options:
+        if option.name == "addopts":
+            _addopts(review, section, option)
+        elif option.name in LISTS:
+            _entries(review, section, option)
+        else:
+            _option(review, section, option, names)
+    if chosen:
+        _missing(review, section, names)
+
+
+def _option(review: Review, section: PytestSection, option: OptionView, names: frozenset[str]) -> None:
+    verdict = judge_option(option.name, option.value, review.options.runner, names)
+    if verdict is None or not review.accept(option.offset, verdict, option.anchor):
+        return
+    if verdict.value is None:
+        section.remove(option)
+    else:
+        section.replace(option, verdict.value, verdict.name)
+
+
+def _addopts(review: Review, section: PytestSection, option: OptionView) -> None:
+    entries = section.entries(option, Split.WORDS)
+    autoload = review.facts.pytest_settings.at(review.source.path).plugin_autoload
+    removed: set[int] = set()
+    replaced: dict[int, str] = {}
+    for ruling in judge_addopts([entry.text for entry in entries], review.options.runner, autoload=autoload):
+        entry = entries[ruling.words[0]]
+        if not review.accept(entry.offset, ruling.verdict, entry.anchor):
+            continue
+        if ruling.verdict.value is None:
+            removed |= set(ruling.words)
+        else:
+            replaced[ruling.words[-1]] = ruling.verdict.value
+    if removed or replaced:
+        section.cut(option, Split.WORDS, removed, replaced)
+
+
+def _entries(review: Review, section: PytestSection, option: OptionView) -> None:
+    split = LISTS[option.name]
+    removed: set[int] = set()
+    for index, entry in enumerate(section.entries(option, split)):
+        needed = review.facts.still_needs_pytest_asyncio
+        verdict = judge_entry(option.name, entry.text, review.options.runner, needed)
+        if verdict is not None and review.accept(entry.offset, verdict, entry.anchor):
+            removed.add(index)
+    if removed:
+        section.cut(option, split, removed, {})
+
+
+def _missing(review: Review, section: PytestSection, names: frozenset[str]) -> None:
+    """Add what the runner needs and the section does not say."""
+    runner = review.options.runner
+    wanted = written_for(runner)
+    for name, value in wanted.items():
+        if name in names or (name == "anyio_mode" and "asyncio_mode" in names):
+            continue
+        verdict = Verdict(CODE, f"{name} = {value} added: plain async tests need it on {runner}", value=value)
+        anchor = section.options[0] if section.options else None
+        if review.accept(anchor.offset if anchor else 0, verdict, anchor.anchor if anchor else 1):
+            section.add(name, value, wanted)

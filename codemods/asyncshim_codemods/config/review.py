@@ -1,0 +1,111 @@
+"""The review of one file: what the rules found in it, and which of that the user wants changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from asyncshim_codemods.config.settings import PytestSettings
+from asyncshim_codemods.config.text import Edit, Source
+from asyncshim_codemods.results import Finding, Options, Safety
+
+_IGNORE = re.compile(r"#\s*asyncshim:\s*ignore(?:\[(?P<codes>[^\]]*)\])?")
+_COMMENT = re.compile(r"\s*[#;]")
+_TODO = re.compile(r"\s*[#;]\s*TODO\(asyncshim\):\s*(?P<code>ASH\d+)\b")
+
+
+class ConfigFacts(Protocol):
+    """The cross-file facts that the rules of the configuration ask for; ``ProjectFacts`` has them."""
+
+    @property
+    def pytest_settings(self) -> PytestSettings:
+        """What the project's configuration files tell pytest."""
+        ...
+
+    @property
+    def still_needs_pytest_asyncio(self) -> tuple[str, ...]:
+        """Why pytest-asyncio has to stay installed after this run, one reason an entry; empty when it may go."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A rule's answer for one option, entry or line.
+
+    ``value`` is what replaces it and ``name`` renames it; without them it is taken away.
+    """
+
+    code: str
+    message: str
+    safety: Safety = Safety.SAFE
+    value: str | None = None
+    name: str | None = None
+
+
+@dataclass(slots=True)
+class Review:
+    """What is found in one file. ``accept`` records a verdict and says whether its edit is to be made."""
+
+    source: Source
+    facts: ConfigFacts
+    options: Options
+    editable: bool = True
+    findings: list[Finding] = field(default_factory=list[Finding])
+    _left: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
+    _fixed: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
+
+    def accept(self, offset: int, verdict: Verdict, anchor: int | None = None) -> bool:
+        """Record the verdict on what stands at ``offset``.
+
+        ``anchor`` is the line above which a comment may stand; without it that is the line of ``offset``.
+        """
+        line = self.source.line(offset)
+        anchor = line if anchor is None else anchor
+        if verdict.code not in self.options.select or self._ignored(verdict.code, line, anchor):
+            return False
+        wanted = verdict.safety is Safety.SAFE or (verdict.safety is Safety.UNSAFE and self.options.unsafe)
+        fixed = wanted and self.editable
+        column = self.source.column(offset)
+        self.findings.append(Finding(line, column, verdict.code, verdict.message, verdict.safety, fixed))
+        if fixed:
+            self._fixed.add((verdict.code, anchor))
+        else:
+            self._left.setdefault((verdict.code, anchor), verdict.message)
+        return fixed
+
+    def comment_edits(self) -> list[Edit]:
+        """Add the TODO comments that were asked for, and take away those whose reason is gone."""
+        edits: list[Edit] = []
+        for code, anchor in self._fixed - set(self._left):
+            written = self._todo_above(code, anchor)
+            edits += [] if written is None else [Edit(*self.source.line_span(written))]
+        for (code, anchor), message in sorted(self._left.items()):
+            if self.editable and self.options.todo and self._todo_above(code, anchor) is None:
+                edits.append(self._todo(code, anchor, message))
+        return edits
+
+    def _ignored(self, code: str, line: int, anchor: int) -> bool:
+        """Whether a comment on the line, or on a line of its own above the statement, keeps it as it is."""
+        above = self.source.line_text(anchor - 1) if anchor > 1 else ""
+        texts = [self.source.line_text(line), above if _COMMENT.match(above) else ""]
+        for match in filter(None, map(_IGNORE.search, texts)):
+            codes = match["codes"]
+            if codes is None or code in {entry.strip() for entry in codes.split(",")}:
+                return True
+        return False
+
+    def _todo(self, code: str, anchor: int, message: str) -> Edit:
+        start, _ = self.source.line_span(anchor)
+        text = self.source.line_text(anchor)
+        indent = text[: len(text) - len(text.lstrip())]
+        return Edit(start, start, f"{indent}# TODO(asyncshim): {code} {message}{self.source.newline_at(anchor)}")
+
+    def _todo_above(self, code: str, anchor: int) -> int | None:
+        """The line of the TODO comment for that code directly above the statement."""
+        line = anchor - 1
+        while line >= 1 and (match := _TODO.match(self.source.line_text(line))):
+            if match["code"] == code:
+                return line
+            line -= 1
+        return None

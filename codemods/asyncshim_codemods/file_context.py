@@ -1,0 +1,87 @@
+"""What a rule sees of a file: its tree's index, its names, the project's facts, and questions that many rules ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.bindings import all_parameters
+from asyncshim_codemods.imports import Imports
+from asyncshim_codemods.names import Names
+
+if TYPE_CHECKING:
+    from asyncshim_codemods.facts import ProjectFacts, Settings
+    from asyncshim_codemods.index import Index
+    from asyncshim_codemods.results import Options
+
+FIXTURES = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
+
+
+class FileContext:
+    """One file, as rules see it."""
+
+    def __init__(self, path: str, index: Index, facts: ProjectFacts, options: Options) -> None:
+        self.path = path
+        self.index = index
+        self.names = Names(index)
+        self.imports = Imports(index, self.names)
+        self.facts = facts
+        self.options = options
+
+    @property
+    def settings(self) -> Settings:
+        """The pytest settings that this file runs under."""
+        return self.facts.settings_for(self.path)
+
+    def stays_strict(self) -> bool:
+        """Whether strict mode is asked for and will still be after this run.
+
+        asyncshim's mode is ``auto`` unless a suite says otherwise, so unmarked async tests and fixtures run. Where the
+        configuration says ``strict`` and ASH401 may not remove that, they would be skipped without their markers.
+        """
+        settings = self.settings
+        return settings.mode == "strict" and settings.mode_code not in self.options.select
+
+    def fixture_decorator(self, function: cst.FunctionDef) -> cst.Decorator | None:
+        """The decorator that makes ``function`` a fixture."""
+        for decorator in function.decorators:
+            target = decorator.decorator
+            if self.names.of(target.func if isinstance(target, cst.Call) else target) in FIXTURES:
+                return decorator
+        return None
+
+    def is_fixture(self, function: cst.FunctionDef) -> bool:
+        """Whether ``function`` is surely a fixture."""
+        return self.fixture_decorator(function) is not None
+
+    def is_test(self, function: cst.FunctionDef) -> bool:
+        """Whether pytest collects ``function`` as a test by its name and place."""
+        return function.name.value.startswith("test") and not self.is_fixture(function) and self.is_collectable(function)
+
+    def is_collectable(self, function: cst.FunctionDef) -> bool:
+        """Whether ``function`` stands in a module or class, not inside another function."""
+        return self.index.nearest(function, cst.FunctionDef) is None
+
+    def parameter(self, function: cst.FunctionDef, name: str) -> cst.Param | None:
+        """The parameter of this name that pytest would fill with a fixture: one without a default."""
+        slots = {*function.params.posonly_params, function.params.star_arg, function.params.star_kwarg}
+        for parameter in all_parameters(function.params):
+            if parameter.name.value == name and parameter.default is None and parameter not in slots:
+                return parameter
+        return None
+
+
+def is_async(function: cst.FunctionDef) -> bool:
+    """Whether ``function`` is an ``async def``."""
+    return function.asynchronous is not None
+
+
+def argument(call: cst.Call, keyword: str) -> cst.Arg | None:
+    """The argument passed by this keyword."""
+    return next((arg for arg in call.args if arg.keyword is not None and arg.keyword.value == keyword), None)
+
+
+def has_star_arguments(call: cst.Call) -> bool:
+    """Whether ``*args`` or ``**kwargs`` hide what is passed."""
+    return any(arg.star for arg in call.args)

@@ -1,0 +1,155 @@
+"""One walk over a parsed file: parents, scopes, bindings, definitions, names; every rule asks here instead of walking."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import fields
+from typing import TYPE_CHECKING, TypeVar
+
+import libcst as cst
+
+from asyncshim_codemods.bindings import HANDLERS
+from asyncshim_codemods.scopes import Binding, BindingKind, Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_N = TypeVar("_N", bound=cst.CSTNode)
+
+# Fields that can only hold white space, brackets, commas and operators: no name is ever found below them.
+_BARREN = {
+    "at", "colon", "comma", "dot", "dots", "equal", "footer", "header", "lbrace", "lbracket", "leading_lines", "lines_after_decorators",
+    "lines_after_module_docstring", "lpar", "operator", "posonly_ind", "rbrace", "rbracket", "rpar", "semicolon",
+    "separator", "trailing_whitespace", "whitespace",
+}  # fmt: skip
+
+
+class Index:
+    """What one walk over the module found. All lists are in no particular order; positions come later."""
+
+    def __init__(self, module: cst.Module) -> None:
+        self.module = module
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.names: dict[str, list[cst.Name]] = defaultdict(list)
+        self.attributes: dict[str, list[cst.Attribute]] = defaultdict(list)
+        self.strings: list[cst.SimpleString] = []
+        self.functions: list[cst.FunctionDef] = []
+        self.classes: list[cst.ClassDef] = []
+        self.calls: list[cst.Call] = []
+        self.imports: list[cst.Import | cst.ImportFrom] = []
+        self.stores: set[cst.Name] = set()
+        self.star_imports: list[cst.ImportFrom] = []
+        self._stack: list[tuple[cst.CSTNode, Scope]] = []
+        self.scopes: dict[cst.CSTNode, Scope] = {}
+        self.root = Scope(module, ScopeKind.MODULE, None)
+        self.scopes[module] = self.root
+        self._walk()
+        self._settle_globals()
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The node that holds ``node``, or None for the module."""
+        return self.parents.get(node)
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The parents of ``node``, nearest first, up to the module."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def nearest(self, node: cst.CSTNode, kind: type[_N]) -> _N | None:
+        """The nearest ancestor of this type."""
+        for ancestor in self.ancestors(node):
+            if isinstance(ancestor, kind):
+                return ancestor
+        return None
+
+    def holds(self, ancestor: cst.CSTNode, node: cst.CSTNode) -> bool:
+        """Whether ``node`` is ``ancestor`` or stands somewhere below it."""
+        return node is ancestor or any(each is ancestor for each in self.ancestors(node))
+
+    def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
+        """The whole statement that ``node`` is part of: a line of its own, decorators included."""
+        current: cst.CSTNode = node
+        while True:
+            parent = self.parents[current]
+            if isinstance(parent, cst.Module | cst.IndentedBlock):
+                assert isinstance(current, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+                return current
+            current = parent
+
+    def scope_of(self, node: cst.CSTNode) -> Scope:
+        """The scope in which a name at ``node`` is looked up first."""
+        child, skipping = node, False
+        for parent in self.ancestors(node):
+            if isinstance(parent, cst.Param):
+                skipping = child is not parent.name
+            elif isinstance(parent, cst.FunctionDef | cst.Lambda):
+                inside = child is parent.body or (child is parent.params and not skipping)
+                skipping = False
+                if inside:
+                    return self.scopes[parent]
+            elif isinstance(parent, cst.ClassDef):
+                if child is parent.body:
+                    return self.scopes[parent]
+            elif parent in self.scopes:
+                return self.scopes[parent]
+            child = parent
+        return self.root
+
+    def push(self, child: cst.CSTNode | Iterable[cst.CSTNode] | None, parent: cst.CSTNode, scope: Scope) -> None:
+        """Have ``child`` walked next, in ``scope``."""
+        if child is None:
+            return
+        for each in (child,) if isinstance(child, cst.CSTNode) else child:
+            self.parents[each] = parent
+            self._stack.append((each, scope))
+
+    def _walk(self) -> None:
+        stack = self._stack = [(self.module, self.root)]
+        parents, children, handlers, node_type = self.parents, _CHILDREN, HANDLERS, cst.CSTNode
+        while stack:
+            node, scope = stack.pop()
+            kind = type(node)
+            handler = handlers.get(kind)
+            if handler is not None and not handler(self, node, scope):
+                continue
+            for name in children.get(kind) or child_fields(kind):
+                child = getattr(node, name)
+                if isinstance(child, node_type):
+                    parents[child] = node
+                    stack.append((child, scope))
+                elif child.__class__ is list or child.__class__ is tuple:
+                    for each in child:
+                        parents[each] = node
+                        stack.append((each, scope))
+
+    def _settle_globals(self) -> None:
+        """Move what a function binds under ``global`` or ``nonlocal`` to the scope that it means."""
+        for scope in list(self.scopes.values()):
+            for name, keyword in scope.elsewhere.items():
+                target = self.root
+                if keyword == "nonlocal":
+                    outer = scope.parent
+                    while outer is not None and (outer.kind is ScopeKind.CLASS or name not in outer.bindings):
+                        outer = outer.parent
+                    target = outer or self.root
+                for binding in scope.bindings.pop(name, ()):
+                    target.bind(name, Binding(BindingKind.OTHER, binding.node, binding.meaning))
+
+    def open_scope(self, node: cst.CSTNode, kind: ScopeKind, parent: Scope) -> Scope:
+        """A new scope for ``node``, known to :meth:`scope_of`."""
+        scope = self.scopes[node] = Scope(node, kind, parent)
+        return scope
+
+
+_CHILDREN: dict[type[cst.CSTNode], tuple[str, ...]] = {}
+
+
+def child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    """The fields of a node type below which names can stand."""
+    known = _CHILDREN.get(kind)
+    if known is None:
+        names = [field.name for field in fields(kind)]
+        known = _CHILDREN[kind] = tuple(n for n in names if n not in _BARREN and not n.startswith("whitespace_"))
+    return known

@@ -1,0 +1,199 @@
+"""Runs the rules over one Python file: one parse, one walk, one rebuild, and a check of what came out."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods import comments, imports
+from asyncshim_codemods.acceptance import Acceptance
+from asyncshim_codemods.edits import AddImport, Change, Proposal
+from asyncshim_codemods.file_context import FileContext
+from asyncshim_codemods.index import Index
+from asyncshim_codemods.rebuild import Rebuild
+from asyncshim_codemods.results import FileResult, Finding, Safety
+from asyncshim_codemods.source import Printed, Source, UnprintableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.facts import ProjectFacts
+    from asyncshim_codemods.results import Options
+    from asyncshim_codemods.rule import Rule
+
+_PASSES = 4
+
+
+class RuleCrashError(Exception):
+    """A rule failed on a file, which is a defect of ours."""
+
+
+def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule]) -> FileResult:
+    """What ``rules`` make of one file; a file that cannot be read or handled comes back with an error and unchanged."""
+    unchanged = FileResult(path, data, data)
+    try:
+        source = Source.parse(data)
+    except cst.ParserSyntaxError as error:
+        return replace(unchanged, error=f"syntax error: {_sentence(error.message)}", error_line=error.raw_line)
+    except (SyntaxError, UnicodeDecodeError) as error:
+        return replace(unchanged, error=f"cannot be decoded: {error}", error_line=1)
+    except RecursionError:
+        return replace(unchanged, error="nested too deeply to be parsed")
+    active = [rule for rule in rules if rule.code in options.select]
+    try:
+        run = _Run(path, source, facts, options, active)
+        return run.result()
+    except RuleCrashError as error:
+        return replace(unchanged, error=str(error))
+    except UnprintableError:
+        return replace(unchanged, error="has line ends that cannot be kept as they are; the file was left as it was")
+
+
+def _sentence(message: str) -> str:
+    return message.strip().replace("\n", " ")
+
+
+class _Run:
+    """One file on its way through the rules."""
+
+    def __init__(self, path: str, source: Source, facts: ProjectFacts, options: Options, rules: Sequence[Rule]) -> None:
+        self.path = path
+        self.source = source
+        self.options = options
+        self.rules = rules
+        self.index = Index(source.module)
+        self.file = FileContext(path, self.index, facts, options)
+        self.facts = facts
+        self.printed = Printed("", {})
+
+    def result(self) -> FileResult:
+        """Ask the rules, settle their proposals, rebuild, check."""
+        proposals = [each for rule in self.rules for each in self._ask(rule, rule.check, self.file)]
+        if not proposals:
+            return FileResult(self.path, self.source.data, self.source.data)
+        self._locate(each.at for each in proposals)
+        proposals = self._without_suppressed(proposals)
+        acceptance = Acceptance(self.index)
+        refused = [each for each in proposals if self._may_act(each) and not acceptance.accept(each)]
+        late = self._finish(acceptance)
+        accepted = set(acceptance.proposals)
+        findings = [
+            self._finding(each, fixed=each in accepted, conflict=each in refused) for each in (*proposals, *late)
+        ]
+        edits = acceptance.edits()
+        if self.options.todo:
+            edits += self._todos([each for each in (*proposals, *late) if each not in accepted])
+        new = self._rebuild(edits) if edits else self.source.data
+        result = FileResult(self.path, self.source.data, new, tuple(sorted(set(findings))))
+        return self._once_more(result) if refused and result.changed else result
+
+    def _ask(self, rule: Rule, question: Callable[..., Iterable[Proposal]], *args: object) -> list[Proposal]:
+        try:
+            return [replace(each, code=rule.code) for each in question(*args)]
+        except Exception as error:  # a rule may fail in any way; the other files go on
+            reason = f"{type(error).__name__}: {error}"
+            message = f"{rule.code} crashed on {self.path}: {reason}; please report; the file was left as it was"
+            raise RuleCrashError(message) from error
+
+    def _locate(self, nodes: Iterable[cst.CSTNode]) -> None:
+        """Print the old tree, once, and learn where everything stands that findings may point to."""
+        aliases = (each for statement in self.index.imports for each in _aliases(statement))
+        self.printed = self.source.print_with_spans([*nodes, *aliases])
+
+    def _lines(self, node: cst.CSTNode) -> tuple[int, int]:
+        begin, end = self.printed.spans[node]
+        text = self.printed.text
+        return self.source.position(text, begin)[0], self.source.position(text, max(begin, end - 1))[0]
+
+    def _without_suppressed(self, proposals: list[Proposal]) -> list[Proposal]:
+        suppressed = comments.suppressed_codes(self.printed.text)
+        if not suppressed:
+            return proposals
+        return [each for each in proposals if not comments.is_suppressed(suppressed, each.code, *self._lines(each.at))]
+
+    def _may_act(self, proposal: Proposal) -> bool:
+        if not proposal.edits or proposal.safety is Safety.MANUAL:
+            return False
+        return proposal.safety is Safety.SAFE or self.options.unsafe
+
+    def _finish(self, acceptance: Acceptance) -> list[Proposal]:
+        """Proposals that rest on what the accepted ones leave behind."""
+        if not acceptance.proposals:
+            return []
+        late: list[Proposal] = []
+        for rule in self.rules:
+            late += self._ask(rule, rule.finish, self.file, Rebuild(self.index, acceptance.edits()))
+        late = self._without_suppressed(late)
+        for each in late:
+            if self._may_act(each):
+                acceptance.accept(each)
+        return late
+
+    def _finding(self, proposal: Proposal, *, fixed: bool, conflict: bool) -> Finding:
+        line, column = self.source.position(self.printed.text, self.printed.spans[proposal.at][0])
+        message = proposal.message
+        if conflict:
+            message += " (left: another rule changes the same place)"
+        return Finding(line, column, proposal.code, message, proposal.safety, fixed)
+
+    def _todos(self, left: Sequence[Proposal]) -> list[Edit]:
+        edits: list[Edit] = []
+        seen: set[tuple[cst.CSTNode, str]] = set()
+        for each in sorted(left, key=lambda proposal: proposal.code):
+            statement = self.index.statement(each.at)
+            if (statement, each.code) in seen:
+                continue
+            seen.add((statement, each.code))
+            is_first = statement is self.source.module.body[0]
+            header = self.source.module.header if is_first else ()
+            edits.append(Change(statement, comments.add_todo(each.code, each.message, header)))
+        return edits
+
+    def _rebuild(self, edits: Sequence[Edit]) -> bytes:
+        edits = imports.reuse(self.index, edits)
+        body = Rebuild(self.index, edits).body()
+        for module in sorted({edit.module for edit in edits if isinstance(edit, AddImport)}):
+            body = imports.insert(body, module)
+        old = self.source.module.body
+        header = self.printed.text[: self.printed.spans[old[0]][0]] if old else ""
+        new = self.source.with_body(self.printed, header, body)
+        if not _parses(new):
+            codes = ", ".join(sorted({rule.code for rule in self.rules}))
+            raise RuleCrashError(
+                f"the rewritten {self.path} would not parse (rules at work: {codes}); please report; "
+                "the file was left as it was"
+            )
+        return new
+
+    def _once_more(self, result: FileResult) -> FileResult:
+        """Two rules wanted the same place: let the second one have its turn on what the first one made."""
+        again = rewrite(self.path, result.new, self.facts, self.options, self.rules)
+        if again.error is not None:
+            return replace(result, new=result.old, error=again.error)
+        fixed = {each.code for each in again.findings if each.fixed}
+        findings = (
+            replace(each, fixed=True) if not each.fixed and each.code in fixed else each for each in result.findings
+        )
+        return replace(result, new=again.new, findings=tuple(sorted(findings)))
+
+
+def _aliases(statement: cst.Import | cst.ImportFrom) -> Sequence[cst.ImportAlias]:
+    return () if isinstance(statement.names, cst.ImportStar) else statement.names
+
+
+def _parses(data: bytes) -> bool:
+    """Whether ``data`` is Python, of this interpreter's version or of one that LibCST knows."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError):
+        try:
+            cst.parse_module(data)
+        except (cst.ParserSyntaxError, SyntaxError, UnicodeDecodeError, RecursionError):
+            return False
+    return True

@@ -1,0 +1,161 @@
+"""Makes all accepted edits of a file in one go: only the ancestors of edited nodes are copied, the rest is shared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.bindings import all_parameters
+from asyncshim_codemods.edits import Change, Prepend, Remove, Replace
+from asyncshim_codemods.index import child_fields
+from asyncshim_codemods.removal import remove_from, without_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.index import Index
+
+
+class Rebuild:
+    """The edits of one file, sorted by node, and the tree that they lead to."""
+
+    def __init__(self, index: Index, edits: Iterable[Edit]) -> None:
+        self.index = index
+        self.removed: set[cst.CSTNode] = set()
+        self.replaced: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.changes: dict[cst.CSTNode, list[Callable[[cst.CSTNode], cst.CSTNode]]] = defaultdict(list)
+        for edit in edits:
+            match edit:
+                case Remove(node):
+                    self.removed.add(node)
+                case Replace(node, new):
+                    self.replaced[node] = new
+                case Change(node, how):
+                    self.changes[node].append(how)
+                case Prepend(node, source):
+                    self.changes[node].append(_prepend(source))
+                case _:
+                    pass
+        self._cascade()
+
+    def _cascade(self) -> None:
+        """What holds nothing any more goes as well: an import without names, a line without statements."""
+        pending = list(self.removed)
+        while pending:
+            parent = self.index.parent(pending.pop())
+            if parent is None or parent in self.removed:
+                continue
+            if self._is_emptied(parent):
+                self.removed.add(parent)
+                pending.append(parent)
+
+    def _is_emptied(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Import | cst.ImportFrom):
+            return not isinstance(node.names, cst.ImportStar) and all(name in self.removed for name in node.names)
+        if isinstance(node, cst.Expr | cst.Decorator):
+            return True
+        if isinstance(node, cst.SimpleStatementLine):
+            return all(statement in self.removed for statement in node.body)
+        if isinstance(node, cst.IndentedBlock):
+            return is_type_checking_only(self.index.parent(node)) and all(each in self.removed for each in node.body)
+        return is_type_checking_only(node)
+
+    def is_gone(self, node: cst.CSTNode) -> bool:
+        """Whether nothing of ``node`` is left after the edits."""
+        return any(
+            each in self.removed or each in self.replaced for each in (node, *self.index.ancestors(node))
+        )
+
+    def new_nodes(self) -> Iterable[cst.CSTNode]:
+        """What the edits put in, for those who look for names there."""
+        return self.replaced.values()
+
+    def body(self) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
+        """The module's new body; statements without an edit are the very nodes of the old one."""
+        touched = {*self.removed, *self.replaced, *self.changes}
+        self._dirty = {each for node in touched for each in (node, *self.index.ancestors(node))}
+        module = self._make(self.index.module)
+        assert isinstance(module, cst.Module)
+        return list(module.body)
+
+    def _make(self, node: cst.CSTNode) -> cst.CSTNode:
+        if node in self.replaced:
+            return self.replaced[node]
+        changes: dict[str, object] = {}
+        gone: set[cst.CSTNode] = set()
+        for name in child_fields(type(node)):
+            child = getattr(node, name)
+            if isinstance(child, cst.CSTNode):
+                if child in self._dirty:
+                    changes[name] = self._make(child)
+            elif isinstance(child, list | tuple) and any(each in self._dirty for each in child):
+                gone.update(each for each in child if each in self.removed)
+                changes[name] = [self._make(each) if each in self._dirty and each not in gone else each for each in child]
+        made = node.with_changes(**changes)
+        if isinstance(made, cst.FunctionDef):
+            made = self._function(made, node, gone)
+        elif gone and not isinstance(made, cst.Parameters):
+            made = remove_from(made, gone)
+        for how in self.changes.get(node, ()):
+            made = how(made)
+        return made
+
+
+    def _function(self, made: cst.FunctionDef, old: cst.CSTNode, gone: set[cst.CSTNode]) -> cst.FunctionDef:
+        """Parameters are taken out here, not in their own node: the function holds the white space before them."""
+        assert isinstance(old, cst.FunctionDef)
+        parameters = {each for each in all_parameters(old.params) if each in self.removed}
+        if parameters:
+            made = without_parameters(made, parameters)
+        if gone:
+            fresh = remove_from(made, gone)
+            assert isinstance(fresh, cst.FunctionDef)
+            return fresh
+        return made
+
+
+def is_type_checking_only(node: cst.CSTNode | None) -> bool:
+    """``if TYPE_CHECKING:`` without an ``else``: a block that may go when it is empty."""
+    if not isinstance(node, cst.If) or node.orelse is not None:
+        return False
+    test = node.test
+    name = test.attr if isinstance(test, cst.Attribute) else test
+    return isinstance(name, cst.Name) and name.value == "TYPE_CHECKING"
+
+
+def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
+    def how(node: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(node, cst.FunctionDef)
+        statement = cst.parse_statement(source)
+        assert isinstance(statement, cst.SimpleStatementLine)
+        block = node.body
+        if isinstance(block, cst.SimpleStatementSuite):
+            small = statement.body[0].with_changes(semicolon=cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" ")))
+            at = int(_is_docstring(block.body[0]))
+            return node.with_changes(body=block.with_changes(body=[*block.body[:at], small, *block.body[at:]]))
+        assert isinstance(block, cst.IndentedBlock)
+        first = block.body[0]
+        at = int(isinstance(first, cst.SimpleStatementLine) and _is_docstring(first.body[0]))
+        body = list(block.body)
+        if at < len(body):
+            following = body[at]
+            blank, rest = split_blank_lines(following.leading_lines)
+            body[at] = following.with_changes(leading_lines=rest)
+            statement = statement.with_changes(leading_lines=blank)
+        return node.with_changes(body=block.with_changes(body=[*body[:at], statement, *body[at:]]))
+
+    return how
+
+
+def _is_docstring(statement: cst.BaseSmallStatement) -> bool:
+    return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.SimpleString | cst.ConcatenatedString)
+
+
+def split_blank_lines(lines: Iterable[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
+    """The blank lines that come first, and what follows from the first comment on."""
+    found = list(lines)
+    at = next((i for i, line in enumerate(found) if line.comment is not None), len(found))
+    return found[:at], found[at:]

@@ -1,0 +1,73 @@
+"""What a rule is: its name, its promise, its examples, and one method that proposes edits."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from asyncshim_codemods.edits import Proposal
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.rebuild import Rebuild
+    from asyncshim_codemods.results import Safety
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A titled piece of a suite. ``after`` is None where the rule leaves it alone. Examples are documentation and tests."""
+
+    title: str
+    before: str
+    after: str | None = None
+    unsafe: bool = False
+    """Whether the rewrite needs ``--unsafe``."""
+    path: str = "tests/test_example.py"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """Everything that can be said of a rule without running it; plain values for the command line and the docs."""
+
+    code: str
+    name: str
+    summary: str
+    safety: Safety
+    since: str
+    until: str
+    examples: tuple[Example, ...]
+    documentation: str
+
+
+class Rule(ABC):
+    """One rule. It sees a file through its context, never touches it, and proposes edits.
+
+    ``since`` and ``until`` are the releases of pytest-asyncio between which the old feature worked ("" = still does).
+    Selection, safety gates, suppression comments, to-do comments, conflicts between rules and the check of the result
+    are the business of the core.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    safety: ClassVar[Safety]
+    since: ClassVar[str]
+    until: ClassVar[str] = ""
+    examples: ClassVar[tuple[Example, ...]]
+
+    @abstractmethod
+    def check(self, file: FileContext) -> Iterable[Proposal]:
+        """What the rule found in ``file``, and the edits that would make it go away."""
+
+    def finish(self, file: FileContext, done: Rebuild) -> Iterator[Proposal]:
+        """What the rule wants to do once it is known which edits of all rules will be made."""
+        yield from ()
+
+    @classmethod
+    def info(cls) -> RuleInfo:
+        """The rule as plain values."""
+        return RuleInfo(
+            cls.code, cls.name, cls.summary, cls.safety, cls.since, cls.until, cls.examples, (cls.__doc__ or "").strip()
+        )

@@ -1,0 +1,112 @@
+"""Taking elements out of comma-separated lists, so that the commas, the lines and every comment around them come out right."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeVar
+
+import libcst as cst
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+Item = cst.Element | cst.StarredElement | cst.Arg | cst.Param | cst.ImportAlias | cst.ParamStar | cst.ParamSlash
+Space = cst.BaseParenthesizableWhitespace
+T = TypeVar("T", bound=Item)
+
+# Comments that speak to a tool about the very line they stand on: they go when the line goes.
+_PRAGMA = re.compile(r"#\s*(noqa|type:|pyright:|mypy:|pylint:|ruff:|fmt:|isort:|yapf:|nosec|noinspection|flake8:|pragma:|asyncshim:)", re.IGNORECASE)
+
+
+def worth_keeping(comment: cst.Comment | None) -> bool:
+    """Whether a comment says something that outlives the code it stood beside."""
+    return comment is not None and _PRAGMA.match(comment.value) is None
+
+
+def drop(items: Sequence[T], gone: Collection[cst.CSTNode], opening: Space, closing: Space) -> tuple[list[T], Space, Space]:
+    """``items`` without those in ``gone``, and the white space inside the opening and closing bracket.
+
+    ``closing`` is the bracket's own white space; where LibCST keeps the last gap elsewhere (after the last comma, in
+    the last argument or parameter), it is put back there.
+    """
+    kept: list[T] = []
+    gap = opening
+    for item in items[:-1]:
+        if item not in gone:
+            if not kept:
+                opening = gap
+            kept.append(item)
+            gap = _comma_space(item)
+        else:
+            gap = _merge(gap, _comma_space(item))
+        if kept:
+            kept[-1] = _with_gap(kept[-1], gap)
+    last = items[-1]
+    if last not in gone:
+        return [*kept, last], opening if kept else gap, closing
+    if not kept:
+        return [], opening, closing
+    slot, end = _last_gap(last, closing)
+    end = _before_bracket(gap, end)
+    if _has_comma(last):
+        kept[-1] = _with_gap(kept[-1], end if slot == "comma" else _EMPTY)
+    else:
+        changes = {"comma": cst.MaybeSentinel.DEFAULT} | ({slot: end} if slot.startswith("whitespace") else {})
+        kept[-1] = kept[-1].with_changes(**changes)
+    return kept, opening, end if slot == "closing" else closing
+
+
+def _last_gap(last: Item, closing: Space) -> tuple[str, Space]:
+    """Where LibCST keeps what stands before the closing bracket, and what it is."""
+    if _has_comma(last) and isinstance(closing, cst.SimpleWhitespace):
+        return "comma", _comma_space(last)
+    for field in ("whitespace_after_arg", "whitespace_after_param"):
+        if hasattr(last, field):
+            return field, getattr(last, field)
+    return "closing", closing
+
+
+def _before_bracket(gap: Space, end: Space) -> Space:
+    """The white space before the closing bracket when the last item went away."""
+    if not isinstance(gap, cst.ParenthesizedWhitespace):
+        return end
+    if isinstance(end, cst.ParenthesizedWhitespace):
+        return _merge(gap, end)
+    return gap if has_comment(gap) else end
+
+
+_EMPTY = cst.SimpleWhitespace("")
+
+
+def _merge(before: Space, after: Space) -> Space:
+    """One gap for the two on both sides of an item that went away; no comment of either is lost."""
+    if not isinstance(after, cst.ParenthesizedWhitespace):
+        return before
+    if not isinstance(before, cst.ParenthesizedWhitespace):
+        return after
+    own_line = [
+        cst.EmptyLine(indent=before.indent, whitespace=before.last_line, comment=after.first_line.comment)
+        for _ in range(worth_keeping(after.first_line.comment))
+    ]
+    return after.with_changes(
+        first_line=before.first_line, empty_lines=[*before.empty_lines, *own_line, *after.empty_lines]
+    )
+
+
+def has_comment(space: cst.ParenthesizedWhitespace) -> bool:
+    """Whether a gap between brackets holds a comment."""
+    return space.first_line.comment is not None or any(line.comment is not None for line in space.empty_lines)
+
+
+def _has_comma(item: Item) -> bool:
+    return isinstance(getattr(item, "comma", None), cst.Comma)
+
+
+def _comma_space(item: Item) -> Space:
+    comma = getattr(item, "comma", None)
+    return comma.whitespace_after if isinstance(comma, cst.Comma) else _EMPTY
+
+
+def _with_gap(item: T, space: Space) -> T:
+    comma = getattr(item, "comma", None)
+    return item.with_changes(comma=comma.with_changes(whitespace_after=space)) if isinstance(comma, cst.Comma) else item
