@@ -6,20 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from asyncshim_codemods.config.settings import Settings, settings_for
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What one pytest configuration file says about asyncio; None where it is silent."""
-
-    path: str
-    mode: str | None = None
-    mode_code: str = "ASH401"
-    """The rule that removes the mode from this file: ASH401, or ASH402 when ``addopts`` sets it."""
-    fixture_loop_scope: str | None = None
-    test_loop_scope: str | None = None
+__all__ = ["Override", "ProjectFacts", "Settings", "merge_all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +30,24 @@ class ProjectFacts:
     overrides: tuple[Override, ...] = ()
     imported: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
     """Pairs of (last part of a module's name, name) for every ``from module import name`` in the paths."""
+    plugin_autoload: bool = True
+    """Whether no file switches the loading of installed pytest plugins off."""
+    still_needs_pytest_asyncio: tuple[str, ...] = ()
+    """Why pytest-asyncio has to stay installed after this run, one reason an entry."""
 
     def merge(self, other: ProjectFacts) -> ProjectFacts:
         """The facts of both."""
         return ProjectFacts(
-            (*self.settings, *other.settings), (*self.overrides, *other.overrides), self.imported | other.imported
+            (*self.settings, *other.settings),
+            (*self.overrides, *other.overrides),
+            self.imported | other.imported,
+            self.plugin_autoload and other.plugin_autoload,
+            (*self.still_needs_pytest_asyncio, *other.still_needs_pytest_asyncio),
         )
 
     def settings_for(self, path: str) -> Settings:
-        """The settings that pytest would read for ``path``: those of the nearest folder above it that has any."""
-        best, depth = Settings(""), -1
-        for settings in self.settings:
-            folder = PurePosixPath(settings.path).parent
-            if folder in PurePosixPath(path).parents and len(folder.parts) > depth:
-                best, depth = settings, len(folder.parts)
-        return best
+        """The settings that pytest would read for ``path``: see ``settings_for``."""
+        return settings_for(self.settings, path)
 
     def imported_elsewhere(self, path: str, name: str) -> bool:
         """Whether some file imports ``name`` from the module that ``path`` is."""

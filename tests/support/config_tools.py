@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from asyncshim_codemods.config import PytestSettings, read_pytest_settings, rewrite_config
+from asyncshim_codemods.config import Settings, read_pytest_settings, rewrite_config
 from asyncshim_codemods.results import FileResult, Options
 
 ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
@@ -15,7 +15,8 @@ ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
 class Facts:
     """The facts that the rules of the configuration ask for."""
 
-    pytest_settings: PytestSettings = field(default_factory=PytestSettings)
+    settings: tuple[Settings, ...] = ()
+    plugin_autoload: bool = True
     still_needs_pytest_asyncio: tuple[str, ...] = ()
 
 
@@ -33,7 +34,8 @@ def rewrite(
     """The result for one file; ``beside`` holds the project's other configuration files."""
     data = text.encode() if isinstance(text, str) else text
     files = [(path, data), *((name, content.encode()) for name, content in (beside or {}).items())]
-    facts = Facts(read_pytest_settings(files), tuple(needed))
+    found = read_pytest_settings(files)
+    facts = Facts(found.files, found.plugin_autoload, tuple(needed))
     return rewrite_config(path, data, facts, Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner))
 
 

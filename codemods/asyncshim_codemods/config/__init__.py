@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from asyncshim_codemods.config.rewrite import is_config, rewrite_config
-from asyncshim_codemods.config.settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.config.review import ConfigFacts
+from asyncshim_codemods.config.rewrite import is_config, rewrite_config
+from asyncshim_codemods.config.settings import PytestSettings, Settings, read_pytest_settings, settings_for
 
-__all__ = ["ConfigFacts", "PytestSettings", "is_config", "read_pytest_settings", "rewrite_config"]
+__all__ = [
+    "ConfigFacts",
+    "PytestSettings",
+    "Settings",
+    "is_config",
+    "read_pytest_settings",
+    "rewrite_config",
+    "settings_for",
+]

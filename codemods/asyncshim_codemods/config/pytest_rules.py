@@ -36,7 +36,7 @@ def _option(review: Review, section: PytestSection, option: OptionView, names: f
 
 def _addopts(review: Review, section: PytestSection, option: OptionView) -> None:
     entries = section.entries(option, Split.WORDS)
-    autoload = review.facts.pytest_settings.at(review.source.path).plugin_autoload
+    autoload = review.facts.plugin_autoload and review.chosen.plugin_autoload
     removed: set[int] = set()
     replaced: dict[int, str] = {}
     for ruling in judge_addopts([entry.text for entry in entries], review.options.runner, autoload=autoload):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from asyncshim_codemods.config.settings import PytestSettings
+from asyncshim_codemods.config.settings import Settings, settings_for
 from asyncshim_codemods.config.text import Edit, Source
 from asyncshim_codemods.results import Finding, Options, Safety
 
@@ -19,8 +19,13 @@ class ConfigFacts(Protocol):
     """The cross-file facts that the rules of the configuration ask for; ``ProjectFacts`` has them."""
 
     @property
-    def pytest_settings(self) -> PytestSettings:
+    def settings(self) -> tuple[Settings, ...]:
         """What the project's configuration files tell pytest."""
+        ...
+
+    @property
+    def plugin_autoload(self) -> bool:
+        """Whether no file of the project switches the loading of installed plugins off."""
         ...
 
     @property
@@ -73,6 +78,11 @@ class Review:
         else:
             self._left.setdefault((verdict.code, anchor), verdict.message)
         return fixed
+
+    @property
+    def chosen(self) -> Settings:
+        """The settings that pytest uses for the folder of this file."""
+        return settings_for(self.facts.settings, self.source.path)
 
     def comment_edits(self) -> list[Edit]:
         """Add the TODO comments that were asked for, and take away those whose reason is gone."""

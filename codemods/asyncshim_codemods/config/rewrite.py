@@ -75,7 +75,7 @@ def _review_toml(review: Review) -> Draft:
     for section in sections:
         review_section(review, section, chosen=section.exists and _chosen(review))
         section.keep_alive()
-    if review.source.path == "pyproject.toml" and review.facts.pytest_settings.path is None:
+    if review.source.path == "pyproject.toml" and not review.facts.settings:
         _report_missing_table(review)
     return Draft(plan.edits(), plan.changes)
 
@@ -88,7 +88,10 @@ def _review_ini(review: Review) -> Draft:
 
 
 def _chosen(review: Review) -> bool:
-    return review.facts.pytest_settings.path == review.source.path
+    """Whether pytest takes its configuration from here, for the root's suite or one that names pytest-asyncio."""
+    settings = review.chosen
+    ours = settings.mode or settings.fixture_loop_scope or settings.test_loop_scope
+    return settings.path == review.source.path and ("/" not in settings.path or ours is not None)
 
 
 def _report_missing_table(review: Review) -> None:

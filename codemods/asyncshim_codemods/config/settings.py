@@ -9,7 +9,7 @@ import posixpath
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from asyncshim_codemods.config.ini_reading import read_as_pytest
 from asyncshim_codemods.config.text import ConfigError
@@ -27,21 +27,21 @@ PYTEST_FILES: Mapping[str, bool] = {
 }
 
 _NO_AUTOLOAD = b"PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+_STRICT_MARKERS = frozenset({"--strict-markers", "--strict"})
 _FALSE = frozenset({"", "0", "no", "false", "off"})
 
 
 @dataclass(frozen=True, slots=True)
-class PytestSettings:
-    """The settings of one root folder. What no file sets is ``None`` or empty, never a default made up here.
+class Settings:
+    """What one configuration file tells pytest. What it does not set is ``None`` or empty, no default made up here.
 
-    ``mode`` and ``debug`` are what counts in the end: an option in ``addopts`` beats one in the file. ``nested`` holds
-    the settings of folders below that have a configuration file of their own, deepest first; ``at`` finds the right
-    one for a path. ``path`` is the file that pytest chooses, ``ignored`` the ones beside it that it passes over.
+    ``mode`` and ``debug`` are what counts in the end: an option in ``addopts`` beats one in the file, and ``mode_code``
+    is the rule that removes the one that counts.
     """
 
-    path: str | None = None
-    ignored: tuple[str, ...] = ()
+    path: str
     mode: str | None = None
+    mode_code: str = "ASH401"
     fixture_loop_scope: str | None = None
     test_loop_scope: str | None = None
     debug: bool = False
@@ -53,14 +53,32 @@ class PytestSettings:
     strict_markers: bool = False
     strict_config: bool = False
     plugin_autoload: bool = True
-    nested: tuple[tuple[str, PytestSettings], ...] = field(default=())
 
-    def at(self, path: str) -> PytestSettings:
-        """The settings that pytest uses when it is given ``path`` alone: those of the nearest folder that has some."""
-        for folder, settings in self.nested:
-            if path == folder or path.startswith(folder + "/"):
-                return settings
-        return self
+
+@dataclass(frozen=True, slots=True)
+class PytestSettings:
+    """The settings of every file that pytest could choose, and whether some file switches plugin loading off."""
+
+    files: tuple[Settings, ...] = ()
+    plugin_autoload: bool = True
+
+    def at(self, path: str) -> Settings:
+        """The settings that pytest uses for ``path``; without any, settings whose own path is empty."""
+        return settings_for(self.files, path)
+
+
+def settings_for(files: Iterable[Settings], path: str) -> Settings:
+    """Of these, what pytest chooses for ``path``: the nearest folder above it, and there the first of its names."""
+    order = list(PYTEST_FILES)
+    best: tuple[int, int, Settings] | None = None
+    for settings in files:
+        folder, name = posixpath.split(settings.path)
+        if folder and not path.startswith(folder + "/"):
+            continue
+        rank = (len(folder), -order.index(name), settings)
+        if best is None or rank[:2] > best[:2]:
+            best = rank
+    return best[2] if best is not None else Settings("")
 
 
 def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
@@ -68,19 +86,14 @@ def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
 
     A file that cannot be parsed has no settings here; ``rewrite_config`` is what reports it.
     """
-    folders: dict[str, dict[str, Mapping[str, object]]] = {}
+    found: list[Settings] = []
     autoload = True
     for path, data in files:
-        folder, name = posixpath.split(path)
         autoload = autoload and _NO_AUTOLOAD not in data
-        if name in PYTEST_FILES:
-            section = _section(name, data)
-            if section is not None:
-                folders.setdefault(folder, {})[name] = section
-    settings = {folder: _settings(folder, found, autoload) for folder, found in folders.items()}
-    root = settings.pop("", PytestSettings(plugin_autoload=autoload))
-    nested = tuple(sorted(settings.items(), key=lambda entry: (-entry[0].count("/"), entry[0])))
-    return replace(root, nested=nested)
+        if posixpath.basename(path) in PYTEST_FILES:
+            section = _section(posixpath.basename(path), data)
+            found += [] if section is None else [_settings(path, section)]
+    return PytestSettings(tuple(sorted(found, key=lambda settings: settings.path)), autoload)
 
 
 def _section(name: str, data: bytes) -> Mapping[str, object] | None:
@@ -106,28 +119,26 @@ def _toml_section(name: str, document: Mapping[str, object]) -> Mapping[str, obj
     return native or as_table(table.get("ini_options"))
 
 
-def _settings(folder: str, found: Mapping[str, Mapping[str, object]], autoload: bool) -> PytestSettings:
-    names = [name for name in PYTEST_FILES if name in found]
-    options = found[names[0]]
+def _settings(path: str, options: Mapping[str, object]) -> Settings:
     addopts = _words(options.get("addopts"))
-    mode = _option_value(addopts, "--asyncio-mode") or _text(options.get("asyncio_mode"))
+    given = set(addopts)
     strict = _true(options.get("strict"))
-    strict_marker_flags = {"--strict-markers", "--strict"}
-    return PytestSettings(
-        path=posixpath.join(folder, names[0]),
-        ignored=tuple(posixpath.join(folder, name) for name in names[1:]),
-        mode=mode,
+    mode = _option_value(addopts, "--asyncio-mode")
+    return Settings(
+        path=path,
+        mode=mode or _text(options.get("asyncio_mode")),
+        mode_code="ASH402" if mode else "ASH401",
         fixture_loop_scope=_text(options.get("asyncio_default_fixture_loop_scope")),
         test_loop_scope=_text(options.get("asyncio_default_test_loop_scope")),
-        debug="--asyncio-debug" in addopts or _true(options.get("asyncio_debug")),
+        debug="--asyncio-debug" in given or _true(options.get("asyncio_debug")),
         testpaths=_words(options.get("testpaths")),
         python_files=_words(options.get("python_files")),
         python_classes=_words(options.get("python_classes")),
         python_functions=_words(options.get("python_functions")),
         addopts=addopts,
-        strict_markers=strict or not strict_marker_flags.isdisjoint(addopts) or _true(options.get("strict_markers")),
-        strict_config=strict or "--strict-config" in addopts or _true(options.get("strict_config")),
-        plugin_autoload=autoload and "--disable-plugin-autoload" not in addopts,
+        strict_markers=strict or bool(given & _STRICT_MARKERS) or _true(options.get("strict_markers")),
+        strict_config=strict or "--strict-config" in given or _true(options.get("strict_config")),
+        plugin_autoload="--disable-plugin-autoload" not in given,
     )
 
 
