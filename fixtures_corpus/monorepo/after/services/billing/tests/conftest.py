@@ -1,0 +1,8 @@
+import pytest
+
+from clock import Clock
+
+
+@pytest.fixture
+async def clock():
+    return Clock()
