@@ -1,1 +1,185 @@
-"""The pytest plugin."""
+"""The pytest plugin: hook functions of a few lines each, which delegate."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asyncshim.plugin import coexist, fixtures, items, options, report
+from asyncshim.plugin.fixture_functions import (
+    _asyncio_loop_factory,
+    _class_event_loop,
+    _function_event_loop,
+    _module_event_loop,
+    _package_event_loop,
+    _session_event_loop,
+    asyncio_runner,
+    event_loop,
+    event_loop_policy,
+)
+from asyncshim.plugin.legacy import loop_factories
+from asyncshim.plugin.legacy.ports import (
+    unused_tcp_port,
+    unused_tcp_port_factory,
+    unused_udp_port,
+    unused_udp_port_factory,
+)
+from asyncshim.plugin.session import SHIM, Shim, is_ours, shim_of
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+__all__ = (
+    "_asyncio_loop_factory",
+    "_class_event_loop",
+    "_function_event_loop",
+    "_module_event_loop",
+    "_package_event_loop",
+    "_session_event_loop",
+    "asyncio_runner",
+    "event_loop",
+    "event_loop_policy",
+    "unused_tcp_port",
+    "unused_tcp_port_factory",
+    "unused_udp_port",
+    "unused_udp_port_factory",
+)
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Take pytest-asyncio's place before anything else is loaded."""
+    coexist.Place().take(pluginmanager)
+    if not hasattr(pluginmanager.hook, "pytest_asyncio_loop_factories"):
+        pluginmanager.add_hookspecs(loop_factories.Specifications)
+    options.add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the settings and declare the markers."""
+    for line in report.MARKERS:
+        config.addinivalue_line("markers", line)
+    if coexist.is_turned_off(config):
+        return
+    shim = config.stash[SHIM] = Shim(config, options.read_settings(config))
+    coexist.note_neighbours(shim, config.pluginmanager.get_plugin(coexist.PLACE))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind in the process."""
+    shim = shim_of(config)
+    if shim is not None:
+        shim.finish()
+    place = config.pluginmanager.get_plugin(coexist.PLACE)
+    if place is not None:
+        place.give_back()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """One line: what runs the async tests, and how."""
+    shim = shim_of(config)
+    return [] if shim is None else [report.header(shim)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Know the session; collection begins."""
+    shim = shim_of(session.config)
+    if shim is not None:
+        shim.session = session
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class) -> None:
+    """See a suite's ``event_loop_policy`` before the first test that it applies to is made."""
+    shim = shim_of(collector.config)
+    if shim is not None:
+        shim.watch_policy_override(collector.session)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parametrize async tests with the suite's loop factories."""
+    shim = shim_of(metafunc.config)
+    if shim is not None:
+        loop_factories.parametrize(shim, metafunc)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark async tests in auto mode."""
+    shim = shim_of(item.config)
+    if shim is not None:
+        items.prepare(shim, item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Begin the function's loop scope."""
+    shim = shim_of(item.config)
+    if shim is not None:
+        shim.begin(item)
+    yield
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """End the function's loop scope, when all fixtures of the function are torn down."""
+    __tracebackhide__ = True
+    shim = shim_of(item.config)
+    try:
+        yield
+    finally:
+        if shim is not None:
+            shim.end(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Run async fixtures; look at what an ``event_loop`` override made."""
+    __tracebackhide__ = True
+    shim = shim_of(request.config)
+    if shim is None:
+        return (yield)
+    if fixturedef.argname == "event_loop" and not is_ours(fixturedef):
+        return (yield from fixtures.set_up_event_loop(shim, fixturedef, request))
+    return (yield from fixtures.set_up(shim, fixturedef, request))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Run async tests."""
+    __tracebackhide__ = True
+    shim = shim_of(pyfuncitem.config)
+    function = None if shim is None else items.callable_for(shim, pyfuncitem)
+    if function is None:
+        return (yield)
+    original = pyfuncitem.obj
+    pyfuncitem.obj = function
+    try:
+        return (yield)
+    finally:
+        pyfuncitem.obj = original
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
+    """Close every loop when the last fixture is torn down."""
+    try:
+        return (yield)
+    finally:
+        shim = shim_of(session.config)
+        if shim is not None:
+            shim.finish()
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+    """One line about old features in use."""
+    shim = shim_of(config)
+    if shim is not None:
+        report.summary(shim, terminalreporter)

@@ -1,0 +1,6 @@
+"""Data: which release of pytest-asyncio added, deprecated or removed what. The plugin, the rules and the docs read it."""
+
+from __future__ import annotations
+
+NEWEST = "1.5.0"
+"""The newest release that asyncshim stands in for."""

@@ -1,0 +1,86 @@
+"""Living beside others: pytest-asyncio's place is taken, every other async plugin keeps its own tests and fixtures."""
+
+from __future__ import annotations
+
+import importlib.machinery
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asyncshim.history import NEWEST
+from asyncshim.plugin import pytest_compat
+from asyncshim.plugin.legacy import fixture_marks, stand_in
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.session import Shim
+
+PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
+PLACE = "asyncshim-place"
+DISTRIBUTION = "pytest-asyncio"
+_FOREIGN_MARKS = ("anyio", "trio", "twisted")  # of anyio, pytest-trio and pytest-twisted
+
+
+class Name:
+    """Registered under pytest-asyncio's plugin name, so that ``hasplugin("asyncio")`` stays true."""
+
+
+class Place:
+    """What asyncshim occupies in the process while pytest runs.
+
+    pytest skips the entry point of an installed pytest-asyncio that loads after us, because the name is taken; one that
+    was loaded before us is unregistered. Entry points load in file-system order, so both happen.
+    """
+
+    def __init__(self) -> None:
+        self.beside_installed = importlib.machinery.PathFinder.find_spec(stand_in.PACKAGE) is not None
+        self.stand_in = stand_in.Installation()
+        self.fixture_marks = fixture_marks.Tolerance()
+
+    def take(self, pluginmanager: pytest.PytestPluginManager) -> None:
+        """Stand where pytest-asyncio would."""
+        real = pluginmanager.get_plugin(PLUGIN_NAME)
+        if real is not None:
+            pluginmanager.unregister(real)
+        pluginmanager.register(self, PLACE)
+        if not pluginmanager.is_blocked(PLUGIN_NAME):
+            pluginmanager.register(Name(), PLUGIN_NAME)
+        self.stand_in.put()
+        self.fixture_marks.begin()
+        if not self.beside_installed:
+            pytest_compat.satisfy_required_plugin(pluginmanager, self, DISTRIBUTION, NEWEST)
+
+    def give_back(self) -> None:
+        """Leave the process as it was."""
+        self.stand_in.take_back()
+        self.fixture_marks.end()
+
+
+def is_turned_off(config: pytest.Config) -> bool:
+    """Whether ``-p no:asyncio`` asks for no asyncio support, and no ``-p asyncshim`` for ours."""
+    return config.pluginmanager.is_blocked(PLUGIN_NAME) and "asyncshim" not in (config.getoption("plugins", None) or ())
+
+
+def is_foreign_test(item: pytest.Function) -> bool:
+    """Whether another plugin claims the test: by its marker, or by a fixture that only its tests can use."""
+    keywords = item.keywords
+    for name in _FOREIGN_MARKS:
+        if name in keywords and item.get_closest_marker(name) is not None:
+            return True
+    return "anyio_backend" in item.fixturenames
+
+
+def is_foreign_fixture(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> bool:
+    """Whether another plugin runs this async fixture for the test that requests it."""
+    if "anyio_backend" in request.fixturenames:
+        return True
+    if "pytest_trio" not in sys.modules:
+        return False
+    item = pytest_compat.item_of(request)
+    return item.get_closest_marker("trio") is not None
+
+
+def note_neighbours(shim: Shim, place: Place | None) -> None:
+    """Tell the header what the reader should know about who else is there."""
+    if place is not None and place.beside_installed:
+        shim.notes.append("takes over from the installed pytest-asyncio")

@@ -1,0 +1,179 @@
+"""Async fixtures, turned into what pytest can call."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asyncshim.errors import AsyncshimError
+from asyncshim.plugin import coexist, pytest_compat
+from asyncshim.plugin.options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.runners import LoopRunner
+    from asyncshim.plugin.session import Shim
+
+_ASYNC_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
+def is_async(function: object) -> bool:
+    """Whether calling *function* gives a coroutine or an async generator."""
+    code = getattr(function, "__code__", None)
+    if code is not None and code.co_flags & _ASYNC_FLAGS:
+        return True
+    if code is not None and not getattr(function, "__dict__", None):
+        return False
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def is_forced(function: object) -> bool:
+    """Whether ``@pytest_asyncio.fixture``, ours or the real one, made the fixture."""
+    return bool(getattr(getattr(function, "__func__", function), "_force_asyncio_fixture", False))
+
+
+def loop_scope_of(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> str:
+    """The loop scope of an async fixture: its own, the suite's default, or the scope of the fixture."""
+    function = getattr(fixturedef.func, "__func__", fixturedef.func)
+    scope: str | None = getattr(function, "_loop_scope", None) or shim.settings.fixture_loop_scope
+    return fixturedef.scope if scope is None or scope == MATCH_FIXTURE_SCOPE else scope
+
+
+def set_up(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Around the set-up of any fixture: an async one gets a plain function in its place meanwhile."""
+    __tracebackhide__ = True
+    adapter = adapter_for(shim, fixturedef, request)
+    if adapter is None:
+        if fixturedef.scope == "function" or not shim.is_awake:
+            return (yield)
+        shim.enter_scope(pytest_compat.item_of(request), fixturedef.scope)
+        try:
+            return (yield)
+        finally:
+            shim.leave_scope(request)
+    original = fixturedef.func
+    fixturedef.func = adapter  # type: ignore[misc]
+    try:
+        return (yield)
+    finally:
+        fixturedef.func = original  # type: ignore[misc]
+
+
+def set_up_event_loop(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Around the set-up of a suite's own ``event_loop``."""
+    from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
+
+    __tracebackhide__ = True
+    if is_async(fixturedef.func):
+        return (yield from set_up(shim, fixturedef, request))
+    return (yield from event_loop.set_up_override(shim, fixturedef))
+
+
+def adapter_for(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Callable[..., Any] | None:
+    """A plain function that does what the async fixture does; ``None`` for a fixture that is not ours to run."""
+    function = fixturedef.func
+    forced = is_forced(function)
+    if not is_async(function):
+        if forced and shim.settings.runner == "loop_scope":
+            _runner(shim, fixturedef, request)  # a plain function wants the current loop of its loop scope
+        return None
+    if not forced and (shim.mode == "strict" or coexist.is_foreign_fixture(fixturedef, request)):
+        return None
+    run = _run_generator if inspect.isasyncgenfunction(function) else _run_coroutine
+    return functools.partial(run, shim, fixturedef, request, pytest_compat.bound_fixture_function(fixturedef, request))
+
+
+def _run_coroutine(
+    shim: Shim,
+    fixturedef: pytest.FixtureDef[Any],
+    request: pytest.FixtureRequest,
+    function: Callable[..., Any],
+    /,
+    **arguments: Any,
+) -> Any:
+    __tracebackhide__ = True
+    from asyncshim.plugin.contexts import carry_over, with_context  # noqa: PLC0415
+
+    runner = _runner(shim, fixturedef, request)
+    try:
+        value, context = runner.run(with_context(function(**arguments)), shim.limit_of_fixture(fixturedef))
+        undo = carry_over(context)
+    finally:
+        shim.leave_scope(request)
+    if undo is not None:
+        request.addfinalizer(undo)
+    return value
+
+
+def _run_generator(
+    shim: Shim,
+    fixturedef: pytest.FixtureDef[Any],
+    request: pytest.FixtureRequest,
+    function: Callable[..., Any],
+    /,
+    **arguments: Any,
+) -> Any:
+    __tracebackhide__ = True
+    from asyncshim.plugin.contexts import carry_over  # noqa: PLC0415
+    from asyncshim.plugin.hosts import GeneratorHost  # noqa: PLC0415
+
+    host = GeneratorHost(_runner(shim, fixturedef, request), function(**arguments))
+    try:
+        value = host.set_up(shim.limit_of_fixture(fixturedef))
+        undo = carry_over(host.context) if host.context is not None else None
+    finally:
+        shim.leave_scope(request)
+
+    def tear_down() -> None:
+        __tracebackhide__ = True
+        try:
+            host.tear_down(shim.limit_of_fixture(fixturedef), shim.pool.default)
+        finally:
+            if undo is not None:
+                undo()
+
+    request.addfinalizer(tear_down)
+    return value
+
+
+def _runner(shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> LoopRunner:
+    item = pytest_compat.item_of(request)
+    scope = _effective_scope(shim, fixturedef)
+    runner = shim.runner_for(request, item, scope, fixturedef)
+    if runner.loop.is_running():
+        raise AsyncFixtureFromCoroutineError(fixturedef.argname)
+    shim.enter_scope(item, scope)
+    return runner
+
+
+def _effective_scope(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> str:
+    """The loop scope, but no narrower than the fixture: what it starts must last as long as its value does."""
+    scope = loop_scope_of(shim, fixturedef)
+    if LOOP_SCOPES.index(scope) >= LOOP_SCOPES.index(fixturedef.scope):
+        return scope
+    if shim.settings.runner == "loop_scope":  # pytest-asyncio >= 0.23 raises this, in pytest's words
+        pytest.fail(
+            f"ScopeMismatch: You tried to access the {scope} scoped fixture _{scope}_scoped_runner with a "
+            f"{fixturedef.scope} scoped request object. {fixturedef.argname}: its loop scope is narrower than its scope.",
+            pytrace=False,
+        )
+    return fixturedef.scope
+
+
+class AsyncFixtureFromCoroutineError(AsyncshimError, RuntimeError):
+    """A running coroutine asked for an async fixture that its own loop would have to run."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the async fixture {name!r} cannot be set up by request.getfixturevalue() from inside a running coroutine: "
+            f"request it as an argument of the test or fixture instead"
+        )

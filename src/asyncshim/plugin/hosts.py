@@ -1,0 +1,107 @@
+"""One task for both halves of an async generator fixture, so that task groups, timeouts and cancel scopes may span it.
+
+pytest-asyncio runs the halves in two tasks (pytest-asyncio#1191, #124).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Callable
+from contextvars import Context, copy_context
+from typing import Any
+
+from asyncshim.plugin.runners import LoopRunner
+from asyncshim.plugin.time_limit import TimeLimit
+from asyncshim.plugin.tracebacks import without_machinery
+
+
+class GeneratorHost:
+    """Holds an async generator at its ``yield`` while tests run, in a task that nobody else sees.
+
+    The task is taken out of ``asyncio.all_tasks()`` between the halves: a test that cancels or counts all tasks means
+    its own. The generator is not registered with the loop either, so ``shutdown_asyncgens()`` leaves it alone.
+    """
+
+    __slots__ = ("_error", "_generator", "_ready", "_resume", "_runner", "_task", "context", "value")
+
+    def __init__(self, runner: LoopRunner, generator: AsyncGenerator[Any, Any]) -> None:
+        self._runner = runner
+        self._generator = generator
+        self._ready: asyncio.Future[None] = runner.loop.create_future()
+        self._resume: asyncio.Future[None] = runner.loop.create_future()
+        self._error: BaseException | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.context: Context | None = None
+        self.value: Any = None
+
+    def set_up(self, limit: TimeLimit | None) -> Any:
+        """Run to the ``yield``; return what it yields, raise what the first half raises."""
+        __tracebackhide__ = True
+        task = self._task = self._runner.start(self._live())
+        self._runner.drive(task, self._ready, limit)
+        if task.done():
+            try:
+                task.result()
+            except BaseException as error:
+                raise without_machinery(error)
+        asyncio._unregister_task(task)
+        return self.value
+
+    def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], LoopRunner]) -> None:
+        """Run from the ``yield`` to the end; on a *substitute* where user code closed the loop of the first half."""
+        __tracebackhide__ = True
+        task = self._task
+        assert task is not None, "set_up comes first"
+        if self._runner.loop.is_closed():
+            task._log_destroy_pending = False
+            substitute().run(self._finish(None), limit)
+            return
+        asyncio._register_task(task)
+        self._runner.attach()
+        self._resume.set_result(None)
+        self._runner.drive(task, task, limit)
+
+    async def _live(self) -> None:
+        try:
+            self.value = await _first_step(self._generator)
+        except StopAsyncIteration:
+            raise ValueError("the fixture did not yield a value") from None
+        finally:
+            self.context = copy_context()
+            if not self._ready.done():
+                self._ready.set_result(None)
+        await self._finish(await self._until_resumed())
+
+    async def _until_resumed(self) -> asyncio.CancelledError | None:
+        """Sleep at the ``yield``. What cancels us here is the fixture's own business: a failed task group, a timeout."""
+        cancelled: asyncio.CancelledError | None = None
+        while True:
+            try:
+                await self._resume
+            except asyncio.CancelledError as error:
+                cancelled = cancelled or error
+                if self._resume.cancelled():
+                    self._resume = self._runner.loop.create_future()
+                    continue
+            return cancelled
+
+    async def _finish(self, cancelled: asyncio.CancelledError | None) -> None:
+        try:
+            if cancelled is None:
+                await self._generator.__anext__()
+            else:
+                await self._generator.athrow(cancelled)
+        except StopAsyncIteration:
+            return
+        await self._generator.aclose()
+        raise ValueError("Async generator fixture didn't stop. Yield only once.")
+
+
+def _first_step(generator: AsyncGenerator[Any, Any]) -> Any:
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(None, None)
+    try:
+        return generator.__anext__()
+    finally:
+        sys.set_asyncgen_hooks(*hooks)

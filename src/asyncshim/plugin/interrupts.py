@@ -1,0 +1,58 @@
+"""Ctrl-C while a loop runs: cancel the running test or fixture, let its ``finally`` blocks run, then interrupt pytest."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from types import FrameType
+
+Watched = tuple["asyncio.Task[object] | None", "asyncio.AbstractEventLoop | None"]
+
+
+class Interrupts:
+    """One SIGINT handler for the whole session, in place of the one that ``asyncio.Runner.run`` installs per call."""
+
+    __slots__ = ("_installed", "_task", "pressed")
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[object] | None = None
+        self._installed = False
+        self.pressed = False
+
+    def install(self) -> None:
+        """Take over SIGINT, if nobody else has and this is the main thread."""
+        if self._installed or threading.current_thread() is not threading.main_thread():
+            return
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._on_sigint)
+            self._installed = True
+
+    def uninstall(self) -> None:
+        """Give SIGINT back, unless somebody has replaced our handler meanwhile."""
+        if self._installed and signal.getsignal(signal.SIGINT) == self._on_sigint:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._installed = False
+
+    def watch(self, task: asyncio.Task[object]) -> asyncio.Task[object] | None:
+        """From now on Ctrl-C cancels *task*; returns what it cancelled before, for :meth:`restore`."""
+        outer, self._task = self._task, task
+        return outer
+
+    def restore(self, outer: asyncio.Task[object] | None) -> None:
+        """The counterpart of :meth:`watch`."""
+        self._task = outer
+
+    def take(self) -> bool:
+        """Whether Ctrl-C was pressed since the last call."""
+        pressed, self.pressed = self.pressed, False
+        return pressed
+
+    def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
+        task = self._task
+        if task is None or task.done() or self.pressed:
+            self.pressed = False
+            raise KeyboardInterrupt
+        self.pressed = True
+        task.cancel()
+        task.get_loop().call_soon_threadsafe(lambda: None)  # wake the selector up

@@ -1,0 +1,126 @@
+"""Async tests, turned into what pytest can call."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asyncshim.plugin import coexist, pytest_compat
+from asyncshim.plugin.fixtures import is_async
+from asyncshim.plugin.legacy import marks
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.session import Shim
+
+_NOT_ASYNC = """\
+The test {item} is marked with '@pytest.mark.asyncio' but it is not an async function. \
+Please remove the asyncio mark. \
+If the test is not marked explicitly, check for global marks applied via 'pytestmark'."""
+_GENERATOR_TEST = "Tests based on asynchronous generators are not supported. {name} will be ignored."
+_OLD_HYPOTHESIS = """\
+test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with Hypothesis 3.64.0 or later."""
+
+
+def coroutine_function_of(function: Any) -> Any:
+    """The async function that a test consists of, below ``staticmethod`` and ``hypothesis.given``; else ``None``."""
+    if isinstance(function, staticmethod):
+        function = function.__func__
+    if getattr(function, "is_hypothesis_test", False):
+        function = getattr(getattr(function, "hypothesis", None), "inner_test", None)
+    return function if is_async(function) else None
+
+
+def is_async_test(shim: Shim, item: object) -> bool:
+    """Whether *item* is an async test that asyncshim runs."""
+    if not isinstance(item, pytest.Function) or pytest_compat.is_unittest(item):
+        return False
+    return coroutine_function_of(item.obj) is not None and _is_claimed(shim, item)
+
+
+def _is_claimed(shim: Shim, item: pytest.Function) -> bool:
+    if shim.mode == "strict":
+        return item.get_closest_marker("asyncio") is not None
+    return not coexist.is_foreign_test(item)
+
+
+def prepare(shim: Shim, item: pytest.Item) -> None:
+    """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before."""
+    if not isinstance(item, pytest.Function) or not is_async_test(shim, item):
+        return
+    if item.get_closest_marker("asyncio") is None:
+        item.add_marker(marks.ASYNCIO)
+    if inspect.isasyncgenfunction(coroutine_function_of(item.obj)):
+        reason = _GENERATOR_TEST.format(name=item.name)
+        item.warn(pytest.PytestCollectionWarning(reason))
+        item.add_marker(pytest.mark.xfail(run=False, reason=reason))
+
+
+def callable_for(shim: Shim, item: pytest.Function) -> Callable[..., Any] | None:
+    """A plain function that runs the async test; ``None`` for a test that is not ours to run."""
+    function = item.obj
+    inner = coroutine_function_of(function)
+    if inner is None:
+        mark = item.get_closest_marker("asyncio")
+        return None if mark is None else functools.partial(_run_marked_plain_function, shim, item, function)
+    if not _is_claimed(shim, item):
+        return None
+    if inner is not function and getattr(function, "is_hypothesis_test", False):
+        return functools.partial(_run_hypothesis, shim, item, function)
+    return functools.partial(_run, shim, item, function)
+
+
+def _run(shim: Shim, item: pytest.Function, function: Callable[..., Any], /, **arguments: Any) -> None:
+    __tracebackhide__ = True
+    scope = marks.loop_scope_of(shim, item)
+    runner = shim.runner_for(item._request, item, scope)
+    shim.enter_scope(item, scope)
+    runner.run(function(**arguments), shim.limit_of_item(item))
+
+
+def _run_hypothesis(shim: Shim, item: pytest.Function, function: Any, /, **arguments: Any) -> None:
+    """All examples on the same loop. Hypothesis calls the inner test, once an example."""
+    __tracebackhide__ = True
+    inner = function.hypothesis.inner_test
+
+    @functools.wraps(inner)
+    def example(*args: Any, **kwargs: Any) -> None:
+        __tracebackhide__ = True
+        _run(shim, item, functools.partial(inner, *args, **kwargs))
+
+    function.hypothesis.inner_test = example
+    try:
+        function(**arguments)
+    finally:
+        function.hypothesis.inner_test = inner
+
+
+def _run_marked_plain_function(
+    shim: Shim, item: pytest.Function, function: Callable[..., Any], /, **arguments: Any
+) -> Any:
+    """The marker on a function that is not ``async def``: run what it returns, if that can be awaited (0.21 did)."""
+    __tracebackhide__ = True
+    result = function(**arguments)
+    if not inspect.isawaitable(result):
+        item.warn(pytest.PytestWarning(_NOT_ASYNC.format(item=item)))
+        return result
+
+    async def wait() -> object:
+        return await result
+
+    _run(shim, item, wait)
+    return None
+
+
+def check(shim: Shim, item: pytest.Item) -> None:
+    """Before an item runs: its marker's arguments, the age of its Hypothesis."""
+    mark = item.get_closest_marker("asyncio")
+    if mark is None or not isinstance(item, pytest.Function):
+        return
+    marks.validate(mark, item.nodeid)
+    function = item.obj
+    if getattr(function, "is_hypothesis_test", False) and not getattr(function, "hypothesis", False):
+        pytest.fail(_OLD_HYPOTHESIS.format(item=item))

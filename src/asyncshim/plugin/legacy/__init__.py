@@ -1,0 +1,1 @@
+"""The features of the past, one file each."""

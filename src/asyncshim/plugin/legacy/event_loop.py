@@ -1,0 +1,89 @@
+"""The ``event_loop`` fixture, removed in pytest-asyncio 1.0, and what becomes of a suite's own override of it.
+
+An override is run as the ordinary fixture that it is. What it made is then *absorbed* (a plain fresh loop: everybody
+gets the shared one, the suite's clean-up runs against its own idle loop) or *adopted* (anything else: a Runner of its own
+drives that very loop).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import sys
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asyncshim.plugin import pytest_compat
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.runners import LoopRunner, Pool
+    from asyncshim.plugin.session import Shim
+
+NAME = "event_loop"
+_DEFAULT_CLASS = asyncio.ProactorEventLoop if sys.platform == "win32" else asyncio.SelectorEventLoop
+
+
+def adopted_runner(
+    shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
+) -> LoopRunner | None:
+    """The Runner of the override that *item* resolves to, which is set up if need be; ``None`` if it has none."""
+    override = shim.override_for(item, NAME)
+    if override is None or override is fixturedef:
+        return None
+    if fixturedef is not None and not pytest_compat.wider_or_same(override, fixturedef):
+        return None
+    loop = request.getfixturevalue(NAME)
+    if fixturedef is not None:  # as if it had requested the loop: it is torn down first
+        override.addfinalizer(functools.partial(fixturedef.finish, request=request))
+    return shim.pool.known(loop)
+
+
+def set_up_override(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+    """Around the set-up of a suite's own ``event_loop``: let it run, then absorb or adopt what it made."""
+    pool = shim.pool
+    former = pool.current
+    made: list[asyncio.AbstractEventLoop] = []
+    fixturedef.addfinalizer(functools.partial(_after_its_teardown, pool, former, made))  # called last
+    with shim.current_loop.made_afresh(made):
+        value = yield
+    found = pool.known(value)
+    if not isinstance(value, asyncio.AbstractEventLoop) or found is not None:
+        if found is not None or former is not None:
+            pool.use(found or former)
+        return value
+    absorbed = shim.settings.runner == "session" and is_plain(value)
+    runner = pool.use(pool.default() if absorbed else pool.adopt(value))
+    fixturedef.addfinalizer(functools.partial(_before_its_teardown, pool, runner, value))  # called first
+    if absorbed and fixturedef.cached_result is not None:
+        fixturedef.cached_result = (runner.loop, *fixturedef.cached_result[1:])
+    return runner.loop
+
+
+def _before_its_teardown(pool: Pool, runner: LoopRunner, made: asyncio.AbstractEventLoop) -> None:
+    if runner.adopted:
+        pool.discard(runner)
+    asyncio.set_event_loop(made)  # what its clean-up code expects to find
+
+
+def _after_its_teardown(pool: Pool, former: LoopRunner | None, made: list[asyncio.AbstractEventLoop]) -> None:
+    for loop in made:
+        if not loop.is_closed() and not loop.is_running():
+            loop.close()
+    asyncio.set_event_loop(None)
+    if former is not None and not former.loop.is_closed():
+        pool.use(former)
+
+
+def is_plain(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether the shared loop can stand in for *loop*: the platform's default class, idle, nothing set, nothing due."""
+    if type(loop) is not _DEFAULT_CLASS or loop.is_closed() or loop.is_running():
+        return False
+    internals: Any = loop
+    if internals._ready or internals._scheduled or asyncio.all_tasks(loop):
+        return False
+    if len(internals._selector.get_map()) > 1 or getattr(internals, "_signal_handlers", None):
+        return False  # more than the self-pipe
+    changed = (internals._task_factory, internals._exception_handler, internals._default_executor)
+    return all(value is None for value in changed) and loop.get_debug() == asyncio.coroutines._is_debug_mode()  # type: ignore[attr-defined]

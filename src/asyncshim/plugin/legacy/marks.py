@@ -1,0 +1,60 @@
+"""``@pytest.mark.asyncio`` and its arguments, of every release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncshim.plugin.options import LOOP_SCOPES
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.session import Shim
+
+ASYNCIO = pytest.mark.asyncio
+# loop_scope since 0.24, scope 0.23-1.x, loop_factories since 1.4; the two global_loop ones are of 0.6 to 0.8.
+ARGUMENTS = {"loop_scope", "scope", "loop_factories", "forbid_global_loop", "accept_global_loop"}
+
+_WRONG_ARGUMENTS = "mark.asyncio accepts only keyword arguments 'loop_scope' and 'loop_factories'."
+_BOTH_SCOPES = """\
+An asyncio pytest marker defines both "scope" and "loop_scope", but it should only use "loop_scope"."""
+_WRONG_FACTORIES = "mark.asyncio 'loop_factories' must be a non-empty sequence of strings."
+
+
+def validate(mark: pytest.Mark, nodeid: str) -> None:
+    """Fail the test *nodeid* by name when the marker's arguments are wrong (texts of pytest-asyncio 1.5)."""
+    kwargs = mark.kwargs
+    if not mark.args and not kwargs:
+        return
+    if mark.args or set(kwargs) - ARGUMENTS:
+        pytest.fail(f"{nodeid}: {_WRONG_ARGUMENTS}", pytrace=False)
+    if "scope" in kwargs and "loop_scope" in kwargs:
+        pytest.fail(f"{nodeid}: {_BOTH_SCOPES}", pytrace=False)
+    scope = kwargs.get("loop_scope") or kwargs.get("scope")
+    if scope is not None and scope not in LOOP_SCOPES:
+        pytest.fail(
+            f"{nodeid}: mark.asyncio got an unexpected loop scope value {scope!r}. "
+            f"Valid scopes are: {', '.join(LOOP_SCOPES)}.",
+            pytrace=False,
+        )
+    selected_factories(mark, nodeid)
+
+
+def selected_factories(mark: pytest.Mark, nodeid: str) -> Sequence[str] | None:
+    """``loop_factories=`` of the marker; ``None`` when it names none."""
+    names = mark.kwargs.get("loop_factories")
+    if names is None:
+        return None
+    right = isinstance(names, Sequence) and not isinstance(names, str) and names
+    if not right or not all(isinstance(name, str) and name for name in names):
+        pytest.fail(f"{nodeid}: {_WRONG_FACTORIES}", pytrace=False)
+    found: Sequence[str] = names
+    return found
+
+
+def loop_scope_of(shim: Shim, item: pytest.Item) -> str:
+    """The loop scope of a test: its nearest marker's, else the suite's default."""
+    mark = item.get_closest_marker("asyncio")
+    scope = None if mark is None or not mark.kwargs else mark.kwargs.get("loop_scope") or mark.kwargs.get("scope")
+    return scope or shim.settings.test_loop_scope

@@ -1,0 +1,56 @@
+"""The port fixtures that pytest-asyncio provides: kept, because suites use them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+
+import pytest
+
+
+def unused_port(kind: int | str) -> int:
+    """A port of 127.0.0.1 that nobody uses now; *kind* is a ``socket.SocketKind`` or its name."""
+    import socket  # noqa: PLC0415  (not at start-up)
+
+    with contextlib.closing(socket.socket(type=socket.SocketKind[kind] if isinstance(kind, str) else kind)) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _factory(kind: str) -> Callable[[], int]:
+    produced: set[int] = set()
+
+    def factory() -> int:
+        """Return an unused port, another one at each call."""
+        port = unused_port(kind)
+        while port in produced:
+            port = unused_port(kind)
+        produced.add(port)
+        return port
+
+    return factory
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody uses."""
+    return unused_port("SOCK_STREAM")
+
+
+@pytest.fixture
+def unused_udp_port() -> int:
+    """A UDP port of 127.0.0.1 that nobody uses."""
+    return unused_port("SOCK_DGRAM")
+
+
+@pytest.fixture(scope="session")
+def unused_tcp_port_factory() -> Callable[[], int]:
+    """A function that returns a different unused TCP port at each call."""
+    return _factory("SOCK_STREAM")
+
+
+@pytest.fixture(scope="session")
+def unused_udp_port_factory() -> Callable[[], int]:
+    """A function that returns a different unused UDP port at each call."""
+    return _factory("SOCK_DGRAM")

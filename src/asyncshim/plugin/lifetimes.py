@@ -1,0 +1,192 @@
+"""How long what runs on a loop may live: each task and async generator belongs to the loop scope that started it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import weakref
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextvars import Context, ContextVar
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any, Protocol
+
+from asyncshim.plugin.tracebacks import is_machinery
+
+
+class LoopScope:
+    """A function, class, module, package or session while it lasts; two are the same only if they are one object."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+FUNCTION = LoopScope("function")
+SESSION = LoopScope("session")
+
+Place = tuple[LoopScope, str]
+_place: ContextVar[Place | None] = ContextVar("asyncshim_place", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LeakedTask:
+    """A task that outlived its loop scope. ``stubborn`` means that it ignored its cancellation and was abandoned."""
+
+    name: str
+    coroutine: str
+    created: str
+    starter: str
+    stubborn: bool
+
+    def __str__(self) -> str:
+        fate = "ignored its cancellation and was abandoned" if self.stubborn else "was still running and was cancelled"
+        return f"task {self.name!r} running {self.coroutine}, created at {self.created} by {self.starter}, {fate}"
+
+
+class Drivable(Protocol):
+    """What is needed of a Runner here."""
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop: ...
+
+    def run(self, coroutine: Coroutine[object, object, Any]) -> Any: ...
+
+
+def start_in(scope: LoopScope, starter: str) -> None:
+    """Whatever is started from now on, in the current context and its copies, belongs to *scope*."""
+    _place.set((scope, starter))
+
+
+def is_recording_needed(leaks: str) -> bool:
+    """Whether tasks must note their origin when they are made: Python 3.11 does not tell a task's context."""
+    return leaks != "cancel" or sys.version_info < (3, 12)
+
+
+def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None:
+    """Give *loop* a task factory that notes to which scope each task belongs and which line made it."""
+    if loop.get_task_factory() is not None:
+        return
+
+    def factory(
+        loop: asyncio.AbstractEventLoop, coro: Any, *, context: Context | None = None, **kwargs: Any
+    ) -> asyncio.Task[Any]:
+        task: Any = asyncio.Task(coro, loop=loop, context=context, **kwargs)
+        task._asyncshim_place = _place.get() if context is None else context.get(_place)
+        if with_creator:
+            task._asyncshim_created = _line_of_user(sys._getframe(1))
+        return task
+
+    loop.set_task_factory(factory)  # type: ignore[arg-type]
+
+
+def record_async_generators(loop: asyncio.AbstractEventLoop) -> None:
+    """Note to which scope each async generator belongs that is first iterated on *loop*."""
+    original: Callable[[AsyncGenerator[object, object]], None] | None = getattr(loop, "_asyncgen_firstiter_hook", None)
+    if original is None or getattr(loop, "_asyncgens", None) is None:
+        return  # not asyncio's own loop: it closes its generators when it is closed
+    owners: weakref.WeakKeyDictionary[AsyncGenerator[object, object], Place] = weakref.WeakKeyDictionary()
+
+    def first_iteration(generator: AsyncGenerator[object, object]) -> None:
+        place = _place.get()
+        if place is not None:
+            owners[generator] = place
+        original(generator)
+
+    loop._asyncgen_firstiter_hook = first_iteration  # type: ignore[attr-defined]
+    loop._asyncshim_generators = owners  # type: ignore[attr-defined]
+
+
+def end_tasks(runner: Drivable, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+    """Cancel what *scope* left running and wait for it, at most *timeout* seconds in all; tell what there was."""
+    tasks = _tasks_of(runner.loop, scope)
+    if not tasks:
+        if getattr(runner.loop, "_ready", None):
+            runner.run(_breathe())
+        return []
+    leaked: list[LeakedTask] = []
+    described = {task: _describe(task) for task in tasks}
+    pending = runner.run(_cancel(tasks, lambda: _tasks_of(runner.loop, scope), timeout))
+    for task in pending:  # forget it, or closing the loop would wait for it without end
+        asyncio._unregister_task(task)
+        task._log_destroy_pending = False
+        described.setdefault(task, _describe(task))
+    for task, (name, coroutine, created, starter) in described.items():
+        leaked.append(LeakedTask(name, coroutine, created, starter, task in pending))
+    return leaked
+
+
+def close_async_generators(runner: Drivable, scope: LoopScope) -> None:
+    """Close the async generators that *scope* opened and left open."""
+    owners = getattr(runner.loop, "_asyncshim_generators", None)
+    if not owners:
+        return
+    left = [generator for generator, place in owners.items() if place[0] is scope and not generator.ag_running]
+    for generator in left:
+        del owners[generator]
+    left = [generator for generator in left if generator.ag_frame is not None]
+    if left:
+        runner.run(_close(left))
+
+
+async def _breathe() -> None:
+    """Let callbacks run that are due: connections that close, finalizers of collected async generators."""
+    await asyncio.sleep(0)
+
+
+async def _cancel(
+    tasks: set[asyncio.Task[Any]], again: Callable[[], set[asyncio.Task[Any]]], timeout: float
+) -> set[asyncio.Task[Any]]:
+    loop = asyncio.get_running_loop()
+    this = asyncio.current_task()
+    deadline = loop.time() + timeout
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        done, pending = await asyncio.wait(tasks, timeout=max(0.0, deadline - loop.time()))
+        for task in done:
+            if not task.cancelled() and task.exception() is not None:
+                loop.call_exception_handler(
+                    {"message": "unhandled exception while a task was cancelled", "exception": task.exception(), "task": task}
+                )
+        if pending:
+            return pending
+        tasks = {task for task in again() if task is not this}  # what the cancelled ones started meanwhile
+    return set()
+
+
+async def _close(generators: list[Any]) -> None:
+    await asyncio.gather(*(generator.aclose() for generator in generators), return_exceptions=True)
+
+
+def _tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.Task[Any]]:
+    tasks = asyncio.all_tasks(loop)
+    if not tasks or scope is SESSION:
+        return tasks
+    return {task for task in tasks if (place := _place_of(task)) is not None and place[0] is scope}
+
+
+def _place_of(task: asyncio.Task[Any]) -> Place | None:
+    if sys.version_info >= (3, 12):
+        return task.get_context().get(_place)
+    return getattr(task, "_asyncshim_place", None)
+
+
+def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
+    coroutine: Any = task.get_coro()
+    code: CodeType | None = getattr(coroutine, "cr_code", None)
+    created = getattr(task, "_asyncshim_created", None)
+    if created is None:
+        created = f"{code.co_filename}:{code.co_firstlineno}" if code is not None else "an unknown place"
+    place = _place_of(task)
+    name = getattr(coroutine, "__qualname__", repr(coroutine))
+    return task.get_name(), name, created, place[1] if place is not None else "an unknown test"
+
+
+def _line_of_user(frame: FrameType | None) -> str:
+    while frame is not None and is_machinery(frame.f_code):
+        frame = frame.f_back
+    return "an unknown place" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+

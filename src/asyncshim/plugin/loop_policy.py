@@ -1,0 +1,115 @@
+"""Event loop policies without their deprecation noise, and a current loop that exists when it is first asked for.
+
+``asyncio.get_event_loop()`` raises without a current loop on Python 3.14 and warns on 3.12; a suite written for
+pytest-asyncio expects it to answer in synchronous tests and fixtures (pytest-asyncio#1177).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from asyncio import events
+from collections.abc import Callable, Iterator
+from typing import Any
+
+# Since 3.14 the public names warn; the private ones beside them do not, and go away together with policies in 3.16.
+_get: Callable[[], Any] = getattr(events, "_get_event_loop_policy", None) or events.get_event_loop_policy
+_set: Callable[[Any], None] = getattr(events, "_set_event_loop_policy", None) or events.set_event_loop_policy
+
+
+def get_policy() -> object:
+    """The policy in force; made, if there is none yet."""
+    return _get()
+
+
+def set_policy(policy: object) -> None:
+    """Put *policy* in force; ``None`` for the platform's own."""
+    _set(policy)
+
+
+@contextlib.contextmanager
+def temporarily(policy: object | None) -> Iterator[None]:
+    """Put *policy* in force for a block; ``None`` changes nothing."""
+    if policy is None:
+        yield
+        return
+    former = get_policy()
+    set_policy(policy)
+    try:
+        yield
+    finally:
+        set_policy(former)
+
+
+def new_loop(policy: object) -> asyncio.AbstractEventLoop:
+    """What *policy* makes."""
+    loop: asyncio.AbstractEventLoop = policy.new_event_loop()  # type: ignore[attr-defined]
+    return loop
+
+
+def current_loop() -> asyncio.AbstractEventLoop | None:
+    """The current loop of this thread, without making one and without a warning."""
+    local = getattr(get_policy(), "_local", None)
+    loop: asyncio.AbstractEventLoop | None = getattr(local, "_loop", None)
+    return loop
+
+
+def idle_current_loop() -> asyncio.AbstractEventLoop | None:
+    """A loop that code at import time got from ``get_event_loop()`` and holds on to: the shared Runner takes it."""
+    loop = current_loop()
+    return None if loop is None or loop.is_closed() or loop.is_running() else loop
+
+
+class CurrentLoop:
+    """Makes ``get_event_loop()`` of the policy in force ask *provider* when the main thread has no loop yet."""
+
+    def __init__(self, provider: Callable[[], asyncio.AbstractEventLoop]) -> None:
+        self.provider = provider
+        self._policy: Any = None
+
+    def install(self) -> None:
+        """Attend to the policy in force now; costs a comparison when that was done before."""
+        policy: Any = events._event_loop_policy  # type: ignore[attr-defined]  # reading it must not warn on 3.14
+        if policy is None:
+            policy = get_policy()
+        if policy is self._policy:
+            return
+        self.uninstall()
+        if hasattr(policy, "_local"):
+            with contextlib.suppress(AttributeError):
+                policy.get_event_loop = self._answer
+                self._policy = policy
+
+    @contextlib.contextmanager
+    def made_afresh(self, made: list[asyncio.AbstractEventLoop]) -> Iterator[None]:
+        """For a block there is no current loop, and asking for one makes a new one, which is added to *made*."""
+
+        def fresh() -> asyncio.AbstractEventLoop:
+            made.append(asyncio.new_event_loop())
+            return made[-1]
+
+        provider, self.provider = self.provider, fresh
+        asyncio.set_event_loop(None)
+        self.install()
+        try:
+            yield
+        finally:
+            self.provider = provider
+            asyncio.set_event_loop(None)
+
+    def uninstall(self) -> None:
+        """Give the policy back as it was."""
+        if self._policy is not None:
+            self._policy.__dict__.pop("get_event_loop", None)
+            self._policy = None
+
+    def _answer(self) -> asyncio.AbstractEventLoop:
+        policy = self._policy
+        main = threading.current_thread() is threading.main_thread()
+        if not main or getattr(policy._local, "_loop", None) is not None:
+            loop: asyncio.AbstractEventLoop = type(policy).get_event_loop(policy)
+            return loop
+        loop = self.provider()
+        policy.set_event_loop(loop)
+        return loop

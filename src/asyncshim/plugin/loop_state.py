@@ -1,0 +1,70 @@
+"""The settings of a loop that user code may change, noted and put back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+# Attributes of asyncio's own loops that have no public reader; other loops (uvloop) simply do not have them.
+_SHUT_DOWN = ("_executor_shutdown_called", "_asyncgens_shutdown_called")
+Values = tuple[Any, ...]
+
+
+class LoopState:
+    """What a loop's settings were when they were last right."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._values = _read(loop)
+
+    def accept(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None] | None:
+        """Take the present settings for right; return what makes the former ones right again, ``None`` if none differ."""
+        present = _read(loop)
+        former = self._values
+        if present == former:
+            return None
+        self._values = present
+
+        def undo() -> None:
+            self._values = former
+
+        return undo
+
+    def restore(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Write the noted settings back where they differ; false when something cannot be put back."""
+        present = _read(loop)
+        if present != self._values:
+            _write(loop, self._values, present)
+        for name in _SHUT_DOWN:
+            if getattr(loop, name, False):
+                try:
+                    setattr(loop, name, False)
+                except AttributeError:
+                    return False
+        return True
+
+
+def _read(loop: asyncio.AbstractEventLoop) -> Values:
+    executor = getattr(loop, "_default_executor", None)
+    if executor is not None and getattr(executor, "_thread_name_prefix", None) == "asyncio":
+        executor = None  # the one that the loop makes for itself at the first use
+    return (
+        loop.get_debug(),
+        getattr(loop, "slow_callback_duration", None),
+        loop.get_task_factory(),
+        loop.get_exception_handler(),
+        executor,
+    )
+
+
+def _write(loop: Any, values: Values, present: Values) -> None:
+    debug, slow, task_factory, exception_handler, executor = values
+    loop.set_debug(debug)
+    if slow is not None:
+        loop.slow_callback_duration = slow
+    loop.set_task_factory(task_factory)
+    loop.set_exception_handler(exception_handler)
+    if executor is not present[4]:
+        loop._default_executor = executor

@@ -1,0 +1,132 @@
+"""The only place for private names of pytest, one function for each difference between its releases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from _pytest import fixtures as _fixtures
+from _pytest.fixtures import resolve_fixture_function as _resolve
+from _pytest.mark import structures as _structures
+from _pytest.unittest import TestCaseFunction
+
+PYTEST_8 = pytest.version_tuple >= (8,)
+
+
+def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
+    """The fixture's function, bound to the instance that the test method will run on."""
+    return _resolve(fixturedef, request)  # type: ignore[arg-type]
+
+
+def count_definitions(session: pytest.Session, name: str) -> int:
+    """How many fixtures are called *name*, wherever they can be seen."""
+    manager: Any = session._fixturemanager
+    by_name = getattr(manager, "_arg2fixturedefs", None)
+    if by_name is not None:
+        return len(by_name.get(name, ()))
+    found = 0  # pytest 9.1 keeps them by node
+    for table in (manager._arg2node2fixturedefs, manager._arg2nodeid2fixturedefs):
+        for definitions in table.get(name, {}).values():
+            found += len(definitions)
+    return found
+
+
+def visible_definitions(session: pytest.Session, name: str, node: pytest.Item) -> Sequence[pytest.FixtureDef[Any]]:
+    """The fixtures called *name* that *node* can see, the nearest last."""
+    where: Any = node if PYTEST_8 else node.nodeid  # pytest 8 finds them by node
+    return session._fixturemanager.getfixturedefs(name, where) or ()
+
+
+def make_autouse(session: pytest.Session, name: str) -> None:
+    """From now on every collected test uses fixture *name*."""
+    session._fixturemanager._nodeid_autousenames.setdefault("", []).append(name)
+
+
+def item_of(request: pytest.FixtureRequest) -> Any:
+    """The test that caused *request*."""
+    return request._pyfuncitem
+
+
+def scope_node(item: pytest.Item, scope: str) -> Any:
+    """The node that lasts as long as *scope* does for *item*; the next wider one where there is no such node."""
+    kinds: dict[str, tuple[type[Any], ...]] = {
+        "class": (pytest.Class, pytest.Module),
+        "module": (pytest.Module,),
+        "package": (pytest.Package,),
+    }
+    if scope == "function":
+        return item
+    for kind in kinds.get(scope, ()):
+        node = item.getparent(kind)
+        if node is not None:
+            return node
+    return item.session
+
+
+def is_configured(config: pytest.Config, name: str) -> bool:
+    """Whether the configuration file or ``-o`` gives *name* a value, as opposed to a default."""
+    if any(entry.split("=", 1)[0] == name for entry in config.getoption("override_ini", None) or ()):
+        return True
+    return name in (config._inicfg if hasattr(config, "_inicfg") else config.inicfg)  # inicfg warns since pytest 9.1
+
+
+def wider_or_same(fixturedef: pytest.FixtureDef[Any], other: pytest.FixtureDef[Any]) -> bool:
+    """Whether *fixturedef* lives at least as long as *other*."""
+    return bool(fixturedef._scope >= other._scope)
+
+
+def is_unittest(item: object) -> bool:
+    """Whether the item belongs to ``unittest``, which runs its own coroutines."""
+    return isinstance(item, TestCaseFunction)
+
+
+def when_node_ends(item: pytest.Item, node: Any, finalizer: Any) -> None:
+    """Call *finalizer* when *node*, which is set up already, is torn down."""
+    item.session._setupstate.addfinalizer(finalizer, node)
+
+
+def fixture_marker_class() -> Any:
+    """What ``pytest.fixture(...)`` makes: it refuses marked functions since pytest 9."""
+    return _fixtures.FixtureFunctionMarker
+
+
+def mark_storing_module() -> Any:
+    """The module whose ``store_mark`` puts a mark on an object; it refuses fixtures since pytest 9."""
+    return _structures
+
+
+def is_fixture_object(obj: object) -> bool:
+    """Whether *obj* is what ``@pytest.fixture`` returned: an object of its own since pytest 8.4."""
+    definition = getattr(_fixtures, "FixtureFunctionDefinition", None)
+    if definition is not None:
+        return isinstance(obj, definition)
+    return getattr(obj, "_pytestfixturefunction", None) is not None
+
+
+def function_of_fixture(fixture: Any) -> Any:
+    """The function below ``@pytest.fixture``."""
+    getter = getattr(fixture, "_get_wrapped_function", None)
+    return getter() if getter is not None else getattr(fixture, "__pytest_wrapped__", fixture)
+
+
+def satisfy_required_plugin(
+    pluginmanager: pytest.PytestPluginManager, plugin: object, distribution: str, newest: str
+) -> None:
+    """Let ``required_plugins`` find *distribution*, if the configuration asks for it, in a version that it asks for."""
+    config = pluginmanager.get_plugin("pytestconfig")
+    try:
+        wanted = config.getini("required_plugins") if config is not None else []
+    except (KeyError, ValueError):  # not declared yet: nobody validates
+        return
+    for text in wanted:
+        if not text.lower().replace("_", "-").startswith(distribution):
+            continue
+        from packaging.requirements import Requirement  # noqa: PLC0415
+
+        requirement = Requirement(text)
+        named = [specifier.version.removesuffix(".*") for specifier in requirement.specifier]
+        version = next((v for v in (newest, *named) if requirement.specifier.contains(v, prereleases=True)), newest)
+        known: Any = pluginmanager
+        known._plugin_distinfo.append((plugin, SimpleNamespace(project_name=requirement.name, version=version)))

@@ -1,0 +1,39 @@
+"""What the plugin prints: its header line, its summary line, the descriptions of its markers."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+    from asyncshim.plugin.session import Shim
+
+MARKERS = (
+    "asyncio: mark the test as a coroutine, it will be run using an asyncio event loop",
+    "own_runner: run the test, or the class, on an asyncio Runner of its own (asyncshim)",
+    "asyncshim_timeout(seconds): time limit of the async test, instead of the suite's",
+)
+
+
+def header(shim: Shim) -> str:
+    """``asyncshim: one Runner, mode=auto, …``."""
+    settings = shim.settings
+    runner = "one Runner" if settings.runner == "session" else "a Runner for each loop scope"
+    parts = [
+        f"asyncshim-{version('asyncshim')}: {runner}",
+        f"mode={shim.mode or 'auto (unset)'}",
+        f"debug={bool(settings.debug)}",
+        f"asyncio_default_fixture_loop_scope={settings.fixture_loop_scope}",
+        f"asyncio_default_test_loop_scope={settings.test_loop_scope}",
+    ]
+    return ", ".join(parts + shim.notes)
+
+
+def summary(shim: Shim, reporter: TerminalReporter) -> None:
+    """How many uses of which old feature there were, and how to be rid of them."""
+    if not shim.legacy:
+        return
+    uses = ", ".join(f"{count} × {code}" for code, count in sorted(shim.legacy.items()))
+    reporter.write_line(f"asyncshim: {uses} of pytest-asyncio's old features; `python -m asyncshim migrate` removes them")

@@ -1,0 +1,271 @@
+"""The pool of asyncio Runners: which loop runs what, created lazily, put back after use, closed once.
+
+Knows nothing of pytest. A Runner's key is *(loop factory, owner)*: by default the owner is the session and the factory
+the platform's own, so there is exactly one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import warnings
+from collections.abc import Callable, Coroutine
+from typing import TypeVar
+
+from asyncshim.errors import AsyncshimError
+from asyncshim.plugin import loop_policy
+from asyncshim.plugin.interrupts import Interrupts
+from asyncshim.plugin.lifetimes import (
+    SESSION,
+    LeakedTask,
+    LoopScope,
+    close_async_generators,
+    end_tasks,
+    is_recording_needed,
+    record_async_generators,
+    record_tasks,
+)
+from asyncshim.plugin.loop_state import LoopState
+from asyncshim.plugin.time_limit import TimeLimit
+from asyncshim.plugin.tracebacks import without_machinery
+
+T = TypeVar("T")
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+
+class LoopIsRunningError(AsyncshimError, RuntimeError):
+    """Synchronous code asked for a coroutine to be run on a loop that is already running it."""
+
+
+class LoopRunner:
+    """One ``asyncio.Runner``, its loop, and what has to be true of that loop between two runs."""
+
+    __slots__ = ("_interrupts", "_runner", "_state", "adopted", "former_policy", "loop", "policy")
+
+    def __init__(
+        self,
+        interrupts: Interrupts,
+        *,
+        factory: LoopFactory | None = None,
+        adopted: bool = False,
+        debug: bool | None = None,
+        leaks: str = "cancel",
+        policy: object | None = None,
+        former_policy: object | None = None,
+    ) -> None:
+        self._interrupts = interrupts
+        self._runner = asyncio.Runner(debug=debug, loop_factory=factory)
+        self.policy = policy
+        self.former_policy = former_policy
+        self.loop: asyncio.AbstractEventLoop = self._runner.get_loop()
+        self.adopted = adopted
+        if not adopted:
+            if is_recording_needed(leaks):
+                record_tasks(self.loop, with_creator=leaks != "cancel")
+            record_async_generators(self.loop)
+        self._state = LoopState(self.loop)
+
+    def attach(self) -> None:
+        """Make the loop the one that ``asyncio.get_event_loop()`` answers with."""
+        if self.policy is not None:
+            loop_policy.set_policy(self.policy)
+        elif self.former_policy is not None and loop_policy.get_policy() is not self.former_policy:
+            loop_policy.set_policy(self.former_policy)
+        asyncio.set_event_loop(self.loop)
+
+    def run(self, coroutine: Coroutine[object, object, T], limit: TimeLimit | None = None) -> T:
+        """Run *coroutine* in a task of its own, in a copy of the current context, and return its result.
+
+        Raises what the coroutine raises, with a traceback that starts in the user's code; ``KeyboardInterrupt`` when
+        Ctrl-C was pressed meanwhile; ``TimeoutError`` past *limit*; :class:`LoopIsRunningError` when a loop is running.
+        """
+        __tracebackhide__ = True
+        task = self.start(coroutine)
+        self.drive(task, task, limit)
+        return task.result()
+
+    def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
+        """A task for *coroutine*, to be driven next. Raises :class:`LoopIsRunningError`."""
+        if asyncio._get_running_loop() is not None:
+            coroutine.close()
+            raise LoopIsRunningError("a coroutine cannot be driven from code that the running event loop is executing")
+        self.attach()
+        return self.loop.create_task(coroutine)
+
+    def drive(
+        self, task: asyncio.Task[T], until: asyncio.Future[None] | asyncio.Task[T], limit: TimeLimit | None = None
+    ) -> None:
+        """Run the loop until *until* is done; Ctrl-C cancels *task* first and is raised when the loop has stopped."""
+        __tracebackhide__ = True
+        outer = self._interrupts.watch(task)
+        if limit is not None:
+            limit.start(self.loop, task)
+        try:
+            self.loop.run_until_complete(until)
+        except BaseException as error:
+            if task.done() and not task.cancelled():
+                task.exception()  # retrieved: asyncio shall not log it as lost
+            if self._interrupts.pressed:
+                self._interrupts.pressed = False
+                raise KeyboardInterrupt from None
+            if limit is not None and limit.expired:
+                raise TimeoutError(limit.message) from None
+            raise without_machinery(error)
+        finally:
+            self._interrupts.restore(outer)
+            if limit is not None:
+                limit.stop()
+        if self._interrupts.take():
+            raise KeyboardInterrupt
+        if limit is not None and limit.expired:
+            raise TimeoutError(limit.message)
+
+    def accept_changes(self) -> Callable[[], None] | None:
+        """Take the loop's present settings for right; return what puts the former ones back, ``None`` if none differ."""
+        return self._state.accept(self.loop)
+
+    def put_back(self) -> bool:
+        """Undo what was done to the loop's settings; false when the loop was closed and must be replaced."""
+        return not self.loop.is_closed() and self._state.restore(self.loop)
+
+    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+        """Cancel and await (at most *timeout* seconds) the tasks of *scope*; close its async generators."""
+        if self.loop.is_closed() or self.loop.is_running():
+            return []
+        leaked = end_tasks(self, scope, timeout)
+        close_async_generators(self, scope)
+        return leaked
+
+    def close(self, timeout: float) -> list[LeakedTask]:
+        """End everything on the loop; close it, unless it was adopted from a fixture that closes it itself."""
+        leaked: list[LeakedTask] = []
+        if not self.loop.is_closed():
+            leaked = self.end_scope(SESSION, timeout)
+        if self.adopted:
+            return leaked
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*shutdown_asyncgens.*", RuntimeWarning)
+            with contextlib.suppress(RuntimeError):  # the loop was closed by user code
+                self._runner.close()
+        return leaked
+
+
+class Pool:
+    """Every Runner of a session by its key, and the one whose loop is current."""
+
+    def __init__(
+        self,
+        *,
+        factory: LoopFactory | None = None,
+        debug: bool | None = None,
+        timeout: float = 5.0,
+        leaks: str = "cancel",
+    ) -> None:
+        self._factory = factory
+        self.interrupts = Interrupts()
+        self.timeout = timeout
+        self._debug = debug
+        self._leaks = leaks
+        self._runners: dict[tuple[object, object], LoopRunner] = {}
+        self._first_policy = loop_policy.get_policy()
+        self.current: LoopRunner | None = None
+
+    def __len__(self) -> int:
+        return len(self._runners)
+
+    @property
+    def runners(self) -> list[LoopRunner]:
+        """Every live Runner, oldest first."""
+        return list(self._runners.values())
+
+    def default(self) -> LoopRunner:
+        """The one Runner that everything shares unless the suite brings a reason for another."""
+        found = self._runners.get((None, SESSION))
+        return found if found is not None else self._first()
+
+    def _first(self) -> LoopRunner:
+        factory = self._factory
+        inherited = loop_policy.idle_current_loop() if factory is None else None
+        if inherited is not None:
+            return self._add((None, SESSION), self._make(lambda: inherited))
+        return self._add((None, SESSION), self._make(factory))
+
+    def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
+        """The Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""
+        found = self._runners.get((key, owner))
+        if found is None:
+            with loop_policy.temporarily(policy):
+                found = self._make(factory, policy)
+            self._add((key, owner), found)
+        return found
+
+    def _make(self, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
+        return LoopRunner(
+            self.interrupts,
+            factory=factory,
+            debug=self._debug,
+            leaks=self._leaks,
+            policy=policy,
+            former_policy=self._first_policy,
+        )
+
+    def adopt(self, loop: asyncio.AbstractEventLoop) -> LoopRunner:
+        """A Runner that drives *loop*, which its maker closes."""
+        return self._add((loop, "adopted"), LoopRunner(self.interrupts, factory=lambda: loop, adopted=True))
+
+    def _add(self, key: tuple[object, object], runner: LoopRunner) -> LoopRunner:
+        self._runners[key] = runner
+        self.interrupts.install()
+        return runner
+
+    def known(self, loop: object) -> LoopRunner | None:
+        """The Runner that drives *loop*, if there is one."""
+        return next((runner for runner in self._runners.values() if runner.loop is loop), None)
+
+    def use(self, runner: LoopRunner) -> LoopRunner:
+        """Make *runner*'s loop current, for synchronous code too."""
+        self.current = runner
+        if asyncio._get_running_loop() is None:
+            runner.attach()
+        return runner
+
+    def has(self, key: object) -> bool:
+        """Whether there is a Runner for factory or policy *key*."""
+        return any(known == key for known, _ in self._runners)
+
+    def discard_all(self, key: object) -> None:
+        """Close every Runner for factory or policy *key*."""
+        for (known, _), runner in list(self._runners.items()):
+            if known == key:
+                self.discard(runner)
+
+    def discard(self, runner: LoopRunner) -> list[LeakedTask]:
+        """Close *runner* and forget it."""
+        for key, known in list(self._runners.items()):
+            if known is runner:
+                del self._runners[key]
+        if self.current is runner:
+            self.current = None
+        leaked = runner.close(self.timeout)
+        if runner.policy is not None:
+            loop_policy.set_policy(runner.former_policy)
+        return leaked
+
+    def put_back(self) -> int:
+        """Undo what user code did to the loops; return how many were closed by it and will be replaced."""
+        lost = 0
+        for runner in list(self._runners.values()):
+            if not runner.put_back():
+                lost += not runner.adopted
+                self.discard(runner)
+        return lost
+
+    def close(self) -> list[LeakedTask]:
+        """Close every Runner, the newest first, and give Ctrl-C back."""
+        leaked: list[LeakedTask] = []
+        while self._runners:
+            _, runner = self._runners.popitem()
+            leaked += runner.close(self.timeout)
+        self.current = None
+        self.interrupts.uninstall()
+        return leaked

@@ -1,0 +1,297 @@
+"""One pytest session under asyncshim: its settings, its pool of Runners, and which Runner serves which item."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asyncshim.plugin import pytest_compat
+from asyncshim.plugin.options import read_mode
+from asyncshim.plugin.warning_types import LeakedTaskWarning, LoopClosedWarning
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.lifetimes import LeakedTask, LoopScope
+    from asyncshim.plugin.loop_policy import CurrentLoop
+    from asyncshim.plugin.options import Settings
+    from asyncshim.plugin.runners import LoopFactory, LoopRunner, Pool
+    from asyncshim.plugin.time_limit import TimeLimit
+
+_UNREAD = "unread"
+
+
+class Shim:
+    """The state of one session, found in ``config.stash``. Imports asyncio only when something async is met."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        self.config = config
+        self.settings = settings
+        self.session: pytest.Session | None = None
+        self.item: pytest.Item | None = None
+        self.has_loop_factories = False
+        self.has_policy_override = False
+        self.legacy: dict[str, int] = {}
+        self.notes: list[str] = []
+        self._pool: Pool | None = None
+        self._current_loop: CurrentLoop | None = None
+        self._scopes: dict[object, LoopScope] = {}
+        self._overrides: dict[str, bool] = {}
+        self._ending: list[LoopRunner] = []
+        self._mode: str | None = _UNREAD
+
+    # What runs where
+
+    @property
+    def pool(self) -> Pool:
+        """The Runners, made when first needed."""
+        if self._pool is None:
+            from asyncshim.plugin.runners import Pool  # noqa: PLC0415  (asyncio stays unimported without async code)
+
+            settings = self.settings
+            factory = load_factory(settings.loop_factory)
+            self._pool = Pool(
+                factory=factory, debug=settings.debug, timeout=settings.cancel_timeout, leaks=settings.leaks
+            )
+            self.watch_current_loop()
+            if self.item is not None:
+                self.enter_scope(self.item, "function")
+        return self._pool
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether something async was met."""
+        return self._pool is not None
+
+    def watch_policy_override(self, session: pytest.Session) -> None:
+        """Attend to an ``event_loop_policy`` of the suite, as soon as one is defined."""
+        if not self.has_policy_override and pytest_compat.count_definitions(session, "event_loop_policy") > 1:
+            self.has_policy_override = True
+            pytest_compat.make_autouse(session, "event_loop_policy")
+
+    def has_override(self, name: str) -> bool:
+        """Whether the suite defines a fixture called *name* beside ours; asked after collection."""
+        known = self._overrides.get(name)
+        if known is None:
+            assert self.session is not None
+            known = self._overrides[name] = pytest_compat.count_definitions(self.session, name) > 1
+        return known
+
+    def override_for(self, item: pytest.Item, name: str) -> pytest.FixtureDef[Any] | None:
+        """The suite's own fixture *name* as *item* sees it, if it has one."""
+        if not self.has_override(name):
+            return None
+        definitions = pytest_compat.visible_definitions(item.session, name, item)
+        nearest = definitions[-1] if definitions else None
+        return None if nearest is None or is_ours(nearest) else nearest
+
+    def runner_for(
+        self, request: pytest.FixtureRequest, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None = None
+    ) -> LoopRunner:
+        """The Runner for what *request* starts with *loop_scope*: an async fixture, or the test *item* itself."""
+        from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
+
+        found = event_loop.adopted_runner(self, request, item, fixturedef)
+        return self.own_runner_for(request, item, loop_scope, fixturedef) if found is None else self.pool.use(found)
+
+    def own_runner_for(
+        self, request: pytest.FixtureRequest, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None = None
+    ) -> LoopRunner:
+        """The same, as if no fixture overrode ``event_loop``."""
+        from asyncshim.plugin.legacy import event_loop_policy, loop_factories  # noqa: PLC0415
+
+        policy = None
+        factory = loop_factories.chosen(self, request, item, fixturedef)
+        if factory is None:
+            policy = event_loop_policy.chosen(self, request, item, fixturedef)
+        return self.pool.use(self._pooled(item, loop_scope, factory, policy))
+
+    def present_runner(self) -> LoopRunner:
+        """The Runner of the test that is running, for its synchronous code."""
+        from asyncshim.plugin.legacy import marks  # noqa: PLC0415
+
+        item = self.item
+        if item is None or not isinstance(item, pytest.Function):
+            return self.pool.use(self.pool.current or self.pool.default())
+        return self.runner_for(item._request, item, marks.loop_scope_of(self, item))
+
+    def _pooled(
+        self, item: pytest.Item, loop_scope: str, factory: LoopFactory | None, policy: object | None
+    ) -> LoopRunner:
+        key = factory or policy
+        owner = self._isolating_node(item, loop_scope)
+        if owner is None:
+            if key is None:
+                return self.pool.default()
+            owner = item.session
+        before = len(self.pool)
+        runner = self.pool.get(key, owner, factory, policy)
+        if owner is item:
+            self._ending.append(runner)
+        elif len(self.pool) != before and owner is not item.session:
+            pytest_compat.when_node_ends(item, owner, lambda: self._report(self.pool.discard(runner), item.nodeid))
+        return runner
+
+    def _isolating_node(self, item: pytest.Item, loop_scope: str) -> object | None:
+        if "own_runner" in item.keywords:
+            for node in item.iter_parents() if hasattr(item, "iter_parents") else reversed(item.listchain()):
+                if any(mark.name == "own_runner" for mark in node.own_markers):
+                    return item if isinstance(node, pytest.Module) else node
+        if self.settings.runner == "loop_scope":
+            return pytest_compat.scope_node(item, loop_scope)  # type: ignore[no-any-return]
+        return None
+
+    # Loop scopes
+
+    def enter_scope(self, item: pytest.Item, loop_scope: str) -> None:
+        """What is started from now on ends with *loop_scope*, as *item* has it."""
+        from asyncshim.plugin.lifetimes import FUNCTION, SESSION, LoopScope, start_in  # noqa: PLC0415
+
+        if loop_scope == "function":
+            start_in(FUNCTION, item.nodeid)
+        elif loop_scope == "session":
+            start_in(SESSION, item.nodeid)
+        else:
+            node = pytest_compat.scope_node(item, loop_scope)
+            scope = self._scopes.get(node)
+            if scope is None:
+                scope = self._scopes[node] = LoopScope(loop_scope)
+                pytest_compat.when_node_ends(item, node, lambda: self._end_node(node))
+            start_in(scope, item.nodeid)
+
+    def leave_scope(self, request: pytest.FixtureRequest) -> None:
+        """After a fixture's set-up: what comes next belongs to the test, and the loop's new settings to the fixture."""
+        item = self.item
+        if item is None or self._pool is None:
+            return
+        if request.scope != "function":
+            for runner in self._pool.runners:
+                undo = runner.accept_changes()
+                if undo is not None:
+                    pytest_compat.when_node_ends(item, pytest_compat.scope_node(item, request.scope), undo)
+        self.enter_scope(item, "function")
+
+    def limit_of_fixture(self, fixturedef: pytest.FixtureDef[Any]) -> TimeLimit | None:
+        """The time limit of one half of an async fixture."""
+        return self._limit(self.settings.timeout, f"the async fixture {fixturedef.argname!r}")
+
+    def limit_of_item(self, item: pytest.Item) -> TimeLimit | None:
+        """The time limit of the item's coroutine: its marker's, else the suite's."""
+        seconds = self.settings.timeout
+        mark = item.get_closest_marker("asyncshim_timeout")
+        if mark is not None:
+            seconds = float(mark.args[0] if mark.args else mark.kwargs["seconds"])
+        return self._limit(seconds, item.nodeid)
+
+    def _limit(self, seconds: float, what: str) -> TimeLimit | None:
+        if not seconds:
+            return None
+        from asyncshim.plugin.time_limit import TimeLimit  # noqa: PLC0415
+
+        return TimeLimit(seconds, what)
+
+    @property
+    def mode(self) -> str | None:
+        """The mode in force: a conftest may set ``config.option.asyncio_mode`` until collection begins."""
+        if self.session is None:
+            return read_mode(self.config)
+        if self._mode is _UNREAD:
+            self._mode = read_mode(self.config)
+        return self._mode
+
+    def _end_node(self, node: object) -> None:
+        scope = self._scopes.pop(node, None)
+        if scope is not None:
+            self._end(scope, getattr(node, "nodeid", ""))
+
+    def _end(self, scope: LoopScope, nodeid: str) -> None:
+        leaked: list[LeakedTask] = []
+        for runner in self.pool.runners:
+            leaked += runner.end_scope(scope, self.settings.cancel_timeout)
+        self._report(leaked, nodeid)
+
+    def _report(self, leaked: list[LeakedTask], nodeid: str) -> None:
+        stubborn = [leak for leak in leaked if leak.stubborn]
+        if self.settings.leaks == "error" and leaked:
+            pytest.fail("\n".join(f"asyncshim_leaks: {leak}" for leak in leaked), pytrace=False)
+        for leak in leaked if self.settings.leaks == "warn" else stubborn:
+            warnings.warn(LeakedTaskWarning(str(leak)), stacklevel=2)
+
+    # One item
+
+    def begin(self, item: pytest.Item) -> None:
+        """Before an item is set up."""
+        self.item = item
+        if self._pool is not None:
+            self.enter_scope(item, "function")
+        self.watch_current_loop()
+
+    def end(self, item: pytest.Item) -> None:
+        """After an item was torn down: end what it started, undo what it did to the loops."""
+        pool = self._pool
+        if pool is None or not len(pool):
+            return
+        from asyncshim.plugin.lifetimes import FUNCTION  # noqa: PLC0415
+
+        if pool.put_back():
+            message = f"{item.nodeid} closed the event loop that it shares with other tests; they get a new one"
+            warnings.warn(LoopClosedWarning(message), stacklevel=2)
+        while self._ending:
+            self._report(pool.discard(self._ending.pop()), item.nodeid)
+        self._end(FUNCTION, item.nodeid)
+
+    def watch_current_loop(self) -> None:
+        """Let ``asyncio.get_event_loop()`` answer in synchronous code, once somebody has imported asyncio."""
+        if "asyncio" in sys.modules:
+            self.current_loop.install()
+
+    @property
+    def current_loop(self) -> CurrentLoop:
+        """What ``asyncio.get_event_loop()`` answers while no coroutine runs."""
+        if self._current_loop is None:
+            from asyncshim.plugin.loop_policy import CurrentLoop  # noqa: PLC0415
+
+            self._current_loop = CurrentLoop(lambda: (self.pool.current or self.pool.default()).loop)
+        return self._current_loop
+
+    def finish(self) -> None:
+        """The session is over: close every loop."""
+        leaked = self._pool.close() if self._pool is not None else []
+        self._pool = None
+        if self._current_loop is not None:
+            self._current_loop.uninstall()
+            self._current_loop = None
+        for leak in leaked:
+            if leak.stubborn:
+                warnings.warn(LeakedTaskWarning(str(leak)), stacklevel=2)
+
+
+def load_factory(path: str | None) -> LoopFactory | None:
+    """What ``asyncshim_loop_factory = module:callable`` names. Raises ``pytest.UsageError`` when it cannot be had."""
+    if path is None:
+        return None
+    module, _, name = path.partition(":")
+    try:
+        factory: LoopFactory = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise pytest.UsageError(f"asyncshim_loop_factory = {path}: {error}; module:callable is expected") from error
+    return factory
+
+
+SHIM = pytest.StashKey[Shim]()
+
+
+def shim_of(config: pytest.Config) -> Shim | None:
+    """The session's state; ``None`` when asyncshim was told to stay out (``-p no:asyncio``)."""
+    return config.stash.get(SHIM, None)
+
+
+def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
+    """Whether asyncshim itself, or an installed pytest-asyncio, provides the fixture."""
+    module = getattr(fixturedef.func, "__module__", "") or ""
+    return module.startswith(("asyncshim.", "pytest_asyncio."))
+
+

@@ -1,0 +1,61 @@
+"""The optional time limit of one coroutine, in seconds; off while a debugger is attached."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+from asyncshim.plugin.tracebacks import is_machinery
+
+
+class TimeLimit:
+    """Cancels a task when its seconds are over and says where it was waiting."""
+
+    __slots__ = ("_handle", "_task", "expired", "message", "seconds", "what")
+
+    def __init__(self, seconds: float, what: str) -> None:
+        self.seconds = seconds
+        self.what = what
+        self.message = ""
+        self.expired = False
+        self._handle: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[Any] | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
+        """Let the time begin for *task*."""
+        self._task = task
+        self._handle = loop.call_later(self.seconds, self._expire)
+
+    def stop(self) -> None:
+        """The task is through: forget it."""
+        if self._handle is not None:
+            self._handle.cancel()
+        self._task = None
+
+    def _expire(self) -> None:
+        task = self._task
+        if task is None or task.done() or _is_debugged():
+            return
+        self.expired = True
+        self.message = f"{self.what} exceeded its limit of {self.seconds:g} s while waiting at {_waiting_at(task)}"
+        task.cancel()
+
+
+def _is_debugged() -> bool:
+    if sys.gettrace() is not None:
+        return True
+    monitoring = getattr(sys, "monitoring", None)  # PEP 669, Python 3.12
+    return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
+
+
+def _waiting_at(task: asyncio.Task[Any]) -> str:
+    """The innermost line of user code on the way to what *task* awaits."""
+    found = "an unknown place"
+    awaitable: Any = task.get_coro()
+    while awaitable is not None:
+        frame = getattr(awaitable, "cr_frame", None) or getattr(awaitable, "ag_frame", None)
+        if frame is not None and not is_machinery(frame.f_code):
+            found = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        awaitable = getattr(awaitable, "cr_await", None) or getattr(awaitable, "ag_await", None)
+    return found
