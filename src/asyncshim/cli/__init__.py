@@ -1,5 +1,41 @@
-"""The command line."""
+"""The command line: arguments in, calls of the engine, an exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from asyncshim.cli import exit_codes
+from asyncshim.cli.screen import Screen
+from asyncshim.errors import AsyncshimError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; mistakes of users come back as 2, with a sentence on stderr."""
+    from asyncshim.cli.parser import build_parser
+
+    parser = build_parser()
+    parsed = parser.parse_args(arguments)
+    screen = Screen(color=parsed.color, verbosity=parsed.verbose - parsed.quiet)
+    try:
+        return int(parsed.run(parsed, screen))
+    except KeyboardInterrupt as interrupt:
+        screen.error(str(interrupt) or "Interrupted: no file is half-written, and nothing more will be done.")
+        return exit_codes.INTERRUPTED
+    except AsyncshimError as error:
+        screen.error(f"error: {error}")
+        return exit_codes.FAILED
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) has seen enough. Python would complain again while it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.FAILED
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        screen.error(f"error: {place}{error.strerror or error}")
+        return exit_codes.FAILED
 
 
 def console_script() -> None:
     """Entry point of the ``asyncshim`` script."""
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncshim.cli.screen import Screen
+
+RUNNERS = ("asyncshim", "conftest", "alt-pytest-asyncio", "pytest-asyncio", "anyio")
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Run = Callable[[argparse.Namespace, Screen], int]
+
+
+def add_command(commands: Commands, name: str, summary: str, description: str, run: Run) -> argparse.ArgumentParser:
+    """Add one command with what all commands have."""
+    parser = commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run)
+    screen = parser.add_argument_group("screen")
+    screen.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: on a terminal")
+    screen.add_argument("-q", "--quiet", action="count", default=0, help="say only what went wrong")
+    screen.add_argument("-v", "--verbose", action="count", default=0, help="name every file, show how a rule crashed")
+    return parser
+
+
+def add_paths(parser: argparse.ArgumentParser) -> None:
+    """Add the files and folders to work on."""
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="files and folders; default: pytest's testpaths, else tests/, else the current folder",
+    )
+    files = parser.add_argument_group("files")
+    files.add_argument("--exclude", action="append", metavar="GLOB", default=None, help="leave these out (repeatable)")
+    files.add_argument("--jobs", type=_jobs, metavar="N", default=None, help="processes; default: one for each core")
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Add which rules may act."""
+    rules = parser.add_argument_group("rules (a code such as ASH101, a prefix such as ASH3, or a name)")
+    rules.add_argument("--select", type=_list, action="extend", metavar="RULES", help="only these")
+    rules.add_argument("--extend-select", type=_list, action="extend", metavar="RULES", help="these as well")
+    rules.add_argument("--ignore", type=_list, action="extend", metavar="RULES", help="not these")
+    rules.add_argument("--no-config", action="store_true", default=None, help="leave pytest's configuration alone")
+    rules.add_argument("--no-deps", action="store_true", default=None, help="leave dependency files alone")
+    rules.add_argument("--runner", choices=RUNNERS, help="what the configuration is written for; default: asyncshim")
+
+
+def _list(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _jobs(value: str) -> int:
+    try:
+        jobs = int(value)
+    except ValueError:
+        jobs = 0
+    if jobs < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a positive number")
+    return jobs

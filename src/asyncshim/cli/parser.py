@@ -1,0 +1,35 @@
+"""The tree of commands. Importing it loads no command's machinery: ``--help`` must not wait for LibCST."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.metadata import version
+
+from asyncshim.cli import check, migrate, undo
+
+_EPILOG = """\
+exit codes:
+  0  nothing to do, or all applied, or a dry run
+  1  a check found something, or work is left for a person, or outcomes differ
+  2  wrong usage or configuration, a dirty tree, a file that could not be read, parsed or written
+
+start with:
+  python -m asyncshim demo                 see it work on a suite of its own
+  python -m asyncshim migrate --dry-run    see what it would do to yours
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of ``python -m asyncshim``."""
+    parser = argparse.ArgumentParser(
+        prog="python -m asyncshim",
+        description="Take a pytest suite off pytest-asyncio, step by step.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"asyncshim {version('asyncshim')}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (migrate, check, undo):
+        command.register(commands)
+    return parser

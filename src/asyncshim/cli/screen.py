@@ -1,0 +1,90 @@
+"""What reaches the terminal: data on stdout as bytes, everything for people on stderr, colour where it is wanted."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+class Screen:
+    """``verbosity`` is -1 and less for quiet, 0, or 1 and more for talkative."""
+
+    def __init__(self, color: str = "auto", verbosity: int = 0) -> None:
+        self.verbosity = verbosity
+        self._color = color
+
+    def data(self, lines: Iterable[bytes]) -> None:
+        """Write bytes to stdout exactly as they are."""
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(lines)
+        sys.stdout.buffer.flush()
+
+    def out(self, text: str) -> None:
+        """Write a line to stdout; a file name that is no text in any encoding goes out as the bytes that it is."""
+        self.data([(text + "\n").encode("utf-8", "surrogateescape")])
+
+    def say(self, text: str = "") -> None:
+        """Tell people something, unless they asked for quiet."""
+        if self.verbosity >= 0:
+            self._stderr(text)
+
+    def detail(self, text: str) -> None:
+        """Tell people who asked for more."""
+        if self.verbosity >= 1:
+            self._stderr(text)
+
+    def error(self, text: str) -> None:
+        """Say what went wrong, quiet or not."""
+        first, separator, rest = text.partition(":")
+        styled = self.style(first, "red", "bold") if first in {"error", "warning"} else first
+        self._stderr(styled + separator + rest)
+
+    def style(self, text: str, *styles: str, stream: TextIO | None = None) -> str:
+        """Return the text in colour if the stream (stderr by default) shows any."""
+        if not self.has_color(stream or sys.stderr):
+            return text
+        return f"\x1b[{';'.join(_STYLES[style] for style in styles)}m{text}\x1b[0m"
+
+    def has_color(self, stream: TextIO) -> bool:
+        """Decide as most tools do: the option, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal."""
+        if self._color != "auto":
+            return self._color == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR"):
+            return True
+        return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+    def location(self, line: str, stream: TextIO) -> str:
+        """Return a ``path:line:col: CODE message`` line with its place and code set off."""
+        match = re.match(r"(.*?:\d+(?::\d+)?): ([A-Z]+\d+)?(.*)", line, re.DOTALL)
+        if match is None or not self.has_color(stream):
+            return line
+        place, code, message = match.groups()
+        shown = self.style(code, "yellow", stream=stream) if code else ""
+        return f"{self.style(place, 'bold', stream=stream)}: {shown}{message}"
+
+    def diff(self, lines: Iterable[bytes]) -> None:
+        """Write a diff to stdout, in colour on a terminal only: piped, it must remain a patch."""
+        if not self.has_color(sys.stdout):
+            self.data(lines)
+            return
+        self.data(_colored(line) for line in lines)
+
+    def _stderr(self, text: str) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        sys.stderr.buffer.write((text + "\n").encode("utf-8", "surrogateescape"))
+        sys.stderr.buffer.flush()
+
+
+def _colored(line: bytes) -> bytes:
+    for start, number in ((b"diff ", b"1"), (b"---", b"1"), (b"+++", b"1"), (b"@@", b"36"), (b"-", b"31"), (b"+", b"32")):
+        if line.startswith(start):
+            return b"\x1b[%bm%b\x1b[0m\n" % (number, line.removesuffix(b"\n"))
+    return line

@@ -1,0 +1,48 @@
+"""``python -m asyncshim undo``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from asyncshim.cli import exit_codes
+from asyncshim.cli.arguments import add_command
+
+if TYPE_CHECKING:
+    from asyncshim.cli.arguments import Commands
+    from asyncshim.cli.screen import Screen
+
+_DESCRIPTION = """\
+Put back what the last `migrate` changed: bytes and permission bits, file by file.
+A file that was edited since is left as it is and named. After a `migrate` that was
+killed, take back the part that it had done.
+"""
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    add_command(commands, "undo", "put back what the last migrate changed", _DESCRIPTION, run)
+
+
+def run(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Undo the last run of the project around the current folder."""
+    from asyncshim.migrate import lock, project, undo
+    from asyncshim.migrate.reports.text import count
+
+    found = project.find_project(())
+    store = found.store()
+    if store.last() is None:
+        screen.say("Nothing to undo: no run of migrate is on record here.")
+        return exit_codes.DONE
+    with lock.exclusive(store.folder):
+        undone = undo.undo(store)
+        store.remove_if_empty()
+    if undone is None:
+        screen.say("Nothing to undo: no run of migrate is on record here.")
+        return exit_codes.DONE
+    for path in undone.written:
+        screen.detail(f"put back {found.shown(path)}")
+    screen.say(f"{count(len(undone.written), 'file')} put back as before the last migrate.")
+    for refusal in undone.refused:
+        screen.error(f"{found.shown(refusal.path)}: {refusal.reason}")
+    return exit_codes.FAILED if undone.refused else exit_codes.DONE

@@ -1,0 +1,156 @@
+"""From files on disk to results in memory: facts first, then the Python files, then what configures them."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asyncshim.migrate import files, pool
+from asyncshim_codemods.results import FileResult, Options
+
+if TYPE_CHECKING:
+    from asyncshim.migrate.discover import Discovery
+    from asyncshim.migrate.ruleset import RuleSet
+    from asyncshim_codemods.api import ProjectFacts
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """One file after the rules: the result, the permission bits it was read with, and details of a crash."""
+
+    result: FileResult
+    mode: int = 0
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run found: only files with a change, a finding or an error are kept, in order of path."""
+
+    visited: tuple[Visited, ...]
+    files: int
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def results(self) -> tuple[FileResult, ...]:
+        """The results alone, for reports."""
+        return tuple(visited.result for visited in self.visited)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The rules, bound to a project and to what the user asked of them."""
+
+    root: Path
+    rules: RuleSet
+    options: Options
+    jobs: int = 1
+    progress: Progress = lambda phase, done, total: None
+
+    def run(self, discovery: Discovery) -> Outcome:
+        """Look at every file once; nothing is written and no file's failure stops another."""
+        scan = _Scan(self.root, self.rules.is_relevant, self.progress)
+        facts = self.rules.collect_facts(chain(scan.python(discovery.python), scan.plain(discovery.config)))
+        targets = [path for path in discovery.targets if path in scan.relevant or path in scan.unreadable]
+        first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts)
+        second: list[Visited] = []
+        if discovery.config:
+            facts = self._facts_after(facts, scan, first, discovery)
+            second = self._rewrite("Configuration", self.rules.rewrite_config, discovery.config, facts)
+        kept = [visited for visited in (*first, *second) if _matters(visited.result)]
+        kept.sort(key=lambda visited: visited.result.path)
+        return Outcome(tuple(kept), files=len(discovery.targets) + len(discovery.config))
+
+    def _facts_after(
+        self, facts: ProjectFacts, scan: _Scan, visited: Iterable[Visited], discovery: Discovery
+    ) -> ProjectFacts:
+        """Collect the facts again as they will be: what still imports pytest_asyncio decides whether it may go."""
+        new = {one.result.path: one.result.new for one in visited if one.result.changed}
+        if not new:
+            return facts
+        python = ((path, new.get(path, data)) for path, data in scan.plain(sorted(scan.relevant)))
+        return self.rules.collect_facts(chain(python, scan.plain(discovery.config)))
+
+    def _rewrite(
+        self,
+        phase: str,
+        rewrite: Callable[[str, bytes, ProjectFacts, Options], FileResult],
+        paths: Iterable[str],
+        facts: ProjectFacts,
+    ) -> list[Visited]:
+        todo = list(paths)
+        task = partial(_visit, self.root, rewrite, facts, self.options)
+        results: list[Visited] = []
+        for visited in pool.each(task, todo, self.jobs, _died):
+            results.append(visited)
+            self.progress(phase, len(results), len(todo))
+        return results
+
+
+class _Scan:
+    """Reads the project for facts and notes which Python files can hold anything of interest."""
+
+    def __init__(self, root: Path, is_relevant: Callable[[bytes], bool], progress: Progress) -> None:
+        self._root = root
+        self._is_relevant = is_relevant
+        self._progress = progress
+        self.relevant: set[str] = set()
+        self.unreadable: set[str] = set()
+
+    def python(self, paths: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+        for number, (path, data) in enumerate(self.plain(paths), 1):
+            self._progress("Reading", number, len(paths))
+            if self._is_relevant(data):
+                self.relevant.add(path)
+                yield path, data
+
+    def plain(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        for path in paths:
+            try:
+                yield path, files.read(self._root / path).data
+            except OSError:
+                self.unreadable.add(path)
+
+
+def _visit(
+    root: Path,
+    rewrite: Callable[[str, bytes, ProjectFacts, Options], FileResult],
+    facts: ProjectFacts,
+    options: Options,
+    path: str,
+) -> Visited:
+    try:
+        snapshot = files.read(root / path)
+    except OSError as error:
+        return Visited(_failed(path, f"cannot be read: {error.strerror}"))
+    try:
+        result = rewrite(path, snapshot.data, facts, options)
+    except Exception as error:  # a rule's fault must not cost the other files
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"a rule crashed, the file is left as it is: {type(error).__name__}: {error} ({place.name})"
+        return Visited(_failed(path, reason), details=traceback.format_exc())
+    if not result.changed:
+        # Thousands of files that stay as they are need not stay in memory, too.
+        result = replace(result, old=b"", new=b"")
+    elif not snapshot.mode & 0o222:
+        return Visited(_failed(path, "is read-only: make it writable, then run again"))
+    return Visited(result, mode=snapshot.mode)
+
+
+def _died(path: str) -> Visited:
+    return Visited(_failed(path, "the process that worked on it died (out of memory, or killed); the file is left"))
+
+
+def _failed(path: str, reason: str) -> FileResult:
+    return FileResult(path=path, old=b"", new=b"", error=reason)
+
+
+def _matters(result: FileResult) -> bool:
+    return result.changed or bool(result.findings) or result.error is not None

@@ -1,0 +1,107 @@
+"""One function over many files, in this process or in several; a process that dies costs one file."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+
+T = TypeVar("T")
+
+# Below this, starting processes costs more than they save.
+_WORTH_A_POOL = 24
+# Per process: enough that a slow batch at the end does not leave the others idle, few enough that the task
+# (which carries the facts of the whole project) is not sent too often.
+_BATCHES = 16
+
+
+def default_jobs() -> int:
+    """Return the number of cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch(Generic[T]):
+    task: Callable[[str], T]
+    paths: tuple[str, ...]
+
+    def __call__(self) -> list[T]:
+        return [self.task(path) for path in self.paths]
+
+
+def each(task: Callable[[str], T], paths: Sequence[str], jobs: int, died: Callable[[str], T]) -> Iterator[T]:
+    """Yield ``task(path)`` for every path, in no particular order; ``died(path)`` where the process was lost.
+
+    ``task`` must not raise and must survive pickling.
+    """
+    if jobs <= 1 or len(paths) < _WORTH_A_POOL:
+        yield from map(task, paths)
+        return
+    size = max(1, len(paths) // (jobs * _BATCHES))
+    batches = [_Batch(task, tuple(paths[start : start + size])) for start in range(0, len(paths), size)]
+    lost: list[str] = []
+    for batch, results in _run(batches, jobs):
+        if results is None:
+            lost.extend(batch.paths)
+        else:
+            yield from results
+    # One file may have taken its whole pool along. Alone in a process, the guilty one shows itself.
+    for path in lost:
+        for _, results in _run([_Batch(task, (path,))], 1):
+            yield results[0] if results else died(path)
+
+
+def _run(batches: Sequence[_Batch[T]], jobs: int) -> Iterator[tuple[_Batch[T], list[T] | None]]:
+    executor = ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_prepare_worker)
+    try:
+        pending: dict[Future[list[T]], _Batch[T]] = {}
+        for batch in batches:
+            try:
+                pending[executor.submit(batch)] = batch
+            except BrokenProcessPool:
+                yield batch, None
+        for future in as_completed(pending):
+            batch = pending.pop(future)
+            try:
+                yield batch, future.result()
+            except BrokenProcessPool:
+                yield batch, None
+    except BaseException:
+        # Ctrl-C, or a consumer that gave up: what the workers still do is of no use to anyone.
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _context() -> BaseContext:
+    """Prefer fork, which shares the imported rules, where it is safe: no second thread, and a system made for it."""
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return multiprocessing.get_context("fork")
+    return multiprocessing.get_context("spawn")
+
+
+def _prepare_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # A pool's processes outlive a parent that was killed, waiting for work for ever.
+        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

@@ -1,0 +1,73 @@
+"""Which file configures pytest for a folder, and which test paths it names."""
+
+from __future__ import annotations
+
+import configparser
+import glob
+import os
+import tomllib
+from pathlib import Path
+from typing import cast
+
+# In pytest's own order of precedence. A file of the first group counts even when it is empty.
+_ALWAYS = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
+_WITH_A_SECTION = ("pyproject.toml", "tox.ini", "setup.cfg")
+PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
+
+
+def configuration_file(folder: Path) -> Path | None:
+    """Return the file that pytest would take its configuration from, were ``folder`` the root."""
+    for name in (*_ALWAYS, *_WITH_A_SECTION):
+        path = folder / name
+        if path.is_file() and (name in _ALWAYS or _section(path) is not None):
+            return path
+    return None
+
+
+def test_paths(file: Path) -> list[Path]:
+    """Return the existing folders and files that ``testpaths`` names, globs expanded."""
+    values = (_section(file) or {}).get("testpaths", [])
+    patterns = values.split() if isinstance(values, str) else values
+    if not isinstance(patterns, list):
+        return []
+    root = file.parent
+    found = [
+        root / name
+        for pattern in cast("list[object]", patterns)
+        for name in sorted(glob.glob(str(pattern), root_dir=root, recursive=True))
+    ]
+    return [Path(os.path.realpath(path)) for path in found]
+
+
+def _section(file: Path) -> dict[str, object] | None:
+    """Return pytest's part of the file, or ``None``; a file that cannot be parsed has none (the rules report it)."""
+    try:
+        if file.suffix == ".toml":
+            return _toml_section(file)
+        return _ini_section(file)
+    except (OSError, ValueError, configparser.Error):
+        return None
+
+
+def _toml_section(file: Path) -> dict[str, object] | None:
+    content: dict[str, object] = tomllib.loads(file.read_text("utf-8"))
+    if file.name != "pyproject.toml":
+        return _table(content.get("pytest")) or {}
+    tool = (_table(content.get("tool")) or {}).get("pytest")
+    section = _table(tool)
+    if section is None:
+        return None
+    return _table(section.get("ini_options")) or section
+
+
+def _table(value: object) -> dict[str, object] | None:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None
+
+
+def _ini_section(file: Path) -> dict[str, object] | None:
+    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    parser.read_string(file.read_text("utf-8"))
+    section = "tool:pytest" if file.name == "setup.cfg" else "pytest"
+    if section not in parser:
+        return {} if file.name in _ALWAYS else None
+    return dict(parser.items(section))

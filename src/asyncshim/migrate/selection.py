@@ -1,0 +1,60 @@
+"""Which rules may act: codes, prefixes and names from a user, turned into a set of codes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asyncshim.errors import UsageError
+
+if TYPE_CHECKING:
+    from asyncshim_codemods.api import RuleInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What ``--select``, ``--extend-select`` and ``--ignore`` said; an empty ``select`` means every rule."""
+
+    select: tuple[str, ...] = ()
+    extend: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    config: bool = True
+    dependencies: bool = True
+
+    def resolve(self, rules: Mapping[str, RuleInfo]) -> frozenset[str]:
+        """Return the codes that may act; ``ignore`` wins over the other two."""
+        chosen = _codes(self.select, rules, "--select") if self.select else set(rules)
+        chosen |= _codes(self.extend, rules, "--extend-select")
+        chosen -= _codes(self.ignore, rules, "--ignore")
+        if not self.config:
+            chosen = {code for code in chosen if not code.startswith("ASH4")}
+        if not self.dependencies:
+            chosen = {code for code in chosen if not code.startswith("ASH5")}
+        return frozenset(chosen)
+
+
+def code_of(wanted: str, rules: Mapping[str, RuleInfo]) -> str:
+    """Return the code of one rule, given as a code or a name in any case."""
+    found = {code for code, rule in rules.items() if wanted.upper() == code or wanted.lower() == rule.name}
+    if not found:
+        raise UsageError(f"there is no rule {wanted!r}{_hint(wanted, rules)}; `python -m asyncshim rules` lists them")
+    return found.pop()
+
+
+def _codes(wanted: Sequence[str], rules: Mapping[str, RuleInfo], option: str) -> set[str]:
+    codes: set[str] = set()
+    for one in wanted:
+        upper = one.upper()
+        found = {code for code, rule in rules.items() if code.startswith(upper) or one.lower() == rule.name}
+        if not found and upper != "ALL":
+            raise UsageError(f"{option}: no rule is called {one!r}{_hint(one, rules)}")
+        codes |= found or set(rules)
+    return codes
+
+
+def _hint(wanted: str, rules: Mapping[str, RuleInfo]) -> str:
+    names = [*rules, *(rule.name for rule in rules.values())]
+    close = difflib.get_close_matches(wanted, names, n=1) or difflib.get_close_matches(wanted.upper(), names, n=1)
+    return f", did you mean {close[0]!r}?" if close else ""
