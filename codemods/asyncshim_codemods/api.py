@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods import python_file
+from asyncshim_codemods.config.settings import read_pytest_settings
 from asyncshim_codemods.facts import ProjectFacts
 from asyncshim_codemods.registry import all_rules
 
@@ -44,7 +45,8 @@ def is_config(path: str) -> bool:
 
 def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
     """What the given files say about each other."""
-    return ProjectFacts()
+    configuration = read_pytest_settings((path, data) for path, data in files if is_config(path))
+    return ProjectFacts(settings=configuration.files, plugin_autoload=configuration.plugin_autoload)
 
 
 def rules() -> Mapping[str, RuleInfo]:

@@ -69,11 +69,18 @@ def _arg(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     return False
 
 
+def _own_alias(index: Index, statement: cst.CSTNode, alias: cst.ImportAlias) -> None:
+    index.parents[alias] = statement
+    index.parents[alias.name] = alias
+    if alias.asname is not None:
+        index.parents[alias.asname] = alias
+
+
 def _import(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     statement = cast("cst.Import", node)
     index.imports.append(statement)
     for alias in statement.names:
-        index.parents[alias] = statement
+        _own_alias(index, statement, alias)
         full = dotted(alias.name) or ""
         name = full.split(".", 1)[0]
         if alias.asname is None:
@@ -86,12 +93,14 @@ def _import(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
 def _import_from(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     statement = cast("cst.ImportFrom", node)
     index.imports.append(statement)
+    if statement.module is not None:
+        index.parents[statement.module] = statement
     module = "." * len(statement.relative) + (dotted(statement.module) or "")
     if isinstance(statement.names, cst.ImportStar):
         index.star_imports.append(statement)
         return False
     for alias in statement.names:
-        index.parents[alias] = statement
+        _own_alias(index, statement, alias)
         name = dotted(alias.name) or ""
         full = module + name if module.endswith(".") else f"{module}.{name}"
         target = alias.name if alias.asname is None else alias.asname.name

@@ -33,10 +33,14 @@ class Replace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """Give ``node`` other fields, after the edits below it were made. ``how`` gets the edited node."""
+    """Give ``node`` other fields, after the edits below it were made. ``how`` gets the edited node.
+
+    ``names`` are the names that the change brings into the code, for those who look which imports are used.
+    """
 
     node: cst.CSTNode
     how: Callable[[cst.CSTNode], cst.CSTNode]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,6 +12,8 @@ from asyncshim_codemods.imports import Imports
 from asyncshim_codemods.names import Names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asyncshim_codemods.facts import ProjectFacts, Settings
     from asyncshim_codemods.index import Index
     from asyncshim_codemods.results import Options
@@ -57,7 +60,11 @@ class FileContext:
 
     def is_test(self, function: cst.FunctionDef) -> bool:
         """Whether pytest collects ``function`` as a test by its name and place."""
-        return function.name.value.startswith("test") and not self.is_fixture(function) and self.is_collectable(function)
+        return (
+            matches_any(function.name.value, self.settings.python_functions or ("test",))
+            and self.is_collectable(function)
+            and not self.is_fixture(function)
+        )
 
     def is_collectable(self, function: cst.FunctionDef) -> bool:
         """Whether ``function`` stands in a module or class, not inside another function."""
@@ -70,6 +77,11 @@ class FileContext:
             if parameter.name.value == name and parameter.default is None and parameter not in slots:
                 return parameter
         return None
+
+
+def matches_any(name: str, patterns: Iterable[str]) -> bool:
+    """Whether pytest's ``python_functions`` or ``python_classes`` pick ``name``: by prefix, or by a pattern."""
+    return any(name.startswith(each) or (set("*?[") & set(each) and fnmatch(name, each)) for each in patterns)
 
 
 def is_async(function: cst.FunctionDef) -> bool:

@@ -110,9 +110,8 @@ def _insert_section(
     if at < len(body):
         following = body[at]
         gap, rest = split_blank_lines(following.leading_lines)
-        is_import = at in lines
-        keep = gap if gap or not is_import else blank
-        body[at] = following.with_changes(leading_lines=[*(keep or blank), *rest])
+        distance = blank * (2 if isinstance(following, cst.FunctionDef | cst.ClassDef) else 1)
+        body[at] = following.with_changes(leading_lines=[*(gap or distance), *rest])
     return [*body[:at], new.with_changes(leading_lines=lead), *body[at:]]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.bindings import all_parameters
-from asyncshim_codemods.edits import Change, Prepend, Remove, Replace
+from asyncshim_codemods.edits import AddImport, Change, Prepend, Remove, Replace
 from asyncshim_codemods.index import child_fields
 from asyncshim_codemods.removal import remove_from, without_parameters
 
@@ -27,18 +27,22 @@ class Rebuild:
         self.removed: set[cst.CSTNode] = set()
         self.replaced: dict[cst.CSTNode, cst.CSTNode] = {}
         self.changes: dict[cst.CSTNode, list[Callable[[cst.CSTNode], cst.CSTNode]]] = defaultdict(list)
+        self.new_names: set[str] = set()
         for edit in edits:
             match edit:
                 case Remove(node):
                     self.removed.add(node)
                 case Replace(node, new):
                     self.replaced[node] = new
-                case Change(node, how):
+                    self.new_names |= names_in(new)
+                case Change(node, how, names):
                     self.changes[node].append(how)
+                    self.new_names.update(names)
                 case Prepend(node, source):
                     self.changes[node].append(_prepend(source))
-                case _:
-                    pass
+                    self.new_names |= names_in(cst.parse_statement(source))
+                case AddImport(module):
+                    self.new_names.add(module)
         self._cascade()
 
     def _cascade(self) -> None:
@@ -68,10 +72,6 @@ class Rebuild:
         return any(
             each in self.removed or each in self.replaced for each in (node, *self.index.ancestors(node))
         )
-
-    def new_nodes(self) -> Iterable[cst.CSTNode]:
-        """What the edits put in, for those who look for names there."""
-        return self.replaced.values()
 
     def body(self) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
         """The module's new body; statements without an edit are the very nodes of the old one."""
@@ -115,6 +115,12 @@ class Rebuild:
             assert isinstance(fresh, cst.FunctionDef)
             return fresh
         return made
+
+
+def names_in(node: cst.CSTNode) -> set[str]:
+    """Every identifier that stands in new code."""
+    own = {node.value} if isinstance(node, cst.Name) else set[str]()
+    return own.union(*(names_in(child) for child in node.children))
 
 
 def is_type_checking_only(node: cst.CSTNode | None) -> bool:

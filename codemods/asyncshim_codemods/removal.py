@@ -120,7 +120,8 @@ def _line(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
 
 def _block(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
     block = cast("cst.IndentedBlock | cst.Module", node)
-    kept, left_over = without_statements(block.body, gone, starts_module=isinstance(block, cst.Module))
+    # A file may begin with comments and blank lines of its own: then what follows keeps its distance.
+    kept, left_over = without_statements(block.body, gone, first=not (isinstance(block, cst.Module) and block.header))
     if isinstance(block, cst.Module):
         return block.with_changes(body=kept, footer=[*left_over, *block.footer])
     if kept:
@@ -130,12 +131,12 @@ def _block(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
 
 
 def without_statements(
-    body: Sequence[cst.BaseStatement], gone: Collection[cst.CSTNode], *, starts_module: bool
+    body: Sequence[cst.BaseStatement], gone: Collection[cst.CSTNode], *, first: bool
 ) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
     """The statements that stay, and the comment lines that would hang after the last of them.
 
     A comment above or beside a statement that goes stays where it was. Blank lines do not pile up: of those before and
-    after, the more numerous stay.
+    after, the more numerous stay; at the start of a block (``first``) none.
     """
     kept: list[cst.BaseStatement] = []
     lines: list[cst.EmptyLine] = []
@@ -150,7 +151,7 @@ def without_statements(
             removing = True
             continue
         if removing:
-            at_start = not kept and not starts_module and not any(line.comment for line in lines)
+            at_start = first and not kept and not any(line.comment for line in lines)
             joined = _without_blanks(leading) if at_start else join_lines(lines, leading)
             statement = statement.with_changes(leading_lines=joined)  # noqa: PLW2901
         kept.append(statement)

@@ -8,7 +8,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits import Proposal, Remove
 from asyncshim_codemods.file_context import is_async
-from asyncshim_codemods.markers import ASYNCIO, OTHER_BACKENDS, Keeps, MarkUse, decorated, keeps, mark_uses, use_at
+from asyncshim_codemods.markers import ASYNCIO, decorated, mark_uses, other_backends, removal, use_at
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -64,27 +64,10 @@ class StripMarker(Rule):
             if isinstance(owner, cst.ClassDef) or (
                 isinstance(owner, cst.FunctionDef) and is_async(owner) and not file.is_fixture(owner)
             ):
-                proposal = self._removal(file, use, owner)
-                if proposal is not None:
-                    yield proposal
+                neighbours = other_backends(file, owner)
+                found = removal(file, use, (Remove(use.holder),), "async tests need no `pytest.mark.asyncio`", neighbours)
+                if found is not None:
+                    yield found
         for node in file.names.doubtful(ASYNCIO):
             if decorated(file, use_at(file, node)) is not None:
                 yield Proposal(node, "this may be pytest's marker, but the name is bound in more than one way", Safety.MANUAL)
-
-    def _removal(self, file: FileContext, use: MarkUse, owner: cst.FunctionDef | cst.ClassDef) -> Proposal | None:
-        reason = keeps(file, use.call)
-        if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:
-            return None
-        if reason is Keeps.UNCLEAR:
-            return Proposal(use.name, "the marker's arguments cannot be read here; left as it is", Safety.MANUAL)
-        if any(
-            isinstance(other.holder, cst.Decorator) and file.index.parents[other.holder] is owner
-            for backend in OTHER_BACKENDS
-            for other in mark_uses(file, backend)
-        ):
-            return Proposal(use.name, "another backend's marker stands beside this one; keep the one you mean", Safety.MANUAL)
-        edits = (Remove(use.holder),)
-        if file.stays_strict():
-            message = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
-            return Proposal(use.name, message, Safety.UNSAFE, edits)
-        return Proposal(use.name, "async tests need no `pytest.mark.asyncio`", Safety.SAFE, edits)

@@ -1,0 +1,73 @@
+"""Shared by the rules about the ``event_loop`` parameter: who has it, what it is used for, whether it may go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.names import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+EVENT_LOOP = "event_loop"
+
+
+def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
+    """Every fixture and test that asks for ``event_loop`` by parameter, with that parameter.
+
+    Helpers that merely have a parameter of this name are somebody else's; so is a test that is parametrized with it, and
+    an override that asks for the ``event_loop`` it overrides.
+    """
+    for function in file.index.functions:
+        parameter = file.parameter(function, EVENT_LOOP)
+        if parameter is None or function.name.value == EVENT_LOOP:
+            continue
+        if (file.is_fixture(function) or file.is_test(function)) and not is_parametrized(file, function):
+            yield function, parameter
+
+
+def is_parametrized(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether ``parametrize`` on the function or its classes gives ``event_loop`` another value."""
+    owners = [function, *(each for each in file.index.ancestors(function) if isinstance(each, cst.ClassDef))]
+    for use in file.names.uses("pytest.mark.parametrize"):
+        call = file.index.parents[use]
+        if not isinstance(call, cst.Call) or not any(EVENT_LOOP in _words(arg.value) for arg in call.args[:1]):
+            continue
+        holder = file.index.parents[call]
+        if not isinstance(holder, cst.Decorator) or file.index.parents[holder] in owners:
+            return True
+    return False
+
+
+def _words(node: cst.BaseExpression) -> set[str]:
+    """The argument names in the first argument of ``parametrize``: one string, or a list of them."""
+    if isinstance(node, cst.List | cst.Tuple):
+        return {text_of(element.value) or "" for element in node.elements}
+    return {word.strip() for word in (text_of(node) or "").split(",")}
+
+
+def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[cst.Name]:
+    """Where the function's body, or a function inside it, reads or rebinds the parameter."""
+    scope = file.index.scopes[function]
+    return [
+        node
+        for node in file.index.names[parameter.name.value]
+        if node is not parameter.name
+        and file.names.home(node.value, file.index.scope_of(node)) is scope
+        and file.index.holds(function.body, node)
+    ]
+
+
+def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether code of this file calls a test by its name, or hands it on, and so depends on its parameters."""
+    name = function.name.value
+    home = file.index.scope_of(function)
+    plain = any(
+        node not in file.index.stores and file.names.home(name, file.index.scope_of(node)) is home
+        for node in file.index.names.get(name, ())
+    )
+    return plain or (isinstance(home.node, cst.ClassDef) and bool(file.index.attributes.get(name)))

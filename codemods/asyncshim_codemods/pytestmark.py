@@ -1,0 +1,111 @@
+"""Where a mark stands in ``pytestmark``, and which edits take it out: shared by the rules about markers and aliases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Remove
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.markers import MarkUse
+
+
+class Slot(Enum):
+    """How a mark is part of ``pytestmark``."""
+
+    BARE = auto()
+    ELEMENT = auto()
+    UNCLEAR = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """One mark in a statement about ``pytestmark``. ``statement`` is the small statement, ``element`` the list's."""
+
+    kind: Slot
+    statement: cst.BaseSmallStatement
+    element: cst.BaseElement | None = None
+    sequence: cst.List | cst.Tuple | None = None
+
+
+def slot_of(file: FileContext, use: MarkUse) -> Place | None:
+    """The place of the mark in a ``pytestmark`` statement; None when it stands somewhere else."""
+    statement = file.index.nearest(use.whole, cst.BaseSmallStatement)
+    if statement is None or not _is_about_pytestmark(file, statement):
+        return None
+    holder = use.holder
+    element: cst.BaseElement | None = None
+    sequence: cst.List | cst.Tuple | None = None
+    if isinstance(holder, cst.Element):
+        parent = file.index.parents[holder]
+        if isinstance(parent, cst.List | cst.Tuple):
+            element, sequence, holder = holder, parent, file.index.parents[parent]
+    kind = Slot.UNCLEAR
+    if holder is statement or (isinstance(holder, cst.Arg) and _is_whole_argument(statement, holder)):
+        kind = Slot.BARE if element is None else Slot.ELEMENT
+    elif element is not None and isinstance(holder, cst.BinaryOperation):
+        kind = Slot.ELEMENT
+    return Place(kind, statement, element, sequence)
+
+
+def _is_whole_argument(statement: cst.BaseSmallStatement, holder: cst.Arg) -> bool:
+    """Whether ``holder`` is the one argument of ``pytestmark.append(…)`` or ``.extend(…)``."""
+    return (
+        isinstance(statement, cst.Expr)
+        and isinstance(statement.value, cst.Call)
+        and list(statement.value.args) == [holder]
+    )
+
+
+def _is_about_pytestmark(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
+    scope = file.index.scope_of(statement)
+    if scope.node is not file.index.module and not isinstance(scope.node, cst.ClassDef):
+        return False
+    match statement:
+        case cst.Assign(targets=targets):
+            return len(targets) == 1 and _is_pytestmark(targets[0].target)
+        case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
+            return _is_pytestmark(target)
+        case cst.Expr(value=cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="append" | "extend")))):
+            return _is_pytestmark(value)
+    return False
+
+
+def _is_pytestmark(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Name) and node.value == "pytestmark"
+
+
+def slot_edits(file: FileContext, place: Place, use: MarkUse, removable: Collection[cst.CSTNode]) -> tuple[Edit, ...] | None:
+    """The edits that take the mark out, or None where other code needs the statement as it is.
+
+    ``removable`` holds every mark of the file that will go, so that a list of nothing else goes whole.
+    """
+    if place.element is not None and place.sequence is not None:
+        others = [each for each in place.sequence.elements if each.value not in removable]
+        whole = not isinstance(file.index.parents[place.sequence], cst.BinaryOperation) and not others
+        if not whole or _is_needed(file, place.statement):
+            return (Remove(place.element),)
+        return (Remove(place.statement),)
+    return None if _is_needed(file, place.statement) else (Remove(place.statement),)
+
+
+def _is_needed(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
+    """Whether the name that the statement binds is used by anything else: here, or in a file that imports it."""
+    if not isinstance(statement, cst.Assign | cst.AnnAssign):
+        return False
+    if file.facts.imported_elsewhere(file.path, "pytestmark"):
+        return True
+    scope = file.index.scope_of(statement)
+    target = statement.targets[0].target if isinstance(statement, cst.Assign) else statement.target
+    return any(
+        name is not target and file.names.home("pytestmark", file.index.scope_of(name)) is scope
+        for name in file.index.names["pytestmark"]
+    )

@@ -1,0 +1,113 @@
+"""ASH202: ``from pytest_asyncio import fixture``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.bindings import dotted
+from asyncshim_codemods.edits import Proposal, Remove, Replace
+from asyncshim_codemods.fixture_uses import FIXTURE, Unreadable, decorates_async, is_plain_use, without_loop_scope
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.file_context import FileContext
+
+
+class ImportFixture(Rule):
+    """The imported decorator comes from pytest instead, under the same name, so that nothing else has to change.
+
+    Where the statement imports other names beside it, the uses become ``pytest.fixture`` and the name leaves the list.
+    All uses in the file are looked at first: ``loop_scope`` leaves their arguments in the same step, and where one of
+    them cannot be read nothing is changed. What ASH201 says about strict mode holds here, too.
+    """
+
+    code = "ASH202"
+    name = "import-fixture"
+    summary = "`fixture` comes from pytest, not from pytest_asyncio"
+    safety = Safety.SAFE
+    since = "0.17"
+    examples = (
+        Example(
+            "The same name from pytest",
+            'from pytest_asyncio import fixture as fx\n\n\n@fx(loop_scope="session", scope="session")\nasync def pool():\n    yield 1\n',
+            'from pytest import fixture as fx\n\n\n@fx(scope="session")\nasync def pool():\n    yield 1\n',
+        ),
+        Example(
+            "Beside another name",
+            "from pytest_asyncio import fixture, is_async_test\n\n\n@fixture\nasync def pool():\n    yield is_async_test\n",
+            "import pytest\nfrom pytest_asyncio import is_async_test\n\n\n@pytest.fixture\nasync def pool():\n    yield is_async_test\n",
+        ),
+        Example(
+            "pytest's own decorator is what it should be",
+            "from pytest import fixture\n\n\n@fixture\nasync def pool():\n    yield 1\n",
+        ),
+        Example(
+            "A name with two meanings is left to you",
+            "from pytest import fixture\nfrom pytest_asyncio import fixture\n\n\n@fixture\nasync def pool():\n    yield 1\n",
+        ),
+    )
+
+    def check(self, file: FileContext) -> Iterator[Proposal]:
+        for statement in file.index.imports:
+            if not isinstance(statement, cst.ImportFrom) or isinstance(statement.names, cst.ImportStar):
+                continue
+            if statement.relative or dotted(statement.module) not in {"pytest_asyncio", "pytest_asyncio.plugin"}:
+                continue
+            for alias in statement.names:
+                if dotted(alias.name) == "fixture":
+                    yield self._proposal(file, statement, alias)
+
+    def _proposal(self, file: FileContext, statement: cst.ImportFrom, alias: cst.ImportAlias) -> Proposal:
+        name = alias.asname.name if alias.asname is not None else alias.name
+        assert isinstance(name, cst.Name)
+        scope = file.index.scope_of(statement)
+        bindings = scope.bindings[name.value]
+        if any(file.names.of(each) != FIXTURE for each in self._uses(file, name.value)) or len(bindings) > 1:
+            return Proposal(alias, f"left as it is: `{name.value}` has more than one meaning here", Safety.MANUAL)
+        uses = self._uses(file, name.value)
+        edits: list[Edit] = []
+        try:
+            for use in uses:
+                edits += without_loop_scope(file, use)
+        except Unreadable as reason:
+            return Proposal(alias, f"left as it is: in one use {reason}", Safety.MANUAL)
+        only = not isinstance(statement.names, cst.ImportStar) and len(statement.names) == 1
+        if only:
+            assert statement.module is not None
+            edits.append(Replace(statement.module, cst.Name("pytest")))
+        else:
+            spelled = self._spelled_out(file, uses)
+            if spelled is None:
+                return Proposal(alias, "left as it is: the name `pytest` means something else here", Safety.MANUAL)
+            edits += [*spelled, Remove(alias)]
+        if file.stays_strict() and any(decorates_async(file, use) for use in uses):
+            message = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
+            return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
+        if not all(is_plain_use(file, use) for use in uses) or file.facts.imported_elsewhere(file.path, name.value):
+            message = "handed on as a value; whoever calls it may pass `loop_scope`"
+            return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
+        return Proposal(alias, "pytest's own `fixture` runs async fixtures as well", Safety.SAFE, tuple(edits))
+
+    def _uses(self, file: FileContext, name: str) -> list[cst.Name]:
+        scopes = {id(file.index.root)}
+        return [
+            node
+            for node in file.index.names[name]
+            if node not in file.index.stores and id(file.names.home(name, file.index.scope_of(node))) in scopes
+        ]
+
+    def _spelled_out(self, file: FileContext, uses: list[cst.Name]) -> list[Edit] | None:
+        edits: list[Edit] = []
+        for use in uses:
+            found = file.imports.module("pytest", use)
+            if found is None:
+                return None
+            module, imports = found
+            edits += [Replace(use, cst.Attribute(cst.Name(module), cst.Name("fixture"))), *imports]
+        return edits

@@ -1,0 +1,106 @@
+"""ASH205: imports that the edits of this run leave without a use."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.names import text_of
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.scopes import BindingKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.rebuild import Rebuild
+    from asyncshim_codemods.scopes import Scope
+
+
+class UnusedImport(Rule):
+    """An import goes when this run removes its last use; one that had no use before is none of our business.
+
+    Kept are imports that others may rely on: in an ``__init__.py``, named in ``__all__`` or in a string that reads as an
+    annotation, written ``as`` themselves, marked ``noqa: F401``, imported from this file by another one. Kept too, and
+    reported, is an import in a ``try``, because the other branches would lose their sense.
+    """
+
+    code = "ASH205"
+    name = "unused-import"
+    summary = "an import that only served what was removed"
+    safety = Safety.SAFE
+    since = "0.1"
+    examples = (
+        Example(
+            "The last use is gone",
+            "import pytest\n\nfrom app import answer\n\n\n@pytest.mark.asyncio\nasync def test_answer():\n    assert await answer() == 42\n",
+            "from app import answer\n\n\nasync def test_answer():\n    assert await answer() == 42\n",
+        ),
+        Example(
+            "It had no use before",
+            "import asyncio\n\nimport pytest\n\n\n@pytest.mark.slow\nasync def test_answer():\n    ...\n",
+        ),
+        Example(
+            "A package hands it on",
+            "import pytest\n\n\n@pytest.mark.asyncio\nasync def test_answer():\n    ...\n",
+            "import pytest\n\n\nasync def test_answer():\n    ...\n",
+            path="tests/__init__.py",
+        ),
+    )
+
+    def check(self, file: FileContext) -> Iterator[Proposal]:
+        yield from ()
+
+    def finish(self, file: FileContext, done: Rebuild) -> Iterator[Proposal]:
+        if PurePosixPath(file.path).name == "__init__.py":
+            return
+        for scope in file.index.scopes.values():
+            for name, bindings in scope.bindings.items():
+                alias = bindings[0].node
+                if len(bindings) != 1 or bindings[0].kind is not BindingKind.IMPORT or done.is_gone(alias):
+                    continue
+                assert isinstance(alias, cst.ImportAlias)
+                if self._lost_its_uses(file, done, name, scope) and not self._is_handed_on(file, name, alias):
+                    yield self._proposal(file, name, alias)
+
+    def _lost_its_uses(self, file: FileContext, done: Rebuild, name: str, scope: Scope) -> bool:
+        if name in done.new_names:
+            return False
+        uses = [
+            node
+            for node in file.index.names.get(name, ())
+            if node not in file.index.stores and file.names.home(name, file.index.scope_of(node)) is scope
+        ]
+        return bool(uses) and all(done.is_gone(use) for use in uses)
+
+    def _is_handed_on(self, file: FileContext, name: str, alias: cst.ImportAlias) -> bool:
+        if alias.asname is not None and isinstance(alias.name, cst.Name) and alias.name.value == name:
+            return True
+        line = file.index.statement(alias)
+        comment = line.trailing_whitespace.comment if isinstance(line, cst.SimpleStatementLine) else None
+        if comment is not None and "F401" in comment.value:
+            return True
+        if file.facts.imported_elsewhere(file.path, name):
+            return True
+        return any(_names(text_of(string), name) for string in file.index.strings)
+
+    def _proposal(self, file: FileContext, name: str, alias: cst.ImportAlias) -> Proposal:
+        if file.index.nearest(alias, cst.Try) is not None or file.index.nearest(alias, cst.TryStar) is not None:
+            return Proposal(alias, f"`{name}` has no use any more, but stands in a `try`; look at it as a whole", Safety.MANUAL)
+        return Proposal(alias, f"`{name}` has no use any more", Safety.SAFE, (Remove(alias),))
+
+
+def _names(text: str | None, name: str) -> bool:
+    """Whether a string may be an annotation, or an entry of ``__all__``, that needs ``name``; prose is not."""
+    if text is None or name not in text:
+        return False
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))

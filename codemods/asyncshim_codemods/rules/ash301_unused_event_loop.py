@@ -1,0 +1,63 @@
+"""ASH301: an ``event_loop`` parameter that nothing reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.event_loop import is_called_by_name, requesting, uses_of
+from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+
+class UnusedEventLoop(Rule):
+    """Async tests and fixtures run on the loop without asking for it.
+
+    The parameter was once needed to keep the loop alive for fixtures of a wide scope; the one Runner does that for all.
+    Only fixtures, and functions that pytest collects, are looked at: a helper is called by somebody who passes the
+    argument. The same goes for a test that other code of the file calls.
+    """
+
+    code = "ASH301"
+    name = "unused-event-loop"
+    summary = "`event_loop` is requested and not used"
+    safety = Safety.SAFE
+    since = "0.1"
+    until = "1.0"
+    examples = (
+        Example(
+            "A parameter that keeps the loop alive",
+            'import pytest\n\n\n@pytest.fixture(scope="session")\nasync def pool(event_loop, url):\n    yield url\n',
+            'import pytest\n\n\n@pytest.fixture(scope="session")\nasync def pool(url):\n    yield url\n',
+        ),
+        Example(
+            "The only parameter",
+            "async def test_answer(event_loop):\n    assert await answer() == 42\n",
+            "async def test_answer():\n    assert await answer() == 42\n",
+        ),
+        Example(
+            "A helper is called by somebody",
+            "async def serve(event_loop):\n    ...\n\n\nasync def test_serve(event_loop):\n    await serve(event_loop)\n",
+            "import asyncio\n\n\nasync def serve(event_loop):\n    ...\n\n\nasync def test_serve():\n"
+            "    event_loop = asyncio.get_running_loop()\n    await serve(event_loop)\n",
+        ),
+        Example(
+            "A parameter with a default is no fixture",
+            "async def test_answer(event_loop=None):\n    ...\n",
+        ),
+    )
+
+    def check(self, file: FileContext) -> Iterator[Proposal]:
+        for function, parameter in requesting(file):
+            if not is_async(function) or uses_of(file, function, parameter):
+                continue
+            if not file.is_fixture(function) and is_called_by_name(file, function):
+                yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
+                continue
+            yield Proposal(parameter.name, "`event_loop` is not used here", Safety.SAFE, (Remove(parameter),))

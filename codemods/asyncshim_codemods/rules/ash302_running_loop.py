@@ -1,0 +1,71 @@
+"""ASH302: an ``event_loop`` parameter that async code uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncshim_codemods.edits import Prepend, Proposal, Remove
+from asyncshim_codemods.event_loop import is_called_by_name, requesting, uses_of
+from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+
+class RunningLoop(Rule):
+    """Inside a coroutine the loop is at hand: it is the one that runs.
+
+    The parameter goes, one line at the head of the body gives the same object the same name, and everything below stays
+    as it was written. The line comes after the docstring; ``import asyncio`` is added where it is missing.
+    """
+
+    code = "ASH302"
+    name = "running-loop"
+    summary = "`event_loop` is the running loop"
+    safety = Safety.SAFE
+    since = "0.1"
+    until = "1.0"
+    examples = (
+        Example(
+            "Tasks are made on it",
+            'import asyncio\n\n\nasync def test_task(event_loop, server):\n    """It ends."""\n'
+            "    task = event_loop.create_task(server.wait())\n    await asyncio.wait([task])\n",
+            'import asyncio\n\n\nasync def test_task(server):\n    """It ends."""\n'
+            "    event_loop = asyncio.get_running_loop()\n"
+            "    task = event_loop.create_task(server.wait())\n    await asyncio.wait([task])\n",
+        ),
+        Example(
+            "asyncio is not imported yet",
+            "import pytest\n\n\n@pytest.fixture\nasync def now(event_loop):\n    return event_loop.time()\n",
+            "import asyncio\n\nimport pytest\n\n\n@pytest.fixture\nasync def now():\n"
+            "    event_loop = asyncio.get_running_loop()\n    return event_loop.time()\n",
+        ),
+        Example(
+            "The test gives it values of its own",
+            'import pytest\n\n\n@pytest.mark.parametrize("event_loop", [1, 2])\nasync def test_loop(event_loop):\n    assert event_loop\n',
+        ),
+        Example(
+            "The name asyncio is taken",
+            "async def test_task(event_loop, asyncio):\n    event_loop.create_task(asyncio())\n",
+        ),
+    )
+
+    def check(self, file: FileContext) -> Iterator[Proposal]:
+        for function, parameter in requesting(file):
+            if not is_async(function) or not uses_of(file, function, parameter):
+                continue
+            if not file.is_fixture(function) and is_called_by_name(file, function):
+                yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
+                continue
+            found = file.imports.module("asyncio", function.body.body[0])
+            if found is None:
+                yield Proposal(parameter.name, "the name `asyncio` means something else here", Safety.MANUAL)
+                continue
+            name, imports = found
+            source = f"event_loop = {name}.get_running_loop()\n"
+            edits = (Remove(parameter), Prepend(function, source), *imports)
+            yield Proposal(parameter.name, "`event_loop` is the running loop", Safety.SAFE, edits)
