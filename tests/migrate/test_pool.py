@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from asyncshim.migrate import pool
+from house.processes import environment
+
+
+def work(path: str) -> str:
+    if path == "dies":
+        os._exit(3)
+    return path.upper()
+
+
+def died(path: str) -> str:
+    return f"{path} died"
+
+
+def process_of(path: str) -> int:
+    time.sleep(0.01)
+    return os.getpid()
+
+
+def test_every_path_gets_its_answer() -> None:
+    paths = [f"p{n}" for n in range(200)]
+    assert sorted(pool.each(work, paths, 2, died)) == sorted(path.upper() for path in paths)
+
+
+def test_few_paths_are_not_worth_a_process() -> None:
+    assert set(pool.each(process_of, ["a", "b"], 2, lambda path: 0)) == {os.getpid()}
+
+
+def test_many_paths_use_other_processes() -> None:
+    used = set(pool.each(process_of, [f"p{n}" for n in range(60)], 2, lambda path: 0))
+    assert os.getpid() not in used
+    assert len(used) == 2
+
+
+def test_a_dying_process_costs_its_own_path_only() -> None:
+    paths = [*(f"p{n}" for n in range(50)), "dies", *(f"q{n}" for n in range(50))]
+    answers = sorted(pool.each(work, paths, 2, died))
+    assert answers == sorted([*(path.upper() for path in paths if path != "dies"), "dies died"])
+
+
+def test_jobs_are_counted_from_the_cores_this_process_may_use() -> None:
+    assert 1 <= pool.default_jobs() <= (os.cpu_count() or 1)
+
+
+SCRIPT = """\
+import os, sys, time
+from asyncshim.migrate import pool
+
+def work(path):
+    with open(path, "w") as stream:
+        stream.write(str(os.getpid()))
+    time.sleep(120)
+
+if __name__ == "__main__":
+    list(pool.each(work, [sys.argv[1] + f"/p{n}" for n in range(60)], 2, lambda path: None))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_workers_do_not_outlive_an_interrupted_or_killed_parent(tmp_path: Path, number: signal.Signals) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    started = tmp_path / "started"
+    started.mkdir()
+    parent = subprocess.Popen(
+        [sys.executable, str(script), str(started)], env=environment(), stderr=subprocess.PIPE, start_new_session=True
+    )
+    workers = wait_for_workers(started)
+    parent.send_signal(number)
+    parent.communicate(timeout=30)
+    for _ in range(300):
+        if not any(alive(pid) for pid in workers):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"still running: {[pid for pid in workers if alive(pid)]}")
+
+
+def wait_for_workers(folder: Path) -> list[int]:
+    for _ in range(600):
+        written = [path.read_text() for path in folder.iterdir()]
+        if len(written) == 2 and all(written):
+            return [int(text) for text in written]
+        time.sleep(0.1)
+    raise AssertionError("the workers never started")
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # A zombie whose new parent has not collected it yet is no process at work.
+    status = Path(f"/proc/{pid}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
