@@ -1,0 +1,13 @@
+import asyncio
+
+import pytest
+
+
+async def test_put(seen):
+    await seen.put(1)
+    assert await seen.get() == 1
+
+
+async def test_wait(seen):
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(seen.get(), 0.01)

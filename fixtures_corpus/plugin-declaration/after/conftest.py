@@ -1,0 +1,5 @@
+pytest_plugins = ["pytester"]
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "network: talks to others")
