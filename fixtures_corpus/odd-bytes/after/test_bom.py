@@ -1,0 +1,2 @@
+﻿async def test_ümlaut():
+    assert 'ü' == '\u00fc'

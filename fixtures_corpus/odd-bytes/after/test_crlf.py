@@ -1,0 +1,7 @@
+"""Lines end as on Windows."""
+
+
+async def test_crlf():
+    text = """a
+b"""
+    assert text == "a\nb"

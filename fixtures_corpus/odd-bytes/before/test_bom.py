@@ -1,0 +1,6 @@
+﻿import pytest
+
+
+@pytest.mark.asyncio
+async def test_ümlaut():
+    assert 'ü' == '\u00fc'

@@ -1,0 +1,11 @@
+import pytest
+
+
+@pytest.mark.asyncio
+async def test_used(used):
+    assert used == "used"
+
+
+def test_sync(used):
+    with pytest.raises(AttributeError):
+        used.missing
