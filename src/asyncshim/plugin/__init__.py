@@ -61,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the settings and declare the markers."""
     for line in report.MARKERS:
         config.addinivalue_line("markers", line)
+    config.addinivalue_line("filterwarnings", report.STATIC_FIXTURE_FILTER)
     if coexist.is_turned_off(config):
         return
     shim = config.stash[SHIM] = Shim(config, options.read_settings(config))
@@ -94,10 +95,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class) -> None:
-    """See a suite's ``event_loop_policy`` before the first test that it applies to is made."""
+    """See a suite's ``event_loop`` or ``event_loop_policy`` before the first test that it applies to is made."""
     shim = shim_of(collector.config)
     if shim is not None:
-        shim.watch_policy_override(collector.session)
+        shim.watch_overrides(collector.session)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -83,13 +83,21 @@ def adapter_for(
     function = fixturedef.func
     forced = is_forced(function)
     if not is_async(function):
-        if forced and shim.settings.runner == "loop_scope":
+        if forced and not shim.is_simple:
             _runner(shim, fixturedef, request)  # a plain function wants the current loop of its loop scope
         return None
     if not forced and (shim.mode == "strict" or coexist.is_foreign_fixture(fixturedef, request)):
         return None
     run = _run_generator if inspect.isasyncgenfunction(function) else _run_coroutine
-    return functools.partial(run, shim, fixturedef, request, pytest_compat.bound_fixture_function(fixturedef, request))
+    bound = pytest_compat.bound_fixture_function(fixturedef, request)
+    if getattr(fixturedef, "_asyncshim_injected", False):
+        bound = functools.partial(_without_event_loop, bound)
+    return functools.partial(run, shim, fixturedef, request, bound)
+
+
+def _without_event_loop(function: Callable[..., Any], /, event_loop: object, **arguments: Any) -> Any:
+    """Call a fixture that requests ``event_loop`` only because we said so."""
+    return function(**arguments)
 
 
 def _run_coroutine(

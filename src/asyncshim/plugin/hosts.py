@@ -46,6 +46,7 @@ class GeneratorHost:
             except BaseException as error:
                 raise without_machinery(error)
         asyncio._unregister_task(task)
+        self._runner.hosts += 1
         return self.value
 
     def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], LoopRunner]) -> None:
@@ -53,6 +54,7 @@ class GeneratorHost:
         __tracebackhide__ = True
         task = self._task
         assert task is not None, "set_up comes first"
+        self._runner.hosts -= 1
         if self._runner.loop.is_closed():
             task._log_destroy_pending = False
             substitute().run(self._finish(None), limit)

@@ -115,7 +115,7 @@ def _run_marked_plain_function(
     return None
 
 
-def check(shim: Shim, item: pytest.Item) -> None:
+def check(item: pytest.Item) -> None:
     """Before an item runs: its marker's arguments, the age of its Hypothesis."""
     mark = item.get_closest_marker("asyncio")
     if mark is None or not isinstance(item, pytest.Function):

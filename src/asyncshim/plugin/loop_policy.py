@@ -58,7 +58,15 @@ def current_loop() -> asyncio.AbstractEventLoop | None:
 def idle_current_loop() -> asyncio.AbstractEventLoop | None:
     """A loop that code at import time got from ``get_event_loop()`` and holds on to: the shared Runner takes it."""
     loop = current_loop()
-    return None if loop is None or loop.is_closed() or loop.is_running() else loop
+    if loop is None or loop.is_closed() or loop.is_running() or getattr(loop, "_asyncshim_claimed", False):
+        return None
+    return loop
+
+
+def claim(loop: asyncio.AbstractEventLoop) -> None:
+    """Mark *loop* as some session's, for a session inside that session."""
+    with contextlib.suppress(AttributeError):  # a loop written in C
+        loop._asyncshim_claimed = True  # type: ignore[attr-defined]
 
 
 class CurrentLoop:
@@ -67,19 +75,19 @@ class CurrentLoop:
     def __init__(self, provider: Callable[[], asyncio.AbstractEventLoop]) -> None:
         self.provider = provider
         self._policy: Any = None
+        self._former: Any = None  # what an outer session in this process had put there
 
     def install(self) -> None:
-        """Attend to the policy in force now; costs a comparison when that was done before."""
+        """Attend to the policy in force now; costs a look when that was done before."""
         policy: Any = events._event_loop_policy  # type: ignore[attr-defined]  # reading it must not warn on 3.14
         if policy is None:
             policy = get_policy()
-        if policy is self._policy:
+        attributes = getattr(policy, "__dict__", None)
+        if attributes is None or "_local" not in attributes or attributes.get("get_event_loop") == self._answer:
             return
         self.uninstall()
-        if hasattr(policy, "_local"):
-            with contextlib.suppress(AttributeError):
-                policy.get_event_loop = self._answer
-                self._policy = policy
+        self._policy, self._former = policy, attributes.get("get_event_loop")
+        policy.get_event_loop = self._answer
 
     @contextlib.contextmanager
     def made_afresh(self, made: list[asyncio.AbstractEventLoop]) -> Iterator[None]:
@@ -100,9 +108,14 @@ class CurrentLoop:
 
     def uninstall(self) -> None:
         """Give the policy back as it was."""
-        if self._policy is not None:
-            self._policy.__dict__.pop("get_event_loop", None)
-            self._policy = None
+        if self._policy is None:
+            return
+        if self._policy.__dict__.get("get_event_loop") == self._answer:
+            if self._former is not None:
+                self._policy.get_event_loop = self._former
+            else:
+                del self._policy.get_event_loop
+        self._policy = self._former = None
 
     def _answer(self) -> asyncio.AbstractEventLoop:
         policy = self._policy

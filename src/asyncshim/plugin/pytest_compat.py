@@ -20,16 +20,19 @@ def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.F
     return _resolve(fixturedef, request)  # type: ignore[arg-type]
 
 
-def count_definitions(session: pytest.Session, name: str) -> int:
-    """How many fixtures are called *name*, wherever they can be seen."""
+def definitions(session: pytest.Session, name: str | None = None) -> list[pytest.FixtureDef[Any]]:
+    """The fixtures called *name*, or all of them, wherever they can be seen."""
     manager: Any = session._fixturemanager
+    found: list[pytest.FixtureDef[Any]] = []
     by_name = getattr(manager, "_arg2fixturedefs", None)
     if by_name is not None:
-        return len(by_name.get(name, ()))
-    found = 0  # pytest 9.1 keeps them by node
-    for table in (manager._arg2node2fixturedefs, manager._arg2nodeid2fixturedefs):
-        for definitions in table.get(name, {}).values():
-            found += len(definitions)
+        for entry in by_name if name is None else (name,):
+            found += by_name.get(entry, ())
+        return found
+    for table in (manager._arg2node2fixturedefs, manager._arg2nodeid2fixturedefs):  # pytest 9.1 keeps them by node
+        for entry in table if name is None else (name,):
+            for some in table.get(entry, {}).values():
+                found += some
     return found
 
 

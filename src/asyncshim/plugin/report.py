@@ -16,6 +16,9 @@ MARKERS = (
     "asyncshim_timeout(seconds): time limit of the async test, instead of the suite's",
 )
 
+# pytest 9.2 warns about an order of decorators that works, and that suites of every era have.
+STATIC_FIXTURE_FILTER = "ignore:fixture '.*' is wrapped by @staticmethod above @pytest.fixture:pytest.PytestWarning"
+
 
 def header(shim: Shim) -> str:
     """``asyncshim: one Runner, mode=auto, …``."""

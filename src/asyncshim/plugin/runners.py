@@ -40,7 +40,7 @@ class LoopIsRunningError(AsyncshimError, RuntimeError):
 class LoopRunner:
     """One ``asyncio.Runner``, its loop, and what has to be true of that loop between two runs."""
 
-    __slots__ = ("_interrupts", "_runner", "_state", "adopted", "former_policy", "loop", "policy")
+    __slots__ = ("_interrupts", "_runner", "_state", "adopted", "former_policy", "hosts", "loop", "policy", "used")
 
     def __init__(
         self,
@@ -59,10 +59,13 @@ class LoopRunner:
         self.former_policy = former_policy
         self.loop: asyncio.AbstractEventLoop = self._runner.get_loop()
         self.adopted = adopted
+        self.hosts = 0  # async generator fixtures that wait at their yield
+        self.used = False
         if not adopted:
             if is_recording_needed(leaks):
                 record_tasks(self.loop, with_creator=leaks != "cancel")
             record_async_generators(self.loop)
+            loop_policy.claim(self.loop)
         self._state = LoopState(self.loop)
 
     def attach(self) -> None:
@@ -90,6 +93,7 @@ class LoopRunner:
             coroutine.close()
             raise LoopIsRunningError("a coroutine cannot be driven from code that the running event loop is executing")
         self.attach()
+        self.used = True
         return self.loop.create_task(coroutine)
 
     def drive(
@@ -166,6 +170,8 @@ class Pool:
         self.timeout = timeout
         self._debug = debug
         self._leaks = leaks
+        self._lost = 0
+        self._former_loop = loop_policy.current_loop()
         self._runners: dict[tuple[object, object], LoopRunner] = {}
         self._first_policy = loop_policy.get_policy()
         self.current: LoopRunner | None = None
@@ -180,8 +186,27 @@ class Pool:
 
     def default(self) -> LoopRunner:
         """The one Runner that everything shares unless the suite brings a reason for another."""
-        found = self._runners.get((None, SESSION))
+        found = self._live((None, SESSION))
         return found if found is not None else self._first()
+
+    def _live(self, key: tuple[object, object]) -> LoopRunner | None:
+        found = self._runners.get(key)
+        if found is None or not found.loop.is_closed():
+            return found
+        self._replace(found)
+        return None
+
+    def _replace(self, runner: LoopRunner) -> None:
+        """Forget a Runner whose loop user code has closed; whether that did harm is for :meth:`put_back` to tell."""
+        if not runner.adopted and (runner.used or runner.hosts):
+            self._lost += 1
+        self.discard(runner)
+
+    def begin(self) -> None:
+        """A new test begins: it has used no loop yet."""
+        self._lost = 0
+        for runner in self._runners.values():
+            runner.used = False
 
     def _first(self) -> LoopRunner:
         factory = self._factory
@@ -192,7 +217,7 @@ class Pool:
 
     def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
         """The Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""
-        found = self._runners.get((key, owner))
+        found = self._live((key, owner))
         if found is None:
             with loop_policy.temporarily(policy):
                 found = self._make(factory, policy)
@@ -252,12 +277,13 @@ class Pool:
         return leaked
 
     def put_back(self) -> int:
-        """Undo what user code did to the loops; return how many were closed by it and will be replaced."""
-        lost = 0
+        """Undo what user code did to the loops; return how many it closed under something that needed them."""
         for runner in list(self._runners.values()):
             if not runner.put_back():
-                lost += not runner.adopted
-                self.discard(runner)
+                self._replace(runner)
+        if self.current is not None and asyncio._get_running_loop() is None:
+            self.current.attach()
+        lost, self._lost = self._lost, 0
         return lost
 
     def close(self) -> list[LeakedTask]:
@@ -268,4 +294,6 @@ class Pool:
             leaked += runner.close(self.timeout)
         self.current = None
         self.interrupts.uninstall()
+        if self._former_loop is not None and not self._former_loop.is_closed():
+            asyncio.set_event_loop(self._former_loop)  # an outer session's, in this process
         return leaked

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import pytest_compat
+from asyncshim.plugin import items, pytest_compat
+from asyncshim.plugin.legacy import loop_factories, marks
 from asyncshim.plugin.options import read_mode
 from asyncshim.plugin.warning_types import LeakedTaskWarning, LoopClosedWarning
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from asyncshim.plugin.time_limit import TimeLimit
 
 _UNREAD = "unread"
+# Begins as pytest-asyncio's warning does, so that the filters of a suite go on working.
+_CLOSED = """\
+An exception occurred during teardown of an asyncio.Runner: {nodeid} closed the event loop that it shares with other \
+tests. They get a new one; what lived on the old one is lost."""
 
 
 class Shim:
@@ -62,22 +67,32 @@ class Shim:
         return self._pool
 
     @property
+    def is_simple(self) -> bool:
+        """Whether everything runs on the one shared loop, overrides of ``event_loop`` aside."""
+        return self.settings.runner == "session" and not self.has_loop_factories and not self.has_policy_override
+
+    @property
     def is_awake(self) -> bool:
         """Whether something async was met."""
         return self._pool is not None
 
-    def watch_policy_override(self, session: pytest.Session) -> None:
-        """Attend to an ``event_loop_policy`` of the suite, as soon as one is defined."""
-        if not self.has_policy_override and pytest_compat.count_definitions(session, "event_loop_policy") > 1:
+    def watch_overrides(self, session: pytest.Session) -> None:
+        """Attend to an ``event_loop_policy`` or a parametrized ``event_loop`` of the suite, once one is defined."""
+        if not self.has_policy_override and len(pytest_compat.definitions(session, "event_loop_policy")) > 1:
             self.has_policy_override = True
             pytest_compat.make_autouse(session, "event_loop_policy")
+        overrides = pytest_compat.definitions(session, "event_loop")
+        if len(overrides) > 1 and any(override.params for override in overrides):
+            from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
+
+            event_loop.inject_parametrized(session)
 
     def has_override(self, name: str) -> bool:
         """Whether the suite defines a fixture called *name* beside ours; asked after collection."""
         known = self._overrides.get(name)
         if known is None:
             assert self.session is not None
-            known = self._overrides[name] = pytest_compat.count_definitions(self.session, name) > 1
+            known = self._overrides[name] = len(pytest_compat.definitions(self.session, name)) > 1
         return known
 
     def override_for(self, item: pytest.Item, name: str) -> pytest.FixtureDef[Any] | None:
@@ -101,7 +116,7 @@ class Shim:
         self, request: pytest.FixtureRequest, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None = None
     ) -> LoopRunner:
         """The same, as if no fixture overrode ``event_loop``."""
-        from asyncshim.plugin.legacy import event_loop_policy, loop_factories  # noqa: PLC0415
+        from asyncshim.plugin.legacy import event_loop_policy  # noqa: PLC0415
 
         policy = None
         factory = loop_factories.chosen(self, request, item, fixturedef)
@@ -111,8 +126,6 @@ class Shim:
 
     def present_runner(self) -> LoopRunner:
         """The Runner of the test that is running, for its synchronous code."""
-        from asyncshim.plugin.legacy import marks  # noqa: PLC0415
-
         item = self.item
         if item is None or not isinstance(item, pytest.Function):
             return self.pool.use(self.pool.current or self.pool.default())
@@ -226,8 +239,12 @@ class Shim:
         """Before an item is set up."""
         self.item = item
         if self._pool is not None:
+            self._pool.begin()
             self.enter_scope(item, "function")
         self.watch_current_loop()
+        items.check(item)
+        if self.has_loop_factories:
+            loop_factories.resolve_first(item)
 
     def end(self, item: pytest.Item) -> None:
         """After an item was torn down: end what it started, undo what it did to the loops."""
@@ -237,8 +254,7 @@ class Shim:
         from asyncshim.plugin.lifetimes import FUNCTION  # noqa: PLC0415
 
         if pool.put_back():
-            message = f"{item.nodeid} closed the event loop that it shares with other tests; they get a new one"
-            warnings.warn(LoopClosedWarning(message), stacklevel=2)
+            warnings.warn(LoopClosedWarning(_CLOSED.format(nodeid=item.nodeid)), stacklevel=2)
         while self._ending:
             self._report(pool.discard(self._ending.pop()), item.nodeid)
         self._end(FUNCTION, item.nodeid)

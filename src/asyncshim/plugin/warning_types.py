@@ -17,7 +17,7 @@ class LeakedTaskWarning(AsyncshimWarning):
     __module__ = "asyncshim"
 
 
-class LoopClosedWarning(AsyncshimWarning):
+class LoopClosedWarning(AsyncshimWarning, RuntimeWarning):
     """A test closed the loop that it shares with other tests."""
 
     __module__ = "asyncshim"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import pytest_compat
+from asyncshim.plugin import fixtures, pytest_compat
 
 if TYPE_CHECKING:
     from asyncshim.plugin.runners import LoopRunner, Pool
@@ -87,3 +87,14 @@ def is_plain(loop: asyncio.AbstractEventLoop) -> bool:
         return False  # more than the self-pipe
     changed = (internals._task_factory, internals._exception_handler, internals._default_executor)
     return all(value is None for value in changed) and loop.get_debug() == asyncio.coroutines._is_debug_mode()  # type: ignore[attr-defined]
+
+
+def inject_parametrized(session: pytest.Session) -> None:
+    """Let a parametrized override parametrize the tests that use async fixtures, as it did up to 0.21.
+
+    There each async fixture requested ``event_loop``, whether its function did or not.
+    """
+    for fixturedef in pytest_compat.definitions(session):
+        if fixturedef.argname != NAME and NAME not in fixturedef.argnames and fixtures.is_async(fixturedef.func):
+            fixturedef.argnames += (NAME,)  # type: ignore[misc]
+            fixturedef._asyncshim_injected = True  # type: ignore[attr-defined]

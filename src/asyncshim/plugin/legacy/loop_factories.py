@@ -48,6 +48,14 @@ def chosen(
     return factory
 
 
+def resolve_first(item: pytest.Item) -> None:
+    """Set the factory up before everything else, so that a new one tears down what belongs to the former one."""
+    callspec = getattr(item, "callspec", None)
+    names: list[str] = getattr(item, "fixturenames", [])
+    if callspec is not None and PARAMETER in callspec.params and PARAMETER not in names[:1]:
+        names.insert(0, PARAMETER)
+
+
 def parametrize(shim: Shim, metafunc: pytest.Metafunc) -> None:
     """Give an async test one variant for each factory, with pytest-asyncio's ids."""
     definition = metafunc.definition

@@ -100,7 +100,7 @@ def _version() -> str:
 
 
 def _module(name: str, *, is_package: bool = False) -> StandIn:
-    module = StandIn(name, "Stands in for pytest-asyncio; provided by asyncshim.")
+    module = StandIn(name, "Stands in for pytest-asyncio; provided by asyncshim. PYTEST_DONT_REWRITE")
     spec = importlib.machinery.ModuleSpec(name, None, origin="asyncshim", is_package=is_package)
     module.__spec__ = spec
     if is_package:
