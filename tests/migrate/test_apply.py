@@ -134,14 +134,14 @@ def test_an_interrupt_while_preparing_leaves_no_trace(
 def test_an_interrupt_while_replacing_waits_for_the_last_file(
     root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = os.replace
+    real = Path.replace
 
     def interrupt_then_replace(source: Path, target: Path) -> None:
         if not str(target).endswith("journal.json"):
             signal.raise_signal(signal.SIGINT)
         real(source, target)
 
-    monkeypatch.setattr(os, "replace", interrupt_then_replace)
+    monkeypatch.setattr(Path, "replace", interrupt_then_replace)
     with pytest.raises(KeyboardInterrupt):
         apply.apply(plan(root, CHANGES), store, root)
     assert read_tree(root) == CHANGES
@@ -151,14 +151,14 @@ def test_an_interrupt_while_replacing_waits_for_the_last_file(
 def test_a_replacement_that_the_system_refuses_costs_that_file_alone(
     root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = os.replace
+    real = Path.replace
 
     def refuse_one(source: Path, target: Path) -> None:
         if target == root / "tests/a.py":
             raise OSError(errno.EPERM, "Operation not permitted")
         real(source, target)
 
-    monkeypatch.setattr(os, "replace", refuse_one)
+    monkeypatch.setattr(Path, "replace", refuse_one)
     applied = apply.apply(plan(root, CHANGES), store, root)
     assert applied.refused == (apply.Refusal("tests/a.py", "cannot be replaced: Operation not permitted"),)
     assert read_tree(root) == {**CHANGES, "tests/a.py": b"old a"}

@@ -13,7 +13,8 @@ RUNNERS = ("asyncshim", "conftest", "alt-pytest-asyncio", "pytest-asyncio", "any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    # argparse has no public name for what add_subparsers() returns.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]
     Run = Callable[[argparse.Namespace, Screen], int]
 
 

@@ -31,15 +31,15 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from asyncshim.migrate.reports import text
     from asyncshim.migrate.reports.tally import tally
 
-    # With --unsafe a use that could be rewritten says what it would become rather than why it is left.
-    done = session.run(arguments, screen, unsafe=False, todo=False)
+    done = session.run(arguments, unsafe=False, todo=False)
     results, shown = done.outcome.results, done.project.shown
     for line in text.findings(results, shown):
         screen.out(screen.location(line, sys.stdout))
     numbers = tally(results)
     found, looked = numbers.fixed + numbers.left, text.count(done.outcome.files, "file")
     if found:
-        screen.say(f"{text.count(found, 'use')} found in {looked}; `python -m asyncshim migrate` rewrites {numbers.fixed}.")
+        uses = text.count(found, "use")
+        screen.say(f"{uses} found in {looked}; `python -m asyncshim migrate` rewrites {numbers.fixed}.")
     else:
         screen.say(f"Nothing found in {looked}.")
     for line in text.errors(results, shown):

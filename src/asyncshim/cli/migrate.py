@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     writing = not (arguments.dry_run or arguments.check)
     if writing:
         _settle(arguments, screen)
-    done = session.run(arguments, screen, unsafe=bool(arguments.unsafe), todo=bool(arguments.todo))
+    done = session.run(arguments, unsafe=bool(arguments.unsafe), todo=bool(arguments.todo))
     applied = _write(done, screen, allow_dirty=arguments.allow_dirty) if writing else None
     if arguments.dry_run:
         _show_diff(done, screen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib.metadata import version
 
-from asyncshim.cli import check, migrate, undo
+from asyncshim.cli import check, demo, migrate, undo
 
 _EPILOG = """\
 exit codes:
@@ -30,6 +30,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"asyncshim {version('asyncshim')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (migrate, check, undo):
+    for command in (migrate, check, undo, demo):
         command.register(commands)
     return parser

@@ -10,6 +10,8 @@ from typing import TextIO
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
+_DIFF = {b"diff ": b"1", b"---": b"1", b"+++": b"1", b"@@": b"36", b"-": b"31", b"+": b"32"}
+
 
 class Screen:
     """``verbosity`` is -1 and less for quiet, 0, or 1 and more for talkative."""
@@ -84,7 +86,7 @@ class Screen:
 
 
 def _colored(line: bytes) -> bytes:
-    for start, number in ((b"diff ", b"1"), (b"---", b"1"), (b"+++", b"1"), (b"@@", b"36"), (b"-", b"31"), (b"+", b"32")):
+    for start, number in _DIFF.items():
         if line.startswith(start):
             return b"\x1b[%bm%b\x1b[0m\n" % (number, line.removesuffix(b"\n"))
     return line

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
-    from asyncshim.cli.screen import Screen
     from asyncshim.migrate.engine import Outcome
     from asyncshim.migrate.project import Project
     from asyncshim.migrate.ruleset import RuleSet
@@ -24,7 +23,7 @@ class Session:
     outcome: Outcome
 
 
-def run(arguments: argparse.Namespace, screen: Screen, *, unsafe: bool, todo: bool) -> Session:
+def run(arguments: argparse.Namespace, *, unsafe: bool, todo: bool) -> Session:
     """Discover the files and run the rules over them, in memory."""
     from asyncshim.migrate import discover, engine, pool, project, ruleset
     from asyncshim.migrate.selection import Selection

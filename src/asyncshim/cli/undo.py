@@ -21,28 +21,30 @@ killed, take back the part that it had done.
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    add_command(commands, "undo", "put back what the last migrate changed", _DESCRIPTION, run)
+    parser = add_command(commands, "undo", "put back what the last migrate changed", _DESCRIPTION, run)
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="the project's folder; default: the current one")
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Undo the last run of the project around the current folder."""
     from asyncshim.migrate import lock, project, undo
+    from asyncshim.migrate.apply import Applied
     from asyncshim.migrate.reports.text import count
 
-    found = project.find_project(())
+    found = project.find_project(arguments.paths)
     store = found.store()
-    if store.last() is None:
+    last = store.last()
+    if last is None:
         screen.say("Nothing to undo: no run of migrate is on record here.")
         return exit_codes.DONE
+    root = store.root(last)
     with lock.exclusive(store.folder):
-        undone = undo.undo(store)
+        undone = undo.undo(store) or Applied(())
         store.remove_if_empty()
-    if undone is None:
-        screen.say("Nothing to undo: no run of migrate is on record here.")
-        return exit_codes.DONE
     for path in undone.written:
-        screen.detail(f"put back {found.shown(path)}")
-    screen.say(f"{count(len(undone.written), 'file')} put back as before the last migrate.")
+        screen.detail(f"put back {found.shown(str(root / path))}")
+    if undone.written or not undone.refused:
+        screen.say(f"{count(len(undone.written), 'file')} put back as before the last migrate.")
     for refusal in undone.refused:
-        screen.error(f"{found.shown(refusal.path)}: {refusal.reason}")
+        screen.error(f"error: {found.shown(str(root / refusal.path))}: {refusal.reason}")
     return exit_codes.FAILED if undone.refused else exit_codes.DONE

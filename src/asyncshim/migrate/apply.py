@@ -6,6 +6,7 @@ of both the others still have to become (see :mod:`asyncshim.migrate.recover`).
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import secrets
@@ -74,7 +75,7 @@ def commit(root: Path, entries: Iterable[Entry]) -> tuple[list[Entry], list[Refu
             _remove(temporary)
             continue
         try:
-            os.replace(temporary, target)
+            temporary.replace(target)
         except OSError as error:
             refused.append(Refusal(entry.path, f"cannot be replaced: {error.strerror}"))
             _remove(temporary)
@@ -114,12 +115,10 @@ def prepare_one(root: Path, entry: Entry, data: bytes) -> None:
     shutil.copystat(target, temporary)
     status = os.lstat(target)
     if os.name != "nt" and (status.st_uid, status.st_gid) != (os.getuid(), os.getgid()):
-        try:
+        # Only root can give a file away; for anyone else it becomes theirs, as with any editor.
+        with contextlib.suppress(PermissionError):
             os.chown(temporary, status.st_uid, status.st_gid)
-        except PermissionError:
-            # Only root can give a file away; for anyone else it becomes theirs, as with any editor.
-            pass
-    os.chmod(temporary, entry.mode)
+    temporary.chmod(entry.mode)
     os.utime(temporary)
 
 
@@ -156,11 +155,9 @@ def _entries(edits: Iterable[Edit]) -> tuple[Entry, ...]:
 
 
 def _remove(path: Path) -> None:
-    try:
+    # Left behind, it is a hidden file that no tool collects; failing here would hide the first failure.
+    with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
-    except OSError:
-        # Left behind, it is a hidden file that no tool collects; failing here would hide the first failure.
-        pass
 
 
 def _sync_folders(root: Path, entries: Iterable[Entry]) -> None:

@@ -40,7 +40,7 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     names = sorted(listed.union(_given_files(project, given, listed)))
     excluded = Exclusion(exclude)
     within = _Within(given, project.explicit)
-    nested = {os.path.dirname(name) for name in names if os.path.basename(name) in _MARKS_A_PROJECT} - {""}
+    nested = {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] in _MARKS_A_PROJECT} - {""}
     foreign = _Within(tuple(folder for folder in nested if not within.related(folder)), explicit=True)
     targets: list[str] = []
     config: list[str] = []
@@ -67,7 +67,7 @@ class _Within:
         self._given = frozenset(given)
         # The conftest.py files above the default paths govern those tests as much as their own do. Paths that
         # a user typed mean those paths and nothing else.
-        self._above = frozenset() if explicit else frozenset(f for g in given for f in _conftests_above(g))
+        self._above = frozenset(file for path in given if not explicit for file in _conftests_above(path))
 
     def __call__(self, path: str) -> bool:
         if self._everything or path in self._given or path in self._above:
@@ -147,4 +147,4 @@ def _entries(folder: Path) -> Iterable[os.DirEntry[str]]:
 def _is_own(entry: os.DirEntry[str]) -> bool:
     if entry.name in _FOREIGN or entry.name in _GENERATED or entry.name.endswith(".egg-info"):
         return False
-    return not os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+    return not Path(entry.path, "pyvenv.cfg").exists()

@@ -44,6 +44,10 @@ class Outcome:
         return tuple(visited.result for visited in self.visited)
 
 
+def _untold(phase: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """The rules, bound to a project and to what the user asked of them."""
@@ -52,7 +56,7 @@ class Engine:
     rules: RuleSet
     options: Options
     jobs: int = 1
-    progress: Progress = lambda phase, done, total: None
+    progress: Progress = _untold
 
     def run(self, discovery: Discovery) -> Outcome:
         """Look at every file once; nothing is written and no file's failure stops another."""
@@ -132,7 +136,7 @@ def _visit(
         return Visited(_failed(path, f"cannot be read: {error.strerror}"))
     try:
         result = rewrite(path, snapshot.data, facts, options)
-    except Exception as error:  # a rule's fault must not cost the other files
+    except Exception as error:  # noqa: BLE001 - a rule's fault must not cost the other files
         place = traceback.extract_tb(error.__traceback__)[-1]
         reason = f"a rule crashed, the file is left as it is: {type(error).__name__}: {error} ({place.name})"
         return Visited(_failed(path, reason), details=traceback.format_exc())

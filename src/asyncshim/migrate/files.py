@@ -23,7 +23,7 @@ class Snapshot:
 def read(path: Path) -> Snapshot:
     """Read a regular file; a symbolic link that took its place meanwhile is an ``OSError``."""
     descriptor = os.open(path, os.O_RDONLY | _BINARY | getattr(os, "O_NOFOLLOW", 0))
-    with open(descriptor, "rb") as stream:
+    with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(stream.fileno())
         return Snapshot(stream.read(), stat.S_IMODE(status.st_mode))
 
@@ -45,7 +45,7 @@ def write_synced(path: Path, parts: Iterable[bytes]) -> None:
     """Write a file of our own and wait until the disk has it; on failure nothing is left of it."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
     try:
-        with open(descriptor, "wb") as stream:
+        with os.fdopen(descriptor, "wb") as stream:
             stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())

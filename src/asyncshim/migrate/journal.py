@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -102,7 +101,7 @@ class Store:
         draft = folder / "journal.json.new"
         content = {"version": _VERSION, **dataclasses.asdict(run)}
         files.write_synced(draft, [json.dumps(content, indent=1).encode("ascii")])
-        os.replace(draft, folder / "journal.json")
+        draft.replace(folder / "journal.json")
         files.sync_folder(folder)
 
     def save_pack(self, number: int, parts: Iterable[bytes]) -> None:
@@ -113,7 +112,7 @@ class Store:
 
     def old_bytes(self, run: Run, entry: Entry) -> bytes:
         """Return what the file held before the run."""
-        with open(self._folder(run.number) / "before.pack", "rb") as pack:
+        with (self._folder(run.number) / "before.pack").open("rb") as pack:
             pack.seek(entry.offset)
             data = pack.read(entry.size)
         if files.digest(data) != entry.before:

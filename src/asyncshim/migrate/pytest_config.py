@@ -34,7 +34,7 @@ def test_paths(file: Path) -> list[Path]:
     found = [
         root / name
         for pattern in cast("list[object]", patterns)
-        for name in sorted(glob.glob(str(pattern), root_dir=root, recursive=True))
+        for name in sorted(glob.glob(str(pattern), root_dir=root, recursive=True))  # noqa: PTH207 - as pytest does
     ]
     return [Path(os.path.realpath(path)) for path in found]
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
+# Legacy suites that travel with the package as data; nobody imports them.
+DATA = (ROOT / "src/asyncshim/cli/demo_suite",)
 PACKAGES = {"asyncshim": ROOT / "src/asyncshim", "asyncshim_codemods": ROOT / "codemods/asyncshim_codemods"}
 
 
@@ -40,6 +42,8 @@ def modules() -> list[Module]:
     found = []
     for package, folder in PACKAGES.items():
         for path in sorted(folder.rglob("*.py")):
+            if any(path.is_relative_to(data) for data in DATA):
+                continue
             parts = path.relative_to(folder).with_suffix("").parts
             name = ".".join((package, *parts)).removesuffix(".__init__")
             found.append(Module(name, path))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.tally import Tally
-    from asyncshim_codemods.results import FileResult
     from asyncshim_codemods.api import RuleInfo
+    from asyncshim_codemods.results import FileResult
 
 Shown = Callable[[str], str]
 

@@ -1,0 +1,136 @@
+"""``python -m asyncshim demo``: the whole job on a small suite of its own, in half a minute."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asyncshim.cli import exit_codes
+from asyncshim.cli.arguments import add_command
+from asyncshim.errors import AsyncshimError
+
+if TYPE_CHECKING:
+    from asyncshim.cli.arguments import Commands
+    from asyncshim.cli.demo_stage import Stage
+    from asyncshim.cli.screen import Screen
+    from asyncshim.migrate.outcomes import TestRun
+
+_DESCRIPTION = """\
+Write a small suite of pytest-asyncio 0.21's days to a temporary folder, run it as it
+is, show what `migrate` would change, change it, run it again, and compare test by test.
+Exit 1 if a single test came to something else. No network, nothing to install.
+"""
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_command(commands, "demo", "see all of it on a suite of its own", _DESCRIPTION, run)
+    parser.add_argument("--keep", action="store_true", help="leave the folder there, to play with")
+
+
+def run(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Tell the story; every step is a real command, run as a process."""
+    from asyncshim.cli.demo_stage import Stage
+
+    stage = Stage(color=screen.has_color(sys.stdout))
+    folder = Path(tempfile.mkdtemp(prefix="asyncshim-demo-"))
+    try:
+        return _tell(folder, stage)
+    finally:
+        if arguments.keep:
+            stage.note(f"The suite stays in {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tell(folder: Path, stage: Stage) -> int:
+    from asyncshim.migrate import outcomes
+
+    started = time.monotonic()
+    _write_suite(folder)
+    stage.title("A suite for pytest-asyncio 0.21, with pytest-asyncio gone", f"in {folder}")
+    stage.listing(_described(folder))
+
+    stage.step(1, "It runs unchanged", "python -m pytest")
+    before = _run_suite(folder)
+    stage.result(before)
+
+    stage.step(2, "What migrate would do", "python -m asyncshim migrate --dry-run")
+    stage.diff(_asyncshim(folder, "migrate", "--dry-run", "--quiet").stdout)
+
+    stage.step(3, "It does it", "python -m asyncshim migrate")
+    stage.quote(_asyncshim(folder, "migrate", "--allow-dirty").stderr)
+
+    stage.step(4, "It runs as before", "python -m pytest")
+    after = _run_suite(folder)
+    stage.result(after)
+
+    stage.comparison(before.outcomes, after.outcomes)
+    different = outcomes.differences(before, after)
+    passed = sum(outcome == "passed" for outcome in after.outcomes.values())
+    if different or not passed or before.exit_code != after.exit_code:
+        stage.failure(f"{len(different)} tests came to something else: please report this, with the output above.")
+        return exit_codes.LEFT
+    stage.success(f"{len(after.outcomes)} tests, each with the same outcome, in {time.monotonic() - started:.0f} s.")
+    stage.note("Next, in your own project: python -m asyncshim migrate --dry-run")
+    return exit_codes.DONE
+
+
+def _write_suite(folder: Path) -> None:
+    with resources.as_file(resources.files("asyncshim.cli") / "demo_suite") as source:
+        shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in folder.rglob("*"):
+        # An installation may be read-only; the suite is there to be changed.
+        path.chmod(path.stat().st_mode | 0o200)
+
+
+def _described(folder: Path) -> list[tuple[str, str]]:
+    described = {
+        "tests/conftest.py": "an event_loop override, a server for the whole session, two clients for each test",
+        "tests/test_room.py": "pytestmark, parametrized tests, a skip and an expected failure",
+        "tests/test_clients.py": "markers in a class, the event_loop argument, a sync test that runs the loop",
+        "pytest.ini": "asyncio_mode = strict",
+        "requirements-test.txt": "pytest-asyncio==0.21.2",
+        "chat.py": "what is tested: a chat room over TCP",
+    }
+    files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    return [(name, words) for name, words in described.items() if name in files]
+
+
+def _run_suite(folder: Path) -> TestRun:
+    from asyncshim.migrate import outcomes
+
+    # Without the other plugins that happen to be installed here: the story is about this one.
+    command = [sys.executable, "-m", "pytest", "-p", "asyncshim", "-p", "no:cacheprovider", "-q", "-rN"]
+    return outcomes.run_pytest(
+        command, folder, {**_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, timeout=300
+    )
+
+
+def _asyncshim(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "asyncshim", *arguments],
+        cwd=folder,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode == exit_codes.FAILED:
+        raise AsyncshimError(f"`asyncshim {' '.join(arguments)}` failed in {folder}:\n{done.stderr}")
+    return done
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "ASYNCSHIM_"))}
+    return {**kept, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
