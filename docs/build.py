@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import rule_pages
+from asyncshim_codemods import api
+
 HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*$")
 FENCE = re.compile(r"^(`{3,})(\S*)")
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -142,13 +145,40 @@ def check(root: Path) -> list[str]:
     return [*problems, *(f"{page.relative_to(root.resolve())}:1: no page links here" for page in lost)]
 
 
+def stale(folder: Path, wanted: Mapping[str, str]) -> list[Path]:
+    """The pages below `folder` that are not what the rules say now: changed, missing, or of a rule that is gone."""
+    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    return [folder / name for name in sorted(there.keys() | wanted.keys()) if there.get(name) != wanted.get(name)]
+
+
+def write(paths: list[Path], wanted: Mapping[str, str]) -> None:
+    """Bring the stale pages up to date."""
+    for path in paths:
+        path.parent.mkdir(exist_ok=True)
+        if path.name in wanted:
+            path.write_text(wanted[path.name], encoding="utf-8")
+        else:
+            path.unlink()
+
+
 def main() -> int:
     """Write or check, and say what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1], help="the repository")
+    parser.add_argument(
+        "--no-rules", dest="rules", action="store_false", help="a tree without rules, and so without their pages"
+    )
     options = parser.parse_args()
-    problems = check(options.root)
+    wanted = rule_pages.pages(api.rules()) if options.rules else {}
+    outdated = stale(options.root / "docs/rules", wanted)
+    if not options.check:
+        write(outdated, wanted)
+        outdated = []
+    problems = [
+        f"{path.relative_to(options.root)}:1: is not what the rules say: run docs/build.py" for path in outdated
+    ]
+    problems += check(options.root)
     print("\n".join(problems) or "the pages are in order")
     return 1 if problems else 0
 
