@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from asyncshim_codemods.results import FileResult, Options
     from asyncshim_codemods.rule import RuleInfo
 
-_RELEVANT = re.compile(rb"pytest_asyncio|event_loop|\.\s*asyncio\b|import asyncio as|[\"']asyncio|asyncio_runner|own_runner")
+__all__ = [
+    "ProjectFacts",
+    "RuleInfo",
+    "collect_facts",
+    "is_config",
+    "is_relevant",
+    "rewrite_config",
+    "rewrite_python",
+    "rules",
+]
+
+_RELEVANT = re.compile(
+    rb"pytest_asyncio|event_loop|\.\s*asyncio\b|import asyncio as|[\"']asyncio|asyncio_runner|own_runner"
+)
 
 
 def is_relevant(data: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
@@ -12,11 +12,13 @@ from asyncshim_codemods.imports import Imports
 from asyncshim_codemods.names import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from asyncshim_codemods.facts import ProjectFacts, Settings
     from asyncshim_codemods.index import Index
     from asyncshim_codemods.results import Options
+
+T = TypeVar("T")
 
 FIXTURES = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
 
@@ -31,6 +33,13 @@ class FileContext:
         self.imports = Imports(index, self.names)
         self.facts = facts
         self.options = options
+        self._answers: dict[object, object] = {}
+
+    def once(self, question: Callable[[FileContext], T]) -> T:
+        """The answer to a question that several rules ask of this file, worked out the first time."""
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        return cast("T", self._answers[question])
 
     @property
     def settings(self) -> Settings:

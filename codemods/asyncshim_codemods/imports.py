@@ -104,7 +104,11 @@ def _insert_section(
 ) -> list[Statement]:
     """Put ``new`` apart from the other imports: standard library first, the rest after it."""
     blank = [cst.EmptyLine(indent=False)]
-    after = [i for i in lines if _root(body[i]) == "__future__" or (not standard and _root(body[i]) in sys.stdlib_module_names)]
+    after = [
+        i
+        for i in lines
+        if _root(body[i]) == "__future__" or (not standard and _root(body[i]) in sys.stdlib_module_names)
+    ]
     at = after[-1] + 1 if after else _after_docstring(body)
     lead: list[cst.EmptyLine] = blank if at else []
     if at < len(body):
@@ -126,7 +130,9 @@ def _import_lines(body: Sequence[Statement]) -> list[int]:
     """Which statements are the imports at the head of the file."""
     found: list[int] = []
     for i, statement in enumerate(body):
-        if isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], cst.Import | cst.ImportFrom):
+        if isinstance(statement, cst.SimpleStatementLine) and isinstance(
+            statement.body[0], cst.Import | cst.ImportFrom
+        ):
             found.append(i)
         elif not (i == 0 or isinstance(statement, cst.If | cst.Try)):
             break
@@ -146,4 +152,6 @@ def _root(statement: Statement) -> str:
 def _sorts_before(statement: Statement, module: str) -> bool:
     """Whether an import line comes before ``import module``: plain imports by name, before the ``from`` ones."""
     first = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
-    return _root(statement) == "__future__" or (isinstance(first, cst.Import) and (dotted(first.names[0].name) or "") < module)
+    return _root(statement) == "__future__" or (
+        isinstance(first, cst.Import) and (dotted(first.names[0].name) or "") < module
+    )

@@ -15,7 +15,7 @@ from asyncshim_codemods.results import Safety
 from asyncshim_codemods.scopes import BindingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
@@ -98,31 +98,17 @@ def decorated(file: FileContext, use: MarkUse) -> cst.FunctionDef | cst.ClassDef
     return owner if isinstance(owner, cst.FunctionDef | cst.ClassDef) else None
 
 
-def removal(
-    file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str, neighbours: Iterable[MarkUse] = ()
-) -> Proposal | None:
+def removal(file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str) -> Proposal | None:
     """The proposal to take a marker away with these edits, as far as its arguments and the suite's mode allow it.
 
-    None for a marker that isolates: that is ASH108's. ``neighbours`` are marks that apply to the same tests.
+    None for a marker that isolates: that is ASH108's.
     """
     reason = keeps(file, use.call)
     if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:
         return None
     if reason is Keeps.UNCLEAR:
         return Proposal(use.name, "the marker's arguments cannot be read here; left as it is", Safety.MANUAL)
-    if any(True for _ in neighbours):
-        return Proposal(use.name, "another backend's marker stands beside this one; keep the one you mean", Safety.MANUAL)
     if file.stays_strict():
         message = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
         return Proposal(use.name, message, Safety.UNSAFE, edits)
     return Proposal(use.name, message, Safety.SAFE, edits)
-
-
-def other_backends(file: FileContext, inside: cst.CSTNode) -> Iterator[MarkUse]:
-    """Marks of other backends somewhere in ``inside``: a list of marks, an argument, a definition's decorators."""
-    for backend in OTHER_BACKENDS:
-        for use in mark_uses(file, backend):
-            holder = use.holder
-            owner = file.index.parents[holder] if isinstance(holder, cst.Decorator) else None
-            if owner is inside or (owner is None and file.index.holds(inside, use.whole)):
-                yield use

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -121,27 +122,31 @@ class Names:
         finally:
             self._open.discard(id(binding))
 
-    def uses(self, name: str) -> Iterator[cst.Name | cst.Attribute]:
+    def uses(self, name: str) -> list[cst.Name | cst.Attribute]:
         """Every expression that surely is ``name``, written out or through an alias; bindings are not uses."""
-        yield from (node for node in self.candidates(name) if self.of(node) == name)
+        return [node for node in self._candidates(name) if self.of(node) == name]
 
-    def doubtful(self, name: str) -> Iterator[cst.Name | cst.Attribute]:
+    def doubtful(self, name: str) -> list[cst.Name | cst.Attribute]:
         """Every expression that may be ``name``, but may be something else as well."""
-        yield from (node for node in self.candidates(name) if self.may_be(node, name))
+        return [node for node in self._candidates(name) if self.may_be(node, name)]
 
-    def candidates(self, name: str) -> Iterator[cst.Name | cst.Attribute]:
+    def _candidates(self, name: str) -> Iterator[cst.Name | cst.Attribute]:
         """Expressions worth asking about: attributes that end right, and names that are bound to such a thing."""
         yield from self._index.attributes.get(name.rpartition(".")[2], ())
-        for bound in self._bound_to(name):
+        for bound in self._bound_to.get(name, ()):
             yield from (node for node in self._index.names.get(bound, ()) if node not in self._index.stores)
 
-    def _bound_to(self, name: str) -> set[str]:
-        return {
-            bound
-            for scope in self._index.scopes.values()
-            for bound, bindings in scope.bindings.items()
-            if any(name in (meaning.name, *meaning.possible) for meaning in map(self._binding, bindings))
-        }
+    @cached_property
+    def _bound_to(self) -> dict[str, set[str]]:
+        """For each meaning the names that are bound to it somewhere in the file."""
+        found: dict[str, set[str]] = {}
+        for scope in self._index.scopes.values():
+            for bound, bindings in scope.bindings.items():
+                for meaning in map(self._binding, bindings):
+                    for each in (meaning.name, *meaning.possible):
+                        if each is not None:
+                            found.setdefault(each, set()).add(bound)
+        return found
 
 
 def _extend(meaning: Meaning, attribute: str) -> Meaning:

@@ -38,7 +38,9 @@ class Place:
 
 def slot_of(file: FileContext, use: MarkUse) -> Place | None:
     """The place of the mark in a ``pytestmark`` statement; None when it stands somewhere else."""
-    statement = file.index.nearest(use.whole, cst.BaseSmallStatement)
+    statement = next(
+        (each for each in file.index.ancestors(use.whole) if isinstance(each, cst.BaseSmallStatement)), None
+    )
     if statement is None or not _is_about_pytestmark(file, statement):
         return None
     holder = use.holder
@@ -83,7 +85,9 @@ def _is_pytestmark(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Name) and node.value == "pytestmark"
 
 
-def slot_edits(file: FileContext, place: Place, use: MarkUse, removable: Collection[cst.CSTNode]) -> tuple[Edit, ...] | None:
+def slot_edits(
+    file: FileContext, place: Place, removable: Collection[cst.CSTNode]
+) -> tuple[Edit, ...] | None:
     """The edits that take the mark out, or None where other code needs the statement as it is.
 
     ``removable`` holds every mark of the file that will go, so that a list of nothing else goes whole.

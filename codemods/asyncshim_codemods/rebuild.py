@@ -69,9 +69,7 @@ class Rebuild:
 
     def is_gone(self, node: cst.CSTNode) -> bool:
         """Whether nothing of ``node`` is left after the edits."""
-        return any(
-            each in self.removed or each in self.replaced for each in (node, *self.index.ancestors(node))
-        )
+        return any(each in self.removed or each in self.replaced for each in (node, *self.index.ancestors(node)))
 
     def body(self) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
         """The module's new body; statements without an edit are the very nodes of the old one."""
@@ -93,7 +91,9 @@ class Rebuild:
                     changes[name] = self._make(child)
             elif isinstance(child, list | tuple) and any(each in self._dirty for each in child):
                 gone.update(each for each in child if each in self.removed)
-                changes[name] = [self._make(each) if each in self._dirty and each not in gone else each for each in child]
+                changes[name] = [
+                    self._make(each) if each in self._dirty and each not in gone else each for each in child
+                ]
         made = node.with_changes(**changes)
         if isinstance(made, cst.FunctionDef):
             made = self._function(made, node, gone)
@@ -102,7 +102,6 @@ class Rebuild:
         for how in self.changes.get(node, ()):
             made = how(made)
         return made
-
 
     def _function(self, made: cst.FunctionDef, old: cst.CSTNode, gone: set[cst.CSTNode]) -> cst.FunctionDef:
         """Parameters are taken out here, not in their own node: the function holds the white space before them."""

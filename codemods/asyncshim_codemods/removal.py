@@ -28,7 +28,9 @@ def _decorators(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode
         if decorator in gone:
             lines += [*decorator.leading_lines, *_own_line(decorator.trailing_whitespace)]
         else:
-            kept.append(decorator.with_changes(leading_lines=[*lines, *decorator.leading_lines]) if lines else decorator)
+            kept.append(
+                decorator.with_changes(leading_lines=[*lines, *decorator.leading_lines]) if lines else decorator
+            )
             lines = []
     return owner.with_changes(decorators=kept, lines_after_decorators=[*lines, *owner.lines_after_decorators])
 
@@ -52,7 +54,9 @@ def _list(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
 
 def _set(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
     holder = cast("cst.Set", node)
-    kept, opening, closing = drop(holder.elements, gone, holder.lbrace.whitespace_after, holder.rbrace.whitespace_before)
+    kept, opening, closing = drop(
+        holder.elements, gone, holder.lbrace.whitespace_after, holder.rbrace.whitespace_before
+    )
     return holder.with_changes(
         elements=kept,
         lbrace=holder.lbrace.with_changes(whitespace_after=opening),
@@ -218,7 +222,9 @@ def without_parameters(function: cst.FunctionDef, gone: Collection[cst.CSTNode])
     return function.with_changes(params=parameters.with_changes(**changes), whitespace_before_params=opening)
 
 
-_REMOVERS: dict[type[cst.CSTNode] | tuple[type[cst.CSTNode], ...], Callable[[cst.CSTNode, Collection[cst.CSTNode]], cst.CSTNode]] = {
+_REMOVERS: dict[
+    type[cst.CSTNode] | tuple[type[cst.CSTNode], ...], Callable[[cst.CSTNode, Collection[cst.CSTNode]], cst.CSTNode]
+] = {
     (cst.FunctionDef, cst.ClassDef): _decorators,
     cst.List: _list,
     cst.Set: _set,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from asyncshim_codemods.edits import Proposal
     from asyncshim_codemods.file_context import FileContext
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A titled piece of a suite. ``after`` is None where the rule leaves it alone. Examples are documentation and tests."""
+    """A titled piece of a suite; examples are both documentation and tests.
+
+    Both texts are written indented, as part of the rule's module, and lose that indentation and the line break before
+    them. ``after`` is what all safe rules together make of ``before``; without it the piece is left as it is.
+    """
 
     title: str
     before: str
@@ -25,6 +30,11 @@ class Example:
     unsafe: bool = False
     """Whether the rewrite needs ``--unsafe``."""
     path: str = "tests/test_example.py"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "before", dedent(self.before).lstrip("\n"))
+        if self.after is not None:
+            object.__setattr__(self, "after", dedent(self.after).lstrip("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,9 @@ class Rule(ABC):
     def check(self, file: FileContext) -> Iterable[Proposal]:
         """What the rule found in ``file``, and the edits that would make it go away."""
 
-    def finish(self, file: FileContext, done: Rebuild) -> Iterator[Proposal]:
+    def finish(self, _file: FileContext, _done: Rebuild) -> Iterable[Proposal]:
         """What the rule wants to do once it is known which edits of all rules will be made."""
-        yield from ()
+        return ()
 
     @classmethod
     def info(cls) -> RuleInfo:

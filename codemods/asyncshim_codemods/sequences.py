@@ -15,7 +15,10 @@ Space = cst.BaseParenthesizableWhitespace
 T = TypeVar("T", bound=Item)
 
 # Comments that speak to a tool about the very line they stand on: they go when the line goes.
-_PRAGMA = re.compile(r"#\s*(noqa|type:|pyright:|mypy:|pylint:|ruff:|fmt:|isort:|yapf:|nosec|noinspection|flake8:|pragma:|asyncshim:)", re.IGNORECASE)
+_PRAGMA = re.compile(
+    r"#\s*(noqa|type:|pyright:|mypy:|pylint:|ruff:|fmt:|isort:|yapf:|nosec|noinspection|flake8:|pragma:|asyncshim:)",
+    re.IGNORECASE,
+)
 
 
 def worth_keeping(comment: cst.Comment | None) -> bool:
@@ -23,7 +26,9 @@ def worth_keeping(comment: cst.Comment | None) -> bool:
     return comment is not None and _PRAGMA.match(comment.value) is None
 
 
-def drop(items: Sequence[T], gone: Collection[cst.CSTNode], opening: Space, closing: Space) -> tuple[list[T], Space, Space]:
+def drop(
+    items: Sequence[T], gone: Collection[cst.CSTNode], opening: Space, closing: Space
+) -> tuple[list[T], Space, Space]:
     """``items`` without those in ``gone``, and the white space inside the opening and closing bracket.
 
     ``closing`` is the bracket's own white space; where LibCST keeps the last gap elsewhere (after the last comma, in

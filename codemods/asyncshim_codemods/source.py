@@ -68,10 +68,12 @@ class Source:
     def print_with_spans(self, wanted: Iterable[cst.CSTNode]) -> Printed:
         """Print the unchanged tree; spans of ``wanted`` and of every top-level statement are in the result."""
         state = _Recorder(self.module, {*wanted, *self.module.body})
-        self.module._codegen(state)  # noqa: SLF001  # the public printer offers no hook for positions
+        self.module._codegen(state)  # the public printer offers no hook for positions
         offsets = list(accumulate(map(len, state.tokens), initial=0))
         last = len(offsets) - 1
-        spans = {node: (offsets[min(at, last)], offsets[min(state.end[node], last)]) for node, at in state.begin.items()}
+        spans = {
+            node: (offsets[min(at, last)], offsets[min(state.end[node], last)]) for node, at in state.begin.items()
+        }
         return Printed("".join(state.tokens), spans)
 
     def position(self, text: str, offset: int) -> tuple[int, int]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.file_context import is_async
-from asyncshim_codemods.markers import ASYNCIO, decorated, mark_uses, other_backends, removal, use_at
+from asyncshim_codemods.marker_roles import Role, claimed_by, doubtful, marks
+from asyncshim_codemods.markers import removal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -38,36 +36,81 @@ class StripMarker(Rule):
     examples = (
         Example(
             "A marked test",
-            "import pytest\n\n\n@pytest.mark.asyncio\n@pytest.mark.slow\nasync def test_answer():\n    assert await answer() == 42\n",
-            "import pytest\n\n\n@pytest.mark.slow\nasync def test_answer():\n    assert await answer() == 42\n",
+            before="""
+                import pytest
+
+
+                @pytest.mark.asyncio
+                @pytest.mark.slow
+                async def test_answer():
+                    assert await answer() == 42
+            """,
+            after="""
+                import pytest
+
+
+                @pytest.mark.slow
+                async def test_answer():
+                    assert await answer() == 42
+            """,
         ),
         Example(
             "A marked class, with a loop scope",
-            'import pytest\n\n\n# One pool for all.\n@pytest.mark.asyncio(loop_scope="class")  # shared\nclass TestPool:\n'
-            "    async def test_get(self):\n        pytest.skip()\n",
-            "import pytest\n\n\n# One pool for all.\n# shared\nclass TestPool:\n"
-            "    async def test_get(self):\n        pytest.skip()\n",
+            before="""
+                import pytest
+
+
+                # One pool for all.
+                @pytest.mark.asyncio(loop_scope="class")  # shared
+                class TestPool:
+                    async def test_get(self):
+                        pytest.skip()
+            """,
+            after="""
+                import pytest
+
+
+                # One pool for all.
+                # shared
+                class TestPool:
+                    async def test_get(self):
+                        pytest.skip()
+            """,
         ),
         Example(
             "A marker that chooses the event loop stays",
-            'import pytest\n\n\n@pytest.mark.asyncio(loop_factories=["uvloop"])\nasync def test_fast():\n    ...\n',
+            before="""
+                import pytest
+
+
+                @pytest.mark.asyncio(loop_factories=["uvloop"])
+                async def test_fast():
+                    ...
+            """,
         ),
         Example(
             "A marker of somebody else's `pytest` stays",
-            "from helpers import pytest\n\n\n@pytest.mark.asyncio\nasync def test_answer():\n    ...\n",
+            before="""
+                from helpers import pytest
+
+
+                @pytest.mark.asyncio
+                async def test_answer():
+                    ...
+            """,
         ),
     )
 
     def check(self, file: FileContext) -> Iterator[Proposal]:
-        for use in mark_uses(file):
-            owner = decorated(file, use)
-            if isinstance(owner, cst.ClassDef) or (
-                isinstance(owner, cst.FunctionDef) and is_async(owner) and not file.is_fixture(owner)
-            ):
-                neighbours = other_backends(file, owner)
-                found = removal(file, use, (Remove(use.holder),), "async tests need no `pytest.mark.asyncio`", neighbours)
-                if found is not None:
-                    yield found
-        for node in file.names.doubtful(ASYNCIO):
-            if decorated(file, use_at(file, node)) is not None:
-                yield Proposal(node, "this may be pytest's marker, but the name is bound in more than one way", Safety.MANUAL)
+        """Look at every decorator that is the marker, and report uses that no rule can follow."""
+        for use in file.once(marks).of(Role.TEST):
+            found = claimed_by(file, use, Role.TEST) or removal(
+                file, use, (Remove(use.holder),), "async tests need no `pytest.mark.asyncio`"
+            )
+            if found is not None:
+                yield found
+        for use in file.once(marks).of(Role.OTHER):
+            yield Proposal(use.name, "the marker is used in a way that no rule follows; look at it", Safety.MANUAL)
+        for use, _ in doubtful(file):
+            message = "this may be pytest's marker, but the name may mean something else as well"
+            yield Proposal(use.name, message, Safety.MANUAL)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.markers import mark_uses, other_backends, removal
-from asyncshim_codemods.pytestmark import Slot, slot_edits, slot_of
 from asyncshim_codemods.edits import Proposal
+from asyncshim_codemods.markers import removal
+from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, marks
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -33,33 +33,66 @@ class StripPytestmark(Rule):
     examples = (
         Example(
             "A module's mark",
-            "import pytest\n\npytestmark = pytest.mark.asyncio\n\n\n@pytest.mark.slow\nasync def test_answer():\n    ...\n",
-            "import pytest\n\n\n@pytest.mark.slow\nasync def test_answer():\n    ...\n",
+            before="""
+                import pytest
+
+                pytestmark = pytest.mark.asyncio
+
+
+                @pytest.mark.slow
+                async def test_answer():
+                    ...
+            """,
+            after="""
+                import pytest
+
+
+                @pytest.mark.slow
+                async def test_answer():
+                    ...
+            """,
         ),
         Example(
             "A list of one stays a list",
-            "import pytest\n\npytestmark = [\n    pytest.mark.asyncio,\n    pytest.mark.slow,  # a network\n]\n",
-            "import pytest\n\npytestmark = [\n    pytest.mark.slow,  # a network\n]\n",
+            before="""
+                import pytest
+
+                pytestmark = [
+                    pytest.mark.asyncio,
+                    pytest.mark.slow,  # a network
+                ]
+            """,
+            after="""
+                import pytest
+
+                pytestmark = [
+                    pytest.mark.slow,  # a network
+                ]
+            """,
         ),
         Example(
             "A mark under a condition is left to you",
-            "import os\n\nimport pytest\n\npytestmark = pytest.mark.asyncio if os.name else []\n",
+            before="""
+                import os
+
+                import pytest
+
+                pytestmark = pytest.mark.asyncio if os.name else []
+            """,
         ),
     )
 
     def check(self, file: FileContext) -> Iterator[Proposal]:
-        uses = [(use, slot) for use in mark_uses(file) if (slot := slot_of(file, use)) is not None]
-        removable = {use.whole for use, slot in uses if slot.kind is not Slot.UNCLEAR}
-        for use, slot in uses:
-            if slot.kind is Slot.UNCLEAR:
-                yield Proposal(use.name, "this `pytestmark` cannot be read without running it; left as it is", Safety.MANUAL)
-                continue
-            edits = slot_edits(file, slot, use, removable)
+        """Look at every ``pytestmark`` statement that holds the marker."""
+        found = file.once(marks)
+        for use in found.of(Role.PYTESTMARK):
+            edits = edits_for(file, use, Role.PYTESTMARK, found.removable)
             if edits is None:
-                yield Proposal(use.name, "other code uses this `pytestmark`; left as it is", Safety.MANUAL)
+                message = "this `pytestmark` is used or made in a way that needs a look; left as it is"
+                yield Proposal(use.name, message, Safety.MANUAL)
                 continue
-            found = removal(
-                file, use, edits, "async tests need no `pytest.mark.asyncio`", other_backends(file, slot.statement)
+            proposal = claimed_by(file, use, Role.PYTESTMARK) or removal(
+                file, use, edits, "async tests need no `pytest.mark.asyncio`"
             )
-            if found is not None:
-                yield found
+            if proposal is not None:
+                yield proposal

@@ -37,22 +37,69 @@ class PlainFixture(Rule):
     examples = (
         Example(
             "A fixture with scopes",
-            'import pytest_asyncio\n\n\n@pytest_asyncio.fixture(scope="module", loop_scope="session")\nasync def pool():\n    yield 1\n',
-            'import pytest\n\n\n@pytest.fixture(scope="module")\nasync def pool():\n    yield 1\n',
+            before="""
+                import pytest_asyncio
+
+
+                @pytest_asyncio.fixture(scope="module", loop_scope="session")
+                async def pool():
+                    yield 1
+            """,
+            after="""
+                import pytest
+
+
+                @pytest.fixture(scope="module")
+                async def pool():
+                    yield 1
+            """,
         ),
         Example(
             "Another name for the module",
-            "import pytest as pt\nimport pytest_asyncio as pa\n\n\n@pa.fixture\ndef plain():\n    return pt.approx(1)\n",
-            "import pytest as pt\n\n\n@pt.fixture\ndef plain():\n    return pt.approx(1)\n",
+            before="""
+                import pytest as pt
+                import pytest_asyncio as pa
+
+
+                @pa.fixture
+                def plain():
+                    return pt.approx(1)
+            """,
+            after="""
+                import pytest as pt
+
+
+                @pt.fixture
+                def plain():
+                    return pt.approx(1)
+            """,
         ),
         Example(
             "Options that cannot be read are left to you",
-            "import pytest_asyncio\n\nOPTIONS = {}\n\n\n@pytest_asyncio.fixture(**OPTIONS)\nasync def pool():\n    yield 1\n",
+            before="""
+                import pytest_asyncio
+
+                OPTIONS = {}
+
+
+                @pytest_asyncio.fixture(**OPTIONS)
+                async def pool():
+                    yield 1
+            """,
         ),
         Example(
             "A module that may be missing is left to you",
-            "try:\n    import pytest_asyncio\nexcept ImportError:\n    pytest_asyncio = None\n\n\n"
-            "@pytest_asyncio.fixture\nasync def pool():\n    yield 1\n",
+            before="""
+                try:
+                    import pytest_asyncio
+                except ImportError:
+                    pytest_asyncio = None
+
+
+                @pytest_asyncio.fixture
+                async def pool():
+                    yield 1
+            """,
         ),
     )
 

@@ -35,21 +35,65 @@ class ImportFixture(Rule):
     examples = (
         Example(
             "The same name from pytest",
-            'from pytest_asyncio import fixture as fx\n\n\n@fx(loop_scope="session", scope="session")\nasync def pool():\n    yield 1\n',
-            'from pytest import fixture as fx\n\n\n@fx(scope="session")\nasync def pool():\n    yield 1\n',
+            before="""
+                from pytest_asyncio import fixture as fx
+
+
+                @fx(loop_scope="session", scope="session")
+                async def pool():
+                    yield 1
+            """,
+            after="""
+                from pytest import fixture as fx
+
+
+                @fx(scope="session")
+                async def pool():
+                    yield 1
+            """,
         ),
         Example(
             "Beside another name",
-            "from pytest_asyncio import fixture, is_async_test\n\n\n@fixture\nasync def pool():\n    yield is_async_test\n",
-            "import pytest\nfrom pytest_asyncio import is_async_test\n\n\n@pytest.fixture\nasync def pool():\n    yield is_async_test\n",
+            before="""
+                from pytest_asyncio import fixture, is_async_test
+
+
+                @fixture
+                async def pool():
+                    yield is_async_test
+            """,
+            after="""
+                import pytest
+                from pytest_asyncio import is_async_test
+
+
+                @pytest.fixture
+                async def pool():
+                    yield is_async_test
+            """,
         ),
         Example(
             "pytest's own decorator is what it should be",
-            "from pytest import fixture\n\n\n@fixture\nasync def pool():\n    yield 1\n",
+            before="""
+                from pytest import fixture
+
+
+                @fixture
+                async def pool():
+                    yield 1
+            """,
         ),
         Example(
             "A name with two meanings is left to you",
-            "from pytest import fixture\nfrom pytest_asyncio import fixture\n\n\n@fixture\nasync def pool():\n    yield 1\n",
+            before="""
+                from pytest import fixture
+                from pytest_asyncio import fixture
+
+
+                @fixture
+                async def pool():
+                    yield 1
+            """,
         ),
     )
 

@@ -38,17 +38,54 @@ class UnusedImport(Rule):
     examples = (
         Example(
             "The last use is gone",
-            "import pytest\n\nfrom app import answer\n\n\n@pytest.mark.asyncio\nasync def test_answer():\n    assert await answer() == 42\n",
-            "from app import answer\n\n\nasync def test_answer():\n    assert await answer() == 42\n",
+            before="""
+                import pytest
+
+                from app import answer
+
+
+                @pytest.mark.asyncio
+                async def test_answer():
+                    assert await answer() == 42
+            """,
+            after="""
+                from app import answer
+
+
+                async def test_answer():
+                    assert await answer() == 42
+            """,
         ),
         Example(
             "It had no use before",
-            "import asyncio\n\nimport pytest\n\n\n@pytest.mark.slow\nasync def test_answer():\n    ...\n",
+            before="""
+                import asyncio
+
+                import pytest
+
+
+                @pytest.mark.slow
+                async def test_answer():
+                    ...
+            """,
         ),
         Example(
             "A package hands it on",
-            "import pytest\n\n\n@pytest.mark.asyncio\nasync def test_answer():\n    ...\n",
-            "import pytest\n\n\nasync def test_answer():\n    ...\n",
+            before="""
+                import pytest
+
+
+                @pytest.mark.asyncio
+                async def test_answer():
+                    ...
+            """,
+            after="""
+                import pytest
+
+
+                async def test_answer():
+                    ...
+            """,
             path="tests/__init__.py",
         ),
     )
@@ -91,7 +128,9 @@ class UnusedImport(Rule):
 
     def _proposal(self, file: FileContext, name: str, alias: cst.ImportAlias) -> Proposal:
         if file.index.nearest(alias, cst.Try) is not None or file.index.nearest(alias, cst.TryStar) is not None:
-            return Proposal(alias, f"`{name}` has no use any more, but stands in a `try`; look at it as a whole", Safety.MANUAL)
+            return Proposal(
+                alias, f"`{name}` has no use any more, but stands in a `try`; look at it as a whole", Safety.MANUAL
+            )
         return Proposal(alias, f"`{name}` has no use any more", Safety.SAFE, (Remove(alias),))
 
 

@@ -33,23 +33,63 @@ class UnusedEventLoop(Rule):
     examples = (
         Example(
             "A parameter that keeps the loop alive",
-            'import pytest\n\n\n@pytest.fixture(scope="session")\nasync def pool(event_loop, url):\n    yield url\n',
-            'import pytest\n\n\n@pytest.fixture(scope="session")\nasync def pool(url):\n    yield url\n',
+            before="""
+                import pytest
+
+
+                @pytest.fixture(scope="session")
+                async def pool(event_loop, url):
+                    yield url
+            """,
+            after="""
+                import pytest
+
+
+                @pytest.fixture(scope="session")
+                async def pool(url):
+                    yield url
+            """,
         ),
         Example(
             "The only parameter",
-            "async def test_answer(event_loop):\n    assert await answer() == 42\n",
-            "async def test_answer():\n    assert await answer() == 42\n",
+            before="""
+                async def test_answer(event_loop):
+                    assert await answer() == 42
+            """,
+            after="""
+                async def test_answer():
+                    assert await answer() == 42
+            """,
         ),
         Example(
             "A helper is called by somebody",
-            "async def serve(event_loop):\n    ...\n\n\nasync def test_serve(event_loop):\n    await serve(event_loop)\n",
-            "import asyncio\n\n\nasync def serve(event_loop):\n    ...\n\n\nasync def test_serve():\n"
-            "    event_loop = asyncio.get_running_loop()\n    await serve(event_loop)\n",
+            before="""
+                async def serve(event_loop):
+                    ...
+
+
+                async def test_serve(event_loop):
+                    await serve(event_loop)
+            """,
+            after="""
+                import asyncio
+
+
+                async def serve(event_loop):
+                    ...
+
+
+                async def test_serve():
+                    event_loop = asyncio.get_running_loop()
+                    await serve(event_loop)
+            """,
         ),
         Example(
             "A parameter with a default is no fixture",
-            "async def test_answer(event_loop=None):\n    ...\n",
+            before="""
+                async def test_answer(event_loop=None):
+                    ...
+            """,
         ),
     )
 

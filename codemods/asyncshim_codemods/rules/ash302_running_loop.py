@@ -32,25 +32,65 @@ class RunningLoop(Rule):
     examples = (
         Example(
             "Tasks are made on it",
-            'import asyncio\n\n\nasync def test_task(event_loop, server):\n    """It ends."""\n'
-            "    task = event_loop.create_task(server.wait())\n    await asyncio.wait([task])\n",
-            'import asyncio\n\n\nasync def test_task(server):\n    """It ends."""\n'
-            "    event_loop = asyncio.get_running_loop()\n"
-            "    task = event_loop.create_task(server.wait())\n    await asyncio.wait([task])\n",
+            before='''
+                import asyncio
+
+
+                async def test_task(event_loop, server):
+                    """It ends."""
+                    task = event_loop.create_task(server.wait())
+                    await asyncio.wait([task])
+            ''',
+            after='''
+                import asyncio
+
+
+                async def test_task(server):
+                    """It ends."""
+                    event_loop = asyncio.get_running_loop()
+                    task = event_loop.create_task(server.wait())
+                    await asyncio.wait([task])
+            ''',
         ),
         Example(
             "asyncio is not imported yet",
-            "import pytest\n\n\n@pytest.fixture\nasync def now(event_loop):\n    return event_loop.time()\n",
-            "import asyncio\n\nimport pytest\n\n\n@pytest.fixture\nasync def now():\n"
-            "    event_loop = asyncio.get_running_loop()\n    return event_loop.time()\n",
+            before="""
+                import pytest
+
+
+                @pytest.fixture
+                async def now(event_loop):
+                    return event_loop.time()
+            """,
+            after="""
+                import asyncio
+
+                import pytest
+
+
+                @pytest.fixture
+                async def now():
+                    event_loop = asyncio.get_running_loop()
+                    return event_loop.time()
+            """,
         ),
         Example(
             "The test gives it values of its own",
-            'import pytest\n\n\n@pytest.mark.parametrize("event_loop", [1, 2])\nasync def test_loop(event_loop):\n    assert event_loop\n',
+            before="""
+                import pytest
+
+
+                @pytest.mark.parametrize("event_loop", [1, 2])
+                async def test_loop(event_loop):
+                    assert event_loop
+            """,
         ),
         Example(
             "The name asyncio is taken",
-            "async def test_task(event_loop, asyncio):\n    event_loop.create_task(asyncio())\n",
+            before="""
+                async def test_task(event_loop, asyncio):
+                    event_loop.create_task(asyncio())
+            """,
         ),
     )
 

@@ -1,0 +1,90 @@
+"""ASH105: the marker on a fixture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.marker_roles import Role, marks
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+
+class MarkerOnFixture(Rule):
+    """Marks on fixtures never had an effect, and pytest 9 refuses them when the module is imported.
+
+    The marker goes, whatever its arguments, above or below the fixture decorator. Whether the fixture was run by
+    pytest-asyncio or by nobody is not changed by that.
+    """
+
+    code = "ASH105"
+    name = "marker-on-fixture"
+    summary = "`@pytest.mark.asyncio` has no effect on a fixture"
+    safety = Safety.SAFE
+    since = "0.1"
+    examples = (
+        Example(
+            "Below the decorator",
+            before="""
+                import pytest
+
+
+                @pytest.fixture
+                @pytest.mark.asyncio
+                async def pool():
+                    yield 1
+            """,
+            after="""
+                import pytest
+
+
+                @pytest.fixture
+                async def pool():
+                    yield 1
+            """,
+        ),
+        Example(
+            "Above it",
+            before="""
+                import pytest
+
+
+                @pytest.mark.asyncio(loop_scope="session")  # keeps the pool alive
+                @pytest.fixture(scope="session")
+                async def pool():
+                    yield 1
+            """,
+            after="""
+                import pytest
+
+
+                # keeps the pool alive
+                @pytest.fixture(scope="session")
+                async def pool():
+                    yield 1
+            """,
+        ),
+        Example(
+            "Another mark on a fixture is not ours",
+            before="""
+                import pytest
+
+
+                @pytest.fixture
+                @pytest.mark.slow
+                async def pool():
+                    yield 1
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext) -> Iterator[Proposal]:
+        """Look at every fixture that carries the marker."""
+        for use in file.once(marks).of(Role.FIXTURE):
+            message = "the marker has no effect on a fixture"
+            yield Proposal(use.name, message, Safety.SAFE, (Remove(use.holder),))

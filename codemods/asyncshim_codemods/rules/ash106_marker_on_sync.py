@@ -1,0 +1,71 @@
+"""ASH106: the marker on a function that is no coroutine function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.marker_roles import Role, claimed_by, marks
+from asyncshim_codemods.markers import Keeps, keeps
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+
+class MarkerOnSync(Rule):
+    """A sync test is run by pytest, marked or not; pytest-asyncio only warns about the marker.
+
+    A decorator may turn a ``def`` into a coroutine function; it runs without the marker then, as every async test does.
+    In a suite that stays in strict mode that would not hold, so the marker stays there. One that asks for loop factories, and so parametrizes, stays.
+    """
+
+    code = "ASH106"
+    name = "marker-on-sync"
+    summary = "`@pytest.mark.asyncio` has no effect on a sync function"
+    safety = Safety.SAFE
+    since = "0.1"
+    examples = (
+        Example(
+            "A sync test",
+            before="""
+                import pytest
+
+
+                @pytest.mark.asyncio
+                def test_answer():
+                    assert pytest.approx(42) == answer()
+            """,
+            after="""
+                import pytest
+
+
+                def test_answer():
+                    assert pytest.approx(42) == answer()
+            """,
+        ),
+        Example(
+            "A marker with loop factories parametrizes even a sync test",
+            before="""
+                import pytest
+
+
+                @pytest.mark.asyncio(loop_factories=["uvloop"])
+                def test_answer():
+                    assert answer() == 42
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext) -> Iterator[Proposal]:
+        """Look at every sync function that carries the marker."""
+        for use in file.once(marks).of(Role.SYNC):
+            claimed = claimed_by(file, use, Role.SYNC)
+            if claimed is not None:
+                yield claimed
+            elif not file.stays_strict() and keeps(file, use.call) not in {Keeps.FACTORIES, Keeps.UNCLEAR}:
+                message = "the marker has no effect on a sync function"
+                yield Proposal(use.name, message, Safety.SAFE, (Remove(use.holder),))
