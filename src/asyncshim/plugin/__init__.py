@@ -64,8 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", report.STATIC_FIXTURE_FILTER)
     if coexist.is_turned_off(config):
         return
-    shim = config.stash[SHIM] = Shim(config, options.read_settings(config))
-    coexist.note_neighbours(shim, config.pluginmanager.get_plugin(coexist.PLACE))
+    config.stash[SHIM] = Shim(config, options.read_settings(config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

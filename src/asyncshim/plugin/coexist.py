@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.machinery
+import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from types import CodeType
+from typing import Any
 
 import pytest
 
@@ -12,12 +15,11 @@ from asyncshim.history import NEWEST
 from asyncshim.plugin import pytest_compat
 from asyncshim.plugin.legacy import fixture_marks, stand_in
 
-if TYPE_CHECKING:
-    from asyncshim.plugin.session import Shim
-
 PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
 PLACE = "asyncshim-place"
 DISTRIBUTION = "pytest-asyncio"
+_RUNNING_HOOKS = ("pytest_fixture_setup", "pytest_pyfunc_call", "pytest_runtest_call")
+_DRIVING = {"run_until_complete", "Runner", "iscoroutinefunction", "isasyncgenfunction"}
 _FOREIGN_MARKS = ("anyio", "trio", "twisted")  # of anyio, pytest-trio and pytest-twisted
 
 
@@ -80,7 +82,30 @@ def is_foreign_fixture(fixturedef: pytest.FixtureDef[Any], request: pytest.Fixtu
     return item.get_closest_marker("trio") is not None
 
 
-def note_neighbours(shim: Shim, place: Place | None) -> None:
-    """Tell the header what the reader should know about who else is there."""
+def notes(config: pytest.Config) -> list[str]:
+    """What the reader of the header should know about who else is there."""
+    found: list[str] = []
+    place = config.pluginmanager.get_plugin(PLACE)
     if place is not None and place.beside_installed:
-        shim.notes.append("takes over from the installed pytest-asyncio")
+        found.append("takes over from the installed pytest-asyncio")
+    found += (f"{path} runs coroutines by hand" for path in _hand_written_runners(config))
+    return found
+
+
+def _hand_written_runners(config: pytest.Config) -> Iterator[str]:
+    """The conftest files whose hooks drive coroutines themselves: what they run, we do not."""
+    for plugin in config.pluginmanager.get_plugins():
+        path = getattr(plugin, "__file__", None) or ""
+        if os.path.basename(path) != "conftest.py":
+            continue
+        hooks = [getattr(plugin, name, None) for name in _RUNNING_HOOKS]
+        if any(_names(hook.__code__) & _DRIVING for hook in hooks if hasattr(hook, "__code__")):
+            yield os.path.relpath(path, config.rootpath)
+
+
+def _names(code: CodeType) -> set[str]:
+    found = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            found |= _names(constant)
+    return found

@@ -48,6 +48,7 @@ def set_up(
     """Around the set-up of any fixture: an async one gets a plain function in its place meanwhile."""
     __tracebackhide__ = True
     adapter = adapter_for(shim, fixturedef, request)
+    _note_old_features(shim, fixturedef)
     if adapter is None:
         if fixturedef.scope == "function" or not shim.is_awake:
             return (yield)
@@ -64,6 +65,16 @@ def set_up(
         fixturedef.func = original  # type: ignore[misc]
 
 
+def _note_old_features(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> None:
+    function = fixturedef.func
+    if is_forced(function):
+        shim.legacy.note_function("ASH201", function)
+    if "event_loop" in fixturedef.argnames and not getattr(fixturedef, "_asyncshim_injected", False):
+        shim.legacy.note_function("ASH302", function)
+    if fixturedef.argname == "event_loop_policy" and not function.__module__.startswith("asyncshim."):
+        shim.legacy.note_function("ASH307", function)
+
+
 def set_up_event_loop(
     shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
@@ -71,6 +82,7 @@ def set_up_event_loop(
     from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
 
     __tracebackhide__ = True
+    shim.legacy.note_function("ASH305", fixturedef.func)
     if is_async(fixturedef.func):
         return (yield from set_up(shim, fixturedef, request))
     return (yield from event_loop.set_up_override(shim, fixturedef))

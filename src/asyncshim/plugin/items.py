@@ -115,12 +115,14 @@ def _run_marked_plain_function(
     return None
 
 
-def check(item: pytest.Item) -> None:
-    """Before an item runs: its marker's arguments, the age of its Hypothesis."""
-    mark = item.get_closest_marker("asyncio")
-    if mark is None or not isinstance(item, pytest.Function):
+def check(shim: Shim, item: pytest.Item) -> None:
+    """Before an item runs: its marker's arguments, the age of its Hypothesis, the old features that it uses."""
+    if not isinstance(item, pytest.Function):
         return
-    marks.validate(mark, item.nodeid)
+    mark = item.get_closest_marker("asyncio")
     function = item.obj
-    if getattr(function, "is_hypothesis_test", False) and not getattr(function, "hypothesis", False):
-        pytest.fail(_OLD_HYPOTHESIS.format(item=item))
+    if mark is not None:
+        marks.validate(mark, item.nodeid)
+        if getattr(function, "is_hypothesis_test", False) and not getattr(function, "hypothesis", False):
+            pytest.fail(_OLD_HYPOTHESIS.format(item=item))
+    shim.legacy.note_item(item, mark, is_async=coroutine_function_of(function) is not None)

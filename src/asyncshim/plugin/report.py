@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from asyncshim.plugin import coexist
+
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
@@ -31,12 +33,12 @@ def header(shim: Shim) -> str:
         f"asyncio_default_fixture_loop_scope={settings.fixture_loop_scope}",
         f"asyncio_default_test_loop_scope={settings.test_loop_scope}",
     ]
-    return ", ".join(parts + shim.notes)
+    return ", ".join(parts + coexist.notes(shim.config))
 
 
 def summary(shim: Shim, reporter: TerminalReporter) -> None:
-    """How many uses of which old feature there were, and how to be rid of them."""
-    if not shim.legacy:
-        return
-    uses = ", ".join(f"{count} × {code}" for code, count in sorted(shim.legacy.items()))
-    reporter.write_line(f"asyncshim: {uses} of pytest-asyncio's old features; `python -m asyncshim migrate` removes them")
+    """How many places use which old feature, and how to be rid of them."""
+    counts = shim.legacy.counts()
+    if counts:
+        uses = ", ".join(f"{code} × {count}" for code, count in counts.items())
+        reporter.write_line(f"asyncshim: old features in use: {uses}; `python -m asyncshim migrate` removes them")

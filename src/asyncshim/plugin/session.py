@@ -12,6 +12,7 @@ import pytest
 
 from asyncshim.plugin import items, pytest_compat
 from asyncshim.plugin.legacy import loop_factories, marks
+from asyncshim.plugin.legacy.usage import Usage
 from asyncshim.plugin.options import read_mode
 from asyncshim.plugin.warning_types import LeakedTaskWarning, LoopClosedWarning
 
@@ -39,8 +40,7 @@ class Shim:
         self.item: pytest.Item | None = None
         self.has_loop_factories = False
         self.has_policy_override = False
-        self.legacy: dict[str, int] = {}
-        self.notes: list[str] = []
+        self.legacy = Usage(settings.legacy)
         self._pool: Pool | None = None
         self._current_loop: CurrentLoop | None = None
         self._scopes: dict[object, LoopScope] = {}
@@ -242,9 +242,18 @@ class Shim:
             self._pool.begin()
             self.enter_scope(item, "function")
         self.watch_current_loop()
-        items.check(item)
+        for function in self._marked_fixtures():
+            self.legacy.note_function("ASH105", function)
+        items.check(self, item)
         if self.has_loop_factories:
             loop_factories.resolve_first(item)
+
+    def _marked_fixtures(self) -> list[Any]:
+        place = self.config.pluginmanager.get_plugin("asyncshim-place")
+        uses: list[Any] = place.fixture_marks.uses
+        found = uses[:]
+        uses.clear()
+        return found
 
     def end(self, item: pytest.Item) -> None:
         """After an item was torn down: end what it started, undo what it did to the loops."""

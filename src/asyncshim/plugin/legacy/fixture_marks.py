@@ -12,7 +12,7 @@ class Tolerance:
     """While it lasts, the mark is dropped instead of refused, above and below ``@pytest.fixture``."""
 
     def __init__(self) -> None:
-        self.uses: list[str] = []
+        self.uses: list[Any] = []
         self._undo: list[tuple[Any, str, Any]] = []
 
     def begin(self) -> None:
@@ -42,7 +42,7 @@ class Tolerance:
             marks = getattr(function, "__dict__", {}).get("pytestmark")
             if marks and all(mark.name == "asyncio" for mark in marks):
                 del function.pytestmark
-                self._count(function)
+                self.uses.append(function)
             return original(marker, function)
 
         return call
@@ -53,12 +53,8 @@ class Tolerance:
         @functools.wraps(original)
         def store_mark(obj: Any, mark: Any, **kwargs: Any) -> None:
             if mark.name == "asyncio" and pytest_compat.is_fixture_object(obj):
-                self._count(pytest_compat.function_of_fixture(obj))
+                self.uses.append(pytest_compat.function_of_fixture(obj))
                 return
             original(obj, mark, **kwargs)
 
         return store_mark
-
-    def _count(self, function: Any) -> None:
-        code = getattr(function, "__code__", None)
-        self.uses.append("" if code is None else f"{code.co_filename}:{code.co_firstlineno}")
