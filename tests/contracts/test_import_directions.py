@@ -27,8 +27,11 @@ LAYERS = (
     Layer("asyncshim.errors"),
     Layer("asyncshim.history", ours=("asyncshim.errors",)),
     Layer("asyncshim.plugin", ours=BASE, others=("pytest",)),
-    Layer("asyncshim.plugin.pytest_compat", ours=("asyncshim.plugin", *BASE), others=("pytest", "_pytest", "pluggy")),
-    Layer("asyncshim.plugin.runners", ours=BASE, itself=False),
+    Layer(
+        "asyncshim.plugin.pytest_compat",
+        ours=("asyncshim.plugin", *BASE),
+        others=("pytest", "_pytest", "pluggy", "packaging"),
+    ),
     Layer("asyncshim_codemods", ours=BASE, others=("libcst", "tomlkit", "configupdater", "packaging")),
     Layer("asyncshim.migrate", ours=(*DOOR, *BASE), others=("rich", "packaging", "tomlkit")),
     Layer("asyncshim.cli", ours=("asyncshim.migrate", *DOOR, *BASE), others=("rich",)),
@@ -73,8 +76,6 @@ def test_module_imports_only_what_its_layer_may(module: Module) -> None:
         ("asyncshim.plugin.items", "asyncshim.migrate.plan"),
         ("asyncshim.plugin.items", "asyncshim_codemods.results.Safety"),
         ("asyncshim.plugin.items", "_pytest.python.Function"),
-        ("asyncshim.plugin.runners", "pytest"),
-        ("asyncshim.plugin.runners", "asyncshim.plugin.options"),
         ("asyncshim.migrate.engine", "asyncshim_codemods.names"),
         ("asyncshim.migrate.engine", "asyncshim.cli"),
         ("asyncshim.migrate.engine", "asyncshim.plugin"),
@@ -107,3 +108,20 @@ def test_a_right_direction_is_accepted(module: str, target: str) -> None:
 def test_imports_are_found_wherever_they_stand() -> None:
     source = "import a.b\ndef f():\n    from .. import c\n    if x:\n        from .d import e as g\n"
     assert imports(source, "p.q.r") == [Import(1, "a.b"), Import(3, "p.c"), Import(5, "p.q.d.e")]
+
+
+def test_the_pool_of_runners_knows_nothing_of_pytest() -> None:
+    """Neither it nor any module that it needs: it is tested alone, and may be used alone."""
+    known = {module.name: module for module in modules()}
+    waiting, seen, wrong = ["asyncshim.plugin.runners"], set[str](), list[str]()
+    while waiting:
+        module = known[waiting.pop()]
+        seen.add(module.name)
+        for line in imports(module.path.read_text(encoding="utf-8"), module.name, is_package=module.is_package):
+            owner = next((name for name in (line.target, line.target.rpartition(".")[0]) if name in known), None)
+            if owner == "asyncshim.plugin" or within(line.target, "pytest") or within(line.target, "_pytest"):
+                wrong.append(f"{module.location}:{line.line} imports {line.target}")
+            elif owner is not None and owner not in seen:
+                waiting.append(owner)
+    assert wrong == []
+    assert len(seen) > 1

@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 # Legacy suites that travel with the package as data; nobody imports them.
 DATA = (ROOT / "src/asyncshim/cli/demo_suite",)
+# A legacy suite that `asyncshim demo` writes out: data that happens to be Python.
+DEMO = ROOT / "src/asyncshim/cli/demo_suite"
 PACKAGES = {"asyncshim": ROOT / "src/asyncshim", "asyncshim_codemods": ROOT / "codemods/asyncshim_codemods"}
 
 
@@ -42,6 +44,8 @@ def modules() -> list[Module]:
     found = []
     for package, folder in PACKAGES.items():
         for path in sorted(folder.rglob("*.py")):
+            if DEMO in path.parents:
+                continue
             if any(path.is_relative_to(data) for data in DATA):
                 continue
             parts = path.relative_to(folder).with_suffix("").parts
