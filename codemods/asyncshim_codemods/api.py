@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods import python_file
+from asyncshim_codemods.config.needs import reasons_in
 from asyncshim_codemods.config.settings import read_pytest_settings
 from asyncshim_codemods.facts import ProjectFacts
 from asyncshim_codemods.registry import all_rules
@@ -58,8 +59,16 @@ def is_config(path: str) -> bool:
 
 def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
     """What the given files say about each other."""
-    configuration = read_pytest_settings((path, data) for path, data in files if is_config(path))
-    return ProjectFacts(settings=configuration.files, plugin_autoload=configuration.plugin_autoload)
+    reasons: list[str] = []
+    configuration: list[tuple[str, bytes]] = []
+    for path, data in files:
+        reasons += reasons_in(path, data)
+        if is_config(path):
+            configuration.append((path, data))
+    found = read_pytest_settings(configuration)
+    return ProjectFacts(
+        settings=found.files, plugin_autoload=found.plugin_autoload, still_needs_pytest_asyncio=tuple(reasons)
+    )
 
 
 def rules() -> Mapping[str, RuleInfo]:

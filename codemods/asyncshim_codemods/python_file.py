@@ -74,7 +74,7 @@ class _Run:
     def result(self) -> FileResult:
         """Ask the rules, settle their proposals, rebuild, check."""
         proposals = [each for rule in self.rules for each in self._ask(rule, rule.check, self.file)]
-        if not proposals:
+        if not proposals and not self.index.calls:
             return FileResult(self.path, self.source.data, self.source.data)
         self._locate(each.at for each in proposals)
         proposals = self._without_suppressed(proposals)
@@ -101,9 +101,11 @@ class _Run:
             raise RuleCrashError(message) from error
 
     def _locate(self, nodes: Iterable[cst.CSTNode]) -> None:
-        """Print the old tree, once, and learn where everything stands that findings may point to."""
-        aliases = (each for statement in self.index.imports for each in _aliases(statement))
-        self.printed = self.source.print_with_spans([*nodes, *aliases])
+        """Print the old tree and learn where everything stands that findings may point to; once, as a rule."""
+        wanted = {*nodes}
+        if not self.printed.spans or wanted - self.printed.spans.keys():
+            aliases = (each for statement in self.index.imports for each in _aliases(statement))
+            self.printed = self.source.print_with_spans([*wanted, *aliases, *self.printed.spans])
 
     def _lines(self, node: cst.CSTNode) -> tuple[int, int]:
         begin, end = self.printed.spans[node]
@@ -123,11 +125,10 @@ class _Run:
 
     def _finish(self, acceptance: Acceptance) -> list[Proposal]:
         """Proposals that rest on what the accepted ones leave behind."""
-        if not acceptance.proposals:
-            return []
         late: list[Proposal] = []
         for rule in self.rules:
             late += self._ask(rule, rule.finish, self.file, Rebuild(self.index, acceptance.edits()))
+        self._locate(each.at for each in late)
         late = self._without_suppressed(late)
         for each in late:
             if self._may_act(each):

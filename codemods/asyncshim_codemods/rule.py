@@ -68,10 +68,10 @@ class Rule(ABC):
     examples: ClassVar[tuple[Example, ...]]
 
     @abstractmethod
-    def check(self, file: FileContext) -> Iterable[Proposal]:
+    def check(self, file: FileContext, /) -> Iterable[Proposal]:
         """What the rule found in ``file``, and the edits that would make it go away."""
 
-    def finish(self, _file: FileContext, _done: Rebuild) -> Iterable[Proposal]:
+    def finish(self, _file: FileContext, _done: Rebuild, /) -> Iterable[Proposal]:
         """What the rule wants to do once it is known which edits of all rules will be made."""
         return ()
 

@@ -101,7 +101,7 @@ class StripMarker(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every decorator that is the marker, and report uses that no rule can follow."""
         for use in file.once(marks).of(Role.TEST):
             found = claimed_by(file, use, Role.TEST) or removal(

@@ -82,7 +82,7 @@ class StripPytestmark(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every ``pytestmark`` statement that holds the marker."""
         found = file.once(marks)
         for use in found.of(Role.PYTESTMARK):

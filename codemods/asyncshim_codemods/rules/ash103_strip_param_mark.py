@@ -76,7 +76,7 @@ class StripParamMark(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every ``marks=`` argument that holds the marker."""
         found = file.once(marks)
         for use in found.of(Role.PARAM):

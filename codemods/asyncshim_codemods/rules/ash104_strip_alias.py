@@ -80,7 +80,7 @@ class StripAlias(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every assignment of the marker to a name."""
         for alias in file.once(marks).aliases:
             proposal = self._proposal(file, alias)

@@ -83,7 +83,7 @@ class MarkerOnFixture(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every fixture that carries the marker."""
         for use in file.once(marks).of(Role.FIXTURE):
             message = "the marker has no effect on a fixture"

@@ -60,7 +60,7 @@ class MarkerOnSync(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every sync function that carries the marker."""
         for use in file.once(marks).of(Role.SYNC):
             claimed = claimed_by(file, use, Role.SYNC)

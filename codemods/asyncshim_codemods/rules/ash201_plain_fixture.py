@@ -103,7 +103,7 @@ class PlainFixture(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         for use in file.names.uses(FIXTURE):
             if isinstance(use, cst.Attribute):
                 yield self._proposal(file, use)

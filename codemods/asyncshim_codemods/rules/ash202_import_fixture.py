@@ -97,7 +97,7 @@ class ImportFixture(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         for statement in file.index.imports:
             if not isinstance(statement, cst.ImportFrom) or isinstance(statement.names, cst.ImportStar):
                 continue

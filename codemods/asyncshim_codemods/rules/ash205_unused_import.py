@@ -90,10 +90,12 @@ class UnusedImport(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, _file: FileContext, /) -> Iterator[Proposal]:
+        """Nothing: what is unused is known only after all other rules have spoken."""
         yield from ()
 
-    def finish(self, file: FileContext, done: Rebuild) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+        """Look at every import whose uses are all gone."""
         if PurePosixPath(file.path).name == "__init__.py":
             return
         for scope in file.index.scopes.values():

@@ -93,7 +93,7 @@ class UnusedEventLoop(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         for function, parameter in requesting(file):
             if not is_async(function) or uses_of(file, function, parameter):
                 continue

@@ -94,7 +94,7 @@ class RunningLoop(Rule):
         ),
     )
 
-    def check(self, file: FileContext) -> Iterator[Proposal]:
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
         for function, parameter in requesting(file):
             if not is_async(function) or not uses_of(file, function, parameter):
                 continue

@@ -1,0 +1,142 @@
+"""ASH107: hooks that put the marker on tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.marker_roles import Role, marks
+from asyncshim_codemods.markers import ASYNCIO
+from asyncshim_codemods.names import text_of
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+_HOOKS = {"pytest_collection_modifyitems", "pytest_itemcollected", "pytest_pycollect_makeitem"}
+_HARMLESS = (cst.Pass, cst.Continue, cst.Break)
+
+
+class MarkerHook(Rule):
+    """A hook that only adds the marker to collected tests is not needed, because nothing waits for the marker.
+
+    It goes when every statement in it is a loop, a condition, a local name or an ``add_marker`` with this marker. One that
+    does more is left and reported, and so is a marker that is added elsewhere, for example by a fixture. The rewrite is
+    unsafe: a hook may have chosen which tests are run by asyncio and which by another plugin.
+    """
+
+    code = "ASH107"
+    name = "marker-hook"
+    summary = "a hook that adds `pytest.mark.asyncio` is not needed"
+    safety = Safety.UNSAFE
+    since = "0.1"
+    examples = (
+        Example(
+            "The recipe for one loop a session",
+            before="""
+                import pytest
+                from pytest_asyncio import is_async_test
+
+
+                def pytest_collection_modifyitems(items):
+                    marker = pytest.mark.asyncio(loop_scope="session")
+                    for item in items:
+                        if is_async_test(item):
+                            item.add_marker(marker, append=False)
+
+
+                @pytest.fixture
+                def answer():
+                    return 42
+            """,
+            after="""
+                import pytest
+
+
+                @pytest.fixture
+                def answer():
+                    return 42
+            """,
+            unsafe=True,
+            path="tests/conftest.py",
+        ),
+        Example(
+            "A hook that does more is left to you",
+            before="""
+                import pytest
+
+
+                def pytest_collection_modifyitems(items):
+                    items.reverse()
+                    for item in items:
+                        item.add_marker("asyncio")
+            """,
+            unsafe=True,
+            path="tests/conftest.py",
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every function that uses the marker in its body, or its name as a string."""
+        found: dict[cst.FunctionDef, cst.BaseExpression] = {}
+        places: list[cst.BaseExpression] = [use.name for use in file.once(marks).of(Role.HOOK)]
+        places += [call.args[0].value for call in file.index.calls if _adds_by_name(call)]
+        for place in places:
+            function = file.index.nearest(place, cst.FunctionDef)
+            if function is not None:
+                found.setdefault(function, place)
+        for function, place in found.items():
+            if function.name.value in _HOOKS and file.is_collectable(function) and _only_marks(file, function):
+                message = "a hook that only adds the marker is not needed"
+                yield Proposal(place, message, Safety.UNSAFE, (Remove(function),))
+            else:
+                yield Proposal(place, "the marker is added by code that does more than that", Safety.MANUAL)
+
+
+def _adds_by_name(call: cst.Call) -> bool:
+    """``item.add_marker("asyncio")``."""
+    is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value == "add_marker"
+    return is_method and bool(call.args) and text_of(call.args[0].value) == "asyncio"
+
+
+def _only_marks(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether nothing would be missed if the function were gone."""
+    return function.asynchronous is None and all(_is_harmless(file, each) for each in function.body.body)
+
+
+def _is_harmless(file: FileContext, statement: cst.BaseStatement | cst.BaseSmallStatement) -> bool:
+    match statement:
+        case cst.SimpleStatementLine(body=body):
+            return all(_is_harmless(file, each) for each in body)
+        case cst.For(body=block, orelse=None):
+            return all(_is_harmless(file, each) for each in block.body)
+        case cst.If(body=block, orelse=orelse):
+            rest = () if orelse is None else (orelse,)
+            return all(_is_harmless(file, each) for each in (*block.body, *rest))
+        case cst.Else(body=block):
+            return all(_is_harmless(file, each) for each in block.body)
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name())]) | cst.Return(value=None):
+            return True
+        case cst.Expr(value=cst.Call() as call):
+            return _adds_marker(file, call)
+        case cst.Expr(value=cst.SimpleString()):
+            return True
+    return isinstance(statement, _HARMLESS)
+
+
+def _adds_marker(file: FileContext, call: cst.Call) -> bool:
+    if not (isinstance(call.func, cst.Attribute) and call.func.attr.value == "add_marker" and call.args):
+        return False
+    mark: cst.BaseExpression = call.args[0].value
+    if isinstance(mark, cst.Name):
+        home = file.names.home(mark.value, file.index.scope_of(mark))
+        bindings = home.bindings[mark.value] if home is not None else []
+        if len(bindings) == 1 and bindings[0].value is not None:
+            mark = bindings[0].value
+    name = mark.func if isinstance(mark, cst.Call) else mark
+    return text_of(mark) == "asyncio" or file.names.of(name) == ASYNCIO

@@ -1,0 +1,100 @@
+"""ASH108: a marker that gives a test a loop of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Proposal, Replace
+from asyncshim_codemods.file_context import argument
+from asyncshim_codemods.marker_roles import Role, marks
+from asyncshim_codemods.markers import Keeps, decorated, keeps
+from asyncshim_codemods.names import text_of
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.markers import MarkUse
+
+
+class IsolatingMarker(Rule):
+    """Where the suite's tests share a wide loop scope, a marker with a narrower one asks to be apart.
+
+    ``loop_scope="function"`` on a test and ``loop_scope="class"`` on a class become ``@pytest.mark.own_runner``, which says
+    so. That is unsafe: asyncshim gives all tests one loop, so most of these tests need no separate one, and one that does
+    now shares it with its function-scoped fixtures only. Other narrow scopes, ``loop_factories=`` (which choose and
+    parametrize the loop) and runners other than asyncshim are left for a person.
+    """
+
+    code = "ASH108"
+    name = "isolating-marker"
+    summary = "a marker that asks for a loop of its own"
+    safety = Safety.UNSAFE
+    since = "0.21"
+    examples = (
+        Example(
+            "Loop factories stay",
+            before="""
+                import pytest
+
+
+                @pytest.mark.asyncio(loop_factories=["uvloop"])
+                async def test_fast():
+                    ...
+            """,
+            unsafe=True,
+        ),
+        Example(
+            "The suite's own scope is no isolation: ASH101 removes the marker",
+            before="""
+                import pytest
+
+
+                @pytest.mark.asyncio(loop_scope="function")
+                async def test_alone():
+                    pytest.skip()
+            """,
+            after="""
+                import pytest
+
+
+                async def test_alone():
+                    pytest.skip()
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every marker whose arguments ask for more than the suite's default."""
+        found = file.once(marks)
+        uses = [(use, role) for use, role in found.uses if role not in {Role.FIXTURE, Role.ALIAS}]
+        uses += [(alias.marker, Role.ALIAS) for alias in found.aliases]
+        for use, role in uses:
+            reason = keeps(file, use.call)
+            if reason is Keeps.FACTORIES:
+                message = "`loop_factories` chooses the loop; see `pytest_asyncio_loop_factories` in the documentation"
+                yield Proposal(use.name, message, Safety.MANUAL)
+            elif reason is Keeps.NARROW_LOOP and role is not Role.SYNC:
+                yield self._narrow(file, use)
+
+    def _narrow(self, file: FileContext, use: MarkUse) -> Proposal:
+        owner = decorated(file, use)
+        wanted = _scope(use)
+        fits = (wanted == "function" and isinstance(owner, cst.FunctionDef)) or (
+            wanted == "class" and isinstance(owner, cst.ClassDef)
+        )
+        message = f"loop scope {wanted!r} is narrower than the suite's default, so this asks for a loop of its own"
+        if not fits or file.options.runner != "asyncshim" or not isinstance(use.name, cst.Attribute):
+            return Proposal(use.name, message, Safety.MANUAL)
+        new = use.name.with_changes(attr=cst.Name("own_runner"))
+        return Proposal(use.name, message, Safety.UNSAFE, (Replace(use.whole, new),))
+
+
+def _scope(use: MarkUse) -> str:
+    assert use.call is not None
+    passed = argument(use.call, "loop_scope") or argument(use.call, "scope")
+    return (text_of(passed.value) if passed is not None else None) or ""

@@ -1,0 +1,116 @@
+"""ASH109: the marker's entry in the list of known markers, made by code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.markers import mark_uses
+from asyncshim_codemods.names import text_of
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.rebuild import Rebuild
+
+_ENTRY = re.compile(r"asyncio\s*(\(|:|$)")
+
+
+class MarkerRegistration(Rule):
+    """``config.addinivalue_line("markers", "asyncio: …")`` is not needed when nothing carries the marker.
+
+    The call goes, and the whole ``pytest_configure`` when that was all it did. Marks that stay in other files are known
+    to asyncshim and pytest-asyncio all the same; for a runner that does not register the marker the rewrite is unsafe.
+    """
+
+    code = "ASH109"
+    name = "marker-registration"
+    summary = "the marker needs no registration"
+    safety = Safety.SAFE
+    since = "0.1"
+    examples = (
+        Example(
+            "One of two markers",
+            before="""
+                def pytest_configure(config):
+                    config.addinivalue_line("markers", "slow: takes more than a moment")
+                    config.addinivalue_line("markers", "asyncio: runs on a loop")
+            """,
+            after="""
+                def pytest_configure(config):
+                    config.addinivalue_line("markers", "slow: takes more than a moment")
+            """,
+            path="tests/conftest.py",
+        ),
+        Example(
+            "A marker whose name only begins like it",
+            before="""
+                def pytest_configure(config):
+                    config.addinivalue_line("markers", "asyncio_slow: takes more than a moment")
+            """,
+            path="tests/conftest.py",
+        ),
+        Example(
+            "A use in the same file is left",
+            before="""
+                import pytest
+
+
+                def pytest_configure(config):
+                    config.addinivalue_line("markers", "asyncio: runs on a loop")
+
+
+                @pytest.mark.asyncio(loop_factories=["uvloop"])
+                async def test_fast():
+                    ...
+            """,
+            path="tests/conftest.py",
+        ),
+    )
+
+    def check(self, _file: FileContext, /) -> Iterator[Proposal]:
+        """Nothing: whether a use is left is known only after all other rules have spoken."""
+        yield from ()
+
+    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+        """Look at every registration, if this file keeps no use of the marker."""
+        calls = [call for call in file.index.calls if _registers(call) and not done.is_gone(call)]
+        if not calls or not all(done.is_gone(use.name) for use in mark_uses(file)):
+            return
+        knows = file.options.runner in {"asyncshim", "pytest-asyncio"}
+        for call in calls:
+            statement = file.index.parents[call]
+            if isinstance(statement, cst.Expr):
+                safety = Safety.SAFE if knows else Safety.UNSAFE
+                edits = (self._edit(file, statement),)
+                yield Proposal(call.args[1].value, "the marker needs no registration", safety, edits)
+
+    def _edit(self, file: FileContext, statement: cst.Expr) -> Edit:
+        line = file.index.parents[statement]
+        function = file.index.nearest(line, cst.FunctionDef)
+        if (
+            function is not None
+            and function.name.value == "pytest_configure"
+            and file.index.parents[function] is file.index.module
+            and list(function.body.body) == [line]
+            and isinstance(line, cst.SimpleStatementLine)
+            and len(line.body) == 1
+        ):
+            return Remove(function)
+        return Remove(statement)
+
+
+def _registers(call: cst.Call) -> bool:
+    if not (isinstance(call.func, cst.Attribute) and call.func.attr.value == "addinivalue_line"):
+        return False
+    if len(call.args) != 2:
+        return False
+    name, entry = (text_of(arg.value) for arg in call.args)
+    return name == "markers" and entry is not None and _ENTRY.match(entry.strip()) is not None

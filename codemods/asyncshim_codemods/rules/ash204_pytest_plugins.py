@@ -1,0 +1,128 @@
+"""ASH204: pytest-asyncio in ``pytest_plugins``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Proposal, Remove, Replace
+from asyncshim_codemods.names import text_of
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.file_context import FileContext
+
+_PLUGINS = {"pytest_asyncio", "pytest_asyncio.plugin"}
+
+
+class PytestPlugins(Rule):
+    """``pytest_plugins`` loads a plugin by its module; the one that runs the tests is installed, and found by itself.
+
+    A string or an element that names pytest-asyncio goes, and the statement when it names nothing else. Entries of a
+    string with commas are taken out one by one. A statement that is built in another way is reported.
+    """
+
+    code = "ASH204"
+    name = "pytest-plugins"
+    summary = "`pytest_plugins` need not name pytest_asyncio"
+    safety = Safety.SAFE
+    since = "0.1"
+    examples = (
+        Example(
+            "One of two plugins",
+            before="""
+                pytest_plugins = ["pytester", "pytest_asyncio"]
+            """,
+            after="""
+                pytest_plugins = ["pytester"]
+            """,
+            path="tests/conftest.py",
+        ),
+        Example(
+            "The only one",
+            before="""
+                import os
+
+                pytest_plugins = "pytest_asyncio.plugin"
+
+                os.environ["REGION"] = "eu"
+            """,
+            after="""
+                import os
+
+                os.environ["REGION"] = "eu"
+            """,
+            path="tests/conftest.py",
+        ),
+        Example(
+            "A plugin whose name only begins like it",
+            before="""
+                pytest_plugins = ["pytest_asyncio_cooperative"]
+            """,
+            path="tests/conftest.py",
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every string below a ``pytest_plugins`` statement of the module."""
+        for string in file.index.strings:
+            names = [each.strip() for each in (text_of(string) or "").split(",")]
+            if not _PLUGINS.intersection(names):
+                continue
+            statement = _statement(file, string)
+            if statement is None:
+                continue
+            edits = self._edits(file, statement, string, [each for each in names if each not in _PLUGINS])
+            message = "pytest_asyncio need not be loaded by name"
+            if edits is None:
+                yield Proposal(string, f"{message}, but this statement needs a look", Safety.MANUAL)
+            else:
+                yield Proposal(string, message, Safety.SAFE, edits)
+
+    def _edits(
+        self, file: FileContext, statement: cst.BaseSmallStatement, string: cst.SimpleString, rest: list[str]
+    ) -> tuple[Edit, ...] | None:
+        parent = file.index.parents[string]
+        if rest:
+            quote = string.prefix + string.quote
+            return (Replace(string, string.with_changes(value=f"{quote}{','.join(rest)}{string.quote}")),)
+        if parent is statement or (isinstance(parent, cst.Arg) and isinstance(statement, cst.Expr)):
+            return None if _is_extended(file, statement) else (Remove(statement),)
+        if isinstance(parent, cst.Element):
+            sequence = file.index.parents[parent]
+            if not isinstance(sequence, cst.List | cst.Tuple):
+                return None
+            others = [each for each in sequence.elements if text_of(each.value) not in _PLUGINS]
+            if others or file.index.parents[sequence] is not statement or _is_extended(file, statement):
+                return (Remove(parent),)
+            return (Remove(statement),)
+        return None
+
+
+def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStatement | None:
+    """The statement at module level that gives ``pytest_plugins`` its value, and that the string is part of."""
+    statement = next((each for each in file.index.ancestors(string) if isinstance(each, cst.BaseSmallStatement)), None)
+    match statement:
+        case cst.Assign(targets=[cst.AssignTarget(target=target)]):
+            named: cst.CSTNode = target
+        case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
+            named = target
+        case cst.Expr(value=cst.Call(func=cst.Attribute(value=target, attr=cst.Name(value="append" | "extend")))):
+            named = target
+        case _:
+            return None
+    if isinstance(named, cst.Name) and named.value == "pytest_plugins":
+        return statement if file.index.scope_of(named) is file.index.root else None
+    return None
+
+
+def _is_extended(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
+    """Whether other code needs the name that the statement binds."""
+    if not isinstance(statement, cst.Assign | cst.AnnAssign):
+        return False
+    return len(file.index.names["pytest_plugins"]) > 1

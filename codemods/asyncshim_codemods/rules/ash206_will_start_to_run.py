@@ -1,0 +1,107 @@
+"""ASH206: async code of a strict suite that nobody ran until now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Proposal
+from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.fixture_uses import FIXTURE
+from asyncshim_codemods.marker_roles import Role, marks
+from asyncshim_codemods.markers import OTHER_BACKENDS, decorated, mark_uses
+from asyncshim_codemods.pytestmark import slot_of
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+
+class WillStartToRun(Rule):
+    """In strict mode pytest-asyncio runs what it is told to run; afterwards every async test and fixture runs.
+
+    Where the configuration says ``asyncio_mode = strict``, an async test without the marker was skipped or failed, and an
+    async fixture under plain ``@pytest.fixture`` handed its coroutine to the test. Both will work from now on, which
+    may be news. They are reported once, as long as the configuration says ``strict``; nothing is changed. Tests of other
+    backends, and of classes with bases (which may be ``unittest``'s), are not looked at.
+    """
+
+    code = "ASH206"
+    name = "will-start-to-run"
+    summary = "async code that strict mode kept from running"
+    safety = Safety.MANUAL
+    since = "0.17"
+    examples = (
+        Example(
+            "Without a strict configuration there is nothing to report",
+            before="""
+                import pytest
+
+
+                @pytest.fixture
+                async def pool():
+                    yield 1
+            """,
+        ),
+        Example(
+            "A marked test ran before",
+            before="""
+                import pytest
+
+
+                @pytest.mark.asyncio
+                async def test_answer():
+                    pytest.skip()
+            """,
+            after="""
+                import pytest
+
+
+                async def test_answer():
+                    pytest.skip()
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at async functions that neither a marker nor ``pytest_asyncio.fixture`` speaks for."""
+        if file.settings.mode != "strict" or file.stays_strict():
+            return
+        spoken_for = _spoken_for(file)
+        for function in file.index.functions:
+            owners = {function, *file.index.ancestors(function)}
+            if not is_async(function) or spoken_for & owners or not file.is_collectable(function):
+                continue
+            decorator = file.fixture_decorator(function)
+            if decorator is not None:
+                target = decorator.decorator
+                if file.names.of(target.func if isinstance(target, cst.Call) else target) != FIXTURE:
+                    message = f"the fixture `{function.name.value}` will start to run: strict mode left it alone"
+                    yield Proposal(function.name, message, Safety.MANUAL)
+            elif file.is_test(function) and not any(
+                isinstance(owner, cst.ClassDef) and owner.bases for owner in owners
+            ):
+                message = f"`{function.name.value}` will start to run: strict mode left it alone"
+                yield Proposal(function.name, message, Safety.MANUAL)
+
+
+def _spoken_for(file: FileContext) -> set[cst.CSTNode]:
+    """Functions, classes and the module, where a marker of any backend decides who runs the tests in them."""
+    found = file.once(marks)
+    uses = [use for use, _ in found.uses] + [use for alias in found.aliases for use, _ in alias.uses]
+    for backend in OTHER_BACKENDS:
+        uses += mark_uses(file, backend)
+    places: set[cst.CSTNode] = set()
+    for use in uses:
+        owner = decorated(file, use)
+        if owner is not None:
+            places.add(owner)
+        elif slot_of(file, use) is not None:
+            places.add(file.index.scope_of(use.whole).node)
+    if found.of(Role.HOOK):
+        places.add(file.index.module)
+    return places
