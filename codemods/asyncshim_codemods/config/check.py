@@ -11,7 +11,7 @@ from asyncshim_codemods.config.ini_reading import read_ini
 from asyncshim_codemods.config.text import ConfigError, Source
 from asyncshim_codemods.config.values import Path, as_array, as_table
 
-_LEFT = "the edit would have changed more than it should, so the file is left as it is: edit it by hand"
+LEFT = "the edit would have changed more than it should, so the file is left as it is: edit it by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def parse_toml(source: Source) -> dict[str, object]:
     try:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"not valid TOML: {error}", _line_in(str(error))) from None
+        raise ConfigError(f"not valid TOML: {error}", _line_in(str(error), source)) from None
 
 
 def parse_ini(source: Source) -> object:
@@ -46,9 +46,9 @@ def check_toml(source: Source, after: str, changes: Iterable[Change]) -> None:
     try:
         found = tomllib.loads(after)
     except tomllib.TOMLDecodeError:
-        raise ConfigError(_LEFT) from None
+        raise ConfigError(LEFT) from None
     if found != expected:
-        raise ConfigError(_LEFT)
+        raise ConfigError(LEFT)
 
 
 def check_ini(source: Source, after: str, changes: Iterable[Change]) -> None:
@@ -56,12 +56,12 @@ def check_ini(source: Source, after: str, changes: Iterable[Change]) -> None:
     changes = list(changes)
     before, found = read_ini(source.text), read_ini(after)
     if len(found) != len(before):
-        raise ConfigError(_LEFT)
+        raise ConfigError(LEFT)
     for reading, result in zip(before, found, strict=True):
         expected = copy.deepcopy(reading)
         apply_changes(expected, changes)
         if _plain(expected) != _plain(result):
-            raise ConfigError(_LEFT)
+            raise ConfigError(LEFT)
 
 
 def apply_changes(document: object, changes: Iterable[Change]) -> None:
@@ -101,7 +101,9 @@ def _plain(reading: dict[str, dict[str, str]]) -> dict[str, dict[str, list[str]]
     }
 
 
-def _line_in(message: str) -> int | None:
+def _line_in(message: str, source: Source) -> int | None:
+    if "(at end of document)" in message:
+        return source.line_count
     _, _, rest = message.partition("(at line ")
     digits = rest.partition(",")[0]
     return int(digits) if digits.isdigit() else None

@@ -65,11 +65,14 @@ class IniPlan:
         left = [line for index, line in enumerate(edited.split("\n")) if index not in cut.lines]
         self.changes.append(Change((option.section, option.name), "\n".join(left)))
 
-    def drop_lines(self, option: Option, indices: Collection[int]) -> None:
-        """Take whole lines of the value out, by their index."""
-        for index in sorted(indices):
+    def rewrite_lines(self, option: Option, dropped: Collection[int], rewritten: Mapping[int, str]) -> None:
+        """Take whole lines of the value out and put others in, by their index."""
+        for index in sorted(dropped):
             self._edits += self._drop_line(option, index)
-        left = [part.text for index, part in enumerate(option.value) if index not in indices]
+        for index, text in sorted(rewritten.items()):
+            part = option.value[index]
+            self._edits.append(Edit(part.start, part.end, text))
+        left = [rewritten.get(index, part.text) for index, part in enumerate(option.value) if index not in dropped]
         self.changes.append(Change((option.section, option.name), "\n".join(left)))
 
     def _drop_line(self, option: Option, index: int) -> list[Edit]:

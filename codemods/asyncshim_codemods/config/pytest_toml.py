@@ -89,14 +89,16 @@ class TomlSection:
             text = self.plan.string(item)
             self.plan.cut(item, text, text.tokens(split), removed, replaced)
 
-    def keep_alive(self) -> None:
+    def keep_alive(self) -> bool:
         """Leave one key in ``[tool.pytest]``: without any, pytest looks for its configuration elsewhere.
 
         Only pytest 9 reads that table, so asking for pytest 9 there says nothing new.
         """
         items = self._items()
-        if self.table == NATIVE and items and self.plan.removes_all_of(items):
-            self.plan.replace_removed(items[0], "9.0", "minversion")
+        if self.table != NATIVE or not items or not self.plan.removes_all_of(items):
+            return False
+        self.plan.replace_removed(items[0], "9.0", "minversion")
+        return True
 
     def edits(self) -> Iterable[Edit]:
         """The edits of everything noted."""

@@ -1,4 +1,4 @@
-"""One requirement of the packaging world (PEP 508): its name, and what replaces it when the name changes."""
+"""One requirement of the packaging world (PEP 508): its name, and the text that takes its place."""
 
 from __future__ import annotations
 
@@ -7,18 +7,41 @@ from collections.abc import Mapping
 
 _NAME = re.compile(r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 _SEPARATORS = re.compile(r"[-_.]+")
+# Name, extras, version, marker; a comment and options of pip follow only in files of pip's.
+_REQUIREMENT = re.compile(
+    r"""(?P<lead>\s*)(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)
+        (?P<extras>\s*\[[^\]]*\])?
+        (?P<version>\s*\(?\s*(?:(?:===|~=|==|!=|<=|>=|<|>|=|\^|~)\s*[^\s;,()#\[\]]+(?:\s*,\s*)?)*\)?)
+        (?P<rest>\s*;.*|\s*)$""",
+    re.VERBOSE | re.DOTALL,
+)
+_OLD_PYTHON = re.compile(r"python(?:_full)?_version\s*(<=?|==)\s*['\"]3\.(\d+)[\d.*]*['\"]\s*$")
 
 OLD = "pytest-asyncio"
 
-# What is written for each runner; ``None`` where the suite needs no distribution at all. A lower bound only where
+# Any spelling in running text, and neither part of a longer name nor of a link to the project's pages.
+OLD_IN_TEXT = re.compile(r"(?<![\w./-])pytest[-_.]+asyncio(?![\w/-])(?!\.\w)", re.IGNORECASE)
+
+# What is written for each runner; empty where the suite needs no distribution at all. A lower bound only where
 # older releases lack what plain async tests need: anyio's automatic mode.
-RUNNER_REQUIREMENTS: Mapping[str, str | None] = {
+_WRITTEN: Mapping[str, str] = {
     "asyncshim": "asyncshim",
     "alt-pytest-asyncio": "alt-pytest-asyncio",
     "pytest-asyncio": "pytest-asyncio",
     "anyio": "anyio>=4.12",
-    "conftest": None,
+    "conftest": "",
 }
+
+
+def written_for(runner: str) -> str:
+    """The requirement that brings that runner; empty when a conftest.py does it."""
+    return _WRITTEN.get(runner, "")
+
+
+def version_for(runner: str) -> str:
+    """The version that tables of ``name = version`` take for that runner."""
+    written = written_for(runner)
+    return written[len(name_of(written) or "") :] or "*"
 
 
 def normalized(name: str) -> str:
@@ -37,3 +60,33 @@ def name_of(requirement: str) -> str | None:
 def names_pytest_asyncio(requirement: str) -> bool:
     """Whether that is a requirement of pytest-asyncio, in any spelling of its name."""
     return name_of(requirement) == OLD
+
+
+def is_plain(requirement: str) -> bool:
+    """Whether it is name, extras, versions and a marker, and not a URL or something this module cannot read."""
+    return _REQUIREMENT.match(requirement) is not None
+
+
+def replaced(requirement: str, written: str) -> str:
+    """The requirement with another name and version: extras and versions go, blanks and marker stay."""
+    match = _REQUIREMENT.match(requirement)
+    if match is None:
+        return requirement
+    return match["lead"] + written + match["rest"]
+
+
+def covers(requirement: str, other: str) -> bool:
+    """Whether the first makes the second superfluous: the same name, without a marker or with the same one."""
+    first, second = _REQUIREMENT.match(requirement), _REQUIREMENT.match(other)
+    if first is None or second is None or normalized(first["name"]) != normalized(second["name"]):
+        return False
+    return not first["rest"].strip() or first["rest"].split() == second["rest"].split()
+
+
+def is_for_old_pythons(requirement: str) -> bool:
+    """Whether its marker holds only on Pythons older than 3.11, which asyncshim does not run on."""
+    match = _REQUIREMENT.match(requirement)
+    old = _OLD_PYTHON.match(match["rest"].lstrip().removeprefix(";").strip()) if match else None
+    if old is None:
+        return False
+    return int(old[2]) <= (11 if old[1] == "<" else 10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from asyncshim_codemods.config.settings import Settings, settings_for
@@ -84,6 +84,10 @@ class Review:
         """The settings that pytest uses for the folder of this file."""
         return settings_for(self.facts.settings, self.source.path)
 
+    def explain(self, text: str) -> None:
+        """Add to the message of the finding that was recorded last."""
+        self.findings[-1] = replace(self.findings[-1], message=f"{self.findings[-1].message}; {text}")
+
     def comment_edits(self) -> list[Edit]:
         """Add the TODO comments that were asked for, and take away those whose reason is gone."""
         edits: list[Edit] = []
@@ -100,8 +104,8 @@ class Review:
         above = self.source.line_text(anchor - 1) if anchor > 1 else ""
         texts = [self.source.line_text(line), above if _COMMENT.match(above) else ""]
         for match in filter(None, map(_IGNORE.search, texts)):
-            codes = match["codes"]
-            if codes is None or code in {entry.strip() for entry in codes.split(",")}:
+            codes = [entry.strip() for entry in (match["codes"] or "").split(",") if entry.strip()]
+            if not codes or any(code.startswith(entry) for entry in codes):
                 return True
         return False
 

@@ -46,6 +46,18 @@ class Source:
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             raise ConfigError("not UTF-8 text, so it is left as it is: save it as UTF-8 and run again", line) from None
+        return cls._of(path, text)
+
+    @classmethod
+    def decode_any(cls, path: str, data: bytes) -> Source:
+        """Read a file that is only looked at: what is not UTF-8 is read byte by byte."""
+        try:
+            return cls._of(path, data.decode("utf-8"))
+        except UnicodeDecodeError:
+            return cls._of(path, data.decode("latin-1"))
+
+    @classmethod
+    def _of(cls, path: str, text: str) -> Source:
         bom = _BOM if text.startswith(_BOM) else ""
         text = text[len(bom) :]
         starts = (0, *(match.end() for match in _NEWLINE.finditer(text)))

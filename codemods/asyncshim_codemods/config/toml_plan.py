@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from asyncshim_codemods.config.check import Change, parse_toml
-from asyncshim_codemods.config.text import Edit, Source, apply_edits
+from asyncshim_codemods.config.text import ConfigError, Edit, Source, apply_edits
 from asyncshim_codemods.config.text_value import Split, TextValue, Token, text_of_toml_string
 from asyncshim_codemods.config.toml_edits import insert_line, remove_members, remove_pair
 from asyncshim_codemods.config.toml_spans import Holder, Item, TomlSpans, encode_string, scan_toml
-from asyncshim_codemods.config.values import Path, value_at
+from asyncshim_codemods.config.values import Path, as_table, value_at
 
 
 @dataclass(slots=True)
@@ -35,6 +35,16 @@ class TomlPlan:
     def value(self, item: Item) -> object:
         """The item's value, as parsed."""
         return value_at(self.document, item.path)
+
+    def text_after(self, item: Item) -> str:
+        """The string that the item will be after this run; for a pair its key; empty when it goes."""
+        if item in self._removed:
+            return ""
+        change = next((change for change in self.changes if change.path == item.path), None)
+        if isinstance(item.path[-1], str):
+            return (change and change.rename) or item.path[-1]
+        value = self.value(item) if change is None else change.value
+        return value if isinstance(value, str) else ""
 
     def anchor(self, item: Item) -> int:
         """The line above which a comment on the item may stand: never inside a string or beside other elements."""
@@ -57,6 +67,20 @@ class TomlPlan:
         if name is not None:
             self._edits.append(Edit(*self._last_key(item), name))
         self.changes.append(Change(item.path, value, name))
+
+    def rename_dependency(self, item: Item, name: str, version: str) -> None:
+        """Turn ``old = version`` (or the ``version`` of an inline table) into another distribution's."""
+        start, end = self._last_key(item)
+        quoted = self.source.text[start] in {'"', "'"}
+        self._edits.append(Edit(start, end, encode_string(name, self.source.text[start:end]) if quoted else name))
+        owner = item if isinstance(self.value(item), str) else self.spans.find((*item.path, "version"))
+        if owner is None:
+            raise ConfigError("a dependency without a version cannot be renamed, so the file is left as it is")
+        token = self.source.text[owner.value_start : owner.value_end]
+        self._edits.append(Edit(owner.value_start, owner.value_end, encode_string(version, token)))
+        value = self.value(item)
+        table = as_table(value)
+        self.changes.append(Change(item.path, version if table is None else {**table, "version": version}, name))
 
     def add(self, table: Path, after_line: int, name: str, value: str) -> None:
         """Add a line ``name = "value"`` below that one."""

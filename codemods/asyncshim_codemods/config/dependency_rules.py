@@ -1,0 +1,80 @@
+"""ASH501: what becomes of a requirement of pytest-asyncio, whatever format holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from asyncshim_codemods.config import requirement as req
+from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.results import Safety
+
+CODE = "ASH501"
+
+_LOWER_BOUND = re.compile(r"(?:>=|\^|~=?|==?)\s*3\.(\d+)")
+_OLDEST = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the judgement of one requirement has to know of where it stands.
+
+    ``beside`` are the other requirements of the same list, as they will be after this run. A ``bound`` only limits the
+    version of what something else requires: a constraint, an override, a source. ``hashed`` says that pip wants a hash
+    for each line, ``old_pythons`` that the project supports Pythons before 3.11, ``old_line`` that only those read it.
+    """
+
+    beside: Iterable[str] = ()
+    bound: bool = False
+    hashed: bool = False
+    old_pythons: bool = False
+    old_line: bool = False
+
+
+def judge_requirement(review: Review, text: str, place: Place) -> Verdict | None:
+    """What becomes of one requirement; ``None`` when it is not pytest-asyncio's or right as it is."""
+    runner, needed = review.options.runner, review.facts.still_needs_pytest_asyncio
+    if runner == "pytest-asyncio" or not req.names_pytest_asyncio(text):
+        return None
+    if needed:
+        return _left(f"pytest-asyncio stays: {needed[0]}{_and_more(needed)}")
+    if place.bound:
+        return Verdict(CODE, "limit on pytest-asyncio removed: nothing here requires it any more")
+    written = req.written_for(runner)
+    if not written:
+        return Verdict(CODE, "pytest-asyncio removed: the conftest.py runs the suite")
+    return _replacement(text, written, runner, place)
+
+
+def _replacement(text: str, written: str, runner: str, place: Place) -> Verdict:
+    if not req.is_plain(text):
+        return _left(f"pytest-asyncio comes from elsewhere or with options here: write {written} by hand")
+    if runner == "asyncshim" and (place.old_line or req.is_for_old_pythons(text)):
+        return _left("asyncshim needs Python 3.11, and this line is for older ones: keep it or drop those Pythons")
+    value = req.replaced(text, written)
+    if any(req.covers(other, value) for other in place.beside):
+        return Verdict(CODE, f"pytest-asyncio removed: {req.name_of(written)} is in the list already")
+    if place.hashed:
+        return _left(
+            f"pytest-asyncio is pinned with a hash: write {written} with its own hash in its place, "
+            "or run the tool that made this file (pip-compile --generate-hashes, uv pip compile --generate-hashes)"
+        )
+    if runner == "asyncshim" and place.old_pythons:
+        message = f"pytest-asyncio becomes {written}, which needs Python 3.11; this project still supports older ones"
+        return Verdict(CODE, message, Safety.UNSAFE, value)
+    return Verdict(CODE, f"pytest-asyncio becomes {written}", value=value)
+
+
+def supports_old_pythons(requires_python: object) -> bool:
+    """Whether such a bound (``>=3.9``, ``^3.9``) lets Pythons in that asyncshim does not run on."""
+    match = _LOWER_BOUND.search(requires_python) if isinstance(requires_python, str) else None
+    return match is not None and int(match[1]) < _OLDEST
+
+
+def _left(message: str) -> Verdict:
+    return Verdict(CODE, message, Safety.MANUAL)
+
+
+def _and_more(reasons: tuple[str, ...]) -> str:
+    return f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""

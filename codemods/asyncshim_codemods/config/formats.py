@@ -1,0 +1,110 @@
+"""For each kind of file: how it is parsed, which rules review it, and how an edit of it is checked."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from asyncshim_codemods.config import ini_dependencies, toml_dependencies
+from asyncshim_codemods.config.check import Change, check_ini, check_toml, parse_ini, parse_toml
+from asyncshim_codemods.config.file_kinds import Kind
+from asyncshim_codemods.config.ini_plan import IniPlan
+from asyncshim_codemods.config.pytest_ini import IniSection, section_name
+from asyncshim_codemods.config.pytest_options import CODE, written_for
+from asyncshim_codemods.config.pytest_rules import review_section
+from asyncshim_codemods.config.pytest_toml import TomlSection, pytest_tables
+from asyncshim_codemods.config.reported import is_generated, review_generated, review_lock_file, review_program
+from asyncshim_codemods.config.requirements_file import check_requirements, review_requirements
+from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.settings import PYTEST_FILES
+from asyncshim_codemods.config.text import Edit, Source
+from asyncshim_codemods.config.toml_plan import TomlPlan
+from asyncshim_codemods.config.yaml_dependencies import check_yaml, review_yaml
+from asyncshim_codemods.results import Safety
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The edits of one file, and what a parser has to see changed after them."""
+
+    edits: Iterable[Edit] = ()
+    changes: Iterable[Change] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a kind of file is reviewed, parsed and checked; a kind without a check is only reported, never edited."""
+
+    review: Callable[[Review], Draft]
+    parse: Callable[[Source], object] | None = None
+    check: Callable[[Source, str, Iterable[Change]], None] | None = None
+
+
+def _review_toml(review: Review) -> Draft:
+    plan = TomlPlan(review.source)
+    if posixpath.basename(review.source.path) in PYTEST_FILES:
+        for table in pytest_tables(review.source.path):
+            section = TomlSection(plan, table)
+            review_section(review, section, chosen=section.exists and _chosen(review))
+            if section.keep_alive():
+                review.explain("minversion stays in its place: without a key, pytest passes [tool.pytest] over")
+        if review.source.path == "pyproject.toml" and not review.facts.settings:
+            _report_missing_table(review)
+    toml_dependencies.review_dependencies(review, plan)
+    return Draft(plan.edits(), plan.changes)
+
+
+def _review_ini(review: Review) -> Draft:
+    plan = IniPlan(review.source)
+    section = IniSection(plan, section_name(review.source.path))
+    review_section(review, section, chosen=section.exists and _chosen(review))
+    ini_dependencies.review_dependencies(review, plan)
+    return Draft(plan.edits(), plan.changes)
+
+
+def _review_requirements(review: Review) -> Draft:
+    if is_generated(review.source.text):
+        review_generated(review)
+        return Draft()
+    return Draft(*review_requirements(review))
+
+
+def _review_yaml(review: Review) -> Draft:
+    return Draft(*review_yaml(review))
+
+
+def _review_lock(review: Review) -> Draft:
+    review_lock_file(review)
+    return Draft()
+
+
+def _review_program(review: Review) -> Draft:
+    review_program(review)
+    return Draft()
+
+
+def _chosen(review: Review) -> bool:
+    """Whether pytest takes its configuration from here, for the root's suite or one that names pytest-asyncio."""
+    settings = review.chosen
+    ours = settings.mode or settings.fixture_loop_scope or settings.test_loop_scope
+    return settings.path == review.source.path and ("/" not in settings.path or ours is not None)
+
+
+def _report_missing_table(review: Review) -> None:
+    """Say what to write where pytest has no configuration at all: a new table would change its root folder."""
+    runner = review.options.runner
+    lines = ", ".join(f'{name} = "{value}"' for name, value in written_for(runner).items())
+    if lines:
+        message = f"pytest has no configuration here: add [tool.pytest.ini_options] with {lines} for {runner}"
+        review.accept(0, Verdict(CODE, message, Safety.MANUAL))
+
+
+FORMATS: Mapping[Kind, Format] = {
+    Kind.TOML: Format(_review_toml, parse_toml, check_toml),
+    Kind.INI: Format(_review_ini, parse_ini, check_ini),
+    Kind.REQUIREMENTS: Format(_review_requirements, None, check_requirements),
+    Kind.YAML: Format(_review_yaml, None, check_yaml),
+    Kind.LOCK: Format(_review_lock),
+    Kind.PROGRAM: Format(_review_program),
+}

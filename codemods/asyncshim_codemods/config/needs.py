@@ -1,0 +1,91 @@
+"""Why pytest-asyncio cannot go yet: files that still import it, and plugins that require it."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+from asyncshim_codemods.config import requirement as req
+from asyncshim_codemods.config.file_kinds import Kind, kind_of
+
+_MODULE = "pytest_asyncio"
+_IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+pytest_asyncio\b", re.MULTILINE)
+# Plugins known to require it, for environments that asyncshim itself is not installed in.
+_REQUIRERS = re.compile(
+    r"^[^#\n]*?(?<![\w./-])(pytest[-_.]aiohttp|pytest[-_.]homeassistant[-_.]custom[-_.]component|"
+    r"pytest[-_.]playwright[-_.]asyncio)(?![\w/-])",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def reasons_in(path: str, data: bytes) -> list[str]:
+    """What in that file needs pytest-asyncio to stay installed, at most one reason."""
+    if path.endswith(".py"):
+        line = _import_line(data) if _MODULE.encode() in data else None
+        return [] if line is None else [f"{path}:{line} imports {_MODULE}"]
+    if kind_of(path) in {Kind.LOCK, Kind.PROGRAM, None}:
+        return []
+    match = _REQUIRERS.search(data.decode("utf-8", "replace"))
+    return [] if match is None else [f"{path} lists {req.normalized(match[1])}, which requires it"]
+
+
+def _import_line(data: bytes) -> int | None:
+    try:
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError):
+        match = _IMPORT.search(data)
+        return None if match is None else data.count(b"\n", 0, match.start()) + 1
+    return min(_import_lines(tree), default=None)
+
+
+def _import_lines(tree: ast.AST) -> Iterator[int]:
+    """The lines that import the package: statements, ``importorskip``, ``import_module``, ``__import__``."""
+    for node in ast.walk(tree):
+        if any(_is_ours(name) for name in _imported(node)):
+            yield getattr(node, "lineno", 1)
+
+
+def _imported(node: ast.AST) -> list[str]:
+    """The names of the modules that one node imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""] if node.level == 0 else []
+    if isinstance(node, ast.Call) and node.args and _is_import_call(node.func):
+        name = node.args[0]
+        return [name.value] if isinstance(name, ast.Constant) and isinstance(name.value, str) else []
+    return []
+
+
+def _is_import_call(function: ast.expr) -> bool:
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in {"importorskip", "import_module", "__import__"}
+
+
+def _is_ours(module: str) -> bool:
+    return module == _MODULE or module.startswith(f"{_MODULE}.")
+
+
+def installed_requirers() -> tuple[str, ...]:
+    """The pytest plugins of this environment that require pytest-asyncio, except those that are being worked on."""
+    return tuple(sorted(requirers_among(importlib.metadata.distributions())))
+
+
+def requirers_among(distributions: Iterable[importlib.metadata.Distribution]) -> set[str]:
+    """The sentences of ``installed_requirers`` for these distributions."""
+    return {
+        f"the installed plugin {distribution.metadata['Name']} requires it"
+        for distribution in distributions
+        if any(point.group == "pytest11" for point in distribution.entry_points)
+        and any(req.names_pytest_asyncio(text) and "extra ==" not in text for text in distribution.requires or ())
+        and not _is_worked_on(distribution)
+    }
+
+
+def _is_worked_on(distribution: importlib.metadata.Distribution) -> bool:
+    """Whether it is installed from a folder: then its requirements are what this very run rewrites."""
+    text = distribution.read_text("direct_url.json")
+    return text is not None and "dir_info" in json.loads(text)

@@ -1,0 +1,154 @@
+"""ASH501 in TOML: the lists and tables of ``pyproject.toml``, ``Pipfile``, ``tox.toml`` and ``hatch.toml``."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+
+from asyncshim_codemods.config import requirement as req
+from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement, supports_old_pythons
+from asyncshim_codemods.config.reported import report_lines
+from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.toml_plan import TomlPlan
+from asyncshim_codemods.config.toml_spans import Item
+from asyncshim_codemods.config.values import Path, as_table, value_at
+from asyncshim_codemods.results import Safety
+
+_ANY = "*"
+_ENVIRONMENTS = ("dependencies", "extra-dependencies")
+
+# Arrays of requirements, by the path of the array.
+_LISTS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "pyproject.toml": (
+        ("project", "dependencies"),
+        ("project", "optional-dependencies", _ANY),
+        ("dependency-groups", _ANY),
+        ("tool", "poetry", "extras", _ANY),
+        ("tool", "pdm", "dev-dependencies", _ANY),
+        ("tool", "uv", "dev-dependencies"),
+        ("tool", "flit", "metadata", "requires"),
+        ("tool", "flit", "metadata", "requires-extra", _ANY),
+        ("tool", "cibuildwheel", "test-requires"),
+        ("tool", "cibuildwheel", "overrides", _ANY, "test-requires"),
+        *(("tool", "hatch", "envs", _ANY, key) for key in _ENVIRONMENTS),
+        ("tool", "tox", "env_run_base", "deps"),
+        ("tool", "tox", "env_base", _ANY, "deps"),
+        ("tool", "tox", "env", _ANY, "deps"),
+    ),
+    "tox.toml": (("env_run_base", "deps"), ("env_base", _ANY, "deps"), ("env", _ANY, "deps")),
+    "hatch.toml": tuple(("envs", _ANY, key) for key in _ENVIRONMENTS),
+}
+# Arrays that only limit the version of what something else requires.
+_BOUNDS = (("tool", "uv", "constraint-dependencies"), ("tool", "uv", "override-dependencies"))
+# Tables of name = version, by the path of the table.
+_TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "pyproject.toml": (
+        ("tool", "poetry", "dependencies"),
+        ("tool", "poetry", "dev-dependencies"),
+        ("tool", "poetry", "group", _ANY, "dependencies"),
+        ("tool", "pixi", "pypi-dependencies"),
+        ("tool", "pixi", "feature", _ANY, "pypi-dependencies"),
+    ),
+    "Pipfile": ((_ANY,),),
+}
+_TABLE_BOUNDS = (("tool", "uv", "sources"), ("tool", "pdm", "resolution", "overrides"))
+_NO_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv", "pipfile"})
+_MARKER_KEYS = frozenset({"version", "markers", "python", "platform", "optional"})
+
+
+def review_dependencies(review: Review, plan: TomlPlan) -> None:
+    """Judge every requirement of pytest-asyncio in the file; what stands in no place known is reported."""
+    name = posixpath.basename(review.source.path)
+    old_pythons = _supports_old_pythons(plan)
+    for item in plan.spans.items:
+        path, value = item.path, plan.value(item)
+        if isinstance(path[-1], int) and isinstance(value, str) and req.names_pytest_asyncio(value):
+            bound = _fits(path[:-1], _BOUNDS)
+            if bound or _fits(path[:-1], _LISTS.get(name, ())):
+                _element(review, plan, item, value, bound=bound, old_pythons=old_pythons)
+            elif _may_be_a_command(path, name):
+                _unknown(review, plan, item, value)
+        elif isinstance(path[-1], str) and req.normalized(path[-1]) == req.OLD:
+            _key(review, plan, item, name, old_pythons=old_pythons)
+        elif (
+            isinstance(value, str)
+            and (path[0] == "tool" or name != "pyproject.toml")
+            and path[:2] != ("tool", "pytest")
+        ):
+            report_lines(review, item.value_start, item.value_end)
+    _sub_tables(review, plan, name)
+
+
+def _element(review: Review, plan: TomlPlan, item: Item, text: str, *, bound: bool, old_pythons: bool) -> None:
+    place = Place(_beside(plan, item), bound, old_pythons=old_pythons)
+    verdict = judge_requirement(review, text, place)
+    if verdict is None or not review.accept(item.start, verdict, plan.anchor(item)):
+        return
+    if verdict.value is None:
+        plan.remove(item)
+    else:
+        plan.replace(item, verdict.value)
+
+
+def _key(review: Review, plan: TomlPlan, item: Item, name: str, *, old_pythons: bool) -> None:
+    table = item.path[:-1]
+    bound = _fits(table, _TABLE_BOUNDS)
+    known = _fits(table, _TABLES.get(name, ())) and table[0] not in _NO_PACKAGES
+    if not bound and not known:
+        return
+    value = plan.value(item)
+    table_value = as_table(value) or {}
+    plain = isinstance(value, str) or ("version" in table_value and set(table_value) <= _MARKER_KEYS)
+    text = req.OLD if plain or bound else f"{req.OLD} @ elsewhere"
+    verdict = judge_requirement(review, text, Place(_beside(plan, item), bound, old_pythons=old_pythons))
+    if verdict is None or not review.accept(item.start, verdict, plan.anchor(item)):
+        return
+    if verdict.value is None:
+        plan.remove(item)
+    else:
+        plan.rename_dependency(item, req.name_of(verdict.value) or "", req.version_for(review.options.runner))
+
+
+def _beside(plan: TomlPlan, item: Item) -> list[str]:
+    """The other entries of the same list or table, as they will be after this run."""
+    return [plan.text_after(other) for other in plan.spans.children(item.path[:-1]) if other is not item]
+
+
+def _sub_tables(review: Review, plan: TomlPlan, name: str) -> None:
+    """Report ``[….dependencies.pytest-asyncio]``: a table of its own is for a person to rewrite."""
+    for header in plan.spans.headers:
+        last = header.path[-1]
+        if isinstance(last, str) and req.normalized(last) == req.OLD and _fits(header.path[:-1], _TABLES.get(name, ())):
+            verdict = judge_requirement(review, req.OLD, Place())
+            if verdict is not None:
+                by_hand = "pytest-asyncio has a table of its own here: edit it by hand"
+                message = verdict.message if verdict.safety is Safety.MANUAL else by_hand
+                review.accept(header.start, Verdict(CODE, message, Safety.MANUAL))
+
+
+def _unknown(review: Review, plan: TomlPlan, item: Item, text: str) -> None:
+    """Report a requirement in an array of a tool that this module does not know."""
+    if "_" in text and req.normalized(text) == req.OLD:
+        return  # a module's name, as import sorters list them
+    verdict = judge_requirement(review, text, Place())
+    if verdict is not None:
+        dotted = ".".join(str(part) for part in item.path[:-1])
+        message = f"{dotted} names pytest-asyncio, and asyncshim does not know that table: edit it by hand"
+        review.accept(item.start, Verdict(CODE, message, Safety.MANUAL), plan.anchor(item))
+
+
+def _may_be_a_command(path: Path, name: str) -> bool:
+    """Whether a string there belongs to a tool, so that it may install or run something."""
+    return path[0] == "tool" and path[1] != "pytest" if name == "pyproject.toml" else name != "pytest.toml"
+
+
+def _fits(path: Path, patterns: Iterable[tuple[str, ...]]) -> bool:
+    return any(
+        len(path) == len(pattern) and all(wanted in (_ANY, part) for part, wanted in zip(path, pattern, strict=True))
+        for pattern in patterns
+    )
+
+
+def _supports_old_pythons(plan: TomlPlan) -> bool:
+    bounds = (("project", "requires-python"), ("tool", "poetry", "dependencies", "python"))
+    return any(supports_old_pythons(value_at(plan.document, path)) for path in bounds)

@@ -1,0 +1,102 @@
+"""The lists of scalars in a YAML file, with their spans: as much of YAML as dependency files are made of.
+
+Keys with block lists (``- item``) and flow lists (``[item, item]``) are read. Block scalars, anchors and anything else
+are passed over; nothing in them is ever edited.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from asyncshim_codemods.config.text import Source
+
+_KEY = re.compile(r"(?P<dashes>(?:-\s+)*)(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')\s*:(?:\s+(?P<rest>.*))?$")
+_DASH = re.compile(r"-\s+(?P<rest>.*)$")
+_SCALAR = re.compile(r"""(?P<text>"[^"\\]*"|'[^']*'|[^\s\[\]{}"'#&*!|>%@`,][^\[\]{}]*?)(?P<comment>\s+\#.*)?$""")
+_FLOW_ITEM = re.compile(r"""\s*(?:"([^"\\]*)"|'([^']*)'|([^\s\[\]{},"'#][^\[\]{},#]*?))\s*(?=[,\]])""")
+_BLOCK_TEXT = re.compile(r"(?:^|\s)[|>][+-]?\d*\s*(?:#.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One scalar of a list: the keys above it, its span without quotes, its line, and whether it stands in brackets.
+
+    ``holder`` is where the list begins, the same for all of its entries.
+    """
+
+    keys: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    line: int
+    holder: int
+    flow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    indent: int
+    key: str
+    start: int
+
+
+def read_lists(source: Source) -> list[Entry]:
+    """Every scalar in a list, in the order of the text."""
+    entries: list[Entry] = []
+    levels: list[_Level] = []
+    text_indent: int | None = None
+    line = 1
+    while line <= source.line_count:
+        raw = source.line_text(line)
+        content = raw.strip()
+        indent = len(raw) - len(raw.lstrip())
+        if not content or content.startswith("#") or (text_indent is not None and indent > text_indent):
+            line += 1
+            continue
+        text_indent = indent if _BLOCK_TEXT.search(content) else None
+        start = source.starts[line - 1] + indent
+        line = _read_line(source, line, start, content, levels, entries)
+    return entries
+
+
+def _read_line(source: Source, line: int, start: int, content: str, levels: list[_Level], entries: list[Entry]) -> int:
+    """Read one key or list item; the number of the line to go on with."""
+    indent = start - source.starts[line - 1]
+    dash = _DASH.match(content)
+    # A list may stand at the same indentation as its key.
+    while levels and (levels[-1].indent > indent or (levels[-1].indent == indent and not dash)):
+        levels.pop()
+    key = _KEY.match(content)
+    if key is not None:
+        inner = indent + len(key["dashes"])
+        while levels and levels[-1].indent >= inner:
+            levels.pop()
+        levels.append(_Level(inner, key["key"].strip("\"'"), start))
+        rest = key["rest"] or ""
+        if rest.startswith("["):
+            return _read_flow(source, start + key.start("rest"), levels, entries)
+    elif dash is not None and (scalar := _SCALAR.match(dash["rest"])):
+        token = scalar["text"]
+        quoted = token[:1] in {'"', "'"}
+        at = start + dash.start("rest") + quoted
+        text = token[1:-1] if quoted else token
+        keys = tuple(level.key for level in levels)
+        holder = levels[-1].start if levels else 0
+        entries.append(Entry(keys, text, at, at + len(text), line, holder, flow=False))
+    return line + 1
+
+
+def _read_flow(source: Source, opened: int, levels: list[_Level], entries: list[Entry]) -> int:
+    """Read ``[a, b]``, on one line or several; a list that holds more than scalars is passed over."""
+    at, found = opened + 1, list[Entry]()
+    keys = tuple(level.key for level in levels)
+    while match := _FLOW_ITEM.match(source.text, at):
+        start, end = match.span(match.lastindex or 3)
+        found.append(Entry(keys, source.text[start:end], start, end, source.line(start), opened, flow=True))
+        at = match.end() + (source.text[match.end()] == ",")
+    closing = re.compile(r"\s*\]").match(source.text, at)
+    if closing is not None:
+        entries += found
+        return source.line(closing.end()) + 1
+    return source.line(at) + 1
