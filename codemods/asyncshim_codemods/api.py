@@ -9,7 +9,7 @@ from asyncshim_codemods import python_file
 from asyncshim_codemods.config.needs import reasons_in
 from asyncshim_codemods.config.settings import read_pytest_settings
 from asyncshim_codemods.facts import ProjectFacts
-from asyncshim_codemods.registry import all_rules
+from asyncshim_codemods.registry import all_rules, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,4 +73,4 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
 
 def rules() -> Mapping[str, RuleInfo]:
     """Every rule by its code."""
-    return {rule.code: rule.info() for rule in all_rules()}
+    return {rule.code: rule.info() for rule in described()}

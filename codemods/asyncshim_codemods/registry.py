@@ -7,18 +7,24 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from asyncshim_codemods import rules as package
-from asyncshim_codemods.rule import Rule
+from asyncshim_codemods.rule import Described, Rule
+
+
+@cache
+def described() -> tuple[type[Described], ...]:
+    """Every rule's class, in the order of their codes; those about configuration files are there to be read about."""
+    found: list[type[Described]] = []
+    for module_info in iter_modules(package.__path__):
+        module = import_module(f"{package.__name__}.{module_info.name}")
+        found += [
+            value
+            for value in vars(module).values()
+            if isinstance(value, type) and issubclass(value, Described) and value.__module__ == module.__name__
+        ]
+    return tuple(sorted(found, key=lambda rule: rule.code))
 
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """One instance of every rule, in the order of their codes."""
-    found: list[Rule] = []
-    for module_info in iter_modules(package.__path__):
-        module = import_module(f"{package.__name__}.{module_info.name}")
-        found += [
-            value()
-            for value in vars(module).values()
-            if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__
-        ]
-    return tuple(sorted(found, key=lambda rule: rule.code))
+    """One instance of every rule about Python files, in the order of their codes."""
+    return tuple(rule() for rule in described() if issubclass(rule, Rule))

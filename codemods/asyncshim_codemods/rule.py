@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from inspect import getdoc
 from textwrap import dedent
 from typing import TYPE_CHECKING, ClassVar
 
@@ -51,12 +52,11 @@ class RuleInfo:
     documentation: str
 
 
-class Rule(ABC):
-    """One rule. It sees a file through its context, never touches it, and proposes edits.
+class Described:
+    """What every rule says about itself, whether it is about Python or about configuration files.
 
     ``since`` and ``until`` are the releases of pytest-asyncio between which the old feature worked ("" = still does).
-    Selection, safety gates, suppression comments, to-do comments, conflicts between rules and the check of the result
-    are the business of the core.
+    The class docstring is the text of the rule's page.
     """
 
     code: ClassVar[str]
@@ -67,6 +67,21 @@ class Rule(ABC):
     until: ClassVar[str] = ""
     examples: ClassVar[tuple[Example, ...]]
 
+    @classmethod
+    def info(cls) -> RuleInfo:
+        """The rule as plain values."""
+        return RuleInfo(
+            cls.code, cls.name, cls.summary, cls.safety, cls.since, cls.until, cls.examples, getdoc(cls) or ""
+        )
+
+
+class Rule(Described, ABC):
+    """A rule about Python files. It sees a file through its context, never touches it, and proposes edits.
+
+    Selection, safety gates, suppression comments, to-do comments, conflicts between rules and the check of the result
+    are the business of the core.
+    """
+
     @abstractmethod
     def check(self, file: FileContext, /) -> Iterable[Proposal]:
         """What the rule found in ``file``, and the edits that would make it go away."""
@@ -74,10 +89,3 @@ class Rule(ABC):
     def finish(self, _file: FileContext, _done: Rebuild, /) -> Iterable[Proposal]:
         """What the rule wants to do once it is known which edits of all rules will be made."""
         return ()
-
-    @classmethod
-    def info(cls) -> RuleInfo:
-        """The rule as plain values."""
-        return RuleInfo(
-            cls.code, cls.name, cls.summary, cls.safety, cls.since, cls.until, cls.examples, (cls.__doc__ or "").strip()
-        )

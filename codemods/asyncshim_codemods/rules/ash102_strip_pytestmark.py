@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.markers import removal
 from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, marks
+from asyncshim_codemods.markers import removal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 # What the plugin's module imported from pytest itself, under the names that pytest makes public.
 _PUBLIC = {
     name: name
-    for name in ("Config", "FixtureRequest", "Function", "Item", "Mark", "MonkeyPatch", "Parser", "PytestCollectionWarning")
+    for name in (
+        "Config",
+        "FixtureRequest",
+        "Function",
+        "Item",
+        "Mark",
+        "MonkeyPatch",
+        "Parser",
+        "PytestCollectionWarning",
+    )
 } | {"SubRequest": "FixtureRequest", "Metafunc": "Metafunc", "PytestPluginManager": "PytestPluginManager"}
 _PORTS = {"unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unused_udp_port_factory"}
 
@@ -121,7 +130,9 @@ class PluginNames(Rule):
             return Proposal(alias, f"`{original}` is pytest's own `{_PUBLIC[original]}`", Safety.SAFE, edits)
         return Proposal(alias, f"`{meaning}` has no public replacement", Safety.MANUAL)
 
-    def _from_pytest(self, statement: cst.ImportFrom, alias: cst.ImportAlias, name: str, original: str) -> tuple[Edit, ...]:
+    def _from_pytest(
+        self, statement: cst.ImportFrom, alias: cst.ImportAlias, name: str, original: str
+    ) -> tuple[Edit, ...]:
         """The import from pytest under the same local name, where the statement imports nothing else."""
         public = _PUBLIC.get(original)
         if public is None or isinstance(statement.names, cst.ImportStar) or len(statement.names) != 1:
