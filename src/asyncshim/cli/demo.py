@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.demo_stage import Stage
     from asyncshim.cli.screen import Screen
-    from asyncshim.migrate.outcomes import TestRun
+    from asyncshim.migrate.outcomes import SuiteRun
 
 _DESCRIPTION = """\
 Write a small suite of pytest-asyncio 0.21's days to a temporary folder, run it as it
@@ -105,7 +105,7 @@ def _described(folder: Path) -> list[tuple[str, str]]:
     return [(name, words) for name, words in described.items() if name in files]
 
 
-def _run_suite(folder: Path) -> TestRun:
+def _run_suite(folder: Path) -> SuiteRun:
     from asyncshim.migrate import outcomes
 
     # Without the other plugins that happen to be installed here: the story is about this one.

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.outcomes import TestRun
+    from asyncshim.migrate.outcomes import SuiteRun
 
 _SIGNS = {"passed": "✓", "skipped": "s", "xfailed": "x", "xpassed": "X", "failed": "✗", "error": "!"}
 _COLORS = {"passed": "green", "skipped": "yellow", "xfailed": "yellow", "failed": "red", "error": "red"}
@@ -57,7 +57,7 @@ class Stage:
         else:
             self._console.print(Rule(line, align="left", style="dim"))
 
-    def result(self, run: TestRun) -> None:
+    def result(self, run: SuiteRun) -> None:
         """Show the last line of pytest, and all of it when it is not what it should be."""
         good = run.exit_code == 0
         self._lines(self._sign(run.last_line if good else run.output), "green" if good else "red")

@@ -114,8 +114,8 @@ def _report(done: Session, applied: Applied | None, arguments: argparse.Namespac
         if result.changed:
             screen.detail(f"{'rewrote' if applied else 'would rewrite'} {shown(result.path)}")
     _summary(done, numbers, arguments, screen)
-    _failures(done, applied, screen)
     _next(numbers, arguments, screen)
+    _failures(done, applied, screen)
     if numbers.failed or refused:
         return exit_codes.FAILED
     if arguments.dry_run:
@@ -137,7 +137,9 @@ def _summary(done: Session, numbers: Tally, arguments: argparse.Namespace, scree
         screen.say(f"Nothing to do: {looked}.")
         return
     verb = "changed" if writing else "would change"
-    screen.say(f"{text.count(numbers.changed, 'file')} {verb}, {looked}.")
+    changed = f"{text.count(numbers.changed, 'file')} {verb}" if numbers.changed else f"Nothing {verb}"
+    left = f"{text.count(numbers.left, 'use is', 'uses are')} left for you, " if numbers.left else ""
+    screen.say(f"{changed}, {left}{looked}.")
 
 
 def _failures(done: Session, applied: Applied | None, screen: Screen) -> None:

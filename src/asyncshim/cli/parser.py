@@ -9,9 +9,10 @@ from asyncshim.cli import check, demo, migrate, undo
 
 _EPILOG = """\
 exit codes:
-  0  nothing to do, or all applied, or a dry run
-  1  a check found something, or work is left for a person, or outcomes differ
-  2  wrong usage or configuration, a dirty tree, a file that could not be read, parsed or written
+  0    nothing to do, or all applied, or a dry run
+  1    a check found something, or work is left for a person, or outcomes differ
+  2    wrong usage or configuration, a dirty tree, a file that could not be read, parsed or written
+  130  interrupted by Ctrl-C
 
 start with:
   python -m asyncshim demo                 see it work on a suite of its own

@@ -20,7 +20,7 @@ _ORDER = ("collected", "passed", "xfailed", "xpassed", "skipped", "failed", "err
 
 
 @dataclass(frozen=True, slots=True)
-class TestRun:
+class SuiteRun:
     """One run of pytest: outcome and failure text by node id, in the order of collection."""
 
     outcomes: Mapping[str, str]
@@ -46,7 +46,7 @@ class Difference:
 
 def run_pytest(
     command: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float | None = None
-) -> TestRun:
+) -> SuiteRun:
     """Run ``command`` (an interpreter's pytest with its arguments) and record what every test came to."""
     with tempfile.TemporaryDirectory(prefix="asyncshim-") as folder:
         shutil.copy(recorder.__file__, Path(folder, f"{_PLUGIN}.py"))
@@ -66,10 +66,10 @@ def run_pytest(
         if not record.exists():
             raise AsyncshimError(f"pytest ended with {done.returncode} and ran nothing:\n{output.strip()}")
         outcomes, texts = _read(record.read_text("utf-8", "replace"))
-    return TestRun(outcomes, texts, done.returncode, output)
+    return SuiteRun(outcomes, texts, done.returncode, output)
 
 
-def differences(before: TestRun, after: TestRun) -> list[Difference]:
+def differences(before: SuiteRun, after: SuiteRun) -> list[Difference]:
     """Return the tests that did not come to the same."""
     tests = {**before.outcomes, **after.outcomes}
     pairs = [Difference(test, before.outcomes.get(test), after.outcomes.get(test)) for test in tests]

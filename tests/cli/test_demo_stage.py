@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim.cli.demo_stage import Stage
+from asyncshim.migrate.outcomes import SuiteRun
+
+
+def test_a_difference_is_named_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    stage = Stage(color=False)
+    stage.comparison({"t.py::a": "passed", "t.py::b": "passed"}, {"t.py::a": "passed", "t.py::c": "failed"})
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "a ✓ passed ✓ passed same" in lines
+    assert "b ✓ passed ? missing DIFFERENT" in lines
+    assert "c ? missing ✗ failed DIFFERENT" in lines
+
+
+def test_a_run_that_went_wrong_is_shown_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    Stage(color=False).result(SuiteRun({}, {}, 1, "first line\n=== 1 failed in 2s ===\n"))
+    assert capsys.readouterr().out == "  first line\n  === 1 failed in 2s ===\n"
+    Stage(color=False).result(SuiteRun({}, {}, 0, "first line\n=== 1 passed in 2s ===\n"))
+    assert capsys.readouterr().out == "  1 passed in 2s\n"
+
+
+def test_a_long_line_of_a_diff_is_not_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    Stage(color=False).diff("+" + "x" * 300)
+    assert capsys.readouterr().out == "  +" + "x" * 300 + "\n"

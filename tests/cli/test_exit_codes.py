@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from asyncshim.cli import exit_codes
+from asyncshim.cli.parser import build_parser
+
+
+def test_each_code_means_one_thing_and_help_says_which() -> None:
+    codes = [exit_codes.DONE, exit_codes.LEFT, exit_codes.FAILED, exit_codes.INTERRUPTED]
+    assert codes == [0, 1, 2, 130]
+    epilog = build_parser().epilog or ""
+    assert all(f"\n  {code}  " in epilog for code in codes)

@@ -1,0 +1,337 @@
+"""``migrate`` as users meet it: a process in a git repository, and outside of one."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from house.processes import run
+from repositories import asyncshim, git, mode, read_tree, repository, write_tree
+
+OLD = b"""\
+import pytest
+
+
+@pytest.mark.asyncio
+async def test_it():
+    pass
+"""
+NEW = b"""\
+async def test_it():
+    pass
+"""
+BROKEN = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it(:\n    pass\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    files = {"tests/test_a.py": OLD, "tests/test_b.py": OLD, "tests/test_plain.py": b"def test():\n    pass\n"}
+    return repository(tmp_path / "p", files)
+
+
+def strict(root: Path) -> Path:
+    """Markers are needed as long as this stays."""
+    write_tree(root, {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"})
+    return root
+
+
+def changed(root: Path) -> list[str]:
+    return git(root, "diff", "--name-only").decode().split()
+
+
+class TestWriting:
+    def test_files_are_rewritten_and_the_table_says_what_was_done(self, project: Path) -> None:
+        done = asyncshim(project, "migrate")
+        assert done.code == 0
+        assert done.stdout == ""
+        assert "ASH101" in done.stderr
+        assert "2 files changed, 3 files looked at." in done.stderr
+        assert "`python -m asyncshim undo` puts everything back" in done.stderr
+        assert read_tree(project / "tests") == {
+            "test_a.py": NEW,
+            "test_b.py": NEW,
+            "test_plain.py": b"def test():\n    pass\n",
+        }
+
+    def test_a_second_run_has_nothing_to_do(self, project: Path) -> None:
+        asyncshim(project, "migrate")
+        done = asyncshim(project, "migrate", "--allow-dirty")
+        assert (done.code, done.stderr) == (0, "Nothing to do: 3 files looked at.\n")
+
+    def test_nothing_is_left_in_the_work_tree(self, project: Path) -> None:
+        asyncshim(project, "migrate")
+        assert git(project, "status", "--porcelain") == b" M tests/test_a.py\n M tests/test_b.py\n"
+
+    def test_line_ends_and_modes_and_encodings_stay(self, project: Path) -> None:
+        latin = b"# -*- coding: latin-1 -*-\r\n# caf\xe9\r\n" + OLD.replace(b"\n", b"\r\n").removesuffix(b"\r\n")
+        write_tree(project, {"tests/test_c.py": latin, "tests/test_d.py": b"\xef\xbb\xbf" + OLD})
+        (project / "tests/test_c.py").chmod(0o755)
+        asyncshim(project, "migrate", "--allow-dirty")
+        expected = b"# -*- coding: latin-1 -*-\r\n# caf\xe9\r\n\r\n\r\n" + NEW.replace(b"\n", b"\r\n").removesuffix(b"\r\n")
+        assert (project / "tests/test_c.py").read_bytes() == expected
+        assert (project / "tests/test_d.py").read_bytes() == b"\xef\xbb\xbf" + NEW
+        assert mode(project / "tests/test_c.py") == 0o755
+
+    def test_only_the_given_paths_are_rewritten(self, project: Path) -> None:
+        done = asyncshim(project / "tests", "migrate", "test_b.py")
+        assert done.code == 0
+        assert changed(project) == ["tests/test_b.py"]
+
+    def test_paths_may_be_absolute_and_the_folder_another(self, project: Path, tmp_path: Path) -> None:
+        done = asyncshim(tmp_path, "migrate", str(project / "tests"))
+        assert done.code == 0
+        assert len(changed(project)) == 2
+
+    def test_quiet_says_nothing(self, project: Path) -> None:
+        done = asyncshim(project, "migrate", "-q")
+        assert (done.code, done.stdout, done.stderr) == (0, "", "")
+        assert len(changed(project)) == 2
+
+    def test_verbose_names_every_file(self, project: Path) -> None:
+        done = asyncshim(project, "migrate", "-v")
+        assert "rewrote tests/test_a.py\n" in done.stderr
+
+    def test_excluded_files_stay(self, project: Path) -> None:
+        asyncshim(project, "migrate", "--exclude", "test_a*")
+        assert changed(project) == ["tests/test_b.py"]
+
+    def test_two_processes_do_what_one_does(self, project: Path) -> None:
+        write_tree(project, {f"tests/d{n % 3}/test_{n}.py": OLD for n in range(70)})
+        git(project, "add", "-A")
+        git(project, "commit", "-qm", "more")
+        assert asyncshim(project, "migrate", "--jobs", "2").code == 0
+        assert len(changed(project)) == 72
+
+
+class TestWorkThatIsLeft:
+    def test_it_is_listed_with_its_place_and_the_exit_code_says_so(self, project: Path) -> None:
+        done = asyncshim(strict(project), "migrate", "--no-config")
+        assert done.code == 1
+        assert [line.partition(" ")[0] for line in done.stdout.splitlines()] == [
+            "tests/test_a.py:4:2:",
+            "tests/test_b.py:4:2:",
+        ]
+        assert all(" ASH101 " in line for line in done.stdout.splitlines())
+        assert "Nothing changed, 2 uses are left for you, " in done.stderr
+        assert changed(project) == []
+
+    def test_places_are_relative_to_the_current_folder(self, project: Path) -> None:
+        done = asyncshim(strict(project) / "tests", "migrate", "--no-config", "test_a.py")
+        assert done.stdout.startswith("test_a.py:4:2: ASH101 ")
+
+    def test_one_bad_file_is_named_last_and_stops_no_other(self, project: Path) -> None:
+        write_tree(project, {"tests/test_0.py": BROKEN})
+        done = asyncshim(project, "migrate", "--allow-dirty")
+        assert done.code == 2
+        assert changed(project) == ["tests/test_a.py", "tests/test_b.py"]
+        errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        assert len(errors) == 1
+        assert re.match(r"error: tests/test_0\.py:[56]: .*syntax", errors[0])
+        assert done.stderr.endswith(errors[0] + "\n")
+        assert "Traceback" not in done.stderr
+        assert (project / "tests/test_0.py").read_bytes() == BROKEN
+
+
+class TestDirtyTrees:
+    def test_a_file_with_uncommitted_edits_stops_the_run_before_anything_is_written(self, project: Path) -> None:
+        write_tree(project, {"tests/test_a.py": OLD + b"# mine\n"})
+        before = read_tree(project)
+        done = asyncshim(project, "migrate")
+        assert done.code == 2
+        assert done.stderr == (
+            "error: a file to be changed holds work that is not committed, so nothing was written:\n"
+            "  tests/test_a.py\n"
+            "commit or stash it first, or pass --allow-dirty\n"
+        )
+        assert read_tree(project) == before
+
+    def test_allow_dirty_goes_on(self, project: Path) -> None:
+        write_tree(project, {"tests/test_a.py": OLD + b"# mine\n"})
+        assert asyncshim(project, "migrate", "--allow-dirty").code == 0
+        assert (project / "tests/test_a.py").read_bytes() == NEW + b"# mine\n"
+
+    def test_edits_in_files_that_stay_do_not_matter(self, project: Path) -> None:
+        write_tree(project, {"tests/test_plain.py": b"def test():\n    assert True\n", "notes.txt": b""})
+        assert asyncshim(project, "migrate").code == 0
+
+    def test_many_files_are_counted(self, project: Path) -> None:
+        write_tree(project, {f"tests/test_n{n:02}.py": OLD for n in range(12)})
+        done = asyncshim(project, "migrate")
+        assert "12 of the files to be changed hold work that is not committed" in done.stderr
+        assert "  and 2 more\n" in done.stderr
+
+    def test_an_index_without_any_commit_works_with_allow_dirty(self, tmp_path: Path) -> None:
+        root = repository(tmp_path / "p", {"tests/test_a.py": OLD}, commit=False)
+        assert asyncshim(root, "migrate").code == 2
+        assert asyncshim(root, "migrate", "--allow-dirty", str(root / "tests")).code == 0
+        assert (root / "tests/test_a.py").read_bytes() == NEW
+
+    def test_a_linked_work_tree_and_a_submodule_work(self, project: Path, tmp_path: Path) -> None:
+        git(project, "worktree", "add", "-q", "../linked")
+        git(project, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(project), "sub")
+        for root in (tmp_path / "linked", project / "sub"):
+            assert asyncshim(root, "migrate").code == 0
+            assert changed(root) == ["tests/test_a.py", "tests/test_b.py"]
+            assert asyncshim(root, "undo").code == 0
+            assert changed(root) == []
+
+    def test_without_git_it_goes_on_and_says_so(self, tmp_path: Path) -> None:
+        root = write_tree(tmp_path / "p", {"tests/test_a.py": OLD, "pytest.ini": ""})
+        done = asyncshim(root, "migrate")
+        assert done.code == 0
+        assert "Note: there is no git repository here, so uncommitted edits are not noticed" in done.stderr
+        assert (root / "tests/test_a.py").read_bytes() == NEW
+        assert (root / ".asyncshim/.gitignore").read_text() == "*\n"
+        assert asyncshim(root, "undo").code == 0
+        assert read_tree(root) == {"tests/test_a.py": OLD, "pytest.ini": b""}
+
+    def test_without_a_git_program_it_goes_on_and_says_so(self, project: Path, tmp_path: Path) -> None:
+        done = asyncshim(project, "migrate", PATH=str(tmp_path / "nothing"))
+        assert done.code == 0
+        assert "Note: the git program was not found" in done.stderr
+
+
+class TestDryRun:
+    def test_the_diff_applied_by_git_is_what_migrate_does(self, project: Path) -> None:
+        no_newline = OLD.removesuffix(b"\n")
+        odd = {
+            "tests/test crlf.py": OLD.replace(b"\n", b"\r\n"),
+            'tests/test "q".py': no_newline,
+            "tests/test_\udce9.py": OLD,
+            "tests/test_latin.py": b"# coding: latin-1\n# \xe9\n" + OLD,
+            "tests/sub dir/test_é.py": OLD,
+        }
+        write_tree(project, odd)
+        git(project, "add", "-A")
+        git(project, "commit", "-qm", "odd")
+        before = read_tree(project)
+        shown = asyncshim(project, "migrate", "--dry-run")
+        assert shown.code == 0
+        assert read_tree(project) == before
+        git(project, "apply", "-", stdin=shown.raw)
+        patched = read_tree(project)
+        git(project, "checkout", "-q", ".")
+        assert asyncshim(project, "migrate").code == 0
+        assert read_tree(project) == patched
+        assert patched["tests/test_latin.py"] == b"# coding: latin-1\n# \xe9\n\n\n" + NEW
+
+    def test_names_are_relative_to_the_repository_wherever_it_runs(self, project: Path) -> None:
+        shown = asyncshim(project / "tests", "migrate", "--diff", ".")
+        assert shown.stdout.startswith("diff --git a/tests/test_a.py b/tests/test_a.py\n--- a/tests/test_a.py\n")
+        git(project / "tests", "apply", "-", stdin=shown.raw)
+        assert (project / "tests/test_a.py").read_bytes() == NEW
+
+    def test_without_git_names_are_relative_to_the_project(self, tmp_path: Path) -> None:
+        root = write_tree(tmp_path / "p", {"tests/test_a.py": OLD, "pytest.ini": ""})
+        shown = asyncshim(root, "migrate", "--dry-run")
+        git(root, "apply", "-", stdin=shown.raw)
+        assert read_tree(root) == {"tests/test_a.py": NEW, "pytest.ini": b""}
+
+    def test_everything_but_the_diff_goes_to_stderr(self, project: Path) -> None:
+        done = asyncshim(project, "migrate", "--dry-run")
+        assert done.code == 0
+        assert "looked at" not in done.stdout
+        assert "2 files would change, 3 files looked at." in done.stderr
+        assert "Next: python -m asyncshim migrate\n" in done.stderr
+
+    def test_work_that_is_left_is_listed_beside_the_diff_and_is_no_failure(self, project: Path) -> None:
+        done = asyncshim(strict(project), "migrate", "--dry-run", "--no-config")
+        assert (done.code, done.stdout) == (0, "")
+        assert "tests/test_a.py:4:2: ASH101 " in done.stderr
+
+    def test_a_dirty_tree_does_not_matter_and_nothing_is_written(self, project: Path) -> None:
+        write_tree(project, {"tests/test_a.py": OLD + b"# mine\n"})
+        assert asyncshim(project, "migrate", "--dry-run").code == 0
+        assert not (project / ".git/asyncshim").exists()
+
+    def test_a_broken_file_is_an_error_all_the_same(self, project: Path) -> None:
+        write_tree(project, {"tests/test_0.py": BROKEN})
+        done = asyncshim(project, "migrate", "--dry-run")
+        assert done.code == 2
+        assert done.stdout.count("diff --git") == 2
+
+    def test_a_pipe_gets_no_colour_and_forced_colour_is_honoured(self, project: Path) -> None:
+        assert "\x1b[" not in asyncshim(project, "migrate", "--dry-run").stdout
+        forced = asyncshim(project, "migrate", "--dry-run", "--color", "always")
+        assert "\x1b[31m-import pytest\x1b[0m\n" in forced.stdout
+
+    def test_a_reader_that_leaves_early_causes_no_traceback(self, project: Path) -> None:
+        write_tree(project, {f"tests/test_n{n}.py": OLD * 50 for n in range(100)})
+        code = "import sys, subprocess; p = subprocess.Popen([sys.executable, '-m', 'asyncshim', 'migrate', '--dry-run'], "
+        code += "stdout=subprocess.PIPE, stderr=subprocess.PIPE); p.stdout.readline(); p.stdout.close(); "
+        code += "print(p.stderr.read().decode(), end=''); print('code', p.wait())"
+        done = run([sys.executable, "-c", code], cwd=project)
+        assert "Traceback" not in done.stdout
+        assert "BrokenPipe" not in done.stdout
+
+
+class TestCheck:
+    def test_it_writes_nothing_and_exits_1_when_something_would_change(self, project: Path) -> None:
+        done = asyncshim(project, "migrate", "--check")
+        assert done.code == 1
+        assert "2 files would change, 3 files looked at." in done.stderr
+        assert changed(project) == []
+
+    def test_it_exits_0_on_a_clean_tree(self, project: Path) -> None:
+        asyncshim(project, "migrate")
+        assert asyncshim(project, "migrate", "--check").code == 0
+
+    def test_it_excludes_a_dry_run(self, project: Path) -> None:
+        done = asyncshim(project, "migrate", "--check", "--dry-run")
+        assert done.code == 2
+        assert done.stderr.startswith("error: --dry-run and --check exclude each other")
+
+
+class TestMistakes:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["nowhere"], "error: nowhere: no such file or folder\n"),
+            (["--select", "ASH9"], "error: --select: no rule is called 'ASH9'"),
+            (["--ignore", "strip-markr"], "did you mean 'strip-marker'?"),
+            (["--jobs", "0"], "'0' is not a positive number"),
+            (["--runner", "x"], "invalid choice: 'x'"),
+            (["--frobnicate"], "unrecognized arguments: --frobnicate"),
+        ],
+    )
+    def test_a_mistake_is_a_sentence_and_exit_2(self, project: Path, arguments: list[str], message: str) -> None:
+        done = asyncshim(project, "migrate", *arguments)
+        assert done.code == 2
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+        assert changed(project) == []
+
+    def test_a_folder_without_python_files_is_said_to_be_one(self, tmp_path: Path) -> None:
+        done = asyncshim(tmp_path, "migrate")
+        assert done.code == 2
+        assert done.stderr == "error: no Python files in .\n"
+
+
+class TestSelection:
+    def test_a_rule_that_is_not_selected_does_nothing(self, project: Path) -> None:
+        for arguments in (["--ignore", "ASH1"], ["--select", "ASH2"], ["--ignore", "strip-marker"]):
+            assert asyncshim(project, "migrate", *arguments).code == 0
+            assert changed(project) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+class TestFilesThatCannotBeWritten:
+    def test_a_read_only_file_is_named_and_the_others_are_done(self, project: Path) -> None:
+        (project / "tests/test_a.py").chmod(0o444)
+        done = asyncshim(project, "migrate")
+        assert done.code == 2
+        assert "error: tests/test_a.py: is read-only: make it writable, then run again\n" in done.stderr
+        assert changed(project) == ["tests/test_b.py"]
+
+    def test_symbolic_links_out_of_the_paths_are_not_followed(self, project: Path, tmp_path: Path) -> None:
+        outside = write_tree(tmp_path / "outside", {"test_o.py": OLD})
+        (project / "tests/test_link.py").symlink_to(outside / "test_o.py")
+        (project / "tests/folder").symlink_to(outside)
+        assert asyncshim(project, "migrate").code == 0
+        assert (outside / "test_o.py").read_bytes() == OLD
+        assert (project / "tests/test_link.py").is_symlink()
+

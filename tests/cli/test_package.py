@@ -1,0 +1,104 @@
+"""What all commands have in common: help, mistakes, interrupts, a full disk."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from house.processes import environment, run_python
+from repositories import asyncshim, git, read_tree, repository
+
+OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+
+
+def commands() -> list[str]:
+    help_text = run_python("-m", "asyncshim", "--help", cwd=Path.cwd()).stdout
+    return re.findall(r"(?m)^    (\w+) ", help_text)
+
+
+def test_help_names_every_command_and_the_exit_codes(tmp_path: Path) -> None:
+    done = asyncshim(tmp_path, "--help")
+    assert done.code == 0
+    for text in ("migrate", "check", "undo", "demo", "exit codes:", "python -m asyncshim migrate --dry-run"):
+        assert text in done.stdout
+
+
+def test_every_command_has_help(tmp_path: Path) -> None:
+    for command in commands():
+        done = asyncshim(tmp_path, command, "--help")
+        assert done.code == 0
+        assert done.stdout.startswith(f"usage: python -m asyncshim {command} ")
+
+
+def test_help_loads_none_of_the_heavy_libraries(tmp_path: Path) -> None:
+    code = (
+        "import sys, asyncshim.cli\n"
+        "try:\n    asyncshim.cli.main(['migrate', '--help'])\n"
+        "except SystemExit:\n    pass\n"
+        "print([name for name in ('libcst', 'rich', 'tomlkit', 'configupdater', 'pytest') if name in sys.modules])"
+    )
+    assert run_python("-c", code, cwd=tmp_path).stdout.endswith("\n[]\n")
+
+
+def test_no_command_is_a_mistake(tmp_path: Path) -> None:
+    done = asyncshim(tmp_path)
+    assert done.code == 2
+    assert "COMMAND" in done.stderr
+
+
+def test_an_abbreviated_option_is_no_option(tmp_path: Path) -> None:
+    assert asyncshim(tmp_path, "migrate", "--dry").code == 2
+
+
+def test_a_damaged_journal_is_a_sentence(tmp_path: Path) -> None:
+    root = repository(tmp_path / "p", {"test_a.py": OLD})
+    asyncshim(root, "migrate")
+    journal = root / ".git/asyncshim/run-000001/journal.json"
+    journal.write_text("{")
+    done = asyncshim(root, "undo")
+    assert done.code == 2
+    assert done.stderr.startswith(f"error: {journal} is damaged (")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_ends_with_130_one_sentence_and_an_untouched_tree(tmp_path: Path) -> None:
+    root = repository(tmp_path / "p", {f"tests/test_{n}.py": OLD * 40 for n in range(120)})
+    before = read_tree(root)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "asyncshim", "migrate", "--jobs", "2"],
+        cwd=root,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    time.sleep(2.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    if process.returncode == 0:
+        pytest.skip("the machine was faster than the interrupt")
+    assert process.returncode == 130
+    assert stderr.decode() == "Interrupted: no file is half-written, and nothing more will be done.\n"
+    assert read_tree(root) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+def test_a_full_disk_is_a_sentence_and_an_untouched_tree(tmp_path: Path) -> None:
+    root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": OLD + b"#" * 50_000})
+    code = (
+        "import resource, sys, asyncshim.cli\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "sys.exit(asyncshim.cli.main(['migrate']))"
+    )
+    done = run_python("-c", code, cwd=root)
+    assert done.returncode == 2
+    assert done.stdout == "error: nothing was written, every file is as it was: File too large\n"
+    assert git(root, "status", "--porcelain") == b""
+    assert asyncshim(root, "migrate").code == 0

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from asyncshim.cli.screen import Screen
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
+def test_colour_is_for_terminals() -> None:
+    assert Screen().has_color(Terminal())
+    assert not Screen().has_color(io.StringIO())
+
+
+def test_a_dumb_terminal_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    assert not Screen().has_color(Terminal())
+
+
+def test_no_color_wins_over_force_color_and_the_option_over_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert Screen().has_color(io.StringIO())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not Screen().has_color(Terminal())
+    assert Screen(color="always").has_color(io.StringIO())
+    assert not Screen(color="never").has_color(Terminal())
+
+
+def test_a_file_name_that_is_no_text_goes_out_as_its_bytes(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    screen = Screen()
+    screen.out("caf\udce9.py:1:1: x")
+    screen.say("caf\udce9.py")
+    captured = capfdbinary.readouterr()
+    assert (captured.out, captured.err) == (b"caf\xe9.py:1:1: x\n", b"caf\xe9.py\n")
+
+
+def test_quiet_keeps_errors_only(capfd: pytest.CaptureFixture[str]) -> None:
+    quiet = Screen(verbosity=-1)
+    quiet.say("hello")
+    quiet.detail("more")
+    quiet.error("error: bad")
+    assert capfd.readouterr().err == "error: bad\n"
+    Screen(verbosity=1).detail("more")
+    assert capfd.readouterr().err == "more\n"
+
+
+def test_the_place_and_the_code_of_a_finding_are_set_off() -> None:
+    line = "tests/a b.py:4:2: ASH101 a message: with a colon"
+    coloured = Screen(color="always").location(line, sys.stdout)
+    assert coloured == "\x1b[1mtests/a b.py:4:2\x1b[0m: \x1b[33mASH101\x1b[0m a message: with a colon"
+    assert Screen(color="never").location(line, sys.stdout) == line
+    assert Screen(color="always").location("no place", sys.stdout) == "no place"
+
+
+def test_a_diff_in_colour_holds_the_same_text(capfd: pytest.CaptureFixture[str]) -> None:
+    lines = [b"diff --git a/x b/x\n", b"--- a/x\n", b"+++ b/x\n", b"@@ -1 +1 @@\n", b"-a\n", b"+b\n", b" c\n"]
+    Screen(color="always").diff(lines)
+    shown = capfd.readouterr().out
+    assert "\x1b[31m-a\x1b[0m\n\x1b[32m+b\x1b[0m\n c\n" in shown
+    Screen(color="never").diff(lines)
+    assert capfd.readouterr().out.encode() == b"".join(lines)

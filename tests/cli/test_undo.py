@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from repositories import asyncshim, mode, read_tree, repository
+
+OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": OLD})
+
+
+def test_undo_puts_back_bytes_and_modes(project: Path) -> None:
+    (project / "tests/test_a.py").chmod(0o755)
+    before = read_tree(project)
+    assert asyncshim(project, "migrate", "--allow-dirty").code == 0
+    assert read_tree(project) != before
+    done = asyncshim(project / "tests", "undo", "-v")
+    assert done.code == 0
+    assert done.stderr == (
+        "put back test_a.py\nput back test_b.py\n2 files put back as before the last migrate.\n"
+    )
+    assert read_tree(project) == before
+    assert mode(project / "tests/test_a.py") == 0o755
+    assert not (project / ".git/asyncshim").exists()
+
+
+def test_undo_leaves_a_file_that_was_edited_since_and_names_it(project: Path) -> None:
+    asyncshim(project, "migrate")
+    (project / "tests/test_a.py").write_bytes(b"mine")
+    done = asyncshim(project, "undo")
+    assert done.code == 2
+    assert done.stderr == (
+        "1 file put back as before the last migrate.\n"
+        "error: tests/test_a.py: was edited since: it was left as it is, take the change back by hand\n"
+    )
+    assert read_tree(project) == {"tests/test_a.py": b"mine", "tests/test_b.py": OLD}
+
+
+def test_undo_with_nothing_to_undo_says_so(project: Path) -> None:
+    done = asyncshim(project, "undo")
+    assert (done.code, done.stderr) == (0, "Nothing to undo: no run of migrate is on record here.\n")
+
+
+def test_a_dry_run_is_nothing_to_undo(project: Path) -> None:
+    asyncshim(project, "migrate", "--dry-run")
+    assert asyncshim(project, "undo").stderr.startswith("Nothing to undo")
+
+
+def test_undo_works_for_a_project_elsewhere(project: Path, tmp_path: Path) -> None:
+    asyncshim(project, "migrate")
+    assert asyncshim(tmp_path, "undo", str(project)).code == 0
+    assert read_tree(project)["tests/test_a.py"] == OLD
