@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def file_name(rule: RuleInfo) -> str:
 
 def markdown(text: str) -> str:
     """A docstring as Markdown: double backticks, its only other markup, become single ones."""
-    return text.replace("``", "`")
+    return inspect.cleandoc(text).replace("``", "`")
 
 
 def history(rule: RuleInfo) -> str:
