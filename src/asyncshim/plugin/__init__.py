@@ -116,13 +116,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         items.prepare(shim, item)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
-    """Begin the function's loop scope."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin the function's loop scope. Not a wrapper: what it raises must find the other plugins' wrappers set up."""
     shim = shim_of(item.config)
     if shim is not None:
         shim.begin(item)
-    yield
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

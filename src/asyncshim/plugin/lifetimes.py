@@ -157,7 +157,12 @@ async def _cancel(
 
 
 async def _close(generators: list[Any]) -> None:
-    await asyncio.gather(*(generator.aclose() for generator in generators), return_exceptions=True)
+    loop = asyncio.get_running_loop()
+    results = await asyncio.gather(*(generator.aclose() for generator in generators), return_exceptions=True)
+    for generator, result in zip(generators, results, strict=True):
+        if isinstance(result, Exception):
+            message = f"an error occurred during closing of asynchronous generator {generator!r}"
+            loop.call_exception_handler({"message": message, "exception": result, "asyncgen": generator})
 
 
 def _tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.Task[Any]]:

@@ -7,7 +7,7 @@ the platform's own, so there is exactly one.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import traceback
 import warnings
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
@@ -29,6 +29,7 @@ from asyncshim.plugin.loop_state import LoopState
 from asyncshim.plugin.time_limit import TimeLimit
 from asyncshim.plugin.tracebacks import without_machinery
 
+_TEARDOWN_FAILED = "An exception occurred during teardown of an asyncio.Runner. "  # pytest-asyncio's words
 T = TypeVar("T")
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -142,15 +143,20 @@ class LoopRunner:
 
     def close(self, timeout: float) -> list[LeakedTask]:
         """End everything on the loop; close it, unless it was adopted from a fixture that closes it itself."""
-        leaked: list[LeakedTask] = []
-        if not self.loop.is_closed():
-            leaked = self.end_scope(SESSION, timeout)
+        gone = self.loop.is_closed()
+        leaked = [] if gone else self.end_scope(SESSION, timeout)
         if self.adopted:
             return leaked
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*shutdown_asyncgens.*", RuntimeWarning)
-            with contextlib.suppress(RuntimeError):  # the loop was closed by user code
+            try:
                 self._runner.close()
+            except RuntimeError:
+                failure = None if gone else traceback.format_exc()
+            else:
+                failure = None
+        if failure is not None:
+            warnings.warn(_TEARDOWN_FAILED + failure, RuntimeWarning, stacklevel=2)
         return leaked
 
 

@@ -1,0 +1,28 @@
+"""The entry point called ``pytest_asyncio``, which is what ``-p pytest_asyncio`` finds, with or without pytest-asyncio.
+
+pytest handles ``-p`` before it loads installed plugins, and looks for an entry point of that name before a module of that
+name. Importing this file has no effect.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+NAME = "pytest_asyncio"
+OURS = "asyncshim"
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Load asyncshim now, unless ``-p no:asyncshim`` forbids it."""
+    if not pluginmanager.is_blocked(OURS):
+        pluginmanager.import_plugin(OURS, consider_entry_points=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where asyncshim is blocked: make way for the real module, or for pytest's words about its absence."""
+    pluginmanager = config.pluginmanager
+    if not pluginmanager.is_blocked(OURS):
+        return
+    pluginmanager.unregister(name=NAME)
+    if NAME in (config.getoption("plugins", None) or ()):
+        pluginmanager.import_plugin(NAME)
