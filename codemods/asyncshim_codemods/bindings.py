@@ -40,7 +40,7 @@ def bind_target(index: Index, target: cst.CSTNode, scope: Scope, binding: Bindin
             bind_target(index, element.value, scope, unpacked)
 
 
-def _name(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
+def _name(index: Index, node: cst.CSTNode, _scope: Scope) -> bool:
     name = cast("cst.Name", node)
     index.names[name.value].append(name)
     return False
@@ -54,12 +54,12 @@ def _attribute(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     return False
 
 
-def _string(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
+def _string(index: Index, node: cst.CSTNode, _scope: Scope) -> bool:
     index.strings.append(cast("cst.SimpleString", node))
     return False
 
 
-def _call(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
+def _call(index: Index, node: cst.CSTNode, _scope: Scope) -> bool:
     index.calls.append(cast("cst.Call", node))
     return True
 
@@ -217,7 +217,7 @@ def _delete(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     return True
 
 
-def _elsewhere(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
+def _elsewhere(_index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     statement = cast("cst.Global | cst.Nonlocal", node)
     keyword = "global" if isinstance(statement, cst.Global) else "nonlocal"
     for item in statement.names:

@@ -19,8 +19,8 @@ EVENT_LOOP = "event_loop"
 def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
     """Every fixture and test that asks for ``event_loop`` by parameter, with that parameter.
 
-    Helpers that merely have a parameter of this name are somebody else's; so is a test that is parametrized with it, and
-    an override that asks for the ``event_loop`` it overrides.
+    Helpers that merely have a parameter of this name are somebody else's; so is a test that is parametrized with it,
+    and an override that asks for the ``event_loop`` it overrides.
     """
     for function in file.index.functions:
         parameter = file.parameter(function, EVENT_LOOP)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIXTURE = "pytest_asyncio.fixture"
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The arguments of a use cannot be read; the text says why."""
 
 
@@ -36,10 +36,10 @@ def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
     if call is None:
         return ()
     if any(arg.star for arg in call.args):
-        raise Unreadable("its arguments are hidden behind `*` or `**`")
+        raise UnreadableError("its arguments are hidden behind `*` or `**`")
     positional = [arg for arg in call.args if arg.keyword is None]
     if positional and isinstance(positional[0].value, cst.SimpleString):
-        raise Unreadable("its first argument is no function, so it never worked")
+        raise UnreadableError("its first argument is no function, so it never worked")
     gone = [arg for arg in (argument(call, "loop_scope"), *positional[1:2]) if arg is not None]
     edits: list[Edit] = [Remove(arg) for arg in gone]
     if gone and len(gone) == len(call.args):

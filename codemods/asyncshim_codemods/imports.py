@@ -58,7 +58,7 @@ class Imports:
 
 
 def reuse(index: Index, edits: Sequence[Edit]) -> list[Edit]:
-    """Let a new import take the line of one that goes: ``import pytest_asyncio`` becomes ``import pytest`` in its place."""
+    """Let a new import take the line of one that goes: ``import pytest_asyncio`` becomes ``import pytest``."""
     result = list(edits)
     for add in [edit for edit in edits if isinstance(edit, AddImport)]:
         for edit in result:

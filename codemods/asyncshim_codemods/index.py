@@ -1,4 +1,4 @@
-"""One walk over a parsed file: parents, scopes, bindings, definitions, names; every rule asks here instead of walking."""
+"""One walk over a parsed file: parents, scopes, bindings, definitions, names; rules ask here instead of walking."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _N = TypeVar("_N", bound=cst.CSTNode)
 
 # Fields that can only hold white space, brackets, commas and operators: no name is ever found below them.
 _BARREN = {
-    "at", "colon", "comma", "dot", "dots", "equal", "footer", "header", "lbrace", "lbracket", "leading_lines", "lines_after_decorators",
-    "lines_after_module_docstring", "lpar", "operator", "posonly_ind", "rbrace", "rbracket", "rpar", "semicolon",
+    "at", "colon", "comma", "dot", "dots", "equal", "footer", "header", "lbrace", "lbracket", "leading_lines",
+    "lines_after_decorators", "lpar", "operator", "posonly_ind", "rbrace", "rbracket", "rpar", "semicolon",
     "separator", "trailing_whitespace", "whitespace",
 }  # fmt: skip
 

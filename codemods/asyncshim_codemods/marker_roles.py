@@ -96,7 +96,8 @@ def _target(use: MarkUse) -> cst.Name | None:
             return target
         case cst.AnnAssign(target=cst.Name() as target):
             return target
-    return None
+        case _:
+            return None
 
 
 def _alias(file: FileContext, use: MarkUse) -> Alias:
@@ -124,7 +125,9 @@ def _param_argument(file: FileContext, use: MarkUse) -> cst.Arg | None:
     return holder if isinstance(call, cst.Call) and file.names.of(call.func) == "pytest.param" else None
 
 
-def edits_for(file: FileContext, use: MarkUse, role: Role, removable: Collection[cst.CSTNode]) -> tuple[Edit, ...] | None:
+def edits_for(
+    file: FileContext, use: MarkUse, role: Role, removable: Collection[cst.CSTNode]
+) -> tuple[Edit, ...] | None:
     """The edits that take the marker out of its place, or None where that place cannot be read or is needed.
 
     ``removable`` holds all marks of the file that go, so that a list of nothing else goes whole.

@@ -78,16 +78,15 @@ def _is_about_pytestmark(file: FileContext, statement: cst.BaseSmallStatement) -
             return _is_pytestmark(target)
         case cst.Expr(value=cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="append" | "extend")))):
             return _is_pytestmark(value)
-    return False
+        case _:
+            return False
 
 
 def _is_pytestmark(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Name) and node.value == "pytestmark"
 
 
-def slot_edits(
-    file: FileContext, place: Place, removable: Collection[cst.CSTNode]
-) -> tuple[Edit, ...] | None:
+def slot_edits(file: FileContext, place: Place, removable: Collection[cst.CSTNode]) -> tuple[Edit, ...] | None:
     """The edits that take the mark out, or None where other code needs the statement as it is.
 
     ``removable`` holds every mark of the file that will go, so that a list of nothing else goes whole.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
@@ -13,7 +13,7 @@ from asyncshim_codemods.index import child_fields
 from asyncshim_codemods.removal import remove_from, without_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.index import Index
@@ -85,14 +85,17 @@ class Rebuild:
         changes: dict[str, object] = {}
         gone: set[cst.CSTNode] = set()
         for name in child_fields(type(node)):
-            child = getattr(node, name)
+            child: object = getattr(node, name)
             if isinstance(child, cst.CSTNode):
                 if child in self._dirty:
                     changes[name] = self._make(child)
-            elif isinstance(child, list | tuple) and any(each in self._dirty for each in child):
-                gone.update(each for each in child if each in self.removed)
+            elif isinstance(child, list | tuple):
+                children = cast("Sequence[cst.CSTNode]", child)
+                if self._dirty.isdisjoint(children):
+                    continue
+                gone.update(self.removed.intersection(children))
                 changes[name] = [
-                    self._make(each) if each in self._dirty and each not in gone else each for each in child
+                    self._make(each) if each in self._dirty and each not in gone else each for each in children
                 ]
         made = node.with_changes(**changes)
         if isinstance(made, cst.FunctionDef):
@@ -147,6 +150,7 @@ def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
         body = list(block.body)
         if at < len(body):
             following = body[at]
+            assert isinstance(following, cst.SimpleStatementLine | cst.BaseCompoundStatement)
             blank, rest = split_blank_lines(following.leading_lines)
             body[at] = following.with_changes(leading_lines=rest)
             statement = statement.with_changes(leading_lines=blank)

@@ -32,7 +32,10 @@ class BindingKind(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Binding:
-    """One binding of one name. ``meaning`` is the imported thing's dotted name, ``value`` what a plain ``x = value`` assigns."""
+    """One binding of one name.
+
+    ``meaning`` is the imported thing's dotted name, ``value`` what a plain ``x = value`` assigns.
+    """
 
     kind: BindingKind
     node: cst.CSTNode

@@ -1,4 +1,4 @@
-"""Taking elements out of comma-separated lists, so that the commas, the lines and every comment around them come out right."""
+"""Taking elements out of comma-separated lists, so that commas, lines and comments around them come out right."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import libcst as cst
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-Item = cst.Element | cst.StarredElement | cst.Arg | cst.Param | cst.ImportAlias | cst.ParamStar | cst.ParamSlash
 Space = cst.BaseParenthesizableWhitespace
-T = TypeVar("T", bound=Item)
+T = TypeVar("T", bound=cst.CSTNode)
 
 # Comments that speak to a tool about the very line they stand on: they go when the line goes.
 _PRAGMA = re.compile(
@@ -61,7 +60,7 @@ def drop(
     return kept, opening, end if slot == "closing" else closing
 
 
-def _last_gap(last: Item, closing: Space) -> tuple[str, Space]:
+def _last_gap(last: cst.CSTNode, closing: Space) -> tuple[str, Space]:
     """Where LibCST keeps what stands before the closing bracket, and what it is."""
     if _has_comma(last) and isinstance(closing, cst.SimpleWhitespace):
         return "comma", _comma_space(last)
@@ -103,11 +102,11 @@ def has_comment(space: cst.ParenthesizedWhitespace) -> bool:
     return space.first_line.comment is not None or any(line.comment is not None for line in space.empty_lines)
 
 
-def _has_comma(item: Item) -> bool:
+def _has_comma(item: cst.CSTNode) -> bool:
     return isinstance(getattr(item, "comma", None), cst.Comma)
 
 
-def _comma_space(item: Item) -> Space:
+def _comma_space(item: cst.CSTNode) -> Space:
     comma = getattr(item, "comma", None)
     return comma.whitespace_after if isinstance(comma, cst.Comma) else _EMPTY
 

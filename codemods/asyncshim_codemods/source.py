@@ -68,7 +68,7 @@ class Source:
     def print_with_spans(self, wanted: Iterable[cst.CSTNode]) -> Printed:
         """Print the unchanged tree; spans of ``wanted`` and of every top-level statement are in the result."""
         state = _Recorder(self.module, {*wanted, *self.module.body})
-        self.module._codegen(state)  # the public printer offers no hook for positions
+        self.module._codegen(state)  # pyright: ignore[reportPrivateUsage]  # no public printer tells positions
         offsets = list(accumulate(map(len, state.tokens), initial=0))
         last = len(offsets) - 1
         spans = {

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class StripMarker(Rule):
     """Every runner that this migration targets runs ``async def test_…`` without a marker.
 
-    The marker goes, with its arguments; decorators beside it stay where they are, and so do comments, on a line of their
-    own where they stood beside the marker. A wider ``loop_scope`` than the suite's default needs no marker either: there
-    is one loop for all. What stays: a marker that asks for a loop of its own (see ASH108), and one beside the marker of
-    another backend (anyio, trio), where only a person can say who shall run the test.
+    The marker goes, with its arguments; decorators beside it stay where they are, and so do comments, on a line of
+    their own where they stood beside the marker. A wider ``loop_scope`` than the suite's default needs no marker
+    either: there is one loop for all. What stays: a marker that asks for a loop of its own (see ASH108), and one that
+    meets the marker of another backend (anyio, trio), where only a person can say who shall run the test.
 
     In a suite that asks for ``asyncio_mode = strict`` the rewrite is only safe together with ASH401, which takes that
     option out: unset, asyncshim's mode is auto. If ASH401 is not selected this rule becomes unsafe there.

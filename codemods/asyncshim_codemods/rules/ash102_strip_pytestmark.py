@@ -20,9 +20,9 @@ class StripPytestmark(Rule):
     """A ``pytestmark`` that only says "these tests are coroutines" says nothing that the runner does not see.
 
     A bare mark goes with its statement, a list loses the element and stays a list, ``+=`` and ``.append`` go with their
-    statement when nothing else is added. A list that other code in the file still extends stays, empty. Markers that ask
-    for a loop of their own stay (ASH108), and so do expressions that cannot be read without running them. What ASH101
-    says about strict mode holds here, too.
+    statement when nothing else is added. A list that other code in the file still extends stays, empty. Markers that
+    ask for a loop of their own stay (ASH108), and so do expressions that cannot be read without running them. What
+    ASH101 says about strict mode holds here, too.
     """
 
     code = "ASH102"

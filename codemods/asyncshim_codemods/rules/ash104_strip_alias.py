@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class StripAlias(Rule):
     """An alias goes together with all its uses, or not at all.
 
-    Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``; one that is anything
-    else, a second binding of the name, or a marker that isolates keeps the alias and is reported. Another file that
-    imports the alias would fail to import after that, so the rewrite is unsafe then: look there first.
+    Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``; one that is
+    anything else, a second binding of the name, or a marker that isolates keeps the alias and is reported. Another file
+    that imports the alias would fail to import after that, so the rewrite is unsafe then: look there first.
     """
 
     code = "ASH104"

@@ -20,7 +20,8 @@ class MarkerOnSync(Rule):
     """A sync test is run by pytest, marked or not; pytest-asyncio only warns about the marker.
 
     A decorator may turn a ``def`` into a coroutine function; it runs without the marker then, as every async test does.
-    In a suite that stays in strict mode that would not hold, so the marker stays there. One that asks for loop factories, and so parametrizes, stays.
+    In a suite that stays in strict mode that would not hold, so the marker stays there. One that asks for loop
+    factories, and so parametrizes, stays everywhere.
     """
 
     code = "ASH106"

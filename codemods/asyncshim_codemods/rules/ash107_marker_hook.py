@@ -25,9 +25,9 @@ _HARMLESS = (cst.Pass, cst.Continue, cst.Break)
 class MarkerHook(Rule):
     """A hook that only adds the marker to collected tests is not needed, because nothing waits for the marker.
 
-    It goes when every statement in it is a loop, a condition, a local name or an ``add_marker`` with this marker. One that
-    does more is left and reported, and so is a marker that is added elsewhere, for example by a fixture. The rewrite is
-    unsafe: a hook may have chosen which tests are run by asyncio and which by another plugin.
+    It goes when every statement in it is a loop, a condition, a local name or an ``add_marker`` with this marker. One
+    that does more is left and reported, and so is a marker that is added elsewhere, for example by a fixture. The
+    rewrite is unsafe: a hook may have chosen which tests are run by asyncio and which by another plugin.
     """
 
     code = "ASH107"
@@ -109,7 +109,7 @@ def _only_marks(file: FileContext, function: cst.FunctionDef) -> bool:
     return function.asynchronous is None and all(_is_harmless(file, each) for each in function.body.body)
 
 
-def _is_harmless(file: FileContext, statement: cst.BaseStatement | cst.BaseSmallStatement) -> bool:
+def _is_harmless(file: FileContext, statement: cst.CSTNode) -> bool:
     match statement:
         case cst.SimpleStatementLine(body=body):
             return all(_is_harmless(file, each) for each in body)
@@ -126,7 +126,8 @@ def _is_harmless(file: FileContext, statement: cst.BaseStatement | cst.BaseSmall
             return _adds_marker(file, call)
         case cst.Expr(value=cst.SimpleString()):
             return True
-    return isinstance(statement, _HARMLESS)
+        case _:
+            return isinstance(statement, _HARMLESS)
 
 
 def _adds_marker(file: FileContext, call: cst.Call) -> bool:

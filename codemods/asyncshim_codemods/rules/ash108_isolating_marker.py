@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class IsolatingMarker(Rule):
     """Where the suite's tests share a wide loop scope, a marker with a narrower one asks to be apart.
 
-    ``loop_scope="function"`` on a test and ``loop_scope="class"`` on a class become ``@pytest.mark.own_runner``, which says
-    so. That is unsafe: asyncshim gives all tests one loop, so most of these tests need no separate one, and one that does
-    now shares it with its function-scoped fixtures only. Other narrow scopes, ``loop_factories=`` (which choose and
-    parametrize the loop) and runners other than asyncshim are left for a person.
+    ``loop_scope="function"`` on a test and ``loop_scope="class"`` on a class become ``@pytest.mark.own_runner``, which
+    says so. That is unsafe: asyncshim gives all tests one loop, so most of these tests need no separate one, and one
+    that does now shares it with its function-scoped fixtures only. Other narrow scopes, ``loop_factories=`` (which
+    choose and parametrize the loop) and runners other than asyncshim are left for a person.
     """
 
     code = "ASH108"
@@ -71,9 +71,9 @@ class IsolatingMarker(Rule):
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every marker whose arguments ask for more than the suite's default."""
         found = file.once(marks)
-        uses = [(use, role) for use, role in found.uses if role not in {Role.FIXTURE, Role.ALIAS}]
-        uses += [(alias.marker, Role.ALIAS) for alias in found.aliases]
-        for use, role in uses:
+        for use, role in found.uses:
+            if role is Role.FIXTURE:
+                continue
             reason = keeps(file, use.call)
             if reason is Keeps.FACTORIES:
                 message = "`loop_factories` chooses the loop; see `pytest_asyncio_loop_factories` in the documentation"

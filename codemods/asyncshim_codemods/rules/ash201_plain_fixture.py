@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits import Proposal, Replace
-from asyncshim_codemods.fixture_uses import FIXTURE, Unreadable, decorates_async, is_plain_use, without_loop_scope
+from asyncshim_codemods.fixture_uses import FIXTURE, UnreadableError, decorates_async, is_plain_use, without_loop_scope
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 class PlainFixture(Rule):
     """Every runner that this migration targets runs async fixtures under pytest's own decorator.
 
-    ``loop_scope`` goes: there is one loop, so no fixture has to say on which. Sync functions under this decorator always
-    were ordinary fixtures. ``import pytest`` is added where it is missing; ASH205 takes the old import away.
+    ``loop_scope`` goes: there is one loop, so no fixture has to say on which. Sync functions under this decorator
+    always were ordinary fixtures. ``import pytest`` is added where it is missing; ASH205 takes the old import away.
 
-    Like ASH101 this rests on auto mode: where the configuration says ``strict`` and ASH401 is not selected, the rewrite of an
-    async fixture is unsafe. An argument list that cannot be read (``**options``) and a decorator that is handed on as a
-    value are not proved either.
+    Like ASH101 this rests on auto mode: where the configuration says ``strict`` and ASH401 is not selected, the rewrite
+    of an async fixture is unsafe. An argument list that cannot be read (``**options``) and a decorator that is handed
+    on as a value are not proved either.
     """
 
     code = "ASH201"
@@ -104,6 +104,7 @@ class PlainFixture(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every ``pytest_asyncio.fixture`` that is reached through the module."""
         for use in file.names.uses(FIXTURE):
             if isinstance(use, cst.Attribute):
                 yield self._proposal(file, use)
@@ -114,7 +115,7 @@ class PlainFixture(Rule):
     def _proposal(self, file: FileContext, use: cst.Attribute) -> Proposal:
         try:
             edits = without_loop_scope(file, use)
-        except Unreadable as reason:
+        except UnreadableError as reason:
             return Proposal(use, f"left as it is: {reason}", Safety.MANUAL)
         renamed = self._renamed(file, use)
         if renamed is None:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from asyncshim_codemods.bindings import dotted
 from asyncshim_codemods.edits import Proposal, Remove, Replace
-from asyncshim_codemods.fixture_uses import FIXTURE, Unreadable, decorates_async, is_plain_use, without_loop_scope
+from asyncshim_codemods.fixture_uses import FIXTURE, UnreadableError, decorates_async, is_plain_use, without_loop_scope
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -98,6 +98,7 @@ class ImportFixture(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every import of the decorator by name."""
         for statement in file.index.imports:
             if not isinstance(statement, cst.ImportFrom) or isinstance(statement.names, cst.ImportStar):
                 continue
@@ -119,7 +120,7 @@ class ImportFixture(Rule):
         try:
             for use in uses:
                 edits += without_loop_scope(file, use)
-        except Unreadable as reason:
+        except UnreadableError as reason:
             return Proposal(alias, f"left as it is: in one use {reason}", Safety.MANUAL)
         only = not isinstance(statement.names, cst.ImportStar) and len(statement.names) == 1
         if only:

@@ -40,10 +40,10 @@ _PORTS = {"unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unus
 class PluginNames(Rule):
     """Whatever a suite took from ``pytest_asyncio.plugin`` comes from where it really lives.
 
-    Classes of pytest's (``FixtureRequest``, also for the ``SubRequest`` of old releases) come from pytest. The port fixtures
-    need no import at all under asyncshim. Everything else has no public home and is reported: ``is_async_test``,
-    ``LoopFactory``, the mode, the wrappers. A name counts as taken when it is imported; one that is reached through the
-    module is only reported.
+    Classes of pytest's (``FixtureRequest``, also for the ``SubRequest`` of old releases) come from pytest. The port
+    fixtures need no import at all under asyncshim. Everything else has no public home and is reported:
+    ``is_async_test``, ``LoopFactory``, the mode, the wrappers. A name counts as taken when it is imported; one that is
+    reached through the module is only reported.
     """
 
     code = "ASH203"
@@ -116,7 +116,7 @@ class PluginNames(Rule):
         statement = file.index.parents[alias]
         meaning = binding.meaning or ""
         original = meaning.rpartition(".")[2]
-        if not isinstance(statement, cst.ImportFrom) or meaning in {"pytest_asyncio.plugin"} or original == "fixture":
+        if not isinstance(statement, cst.ImportFrom) or meaning == "pytest_asyncio.plugin" or original == "fixture":
             return None
         loads = [
             node

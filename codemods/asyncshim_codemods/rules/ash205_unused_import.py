@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class UnusedImport(Rule):
     """An import goes when this run removes its last use; one that had no use before is none of our business.
 
-    Kept are imports that others may rely on: in an ``__init__.py``, named in ``__all__`` or in a string that reads as an
-    annotation, written ``as`` themselves, marked ``noqa: F401``, imported from this file by another one. Kept too, and
-    reported, is an import in a ``try``, because the other branches would lose their sense.
+    Kept are imports that others may rely on: in an ``__init__.py``, named in ``__all__`` or in a string that reads as
+    an annotation, written ``as`` themselves, marked ``noqa: F401``, imported from this file by another one. Kept too,
+    and reported, is an import in a ``try``, because the other branches would lose their sense.
     """
 
     code = "ASH205"

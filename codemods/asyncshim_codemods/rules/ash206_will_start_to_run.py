@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class WillStartToRun(Rule):
     """In strict mode pytest-asyncio runs what it is told to run; afterwards every async test and fixture runs.
 
-    Where the configuration says ``asyncio_mode = strict``, an async test without the marker was skipped or failed, and an
-    async fixture under plain ``@pytest.fixture`` handed its coroutine to the test. Both will work from now on, which
-    may be news. They are reported once, as long as the configuration says ``strict``; nothing is changed. Tests of other
-    backends, and of classes with bases (which may be ``unittest``'s), are not looked at.
+    Where the configuration says ``asyncio_mode = strict``, an async test without the marker was skipped or failed, and
+    an async fixture under plain ``@pytest.fixture`` handed its coroutine to the test. Both will work from now on, which
+    may be news. They are reported once, as long as the configuration says ``strict``; nothing is changed. Tests of
+    other backends, and of classes with bases (which may be ``unittest``'s), are not looked at.
     """
 
     code = "ASH206"

@@ -94,6 +94,7 @@ class UnusedEventLoop(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every async fixture and test that asks for ``event_loop`` and never reads it."""
         for function, parameter in requesting(file):
             if not is_async(function) or uses_of(file, function, parameter):
                 continue

@@ -95,6 +95,7 @@ class RunningLoop(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every async fixture and test that asks for ``event_loop`` and uses it."""
         for function, parameter in requesting(file):
             if not is_async(function) or not uses_of(file, function, parameter):
                 continue
