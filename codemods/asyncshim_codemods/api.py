@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _RELEVANT = re.compile(
-    rb"pytest_asyncio|event_loop|\.\s*asyncio\b|import asyncio as|[\"']asyncio|asyncio_runner|own_runner"
+    rb"pytest[-_]asyncio|event_loop|\.\s*asyncio\b|import asyncio as|[\"']asyncio|asyncio_runner|own_runner"
 )
 
 

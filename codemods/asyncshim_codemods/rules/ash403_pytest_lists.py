@@ -1,17 +1,34 @@
-"""ASH403: entries about pytest-asyncio in pytest's lists; :mod:`asyncshim_codemods.config` makes the edits."""
+"""ASH403: entries that name pytest-asyncio in ``markers``, ``filterwarnings`` and ``required_plugins``."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.config.entries import judge_entry
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.names import text_of
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.rule import Described, Example
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+_MARK = "pytest.mark.filterwarnings"
 
 
-class PytestLists(Described):
-    """``markers``, ``filterwarnings`` and ``required_plugins`` lose the entries that name pytest-asyncio.
+class PytestLists(Rule):
+    """The ``asyncio`` marker, filters for pytest-asyncio's warnings, and pytest-asyncio as a required plugin.
 
-    The marker is registered by the runner, warnings of a module that is gone cannot appear (and a filter that names its
-    classes would fail to import), and a required plugin that is not installed stops pytest. The last entry of a list
-    takes the option with it.
+    asyncshim registers the marker itself; a required plugin that is not installed stops pytest, and so does a filter
+    whose category lives in a module that is not there. The option goes when it is left without entries. While a file
+    still imports pytest-asyncio, or an installed plugin requires it, filters and required plugins are kept.
+
+    In code, ``config.addinivalue_line("filterwarnings", …)`` and ``@pytest.mark.filterwarnings(…)`` go when they name
+    it; the marker's registration in code is ASH109's.
     """
 
     code = "ASH403"
@@ -21,28 +38,76 @@ class PytestLists(Described):
     since = "0.1"
     examples = (
         Example(
-            "A registered marker",
+            "A marker and a filter",
             before="""
                 [tool.pytest.ini_options]
                 markers = [
-                    "asyncio: a coroutine",
+                    "asyncio: runs on a loop",
                     "slow: takes more than a moment",
                 ]
+                filterwarnings = ["error", "ignore::pytest_asyncio.plugin.MultipleEventLoopsRequestedError"]
             """,
             after="""
                 [tool.pytest.ini_options]
                 markers = [
                     "slow: takes more than a moment",
                 ]
+                filterwarnings = ["error"]
             """,
             path="pyproject.toml",
         ),
         Example(
-            "Another marker",
+            "A required plugin",
             before="""
-                [tool.pytest.ini_options]
-                markers = ["slow: takes more than a moment"]
+                [pytest]
+                required_plugins = pytest-asyncio>=0.21 pytest-cov
             """,
-            path="pyproject.toml",
+            after="""
+                [pytest]
+                required_plugins = pytest-cov
+            """,
+            path="pytest.ini",
+        ),
+        Example(
+            "A filter in code",
+            before="""
+                def pytest_configure(config):
+                    config.addinivalue_line("filterwarnings", "error")
+                    config.addinivalue_line("filterwarnings", "ignore:.*:DeprecationWarning:pytest_asyncio")
+            """,
+            after="""
+                def pytest_configure(config):
+                    config.addinivalue_line("filterwarnings", "error")
+            """,
+            path="tests/conftest.py",
+        ),
+        Example(
+            "Markers and filters of others",
+            before="""
+                [pytest]
+                markers = asyncio_slow: takes more than a moment
+                filterwarnings = ignore:There is no current event loop
+            """,
+            path="pytest.ini",
         ),
     )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every filter for warnings that Python code sets for pytest."""
+        for call in file.index.calls:
+            text = _filter(file, call)
+            # What still imports pytest_asyncio is only known after this pass, so that is not asked here.
+            verdict = judge_entry("filterwarnings", text, file.options.runner, ()) if text else None
+            holder = file.index.parents[call]
+            if verdict is not None and isinstance(holder, cst.Decorator | cst.Expr):
+                yield Proposal(call, verdict.message, Safety.SAFE, (Remove(holder),))
+            elif verdict is not None:
+                yield Proposal(call, "a filter for warnings names pytest-asyncio; look at it", Safety.MANUAL)
+
+
+def _filter(file: FileContext, call: cst.Call) -> str | None:
+    """The one filter that the call sets."""
+    texts = [text_of(arg.value) for arg in call.args]
+    if isinstance(call.func, cst.Attribute) and call.func.attr.value == "addinivalue_line":
+        return texts[1] if len(texts) == 2 and texts[0] == "filterwarnings" else None
+    return texts[0] if len(texts) == 1 and file.names.of(call.func) == _MARK else None

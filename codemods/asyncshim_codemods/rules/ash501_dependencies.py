@@ -1,4 +1,4 @@
-"""ASH501: pytest-asyncio as a dependency; :mod:`asyncshim_codemods.config` makes the edits."""
+"""ASH501: pytest-asyncio among the dependencies."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from asyncshim_codemods.rule import Described, Example
 
 
 class Dependencies(Described):
-    """The dependency on pytest-asyncio becomes one on the chosen runner, in whichever file it stands.
+    """pytest-asyncio gives its place to the chosen runner: asyncshim, or nothing at all for ``--runner conftest``.
 
-    That comes last: it is refused while a file still imports ``pytest_asyncio`` or an installed plugin requires it. Both
-    spellings of the name are known; environment markers and comments stay, version limits go, because they speak of
-    another project's releases.
+    Every spelling of the name is found (``pytest_asyncio``, ``Pytest.Asyncio``). Extras and versions go, environment
+    markers, quotes and comments stay; where the runner is in the list already, the entry goes. Looked at are
+
+    * ``pyproject.toml``: PEP 621 dependencies and extras, PEP 735 groups, the tables of Poetry, PDM, Hatch, uv, Flit,
+      Pixi, cibuildwheel and tox; ``hatch.toml``, ``tox.toml``, ``Pipfile``;
+    * ``requirements*.txt`` and ``.in``, constraints; ``setup.cfg``; ``deps`` of ``tox.ini``;
+    * ``environment.yml`` (an entry for conda moves to the ``pip`` list, for conda-forge has no asyncshim) and
+      ``additional_dependencies`` of ``.pre-commit-config.yaml``.
+
+    Limits on its version (constraints, overrides, sources) are removed. All this comes last: nothing is done, and the
+    reason reported, while a Python file imports ``pytest_asyncio`` or a plugin requires it. Left for a person: an entry
+    with a hash, which nobody can make up, with a URL, or for Pythons before 3.11, which asyncshim does not run on.
+    Where the project itself supports such Pythons the rewrite needs ``--unsafe``.
     """
 
     code = "ASH501"
@@ -21,22 +31,55 @@ class Dependencies(Described):
     since = "0.1"
     examples = (
         Example(
-            "A requirements file",
+            "An extra",
             before="""
-                pytest>=8
-                pytest-asyncio==0.21.1  # runs the tests
+                [project.optional-dependencies]
+                tests = [
+                    "pytest>=8",
+                    "pytest_asyncio>=0.21,<1; implementation_name == 'cpython'",  # async tests
+                ]
             """,
             after="""
-                pytest>=8
-                asyncshim  # runs the tests
+                [project.optional-dependencies]
+                tests = [
+                    "pytest>=8",
+                    "asyncshim; implementation_name == 'cpython'",  # async tests
+                ]
+            """,
+            path="pyproject.toml",
+        ),
+        Example(
+            "A requirements file",
+            before="""
+                -r base.txt
+                pytest-asyncio==0.21.1  # until all is migrated
+            """,
+            after="""
+                -r base.txt
+                asyncshim  # until all is migrated
             """,
             path="requirements-dev.txt",
         ),
         Example(
-            "A plugin whose name only contains it",
+            "A group of Poetry's",
             before="""
+                [tool.poetry.group.dev.dependencies]
+                pytest = "^8"
+                pytest-asyncio = "^0.21"
+            """,
+            after="""
+                [tool.poetry.group.dev.dependencies]
+                pytest = "^8"
+                asyncshim = "*"
+            """,
+            path="pyproject.toml",
+        ),
+        Example(
+            "Distributions whose names only begin like it",
+            before="""
+                pytest-asyncio-cooperative
                 alt-pytest-asyncio
             """,
-            path="requirements-dev.txt",
+            path="requirements.txt",
         ),
     )
