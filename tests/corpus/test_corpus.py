@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_migrate_makes_after_out_of_before(case: Case, tmp_path: Path) -> None:
     code, output = migrate(case, tree)
     assert files(tree) == files(case.after), output
     assert code == case.exit_code, output
-    assert not [rule for rule in case.rules if rule not in output], output
+    assert set(re.findall(r"\bASH\d{3}\b", output)) == set(case.rules), output
 
 
 @every_case
@@ -101,7 +102,7 @@ def test_a_case_says_what_it_is_and_has_tests_that_pass(case: Case) -> None:
     assert case.origin
     assert "passed" in case.outcomes.values()
     assert case.rules
-    assert (files(case.before) != files(case.after)) or case.exit_code
+    assert files(case.before) != files(case.after) or case.exit_code
 
 
 def test_a_case_with_an_unknown_key_is_refused(tmp_path: Path) -> None:

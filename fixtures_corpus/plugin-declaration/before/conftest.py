@@ -1,5 +1,3 @@
-import pytest
-
 pytest_plugins = ["pytester", "pytest_asyncio"]
 
 
