@@ -1,4 +1,4 @@
-"""The only door to the rules: what the engine and the command line call. Nothing here touches the disk."""
+"""The only door to the rules: what the engine and the command line call. Nothing here touches the project's files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods import python_file
-from asyncshim_codemods.config.needs import reasons_in
+from asyncshim_codemods.config.needs import installed_requirers, names_dependency, reasons_in
 from asyncshim_codemods.config.settings import read_pytest_settings
 from asyncshim_codemods.facts import ProjectFacts
 from asyncshim_codemods.registry import all_rules, described
@@ -65,6 +65,8 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         reasons += reasons_in(path, data)
         if is_config(path):
             configuration.append((path, data))
+    if any(names_dependency(data) for _, data in configuration):
+        reasons += installed_requirers()
     found = read_pytest_settings(configuration)
     return ProjectFacts(
         settings=found.files, plugin_autoload=found.plugin_autoload, still_needs_pytest_asyncio=tuple(reasons)

@@ -14,6 +14,7 @@ CODE = "ASH501"
 
 _LOWER_BOUND = re.compile(r"(?:>=|\^|~=?|==?)\s*3\.(\d+)")
 _OLDEST = 11
+_TOO_OLD = "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ class Place:
 def judge_requirement(review: Review, text: str, place: Place) -> Verdict | None:
     """What becomes of one requirement; ``None`` when it is not pytest-asyncio's or right as it is."""
     runner, needed = review.options.runner, review.facts.still_needs_pytest_asyncio
-    if runner == "pytest-asyncio" or not req.names_pytest_asyncio(text):
+    if not req.names_pytest_asyncio(text):
         return None
+    if runner == "pytest-asyncio":
+        return _left(_TOO_OLD) if req.excludes_from(text, "0.26") else None
     if needed:
         return _left(f"pytest-asyncio stays: {needed[0]}{_and_more(needed)}")
     if place.bound:

@@ -7,11 +7,13 @@ import importlib.metadata
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.file_kinds import Kind, kind_of
 
 _MODULE = "pytest_asyncio"
+_NAMED = re.compile(rb"pytest[-_.]+asyncio", re.IGNORECASE)
 _IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+pytest_asyncio\b", re.MULTILINE)
 # Plugins known to require it, for environments that asyncshim itself is not installed in.
 _REQUIRERS = re.compile(
@@ -69,6 +71,12 @@ def _is_ours(module: str) -> bool:
     return module == _MODULE or module.startswith(f"{_MODULE}.")
 
 
+def names_dependency(data: bytes) -> bool:
+    """Whether a configuration file may hold a requirement of pytest-asyncio; only then is the environment looked at."""
+    return _NAMED.search(data) is not None
+
+
+@cache
 def installed_requirers() -> tuple[str, ...]:
     """The pytest plugins of this environment that require pytest-asyncio, except those that are being worked on."""
     return tuple(sorted(requirers_among(importlib.metadata.distributions())))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import Version
+
 _NAME = re.compile(r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 _SEPARATORS = re.compile(r"[-_.]+")
 # Name, extras, version, marker; a comment and options of pip follow only in files of pip's.
@@ -81,6 +84,17 @@ def covers(requirement: str, other: str) -> bool:
     if first is None or second is None or normalized(first["name"]) != normalized(second["name"]):
         return False
     return not first["rest"].strip() or first["rest"].split() == second["rest"].split()
+
+
+def excludes_from(requirement: str, version: str) -> bool:
+    """Whether its limits keep out every release from that one on, as far as the limits can be read."""
+    try:
+        specifier = Requirement(requirement.strip()).specifier
+    except InvalidRequirement:
+        return False
+    named = [one.version.removesuffix(".*") for one in specifier]
+    candidates = [version, "999", *named, *(f"{one}.1" for one in named)]
+    return not any(Version(one) >= Version(version) and specifier.contains(one) for one in candidates)
 
 
 def is_for_old_pythons(requirement: str) -> bool:

@@ -10,7 +10,7 @@ from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requir
 from asyncshim_codemods.config.reported import report_lines
 from asyncshim_codemods.config.review import Review, Verdict
 from asyncshim_codemods.config.toml_plan import TomlPlan
-from asyncshim_codemods.config.toml_spans import Item
+from asyncshim_codemods.config.toml_spans import Holder, Item
 from asyncshim_codemods.config.values import Path, as_table, value_at
 from asyncshim_codemods.results import Safety
 
@@ -100,13 +100,20 @@ def _key(review: Review, plan: TomlPlan, item: Item, name: str, *, old_pythons: 
     table_value = as_table(value) or {}
     plain = isinstance(value, str) or ("version" in table_value and set(table_value) <= _MARKER_KEYS)
     text = req.OLD if plain or bound else f"{req.OLD} @ elsewhere"
-    verdict = judge_requirement(review, text, Place(_beside(plan, item), bound, old_pythons=old_pythons))
+    old_line = req.is_for_old_pythons(f"x; {table_value.get('markers', '')}") or _is_old(table_value.get("python"))
+    place = Place(_beside(plan, item), bound, old_pythons=old_pythons, old_line=old_line)
+    verdict = judge_requirement(review, text, place)
     if verdict is None or not review.accept(item.start, verdict, plan.anchor(item)):
         return
     if verdict.value is None:
         plan.remove(item)
     else:
         plan.rename_dependency(item, req.name_of(verdict.value) or "", req.version_for(review.options.runner))
+
+
+def _is_old(python: object) -> bool:
+    """Whether Poetry's bound lets no Python in that asyncshim runs on."""
+    return isinstance(python, str) and req.is_for_old_pythons(f"x; python_version {python[:1]} '{python[1:].strip()}'")
 
 
 def _beside(plan: TomlPlan, item: Item) -> list[str]:
@@ -116,14 +123,16 @@ def _beside(plan: TomlPlan, item: Item) -> list[str]:
 
 def _sub_tables(review: Review, plan: TomlPlan, name: str) -> None:
     """Report ``[….dependencies.pytest-asyncio]``: a table of its own is for a person to rewrite."""
-    for header in plan.spans.headers:
-        last = header.path[-1]
-        if isinstance(last, str) and req.normalized(last) == req.OLD and _fits(header.path[:-1], _TABLES.get(name, ())):
+    dotted = [item for item in plan.spans.items if item.holder is Holder.TABLE and len(item.path) > 1]
+    places = {header.path: header.start for header in plan.spans.headers} | {i.path[:-1]: i.start for i in dotted}
+    for path, start in places.items():
+        last = path[-1]
+        if isinstance(last, str) and req.normalized(last) == req.OLD and _fits(path[:-1], _TABLES.get(name, ())):
             verdict = judge_requirement(review, req.OLD, Place())
             if verdict is not None:
                 by_hand = "pytest-asyncio has a table of its own here: edit it by hand"
                 message = verdict.message if verdict.safety is Safety.MANUAL else by_hand
-                review.accept(header.start, Verdict(CODE, message, Safety.MANUAL))
+                review.accept(start, Verdict(CODE, message, Safety.MANUAL))
 
 
 def _unknown(review: Review, plan: TomlPlan, item: Item, text: str) -> None:
