@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from asyncshim.plugin.options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
 if TYPE_CHECKING:
     from asyncshim.plugin.runners import LoopRunner
     from asyncshim.plugin.session import Shim
+    from asyncshim.plugin.time_limit import TimeLimit
 
 _ASYNC_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
@@ -96,7 +98,7 @@ def adapter_for(
     forced = is_forced(function)
     if not is_async(function):
         if forced and not shim.is_simple:
-            _runner(shim, fixturedef, request)  # a plain function wants the current loop of its loop scope
+            _runner(shim, fixturedef, request, _effective_scope(shim, fixturedef))  # a plain function wants the current loop of its loop scope
         return None
     if not forced and (shim.mode == "strict" or coexist.is_foreign_fixture(fixturedef, request)):
         return None
@@ -104,7 +106,8 @@ def adapter_for(
     bound = pytest_compat.bound_fixture_function(fixturedef, request)
     if getattr(fixturedef, "_asyncshim_injected", False):
         bound = functools.partial(_without_event_loop, bound)
-    return functools.partial(run, shim, fixturedef, request, bound)
+    prepared = _Prepared(shim, fixturedef, request, bound, _effective_scope(shim, fixturedef))
+    return functools.partial(run, prepared)
 
 
 def _without_event_loop(function: Callable[..., Any], /, event_loop: object, **arguments: Any) -> Any:
@@ -112,66 +115,70 @@ def _without_event_loop(function: Callable[..., Any], /, event_loop: object, **a
     return function(**arguments)
 
 
-def _run_coroutine(
-    shim: Shim,
-    fixturedef: pytest.FixtureDef[Any],
-    request: pytest.FixtureRequest,
-    function: Callable[..., Any],
-    /,
-    **arguments: Any,
-) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is known before the fixture's function is replaced."""
+
+    shim: Shim
+    fixturedef: pytest.FixtureDef[Any]
+    request: pytest.FixtureRequest
+    function: Callable[..., Any]
+    loop_scope: str
+
+    def runner(self) -> LoopRunner:
+        return _runner(self.shim, self.fixturedef, self.request, self.loop_scope)
+
+    def limit(self) -> TimeLimit | None:
+        return self.shim.limit_of_fixture(self.fixturedef)
+
+
+def _run_coroutine(fixture: _Prepared, /, **arguments: Any) -> Any:
     __tracebackhide__ = True
     from asyncshim.plugin.contexts import carry_over, with_context  # noqa: PLC0415
 
-    runner = _runner(shim, fixturedef, request)
+    runner = fixture.runner()
     try:
-        value, context = runner.run(with_context(function(**arguments)), shim.limit_of_fixture(fixturedef))
+        value, context = runner.run(with_context(fixture.function(**arguments)), fixture.limit())
         undo = carry_over(context)
     finally:
-        shim.leave_scope(request)
+        fixture.shim.leave_scope(fixture.request)
     if undo is not None:
-        request.addfinalizer(undo)
+        fixture.request.addfinalizer(undo)
     return value
 
 
-def _run_generator(
-    shim: Shim,
-    fixturedef: pytest.FixtureDef[Any],
-    request: pytest.FixtureRequest,
-    function: Callable[..., Any],
-    /,
-    **arguments: Any,
-) -> Any:
+def _run_generator(fixture: _Prepared, /, **arguments: Any) -> Any:
     __tracebackhide__ = True
     from asyncshim.plugin.contexts import carry_over  # noqa: PLC0415
     from asyncshim.plugin.hosts import GeneratorHost  # noqa: PLC0415
 
-    host = GeneratorHost(_runner(shim, fixturedef, request), function(**arguments))
+    host = GeneratorHost(fixture.runner(), fixture.function(**arguments))
     try:
-        value = host.set_up(shim.limit_of_fixture(fixturedef))
+        value = host.set_up(fixture.limit())
         undo = carry_over(host.context) if host.context is not None else None
     finally:
-        shim.leave_scope(request)
+        fixture.shim.leave_scope(fixture.request)
 
     def tear_down() -> None:
         __tracebackhide__ = True
         try:
-            host.tear_down(shim.limit_of_fixture(fixturedef), shim.pool.default)
+            host.tear_down(fixture.limit(), fixture.shim.pool.default)
         finally:
             if undo is not None:
                 undo()
 
-    request.addfinalizer(tear_down)
+    fixture.request.addfinalizer(tear_down)
     return value
 
 
-def _runner(shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> LoopRunner:
+def _runner(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest, loop_scope: str
+) -> LoopRunner:
     item = pytest_compat.item_of(request)
-    scope = _effective_scope(shim, fixturedef)
-    runner = shim.runner_for(request, item, scope, fixturedef)
+    runner = shim.runner_for(request, item, loop_scope, fixturedef)
     if runner.loop.is_running():
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
-    shim.enter_scope(item, scope)
+    shim.enter_scope(item, loop_scope)
     return runner
 
 
