@@ -78,7 +78,11 @@ def _run(shim: Shim, item: pytest.Function, function: Callable[..., Any], /, **a
     scope = marks.loop_scope_of(shim, item)
     runner = shim.runner_for(item._request, item, scope)
     shim.enter_scope(item, scope)
-    runner.run(function(**arguments), shim.limit_of_item(item))
+    try:
+        runner.run(function(**arguments), shim.limit_of_item(item))
+    finally:
+        if scope != "function":
+            runner.adopt_strays()
 
 
 def _run_hypothesis(shim: Shim, item: pytest.Function, function: Any, /, **arguments: Any) -> None:

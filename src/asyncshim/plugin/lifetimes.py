@@ -74,11 +74,22 @@ def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None
     ) -> asyncio.Task[Any]:
         task: Any = asyncio.Task(coro, loop=loop, context=context, **kwargs)
         task._asyncshim_place = _place.get() if context is None else context.get(_place)
+        task._asyncshim_name = task.get_name()
         if with_creator:
             task._asyncshim_created = _line_of_user(sys._getframe(1))
         return task
 
     loop.set_task_factory(factory)  # type: ignore[arg-type]
+
+
+def adopt_strays(loop: asyncio.AbstractEventLoop) -> None:
+    """Tasks of unknown origin, made in an empty context or from another thread, belong to the present scope."""
+    place = _place.get()
+    if place is None or place[0] is FUNCTION:
+        return  # strays that nobody adopts end with the function
+    for task in asyncio.all_tasks(loop):
+        if _place_of(task) is None:
+            task._asyncshim_place = place  # type: ignore[attr-defined]
 
 
 def record_async_generators(loop: asyncio.AbstractEventLoop) -> None:
@@ -169,13 +180,12 @@ def _tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.
     tasks = asyncio.all_tasks(loop)
     if not tasks or scope is SESSION:
         return tasks
-    return {task for task in tasks if (place := _place_of(task)) is not None and place[0] is scope}
+    return {task for task in tasks if (place[0] if (place := _place_of(task)) is not None else FUNCTION) is scope}
 
 
 def _place_of(task: asyncio.Task[Any]) -> Place | None:
-    if sys.version_info >= (3, 12):
-        return task.get_context().get(_place)
-    return getattr(task, "_asyncshim_place", None)
+    place = task.get_context().get(_place) if sys.version_info >= (3, 12) else None
+    return place if place is not None else getattr(task, "_asyncshim_place", None)
 
 
 def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
@@ -186,7 +196,10 @@ def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
         created = f"{code.co_filename}:{code.co_firstlineno}" if code is not None else "an unknown place"
     place = _place_of(task)
     name = getattr(coroutine, "__qualname__", repr(coroutine))
-    return task.get_name(), name, created, place[1] if place is not None else "an unknown test"
+    task_name = task.get_name()
+    if task_name == "None":  # Python 3.13.0 gives this name to unnamed tasks of a task factory
+        task_name = getattr(task, "_asyncshim_name", task_name)
+    return task_name, name, created, place[1] if place is not None else "an unknown test"
 
 
 def _line_of_user(frame: FrameType | None) -> str:

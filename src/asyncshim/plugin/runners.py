@@ -19,6 +19,7 @@ from asyncshim.plugin.lifetimes import (
     SESSION,
     LeakedTask,
     LoopScope,
+    adopt_strays,
     close_async_generators,
     end_tasks,
     is_recording_needed,
@@ -132,6 +133,11 @@ class LoopRunner:
     def put_back(self) -> bool:
         """Undo what was done to the loop's settings; false when the loop was closed and must be replaced."""
         return not self.loop.is_closed() and self._state.restore(self.loop)
+
+    def adopt_strays(self) -> None:
+        """What was started without a word about its origin belongs to the scope that is being left."""
+        if not self.loop.is_closed():
+            adopt_strays(self.loop)
 
     def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
         """Cancel and await (at most *timeout* seconds) the tasks of *scope*; close its async generators."""

@@ -180,6 +180,8 @@ class Shim:
         item = self.item
         if item is None or self._pool is None:
             return
+        for runner in self._pool.runners:
+            runner.adopt_strays()
         if request.scope != "function":
             for runner in self._pool.runners:
                 undo = runner.accept_changes()
