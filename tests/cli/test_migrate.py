@@ -71,8 +71,8 @@ class TestWriting:
         write_tree(project, {"tests/test_c.py": latin, "tests/test_d.py": b"\xef\xbb\xbf" + OLD})
         (project / "tests/test_c.py").chmod(0o755)
         asyncshim(project, "migrate", "--allow-dirty")
-        expected = b"# -*- coding: latin-1 -*-\r\n# caf\xe9\r\n\r\n\r\n" + NEW.replace(b"\n", b"\r\n").removesuffix(b"\r\n")
-        assert (project / "tests/test_c.py").read_bytes() == expected
+        expected = b"# -*- coding: latin-1 -*-\n# caf\xe9\n\n\n" + NEW.removesuffix(b"\n")
+        assert (project / "tests/test_c.py").read_bytes() == expected.replace(b"\n", b"\r\n")
         assert (project / "tests/test_d.py").read_bytes() == b"\xef\xbb\xbf" + NEW
         assert mode(project / "tests/test_c.py") == 0o755
 
@@ -261,9 +261,14 @@ class TestDryRun:
 
     def test_a_reader_that_leaves_early_causes_no_traceback(self, project: Path) -> None:
         write_tree(project, {f"tests/test_n{n}.py": OLD * 50 for n in range(100)})
-        code = "import sys, subprocess; p = subprocess.Popen([sys.executable, '-m', 'asyncshim', 'migrate', '--dry-run'], "
-        code += "stdout=subprocess.PIPE, stderr=subprocess.PIPE); p.stdout.readline(); p.stdout.close(); "
-        code += "print(p.stderr.read().decode(), end=''); print('code', p.wait())"
+        code = (
+            "import sys, subprocess\n"
+            "command = [sys.executable, '-m', 'asyncshim', 'migrate', '--dry-run']\n"
+            "p = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)\n"
+            "p.stdout.readline()\n"
+            "p.stdout.close()\n"
+            "print(p.stderr.read().decode(), p.wait())"
+        )
         done = run([sys.executable, "-c", code], cwd=project)
         assert "Traceback" not in done.stdout
         assert "BrokenPipe" not in done.stdout
@@ -334,4 +339,3 @@ class TestFilesThatCannotBeWritten:
         assert asyncshim(project, "migrate").code == 0
         assert (outside / "test_o.py").read_bytes() == OLD
         assert (project / "tests/test_link.py").is_symlink()
-

@@ -9,9 +9,7 @@ from asyncshim.cli.parser import build_parser
 from repositories import repository
 
 
-def test_a_session_holds_the_project_and_what_the_rules_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_session_holds_the_project_and_what_the_rules_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = "import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
     root = repository(tmp_path / "p", {"tests/test_a.py": source})
     monkeypatch.chdir(root)

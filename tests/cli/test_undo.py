@@ -21,9 +21,7 @@ def test_undo_puts_back_bytes_and_modes(project: Path) -> None:
     assert read_tree(project) != before
     done = asyncshim(project / "tests", "undo", "-v")
     assert done.code == 0
-    assert done.stderr == (
-        "put back test_a.py\nput back test_b.py\n2 files put back as before the last migrate.\n"
-    )
+    assert done.stderr == ("put back test_a.py\nput back test_b.py\n2 files put back as before the last migrate.\n")
     assert read_tree(project) == before
     assert mode(project / "tests/test_a.py") == 0o755
     assert not (project / ".git/asyncshim").exists()

@@ -23,10 +23,22 @@ PAIRS = {
     "lines added at the top": (b"c\n", b"a\nb\nc\n"),
     "emptied": (b"a\n", b""),
     "filled": (b"", b"a\n"),
-    "two hunks": (b"".join(b"%d\n" % n for n in range(40)), b"".join(b"%d\n" % n for n in range(40) if n not in (3, 30))),
+    "two hunks": (
+        b"".join(b"%d\n" % n for n in range(40)),
+        b"".join(b"%d\n" % n for n in range(40) if n not in (3, 30)),
+    ),
     "lines that look like headers": (b"--- a\n+++ b\n-- x\n", b"--- a\n++ b\n"),
 }
-NAMES = ["test_a.py", "with space.py", 'quo"te.py', "back\\slash.py", "é.py", "tab\there.py", "caf\udce9.py", "line\nend.py"]
+NAMES = [
+    "test_a.py",
+    "with space.py",
+    'quo"te.py',
+    "back\\slash.py",
+    "é.py",
+    "tab\there.py",
+    "caf\udce9.py",
+    "line\nend.py",
+]
 
 
 def applied(root: Path, name: str, old: bytes, new: bytes) -> bytes:

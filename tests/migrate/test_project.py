@@ -69,7 +69,7 @@ def test_a_missing_path_is_named(tmp_path: Path) -> None:
 
 def test_paths_of_two_repositories_are_refused(tmp_path: Path) -> None:
     one, two = repository(tmp_path / "one", {}), repository(tmp_path / "two", {})
-    with pytest.raises(UsageError, match="different repositories .*run once for each"):
+    with pytest.raises(UsageError, match=r"different repositories .*run once for each"):
         find_project([str(one), str(two)])
 
 

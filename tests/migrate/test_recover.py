@@ -79,7 +79,7 @@ def each_kill(tmp_path: Path, action: str, moment: str) -> list[tuple[Path, Stor
         if action == "undo":
             store = Store(state, root.parent)
             store.create()
-            apply.apply(of(Edit(n, OLD[n], NEW[n], 0o644) for n in OLD), store, root)
+            apply.apply(of(Edit(n, old, NEW[n], 0o644) for n, old in OLD.items()), store, root)
         if not killed(root, state, action, fatal, moment):
             return cases
         cases.append((root, Store(state, root.parent)))
@@ -87,8 +87,8 @@ def each_kill(tmp_path: Path, action: str, moment: str) -> list[tuple[Path, Stor
 
 
 def assert_old_or_new(root: Path) -> None:
-    for name in OLD:
-        assert (root / name).read_bytes() in (OLD[name], NEW[name])
+    for name, old in OLD.items():
+        assert (root / name).read_bytes() in (old, NEW[name])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills of POSIX")

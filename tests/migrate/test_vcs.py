@@ -42,7 +42,7 @@ def test_a_work_tree_and_a_submodule_keep_their_state_apart(tmp_path: Path) -> N
 def test_uncommitted_work_is_found_staged_unstaged_and_untracked(tmp_path: Path) -> None:
     names = ["clean.py", "staged.py", "with space.py", "deep/unstaged.py"]
     root = repository(tmp_path / "r", {**dict.fromkeys(names, "x = 1\n"), ".gitignore": "ignored.py\n"})
-    write_tree(root, {name: "x = 2\n" for name in names[1:]} | {"new.py": "", "ignored.py": ""})
+    write_tree(root, dict.fromkeys(names[1:], "x = 2\n") | {"new.py": "", "ignored.py": ""})
     git(root, "add", "staged.py")
     found = vcs.find_repository(root)
     assert found is not None
@@ -77,7 +77,7 @@ def test_a_git_that_refuses_is_quoted(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "r", {".git": "gitdir: /does/not/exist\n", "test_a.py": ""})
     assert vcs.find_repository(root) is None
     write_tree(root, {".git": "nonsense\n"})
-    with pytest.raises(UsageError, match="git gives no answer for .*invalid gitfile format"):
+    with pytest.raises(UsageError, match=r"git gives no answer for .*invalid gitfile format"):
         vcs.find_repository(root)
 
 

@@ -110,9 +110,7 @@ def _run_suite(folder: Path) -> SuiteRun:
 
     # Without the other plugins that happen to be installed here: the story is about this one.
     command = [sys.executable, "-m", "pytest", "-p", "asyncshim", "-p", "no:cacheprovider", "-q", "-rN"]
-    return outcomes.run_pytest(
-        command, folder, {**_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, timeout=300
-    )
+    return outcomes.run_pytest(command, folder, {**_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, timeout=300)
 
 
 def _asyncshim(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

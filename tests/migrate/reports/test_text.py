@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import tiny_rules
+from asyncshim.migrate.reports import text
+from asyncshim.migrate.reports.tally import tally
+from asyncshim_codemods.results import FileResult, Finding, Safety
+
+RESULTS = [
+    FileResult(
+        "a.py",
+        b"old",
+        b"new",
+        (
+            Finding(7, 1, "ASH331", "a word to keep", Safety.MANUAL, False),
+            Finding(3, 5, "ASH101", "an old word", Safety.SAFE, True),
+        ),
+    ),
+    FileResult("b.py", b"", b"", error="cannot be parsed", error_line=4),
+    FileResult("c.py", b"", b"", error="cannot be read"),
+]
+
+
+def shown(path: str) -> str:
+    return f"tests/{path}"
+
+
+def test_findings_are_lines_in_the_order_of_the_file() -> None:
+    assert list(text.findings(RESULTS, shown)) == [
+        "tests/a.py:3:5: ASH101 an old word",
+        "tests/a.py:7:1: ASH331 a word to keep",
+    ]
+    assert list(text.findings(RESULTS, shown, fixed=False)) == ["tests/a.py:7:1: ASH331 a word to keep"]
+    assert list(text.findings(RESULTS, shown, fixed=True)) == ["tests/a.py:3:5: ASH101 an old word"]
+
+
+def test_errors_have_a_place_where_there_is_one() -> None:
+    assert list(text.errors(RESULTS, shown)) == ["tests/b.py:4: cannot be parsed", "tests/c.py: cannot be read"]
+
+
+def test_the_table_has_a_row_for_each_rule_and_a_sum() -> None:
+    table = list(text.table(tally(RESULTS), tiny_rules.rules(), "changed"))  # type: ignore[arg-type]
+    assert table == [
+        "  rule               changed  left for you",
+        "  ASH101  old-word         1             0",
+        "  ASH331  left-word        0             1",
+        "          all rules        1             1",
+    ]
+
+
+def test_one_rule_needs_no_sum_and_an_unknown_code_no_name() -> None:
+    results = [FileResult("a.py", b"", b"", (Finding(1, 1, "ASH999", "x", Safety.MANUAL, False),))]
+    table = list(text.table(tally(results), {}, "would change"))
+    assert table == ["  rule      would change  left for you", "  ASH999               0             1"]
+
+
+def test_numbers_are_counted_in_words() -> None:
+    assert text.count(1, "file") == "1 file"
+    assert text.count(0, "file") == "0 files"
+    assert text.count(12345, "use is", "uses are") == "12,345 uses are"

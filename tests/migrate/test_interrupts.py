@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import signal
+import threading
+
+import pytest
+
+from asyncshim.migrate.interrupts import deferred_interrupts
+
+
+def test_ctrl_c_waits_for_the_end_of_the_block() -> None:
+    done = []
+
+    def interrupted() -> None:
+        with deferred_interrupts():
+            signal.raise_signal(signal.SIGINT)
+            done.append("after the signal")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert done == ["after the signal"]
+
+
+def test_the_handlers_of_before_are_back_afterwards() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with deferred_interrupts():
+        assert signal.getsignal(signal.SIGINT) is not before
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_without_a_signal_nothing_happens_and_other_threads_may_use_it() -> None:
+    ran = []
+
+    def work() -> None:
+        with deferred_interrupts():
+            ran.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert ran == [True]
