@@ -9,6 +9,7 @@ from asyncshim_codemods import python_file
 from asyncshim_codemods.config.needs import installed_requirers, names_dependency, reasons_in
 from asyncshim_codemods.config.settings import read_pytest_settings
 from asyncshim_codemods.facts import ProjectFacts
+from asyncshim_codemods.facts_python import Collector
 from asyncshim_codemods.registry import all_rules, described
 
 if TYPE_CHECKING:
@@ -28,14 +29,23 @@ __all__ = [
     "rules",
 ]
 
-_RELEVANT = re.compile(
-    rb"pytest[-_]asyncio|event_loop|\.\s*asyncio\b|import asyncio as|[\"']asyncio|asyncio_runner|own_runner"
-)
+_NAME = re.compile(rb"asyncio\b")
 
 
 def is_relevant(data: bytes) -> bool:
     """Whether a Python file can hold anything that a rule looks for; others are never parsed."""
-    return _RELEVANT.search(data) is not None
+    if b"event_loop" in data or b"pytest_asyncio" in data:
+        return True
+    return b"asyncio" in data and any(_is_marker(data, match.start()) for match in _NAME.finditer(data))
+
+
+def _is_marker(data: bytes, start: int) -> bool:
+    """Whether the word at ``start`` may be the marker's name: an attribute or a string, not part of an import."""
+    before = data[max(0, start - 40) : start].rstrip(b" \t\r\n\\")[-1:]
+    if before != b".":
+        return before in {b'"', b"'"}
+    line = data[data.rfind(b"\n", 0, start) + 1 : start].lstrip()
+    return not line.startswith((b"from ", b"import "))
 
 
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
@@ -58,19 +68,34 @@ def is_config(path: str) -> bool:
 
 
 def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
-    """What the given files say about each other."""
+    """What the given files say about each other.
+
+    Give every Python file of the project, not only the relevant ones: whether a name may go from a file depends on
+    whether any other imports it.
+    """
     reasons: list[str] = []
     configuration: list[tuple[str, bytes]] = []
+    python = Collector()
+    relevant: list[str] = []
     for path, data in files:
         reasons += reasons_in(path, data)
         if is_config(path):
             configuration.append((path, data))
+        elif path.endswith(".py"):
+            python.add(path, data)
+            if is_relevant(data):
+                relevant.append(path)
     if any(names_dependency(data) for _, data in configuration):
         reasons += installed_requirers()
     found = read_pytest_settings(configuration)
     return ProjectFacts(
-        settings=found.files, plugin_autoload=found.plugin_autoload, still_needs_pytest_asyncio=tuple(reasons)
-    )
+        settings=found.files,
+        overrides=tuple(python.overrides),
+        imported=frozenset(python.imported()),
+        requested=frozenset(python.requested),
+        plugin_autoload=found.plugin_autoload,
+        still_needs_pytest_asyncio=tuple(reasons),
+    ).only_about(relevant)
 
 
 def rules() -> Mapping[str, RuleInfo]:

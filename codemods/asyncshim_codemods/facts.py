@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.config.settings import Settings, settings_for
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from asyncshim_codemods.facts_python import EVERYTHING, Override, module_name, same_module
 
 __all__ = ["Override", "ProjectFacts", "Settings", "merge_all"]
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A fixture named ``event_loop`` in a file; ``plain`` when it only makes a fresh default loop."""
-
-    path: str
-    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +18,9 @@ class ProjectFacts:
     settings: tuple[Settings, ...] = ()
     overrides: tuple[Override, ...] = ()
     imported: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
-    """Pairs of (last part of a module's name, name) for every ``from module import name`` in the paths."""
+    """Pairs of a module's dotted name and a name that some file takes from it, ``*`` for any."""
+    requested: frozenset[str] = field(default_factory=frozenset[str])
+    """The fixtures that some file asks for with ``getfixturevalue``; ``*`` where the name is computed."""
     plugin_autoload: bool = True
     """Whether no file switches the loading of installed pytest plugins off."""
     still_needs_pytest_asyncio: tuple[str, ...] = ()
@@ -41,17 +32,37 @@ class ProjectFacts:
             (*self.settings, *other.settings),
             (*self.overrides, *other.overrides),
             self.imported | other.imported,
+            self.requested | other.requested,
             self.plugin_autoload and other.plugin_autoload,
             (*self.still_needs_pytest_asyncio, *other.still_needs_pytest_asyncio),
         )
+
+    def only_about(self, paths: Iterable[str]) -> ProjectFacts:
+        """The facts without the imports that concern none of these files, so that they stay small."""
+        ends: set[str] = set()
+        for path in paths:
+            parts = module_name(path).split(".")
+            ends.update(".".join(parts[start:]) for start in range(len(parts)))
+        kept = {pair for pair in self.imported if not ends.isdisjoint(_ends(pair[0]))}
+        return replace(self, imported=frozenset(kept))
 
     def settings_for(self, path: str) -> Settings:
         """The settings that pytest would read for ``path``: see ``settings_for``."""
         return settings_for(self.settings, path)
 
+    def overrides_for(self, path: str) -> tuple[Override, ...]:
+        """The ``event_loop`` overrides that tests in ``path`` may get."""
+        return tuple(override for override in self.overrides if override.serves(path))
+
     def imported_elsewhere(self, path: str, name: str) -> bool:
-        """Whether some file imports ``name`` from the module that ``path`` is."""
-        return (PurePosixPath(path).stem, name) in self.imported
+        """Whether some file may import ``name`` from the module that ``path`` is."""
+        ours = module_name(path)
+        return any(taken in {name, EVERYTHING} and same_module(ours, module) for module, taken in self.imported)
+
+
+def _ends(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[start:]) for start in range(len(parts))]
 
 
 def merge_all(parts: Iterable[ProjectFacts]) -> ProjectFacts:
