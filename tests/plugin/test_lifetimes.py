@@ -43,7 +43,9 @@ def kept() -> Kept:
     return []
 
 
-def start(runner: LoopRunner, kept: Kept, scope: LoopScope, coroutine: Coroutine[Any, Any, Any], name: str = "t") -> None:
+def start(
+    runner: LoopRunner, kept: Kept, scope: LoopScope, coroutine: Coroutine[Any, Any, Any], name: str = "t"
+) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(coroutine, name=name))
         await asyncio.sleep(0)

@@ -91,7 +91,9 @@ def test_the_executor_that_the_loop_makes_for_itself_is_no_change(loop: asyncio.
         ("shutdown_asyncgens", "generators"),
     ],
 )
-def test_what_was_shut_down_works_again_and_without_a_warning(shut_down: str, use: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_what_was_shut_down_works_again_and_without_a_warning(
+    shut_down: str, use: str, loop: asyncio.AbstractEventLoop
+) -> None:
     async def numbers() -> Any:
         yield 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import traceback
 import warnings
@@ -129,17 +130,17 @@ def test_past_the_limit_the_task_is_cancelled_and_the_message_is_raised(runner: 
         finally:
             seen.append("finally")
 
-    with pytest.raises(TimeoutError, match=r"the case exceeded its limit of 0\.01 s while waiting at .*test_runners\.py"):
+    with pytest.raises(
+        TimeoutError, match=r"the case exceeded its limit of 0\.01 s while waiting at .*test_runners\.py"
+    ):
         runner.run(wait(), TimeLimit(0.01, "the case"))
     assert seen == ["finally"]
 
 
 def test_a_task_that_swallows_its_expiry_still_fails(runner: LoopRunner) -> None:
     async def swallow() -> None:
-        try:
+        with contextlib.suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            pass
 
     with pytest.raises(TimeoutError, match="the case exceeded its limit"):
         runner.run(swallow(), TimeLimit(0.01, "the case"))

@@ -10,6 +10,7 @@ import pytest
 
 from asyncshim.plugin.time_limit import TimeLimit
 
+MARK = "import pytest; mark = pytest.mark.asyncshim_timeout\n@mark({seconds})\nasync def test"
 ENDLESS = """\
 import asyncio
 
@@ -68,6 +69,19 @@ def test_the_line_is_found_inside_async_generators(loop: asyncio.AbstractEventLo
     assert limit.message.endswith(line_of(generator, 1))
 
 
+def test_the_line_is_found_inside_an_await_method(loop: asyncio.AbstractEventLoop) -> None:
+    class Awaitable:
+        def __await__(self) -> Iterator[object]:
+            yield from asyncio.Event().wait().__await__()
+
+    async def wait() -> None:
+        await Awaitable()  # type: ignore[misc]
+
+    limit = TimeLimit(0.01, "the case")
+    expire(loop, wait(), limit)
+    assert limit.message.endswith(line_of(Awaitable.__await__, 1))
+
+
 def test_in_time_nothing_happens(loop: asyncio.AbstractEventLoop) -> None:
     async def quick() -> str:
         return "done"
@@ -94,18 +108,8 @@ class TestPytest:
         [
             ("", ["--asyncshim-timeout=0.05"], ENDLESS),
             ("asyncshim_timeout = 0.05", [], ENDLESS),
-            (
-                "asyncshim_timeout = 500",
-                [],
-                ENDLESS.replace("async def test", "import pytest; mark = pytest.mark.asyncshim_timeout\n@mark(0.05)\nasync def test"),
-            ),
-            (
-                "",
-                [],
-                ENDLESS.replace(
-                    "async def test", "import pytest; mark = pytest.mark.asyncshim_timeout\n@mark(seconds=0.05)\nasync def test"
-                ),
-            ),
+            ("asyncshim_timeout = 500", [], ENDLESS.replace("async def test", MARK.format(seconds="0.05"))),
+            ("", [], ENDLESS.replace("async def test", MARK.format(seconds="seconds=0.05"))),
         ],
         ids=["option", "ini", "marker", "marker-keyword"],
     )
@@ -117,7 +121,7 @@ class TestPytest:
         result = pytester.runpytest(*arguments, "--strict-markers", "-W", "error")
         result.assert_outcomes(failed=1)
         message = f"test_it.py::test_endless exceeded its limit of 0.05 s while waiting at {path}:4"
-        assert f"E   TimeoutError: {message}" in " ".join(result.stdout.str().split()).replace("E TimeoutError", "E   TimeoutError")
+        assert f"E   TimeoutError: {message}" in result.outlines
 
     def test_the_option_beats_the_ini_value_and_zero_is_no_limit(self, pytester: pytest.Pytester) -> None:
         pytester.makeini("[pytest]\nasyncshim_timeout = 0.001\n")
@@ -150,9 +154,9 @@ def test_after(after): pass
         )
         result = pytester.runpytest("--asyncshim-timeout=0.05")
         result.assert_outcomes(passed=1, errors=2)
-        text = result.stdout.str()
-        assert f"TimeoutError: the async fixture 'before' exceeded its limit of 0.05 s while waiting at {path}:4" in text
-        assert f"TimeoutError: the async fixture 'after' exceeded its limit of 0.05 s while waiting at {path}:8" in text
+        limit = "exceeded its limit of 0.05 s while waiting at"
+        assert f"E   TimeoutError: the async fixture 'before' {limit} {path}:4" in result.outlines
+        assert f"E   TimeoutError: the async fixture 'after' {limit} {path}:8" in result.outlines
 
     def test_a_test_past_its_limit_harms_no_other(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(ENDLESS + "\nasync def test_next(): await asyncio.sleep(0)")
@@ -167,9 +171,19 @@ def test_after(after): pass
         text = f"ERROR: '{value}' is not a valid asyncshim_timeout: a number of seconds, 0 or more, is expected."
         assert text in result.stderr.str()
 
-    @pytest.mark.parametrize("arguments", ["", "'soon'", "-1", "1, 2", "minutes=1", "float('nan')"])
+    @pytest.mark.parametrize(
+        ("arguments", "shown"),
+        [
+            ("", ""),
+            ("'soon'", "'soon'"),
+            ("-1", "-1"),
+            ("1, 2", "1, 2"),
+            ("minutes=1", "minutes=1"),
+            ("float('nan')", "nan"),
+        ],
+    )
     def test_a_marker_with_wrong_arguments_fails_that_test_by_name(
-        self, pytester: pytest.Pytester, arguments: str
+        self, pytester: pytest.Pytester, arguments: str, shown: str
     ) -> None:
         pytester.makepyfile(
             test_it=f"""
@@ -182,7 +196,7 @@ def test_after(after): pass
         result = pytester.runpytest()
         result.assert_outcomes(passed=1, failed=1)
         result.stdout.fnmatch_lines(
-            ["test_it.py::test_wrong: mark.asyncshim_timeout takes one number of seconds, 0 or more, not (*)"]
+            [f"test_it.py::test_wrong: mark.asyncshim_timeout takes one number of seconds, 0 or more, not ({shown})"]
         )
 
 

@@ -129,7 +129,7 @@ class _Prepared:
         return _runner(self.shim, self.fixturedef, self.request, self.loop_scope)
 
     def limit(self) -> TimeLimit | None:
-        return self.shim.limit_of_fixture(self.fixturedef)
+        return self.shim.limit(f"the async fixture {self.fixturedef.argname!r}")
 
 
 def _run_coroutine(fixture: _Prepared, /, **arguments: Any) -> Any:

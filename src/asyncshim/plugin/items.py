@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 from collections.abc import Callable
@@ -21,6 +22,7 @@ The test {item} is marked with '@pytest.mark.asyncio' but it is not an async fun
 Please remove the asyncio mark. \
 If the test is not marked explicitly, check for global marks applied via 'pytestmark'."""
 _GENERATOR_TEST = "Tests based on asynchronous generators are not supported. {name} will be ignored."
+_WRONG_LIMIT = "mark.asyncshim_timeout takes one number of seconds, 0 or more, not"
 _OLD_HYPOTHESIS = """\
 test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with Hypothesis 3.64.0 or later."""
 
@@ -78,11 +80,27 @@ def _run(shim: Shim, item: pytest.Function, function: Callable[..., Any], /, **a
     scope = marks.loop_scope_of(shim, item)
     runner = shim.runner_for(item._request, item, scope)
     shim.enter_scope(item, scope)
+    limit = shim.limit(item.nodeid, _seconds_of(item))
     try:
-        runner.run(function(**arguments), shim.limit_of_item(item))
+        runner.run(function(**arguments), limit)
     finally:
         if scope != "function":
             runner.adopt_strays()
+
+
+def _seconds_of(item: pytest.Function) -> float | None:
+    """What the test's own marker says about its time limit; ``None`` without one."""
+    mark = item.get_closest_marker("asyncshim_timeout")
+    if mark is None:
+        return None
+    values = [*mark.args, *mark.kwargs.values()]
+    if len(values) == 1 and set(mark.kwargs) <= {"seconds"}:
+        with contextlib.suppress(TypeError, ValueError):
+            seconds = float(values[0])
+            if 0 <= seconds < float("inf"):
+                return seconds
+    given = ", ".join([*map(repr, mark.args), *(f"{name}={value!r}" for name, value in mark.kwargs.items())])
+    pytest.fail(f"{item.nodeid}: {_WRONG_LIMIT} ({given})", pytrace=False)
 
 
 def _run_hypothesis(shim: Shim, item: pytest.Function, function: Any, /, **arguments: Any) -> None:

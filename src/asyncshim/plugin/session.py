@@ -189,19 +189,9 @@ class Shim:
                     pytest_compat.when_node_ends(item, pytest_compat.scope_node(item, request.scope), undo)
         self.enter_scope(item, "function")
 
-    def limit_of_fixture(self, fixturedef: pytest.FixtureDef[Any]) -> TimeLimit | None:
-        """The time limit of one half of an async fixture."""
-        return self._limit(self.settings.timeout, f"the async fixture {fixturedef.argname!r}")
-
-    def limit_of_item(self, item: pytest.Item) -> TimeLimit | None:
-        """The time limit of the item's coroutine: its marker's, else the suite's."""
-        seconds = self.settings.timeout
-        mark = item.get_closest_marker("asyncshim_timeout")
-        if mark is not None:
-            seconds = float(mark.args[0] if mark.args else mark.kwargs["seconds"])
-        return self._limit(seconds, item.nodeid)
-
-    def _limit(self, seconds: float, what: str) -> TimeLimit | None:
+    def limit(self, what: str, seconds: float | None = None) -> TimeLimit | None:
+        """The time limit of *what*: *seconds*, or else the suite's; ``None`` for 0."""
+        seconds = self.settings.timeout if seconds is None else seconds
         if not seconds:
             return None
         from asyncshim.plugin.time_limit import TimeLimit  # noqa: PLC0415

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any
 
 from asyncshim.plugin.tracebacks import is_machinery
+
+_PREFIXES = {CoroutineType: "cr", AsyncGeneratorType: "ag", GeneratorType: "gi"}
 
 
 class TimeLimit:
@@ -54,8 +58,12 @@ def _waiting_at(task: asyncio.Task[Any]) -> str:
     found = "an unknown place"
     awaitable: Any = task.get_coro()
     while awaitable is not None:
-        frame = getattr(awaitable, "cr_frame", None) or getattr(awaitable, "ag_frame", None)
+        prefix = _PREFIXES.get(type(awaitable))
+        if prefix is None:  # a wrapper written in C, such as what __anext__() returns: it holds what it drives
+            awaitable = next((inner for inner in gc.get_referents(awaitable) if type(inner) in _PREFIXES), None)
+            continue
+        frame = getattr(awaitable, f"{prefix}_frame")
         if frame is not None and not is_machinery(frame.f_code):
             found = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-        awaitable = getattr(awaitable, "cr_await", None) or getattr(awaitable, "ag_await", None)
+        awaitable = getattr(awaitable, "gi_yieldfrom" if prefix == "gi" else f"{prefix}_await")
     return found
