@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from house.nested import run, run_source
+from house.nested import run_source
 
 # How it is asked for
 

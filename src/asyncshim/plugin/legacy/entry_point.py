@@ -15,7 +15,7 @@ OURS = "asyncshim"
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     """Load asyncshim now, unless ``-p no:asyncshim`` forbids it."""
     if not pluginmanager.is_blocked(OURS):
-        pluginmanager.import_plugin(OURS, consider_entry_points=True)
+        pluginmanager.load_setuptools_entrypoints("pytest11", name=OURS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,4 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     pluginmanager.unregister(name=NAME)
     if NAME in (config.getoption("plugins", None) or ()):
-        pluginmanager.import_plugin(NAME)
+        try:
+            pluginmanager.import_plugin(NAME)
+        except ImportError as error:  # before 9.2, pytest does not make a usage error of it
+            raise pytest.UsageError(str(error)) from error
