@@ -54,7 +54,11 @@ def check_toml(source: Source, after: str, changes: Iterable[Change]) -> None:
 def check_ini(source: Source, after: str, changes: Iterable[Change]) -> None:
     """Raise unless ``after`` differs from ``source`` in exactly ``changes``, for every parser that reads it."""
     changes = list(changes)
-    before, found = read_ini(source.text), read_ini(after)
+    before = read_ini(source.text)
+    try:
+        found = read_ini(after)
+    except ConfigError:
+        raise ConfigError(LEFT) from None
     if len(found) != len(before):
         raise ConfigError(LEFT)
     for reading, result in zip(before, found, strict=True):

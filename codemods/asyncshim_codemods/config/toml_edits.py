@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from asyncshim_codemods.config.text import Edit, Source, delete_lines
 from asyncshim_codemods.config.toml_spans import Item
+
+_COMMA = re.compile(r"(?:\s|#[^\n]*)*,")
 
 
 def remove_pair(source: Source, item: Item) -> list[Edit]:
@@ -29,7 +32,7 @@ def remove_members(source: Source, siblings: Sequence[Item], doomed: Sequence[It
         if member not in doomed:
             edits += _remove_run(source, siblings, run)
             run = []
-        elif _alone(source, member, last=index == len(siblings) - 1):
+        elif _alone(source, member):
             edits += _remove_run(source, siblings, run)
             run = []
             edits += delete_lines(source, range(source.line(member.start), source.line(member.value_end - 1) + 1))
@@ -38,16 +41,21 @@ def remove_members(source: Source, siblings: Sequence[Item], doomed: Sequence[It
     return edits + _remove_run(source, siblings, run)
 
 
-def _alone(source: Source, member: Item, *, last: bool) -> bool:
-    """Whether the member, its comma and a comment are all that its lines hold."""
+def _alone(source: Source, member: Item) -> bool:
+    """Whether the member, its comma (if any) and a comment are all that its lines hold."""
     line_start, _ = source.line_span(source.line(member.start))
     _, line_end = source.line_span(source.line(member.value_end - 1))
-    if source.text[line_start : member.start].strip():
+    after = _after_comma(source, member)
+    if source.text[line_start : member.start].strip() or (after is not None and after > line_end):
         return False
-    rest = source.text[member.value_end : line_end].strip()
-    has_comma = rest.startswith(",")
-    rest = rest.removeprefix(",").lstrip()
-    return (has_comma or last) and (not rest or rest.startswith("#"))
+    rest = source.text[after or member.value_end : line_end].strip()
+    return not rest or rest.startswith("#")
+
+
+def _after_comma(source: Source, member: Item) -> int | None:
+    """Where the member's comma ends; blanks and comments may stand before it."""
+    match = _COMMA.match(source.text, member.value_end, member.holder_end)
+    return None if match is None else match.end()
 
 
 def _remove_run(source: Source, siblings: Sequence[Item], run: Sequence[int]) -> list[Edit]:
@@ -61,10 +69,4 @@ def _remove_run(source: Source, siblings: Sequence[Item], run: Sequence[int]) ->
         return [Edit(first.start, after.start)]
     if before is not None and source.line(before.value_end - 1) == source.line(first.start):
         return [Edit(before.value_end, last.value_end)]
-    if before is not None and after is None:
-        return [Edit(first.start, last.value_end)]
-    end = last.value_end
-    rest = source.text[end : last.holder_end]
-    if rest.lstrip().startswith(","):
-        end += len(rest) - len(rest.lstrip()) + 1
-    return [Edit(first.start, end)]
+    return [Edit(first.start, _after_comma(source, last) or last.value_end)]

@@ -9,7 +9,8 @@ from config_tools import changed, rewrite, unchanged
 def test_options_go_with_their_continuation_lines_and_comments_stay() -> None:
     result = changed(
         "pytest.ini",
-        "[pytest]\n; async\nasyncio_mode =\n    auto\naddopts = -q\n    -x\nasyncio_default_fixture_loop_scope=function\n",
+        "[pytest]\n; async\nasyncio_mode =\n    auto\naddopts = -q\n    -x\n"
+        "asyncio_default_fixture_loop_scope=function\n",
         "[pytest]\n; async\naddopts = -q\n    -x\n",
     )
     assert [(found.line, found.code, found.fixed) for found in result.findings] == [
