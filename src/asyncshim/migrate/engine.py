@@ -99,7 +99,7 @@ class Engine:
 
 
 class _Scan:
-    """Reads the project for facts and notes which Python files can hold anything of interest."""
+    """Reads the project for facts, every Python file of it, and notes which ones can hold anything of interest."""
 
     def __init__(self, root: Path, is_relevant: Callable[[bytes], bool], progress: Progress) -> None:
         self._root = root
@@ -113,7 +113,7 @@ class _Scan:
             self._progress("Reading", number, len(paths))
             if self._is_relevant(data):
                 self.relevant.add(path)
-                yield path, data
+            yield path, data
 
     def plain(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for path in paths:
