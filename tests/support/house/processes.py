@@ -14,6 +14,7 @@ _OURS = (
     "PYTHONPATH",
     "PYTHONWARNINGS",
     "PYTHONDEVMODE",
+    "PYTHONDONTWRITEBYTECODE",  # a suite would compile its packages in every run
     "ASYNCSHIM_",
     "VIRTUAL_ENV",
     "PY_COLORS",
@@ -23,7 +24,7 @@ _OURS = (
 
 def environment(**extra: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
-    return kept | {"PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", "COLUMNS": "120"} | extra
+    return kept | {"NO_COLOR": "1", "COLUMNS": "120"} | extra
 
 
 def run(
