@@ -37,10 +37,11 @@ def is_forced(function: object) -> bool:
     return bool(getattr(getattr(function, "__func__", function), "_force_asyncio_fixture", False))
 
 
-def loop_scope_of(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> str:
-    """The loop scope of an async fixture: its own, the suite's default, or the scope of the fixture."""
+def loop_scope_of(shim: Shim, fixturedef: pytest.FixtureDef[Any], item: pytest.Item) -> str:
+    """The loop scope of an async fixture: its own, the suite's ``event_loop``'s, the default, or the fixture's scope."""
     function = getattr(fixturedef.func, "__func__", fixturedef.func)
-    scope: str | None = getattr(function, "_loop_scope", None) or shim.settings.fixture_loop_scope
+    scope: str | None = getattr(function, "_loop_scope", None)
+    scope = scope or shim.override_scope(item) or shim.settings.fixture_loop_scope
     return fixturedef.scope if scope is None or scope == MATCH_FIXTURE_SCOPE else scope
 
 
@@ -98,7 +99,7 @@ def adapter_for(
     forced = is_forced(function)
     if not is_async(function):
         if forced and not shim.is_simple:
-            _runner(shim, fixturedef, request, _effective_scope(shim, fixturedef))  # a plain function wants the current loop of its loop scope
+            _runner(shim, fixturedef, request, _effective_scope(shim, fixturedef, request))  # a plain function wants the current loop of its loop scope
         return None
     if not forced and (shim.mode == "strict" or coexist.is_foreign_fixture(fixturedef, request)):
         return None
@@ -106,7 +107,7 @@ def adapter_for(
     bound = pytest_compat.bound_fixture_function(fixturedef, request)
     if getattr(fixturedef, "_asyncshim_injected", False):
         bound = functools.partial(_without_event_loop, bound)
-    prepared = _Prepared(shim, fixturedef, request, bound, _effective_scope(shim, fixturedef))
+    prepared = _Prepared(shim, fixturedef, request, bound, _effective_scope(shim, fixturedef, request))
     return functools.partial(run, prepared)
 
 
@@ -182,9 +183,11 @@ def _runner(
     return runner
 
 
-def _effective_scope(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> str:
+def _effective_scope(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> str:
     """The loop scope, but no narrower than the fixture: what it starts must last as long as its value does."""
-    scope = loop_scope_of(shim, fixturedef)
+    scope = loop_scope_of(shim, fixturedef, pytest_compat.item_of(request))
     if LOOP_SCOPES.index(scope) >= LOOP_SCOPES.index(fixturedef.scope):
         return scope
     if shim.settings.runner == "loop_scope":  # pytest-asyncio >= 0.23 raises this, in pytest's words

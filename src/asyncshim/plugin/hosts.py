@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextvars import Context, copy_context
 from typing import Any
 
+from asyncshim.plugin.lifetimes import breathe
 from asyncshim.plugin.runners import LoopRunner
 from asyncshim.plugin.time_limit import TimeLimit
 from asyncshim.plugin.tracebacks import without_machinery
@@ -59,6 +60,8 @@ class GeneratorHost:
             task._log_destroy_pending = False
             substitute().run(self._finish(None), limit)
             return
+        if getattr(self._runner.loop, "_ready", None):
+            breathe(self._runner.loop)
         asyncio._register_task(task)
         self._runner.attach()
         self._resume.set_result(None)

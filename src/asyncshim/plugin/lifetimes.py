@@ -114,7 +114,7 @@ def end_tasks(runner: Drivable, scope: LoopScope, timeout: float) -> list[Leaked
     tasks = _tasks_of(runner.loop, scope)
     if not tasks:
         if getattr(runner.loop, "_ready", None):
-            runner.run(_breathe())
+            breathe(runner.loop)
         return []
     leaked: list[LeakedTask] = []
     described = {task: _describe(task) for task in tasks}
@@ -141,9 +141,13 @@ def close_async_generators(runner: Drivable, scope: LoopScope) -> None:
         runner.run(_close(left))
 
 
-async def _breathe() -> None:
-    """Let callbacks run that are due: connections that close, finalizers of collected async generators."""
-    await asyncio.sleep(0)
+def breathe(loop: asyncio.AbstractEventLoop) -> None:
+    """Let callbacks run that are due: closing connections, finalizers of collected async generators, a late stop().
+
+    ``run_until_complete`` would not do: a ``stop()`` that a test left behind would stop it.
+    """
+    loop.call_soon(loop.stop)
+    loop.run_forever()
 
 
 async def _cancel(

@@ -15,6 +15,7 @@ from typing import TypeVar
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin import loop_policy
 from asyncshim.plugin.interrupts import Interrupts
+from asyncshim.plugin.leftovers import drop_stale_descriptors
 from asyncshim.plugin.lifetimes import (
     SESSION,
     LeakedTask,
@@ -145,6 +146,7 @@ class LoopRunner:
             return []
         leaked = end_tasks(self, scope, timeout)
         close_async_generators(self, scope)
+        drop_stale_descriptors(self.loop)
         return leaked
 
     def close(self, timeout: float) -> list[LeakedTask]:

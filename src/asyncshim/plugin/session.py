@@ -103,6 +103,11 @@ class Shim:
         nearest = definitions[-1] if definitions else None
         return None if nearest is None or is_ours(nearest) else nearest
 
+    def override_scope(self, item: pytest.Item) -> str | None:
+        """The scope of the suite's own ``event_loop`` for *item*: up to 0.26 what a test started lived as long."""
+        override = self.override_for(item, "event_loop")
+        return None if override is None else override.scope
+
     def runner_for(
         self, request: pytest.FixtureRequest, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None = None
     ) -> LoopRunner:

@@ -1,7 +1,7 @@
 """The entry point called ``pytest_asyncio``, which is what ``-p pytest_asyncio`` finds, with or without pytest-asyncio.
 
-pytest handles ``-p`` before it loads installed plugins, and looks for an entry point of that name before a module of that
-name. Importing this file has no effect.
+pytest handles ``-p`` before it loads installed plugins, and looks for an entry point of that name before it looks for a
+module. Importing this file has no effect.
 """
 
 from __future__ import annotations

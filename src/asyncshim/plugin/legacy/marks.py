@@ -54,7 +54,7 @@ def selected_factories(mark: pytest.Mark, nodeid: str) -> Sequence[str] | None:
 
 
 def loop_scope_of(shim: Shim, item: pytest.Item) -> str:
-    """The loop scope of a test: its nearest marker's, else the suite's default."""
+    """The loop scope of a test: its nearest marker's, else that of the suite's own ``event_loop``, else the default."""
     mark = item.get_closest_marker("asyncio")
     scope = None if mark is None or not mark.kwargs else mark.kwargs.get("loop_scope") or mark.kwargs.get("scope")
-    return scope or shim.settings.test_loop_scope
+    return scope or shim.override_scope(item) or shim.settings.test_loop_scope
