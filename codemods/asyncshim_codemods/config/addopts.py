@@ -37,7 +37,7 @@ def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Itera
         here: tuple[int, ...] = (index,)
         if word in {"-p", "--asyncio-mode"} and following is not None:
             here, value = (index, index + 1), following
-        if option == "--asyncio-mode":
+        if option == "--asyncio-mode" and (equals or len(here) == 2):
             yield from _mode(here, value, f"{option}={value}" if equals else value, runner)
         elif word == "--asyncio-debug" and runner != "pytest-asyncio":
             yield Ruling(here, _debug())

@@ -21,7 +21,7 @@ DEBUG = "asyncio_debug"
 OPTIONS = (MODE, FIXTURE_SCOPE, TEST_SCOPE, DEBUG)
 
 _MODES = frozenset({"auto", "strict", "legacy"})
-_NARROW = frozenset({"", "function", "fixture-scope"})
+_NARROW = {FIXTURE_SCOPE: frozenset({"", "function", "fixture-scope"}), TEST_SCOPE: frozenset({"function"})}
 _WIDE = frozenset({"class", "module", "package", "session"})
 _FALSE = frozenset({"", "0", "no", "false", "off", "n", "f"})
 _TRUE = frozenset({"1", "yes", "true", "on", "y", "t"})
@@ -68,9 +68,9 @@ def _judge_mode(text: str, runner: str, present: frozenset[str]) -> Verdict:
 
 
 def _judge_scope(name: str, text: str, runner: str) -> Verdict:
-    if text not in _NARROW | _WIDE:
+    if text not in _NARROW[name] | _WIDE:
         return _unknown(name, text, "function, class, module, package or session")
-    if text in _NARROW:
+    if text in _NARROW[name]:
         return Verdict(CODE, f"{name} = {text} removed: {runner} has one loop for all")
     if runner != "asyncshim":
         return Verdict(CODE, f"{name} = {text} removed: {runner} has one loop for all and does not know the option")

@@ -12,7 +12,7 @@ from asyncshim_codemods.config.text import Edit
 from asyncshim_codemods.config.text_value import Split
 from asyncshim_codemods.config.toml_plan import TomlPlan
 from asyncshim_codemods.config.toml_spans import Item
-from asyncshim_codemods.config.values import Path
+from asyncshim_codemods.config.values import Path, as_array
 
 INI_OPTIONS: Path = ("tool", "pytest", "ini_options")
 NATIVE: Path = ("tool", "pytest")
@@ -64,10 +64,11 @@ class TomlSection:
     def entries(self, option: OptionView, split: Split) -> Sequence[Entry]:
         """The words or lines of a string, the elements of an array."""
         item = self._item(option)
-        if isinstance(option.value, list):
+        values = as_array(option.value)
+        if values is not None:
             return [
-                Entry(str(self.plan.value(element)), element.start, self.plan.anchor(element))
-                for element in self.plan.spans.children(item.path)
+                Entry(value if isinstance(value, str) else "", element.start, self.plan.anchor(element))
+                for element, value in zip(self.plan.spans.children(item.path), values, strict=True)
             ]
         if not isinstance(option.value, str):
             return []

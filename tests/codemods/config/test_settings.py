@@ -51,14 +51,13 @@ def test_a_file_without_pytest_configuration_is_passed_over(name: str, text: str
 
 
 def test_an_ini_file_gives_all_that_matters() -> None:
-    assert read(
-        **{
-            "pytest.ini": "[pytest]\nasyncio_mode = strict\nasyncio_default_fixture_loop_scope = module\n"
-            "asyncio_default_test_loop_scope = session\nasyncio_debug = true\ntestpaths = a 'b c'\npython_files = t_*.py\n"
-            "python_classes = T\npython_functions = check\n"
-            "addopts = -q --strict-markers\n    --strict-config\n"
-        }
-    ) == Settings(
+    text = (
+        "[pytest]\nasyncio_mode = strict\nasyncio_default_fixture_loop_scope = module\n"
+        "asyncio_default_test_loop_scope = session\nasyncio_debug = true\ntestpaths = a 'b c'\n"
+        "python_files = t_*.py\npython_classes = T\npython_functions = check\n"
+        "addopts = -q --strict-markers\n    --strict-config\n"
+    )
+    assert read(**{"pytest.ini": text}) == Settings(
         "pytest.ini",
         mode="strict",
         fixture_loop_scope="module",

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods.config.addopts import judge_addopts
+from asyncshim_codemods.results import Safety
+
+
+def judge(
+    words: str, runner: str = "asyncshim", *, autoload: bool = True
+) -> list[tuple[tuple[int, ...], Safety, str | None]]:
+    rulings = judge_addopts(words.split("|"), runner, autoload=autoload)
+    return [(ruling.words, ruling.verdict.safety, ruling.verdict.value) for ruling in rulings]
+
+
+@pytest.mark.parametrize(
+    ("words", "gone"),
+    [
+        ("-q|--asyncio-mode=auto", (1,)),
+        ("--asyncio-mode|strict|-q", (0, 1)),
+        ("-x|-p|pytest_asyncio", (1, 2)),
+        ("-p|pytest_asyncio.plugin", (0, 1)),
+        ("-p|asyncio", (0, 1)),
+        ("-ppytest_asyncio|-q", (0,)),
+        ("-p asyncio|-q", (0,)),
+        ("-p|no:pytest_asyncio", (0, 1)),
+    ],
+)
+def test_words_for_pytest_asyncio_go(words: str, gone: tuple[int, ...]) -> None:
+    assert judge(words) == [(gone, Safety.SAFE, None)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "-q",
+        "--asyncio-modest=auto",
+        "--anyio-mode=auto",
+        "-p|no:asyncio_cooperative",
+        "-pno:pytest_asyncio_cooperative",
+        "-p|anyio",
+        "-p",
+        "--asyncio-mode",
+        "-k|asyncio",
+        "-m|asyncio",
+        "--deselect=asyncio",
+        "--pdb|asyncio",
+    ],
+)
+def test_other_words_are_left_alone(words: str) -> None:
+    assert judge(words) == []
+
+
+def test_a_word_is_an_option_only_where_it_stands_as_one() -> None:
+    # The value of `-p` is never read as an option, nor that of `--asyncio-mode`.
+    assert judge("-p|--asyncio-debug|-p|asyncio") == [((2, 3), Safety.SAFE, None)]
+
+
+def test_an_unknown_mode_is_left_for_a_person() -> None:
+    assert judge("--asyncio-mode=fast") == [((0,), Safety.MANUAL, None)]
+
+
+def test_debug_and_a_blocked_plugin_need_unsafe() -> None:
+    assert judge("--asyncio-debug|-p|no:asyncio") == [((0,), Safety.UNSAFE, None), ((1, 2), Safety.UNSAFE, None)]
+
+
+@pytest.mark.parametrize("runner", ["conftest", "anyio", "alt-pytest-asyncio"])
+def test_blocking_a_plugin_that_is_gone_means_nothing(runner: str) -> None:
+    assert judge("-p|no:asyncio", runner) == [((0, 1), Safety.SAFE, None)]
+
+
+@pytest.mark.parametrize(
+    ("words", "runner", "value"),
+    [
+        ("-p|pytest_asyncio", "asyncshim", "asyncshim"),
+        ("-ppytest_asyncio", "asyncshim", "-pasyncshim"),
+        ("-p pytest_asyncio", "asyncshim", "-p asyncshim"),
+        ("-p|pytest_asyncio", "anyio", "anyio"),
+        ("-p|pytest_asyncio", "alt-pytest-asyncio", "alt_pytest_asyncio"),
+        ("-p|pytest_asyncio", "conftest", None),
+        ("-p|pytest_asyncio|-p|asyncshim", "asyncshim", None),
+    ],
+)
+def test_where_plugins_do_not_load_by_themselves_the_runner_takes_the_place(
+    words: str, runner: str, value: str | None
+) -> None:
+    assert [found[2] for found in judge(words, runner, autoload=False)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("--asyncio-mode=strict", [((0,), Safety.SAFE, "--asyncio-mode=auto")]),
+        ("--asyncio-mode|strict", [((0, 1), Safety.SAFE, "auto")]),
+        ("--asyncio-mode=auto|--asyncio-debug|-p|pytest_asyncio", []),
+        ("-p|no:asyncio", [((0, 1), Safety.UNSAFE, None)]),
+    ],
+)
+def test_pytest_asyncio_as_the_runner_keeps_its_words(words: str, expected: list[object]) -> None:
+    assert judge(words, "pytest-asyncio") == expected

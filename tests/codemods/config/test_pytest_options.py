@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods.config.pytest_options import OPTIONS, judge_option, written_for
+from asyncshim_codemods.config.review import Verdict
+from asyncshim_codemods.results import Safety
+
+NOTHING: frozenset[str] = frozenset()
+RUNNERS = ("asyncshim", "conftest", "alt-pytest-asyncio", "anyio", "pytest-asyncio")
+
+
+def judge(name: str, value: object, runner: str = "asyncshim") -> Verdict | None:
+    return judge_option(name, value, runner, NOTHING)
+
+
+def safety(name: str, value: object, runner: str = "asyncshim") -> Safety | None:
+    verdict = judge(name, value, runner)
+    return None if verdict is None else verdict.safety
+
+
+@pytest.mark.parametrize("mode", ["auto", "strict", "legacy", " auto "])
+@pytest.mark.parametrize("runner", ["asyncshim", "conftest", "alt-pytest-asyncio"])
+def test_every_mode_goes_for_runners_that_need_none(mode: str, runner: str) -> None:
+    assert (verdict := judge("asyncio_mode", mode, runner)) is not None
+    assert (verdict.safety, verdict.value) == (Safety.SAFE, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("asyncio_default_fixture_loop_scope", "function"),
+        ("asyncio_default_fixture_loop_scope", "fixture-scope"),
+        ("asyncio_default_fixture_loop_scope", ""),
+        ("asyncio_default_test_loop_scope", "function"),
+        ("asyncio_debug", False),
+        ("asyncio_debug", "false"),
+        ("asyncio_debug", "0"),
+    ],
+)
+def test_what_says_nothing_is_removed(name: str, value: object) -> None:
+    assert safety(name, value) is Safety.SAFE
+
+
+@pytest.mark.parametrize("scope", ["class", "module", "package", "session"])
+@pytest.mark.parametrize("name", ["asyncio_default_fixture_loop_scope", "asyncio_default_test_loop_scope"])
+def test_a_wide_scope_still_means_something_to_asyncshim_alone(name: str, scope: str) -> None:
+    assert safety(name, scope) is Safety.UNSAFE
+    assert safety(name, scope, "conftest") is Safety.SAFE
+
+
+@pytest.mark.parametrize("runner", ["asyncshim", "conftest", "anyio"])
+@pytest.mark.parametrize("value", [True, "true", "1", "Yes"])
+def test_debug_mode_is_not_switched_off_without_being_asked(value: object, runner: str) -> None:
+    assert safety("asyncio_debug", value, runner) is Safety.UNSAFE
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("asyncio_mode", "AUTO"),
+        ("asyncio_mode", ""),
+        ("asyncio_mode", True),
+        ("asyncio_mode", ["auto"]),
+        ("asyncio_mode", "{env}"),
+        ("asyncio_default_test_loop_scope", "fixture-scope"),
+        ("asyncio_default_fixture_loop_scope", "Session"),
+        ("asyncio_debug", "maybe"),
+        ("asyncio_debug", 1.5),
+    ],
+)
+def test_a_value_that_pytest_asyncio_refuses_is_left_for_a_person(name: str, value: object) -> None:
+    assert safety(name, value) is Safety.MANUAL
+
+
+@pytest.mark.parametrize(
+    "name", ["asyncio_modes", "anyio_mode", "addopts", "asyncshim_runner", "asyncio_timeout", "timeout"]
+)
+@pytest.mark.parametrize("runner", ["asyncshim", "conftest"])
+def test_options_of_others_are_left_alone(name: str, runner: str) -> None:
+    assert judge(name, "auto", runner) is None
+
+
+def test_pytest_asyncio_gets_auto_mode_and_session_scopes() -> None:
+    for name, value in written_for("pytest-asyncio").items():
+        assert judge(name, value, "pytest-asyncio") is None
+        assert (verdict := judge(name, "function", "pytest-asyncio")) is not None
+        assert (verdict.safety, verdict.value, verdict.name) == (Safety.SAFE, value, None)
+    assert judge("asyncio_debug", True, "pytest-asyncio") is None
+
+
+def test_anyio_gets_its_mode_under_its_own_name_unless_it_has_one() -> None:
+    assert (verdict := judge("asyncio_mode", "strict", "anyio")) is not None
+    assert (verdict.name, verdict.value) == ("anyio_mode", "auto")
+    assert (verdict := judge_option("asyncio_mode", "strict", "anyio", frozenset({"anyio_mode"}))) is not None
+    assert (verdict.name, verdict.value) == (None, None)
+    assert (verdict := judge("anyio_mode", "strict", "anyio")) is not None
+    assert (verdict.name, verdict.value) == (None, "auto")
+    assert judge("anyio_mode", "auto", "anyio") is None
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_what_is_written_for_a_runner_is_right_as_it_is(runner: str) -> None:
+    assert all(judge(name, value, runner) is None for name, value in written_for(runner).items())
+    assert {name for name in written_for(runner) if name not in OPTIONS} <= {"anyio_mode"}
