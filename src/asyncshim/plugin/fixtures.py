@@ -153,7 +153,8 @@ def _run_generator(fixture: _Prepared, /, **arguments: Any) -> Any:
     from asyncshim.plugin.contexts import carry_over  # noqa: PLC0415
     from asyncshim.plugin.hosts import GeneratorHost  # noqa: PLC0415
 
-    host = GeneratorHost(fixture.runner(), fixture.function(**arguments))
+    outlives_test = fixture.fixturedef.scope != "function"
+    host = GeneratorHost(fixture.runner(), fixture.function(**arguments), outlives_test=outlives_test)
     try:
         value = host.set_up(fixture.limit())
         undo = carry_over(host.context) if host.context is not None else None

@@ -21,17 +21,18 @@ class GeneratorHost:
     """Holds an async generator at its ``yield`` while tests run, in a task that nobody else sees.
 
     The task is taken out of ``asyncio.all_tasks()`` between the halves: a test that cancels or counts all tasks means
-    its own. The generator is not registered with the loop either, so ``shutdown_asyncgens()`` leaves it alone.
+    its own. With *outlives_test* the generator is not registered with the loop either, so that the test's
+    ``shutdown_asyncgens()`` leaves it alone; what belongs to the test alone ends there, as it always did.
     """
 
-    __slots__ = ("_error", "_generator", "_ready", "_resume", "_runner", "_task", "context", "value")
+    __slots__ = ("_generator", "_outlives_test", "_ready", "_resume", "_runner", "_task", "context", "value")
 
-    def __init__(self, runner: LoopRunner, generator: AsyncGenerator[Any, Any]) -> None:
+    def __init__(self, runner: LoopRunner, generator: AsyncGenerator[Any, Any], *, outlives_test: bool = True) -> None:
+        self._outlives_test = outlives_test
         self._runner = runner
         self._generator = generator
         self._ready: asyncio.Future[None] = runner.loop.create_future()
         self._resume: asyncio.Future[None] = runner.loop.create_future()
-        self._error: BaseException | None = None
         self._task: asyncio.Task[None] | None = None
         self.context: Context | None = None
         self.value: Any = None
@@ -69,7 +70,8 @@ class GeneratorHost:
 
     async def _live(self) -> None:
         try:
-            self.value = await _first_step(self._generator)
+            step = _unregistered_step(self._generator) if self._outlives_test else self._generator.__anext__()
+            self.value = await step
         except StopAsyncIteration:
             raise ValueError("the fixture did not yield a value") from None
         finally:
@@ -103,7 +105,7 @@ class GeneratorHost:
         raise ValueError("Async generator fixture didn't stop. Yield only once.")
 
 
-def _first_step(generator: AsyncGenerator[Any, Any]) -> Any:
+def _unregistered_step(generator: AsyncGenerator[Any, Any]) -> Any:
     hooks = sys.get_asyncgen_hooks()
     sys.set_asyncgen_hooks(None, None)
     try:
