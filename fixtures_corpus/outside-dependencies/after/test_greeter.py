@@ -1,0 +1,5 @@
+from greeter import greet
+
+
+async def test_greet():
+    assert await greet("Ada") == "Hello Ada"

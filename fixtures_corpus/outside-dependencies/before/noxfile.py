@@ -1,0 +1,7 @@
+import nox
+
+
+@nox.session
+def tests(session):
+    session.install("pytest", "pytest-asyncio", ".")
+    session.run("pytest")
