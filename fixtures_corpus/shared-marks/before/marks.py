@@ -1,0 +1,4 @@
+import pytest
+
+on_loop = pytest.mark.asyncio
+slow = pytest.mark.slow

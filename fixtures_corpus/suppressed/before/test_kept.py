@@ -1,0 +1,24 @@
+import pytest
+import pytest_asyncio
+
+
+@pytest_asyncio.fixture  # asyncshim: ignore[ASH201]
+async def kept():
+    return "kept"
+
+
+@pytest.mark.asyncio  # asyncshim: ignore[ASH101]
+async def test_kept(kept):
+    assert kept == "kept"
+
+
+@pytest.mark.asyncio
+async def test_not_kept(kept):
+    assert kept == "kept"
+
+
+class TestMarked:
+    pytestmark = pytest.mark.asyncio
+
+    async def test_method(self):
+        pass

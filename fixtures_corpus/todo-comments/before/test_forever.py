@@ -1,0 +1,28 @@
+import asyncio
+
+import pytest
+
+
+class Service:
+    def __init__(self, loop):
+        self.loop = loop
+
+    def stop(self):
+        self.loop.stop()
+
+
+def test_run_forever(event_loop):
+    service = Service(event_loop)
+    event_loop.call_soon(service.stop)
+    event_loop.run_forever()
+    assert not event_loop.is_running()
+
+
+def test_by_name(request):
+    loop = request.getfixturevalue("event_loop")
+    assert isinstance(loop, asyncio.AbstractEventLoop)
+
+
+@pytest.mark.asyncio
+async def test_plain():
+    await asyncio.sleep(0)
