@@ -10,6 +10,7 @@ from asyncshim_codemods.config.needs import installed_requirers, names_dependenc
 from asyncshim_codemods.config.settings import read_pytest_settings
 from asyncshim_codemods.facts import ProjectFacts
 from asyncshim_codemods.facts_python import Collector
+from asyncshim_codemods.loop_facts import LoopCollector
 from asyncshim_codemods.registry import all_rules, described
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
     reasons: list[str] = []
     configuration: list[tuple[str, bytes]] = []
     python = Collector()
+    loops = LoopCollector()
     relevant: list[str] = []
     for path, data in files:
         reasons += reasons_in(path, data)
@@ -83,6 +85,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
             configuration.append((path, data))
         elif path.endswith(".py"):
             python.add(path, data)
+            loops.add(path, data)
             if is_relevant(data):
                 relevant.append(path)
     if any(names_dependency(data) for _, data in configuration):
@@ -95,6 +98,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,
         still_needs_pytest_asyncio=tuple(reasons),
+        loops=loops.facts(),
     ).only_about(relevant)
 
 

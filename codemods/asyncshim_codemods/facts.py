@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.config.settings import Settings, settings_for
 from asyncshim_codemods.facts_python import EVERYTHING, Override, module_name, same_module
+from asyncshim_codemods.loop_facts import LoopFacts
 
 __all__ = ["Override", "ProjectFacts", "Settings", "merge_all"]
 
@@ -25,6 +26,8 @@ class ProjectFacts:
     """Whether no file switches the loading of installed pytest plugins off."""
     still_needs_pytest_asyncio: tuple[str, ...] = ()
     """Why pytest-asyncio has to stay installed after this run, one reason an entry."""
+    loops: LoopFacts = field(default_factory=LoopFacts)
+    """What the rules about ``event_loop`` want to know."""
 
     def merge(self, other: ProjectFacts) -> ProjectFacts:
         """The facts of both."""
@@ -35,6 +38,7 @@ class ProjectFacts:
             self.requested | other.requested,
             self.plugin_autoload and other.plugin_autoload,
             (*self.still_needs_pytest_asyncio, *other.still_needs_pytest_asyncio),
+            self.loops.merge(other.loops),
         )
 
     def only_about(self, paths: Iterable[str]) -> ProjectFacts:

@@ -1,0 +1,176 @@
+"""What the rules about ``event_loop`` have to know of other files: who blocks, who overrides a test, with which values."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import dataclass, field, fields
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from asyncshim_codemods.blocking_names import BLOCKS_ANYWHERE, blocks_by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_Names = frozenset[str]
+
+# Files without any of these are not parsed; plain searches, because there may be very many files.
+_WORTH_PARSING = (
+    *(name.encode() for name in sorted(BLOCKS_ANYWHERE)),
+    b"o.run(",
+    b"uvloop.run(",
+    b".Runner",
+    b"IOLoop",
+    b"lazy_fixture",
+    b"super().test",
+    b"params=",
+)
+_OTHER_BACKENDS = (b"mark.anyio", b"mark.trio", b"mark.twisted", b"mark.gen_test", b"anyio_backend")
+
+
+@dataclass(frozen=True, slots=True)
+class LoopFacts:
+    """Facts of one file, or of many."""
+
+    blocking: _Names = field(default_factory=_Names)
+    """Functions, methods, classes and fixtures that run a loop when called, or hand out what does."""
+    lazy: _Names = field(default_factory=_Names)
+    """Fixtures that ``lazy_fixture`` asks for by a string."""
+    parametrized: _Names = field(default_factory=_Names)
+    """Files with an ``event_loop`` of several values."""
+    through_super: _Names = field(default_factory=_Names)
+    """Methods that an overriding method calls."""
+    other_backends: bool = False
+    """Whether some tests belong to another backend."""
+
+    def merge(self, other: LoopFacts) -> LoopFacts:
+        """The facts of both."""
+        return LoopFacts(*(getattr(self, each.name) | getattr(other, each.name) for each in fields(self)))
+
+    def parametrized_for(self, path: str) -> bool:
+        """Whether an override of several values may apply to ``path``: its own, or that of a conftest above it."""
+        own = PurePosixPath(path)
+        return any(
+            each == own or each.name != "conftest.py" or each.parent in own.parents
+            for each in map(PurePosixPath, self.parametrized)
+        )
+
+
+class LoopCollector:
+    """Takes in the Python files of a project one by one."""
+
+    def __init__(self) -> None:
+        self._found: set[LoopFacts] = set()
+
+    def add(self, path: str, data: bytes) -> None:
+        """Take in one file; most have nothing to say."""
+        self._found.add(loop_facts(path, data))
+
+    def facts(self) -> LoopFacts:
+        """What all of them say."""
+        found = self._found or {LoopFacts()}
+        names = [each.name for each in fields(LoopFacts) if each.name != "other_backends"]
+        unions = {name: frozenset[str]().union(*(getattr(each, name) for each in found)) for name in names}
+        return LoopFacts(**unions, other_backends=any(each.other_backends for each in found))
+
+
+def loop_facts(path: str, data: bytes) -> LoopFacts:
+    """What one Python file says; most say nothing, nor does one that cannot be parsed."""
+    other_backends = any(word in data for word in _OTHER_BACKENDS)
+    if not any(word in data for word in _WORTH_PARSING):
+        return LoopFacts(other_backends=other_backends)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError):
+        return LoopFacts(other_backends=other_backends)
+    nodes = list(ast.walk(tree))
+    return LoopFacts(
+        blocking=frozenset(_blocking(tree)),
+        lazy=frozenset(_lazy(nodes)),
+        parametrized=frozenset({path} if any(map(_is_parametrized_override, nodes)) else ()),
+        through_super=frozenset(_through_super(nodes)),
+        other_backends=other_backends,
+    )
+
+
+def _lazy(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Call) and _last_name(node.func) in {"lazy_fixture", "lf"}:
+            yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
+
+
+def _through_super(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Call)
+            and _last_name(node.value.func) == "super"
+        ):
+            yield node.attr
+
+
+def _is_parametrized_override(node: ast.AST) -> bool:
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and _last_name(decorator.func).endswith("fixture"):
+            keywords = {keyword.arg: keyword.value for keyword in decorator.keywords}
+            name = keywords.get("name")
+            called = name.value if isinstance(name, ast.Constant) else node.name
+            if called == "event_loop" and "params" in keywords:
+                return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """A function, lambda or class. ``is_collected``: pytest runs its body, as a test or a fixture."""
+
+    name: str
+    is_collected: bool = False
+
+
+def _blocking(tree: ast.Module) -> Iterator[str]:
+    """The names of what blocks; a test or fixture that drives the loop while pytest runs it, and only then, is none."""
+    for node, owners in _with_owners(tree):
+        name = _dotted(node)
+        if not owners or not blocks_by_name(name):
+            continue
+        if name.endswith("run_until_complete") and owners[-1].is_collected:
+            continue
+        yield from (owner.name for owner in owners)
+
+
+def _with_owners(tree: ast.Module) -> Iterator[tuple[ast.AST, tuple[_Owner, ...]]]:
+    """Every name and attribute with what it stands in, outermost first."""
+    stack: list[tuple[ast.AST, tuple[_Owner, ...]]] = [(tree, ())]
+    while stack:
+        node, owners = stack.pop()
+        if isinstance(node, ast.Name | ast.Attribute):
+            yield node, owners
+        inner = owners
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inner = (*owners, _Owner(node.name, _is_collected(node)))
+        elif isinstance(node, ast.ClassDef):
+            inner = (*owners, _Owner(node.name))
+        elif isinstance(node, ast.Lambda) and owners:
+            inner = (*owners, _Owner(owners[-1].name))
+        stack += [(child, inner) for child in ast.iter_child_nodes(node)]
+
+
+def _is_collected(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    decorators = (each.func if isinstance(each, ast.Call) else each for each in function.decorator_list)
+    return function.name.startswith("test") or any("fixture" in _last_name(each) for each in decorators)
+
+
+def _dotted(node: ast.AST) -> str:
+    """A chain of names as text; what it hangs on, if that is no name, is left out."""
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _last_name(node: ast.AST) -> str:
+    return _dotted(node).rpartition(".")[2]

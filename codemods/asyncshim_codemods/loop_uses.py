@@ -1,0 +1,132 @@
+"""What a sync function does with the ``event_loop`` it asked for: every single use, and whether ``await`` may stand there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.event_loop import uses_of
+from asyncshim_codemods.loop_arguments import takes_no_loop
+from asyncshim_codemods.scopes import BindingKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asyncshim_codemods.file_context import FileContext
+
+
+class UseKind(Enum):
+    """What happens to the loop at one place."""
+
+    RUN = auto()
+    """``event_loop.run_until_complete(…)``, with one argument; the node is the call."""
+    NEEDLESS = auto()
+    """``loop=event_loop`` for an API of asyncio that takes none; the node is the argument."""
+    ALIAS = auto()
+    """``loop = event_loop``; the node is the statement."""
+    MADE_CURRENT = auto()
+    """``asyncio.set_event_loop(event_loop)`` as a statement; the node is the call."""
+    HANDED_OUT = auto()
+    """``return event_loop`` or ``yield event_loop``; the node is the statement or expression."""
+    OTHER = auto()
+    """Anything else; the node is the name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoopUse:
+    """One use. ``awaitable``: it stands in the function's own code, where ``await`` is allowed."""
+
+    kind: UseKind
+    node: cst.CSTNode
+    awaitable: bool
+
+
+_CLOSED = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+
+
+def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[LoopUse]:
+    """Every use of the loop in ``function``, under its own name or another that it is surely given."""
+    found: list[LoopUse] = []
+    pending: list[cst.Name] = uses_of(file, function, parameter)
+    while pending:
+        use = _use_at(file, function, pending.pop())
+        found.append(use)
+        if use.kind is UseKind.ALIAS:
+            assert isinstance(use.node, cst.Assign)
+            pending += _uses_of_alias(file, function, use.node)
+    return found
+
+
+def stands_in_own_code(file: FileContext, function: cst.FunctionDef, node: cst.CSTNode) -> bool:
+    """Whether ``node`` is run as part of ``function`` itself: not in a function, class or comprehension inside it."""
+    child = node
+    for parent in file.index.ancestors(node):
+        if parent is function:
+            return child is function.body
+        if isinstance(parent, _CLOSED):
+            return False
+        child = parent
+    return False
+
+
+def _use_at(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> LoopUse:
+    kind, node = _kind(file, function, name)
+    return LoopUse(kind, node, stands_in_own_code(file, function, node))
+
+
+def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple[UseKind, cst.CSTNode]:
+    parent = file.index.parents[name]
+    holder = file.index.parents[parent]
+    match parent:
+        case cst.Attribute(attr=cst.Name("run_until_complete")):
+            if isinstance(holder, cst.Call) and holder.func is parent and has_one_plain_argument(holder):
+                return UseKind.RUN, holder
+        case cst.Arg():
+            if takes_no_loop(file, parent):
+                return UseKind.NEEDLESS, parent
+            if isinstance(holder, cst.Call) and file.names.of(holder.func) == "asyncio.set_event_loop":
+                return (UseKind.MADE_CURRENT if _is_statement(file, holder) else UseKind.OTHER), holder
+        case cst.Assign() if _is_alias(file, function, parent, name):
+            return UseKind.ALIAS, parent
+        case cst.Return():
+            return UseKind.HANDED_OUT, parent
+        case cst.Yield() if _is_statement(file, parent):
+            return UseKind.HANDED_OUT, parent
+        case _:
+            pass
+    return UseKind.OTHER, name
+
+
+def has_one_plain_argument(call: cst.Call) -> bool:
+    """Whether ``call`` passes one thing, in the plain way."""
+    return len(call.args) == 1 and call.args[0].keyword is None and not call.args[0].star
+
+
+def _is_statement(file: FileContext, node: cst.BaseExpression) -> bool:
+    return isinstance(file.index.parents[node], cst.Expr)
+
+
+def _is_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Assign, name: cst.Name) -> bool:
+    """Whether ``assign`` is ``loop = event_loop``, once and for the whole function."""
+    if assign.value is not name or name in file.index.stores or len(assign.targets) != 1:
+        return False
+    target = assign.targets[0].target
+    line = file.index.parents[assign]
+    if not isinstance(target, cst.Name) or file.index.parents[line] is not function.body:
+        return False
+    bindings = file.index.scopes[function].bindings.get(target.value, [])
+    return len(bindings) == 1 and bindings[0].kind is BindingKind.ASSIGN
+
+
+def _uses_of_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Assign) -> Iterable[cst.Name]:
+    target = assign.targets[0].target
+    assert isinstance(target, cst.Name)
+    home = file.index.scopes[function]
+    return [
+        each
+        for each in file.index.names[target.value]
+        if each is not target and file.names.home(each.value, file.index.scope_of(each)) is home
+    ]

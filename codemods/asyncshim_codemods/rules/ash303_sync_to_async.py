@@ -1,0 +1,136 @@
+"""ASH303: sync fixtures and tests that drive ``event_loop`` by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncshim_codemods.edits import Proposal
+from asyncshim_codemods.generator_annotations import async_annotations
+from asyncshim_codemods.loop_verdicts import AWAIT, verdicts
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.sync_to_async import become_async
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.rebuild import Rebuild
+
+
+class SyncToAsync(Rule):
+    """``event_loop.run_until_complete(x)`` in a sync fixture or test is ``await x`` in an async one.
+
+    The function becomes ``async def``, its parameter goes, a generator becomes an async generator, and so does its
+    return annotation. Sync tests may go on requesting such a fixture. Safe means proved, in this file and the others
+    that were given:
+
+    * every use of the loop is such a call, at a place where ``await`` may stand (not in a nested function, a lambda, a
+      comprehension), or is a ``loop=`` argument that ASH309 removes;
+    * nothing else in it runs or blocks a loop or needs to be outside of one: no ``asyncio.run``, ``TestClient``,
+      ``benchmark``, ``addfinalizer``, threads, no other ``run_until_complete``, no ``getfixturevalue``; every function
+      that it calls is a builtin, of the standard library or pytest, a class, a method, or defined in this file and
+      harmless, and none has the name of a function of the given files that runs a loop;
+    * only pytest's decorators are on it, nobody calls it by name, and nobody requests it by ``getfixturevalue``.
+
+    What is only likely (a helper from another module is called, a ``mock.patch`` decorator) is rewritten with
+    ``--unsafe``. What cannot be awaited is left to ASH304 or ASH331.
+
+    One thing differs: ``run_until_complete`` gave other tasks at least one turn, ``await`` gives them one only if the
+    coroutine waits. That is why ``sleep(0)`` is not taken for safe.
+    """
+
+    code = "ASH303"
+    name = "sync-to-async"
+    summary = "`event_loop.run_until_complete(x)` becomes `await x`"
+    safety = Safety.SAFE
+    since = "0.1"
+    until = "1.0"
+    examples = (
+        Example(
+            "A fixture with a tear-down",
+            before="""
+                import pytest
+
+                from app import Server
+
+
+                @pytest.fixture(scope="session")
+                def server(event_loop):
+                    server = Server()
+                    event_loop.run_until_complete(server.start())
+                    yield server
+                    event_loop.run_until_complete(server.stop())
+            """,
+            after="""
+                import pytest
+
+                from app import Server
+
+
+                @pytest.fixture(scope="session")
+                async def server():
+                    server = Server()
+                    await server.start()
+                    yield server
+                    await server.stop()
+            """,
+        ),
+        Example(
+            "A test; parentheses where they are needed",
+            before="""
+                def test_rows(event_loop, pool):
+                    assert event_loop.run_until_complete(pool.fetch("select 1"))[0] == (1,)
+            """,
+            after="""
+                async def test_rows(pool):
+                    assert (await pool.fetch("select 1"))[0] == (1,)
+            """,
+        ),
+        Example(
+            "A function from elsewhere may run a loop itself",
+            before="""
+                from app import load_settings
+
+
+                def test_rows(event_loop, pool):
+                    load_settings()
+                    event_loop.run_until_complete(pool.fetch("select 1"))
+            """,
+        ),
+        Example(
+            "The same, with --unsafe",
+            before="""
+                from app import load_settings
+
+
+                def test_rows(event_loop, pool):
+                    load_settings()
+                    event_loop.run_until_complete(pool.fetch("select 1"))
+            """,
+            after="""
+                from app import load_settings
+
+
+                async def test_rows(pool):
+                    load_settings()
+                    await pool.fetch("select 1")
+            """,
+            unsafe=True,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Propose what the verdicts found possible; safe where nothing speaks against it."""
+        for verdict in file.once(verdicts):
+            if verdict.code != AWAIT:
+                continue
+            message = "`event_loop.run_until_complete(x)` is `await x` in an async function"
+            if verdict.risks:
+                message = f"can probably be `async def`, but {verdict.reasons}"
+            safety = Safety.UNSAFE if verdict.risks else Safety.SAFE
+            yield Proposal(verdict.request.parameter.name, message, safety, become_async(file, verdict.request))
+
+    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+        """Bring the return annotations of what became an async generator up to date."""
+        yield from async_annotations(file, done, [each.request for each in file.once(verdicts) if each.code == AWAIT])

@@ -1,0 +1,216 @@
+"""Decides what becomes of every sync fixture and test that asks for ``event_loop``, and proves what is called safe.
+
+One function gets one verdict, which exactly one rule reports: ASH303 where it can be ``async def``, ASH304 where it must
+block, ASH310 where it only hands the loop on, ASH331 where a person has to look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.awaiting import awaiting
+from asyncshim_codemods.blocking import Risk, risks
+from asyncshim_codemods.edits import Change, Remove
+from asyncshim_codemods.event_loop import is_called_by_name, requesting
+from asyncshim_codemods.facts_python import EVERYTHING
+from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.loop_uses import LoopUse, UseKind, loop_uses, stands_in_own_code
+from asyncshim_codemods.names import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.file_context import FileContext
+
+_OTHER_RUNNERS = ("pytest.mark.anyio", "pytest.mark.trio", "pytest.mark.twisted", "pytest.mark.gen_test")
+_PATCHES = ("unittest.mock.patch", "mock.patch", "hypothesis.")
+_OWN_ALIASES = frozenset({"staticmethod"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """One sync fixture or test with its ``event_loop`` parameter and all that it does with it."""
+
+    function: cst.FunctionDef
+    parameter: cst.Param
+    is_fixture: bool
+    uses: tuple[LoopUse, ...]
+
+    def of(self, *kinds: UseKind) -> list[LoopUse]:
+        """The uses of these kinds."""
+        return [use for use in self.uses if use.kind in kinds]
+
+    @property
+    def runs(self) -> list[cst.Call]:
+        """The ``run_until_complete`` calls."""
+        return [use.node for use in self.uses if use.kind is UseKind.RUN and isinstance(use.node, cst.Call)]
+
+
+def sync_requests(file: FileContext) -> tuple[Request, ...]:
+    """Every sync fixture and test of the file that asks for ``event_loop``; ask through ``file.once(sync_requests)``."""
+    return tuple(
+        Request(function, parameter, file.is_fixture(function), tuple(loop_uses(file, function, parameter)))
+        for function, parameter in requesting(file)
+        if not is_async(function) and not _is_unittest(file, function)
+    )
+
+
+def _is_unittest(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether unittest runs the method: it gets no fixtures as arguments then."""
+    owner = file.index.nearest(function, cst.ClassDef)
+    if owner is None:
+        return False
+    names = [file.names.of(base.value) or _last_name(base.value) for base in owner.bases]
+    return any(name.rpartition(".")[2].endswith("TestCase") for name in names)
+
+
+def _last_name(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def obstacles(file: FileContext, request: Request) -> tuple[Risk, ...]:
+    """Everything that speaks against turning the function into ``async def``, gravest first."""
+    found = [*_use_obstacles(request), *_form_obstacles(file, request), *_circumstances(file, request)]
+    found += risks(file, request.function, frozenset(request.runs))
+    return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
+
+
+def _use_obstacles(request: Request) -> Iterator[Risk]:
+    for use in request.uses:
+        if use.kind is UseKind.RUN and not use.awaitable:
+            yield Risk("the loop is run inside a nested function, lambda or comprehension", certain=True)
+        elif use.kind in {UseKind.OTHER, UseKind.HANDED_OUT}:
+            yield Risk("the loop is used for more than `run_until_complete`", certain=True)
+        elif use.kind is UseKind.MADE_CURRENT:
+            yield Risk("it makes the loop the current one", certain=not use.awaitable)
+    if not request.runs:
+        yield Risk("it never runs the loop", certain=True)
+
+
+def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
+    """What the function is, beside its use of the loop."""
+    function = request.function
+    yields, values = False, False
+    for node in _own_code(file, function):
+        if isinstance(node, cst.Yield):
+            yields = True
+            if isinstance(node.value, cst.From):
+                yield Risk("it has a `yield from`", certain=True)
+        elif isinstance(node, cst.Return):
+            values = values or node.value is not None
+    if yields and values:
+        yield Risk("an async generator cannot return a value", certain=True)
+    if yields and not request.is_fixture:
+        yield Risk("it is a generator, not a test", certain=True)
+    for decorator in function.decorators:
+        yield from _decorator_risk(file, decorator)
+    name = function.name.value
+    if is_called_by_name(file, function) or name in file.facts.loops.through_super:
+        yield Risk("other code calls it by name", certain=True)
+    elif not request.is_fixture and file.facts.imported_elsewhere(file.path, name):
+        yield Risk("another file imports it by name", certain=True)
+    if any(awaiting(file.index, call) is None for call in request.runs):
+        yield Risk("a comment stands where `await` leaves no place for it", certain=True)
+
+
+def _own_code(file: FileContext, function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    pending: list[cst.CSTNode] = [function.body]
+    while pending:
+        node = pending.pop()
+        if node is function.body or node not in file.index.parents or stands_in_own_code(file, function, node):
+            yield node
+            pending += node.children
+
+
+def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Risk]:
+    target = decorator.decorator
+    name = file.names.of(target.func if isinstance(target, cst.Call) else target) or ""
+    shown = name or "a decorator"
+    if name in _OTHER_RUNNERS or name == "pytest.mark.django_db":
+        yield Risk(f"`{shown}` hands it to another plugin", certain=True)
+    elif name.startswith(_PATCHES):
+        yield Risk(f"`{shown}` wraps it")
+    elif isinstance(target, cst.Name) and target.value in _OWN_ALIASES and not name:
+        return
+    elif decorator is not file.fixture_decorator(_owner(file, decorator)) and not name.startswith("pytest.mark."):
+        yield Risk(f"`{shown}` wraps it and may need a plain function", certain=True)
+
+
+def _owner(file: FileContext, decorator: cst.Decorator) -> cst.FunctionDef:
+    owner = file.index.parents[decorator]
+    assert isinstance(owner, cst.FunctionDef)
+    return owner
+
+
+def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
+    """What the other files, the configuration and the rest of this file say."""
+    facts = file.facts.loops
+    name = fixture_name(file, request.function)
+    if facts.parametrized_for(file.path):
+        yield Risk("an `event_loop` of several values may apply to it", certain=True)
+    if (request.is_fixture and not file.facts.requested.isdisjoint({name, EVERYTHING})) or name in facts.lazy:
+        yield Risk(f"`{name}` may be requested by `getfixturevalue`, from inside a coroutine")
+    if file.stays_strict():
+        yield Risk("`asyncio_mode = strict` stays: select ASH401 too")
+    if facts.other_backends:
+        yield Risk("some tests here belong to another async plugin")
+    if request.is_fixture and file.options.runner == "anyio":
+        yield Risk("anyio does not run async fixtures for sync tests")
+    if any(file.names.uses(each) for each in ("pytest.mark.django_db", *_OTHER_RUNNERS)):
+        yield Risk("marks of another plugin are at work in this file")
+    if any(_counts_steps(file, call) for call in request.runs):
+        yield Risk("`sleep(0)` counts the loop's steps, and `await` takes fewer of them")
+
+
+def _counts_steps(file: FileContext, call: cst.Call) -> bool:
+    inner = call.args[0].value
+    return (
+        isinstance(inner, cst.Call)
+        and file.names.of(inner.func) in {"asyncio.sleep", "asyncio.tasks.sleep"}
+        and bool(inner.args)
+        and isinstance(inner.args[0].value, cst.Integer | cst.Float)
+        and float(inner.args[0].value.evaluated_value) == 0
+    )
+
+
+def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:
+    """The name under which a fixture is requested: its ``name=``, else the function's."""
+    decorator = file.fixture_decorator(function)
+    call = None if decorator is None else decorator.decorator
+    if isinstance(call, cst.Call):
+        for arg in call.args:
+            if arg.keyword is not None and arg.keyword.value == "name":
+                return text_of(arg.value) or function.name.value
+    return function.name.value
+
+
+def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:
+    """The edits that make ``async def`` and ``await`` of it; only for a request without certain obstacles."""
+    edits: list[Edit] = [Remove(request.parameter), Change(request.function, make_async)]
+    for call in request.runs:
+        how = awaiting(file.index, call)
+        assert how is not None
+        edits.append(Change(call, how))
+    return (*edits, *needless(file, request.uses))
+
+
+def needless(file: FileContext, uses: Iterable[LoopUse]) -> tuple[Edit, ...]:
+    """The edits for what has no sense without the parameter: ``loop=`` arguments, aliases, ``set_event_loop``."""
+    found: list[Edit] = []
+    for use in uses:
+        if use.kind in {UseKind.NEEDLESS, UseKind.ALIAS}:
+            found.append(Remove(use.node))
+        elif use.kind is UseKind.MADE_CURRENT:
+            found.append(Remove(file.index.parents[use.node]))
+    return tuple(found)
+
+
+def make_async(node: cst.CSTNode) -> cst.CSTNode:
+    """A function as ``async def``."""
+    return node.with_changes(asynchronous=cst.Asynchronous())
