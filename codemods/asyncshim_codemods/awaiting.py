@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.index import Index
 
-    Left = cst.CSTNodeT | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNodeT]
-
 # What binds at least as tightly as the operand of `await` has to.
 _TIGHT = (
     cst.Attribute,
@@ -86,7 +84,9 @@ class _Moved(cst.CSTTransformer):
         """For an argument that stood on a line of its own: the whole of it moves up, and out by one level."""
         return cls(0, opening.last_line.value if opening.indent else "")
 
-    def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> Left[cst.CSTNodeT]:
+    def on_leave(
+        self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT
+    ) -> cst.CSTNodeT | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNodeT]:
         """Shift one line, and the comment lines before it."""
         left = super().on_leave(original_node, updated_node)
         if not isinstance(left, cst.ParenthesizedWhitespace):

@@ -1,4 +1,4 @@
-"""``Iterator[X]`` and ``Generator[X, None, None]`` on a function that became an async generator, and the imports for it."""
+"""``Iterator[X]`` and ``Generator[X, None, None]`` on what became an async generator, and the imports for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rules about ``event_loop`` have to know of other files: who blocks, who overrides a test, with which values."""
+"""What the rules about ``event_loop`` have to know of other files: who runs a loop, who overrides, who calls what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sync function does with the ``event_loop`` it asked for: every single use, and whether ``await`` may stand there."""
+"""What a sync function does with the ``event_loop`` it asked for: each use, and whether ``await`` may stand there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Which rule a sync function that asks for ``event_loop`` belongs to: every such function to exactly one."""
+"""Which rule a sync function that asks for ``event_loop`` belongs to: every such function to exactly one.
+
+ASH303 has those that can be ``async def``, ASH304 those that must block, ASH310 those that only hand the loop on, ASH301
+those that do not use it, ASH331 those that a person has to look at.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Decides what becomes of every sync fixture and test that asks for ``event_loop``, and proves what is called safe.
-
-One function gets one verdict, which exactly one rule reports: ASH303 where it can be ``async def``, ASH304 where it must
-block, ASH310 where it only hands the loop on, ASH331 where a person has to look.
-"""
+"""Whether a sync fixture or test that asks for ``event_loop`` can be ``async def``: all that speaks against it."""
 
 from __future__ import annotations
 
@@ -51,7 +47,7 @@ class Request:
 
 
 def sync_requests(file: FileContext) -> tuple[Request, ...]:
-    """Every sync fixture and test of the file that asks for ``event_loop``; ask through ``file.once(sync_requests)``."""
+    """Every sync fixture and test that asks for ``event_loop``; ask through ``file.once(sync_requests)``."""
     return tuple(
         Request(function, parameter, file.is_fixture(function), tuple(loop_uses(file, function, parameter)))
         for function, parameter in requesting(file)
