@@ -9,12 +9,14 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import Version
 
 _NAME = re.compile(r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+# What shows that the word before it was a scheme or a module, not a distribution.
+_NO_NAME = re.compile(r"://|[._-]")
 _SEPARATORS = re.compile(r"[-_.]+")
 # Name, extras, version, marker; a comment and options of pip follow only in files of pip's.
 _REQUIREMENT = re.compile(
     r"""(?P<lead>\s*)(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)
         (?P<extras>\s*\[[^\]]*\])?
-        (?P<version>\s*\(?\s*(?:(?:===|~=|==|!=|<=|>=|<|>|=|\^|~)\s*[^\s;,()#\[\]]+(?:\s*,\s*)?)*\)?)
+        (?P<version>\s*\(?\s*(?:(?:===|~=|==|!=|<=|>=|<|>|=|\^|~)\s*[^\s;,()#\[\]<>=!~]+(?:\s*,\s*)?)*\)?)
         (?P<rest>\s*;.*|\s*)$""",
     re.VERBOSE | re.DOTALL,
 )
@@ -55,7 +57,7 @@ def normalized(name: str) -> str:
 def name_of(requirement: str) -> str | None:
     """The normalized name that a requirement begins with; ``None`` for a URL, a path or an option."""
     match = _NAME.match(requirement)
-    if match is None or requirement[match.end() : match.end() + 3] == "://":
+    if match is None or _NO_NAME.match(requirement, match.end()):
         return None
     return normalized(match["name"])
 

@@ -70,11 +70,7 @@ def review_dependencies(review: Review, plan: TomlPlan) -> None:
                 _unknown(review, plan, item, value)
         elif isinstance(path[-1], str) and req.normalized(path[-1]) == req.OLD:
             _key(review, plan, item, name, old_pythons=old_pythons)
-        elif (
-            isinstance(value, str)
-            and (path[0] == "tool" or name != "pyproject.toml")
-            and path[:2] != ("tool", "pytest")
-        ):
+        elif isinstance(value, str) and _may_be_a_command(path, name):
             report_lines(review, item.value_start, item.value_end)
     _sub_tables(review, plan, name)
 
@@ -124,7 +120,7 @@ def _beside(plan: TomlPlan, item: Item) -> list[str]:
 def _sub_tables(review: Review, plan: TomlPlan, name: str) -> None:
     """Report ``[….dependencies.pytest-asyncio]``: a table of its own is for a person to rewrite."""
     dotted = [item for item in plan.spans.items if item.holder is Holder.TABLE and len(item.path) > 1]
-    places = {header.path: header.start for header in plan.spans.headers} | {i.path[:-1]: i.start for i in dotted}
+    places = {i.path[:-1]: i.start for i in dotted} | {header.path: header.start for header in plan.spans.headers}
     for path, start in places.items():
         last = path[-1]
         if isinstance(last, str) and req.normalized(last) == req.OLD and _fits(path[:-1], _TABLES.get(name, ())):
@@ -148,7 +144,9 @@ def _unknown(review: Review, plan: TomlPlan, item: Item, text: str) -> None:
 
 def _may_be_a_command(path: Path, name: str) -> bool:
     """Whether a string there belongs to a tool, so that it may install or run something."""
-    return path[0] == "tool" and path[1] != "pytest" if name == "pyproject.toml" else name != "pytest.toml"
+    if name == "pyproject.toml":
+        return path[0] == "tool" and path[1] != "pytest"
+    return path[0] == "scripts" if name == "Pipfile" else name in {"tox.toml", "hatch.toml"}
 
 
 def _fits(path: Path, patterns: Iterable[tuple[str, ...]]) -> bool:

@@ -60,7 +60,7 @@ def files(draw: st.DrawFn) -> tuple[str, str, bytes, bytes]:
     order = [(HEADS[name],) * 3, *draw(st.permutations([*neutral, *ours]))]
     before = [texts[0].replace("{n}", str(number)) for number, texts in enumerate(order)]
     after = [texts[RUNNERS[runner]].replace("{n}", str(number)) for number, texts in enumerate(order)]
-    if draw(st.booleans()) and before[-1].strip():
+    if draw(st.booleans()) and before[-1].strip() and before[-1].count("\n") == after[-1].count("\n"):
         before[-1], after[-1] = before[-1].removesuffix("\n"), after[-1].removesuffix("\n")
     newline, bom = draw(st.sampled_from(["\n", "\r\n"])), draw(st.sampled_from(["", "\ufeff"]))
     old, new = ((bom + "".join(parts)).replace("\n", newline).encode() for parts in (before, after))

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods.config.dependency_rules import Place, judge_requirement, supports_old_pythons
+from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.text import Source
+from asyncshim_codemods.results import Options, Safety
+from config_tools import ALL, Facts
+
+
+def judge(
+    text: str, place: Place | None = None, *, runner: str = "asyncshim", needed: tuple[str, ...] = ()
+) -> Verdict | None:
+    facts = Facts(still_needs_pytest_asyncio=needed)
+    review = Review(Source.decode("f", b""), facts, Options(ALL, runner=runner))
+    return judge_requirement(review, text, place or Place())
+
+
+def outcome(text: str, place: Place | None = None, *, runner: str = "asyncshim") -> tuple[Safety, str | None, str]:
+    verdict = judge(text, place, runner=runner)
+    assert verdict is not None
+    assert verdict.code == "ASH501"
+    return verdict.safety, verdict.value, verdict.message
+
+
+def test_the_runner_takes_the_place() -> None:
+    assert outcome("pytest-asyncio>=0.21; extra == 'x'") == (
+        Safety.SAFE,
+        "asyncshim; extra == 'x'",
+        "pytest-asyncio becomes asyncshim",
+    )
+    assert outcome("pytest-asyncio", runner="anyio")[1] == "anyio>=4.12"
+    assert outcome("pytest-asyncio", runner="alt-pytest-asyncio")[1] == "alt-pytest-asyncio"
+
+
+def test_nothing_takes_the_place_where_nothing_is_needed() -> None:
+    assert outcome("pytest-asyncio @ https://example.com/x.whl", runner="conftest") == (
+        Safety.SAFE,
+        None,
+        "pytest-asyncio removed: the conftest.py runs the suite",
+    )
+    assert outcome("pytest-asyncio", Place(["pytest", "asyncshim>=0.1"])) == (
+        Safety.SAFE,
+        None,
+        "pytest-asyncio removed: asyncshim is in the list already",
+    )
+    assert outcome("pytest-asyncio<1", Place(bound=True)) == (
+        Safety.SAFE,
+        None,
+        "limit on pytest-asyncio removed: nothing here requires it any more",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["pytest", "asyncshim", "pytest-asyncio-cooperative", "-e .", "", "alt_pytest_asyncio"]
+)
+def test_other_requirements_are_left_alone(text: str) -> None:
+    assert judge(text) is None
+
+
+def test_it_stays_and_says_why_while_something_needs_it() -> None:
+    verdict = judge("pytest-asyncio", needed=("tests/a.py:3 imports pytest_asyncio", "b", "c"))
+    assert verdict is not None
+    assert (verdict.safety, verdict.message) == (
+        Safety.MANUAL,
+        "pytest-asyncio stays: tests/a.py:3 imports pytest_asyncio (and 2 more)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("pytest-asyncio @ https://example.com/x.whl", Place(), "comes from elsewhere or with options here"),
+        ("pytest-asyncio==1", Place(hashed=True), "write asyncshim with its own hash in its place"),
+        ("pytest-asyncio==0.16; python_version < '3.7'", Place(), "asyncshim needs Python 3.11"),
+        ("pytest-asyncio==0.16", Place(old_line=True), "asyncshim needs Python 3.11"),
+    ],
+)
+def test_what_cannot_be_made_up_is_left_for_a_person(text: str, place: Place, words: str) -> None:
+    safety, value, message = outcome(text, place)
+    assert (safety, value) == (Safety.MANUAL, None)
+    assert words in message
+
+
+def test_a_project_for_older_pythons_has_to_want_it() -> None:
+    assert outcome("pytest-asyncio", Place(old_pythons=True)) == (
+        Safety.UNSAFE,
+        "asyncshim",
+        "pytest-asyncio becomes asyncshim, which needs Python 3.11; this project still supports older ones",
+    )
+    assert outcome("pytest-asyncio", Place(old_pythons=True), runner="anyio")[0] is Safety.SAFE
+
+
+def test_old_pythons_keep_their_line_under_other_runners() -> None:
+    assert outcome("pytest-asyncio; python_version < '3.9'", runner="anyio")[1] == "anyio>=4.12; python_version < '3.9'"
+
+
+def test_pytest_asyncio_as_the_runner_stays_unless_its_limit_is_too_low() -> None:
+    assert judge("pytest-asyncio>=0.21", runner="pytest-asyncio") is None
+    safety, _, message = outcome("pytest-asyncio<0.23", runner="pytest-asyncio")
+    assert safety is Safety.MANUAL
+    assert (
+        message == "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it by hand"
+    )
+
+
+@pytest.mark.parametrize(
+    ("bound", "old"),
+    [
+        (">=3.9", True),
+        (">= 3.10, <4", True),
+        ("^3.8", True),
+        ("~=3.10", True),
+        (">=3.11", False),
+        ("^3.12", False),
+        ("<4", False),
+        (None, False),
+        (3.9, False),
+    ],
+)
+def test_the_projects_own_bound_tells_which_pythons_it_supports(bound: object, *, old: bool) -> None:
+    assert supports_old_pythons(bound) is old

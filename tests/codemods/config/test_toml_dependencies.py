@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods.results import Safety
+from config_tools import changed, rewrite, unchanged
+
+
+@pytest.mark.parametrize(
+    ("path", "table", "key"),
+    [
+        ("pyproject.toml", "project", "dependencies"),
+        ("pyproject.toml", "project.optional-dependencies", "tests"),
+        ("pyproject.toml", "dependency-groups", "dev"),
+        ("pyproject.toml", "tool.poetry.extras", "tests"),
+        ("pyproject.toml", "tool.pdm.dev-dependencies", "tests"),
+        ("pyproject.toml", "tool.uv", "dev-dependencies"),
+        ("pyproject.toml", "tool.flit.metadata", "requires"),
+        ("pyproject.toml", "tool.flit.metadata.requires-extra", "tests"),
+        ("pyproject.toml", "tool.cibuildwheel", "test-requires"),
+        ("pyproject.toml", "tool.hatch.envs.default", "dependencies"),
+        ("pyproject.toml", "tool.hatch.envs.test", "extra-dependencies"),
+        ("pyproject.toml", "tool.tox.env_run_base", "deps"),
+        ("pyproject.toml", "tool.tox.env.py313", "deps"),
+        ("tox.toml", "env_run_base", "deps"),
+        ("tox.toml", "env.py313", "deps"),
+        ("hatch.toml", "envs.default", "dependencies"),
+    ],
+)
+def test_every_list_of_requirements_is_known(path: str, table: str, key: str) -> None:
+    before = (
+        f"[{table}]\n{key} = [\n  'pytest>=8',  # first\n  'Pytest_Asyncio[docs]>=0.21 ; extra == \"x\"', # second\n]\n"
+    )
+    after = before.replace("Pytest_Asyncio[docs]>=0.21", "asyncshim")
+    result = changed(path, before, after)
+    assert [(found.line, found.column, found.code) for found in result.findings] == [(4, 3, "ASH501")]
+    changed(path, before, f"[{table}]\n{key} = [\n  'pytest>=8',  # first\n]\n", runner="conftest")
+
+
+@pytest.mark.parametrize(
+    ("path", "table"),
+    [
+        ("pyproject.toml", "tool.poetry.dependencies"),
+        ("pyproject.toml", "tool.poetry.dev-dependencies"),
+        ("pyproject.toml", "tool.poetry.group.tests.dependencies"),
+        ("pyproject.toml", "tool.pixi.pypi-dependencies"),
+        ("pyproject.toml", "tool.pixi.feature.tests.pypi-dependencies"),
+        ("Pipfile", "dev-packages"),
+        ("Pipfile", "packages"),
+        ("Pipfile", "tests"),
+    ],
+)
+def test_every_table_of_versions_is_known(path: str, table: str) -> None:
+    changed(
+        path,
+        f'[{table}]\npytest = "^8"\npytest-asyncio = "^0.21"  # why\n',
+        f'[{table}]\npytest = "^8"\nasyncshim = "*"  # why\n',
+    )
+    changed(
+        path,
+        f'[{table}]\n"pytest_asyncio" = {{ version = "^0.21", optional = true }}\n',
+        f'[{table}]\n"anyio" = {{ version = ">=4.12", optional = true }}\n',
+        runner="anyio",
+    )
+    changed(path, f'[{table}]\npytest-asyncio = "*"\nx = "*"\n', f'[{table}]\nx = "*"\n', runner="conftest")
+
+
+def test_groups_that_include_others_and_one_line_lists() -> None:
+    changed(
+        "pyproject.toml",
+        '[dependency-groups]\ndev = [{include-group = "x"}, "pytest-asyncio", "y"]\nx = ["pytest-asyncio"]\n',
+        '[dependency-groups]\ndev = [{include-group = "x"}, "asyncshim", "y"]\nx = ["asyncshim"]\n',
+    )
+    changed(
+        "pyproject.toml",
+        '[dependency-groups]\ndev = [{include-group = "x"}, "pytest-asyncio", "y"]\nx = ["pytest-asyncio"]\n',
+        '[dependency-groups]\ndev = [{include-group = "x"}, "y"]\nx = []\n',
+        runner="conftest",
+    )
+
+
+def test_limits_and_sources_go() -> None:
+    changed(
+        "pyproject.toml",
+        '[tool.uv]\nconstraint-dependencies = ["pytest-asyncio<1", "x<2"]\n'
+        'override-dependencies = ["pytest-asyncio==1"]\n'
+        '[tool.uv.sources]\npytest-asyncio = { git = "https://example.com/x" }\n'
+        '[tool.pdm.resolution.overrides]\npytest-asyncio = "1"\n',
+        '[tool.uv]\nconstraint-dependencies = ["x<2"]\noverride-dependencies = []\n'
+        "[tool.uv.sources]\n[tool.pdm.resolution.overrides]\n",
+    )
+
+
+def test_what_is_there_already_is_not_written_twice() -> None:
+    changed(
+        "pyproject.toml",
+        '[project]\ndependencies = ["asyncshim", "pytest-asyncio>=0.2"]\n',
+        '[project]\ndependencies = ["asyncshim"]\n',
+    )
+    changed(
+        "pyproject.toml",
+        "[project]\ndependencies = [\n\"pytest-asyncio<1; extra == 'a'\",\n\"pytest-asyncio>=1; extra == 'b'\"]\n",
+        "[project]\ndependencies = [\n\"asyncshim; extra == 'a'\",\n\"asyncshim; extra == 'b'\"]\n",
+    )
+    changed(
+        "pyproject.toml",
+        "[project]\ndependencies = ['pytest-asyncio', 'pytest_asyncio==1']\n",
+        "[project]\ndependencies = ['asyncshim']\n",
+    )
+    changed(
+        "pyproject.toml",
+        '[tool.poetry.dependencies]\nasyncshim = "*"\npytest-asyncio = "*"\n',
+        '[tool.poetry.dependencies]\nasyncshim = "*"\n',
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[project]\nkeywords = ["pytest-asyncio"]\ndescription = "like pytest-asyncio"\nname = "pytest-asyncio"\n',
+        '[project.urls]\npytest-asyncio = "https://example.com"\n',
+        '[project.entry-points.pytest11]\npytest-asyncio = "x"\n',
+        '[project.optional-dependencies]\npytest-asyncio = ["pytest"]\n',
+        '[project]\ndependencies = ["pytest-asyncio-cooperative", "alt-pytest-asyncio", "anyio"]\n',
+        '[build-system]\nrequires = ["pytest-asyncio"]\n',
+        '[tool.isort]\nknown_third_party = ["pytest_asyncio"]\n',
+        '[[tool.mypy.overrides]]\nmodule = ["pytest_asyncio.*", "x"]\n',
+        '[tool.ruff.lint.isort]\nknown-third-party = ["pytest_asyncio"]\n',
+        '# dependencies = ["pytest-asyncio"]\n',
+    ],
+)
+def test_other_places_stay_and_are_not_reported(text: str) -> None:
+    assert unchanged("pyproject.toml", text).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code", "message"),
+    [
+        (
+            '[tool.deptry]\nignore = ["pytest-asyncio"]\n',
+            2,
+            "ASH501",
+            "tool.deptry.ignore names pytest-asyncio, and asyncshim does not know that table: edit it by hand",
+        ),
+        (
+            '[tool.poetry.group.x.dependencies.pytest-asyncio]\nversion = "1"\n',
+            1,
+            "ASH501",
+            "pytest-asyncio has a table of its own here: edit it by hand",
+        ),
+        (
+            '[tool.poetry.dependencies]\npytest-asyncio.version = "1"\n',
+            2,
+            "ASH501",
+            "pytest-asyncio has a table of its own here: edit it by hand",
+        ),
+        (
+            '[tool.poetry.dependencies]\npytest-asyncio = {git = "x"}\n',
+            2,
+            "ASH501",
+            "pytest-asyncio comes from elsewhere or with options here: write asyncshim by hand",
+        ),
+        (
+            '[tool.poetry.dependencies]\npytest-asyncio = {version = "1", python = "<3.9"}\n',
+            2,
+            "ASH501",
+            "asyncshim needs Python 3.11, and this line is for older ones: keep it or drop those Pythons",
+        ),
+        (
+            '[tool.hatch.envs.x.scripts]\nt = "pytest --asyncio-mode=strict"\n',
+            2,
+            "ASH502",
+            "--asyncio-mode=strict on a command line: remove it by hand, plain async tests run without it",
+        ),
+        (
+            '[tool.tox]\nlegacy_tox_ini = """\n[testenv]\ndeps =\n  pytest-asyncio\n"""\n',
+            5,
+            "ASH502",
+            "names pytest-asyncio: write asyncshim in its place by hand",
+        ),
+    ],
+)
+def test_what_a_person_has_to_edit_is_reported_with_its_line(text: str, line: int, code: str, message: str) -> None:
+    (found,) = unchanged("pyproject.toml", text, unsafe=True).findings
+    assert (found.line, found.code, found.safety, found.fixed, found.message) == (
+        line,
+        code,
+        Safety.MANUAL,
+        False,
+        message,
+    )
+
+
+@pytest.mark.parametrize(
+    "head", ['[project]\nrequires-python = ">=3.9"\n', '[tool.poetry.dependencies]\npython = "^3.9"\n[project]\n']
+)
+def test_a_project_for_older_pythons_has_to_ask_for_it(head: str) -> None:
+    text = head + 'dependencies = ["pytest-asyncio"]\n'
+    assert [found.safety for found in unchanged("pyproject.toml", text).findings] == [Safety.UNSAFE]
+    changed("pyproject.toml", text, head + 'dependencies = ["asyncshim"]\n', unsafe=True)
+
+
+def test_nothing_is_touched_while_something_needs_it() -> None:
+    text = '[project]\ndependencies = ["pytest-asyncio"]\n[tool.uv.sources]\npytest-asyncio = {path = "x"}\n'
+    result = unchanged("pyproject.toml", text, needed=["tests/a.py:3 imports pytest_asyncio"])
+    assert {found.message for found in result.findings} == {"pytest-asyncio stays: tests/a.py:3 imports pytest_asyncio"}
+
+
+def test_the_pipfiles_other_tables_hold_no_packages() -> None:
+    assert (
+        unchanged("Pipfile", '[[source]]\nname = "pytest-asyncio"\n[requires]\npytest-asyncio = "1"\n').findings == ()
+    )
+
+
+def test_pytest_asyncio_as_the_runner_keeps_it() -> None:
+    assert rewrite("Pipfile", '[packages]\npytest-asyncio = "*"\n', runner="pytest-asyncio").findings == ()
