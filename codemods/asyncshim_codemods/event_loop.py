@@ -66,8 +66,4 @@ def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:
     """Whether code of this file calls a test by its name, or hands it on, and so depends on its parameters."""
     name = function.name.value
     home = file.index.scope_of(function)
-    plain = any(
-        node not in file.index.stores and file.names.home(name, file.index.scope_of(node)) is home
-        for node in file.index.names.get(name, ())
-    )
-    return plain or (isinstance(home.node, cst.ClassDef) and bool(file.index.attributes.get(name)))
+    return bool(file.names.uses_in(name, home)) or (isinstance(home.node, cst.ClassDef) and bool(file.index.attributes.get(name)))

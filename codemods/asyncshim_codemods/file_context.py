@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# What to say of a rewrite that rests on auto mode where the suite stays in strict mode.
+STRICT = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
 FIXTURES = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
 
 
@@ -91,6 +93,11 @@ class FileContext:
 def matches_any(name: str, patterns: Iterable[str]) -> bool:
     """Whether pytest's ``python_functions`` or ``python_classes`` pick ``name``: by prefix, or by a pattern."""
     return any(name.startswith(each) or (set("*?[") & set(each) and fnmatch(name, each)) for each in patterns)
+
+
+def is_name(node: cst.CSTNode, name: str) -> bool:
+    """Whether ``node`` is this bare name."""
+    return isinstance(node, cst.Name) and node.value == name
 
 
 def is_async(function: cst.FunctionDef) -> bool:

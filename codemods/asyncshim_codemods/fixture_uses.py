@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Change, Remove
+from asyncshim_codemods.edits import Change, Remove, Replace
 from asyncshim_codemods.file_context import argument, is_async
 
 if TYPE_CHECKING:
@@ -54,6 +54,62 @@ def _without_parentheses(node: cst.CSTNode) -> cst.CSTNode:
 def is_plain_use(file: FileContext, use: cst.CSTNode) -> bool:
     """Whether ``use`` decorates a function or is called, so that all that is passed to it can be seen."""
     return call_of(file, use) is not None or isinstance(file.index.parents[use], cst.Decorator)
+
+
+def plain_edits(file: FileContext, use: cst.Attribute) -> tuple[tuple[Edit, ...], bool]:
+    """The edits that make ``use`` pytest's decorator, and whether every call that they concern was seen."""
+    edits = without_loop_scope(file, use)
+    found = file.imports.module("pytest", use)
+    if found is None:
+        raise UnreadableError("the name `pytest` means something else here")
+    name, imports = found
+    new = cst.Attribute(cst.Name(name), cst.Name("fixture"), lpar=use.lpar, rpar=use.rpar)
+    edits += (Replace(use, new), *imports)
+    if is_plain_use(file, use):
+        return edits, True
+    others = _edits_of_alias(file, use)
+    return edits + (others or ()), others is not None
+
+
+def _edits_of_alias(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...] | None:
+    """The edits that take ``loop_scope`` out of every call of a name that ``use`` is assigned to.
+
+    None where some use cannot be followed, in this file or in one that imports the name.
+    """
+    holder = file.index.parents[use]
+    target = holder.targets[0].target if isinstance(holder, cst.Assign) and len(holder.targets) == 1 else None
+    if not isinstance(target, cst.Name) or file.facts.imported_elsewhere(file.path, target.value):
+        return None
+    edits: list[Edit] = []
+    for each in file.names.uses_in(target.value, file.index.scope_of(holder)):
+        if not is_plain_use(file, each) or file.names.of(each) != FIXTURE:
+            return None
+        edits += without_loop_scope(file, each)
+    return tuple(edits)
+
+
+def pytest_in_disguise(file: FileContext) -> cst.ImportAlias | None:
+    """``pytest_asyncio as pytest`` in an import: there the import has to change, for all its uses at once."""
+    bindings = file.index.root.bindings.get("pytest", [])
+    if len(bindings) != 1 or bindings[0].meaning != "pytest_asyncio":
+        return None
+    alias = bindings[0].node
+    return alias if isinstance(alias, cst.ImportAlias) else None
+
+
+def disguised_edits(file: FileContext, alias: cst.ImportAlias) -> tuple[tuple[Edit, ...], bool]:
+    """The edits that import pytest itself under its name, if every use would mean the same."""
+    edits: list[Edit] = [Replace(alias.name, cst.Name("pytest")), Change(alias, _without_asname)]
+    for name in file.names.uses_in("pytest", file.index.root):
+        use = file.index.parents[name]
+        if file.names.of(use) != FIXTURE or not is_plain_use(file, use):
+            raise UnreadableError("this name hides pytest, and is used in other ways")
+        edits += without_loop_scope(file, use)
+    return tuple(edits), True
+
+
+def _without_asname(node: cst.CSTNode) -> cst.CSTNode:
+    return node.with_changes(asname=None)
 
 
 def decorates_async(file: FileContext, use: cst.CSTNode) -> bool:

@@ -35,26 +35,37 @@ class Imports:
         None where no name can be had: the module's own name means something else there.
         """
         scope = self._index.scope_of(at)
-        for name, bindings in self._index.root.bindings.items():
+        root = self._index.root
+        for name, bindings in root.bindings.items():
             imported = all(each.kind is BindingKind.IMPORT and each.meaning == module for each in bindings)
-            if imported and self._precedes(bindings[0].node, at) and self._names.home(name, scope) is self._index.root:
-                return name, ()
-        if self._names.home(module, scope) is None:
-            return module, (AddImport(module),)
-        return None
+            if imported and self._names.homes(name, scope) == [root]:
+                if any(self._runs_before(each.node, at) for each in bindings):
+                    return name, ()
+                if name == module:
+                    return module, (AddImport(module),)
+        return None if self._names.homes(module, scope) else (module, (AddImport(module),))
 
-    def _precedes(self, binding: cst.CSTNode, at: cst.CSTNode) -> bool:
-        """Whether an import runs before the code at ``at``: it stands above, and not under a condition."""
+    def _runs_before(self, binding: cst.CSTNode, at: cst.CSTNode) -> bool:
+        """Whether an import has surely run when the code at ``at`` does.
+
+        A function's body runs when the whole module has; anything else only after what stands above it.
+        """
         line = self._index.statement(binding)
-        if self._index.parent(line) is not self._index.module:
-            return not isinstance(self._index.parent(self._index.parents[line]), cst.If)
-        body = self._index.module.body
-        top: cst.CSTNode = at
-        for ancestor in self._index.ancestors(at):
-            if ancestor is self._index.module:
-                break
-            top = ancestor
-        return next((each for each in body if each is line or each is top), line) is line
+        block = self._index.parents[line]
+        if block is not self._index.module:
+            return isinstance(self._index.parents[block], cst.Try)
+        if self._is_in_body(at):
+            return True
+        path = {at, *self._index.ancestors(at)}
+        return next((each for each in self._index.module.body if each is line or each in path), line) is line
+
+    def _is_in_body(self, at: cst.CSTNode) -> bool:
+        child = at
+        for parent in self._index.ancestors(at):
+            if isinstance(parent, cst.FunctionDef) and child is parent.body:
+                return True
+            child = parent
+        return False
 
 
 def reuse(index: Index, edits: Sequence[Edit]) -> list[Edit]:

@@ -85,10 +85,10 @@ class Names:
 
     def lookup(self, name: str, scope: Scope) -> Meaning:
         """What ``name`` means when it is looked up from ``scope``."""
-        home = self.home(name, scope)
-        if home is None:
+        homes = self.homes(name, scope)
+        if not homes:
             return Meaning(None, frozenset({name})) if self._index.star_imports else _UNKNOWN
-        meanings = [self._binding(binding) for binding in home.bindings[name]]
+        meanings = [self._binding(binding) for home in homes for binding in home.bindings[name]]
         sure = {meaning.name for meaning in meanings}
         if len(sure) == 1 and None not in sure:
             return meanings[0]
@@ -97,19 +97,35 @@ class Names:
 
     def home(self, name: str, scope: Scope) -> Scope | None:
         """The scope whose binding ``name`` is, seen from ``scope``; None for builtins and unknown names."""
+        return next(iter(self.homes(name, scope)), None)
+
+    def homes(self, name: str, scope: Scope) -> list[Scope]:
+        """The scopes whose binding ``name`` may be, seen from ``scope``, nearest first.
+
+        There is more than one only in a class body, which reads the outer name until it binds its own.
+        """
+        found: list[Scope] = []
         first: Scope | None = scope
-        current = scope
-        while True:
-            keyword = current.elsewhere.get(name)
-            if keyword == "global":
-                return self._index.root if name in self._index.root.bindings else None
+        current: Scope | None = scope
+        while current is not None:
+            if current.elsewhere.get(name) == "global":
+                return [self._index.root] if name in self._index.root.bindings else found
             if name in current.bindings and (current is first or current.kind is not ScopeKind.CLASS):
-                return current
-            if current.parent is None:
-                return None
+                found.append(current)
+                if current.kind is not ScopeKind.CLASS:
+                    break
             if current.kind is ScopeKind.COMPREHENSION and first is current:
                 first = current.parent
             current = current.parent
+        return found
+
+    def uses_in(self, name: str, scope: Scope) -> list[cst.Name]:
+        """Where code reads the binding that ``name`` has in ``scope``, or may read it."""
+        return [
+            node
+            for node in self._index.names.get(name, ())
+            if node not in self._index.stores and scope in self.homes(name, self._index.scope_of(node))
+        ]
 
     def _binding(self, binding: Binding) -> Meaning:
         if binding.kind is BindingKind.IMPORT and binding.meaning is not None:

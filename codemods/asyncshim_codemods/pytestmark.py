@@ -109,6 +109,6 @@ def _is_needed(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
     scope = file.index.scope_of(statement)
     target = statement.targets[0].target if isinstance(statement, cst.Assign) else statement.target
     return any(
-        name is not target and file.names.home("pytestmark", file.index.scope_of(name)) is scope
+        name is not target and scope in file.names.homes("pytestmark", file.index.scope_of(name))
         for name in file.index.names["pytestmark"]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
@@ -141,13 +141,14 @@ def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
         assert isinstance(statement, cst.SimpleStatementLine)
         block = node.body
         if isinstance(block, cst.SimpleStatementSuite):
-            small = statement.body[0].with_changes(semicolon=cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" ")))
-            at = int(_is_docstring(block.body[0]))
-            return node.with_changes(body=block.with_changes(body=[*block.body[:at], small, *block.body[at:]]))
+            return node.with_changes(body=_prepend_to_line(block, statement.body[0]))
         assert isinstance(block, cst.IndentedBlock)
-        first = block.body[0]
-        at = int(isinstance(first, cst.SimpleStatementLine) and _is_docstring(first.body[0]))
         body = list(block.body)
+        first = body[0]
+        at = int(isinstance(first, cst.SimpleStatementLine) and _is_docstring(first.body[0]))
+        if at and isinstance(first, cst.SimpleStatementLine) and len(first.body) > 1:
+            body[0] = _prepend_to_line(first, statement.body[0])
+            return node.with_changes(body=block.with_changes(body=body))
         if at < len(body):
             following = body[at]
             assert isinstance(following, cst.SimpleStatementLine | cst.BaseCompoundStatement)
@@ -157,6 +158,16 @@ def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
         return node.with_changes(body=block.with_changes(body=[*body[:at], statement, *body[at:]]))
 
     return how
+
+
+_Line = TypeVar("_Line", cst.SimpleStatementLine, cst.SimpleStatementSuite)
+
+
+def _prepend_to_line(line: _Line, statement: cst.BaseSmallStatement) -> _Line:
+    """Put a statement before the others on a line, but after a docstring."""
+    at = int(_is_docstring(line.body[0]))
+    small = statement.with_changes(semicolon=cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" ")))
+    return line.with_changes(body=[*line.body[:at], small, *line.body[at:]])
 
 
 def _is_docstring(statement: cst.BaseSmallStatement) -> bool:

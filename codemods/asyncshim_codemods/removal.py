@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.sequences import drop, has_comment, worth_keeping
+from asyncshim_codemods.sequences import drop, worth_keeping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -84,8 +84,6 @@ def _tuple(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
 def _call(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
     call = cast("cst.Call", node)
     kept, opening, _ = drop(call.args, gone, call.whitespace_before_args, cst.SimpleWhitespace(""))
-    if not kept and isinstance(opening, cst.ParenthesizedWhitespace) and not has_comment(opening):
-        opening = cst.SimpleWhitespace("")
     return call.with_changes(args=kept, whitespace_before_args=opening)
 
 
@@ -217,8 +215,6 @@ def without_parameters(function: cst.FunctionDef, gone: Collection[cst.CSTNode])
     changes["kwonly_params"] = deal(parameters.kwonly_params)
     if parameters.star_kwarg is not None:
         changes["star_kwarg"] = None if parameters.star_kwarg in going else next(rest)
-    if not kept and isinstance(opening, cst.ParenthesizedWhitespace) and not has_comment(opening):
-        opening = empty
     return function.with_changes(params=parameters.with_changes(**changes), whitespace_before_params=opening)
 
 

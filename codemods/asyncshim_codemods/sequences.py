@@ -38,7 +38,7 @@ def drop(
     for item in items[:-1]:
         if item not in gone:
             if not kept:
-                opening = gap
+                opening = _at_bracket(opening, gap)
             kept.append(item)
             gap = _comma_space(item)
         else:
@@ -47,16 +47,18 @@ def drop(
             kept[-1] = _with_gap(kept[-1], gap)
     last = items[-1]
     if last not in gone:
-        return [*kept, last], opening if kept else gap, closing
-    if not kept:
-        return [], opening, closing
+        return [*kept, last], opening if kept else _at_bracket(opening, gap), closing
     slot, end = _last_gap(last, closing)
+    if not kept:
+        rest = _merge(gap, end)
+        left = rest if isinstance(rest, cst.ParenthesizedWhitespace) and has_comment(rest) else _EMPTY
+        return [], left, _EMPTY
     end = _before_bracket(gap, end)
     if _has_comma(last):
         kept[-1] = _with_gap(kept[-1], end if slot == "comma" else _EMPTY)
     else:
-        changes = {"comma": cst.MaybeSentinel.DEFAULT} | ({slot: end} if slot.startswith("whitespace") else {})
-        kept[-1] = kept[-1].with_changes(**changes)
+        field = _tail_field(kept[-1]) if slot == "tail" else None
+        kept[-1] = kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT, **({field: end} if field else {}))
     return kept, opening, end if slot == "closing" else closing
 
 
@@ -64,10 +66,21 @@ def _last_gap(last: cst.CSTNode, closing: Space) -> tuple[str, Space]:
     """Where LibCST keeps what stands before the closing bracket, and what it is."""
     if _has_comma(last) and isinstance(closing, cst.SimpleWhitespace):
         return "comma", _comma_space(last)
-    for field in ("whitespace_after_arg", "whitespace_after_param"):
-        if hasattr(last, field):
-            return field, getattr(last, field)
-    return "closing", closing
+    field = _tail_field(last)
+    return ("closing", closing) if field is None else ("tail", getattr(last, field))
+
+
+def _tail_field(item: cst.CSTNode) -> str | None:
+    """The field for the white space after an item without a comma, where its type has one."""
+    fields = ("whitespace_after_arg", "whitespace_after_param", "whitespace_after")
+    return next((field for field in fields if hasattr(item, field)), None)
+
+
+def _at_bracket(opening: Space, gap: Space) -> Space:
+    """The white space after the opening bracket when the first items went away."""
+    if isinstance(opening, cst.SimpleWhitespace) and isinstance(gap, cst.ParenthesizedWhitespace):
+        return gap if has_comment(gap) else opening
+    return gap
 
 
 def _before_bracket(gap: Space, end: Space) -> Space:

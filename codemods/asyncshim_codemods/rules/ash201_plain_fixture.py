@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal, Replace
-from asyncshim_codemods.fixture_uses import FIXTURE, UnreadableError, decorates_async, is_plain_use, without_loop_scope
+from asyncshim_codemods.edits import Proposal
+from asyncshim_codemods.file_context import STRICT, is_name
+from asyncshim_codemods.fixture_uses import (
+    FIXTURE,
+    UnreadableError,
+    decorates_async,
+    disguised_edits,
+    plain_edits,
+    pytest_in_disguise,
+)
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
 
 
@@ -105,33 +112,23 @@ class PlainFixture(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every ``pytest_asyncio.fixture`` that is reached through the module."""
+        disguise = pytest_in_disguise(file)
+        if disguise is not None:
+            yield self._proposal(file, disguise)
         for use in file.names.uses(FIXTURE):
-            if isinstance(use, cst.Attribute):
+            if isinstance(use, cst.Attribute) and not (disguise and is_name(use.value, "pytest")):
                 yield self._proposal(file, use)
         for node in file.names.doubtful(FIXTURE):
             message = "this may be `pytest_asyncio.fixture`, but the name is bound in more than one way"
             yield Proposal(node, message, Safety.MANUAL)
 
-    def _proposal(self, file: FileContext, use: cst.Attribute) -> Proposal:
+    def _proposal(self, file: FileContext, use: cst.Attribute | cst.ImportAlias) -> Proposal:
         try:
-            edits = without_loop_scope(file, use)
+            edits, proved = disguised_edits(file, use) if isinstance(use, cst.ImportAlias) else plain_edits(file, use)
         except UnreadableError as reason:
             return Proposal(use, f"left as it is: {reason}", Safety.MANUAL)
-        renamed = self._renamed(file, use)
-        if renamed is None:
-            return Proposal(use, "left as it is: the name `pytest` means something else here", Safety.MANUAL)
-        edits += renamed
         if file.stays_strict() and decorates_async(file, use):
-            message = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
-            return Proposal(use, message, Safety.UNSAFE, edits)
-        if not is_plain_use(file, use):
+            return Proposal(use, STRICT, Safety.UNSAFE, edits)
+        if not proved:
             return Proposal(use, "handed on as a value; whoever calls it may pass `loop_scope`", Safety.UNSAFE, edits)
         return Proposal(use, "`pytest.fixture` runs async fixtures as well", Safety.SAFE, edits)
-
-    def _renamed(self, file: FileContext, use: cst.Attribute) -> tuple[Edit, ...] | None:
-        found = file.imports.module("pytest", use)
-        if found is None:
-            return None
-        name, imports = found
-        new = cst.Attribute(cst.Name(name), cst.Name("fixture"), lpar=use.lpar, rpar=use.rpar)
-        return (Replace(use, new), *imports)

@@ -8,6 +8,7 @@ import libcst as cst
 
 from asyncshim_codemods.bindings import dotted
 from asyncshim_codemods.edits import Proposal, Remove, Replace
+from asyncshim_codemods.file_context import STRICT
 from asyncshim_codemods.fixture_uses import FIXTURE, UnreadableError, decorates_async, is_plain_use, without_loop_scope
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -113,9 +114,9 @@ class ImportFixture(Rule):
         assert isinstance(name, cst.Name)
         scope = file.index.scope_of(statement)
         bindings = scope.bindings[name.value]
-        if any(file.names.of(each) != FIXTURE for each in self._uses(file, name.value)) or len(bindings) > 1:
+        uses = file.names.uses_in(name.value, scope)
+        if any(file.names.of(each) != FIXTURE for each in uses) or len(bindings) > 1:
             return Proposal(alias, f"left as it is: `{name.value}` has more than one meaning here", Safety.MANUAL)
-        uses = self._uses(file, name.value)
         edits: list[Edit] = []
         try:
             for use in uses:
@@ -132,20 +133,11 @@ class ImportFixture(Rule):
                 return Proposal(alias, "left as it is: the name `pytest` means something else here", Safety.MANUAL)
             edits += [*spelled, Remove(alias)]
         if file.stays_strict() and any(decorates_async(file, use) for use in uses):
-            message = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
-            return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
+            return Proposal(alias, STRICT, Safety.UNSAFE, tuple(edits))
         if not all(is_plain_use(file, use) for use in uses) or file.facts.imported_elsewhere(file.path, name.value):
             message = "handed on as a value; whoever calls it may pass `loop_scope`"
             return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
         return Proposal(alias, "pytest's own `fixture` runs async fixtures as well", Safety.SAFE, tuple(edits))
-
-    def _uses(self, file: FileContext, name: str) -> list[cst.Name]:
-        scopes = {id(file.index.root)}
-        return [
-            node
-            for node in file.index.names[name]
-            if node not in file.index.stores and id(file.names.home(name, file.index.scope_of(node))) in scopes
-        ]
 
     def _spelled_out(self, file: FileContext, uses: list[cst.Name]) -> list[Edit] | None:
         edits: list[Edit] = []

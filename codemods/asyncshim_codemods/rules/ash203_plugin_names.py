@@ -96,10 +96,10 @@ class PluginNames(Rule):
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every name that is imported from pytest_asyncio, and at those reached through it."""
         for scope in file.index.scopes.values():
-            for name, bindings in scope.bindings.items():
+            for bindings in scope.bindings.values():
                 for binding in bindings:
                     if binding.kind is BindingKind.IMPORT and (binding.meaning or "").startswith("pytest_asyncio."):
-                        found = self._imported(file, scope, name, binding)
+                        found = self._imported(file, scope, binding)
                         if found is not None:
                             yield found
         for nodes in file.index.attributes.values():
@@ -110,35 +110,48 @@ class PluginNames(Rule):
                     if inner in {"pytest_asyncio", "pytest_asyncio.plugin"}:
                         yield Proposal(node, f"`{full}` has no public replacement", Safety.MANUAL)
 
-    def _imported(self, file: FileContext, scope: Scope, name: str, binding: Binding) -> Proposal | None:
+    def _imported(self, file: FileContext, scope: Scope, binding: Binding) -> Proposal | None:
         alias = binding.node
         assert isinstance(alias, cst.ImportAlias)
         statement = file.index.parents[alias]
         meaning = binding.meaning or ""
         original = meaning.rpartition(".")[2]
-        if not isinstance(statement, cst.ImportFrom) or meaning == "pytest_asyncio.plugin" or original == "fixture":
+        if not isinstance(statement, cst.ImportFrom) or original in {"fixture", "plugin"}:
             return None
-        loads = [
-            node
-            for node in file.index.names.get(name, ())
-            if node not in file.index.stores and file.names.home(name, file.index.scope_of(node)) is scope
-        ]
-        if original in _PORTS and not loads and file.options.runner == "asyncshim":
+        if _needs_no_import(file, alias, scope):
             return Proposal(alias, f"the fixture `{original}` needs no import", Safety.SAFE, (Remove(alias),))
-        edits = self._from_pytest(statement, alias, name, original)
+        edits = _from_pytest(file, statement, alias, scope) if original in _PUBLIC else ()
         if edits:
             return Proposal(alias, f"`{original}` is pytest's own `{_PUBLIC[original]}`", Safety.SAFE, edits)
         return Proposal(alias, f"`{meaning}` has no public replacement", Safety.MANUAL)
 
-    def _from_pytest(
-        self, statement: cst.ImportFrom, alias: cst.ImportAlias, name: str, original: str
-    ) -> tuple[Edit, ...]:
-        """The import from pytest under the same local name, where the statement imports nothing else."""
-        public = _PUBLIC.get(original)
-        if public is None or isinstance(statement.names, cst.ImportStar) or len(statement.names) != 1:
-            return ()
-        assert dotted(statement.module) is not None
-        assert statement.module is not None
-        asname = cst.AsName(name=cst.Name(name)) if public != name else None
+
+def _needs_no_import(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
+    """Whether a port fixture is imported only to be known, which it is under asyncshim."""
+    local = alias.name if alias.asname is None else alias.asname.name
+    if dotted(alias.name) not in _PORTS or file.options.runner != "asyncshim":
+        return False
+    return isinstance(local, cst.Name) and not file.names.uses_in(local.value, scope)
+
+
+def _from_pytest(
+    file: FileContext, statement: cst.ImportFrom, alias: cst.ImportAlias, scope: Scope
+) -> tuple[Edit, ...]:
+    """The import from pytest under the same local name, or ``pytest.Name`` at each use where other names stay."""
+    assert isinstance(alias.name, cst.Name)
+    assert not isinstance(statement.names, cst.ImportStar)
+    assert statement.module is not None
+    public = _PUBLIC[alias.name.value]
+    local = alias.name if alias.asname is None else alias.asname.name
+    assert isinstance(local, cst.Name)
+    if all(dotted(each.name) in _PUBLIC or _needs_no_import(file, each, scope) for each in statement.names):
+        asname = cst.AsName(name=cst.Name(local.value)) if public != local.value else None
         new = alias.with_changes(name=cst.Name(public), asname=asname)
         return (Replace(statement.module, cst.Name("pytest")), Replace(alias, new))
+    edits: list[Edit] = [Remove(alias)]
+    for use in file.names.uses_in(local.value, scope):
+        found = file.imports.module("pytest", use)
+        if found is None:
+            return ()
+        edits += [Replace(use, cst.Attribute(cst.Name(found[0]), cst.Name(public))), *found[1]]
+    return tuple(edits)

@@ -110,11 +110,7 @@ class UnusedImport(Rule):
     def _lost_its_uses(self, file: FileContext, done: Rebuild, name: str, scope: Scope) -> bool:
         if name in done.new_names:
             return False
-        uses = [
-            node
-            for node in file.index.names.get(name, ())
-            if node not in file.index.stores and file.names.home(name, file.index.scope_of(node)) is scope
-        ]
+        uses = file.names.uses_in(name, scope)
         return bool(uses) and all(done.is_gone(use) for use in uses)
 
     def _is_handed_on(self, file: FileContext, name: str, alias: cst.ImportAlias) -> bool:

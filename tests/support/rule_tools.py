@@ -1,0 +1,64 @@
+"""Run the rules on one Python file given as text; two assertions for what becomes of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from textwrap import dedent
+
+from asyncshim_codemods import api
+from asyncshim_codemods.results import FileResult, Options
+
+EVERY_CODE = frozenset(api.rules())
+
+
+def rewrite(
+    text: str | bytes,
+    *,
+    path: str = "tests/test_module.py",
+    select: Iterable[str] = EVERY_CODE,
+    unsafe: bool = False,
+    todo: bool = False,
+    runner: str = "asyncshim",
+    beside: Mapping[str, str] | None = None,
+) -> FileResult:
+    """The result for one file; ``beside`` holds other files of the project."""
+    data = text.encode() if isinstance(text, str) else text
+    others = [(name, dedent(content).encode()) for name, content in (beside or {}).items()]
+    facts = api.collect_facts([(path, data), *others])
+    return api.rewrite_python(path, data, facts, Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner))
+
+
+def assert_rewritten(before: str, after: str, **choices: object) -> FileResult:
+    """The exact bytes come out, also with CRLF line ends; they parse, and another run changes nothing."""
+    before, after = dedent(before).lstrip("\n"), dedent(after).lstrip("\n")
+    result = rewrite(before, **choices)  # type: ignore[arg-type]
+    assert result.error is None
+    assert result.new.decode() == after
+    assert result.new != result.old, "use assert_unchanged"
+    ast.parse(result.new)
+    again = rewrite(result.new, **choices)  # type: ignore[arg-type]
+    assert again.error is None
+    assert again.new.decode() == after
+    crlf = rewrite(before.replace("\n", "\r\n"), **choices)  # type: ignore[arg-type]
+    assert crlf.error is None
+    assert crlf.new.decode() == after.replace("\n", "\r\n")
+    assert any(finding.fixed for finding in result.findings)
+    return result
+
+
+def assert_unchanged(text: str, *codes: str, **choices: object) -> FileResult:
+    """The file stays as it is, and what is said about it has these codes, in order of position."""
+    text = dedent(text).lstrip("\n")
+    for content in (text.replace("\n", "\r\n"), text):
+        result = rewrite(content, **choices)  # type: ignore[arg-type]
+        assert result.error is None
+        assert result.new.decode() == content
+        assert not any(finding.fixed for finding in result.findings)
+        assert tuple(finding.code for finding in result.findings) == codes
+    return result
+
+
+def messages(result: FileResult) -> list[str]:
+    """What a user reads: ``line:column CODE message``."""
+    return [f"{found.line}:{found.column} {found.code} {found.message}" for found in result.findings]
