@@ -76,10 +76,13 @@ def report_lines(review: Review, start: int, end: int) -> None:
 
 def report_text(review: Review, text: str, offset: int, anchor: int) -> None:
     """Report the first mention of pytest-asyncio in a piece of text that is not to be edited."""
-    option, package = OPTION_IN_TEXT.search(text), req.OLD_IN_TEXT.search(text)
     if not _wanted(review):
         return
-    if package is not None and not _MODULE.match(package.group()):
+    option = OPTION_IN_TEXT.search(text)
+    # Spelled as the module's name it is a distribution only where something is installed.
+    found = [match for match in req.OLD_IN_TEXT.finditer(text) if "install" in text or not _MODULE.match(match.group())]
+    package = found[0] if found else None
+    if package is not None:
         review.accept(offset + package.start(), Verdict(CODE, _instead(review), Safety.MANUAL), anchor)
     elif option is not None:
         message = f"{option.group().strip()} on a command line: remove it by hand, plain async tests run without it"

@@ -33,7 +33,7 @@ _WRITTEN: Mapping[str, str] = {
     "asyncshim": "asyncshim",
     "alt-pytest-asyncio": "alt-pytest-asyncio",
     "pytest-asyncio": "pytest-asyncio",
-    "anyio": "anyio>=4.12",
+    "anyio": "anyio>=4.11",
     "conftest": "",
 }
 

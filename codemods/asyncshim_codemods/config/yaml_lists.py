@@ -14,7 +14,10 @@ from asyncshim_codemods.config.text import Source
 _KEY = re.compile(r"(?P<dashes>(?:-\s+)*)(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')\s*:(?:\s+(?P<rest>.*))?$")
 _DASH = re.compile(r"-\s+(?P<rest>.*)$")
 _SCALAR = re.compile(r"""(?P<text>"[^"\\]*"|'[^']*'|[^\s\[\]{}"'#&*!|>%@`,][^\[\]{}]*?)(?P<comment>\s+\#.*)?$""")
-_FLOW_ITEM = re.compile(r"""\s*(?:"([^"\\]*)"|'([^']*)'|([^\s\[\]{},"'#][^\[\]{},#]*?))\s*(?=[,\]])""")
+_GAP = r"(?:\s|(?<=\s)#[^\n]*)*"
+_FLOW_ITEM = re.compile(_GAP + r"""(?:"([^"\\]*)"|'([^']*)'|([^\s\[\]{},"'#][^\[\]{},#]*?))(?=""" + _GAP + r"[,\]])")
+_FLOW_NEXT = re.compile(_GAP + ",?")
+_FLOW_END = re.compile(_GAP + r"\]")
 _BLOCK_TEXT = re.compile(r"(?:^|\s)[|>][+-]?\d*\s*(?:#.*)?$")
 
 
@@ -94,8 +97,9 @@ def _read_flow(source: Source, opened: int, levels: list[_Level], entries: list[
     while match := _FLOW_ITEM.match(source.text, at):
         start, end = match.span(match.lastindex or 3)
         found.append(Entry(keys, source.text[start:end], start, end, source.line(start), opened, flow=True))
-        at = match.end() + (source.text[match.end()] == ",")
-    closing = re.compile(r"\s*\]").match(source.text, at)
+        following = _FLOW_NEXT.match(source.text, match.end())
+        at = following.end() if following else match.end()
+    closing = _FLOW_END.match(source.text, at)
     if closing is not None:
         entries += found
         return source.line(closing.end()) + 1

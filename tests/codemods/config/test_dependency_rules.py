@@ -30,7 +30,7 @@ def test_the_runner_takes_the_place() -> None:
         "asyncshim; extra == 'x'",
         "pytest-asyncio becomes asyncshim",
     )
-    assert outcome("pytest-asyncio", runner="anyio")[1] == "anyio>=4.12"
+    assert outcome("pytest-asyncio", runner="anyio")[1] == "anyio>=4.11"
     assert outcome("pytest-asyncio", runner="alt-pytest-asyncio")[1] == "alt-pytest-asyncio"
 
 
@@ -93,7 +93,7 @@ def test_a_project_for_older_pythons_has_to_want_it() -> None:
 
 
 def test_old_pythons_keep_their_line_under_other_runners() -> None:
-    assert outcome("pytest-asyncio; python_version < '3.9'", runner="anyio")[1] == "anyio>=4.12; python_version < '3.9'"
+    assert outcome("pytest-asyncio; python_version < '3.9'", runner="anyio")[1] == "anyio>=4.11; python_version < '3.9'"
 
 
 def test_pytest_asyncio_as_the_runner_stays_unless_its_limit_is_too_low() -> None:

@@ -59,7 +59,7 @@ def test_every_table_of_versions_is_known(path: str, table: str) -> None:
     changed(
         path,
         f'[{table}]\n"pytest_asyncio" = {{ version = "^0.21", optional = true }}\n',
-        f'[{table}]\n"anyio" = {{ version = ">=4.12", optional = true }}\n',
+        f'[{table}]\n"anyio" = {{ version = ">=4.11", optional = true }}\n',
         runner="anyio",
     )
     changed(path, f'[{table}]\npytest-asyncio = "*"\nx = "*"\n', f'[{table}]\nx = "*"\n', runner="conftest")

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods.results import Safety
+from config_tools import changed, unchanged
+
+
+def test_the_lists_of_setup_cfg() -> None:
+    result = changed(
+        "setup.cfg",
+        "[options]\ninstall_requires =\n    attrs\n    pytest-asyncio>=0.2; extra == 'x'\n"
+        "tests_require = pytest_asyncio\n[options.extras_require]\ntests =\n    # async\n    pytest\n"
+        "    pytest-asyncio  # c\n",
+        "[options]\ninstall_requires =\n    attrs\n    asyncshim; extra == 'x'\n"
+        "tests_require = asyncshim\n[options.extras_require]\ntests =\n    # async\n    pytest\n    asyncshim  # c\n",
+    )
+    assert [(found.line, found.column) for found in result.findings] == [(4, 5), (5, 17), (10, 5)]
+
+
+def test_an_extra_keeps_its_name_when_it_is_left_without_requirements() -> None:
+    changed(
+        "setup.cfg",
+        "[options.extras_require]\na = pytest-asyncio\nb =\n    pytest-asyncio\nc =\n    x\n    pytest-asyncio\n",
+        "[options.extras_require]\na =\nb =\nc =\n    x\n",
+        runner="conftest",
+    )
+
+
+def test_deps_of_tox_keep_their_factors_and_comments() -> None:
+    changed(
+        "tox.ini",
+        "[testenv]\ndeps =\n    -r requirements.txt\n    pytest\n    py311,lint: pytest-asyncio<1  # c\n"
+        "    {[base]deps}\n"
+        "[testenv:x]\ndeps = pytest-asyncio\n[base]\ndeps =\n    pytest_asyncio\n",
+        "[testenv]\ndeps =\n    -r requirements.txt\n    pytest\n    py311,lint: asyncshim  # c\n    {[base]deps}\n"
+        "[testenv:x]\ndeps = asyncshim\n[base]\ndeps =\n    asyncshim\n",
+    )
+
+
+def test_one_factor_does_not_speak_for_another() -> None:
+    changed(
+        "tox.ini",
+        "[testenv]\ndeps =\n    a: asyncshim\n    b: pytest-asyncio\n    a: pytest-asyncio\n",
+        "[testenv]\ndeps =\n    a: asyncshim\n    b: asyncshim\n",
+    )
+    changed(
+        "tox.ini",
+        "[testenv]\ndeps =\n    asyncshim\n    b: pytest-asyncio\n",
+        "[testenv]\ndeps =\n    asyncshim\n",
+    )
+
+
+@pytest.mark.parametrize("factor", ["py39", "py310", "py3.10", "py27,py311", "lint,py38"])
+def test_a_factor_of_a_python_that_asyncshim_does_not_run_on_is_left(factor: str) -> None:
+    (found,) = unchanged("tox.ini", f"[testenv]\ndeps =\n    {factor}: pytest-asyncio\n").findings
+    assert (found.safety, found.line, found.column) == (Safety.MANUAL, 3, 7 + len(factor))
+
+
+def test_a_list_on_one_line_is_left_for_a_person() -> None:
+    text = "[options]\ninstall_requires = attrs; pytest-asyncio\n"
+    (found,) = unchanged("setup.cfg", text).findings
+    assert found.message == "pytest-asyncio stands in a list on one line: edit it by hand"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("setup.cfg", "[metadata]\nname = pytest-asyncio\nkeywords = pytest-asyncio\n"),
+        ("setup.cfg", "[options]\npackages = pytest_asyncio\n"),
+        ("setup.cfg", "[options]\ninstall_requires =\n    pytest-asyncio-cooperative\n    alt-pytest-asyncio\n"),
+        ("setup.cfg", "[isort]\nknown_third_party = pytest_asyncio,x\n"),
+        ("setup.cfg", "[mypy-pytest_asyncio.*]\nignore_missing_imports = true\n"),
+        ("setup.cfg", "[options]\n# pytest-asyncio\ninstall_requires = attrs\n"),
+        ("tox.ini", "[testenv]\ndeps =\n    # pytest-asyncio\n    pytest\n"),
+        ("tox.ini", "[testenv]\ndeps =\n    pytest-asyncio-cooperative\n"),
+        ("tox.ini", "[testenv]\ndescription = asyncio\n"),
+    ],
+)
+def test_other_places_stay_and_are_not_reported(path: str, text: str) -> None:
+    assert unchanged(path, text).findings == ()
+
+
+def test_commands_are_reported() -> None:
+    result = unchanged(
+        "tox.ini",
+        "[testenv]\nsetenv =\n    PYTEST_ADDOPTS = --asyncio-mode=auto\ncommands =\n    pip install pytest-asyncio\n"
+        "    pytest -p no:asyncio\n",
+    )
+    assert [(found.line, found.column, found.code, found.message) for found in result.findings] == [
+        (3, 22, "ASH502", "--asyncio-mode=auto on a command line: remove it by hand, plain async tests run without it"),
+        (5, 17, "ASH502", "names pytest-asyncio: write asyncshim in its place by hand"),
+        (6, 12, "ASH502", "-p no:asyncio on a command line: remove it by hand, plain async tests run without it"),
+    ]
+
+
+def test_a_project_for_older_pythons_has_to_ask_for_it() -> None:
+    text = "[options]\npython_requires = >=3.9\ninstall_requires =\n    pytest-asyncio\n"
+    assert [found.safety for found in unchanged("setup.cfg", text).findings] == [Safety.UNSAFE]
+    changed("setup.cfg", text, text.replace("pytest-asyncio", "asyncshim"), unsafe=True)
+
+
+def test_nothing_is_touched_while_something_needs_it() -> None:
+    for text in ("[testenv]\ndeps = pytest-asyncio\n", "[testenv]\ndeps =\n    pytest-asyncio\n"):
+        (found,) = unchanged("tox.ini", text, needed=["a.py:1 imports pytest_asyncio"]).findings
+        assert found.message == "pytest-asyncio stays: a.py:1 imports pytest_asyncio"
