@@ -98,6 +98,8 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,
         still_needs_pytest_asyncio=tuple(reasons),
+        aliases=tuple(python.aliases),
+        importers=frozenset(python.importers()),
         loops=loops.facts(),
     ).only_about(relevant)
 

@@ -66,4 +66,6 @@ def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:
     """Whether code of this file calls a test by its name, or hands it on, and so depends on its parameters."""
     name = function.name.value
     home = file.index.scope_of(function)
-    return bool(file.names.uses_in(name, home)) or (isinstance(home.node, cst.ClassDef) and bool(file.index.attributes.get(name)))
+    if isinstance(home.node, cst.ClassDef) and file.index.attributes.get(name):
+        return True
+    return bool(file.names.uses_in(name, home))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.config.settings import Settings, settings_for
-from asyncshim_codemods.facts_python import EVERYTHING, Override, module_name, same_module
+from asyncshim_codemods.facts_python import EVERYTHING, MarkerAlias, Override, module_name, same_module
 from asyncshim_codemods.loop_facts import LoopFacts
 
 __all__ = ["Override", "ProjectFacts", "Settings", "merge_all"]
@@ -26,6 +26,10 @@ class ProjectFacts:
     """Whether no file switches the loading of installed pytest plugins off."""
     still_needs_pytest_asyncio: tuple[str, ...] = ()
     """Why pytest-asyncio has to stay installed after this run, one reason an entry."""
+    aliases: tuple[MarkerAlias, ...] = ()
+    """Names that modules give the marker."""
+    importers: frozenset[str] = field(default_factory=frozenset[str])
+    """The files that import such a name: they may hold nothing else that a rule looks for."""
     loops: LoopFacts = field(default_factory=LoopFacts)
     """What the rules about ``event_loop`` want to know."""
 
@@ -38,6 +42,8 @@ class ProjectFacts:
             self.requested | other.requested,
             self.plugin_autoload and other.plugin_autoload,
             (*self.still_needs_pytest_asyncio, *other.still_needs_pytest_asyncio),
+            (*self.aliases, *other.aliases),
+            self.importers | other.importers,
             self.loops.merge(other.loops),
         )
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _NAME = re.compile(rb"(\*|\w+)(?:[ \t]+as[ \t]+\w+)?")
 _REQUEST = re.compile(rb"""getfixturevalue\(\s*(?:argname\s*=\s*)?(?:["'](\w+)["']|(\S))""")
 _OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']""")
+_ALIAS = re.compile(
+    rb"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]*\bmark\.asyncio\b[ \t]*(\([^()\n]*\))?[ \t\r]*(?:#.*)?$", re.MULTILINE
+)
 # Modules that are surely not the project's: most import statements are done with after one look.
 _FOREIGN = frozenset(name.encode() for name in (*sys.stdlib_module_names, "pytest", "_pytest", "pytest_asyncio"))
 EVERYTHING = "*"
@@ -35,13 +38,27 @@ class Override:
         return own == PurePosixPath(path) or (own.name == "conftest.py" and own.parent in PurePosixPath(path).parents)
 
 
+@dataclass(frozen=True, slots=True)
+class MarkerAlias:
+    """A module's own name for the marker: ``on_loop = pytest.mark.asyncio(…)``, and the arguments as written."""
+
+    module: str
+    name: str
+    arguments: str
+
+    def is_taken_by(self, module: str, name: str) -> bool:
+        """Whether taking ``name`` from ``module`` may be taking this alias."""
+        return name in {self.name, EVERYTHING} and same_module(self.module, module)
+
+
 class Collector:
     """Takes in the Python files of a project one by one and keeps what other files may want to know of them."""
 
     def __init__(self) -> None:
         self.requested: set[str] = set()
         self.overrides: list[Override] = []
-        self._imports: set[tuple[str, bytes, bytes]] = set()
+        self.aliases: list[MarkerAlias] = []
+        self._imports: dict[tuple[str, bytes, bytes], list[str]] = {}
 
     def add(self, path: str, data: bytes) -> None:
         """Take in one file. Most have nothing to tell, so this only splits bytes; few files are parsed."""
@@ -51,26 +68,32 @@ class Collector:
                 names = rest.partition(b"\n")[0]
                 if b"(" in names or b"\\" in names:
                     names = rest.partition(b")")[0] if b"(" in names else b" ".join(rest.split(b"\n", 9)[:9])
-                self._imports.add((path.rpartition("/")[0] if module.startswith(b".") else "", module, names))
+                folder = path.rpartition("/")[0] if module.startswith(b".") else ""
+                self._imports.setdefault((folder, module, names), []).append(path)
         for piece in data.split(b"\nimport ")[1:]:
             modules = piece.partition(b"\n")[0]
             if modules.partition(b".")[0].rstrip() not in _FOREIGN:
-                self._imports.add(("", modules, b""))
+                self._imports.setdefault(("", modules, b""), []).append(path)
         if b"getfixturevalue" in data:
             self.requested.update(_requested(data))
         if b"event_loop" in data and _OVERRIDE.search(data):
             self.overrides += _overrides(path, data)
 
+        if b"mark.asyncio" in data:
+            self.aliases += _aliases(path, data)
+
     def imported(self) -> set[tuple[str, str]]:
         """Pairs of a module and a name taken from it; the name is ``*`` where any may be used."""
-        found: set[tuple[str, str]] = set()
-        for folder, module, names in self._imports:
-            if names:
-                found.update(_taken(_resolve(folder, module.strip()), names))
-            else:
-                parts = module.decode("ascii", "replace").partition("#")[0].split(",")
-                found.update((part.split(" as ")[0].strip(), EVERYTHING) for part in parts)
-        return found
+        return {pair for key in self._imports for pair in _pairs(*key)}
+
+    def importers(self) -> set[str]:
+        """The files that import a name for the marker from another file of the project."""
+        return {
+            path
+            for key, paths in (self._imports if self.aliases else {}).items()
+            if any(alias.is_taken_by(*pair) for pair in _pairs(*key) for alias in self.aliases)
+            for path in paths
+        }
 
 
 def module_name(path: str) -> str:
@@ -84,9 +107,16 @@ def same_module(ours: str, theirs: str) -> bool:
     return ours == theirs or ours.endswith("." + theirs) or theirs.endswith("." + ours)
 
 
-def _resolve(folder: str, module: bytes) -> str:
-    """The dotted name of an imported module, seen from the project's root."""
-    name = module.decode("ascii", "replace")
+def _pairs(folder: str, module: bytes, names: bytes) -> Iterator[tuple[str, str]]:
+    if names:
+        yield from _taken(resolve(folder, module.strip().decode("ascii", "replace")), names)
+    else:
+        for part in module.decode("ascii", "replace").partition("#")[0].split(","):
+            yield part.split(" as ")[0].strip(), EVERYTHING
+
+
+def resolve(folder: str, name: str) -> str:
+    """The dotted name of a module that a file in ``folder`` imports as ``name``, seen from the project's root."""
     bare = name.lstrip(".")
     level = len(name) - len(bare)
     if not level:
@@ -102,6 +132,11 @@ def _taken(module: str, names: bytes) -> Iterator[tuple[str, str]]:
         yield module, taken
         # What is imported may be a module, whose names are then at hand.
         yield f"{module}.{taken}", EVERYTHING
+
+
+def _aliases(path: str, data: bytes) -> Iterator[MarkerAlias]:
+    for match in _ALIAS.finditer(data):
+        yield MarkerAlias(module_name(path), match[1].decode(), (match[2] or b"").decode("utf-8", "replace"))
 
 
 def _requested(data: bytes) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.facts_python import resolve
 from asyncshim_codemods.file_context import is_async
 from asyncshim_codemods.markers import ASYNCIO, OTHER_BACKENDS, Keeps, MarkUse, decorated, keeps, mark_uses, use_at
 from asyncshim_codemods.pytestmark import Slot, slot_edits, slot_of
@@ -112,6 +113,27 @@ def _alias(file: FileContext, use: MarkUse) -> Alias:
             rebound = len(home.bindings[target.value]) > 1
             found.append((each, Role.OTHER if rebound else role_of(file, each)))
     return Alias(use.holder, target, use, tuple(found))
+
+
+def imported_aliases(file: FileContext) -> Iterator[tuple[cst.ImportAlias, tuple[tuple[MarkUse, Role], ...]]]:
+    """Names for the marker that this file imports from another one of the project, with their uses here."""
+    folder = file.path.rpartition("/")[0]
+    for name, bindings in file.index.root.bindings.items():
+        node = bindings[0].node
+        if len(bindings) > 1 or not isinstance(node, cst.ImportAlias) or bindings[0].meaning is None:
+            continue
+        module, _, taken = bindings[0].meaning.rpartition(".")
+        module = resolve(folder, module or "." * bindings[0].meaning.count("."))
+        known = [alias for alias in file.facts.aliases if alias.name == taken and alias.is_taken_by(module, taken)]
+        if len(known) == 1 and isinstance(file.index.parents[node], cst.ImportFrom):
+            uses = [use_at(file, use) for use in file.names.uses_in(name, file.index.root)]
+            if keeps(file, _parsed(known[0].arguments)) is Keeps.NOTHING:
+                yield node, tuple((use, role_of(file, use)) for use in uses)
+
+
+def _parsed(arguments: str) -> cst.Call | None:
+    call = cst.parse_expression(f"mark{arguments}") if arguments else None
+    return call if isinstance(call, cst.Call) else None
 
 
 def _param_argument(file: FileContext, use: MarkUse) -> cst.Arg | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
@@ -141,13 +141,14 @@ def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
         assert isinstance(statement, cst.SimpleStatementLine)
         block = node.body
         if isinstance(block, cst.SimpleStatementSuite):
-            return node.with_changes(body=_prepend_to_line(block, statement.body[0]))
+            small = _prepend_to_line(block.body, statement.body[0])
+            return node.with_changes(body=block.with_changes(body=small))
         assert isinstance(block, cst.IndentedBlock)
         body = list(block.body)
         first = body[0]
         at = int(isinstance(first, cst.SimpleStatementLine) and _is_docstring(first.body[0]))
         if at and isinstance(first, cst.SimpleStatementLine) and len(first.body) > 1:
-            body[0] = _prepend_to_line(first, statement.body[0])
+            body[0] = first.with_changes(body=_prepend_to_line(first.body, statement.body[0]))
             return node.with_changes(body=block.with_changes(body=body))
         if at < len(body):
             following = body[at]
@@ -160,14 +161,13 @@ def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
     return how
 
 
-_Line = TypeVar("_Line", cst.SimpleStatementLine, cst.SimpleStatementSuite)
-
-
-def _prepend_to_line(line: _Line, statement: cst.BaseSmallStatement) -> _Line:
-    """Put a statement before the others on a line, but after a docstring."""
-    at = int(_is_docstring(line.body[0]))
+def _prepend_to_line(
+    line: Sequence[cst.BaseSmallStatement], statement: cst.BaseSmallStatement
+) -> list[cst.BaseSmallStatement]:
+    """The statements of a line with a new first one, which still comes after a docstring."""
+    position = 1 if _is_docstring(line[0]) else 0
     small = statement.with_changes(semicolon=cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" ")))
-    return line.with_changes(body=[*line.body[:at], small, *line.body[at:]])
+    return [*line[:position], small, *line[position:]]
 
 
 def _is_docstring(statement: cst.BaseSmallStatement) -> bool:

@@ -16,6 +16,7 @@ class TinyFacts:
     """The files that hold a word that is to go."""
 
     old: frozenset[str]
+    importers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

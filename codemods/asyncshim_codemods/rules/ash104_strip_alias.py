@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
 from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, marks
+from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, imported_aliases, marks
 from asyncshim_codemods.markers import Keeps, keeps, removal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
     from asyncshim_codemods.marker_roles import Alias
+    from asyncshim_codemods.markers import MarkUse
 
 
 class StripAlias(Rule):
     """An alias goes together with all its uses, or not at all.
 
     Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``; one that is
-    anything else, a second binding of the name, or a marker that isolates keeps the alias and is reported. Another file
-    that imports the alias would fail to import after that, so the rewrite is unsafe then: look there first.
+    anything else, a second binding of the name, or a marker that isolates keeps the alias and is reported. Where
+    another file imports the alias the rewrite is unsafe: that file loses its uses and its import in the same run, if it
+    is among the paths given, and would fail to import otherwise.
     """
 
     code = "ASH104"
@@ -81,26 +85,43 @@ class StripAlias(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at every assignment of the marker to a name."""
+        """Look at every assignment of the marker to a name, and at such names from other files."""
         for alias in file.once(marks).aliases:
-            proposal = self._proposal(file, alias)
+            proposal = self._own(file, alias)
             if proposal is not None:
                 yield proposal
+        for node, uses in imported_aliases(file):
+            edits = self._edits(file, uses)
+            message = f"`{cst.ensure_type(node.name, cst.Name).value}` is another file's name for the marker"
+            if edits is None:
+                yield Proposal(node, f"{message}, used in a way that no rule follows", Safety.MANUAL)
+            else:
+                yield Proposal(node, message, Safety.UNSAFE, (Remove(node), *edits))
 
-    def _proposal(self, file: FileContext, alias: Alias) -> Proposal | None:
+    def _own(self, file: FileContext, alias: Alias) -> Proposal | None:
         name = alias.target.value
-        removable = file.once(marks).removable
-        edits: list[Edit] = [Remove(alias.statement)]
         for use, role in alias.uses:
             claimed = claimed_by(file, use, role)
             if claimed is not None:
                 return claimed
-            taken = edits_for(file, use, role, removable) if role is not Role.ALIAS else None
-            if taken is None or keeps(file, use.call) is not Keeps.NOTHING:
-                message = f"`{name}` is used in a way that no rule follows; left as it is"
-                return Proposal(alias.marker.name, message, Safety.MANUAL)
-            edits += taken
+        edits = self._edits(file, alias.uses)
+        if edits is None:
+            message = f"`{name}` is used in a way that no rule follows; left as it is"
+            return Proposal(alias.marker.name, message, Safety.MANUAL)
+        edits = (Remove(alias.statement), *edits)
         if file.facts.imported_elsewhere(file.path, name):
             message = f"`{name}` is imported by another file, which has to let go of it as well"
-            return Proposal(alias.marker.name, message, Safety.UNSAFE, tuple(edits))
-        return removal(file, alias.marker, tuple(edits), f"async tests need no `{name}`")
+            return Proposal(alias.marker.name, message, Safety.UNSAFE, edits)
+        return removal(file, alias.marker, edits, f"async tests need no `{name}`")
+
+    def _edits(self, file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> tuple[Edit, ...] | None:
+        """The edits that take all uses out of their places; None where one of them cannot be followed."""
+        found = file.once(marks)
+        whole = found.removable | {use.whole for use, _ in uses}
+        edits: list[Edit] = []
+        for use, role in uses:
+            taken = edits_for(file, use, role, whole) if role is not Role.ALIAS else None
+            if taken is None or keeps(file, use.call) is not Keeps.NOTHING:
+                return None
+            edits += taken
+        return tuple(edits)
