@@ -64,7 +64,7 @@ def test_migrating_again_changes_nothing(case: Case, tmp_path: Path) -> None:
     tree = copy(case.after, tmp_path / "tree")
     code, output = migrate(case, tree)
     assert files(tree) == files(case.after), output
-    assert code == case.exit_code, output
+    assert code in {0, case.exit_code}, output
 
 
 @every_case
@@ -76,8 +76,9 @@ def test_the_dry_run_is_a_diff_that_git_applies(case: Case, tmp_path: Path) -> N
     shell = run(["sh", "-c", '"$@" >"$DIFF" 2>/dev/null', "sh", *command], cwd=tree, env={"DIFF": str(diff)})
     assert shell.returncode == 0, shell.stdout
     assert files(tree) == files(case.before)
-    applied = run(["git", "apply", "--whitespace=nowarn", diff], cwd=tree)
-    assert applied.returncode == 0, applied.stdout
+    if diff.read_bytes():
+        applied = run(["git", "apply", "--whitespace=nowarn", diff], cwd=tree)
+        assert applied.returncode == 0, applied.stdout
     assert files(tree) == files(case.after)
 
 
