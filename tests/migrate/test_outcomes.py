@@ -47,7 +47,7 @@ OUTCOMES = {
 
 
 def run(folder: Path, *arguments: str) -> SuiteRun:
-    env = {**environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    env = {**environment(PYTHONDONTWRITEBYTECODE="1"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return run_pytest([sys.executable, "-m", "pytest", *arguments], folder, env)
 
 
