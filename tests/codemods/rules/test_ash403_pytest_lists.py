@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+
+from config_tools import check_examples
+from config_tools import rewrite as rewrite_config
+from rule_tools import assert_rewritten, assert_unchanged, messages
+
+
+def test_the_examples_are_true() -> None:
+    check_examples("ASH403")
+
+
+def test_pytest_starts_where_the_filters_category_cannot_be_imported(pytester: pytest.Pytester) -> None:
+    text = (
+        "[pytest]\nfilterwarnings =\n    error\n    ignore::pytest_asyncio.plugin.SomeWarning\n"
+        "required_plugins = pytest-asyncio\n"
+    )
+    pytester.makepyfile("def test_sync(): pass")
+    ini = pytester.path / "pytest.ini"
+    ini.write_text(text, encoding="utf-8")
+    assert pytester.runpytest_subprocess("-p", "no:asyncshim").ret != pytest.ExitCode.OK
+    ini.write_bytes(rewrite_config("pytest.ini", text).new)
+    pytester.runpytest_subprocess("-p", "no:asyncshim").assert_outcomes(passed=1)
+
+
+def test_a_filter_added_in_code_goes() -> None:
+    result = assert_rewritten(
+        """
+        def pytest_configure(config):
+            config.addinivalue_line("filterwarnings", "error")
+            config.addinivalue_line(
+                "filterwarnings",
+                "ignore:The event_loop fixture provided by pytest-asyncio:DeprecationWarning",
+            )
+        """,
+        """
+        def pytest_configure(config):
+            config.addinivalue_line("filterwarnings", "error")
+        """,
+        path="tests/conftest.py",
+    )
+    assert messages(result) == [
+        "3:5 ASH403 warning filter removed: it names pytest-asyncio, whose warnings no longer come"
+    ]
+
+
+def test_a_filter_on_a_test_goes() -> None:
+    assert_rewritten(
+        """
+        import pytest
+
+
+        @pytest.mark.filterwarnings("ignore::pytest_asyncio.plugin.SomeWarning")
+        @pytest.mark.filterwarnings("error")
+        def test_it():
+            pass
+        """,
+        """
+        import pytest
+
+
+        @pytest.mark.filterwarnings("error")
+        def test_it():
+            pass
+        """,
+    )
+
+
+def test_a_filter_in_another_place_is_left_for_a_person() -> None:
+    result = assert_unchanged(
+        """
+        import pytest
+
+        pytestmark = [pytest.mark.filterwarnings("ignore::pytest_asyncio.plugin.SomeWarning")]
+        """,
+        "ASH403",
+    )
+    assert messages(result) == ["3:15 ASH403 a filter for warnings names pytest-asyncio; look at it"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'config.addinivalue_line("filterwarnings", "ignore:asyncio")',
+        'config.addinivalue_line("markers", "pytest_asyncio: x")',
+        'config.addinivalue_line("filterwarnings", "a", "pytest_asyncio")',
+        'config.addinivalue_line(name, "ignore::pytest_asyncio.X")',
+        'other("filterwarnings", "ignore::pytest_asyncio.X")',
+        'note = "pytest-asyncio"',
+        '"""ignore::pytest_asyncio.X"""',
+    ],
+)
+def test_other_lines_stay(line: str) -> None:
+    assert_unchanged(
+        f"import os\n\n\ndef pytest_configure(config, name, other):\n    {line}\n", path="tests/conftest.py"
+    )
+
+
+def test_a_filter_of_another_mark_stays() -> None:
+    assert_unchanged(
+        "import mine as pytest\n\n\n@pytest.mark.filterwarnings('ignore::pytest_asyncio.X')\ndef test_it(): ...\n"
+    )
+
+
+def test_pytest_asyncio_as_the_runner_keeps_its_filters() -> None:
+    line = '    config.addinivalue_line("filterwarnings", "ignore::pytest_asyncio.X")\n'
+    assert_unchanged(f"def pytest_configure(config):\n{line}", path="tests/conftest.py", runner="pytest-asyncio")
