@@ -20,7 +20,7 @@ class LoopState:
         self._values = _read(loop)
 
     def accept(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None] | None:
-        """Take the present settings for right; return what makes the former ones right again, ``None`` if none differ."""
+        """Take the present settings for right; return what puts the former ones back, ``None`` if none differ."""
         present = _read(loop)
         former = self._values
         if present == former:
@@ -29,6 +29,8 @@ class LoopState:
 
         def undo() -> None:
             self._values = former
+            if not loop.is_closed():
+                self.restore(loop)
 
         return undo
 

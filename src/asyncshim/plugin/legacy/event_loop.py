@@ -8,14 +8,15 @@ drives that very loop).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import fixtures, pytest_compat
+from asyncshim.plugin import fixtures, items, pytest_compat
 
 if TYPE_CHECKING:
     from asyncshim.plugin.runners import LoopRunner, Pool
@@ -40,35 +41,66 @@ def adopted_runner(
     return shim.pool.known(loop)
 
 
-def set_up_override(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+def resolve_first(shim: Shim, item: pytest.Item) -> None:
+    """As 0.21 did: an async test sets its override up first, because any other fixture may ask for the loop."""
+    if shim.override_for(item, NAME) is None or not items.is_async_test(shim, item):
+        return
+    names: list[str] = item.fixturenames  # type: ignore[attr-defined]
+    if names[:1] != [NAME]:
+        names[:] = [NAME, *(name for name in names if name != NAME)]
+
+
+def set_up_override(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
     """Around the set-up of a suite's own ``event_loop``: let it run, then absorb or adopt what it made."""
+    __tracebackhide__ = True
     pool = shim.pool
     former = pool.current
     made: list[asyncio.AbstractEventLoop] = []
     fixturedef.addfinalizer(functools.partial(_after_its_teardown, pool, former, made))  # called last
-    with shim.current_loop.made_afresh(made):
-        value = yield
-    found = pool.known(value)
-    if not isinstance(value, asyncio.AbstractEventLoop) or found is not None:
+    shim.scopes.enter(pytest_compat.item_of(request), fixturedef.scope)
+    try:
+        with shim.current_loop.made_afresh(made), _noting_runs() as have_run:
+            value = yield
+        found = pool.known(value)
+        if isinstance(value, asyncio.AbstractEventLoop) and found is None:
+            made.append(value)
+            is_fresh = value not in have_run and not _is_held(value, fixturedef, request)
+            absorbed = is_fresh and shim.settings.runner == "session" and is_plain(value)
+            return _absorb(shim, fixturedef, value) if absorbed else _adopt(shim, fixturedef, value)
         if found is not None or former is not None:
             pool.use(found or former)
         return value
-    absorbed = shim.settings.runner == "session" and is_plain(value)
-    runner = pool.use(pool.default() if absorbed else pool.adopt(value))
-    fixturedef.addfinalizer(functools.partial(_before_its_teardown, pool, runner, value))  # called first
-    if absorbed and fixturedef.cached_result is not None:
+    finally:
+        shim.scopes.leave(request)
+
+
+def _absorb(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], loop: asyncio.AbstractEventLoop
+) -> asyncio.AbstractEventLoop:
+    runner = shim.pool.use(shim.pool.default())
+    fixturedef.addfinalizer(functools.partial(asyncio.set_event_loop, loop))  # what its clean-up code expects to find
+    if fixturedef.cached_result is not None:
         fixturedef.cached_result = (runner.loop, *fixturedef.cached_result[1:])
     return runner.loop
 
 
-def _before_its_teardown(pool: Pool, runner: LoopRunner, made: asyncio.AbstractEventLoop) -> None:
-    if runner.adopted:
-        pool.discard(runner)
-    asyncio.set_event_loop(made)  # what its clean-up code expects to find
+def _adopt(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], loop: asyncio.AbstractEventLoop
+) -> asyncio.AbstractEventLoop:
+    runner = shim.pool.use(shim.pool.adopt(loop))
+
+    def wind_down() -> None:
+        shim.scopes.report(shim.pool.discard(runner))
+        asyncio.set_event_loop(loop)
+
+    fixturedef.addfinalizer(wind_down)  # called first
+    return loop
 
 
 def _after_its_teardown(pool: Pool, former: LoopRunner | None, made: list[asyncio.AbstractEventLoop]) -> None:
-    for loop in made:
+    for loop in made:  # as 0.21 did, for overrides that do not
         if not loop.is_closed() and not loop.is_running():
             loop.close()
     asyncio.set_event_loop(None)
@@ -87,6 +119,31 @@ def is_plain(loop: asyncio.AbstractEventLoop) -> bool:
         return False  # more than the self-pipe
     changed = (internals._task_factory, internals._exception_handler, internals._default_executor)
     return all(value is None for value in changed) and loop.get_debug() == asyncio.coroutines._is_debug_mode()  # type: ignore[attr-defined]
+
+
+def _is_held(loop: object, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> bool:
+    """Whether the override's module or the test's class holds *loop*: their code may use it without asking for it."""
+    places: list[Any] = [getattr(fixturedef.func, "__globals__", {})]
+    if fixturedef.scope in {"class", "function"}:
+        places += [getattr(place, "__dict__", {}) for place in (request.cls, request.instance)]
+    return any(value is loop for place in places for value in place.values())
+
+
+@contextlib.contextmanager
+def _noting_runs() -> Iterator[list[asyncio.AbstractEventLoop]]:
+    """The loops on which something is run meanwhile: what that made may belong to them."""
+    original = asyncio.BaseEventLoop.run_forever
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def run_forever(self: asyncio.BaseEventLoop) -> None:
+        loops.append(self)
+        original(self)
+
+    asyncio.BaseEventLoop.run_forever = run_forever  # type: ignore[method-assign]
+    try:
+        yield loops
+    finally:
+        asyncio.BaseEventLoop.run_forever = original  # type: ignore[method-assign]
 
 
 def inject_parametrized(session: pytest.Session) -> None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 PARAMETER = "_asyncio_loop_factory"
 
 _INVALID = "pytest_asyncio_loop_factories must return a non-empty mapping of factory names to callables."
-_NO_HOOK = "{nodeid}: mark.asyncio 'loop_factories' requires at least one pytest_asyncio_loop_factories hook implementation."
+_NO_HOOK = (
+    "{nodeid}: mark.asyncio 'loop_factories' requires at least one pytest_asyncio_loop_factories hook implementation."
+)
 _UNKNOWN = "Loop factory {name!r} is not available. Available factories: {known}."
 
 

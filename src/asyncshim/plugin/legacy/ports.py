@@ -11,7 +11,7 @@ import pytest
 
 def unused_port(kind: int | str) -> int:
     """A port of 127.0.0.1 that nobody uses now; *kind* is a ``socket.SocketKind`` or its name."""
-    import socket  # noqa: PLC0415  (not at start-up)
+    import socket
 
     with contextlib.closing(socket.socket(type=socket.SocketKind[kind] if isinstance(kind, str) else kind)) as probe:
         probe.bind(("127.0.0.1", 0))

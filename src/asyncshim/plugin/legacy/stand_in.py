@@ -17,9 +17,7 @@ PACKAGE = "pytest_asyncio"
 PLUGIN = "pytest_asyncio.plugin"
 
 
-def fixture(
-    fixture_function: Callable[..., Any] | None = None, loop_scope: str | None = None, **kwargs: Any
-) -> Any:
+def fixture(fixture_function: Callable[..., Any] | None = None, loop_scope: str | None = None, **kwargs: Any) -> Any:
     """``pytest_asyncio.fixture``, called or not: ``pytest.fixture`` that also claims the function for asyncio."""
     if fixture_function is None:
         return functools.partial(fixture, loop_scope=loop_scope, **kwargs)
@@ -31,8 +29,8 @@ def fixture(
 
 def is_async_test(item: pytest.Item) -> bool:
     """Whether *item* is an async test that is run for asyncio."""
-    from asyncshim.plugin import items  # noqa: PLC0415
-    from asyncshim.plugin.session import shim_of  # noqa: PLC0415
+    from asyncshim.plugin import items
+    from asyncshim.plugin.session import shim_of
 
     shim = shim_of(item.config)
     return shim is not None and items.is_async_test(shim, item)
@@ -42,7 +40,7 @@ class StandIn(ModuleType):
     """A module whose less common names are looked up when they are asked for."""
 
     def __getattr__(self, name: str) -> Any:
-        from asyncshim.plugin.legacy import stand_in_names  # noqa: PLC0415
+        from asyncshim.plugin.legacy import stand_in_names
 
         if name == "__version__" and self.__name__ == PACKAGE:
             return _version()
@@ -91,7 +89,7 @@ class Installation:
 
 def _version() -> str:
     """The installed pytest-asyncio's version, else the newest that we stand in for."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+    from importlib.metadata import PackageNotFoundError, version
 
     try:
         return version("pytest-asyncio")

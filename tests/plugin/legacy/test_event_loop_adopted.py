@@ -1,0 +1,538 @@
+"""A suite's own ``event_loop`` that makes anything but a plain fresh loop: a Runner drives that very loop."""
+
+from __future__ import annotations
+
+import pytest
+
+from house.nested import run, run_source
+
+VIRTUAL_TIME = """
+import asyncio, pytest
+
+class VirtualTime(asyncio.SelectorEventLoop):
+    def __init__(self):
+        super().__init__()
+        self.now = 0.0
+        self.closings = 0
+
+    def time(self):
+        return self.now
+
+    def _run_once(self):
+        if not self._ready and self._scheduled:
+            self.now = max(self.now, self._scheduled[0].when())
+        super()._run_once()
+
+    def close(self):
+        assert not asyncio.all_tasks(self), "closed over running tasks"
+        self.closings += 1
+        assert self.closings == 1, "closed twice"
+        super().close()
+"""
+# Everything of the test meets on the loop that the override made.
+TESTS = """
+import asyncio, pytest
+
+@pytest.fixture
+def factory():
+    return asyncio.get_event_loop()
+
+@pytest.fixture
+async def value(factory):
+    assert asyncio.get_running_loop() is factory
+    yield factory
+    assert asyncio.get_running_loop() is factory
+
+async def test_first(value, event_loop):
+    assert asyncio.get_running_loop() is event_loop is value
+    assert event_loop.of_the_suite
+
+def test_sync(event_loop, value):
+    assert event_loop.run_until_complete(asyncio.sleep(0, 1)) == 1
+    assert event_loop is value is asyncio.get_event_loop()
+    assert event_loop.of_the_suite
+
+async def test_not_asked_for(factory):
+    assert asyncio.get_running_loop() is factory
+    assert factory.of_the_suite
+
+class TestMethods:
+    @pytest.mark.asyncio
+    async def test_method(self, value):
+        assert value.of_the_suite
+"""
+# What makes a loop other than a plain fresh one. `pass` is the clean-up that some of them need.
+PECULIARITIES = {
+    "a subclass": ("loop = Own()", "pass"),
+    "a debug flag": ("loop.set_debug(True)", "pass"),
+    "an exception handler": ("loop.set_exception_handler(lambda loop, context: None)", "pass"),
+    "a task factory": ("loop.set_task_factory(lambda loop, coro, **more: asyncio.Task(coro, **more))", "pass"),
+    "an executor": ("loop.set_default_executor(ThreadPoolExecutor(1))", "pass"),
+    "a callback": ("loop.call_soon(lambda: None)", "pass"),
+    "a timer": ("loop.call_later(3600, lambda: None)", "pass"),
+    "a task": ("task = loop.create_task(asyncio.sleep(3600))", "assert task.cancelled()"),
+    "a socket": ("ours, theirs = socket.socketpair(); loop.add_reader(ours, lambda: None)",
+                 "loop.remove_reader(ours); ours.close(); theirs.close()"),
+}  # fmt: skip
+OVERRIDE = """
+import asyncio, pytest, socket
+from concurrent.futures import ThreadPoolExecutor
+
+class Own(asyncio.SelectorEventLoop):
+    pass
+
+@pytest.fixture(scope={scope!r})
+def event_loop():
+    loop = asyncio.new_event_loop()
+    plain, loop.of_the_suite = loop, True
+    {before}
+    if loop is not plain:
+        plain.close()
+        loop.of_the_suite = True
+    yield loop
+    {after}
+    loop.close()
+"""
+
+
+@pytest.mark.parametrize("scope", ["function", "session"])
+@pytest.mark.parametrize("peculiarity", PECULIARITIES.values(), ids=PECULIARITIES)
+def test_a_loop_with_a_peculiarity_is_the_loop_of_every_test(
+    pytester: pytest.Pytester, scope: str, peculiarity: tuple[str, str]
+) -> None:
+    before, after = peculiarity
+    pytester.makeconftest(OVERRIDE.format(scope=scope, before=before, after=after))
+    run_source(pytester, TESTS, passed=4)
+
+
+def test_a_loop_that_other_code_of_the_suite_holds_is_adopted(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_global="""
+        import asyncio, pytest
+
+        LOOP = asyncio.new_event_loop()
+
+        @pytest.fixture(scope="session")
+        def event_loop():
+            yield LOOP
+            LOOP.close()
+
+        async def test_async():
+            assert asyncio.get_running_loop() is LOOP
+
+        def test_sync():
+            assert LOOP.run_until_complete(asyncio.sleep(0, 1)) == 1
+        """,
+        test_attribute="""
+        import asyncio, pytest
+
+        class TestOwn:
+            @pytest.fixture(autouse=True)
+            def event_loop(self, request):
+                self.loop = asyncio.new_event_loop()
+                yield self.loop
+                self.loop.close()
+
+            async def test_async(self):
+                assert asyncio.get_running_loop() is self.loop
+        """,
+        test_class_attribute="""
+        import asyncio, pytest
+
+        @pytest.fixture(scope="class")
+        def event_loop(request):
+            request.cls.loop = asyncio.new_event_loop()
+            yield request.cls.loop
+            request.cls.loop.close()
+
+        @pytest.mark.usefixtures("event_loop")
+        class TestOwn:
+            async def test_async(self):
+                assert asyncio.get_running_loop() is self.loop
+        """,
+    )
+    run(pytester, passed=4)
+
+
+def test_a_loop_on_which_the_override_ran_something_is_adopted(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import asyncio, pytest
+
+        @pytest.fixture(scope="session")
+        def event_loop():
+            loop = asyncio.new_event_loop()
+            loop.database = loop.run_until_complete(connect())
+            yield loop
+            loop.run_until_complete(asyncio.sleep(0))
+            loop.close()
+
+        async def connect():
+            return asyncio.get_running_loop().create_future()
+        """
+    )
+    run_source(
+        pytester,
+        """
+        import asyncio
+
+        async def test_it(event_loop):
+            event_loop.call_soon(event_loop.database.set_result, 42)
+            assert await event_loop.database == 42
+        """,
+        passed=1,
+    )
+
+
+@pytest.mark.parametrize("scope", ["module", "session"])
+def test_what_a_wide_override_starts_lives_as_long_as_it_does(pytester: pytest.Pytester, scope: str) -> None:
+    run_source(
+        pytester,
+        f"""
+        import asyncio, pytest
+
+        async def beat(hearts):
+            while True:
+                hearts.append(1)
+                await asyncio.sleep(0)
+
+        @pytest.fixture(scope={scope!r})
+        def event_loop():
+            loop = asyncio.new_event_loop()
+            loop.hearts = []
+            task = loop.create_task(beat(loop.hearts))
+            yield loop
+            assert task.cancelled()
+            loop.close()
+
+        async def test_one(event_loop):
+            await asyncio.sleep(0)
+            assert event_loop.hearts
+
+        async def test_two(event_loop):
+            event_loop.hearts.clear()
+            await asyncio.sleep(0)
+            assert event_loop.hearts
+        """,
+        passed=2,
+    )
+
+
+@pytest.mark.parametrize("scope", ["function", "module", "session"])
+def test_a_uvloop_override_is_adopted(pytester: pytest.Pytester, scope: str) -> None:
+    pytest.importorskip("uvloop")
+    pytester.makeconftest(f"""
+        import asyncio, pytest, uvloop
+
+        @pytest.fixture(scope={scope!r})
+        def event_loop():
+            loop = uvloop.new_event_loop()
+            yield loop
+            loop.close()
+    """)
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest, uvloop
+
+        @pytest.fixture
+        async def value():
+            yield asyncio.get_running_loop()
+            assert isinstance(asyncio.get_running_loop(), uvloop.Loop)
+
+        async def test_async(value, event_loop):
+            assert isinstance(asyncio.get_running_loop(), uvloop.Loop)
+            assert asyncio.get_running_loop() is value is event_loop
+
+        def test_sync(event_loop, value):
+            assert isinstance(event_loop, uvloop.Loop)
+            assert event_loop.run_until_complete(asyncio.sleep(0, 1)) == 1
+        """,
+        passed=2,
+    )
+
+
+def test_virtual_time_does_not_pass_in_real_time(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(VIRTUAL_TIME)
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest
+        from conftest import VirtualTime
+
+        @pytest.fixture
+        def event_loop():
+            loop = VirtualTime()
+            asyncio.set_event_loop(loop)
+            yield loop
+            loop.close()
+
+        @pytest.fixture
+        async def clock():
+            await asyncio.sleep(10 ** 6)
+            return asyncio.get_running_loop().time
+
+        async def test_a_day(clock):
+            assert clock() == 10 ** 6
+            await asyncio.sleep(86400)
+            assert clock() == 10 ** 6 + 86400
+
+        async def test_starts_again():
+            asyncio.create_task(asyncio.sleep(10 ** 6))
+            await asyncio.sleep(0)
+            assert asyncio.get_running_loop().time() == 0
+
+        def test_sync(event_loop):
+            event_loop.run_until_complete(asyncio.sleep(10 ** 5))
+            assert event_loop.time() == 10 ** 5
+        """,
+        passed=3,
+    )
+
+
+def test_it_is_wound_down_before_the_override_tears_it_down(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import asyncio, pytest
+
+        class Own(asyncio.SelectorEventLoop):
+            pass
+
+        story = []
+
+        @pytest.fixture
+        def event_loop():
+            loop = Own()
+            yield loop
+            assert asyncio.get_event_loop() is loop
+            assert not asyncio.all_tasks(loop) and not loop.is_closed()
+            story.append("override")
+            loop.close()
+        """
+    )
+    run_source(
+        pytester,
+        """
+        import asyncio
+        from conftest import story
+
+        generators = []
+
+        async def endless():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                story.append("task")
+
+        async def numbers():
+            try:
+                yield 1
+                yield 2
+            finally:
+                story.append("generator")
+
+        async def test_leaves_things(event_loop):
+            asyncio.create_task(endless())
+            generators.append(numbers())
+            assert await anext(generators[0]) == 1
+
+        def test_order():
+            assert story == ["task", "generator", "override"]
+        """,
+        passed=2,
+    )
+
+
+def test_overrides_of_modules_and_directories_apply_where_they_are_seen(pytester: pytest.Pytester) -> None:
+    override = """
+import asyncio, pytest
+
+class {name}(asyncio.SelectorEventLoop):
+    pass
+
+@pytest.fixture(scope={scope!r})
+def event_loop():
+    loop = {name}()
+    yield loop
+    loop.close()
+"""
+    test = """
+import asyncio
+
+async def test_it(event_loop):
+    assert asyncio.get_running_loop() is event_loop
+    assert type(event_loop).__name__ == {name!r}
+"""
+    for folder, scope in (("outer", "session"), ("outer/inner", "package"), ("other", "function")):
+        name = folder.replace("/", "").title()
+        path = pytester.path / folder
+        path.mkdir()
+        path.joinpath("conftest.py").write_text(override.format(name=name, scope=scope))
+        path.joinpath(f"test_{name}.py").write_text(test.format(name=name))
+    module = override.format(name="OfModule", scope="module") + test.format(name="OfModule")
+    pytester.path.joinpath("outer/test_own.py").write_text(module)
+    run(pytester, passed=4)
+
+
+def test_one_that_requests_another_keeps_what_it_sets_as_long_as_it_lives(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import asyncio, pytest
+
+        @pytest.fixture(scope="session")
+        def event_loop():
+            loop = asyncio.new_event_loop()
+            yield loop
+            loop.close()
+        """
+    )
+    pytester.makepyfile(
+        test_debug="""
+        import asyncio, pytest
+
+        @pytest.fixture(scope="module")
+        def event_loop(event_loop):
+            event_loop.set_debug(True)
+            event_loop.slow_callback_duration = 60
+            yield event_loop
+            event_loop.set_debug(False)
+
+        async def test_one(event_loop):
+            assert asyncio.get_running_loop() is event_loop
+            assert event_loop.get_debug()
+
+        async def test_two():
+            assert asyncio.get_running_loop().get_debug()
+        """,
+        test_later="""
+        import asyncio
+
+        async def test_one(event_loop):
+            assert asyncio.get_running_loop() is event_loop
+            assert not event_loop.get_debug()
+            assert event_loop.slow_callback_duration < 60
+        """,
+    )
+    run(pytester, passed=3)
+
+
+def test_one_that_requests_the_plugins_own_is_the_shared_loop(pytester: pytest.Pytester) -> None:
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest
+
+        @pytest.fixture
+        def event_loop(event_loop):
+            asyncio.set_event_loop(event_loop)
+            yield event_loop
+
+        async def test_one(event_loop):
+            assert asyncio.get_running_loop() is event_loop
+
+        async def test_two(event_loop):
+            assert asyncio.get_running_loop() is event_loop
+        """,
+        passed=2,
+    )
+
+
+def test_a_parametrized_override_runs_its_tests_once_on_each_loop(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import asyncio, pytest
+
+        class Red(asyncio.SelectorEventLoop):
+            pass
+
+        class Blue(asyncio.SelectorEventLoop):
+            pass
+
+        @pytest.fixture(params=[Red, Blue], ids=["red", "blue"])
+        def event_loop(request):
+            loop = request.param()
+            yield loop
+            loop.close()
+        """
+    )
+    result = run_source(
+        pytester,
+        """
+        import asyncio, pytest
+
+        @pytest.fixture
+        async def value():
+            return type(asyncio.get_running_loop()).__name__
+
+        async def test_asked_for(event_loop, request):
+            assert type(event_loop).__name__.lower() == request.node.callspec.id
+
+        async def test_through_a_fixture(value, request):
+            assert value.lower() == request.node.callspec.id
+            assert type(asyncio.get_running_loop()).__name__ == value
+        """,
+        "-v",
+        passed=4,
+    )
+    result.stdout.fnmatch_lines(["*::test_asked_for[[]red] PASSED*", "*::test_asked_for[[]blue] PASSED*"])
+    result.stdout.fnmatch_lines(["*::test_through_a_fixture[[]red] PASSED*"])
+
+
+def test_every_override_is_adopted_when_runners_follow_the_loop_scope(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(OVERRIDE.format(scope="function", before="pass", after="pass"))
+    run_source(pytester, TESTS, "--asyncshim-runner=loop_scope", passed=4)
+
+
+def test_a_new_adopted_loop_for_each_test_leaves_session_fixtures_alone(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(VIRTUAL_TIME)
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest
+        from conftest import VirtualTime
+
+        @pytest.fixture(scope="session")
+        async def server():
+            queue = asyncio.Queue()
+            yield queue
+            await queue.put("end")
+            assert await queue.get() == "end"
+
+        @pytest.fixture
+        def event_loop():
+            loop = VirtualTime()
+            yield loop
+            loop.close()
+
+        async def test_one(server, event_loop):
+            assert asyncio.get_running_loop() is event_loop
+            await asyncio.sleep(100)
+
+        async def test_two(server, event_loop):
+            assert asyncio.get_running_loop() is event_loop
+            assert event_loop.time() == 0
+        """,
+        passed=2,
+    )
+
+
+def test_an_override_that_fails_is_an_error_of_the_tests_that_need_it(pytester: pytest.Pytester) -> None:
+    result = run_source(
+        pytester,
+        """
+        import asyncio, pytest
+
+        @pytest.fixture
+        def event_loop():
+            raise LookupError("no loop today")
+
+        async def test_async():
+            pass
+
+        def test_plain():
+            pass
+        """,
+        passed=1,
+        errors=1,
+    )
+    result.stdout.fnmatch_lines(["E*LookupError: no loop today"])
