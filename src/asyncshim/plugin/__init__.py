@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import coexist, fixtures, items, options, report
+from asyncshim.plugin import coexist, fixtures, items, options, pytest_compat, report
 from asyncshim.plugin.fixture_functions import (
     _asyncio_loop_factory,
     _class_event_loop,
@@ -126,14 +127,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """End the function's loop scope, when all fixtures of the function are torn down."""
+    """End the function's loop scope when the fixtures of the function are torn down, before those of wider scopes are."""
     __tracebackhide__ = True
     shim = shim_of(item.config)
+    if shim is None:
+        return (yield)
+    will_end = pytest_compat.when_fixtures_of_item_ended(item, functools.partial(shim.end, item))
     try:
-        yield
+        return (yield)
     finally:
-        if shim is not None:
+        if not will_end:
             shim.end(item)
+        shim.raise_interrupt()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -166,15 +171,17 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         pyfuncitem.obj = original
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
-    """Close every loop when the last fixture is torn down."""
+    """Close every loop when the last fixture is torn down; after an interrupt, most of that happens here."""
+    shim = shim_of(session.config)
+    if shim is None:
+        return (yield)
+    shim.begin_to_finish()
     try:
         return (yield)
     finally:
-        shim = shim_of(session.config)
-        if shim is not None:
-            shim.finish()
+        shim.finish(session)
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:

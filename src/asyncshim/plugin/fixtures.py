@@ -53,19 +53,29 @@ def set_up(
     adapter = adapter_for(shim, fixturedef, request)
     _note_old_features(shim, fixturedef)
     if adapter is None:
-        if fixturedef.scope == "function" or not shim.is_awake:
+        if fixturedef.scope == "function":
             return (yield)
-        shim.enter_scope(pytest_compat.item_of(request), fixturedef.scope)
-        try:
-            return (yield)
-        finally:
-            shim.leave_scope(request)
+        return (yield from _set_up_wider(shim, fixturedef, request))
     original = fixturedef.func
     fixturedef.func = adapter  # type: ignore[misc]
     try:
         return (yield)
     finally:
         fixturedef.func = original  # type: ignore[misc]
+
+
+def _set_up_wider(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Around the set-up of a plain fixture that outlives the test: what it starts on a loop does so too."""
+    shim.scope_of_set_up = fixturedef.scope
+    if shim.is_awake:
+        shim.scopes.enter(pytest_compat.item_of(request), fixturedef.scope)
+    try:
+        return (yield)
+    finally:
+        shim.scope_of_set_up = "function"
+        shim.scopes.leave(request)
 
 
 def _note_old_features(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> None:
@@ -88,7 +98,7 @@ def set_up_event_loop(
     shim.legacy.note_function("ASH305", fixturedef.func)
     if is_async(fixturedef.func):
         return (yield from set_up(shim, fixturedef, request))
-    return (yield from event_loop.set_up_override(shim, fixturedef))
+    return (yield from event_loop.set_up_override(shim, fixturedef, request))
 
 
 def adapter_for(
@@ -142,7 +152,7 @@ def _run_coroutine(fixture: _Prepared, /, **arguments: Any) -> Any:
         value, context = runner.run(with_context(fixture.function(**arguments)), fixture.limit())
         undo = carry_over(context)
     finally:
-        fixture.shim.leave_scope(fixture.request)
+        fixture.shim.scopes.leave(fixture.request)
     if undo is not None:
         fixture.request.addfinalizer(undo)
     return value
@@ -159,12 +169,14 @@ def _run_generator(fixture: _Prepared, /, **arguments: Any) -> Any:
         value = host.set_up(fixture.limit())
         undo = carry_over(host.context) if host.context is not None else None
     finally:
-        fixture.shim.leave_scope(fixture.request)
+        fixture.shim.scopes.leave(fixture.request)
 
     def tear_down() -> None:
         __tracebackhide__ = True
         try:
             host.tear_down(fixture.limit(), fixture.shim.pool.default)
+        except KeyboardInterrupt as error:  # after which pytest would drop the finalizers of the other fixtures
+            fixture.shim.pool.interrupts.postpone(error)
         finally:
             if undo is not None:
                 undo()
@@ -180,7 +192,7 @@ def _runner(
     runner = shim.runner_for(request, item, loop_scope, fixturedef)
     if runner.loop.is_running():
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
-    shim.enter_scope(item, loop_scope)
+    shim.scopes.enter(item, loop_scope)
     return runner
 
 

@@ -13,11 +13,12 @@ Watched = tuple["asyncio.Task[object] | None", "asyncio.AbstractEventLoop | None
 class Interrupts:
     """One SIGINT handler for the whole session, in place of the one that ``asyncio.Runner.run`` installs per call."""
 
-    __slots__ = ("_installed", "_task", "pressed")
+    __slots__ = ("_installed", "_postponed", "_task", "pressed")
 
     def __init__(self) -> None:
         self._task: asyncio.Task[object] | None = None
         self._installed = False
+        self._postponed: KeyboardInterrupt | None = None
         self.pressed = False
 
     def install(self) -> None:
@@ -48,7 +49,19 @@ class Interrupts:
         pressed, self.pressed = self.pressed, False
         return pressed
 
+    def postpone(self, error: KeyboardInterrupt) -> None:
+        """Keep *error* until :meth:`raise_postponed`: other tear-downs come first."""
+        self._postponed = error
+
+    def raise_postponed(self) -> None:
+        """Raise what was postponed, if anything was."""
+        __tracebackhide__ = True
+        error, self._postponed = self._postponed, None
+        if error is not None:
+            raise error
+
     def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
+        __tracebackhide__ = True  # pytest tells the place of a KeyboardInterrupt: the user's, not this one
         task = self._task
         if task is None or task.done() or self.pressed:
             self.pressed = False

@@ -79,7 +79,7 @@ def _run(shim: Shim, item: pytest.Function, function: Callable[..., Any], /, **a
     __tracebackhide__ = True
     scope = marks.loop_scope_of(shim, item)
     runner = shim.runner_for(item._request, item, scope)
-    shim.enter_scope(item, scope)
+    shim.scopes.enter(item, scope)
     limit = shim.limit(item.nodeid, _seconds_of(item))
     try:
         runner.run(function(**arguments), limit)

@@ -90,6 +90,14 @@ def when_node_ends(item: pytest.Item, node: Any, finalizer: Any) -> None:
     item.session._setupstate.addfinalizer(finalizer, node)
 
 
+def when_fixtures_of_item_ended(item: pytest.Item, finalizer: Any) -> bool:
+    """Call *finalizer* when *item*'s own fixtures are torn down and no wider one is; false if *item* was not set up."""
+    entry = item.session._setupstate.stack.get(item)
+    if entry is not None:
+        entry[0].insert(0, finalizer)
+    return entry is not None
+
+
 def fixture_marker_class() -> Any:
     """What ``pytest.fixture(...)`` makes: it refuses marked functions since pytest 9."""
     return _fixtures.FixtureFunctionMarker

@@ -37,7 +37,9 @@ def header(shim: Shim) -> str:
 
 
 def summary(shim: Shim, reporter: TerminalReporter) -> None:
-    """How many places use which old feature, and how to be rid of them."""
+    """What no test could tell any more; how many places use which old feature, and how to be rid of them."""
+    for text in shim.scopes.unreported:
+        reporter.write_line(f"asyncshim: {text}")
     counts = shim.legacy.counts()
     if counts:
         uses = ", ".join(f"{code} × {count}" for code, count in counts.items())

@@ -29,7 +29,7 @@ from asyncshim.plugin.lifetimes import (
 )
 from asyncshim.plugin.loop_state import LoopState
 from asyncshim.plugin.time_limit import TimeLimit
-from asyncshim.plugin.tracebacks import without_machinery
+from asyncshim.plugin.tracebacks import between_machinery, without_machinery
 
 _TEARDOWN_FAILED = "An exception occurred during teardown of an asyncio.Runner. "  # pytest-asyncio's words
 T = TypeVar("T")
@@ -114,7 +114,7 @@ class LoopRunner:
                 task.exception()  # retrieved: asyncio shall not log it as lost
             if self._interrupts.pressed:
                 self._interrupts.pressed = False
-                raise KeyboardInterrupt from None
+                raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
             if limit is not None and limit.expired:
                 raise TimeoutError(limit.message) from None
             raise without_machinery(error)
@@ -154,6 +154,9 @@ class LoopRunner:
         gone = self.loop.is_closed()
         leaked = [] if gone else self.end_scope(SESSION, timeout)
         if self.adopted:
+            if not gone:
+                self.run(self.loop.shutdown_asyncgens())
+                self.put_back()
             return leaked
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*shutdown_asyncgens.*", RuntimeWarning)
@@ -225,7 +228,7 @@ class Pool:
     def _first(self) -> LoopRunner:
         factory = self._factory
         inherited = loop_policy.idle_current_loop() if factory is None else None
-        if inherited is not None:
+        if inherited is not None and self.known(inherited) is None:
             return self._add((None, SESSION), self._make(lambda: inherited))
         return self._add((None, SESSION), self._make(factory))
 

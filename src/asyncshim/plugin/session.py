@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 import warnings
@@ -13,11 +14,12 @@ import pytest
 from asyncshim.plugin import items, pytest_compat
 from asyncshim.plugin.legacy import loop_factories, marks
 from asyncshim.plugin.legacy.usage import Usage
+from asyncshim.plugin.loop_scopes import LoopScopes
 from asyncshim.plugin.options import read_mode
-from asyncshim.plugin.warning_types import LeakedTaskWarning, LoopClosedWarning
+from asyncshim.plugin.warning_types import LoopClosedWarning
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.lifetimes import LeakedTask, LoopScope
+    from asyncshim.plugin.lifetimes import LeakedTask
     from asyncshim.plugin.loop_policy import CurrentLoop
     from asyncshim.plugin.options import Settings
     from asyncshim.plugin.runners import LoopFactory, LoopRunner, Pool
@@ -43,7 +45,8 @@ class Shim:
         self.legacy = Usage(settings.legacy)
         self._pool: Pool | None = None
         self._current_loop: CurrentLoop | None = None
-        self._scopes: dict[object, LoopScope] = {}
+        self.scopes = LoopScopes(self)
+        self.scope_of_set_up: Any = "function"  # of the sync fixture that may be the first to need a loop
         self._overrides: dict[str, bool] = {}
         self._ending: list[LoopRunner] = []
         self._mode: str | None = _UNREAD
@@ -63,7 +66,7 @@ class Shim:
             )
             self.watch_current_loop()
             if self.item is not None:
-                self.enter_scope(self.item, "function")
+                self.scopes.enter(self.item, self.scope_of_set_up)
         return self._pool
 
     @property
@@ -150,7 +153,7 @@ class Shim:
         if owner is item:
             self._ending.append(runner)
         elif len(self.pool) != before and owner is not item.session:
-            pytest_compat.when_node_ends(item, owner, lambda: self._report(self.pool.discard(runner), item.nodeid))
+            pytest_compat.when_node_ends(item, owner, lambda: self.scopes.report(self.pool.discard(runner)))
         return runner
 
     def _isolating_node(self, item: pytest.Item, loop_scope: str) -> object | None:
@@ -161,38 +164,6 @@ class Shim:
         if self.settings.runner == "loop_scope":
             return pytest_compat.scope_node(item, loop_scope)  # type: ignore[no-any-return]
         return None
-
-    # Loop scopes
-
-    def enter_scope(self, item: pytest.Item, loop_scope: str) -> None:
-        """What is started from now on ends with *loop_scope*, as *item* has it."""
-        from asyncshim.plugin.lifetimes import FUNCTION, SESSION, LoopScope, start_in  # noqa: PLC0415
-
-        if loop_scope == "function":
-            start_in(FUNCTION, item.nodeid)
-        elif loop_scope == "session":
-            start_in(SESSION, item.nodeid)
-        else:
-            node = pytest_compat.scope_node(item, loop_scope)
-            scope = self._scopes.get(node)
-            if scope is None:
-                scope = self._scopes[node] = LoopScope(loop_scope)
-                pytest_compat.when_node_ends(item, node, lambda: self._end_node(node))
-            start_in(scope, item.nodeid)
-
-    def leave_scope(self, request: pytest.FixtureRequest) -> None:
-        """After a fixture's set-up: what comes next belongs to the test, and the loop's new settings to the fixture."""
-        item = self.item
-        if item is None or self._pool is None:
-            return
-        for runner in self._pool.runners:
-            runner.adopt_strays()
-        if request.scope != "function":
-            for runner in self._pool.runners:
-                undo = runner.accept_changes()
-                if undo is not None:
-                    pytest_compat.when_node_ends(item, pytest_compat.scope_node(item, request.scope), undo)
-        self.enter_scope(item, "function")
 
     def limit(self, what: str, seconds: float | None = None) -> TimeLimit | None:
         """The time limit of *what*: *seconds*, or else the suite's; ``None`` for 0."""
@@ -212,24 +183,6 @@ class Shim:
             self._mode = read_mode(self.config)
         return self._mode
 
-    def _end_node(self, node: object) -> None:
-        scope = self._scopes.pop(node, None)
-        if scope is not None:
-            self._end(scope, getattr(node, "nodeid", ""))
-
-    def _end(self, scope: LoopScope, nodeid: str) -> None:
-        leaked: list[LeakedTask] = []
-        for runner in self.pool.runners:
-            leaked += runner.end_scope(scope, self.settings.cancel_timeout)
-        self._report(leaked, nodeid)
-
-    def _report(self, leaked: list[LeakedTask], nodeid: str) -> None:
-        stubborn = [leak for leak in leaked if leak.stubborn]
-        if self.settings.leaks == "error" and leaked:
-            pytest.fail("\n".join(f"asyncshim_leaks: {leak}" for leak in leaked), pytrace=False)
-        for leak in leaked if self.settings.leaks == "warn" else stubborn:
-            warnings.warn(LeakedTaskWarning(str(leak)), stacklevel=2)
-
     # One item
 
     def begin(self, item: pytest.Item) -> None:
@@ -237,13 +190,17 @@ class Shim:
         self.item = item
         if self._pool is not None:
             self._pool.begin()
-            self.enter_scope(item, "function")
+            self.scopes.enter(item, "function")
         self.watch_current_loop()
         for function in self._marked_fixtures():
             self.legacy.note_function("ASH105", function)
         items.check(self, item)
         if self.has_loop_factories:
             loop_factories.resolve_first(item)
+        if self.has_override("event_loop"):
+            from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
+
+            event_loop.resolve_first(self, item)
 
     def _marked_fixtures(self) -> list[Any]:
         place = self.config.pluginmanager.get_plugin("asyncshim-place")
@@ -253,17 +210,22 @@ class Shim:
         return found
 
     def end(self, item: pytest.Item) -> None:
-        """After an item was torn down: end what it started, undo what it did to the loops."""
+        """After the fixtures of *item* were torn down: end what it started, undo what it did to the loops."""
         pool = self._pool
         if pool is None or not len(pool):
             return
         from asyncshim.plugin.lifetimes import FUNCTION  # noqa: PLC0415
 
-        if pool.put_back():
-            warnings.warn(LoopClosedWarning(_CLOSED.format(nodeid=item.nodeid)), stacklevel=2)
+        has_closed_loop = pool.put_back()
+        leaked: list[LeakedTask] = []
         while self._ending:
-            self._report(pool.discard(self._ending.pop()), item.nodeid)
-        self._end(FUNCTION, item.nodeid)
+            leaked += pool.discard(self._ending.pop())
+        leaked += self.scopes.end(FUNCTION)
+        try:
+            if has_closed_loop:
+                warnings.warn(LoopClosedWarning(_CLOSED.format(nodeid=item.nodeid)), stacklevel=2)
+        finally:
+            self.scopes.report(leaked)
 
     def watch_current_loop(self) -> None:
         """Let ``asyncio.get_event_loop()`` answer in synchronous code, once somebody has imported asyncio."""
@@ -279,16 +241,31 @@ class Shim:
             self._current_loop = CurrentLoop(lambda: (self.pool.current or self.pool.default()).loop)
         return self._current_loop
 
-    def finish(self) -> None:
-        """The session is over: close every loop."""
-        leaked = self._pool.close() if self._pool is not None else []
-        self._pool = None
+    def raise_interrupt(self) -> None:
+        """Raise the Ctrl-C that came in the middle of a tear-down, when that is over."""
+        __tracebackhide__ = True
+        if self._pool is not None:
+            self._pool.interrupts.raise_postponed()
+
+    def begin_to_finish(self) -> None:
+        """The session is over; an interrupted test is still set up."""
+        self.scopes.is_finishing = True
+        if self.item is not None:
+            pytest_compat.when_fixtures_of_item_ended(self.item, functools.partial(self.end, self.item))
+
+    def finish(self, session: pytest.Session | None = None) -> None:
+        """Close every loop."""
+        pool, self._pool = self._pool, None
+        try:
+            if pool is not None:
+                self.scopes.report(pool.close())
+                pool.interrupts.raise_postponed()
+        except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
+            if session is not None:
+                session.exitstatus = pytest.ExitCode.INTERRUPTED
         if self._current_loop is not None:
             self._current_loop.uninstall()
             self._current_loop = None
-        for leak in leaked:
-            if leak.stubborn:
-                warnings.warn(LeakedTaskWarning(str(leak)), stacklevel=2)
 
 
 def load_factory(path: str | None) -> LoopFactory | None:

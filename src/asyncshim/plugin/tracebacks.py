@@ -23,3 +23,20 @@ def without_machinery(error: E) -> E:
     while first is not None and is_machinery(first.tb_frame.f_code):
         first = first.tb_next
     return error if first is None else error.with_traceback(first)
+
+
+def between_machinery(error: BaseException) -> TracebackType | None:
+    """The traceback of *error* from the first to the last line of somebody else's code: where a task was waiting."""
+    entries: list[TracebackType] = []
+    entry = error.__traceback__
+    while entry is not None:
+        entries.append(entry)
+        entry = entry.tb_next
+    while entries and is_machinery(entries[-1].tb_frame.f_code):
+        entries.pop()
+    found: TracebackType | None = None
+    for entry in reversed(entries):
+        found = TracebackType(found, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    while found is not None and is_machinery(found.tb_frame.f_code):
+        found = found.tb_next
+    return found

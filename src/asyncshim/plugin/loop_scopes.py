@@ -1,0 +1,74 @@
+"""The loop scope that is being entered or left, and what is said about tasks that outlive theirs."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import pytest
+
+from asyncshim.plugin import pytest_compat
+from asyncshim.plugin.warning_types import LeakedTaskWarning
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.lifetimes import LeakedTask, LoopScope
+    from asyncshim.plugin.session import Shim
+
+
+class LoopScopes:
+    """The loop scopes of one session. Nothing is called before something async was met."""
+
+    __slots__ = ("_nodes", "_shim", "is_finishing", "unreported")
+
+    def __init__(self, shim: Shim) -> None:
+        self._shim = shim
+        self._nodes: dict[object, LoopScope] = {}
+        self.is_finishing = False
+        self.unreported: list[str] = []  # what came up when no test was left to tell it
+
+    def enter(self, item: pytest.Item, loop_scope: str) -> None:
+        """What is started from now on ends with *loop_scope*, as *item* has it."""
+        from asyncshim.plugin.lifetimes import FUNCTION, SESSION, LoopScope, start_in
+
+        if loop_scope == "function":
+            start_in(FUNCTION, item.nodeid)
+            return
+        node = pytest_compat.scope_node(item, loop_scope)
+        scope = self._nodes.get(node)
+        if scope is None:
+            scope = self._nodes[node] = SESSION if node is item.session else LoopScope(loop_scope)
+            pytest_compat.when_node_ends(item, node, lambda: self.report(self.end(self._nodes.pop(node))))
+        start_in(scope, item.nodeid)
+
+    def leave(self, request: pytest.FixtureRequest) -> None:
+        """After a fixture's set-up: what comes next belongs to the test, and the loop's new settings to the fixture."""
+        item = self._shim.item
+        if item is None or not self._shim.is_awake:
+            return
+        for runner in self._shim.pool.runners:
+            runner.adopt_strays()
+        if request.scope != "function":
+            for runner in self._shim.pool.runners:
+                undo = runner.accept_changes()
+                if undo is not None:
+                    pytest_compat.when_node_ends(item, pytest_compat.scope_node(item, request.scope), undo)
+        self.enter(item, "function")
+
+    def end(self, scope: LoopScope) -> list[LeakedTask]:
+        """End what was started in *scope*."""
+        leaked: list[LeakedTask] = []
+        for runner in self._shim.pool.runners:
+            leaked += runner.end_scope(scope, self._shim.settings.cancel_timeout)
+        return leaked
+
+    def report(self, leaked: list[LeakedTask]) -> None:
+        """Say what ``asyncshim_leaks`` wants said: by a warning, or by failing what is being torn down."""
+        reaction = self._shim.settings.leaks
+        told = [str(leak) for leak in leaked if reaction != "cancel" or leak.stubborn]
+        if self.is_finishing:
+            self.unreported += told
+        elif told and reaction == "error":
+            pytest.fail("\n".join(f"asyncshim_leaks: {text}" for text in told), pytrace=False)
+        else:
+            for text in told:
+                warnings.warn(LeakedTaskWarning(text), stacklevel=2)
