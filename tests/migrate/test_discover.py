@@ -26,6 +26,7 @@ def test_tracked_and_new_files_are_found_and_ignored_ones_are_not(tmp_path: Path
         targets=("tests/test_a.py", "tests/test_new.py"),
         config=("pyproject.toml",),
         python=("tests/test_a.py", "tests/test_new.py"),
+        settings=("pyproject.toml",),
     )
 
 
@@ -100,6 +101,7 @@ def test_exclude_leaves_out_files_and_folders(tmp_path: Path, *, git_repository:
     result = found(root, exclude=["data", "gen_*", "pytest.ini"])
     assert result.targets == ("tests/test_a.py",)
     assert result.config == ()
+    assert result.settings == ("pytest.ini",)
     assert "tests/data/test_x.py" in result.python
 
 

@@ -69,7 +69,7 @@ def test_an_unreadable_file_is_an_error_of_that_file(tree: Path) -> None:
 
 def test_a_file_that_vanishes_after_it_was_listed_is_named(tree: Path) -> None:
     write_tree(tree, {"a.py": "OLD"})
-    discovery = Discovery(targets=("a.py", "gone.py"), config=("gone.ini",), python=("a.py", "gone.py"))
+    discovery = Discovery(targets=("a.py", "gone.py"), config=("gone.ini",), python=("a.py", "gone.py"), settings=())
     outcome = Engine(tree, tiny_rules.TINY, tiny_rules.EVERYTHING).run(discovery)
     assert by_path(outcome)["gone.py"].error == "cannot be read: No such file or directory"
     assert by_path(outcome)["gone.ini"].error == "cannot be read: No such file or directory"

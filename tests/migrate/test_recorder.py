@@ -10,4 +10,4 @@ def test_the_recorder_stands_alone() -> None:
     tree = ast.parse(Path(recorder.__file__).read_text())
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    assert imported == {"__future__", "json", "os", "pathlib", "typing"}
+    assert imported == {"__future__", "collections.abc", "json", "os", "pathlib", "typing"}

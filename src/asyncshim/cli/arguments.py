@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from asyncshim.migrate.settings import RUNNERS
+
 if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen
-
-RUNNERS = ("asyncshim", "conftest", "alt-pytest-asyncio", "pytest-asyncio", "anyio")
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     # argparse has no public name for what add_subparsers() returns.
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]
+    Group = argparse._ArgumentGroup  # pyright: ignore[reportPrivateUsage]
     Run = Callable[[argparse.Namespace, Screen], int]
 
 
@@ -35,8 +36,8 @@ def add_command(commands: Commands, name: str, summary: str, description: str, r
     return parser
 
 
-def add_paths(parser: argparse.ArgumentParser) -> None:
-    """Add the files and folders to work on."""
+def add_files(parser: argparse.ArgumentParser) -> Group:
+    """Add the files and folders to look at."""
     parser.add_argument(
         "paths",
         nargs="*",
@@ -45,7 +46,14 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
     )
     files = parser.add_argument_group("files")
     files.add_argument("--exclude", action="append", metavar="GLOB", default=None, help="leave these out (repeatable)")
-    files.add_argument("--jobs", type=_jobs, metavar="N", default=None, help="processes; default: one for each core")
+    return files
+
+
+def add_paths(parser: argparse.ArgumentParser) -> None:
+    """Add the files and folders to work on, and how."""
+    add_files(parser).add_argument(
+        "--jobs", type=positive, metavar="N", default=None, help="processes; default: one for each core"
+    )
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
@@ -63,11 +71,12 @@ def _list(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
-def _jobs(value: str) -> int:
+def positive(value: str) -> int:
+    """Read a whole number above zero."""
     try:
-        jobs = int(value)
+        number = int(value)
     except ValueError:
-        jobs = 0
-    if jobs < 1:
+        number = 0
+    if number < 1:
         raise argparse.ArgumentTypeError(f"{value!r} is not a positive number")
-    return jobs
+    return number

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.cli.reporting import add_reports, wanted_reports, write_reports
+from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.screen import Screen
+    from asyncshim.cli.session import Session
+    from asyncshim.migrate.baseline import Compared
+    from asyncshim_codemods.results import FileResult
 
 _DESCRIPTION = """\
 List what is still written for pytest-asyncio, a line each, and change nothing.
 Exit 1 while anything is found: for CI and pre-commit.
+
+A large suite can stop the bleeding first: `--baseline FILE --update-baseline` accepts
+what is there today, and from then on `--baseline FILE` fails only for new uses.
 """
 
 
@@ -23,27 +33,83 @@ def register(commands: Commands) -> None:
     """Add the command."""
     parser = add_command(commands, "check", "list what is left; exit 1 while anything is", _DESCRIPTION, run)
     add_paths(parser)
+    accepted = parser.add_argument_group("accepted uses")
+    accepted.add_argument("--baseline", metavar="FILE", help="fail only for uses that this file does not accept")
+    accepted.add_argument("--update-baseline", action="store_true", help="accept what is found now, and write the file")
     add_selection(parser)
+    add_reports(parser.add_argument_group("reports"))
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Report every finding, rewritable or not."""
     from asyncshim.migrate.reports import text
+    from asyncshim.migrate.reports.model import Mode
     from asyncshim.migrate.reports.tally import tally
 
-    done = session.run(arguments, unsafe=False, todo=False)
-    results, shown = done.outcome.results, done.project.shown
-    for line in text.findings(results, shown):
-        screen.out(screen.location(line, sys.stdout))
+    reports = wanted_reports(arguments)
+    opened = session.open_session(arguments, screen)
+    outcome = opened.run()
+    results, compared = outcome.results, None
+    if baseline := _baseline(arguments, opened):
+        if arguments.update_baseline:
+            return _accept(baseline, opened, results, screen)
+        results, compared = _only_new(baseline, opened, results)
+    if all(report.file is not None for report in reports):
+        for line in text.findings(results, opened.project.shown):
+            screen.out(screen.location(line, sys.stdout))
     numbers = tally(results)
-    found, looked = numbers.fixed + numbers.left, text.count(done.outcome.files, "file")
-    if found:
-        uses = text.count(found, "use")
-        screen.say(f"{uses} found in {looked}; `python -m asyncshim migrate` rewrites {numbers.fixed}.")
-    else:
-        screen.say(f"Nothing found in {looked}.")
-    for line in text.errors(results, shown):
+    _sum_up(numbers.fixed + numbers.left, numbers.fixed, outcome.files, compared, screen)
+    write_reports(reports, opened, Mode.PREVIEW, results, outcome.files, screen)
+    for line in text.errors(results, opened.project.shown):
         screen.error(f"error: {line}")
     if numbers.failed:
         return exit_codes.FAILED
-    return exit_codes.LEFT if found else exit_codes.DONE
+    return exit_codes.LEFT if numbers.rows else exit_codes.DONE
+
+
+def _baseline(arguments: argparse.Namespace, opened: Session) -> Path | None:
+    if arguments.baseline:
+        return Path(arguments.baseline)
+    if opened.settings.baseline and opened.settings.file:
+        return opened.settings.file.parent / opened.settings.baseline
+    if arguments.update_baseline:
+        raise UsageError("--update-baseline: name the file with --baseline FILE, or in [tool.asyncshim]")
+    return None
+
+
+def _accept(file: Path, opened: Session, results: tuple[FileResult, ...], screen: Screen) -> int:
+    from asyncshim.migrate.baseline import Baseline
+    from asyncshim.migrate.reports.text import count, errors
+
+    Baseline.of(opened.project.root, results).save(file)
+    found = sum(len(result.findings) for result in results)
+    screen.say(f"{count(found, 'use')} accepted in {file}.")
+    failures = list(errors(results, opened.project.shown))
+    for line in failures:
+        screen.error(f"error: {line}")
+    return exit_codes.FAILED if failures else exit_codes.DONE
+
+
+def _only_new(file: Path, opened: Session, results: tuple[FileResult, ...]) -> tuple[tuple[FileResult, ...], Compared]:
+    from asyncshim.migrate.baseline import Baseline
+
+    compared = Baseline.load(file).compare(opened.project.root, results)
+    new = {id(finding) for _, finding in compared.new}
+    kept = (replace(one, findings=tuple(f for f in one.findings if id(f) in new)) for one in results)
+    return tuple(one for one in kept if one.findings or one.error is not None), compared
+
+
+def _sum_up(found: int, fixed: int, files: int, compared: Compared | None, screen: Screen) -> None:
+    from asyncshim.migrate.reports.text import count
+
+    looked = count(files, "file")
+    new = "new " if compared else ""
+    if found:
+        uses = count(found, f"{new}use")
+        screen.say(f"{uses} found in {looked}; `python -m asyncshim migrate` rewrites {fixed}.")
+    else:
+        screen.say(f"Nothing {new}found in {looked}.")
+    if compared and compared.accepted:
+        screen.say(f"{count(compared.accepted, 'use is', 'uses are')} accepted by the baseline.")
+    if compared and compared.gone:
+        screen.say(f"{count(compared.gone, 'accepted use is', 'accepted uses are')} gone: --update-baseline notes it.")

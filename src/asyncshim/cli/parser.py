@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib.metadata import version
 
-from asyncshim.cli import check, demo, migrate, undo
+from asyncshim.cli import check, demo, migrate, rules, status, todo, undo, verify
 
 _EPILOG = """\
 exit codes:
@@ -31,6 +31,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"asyncshim {version('asyncshim')}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (migrate, check, undo, demo):
+    for command in (migrate, check, status, verify, undo, todo, rules, demo):
         command.register(commands)
     return parser

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from asyncshim.cli.progress import ProgressBar
+
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 _DIFF = {b"diff ": b"1", b"---": b"1", b"+++": b"1", b"@@": b"36", b"-": b"31", b"+": b"32"}
@@ -19,6 +21,8 @@ class Screen:
     def __init__(self, color: str = "auto", verbosity: int = 0) -> None:
         self.verbosity = verbosity
         self._color = color
+        terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self.progress = ProgressBar(enabled=terminal and verbosity >= 0)
 
     def data(self, lines: Iterable[bytes]) -> None:
         """Write bytes to stdout exactly as they are."""

@@ -3,47 +3,84 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.engine import Outcome
+    from asyncshim.cli.progress import ProgressBar
+    from asyncshim.cli.screen import Screen
+    from asyncshim.migrate.discover import Discovery
+    from asyncshim.migrate.engine import Engine, Outcome
     from asyncshim.migrate.project import Project
     from asyncshim.migrate.ruleset import RuleSet
+    from asyncshim.migrate.settings import Settings
+    from asyncshim_codemods.results import Options
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A project, the rules, and what they said about it."""
+    """A project, its settings, the rules bound to both, and the files that they are for."""
 
     project: Project
+    settings: Settings
     rules: RuleSet
-    outcome: Outcome
+    engine: Engine
+    discovery: Discovery
+    progress: ProgressBar
+
+    def run(self) -> Outcome:
+        """Run the rules over the files, in memory."""
+        try:
+            return self.engine.run(self.discovery)
+        finally:
+            self.progress.close()
 
 
-def run(arguments: argparse.Namespace, *, unsafe: bool, todo: bool) -> Session:
-    """Discover the files and run the rules over them, in memory."""
-    from asyncshim.migrate import discover, engine, pool, project, ruleset
-    from asyncshim.migrate.selection import Selection
-    from asyncshim_codemods.results import Options
+def find(paths: Sequence[str]) -> tuple[Project, Settings]:
+    """Return the project of some paths and its settings, which may name the paths when nobody typed any."""
+    from asyncshim.migrate import project, settings
 
-    found = project.find_project(arguments.paths)
+    found = project.find_project(paths)
+    said = settings.load(found)
+    if not paths and said.paths and said.file is not None:
+        named = [os.path.join(os.path.relpath(said.file.parent), path) for path in said.paths]  # noqa: PTH118
+        found = replace(project.find_project(named), explicit=False)
+    return found, said
+
+
+def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
+    """Find the project and its files, and bind the rules to what was asked."""
+    from asyncshim.migrate import discover, engine, pool, ruleset
+
+    found, said = find(arguments.paths)
     rules = ruleset.load()
-    selection = Selection(
-        select=tuple(arguments.select or ()),
-        extend=tuple(arguments.extend_select or ()),
-        ignore=tuple(arguments.ignore or ()),
-        config=not arguments.no_config,
-        dependencies=not arguments.no_deps,
-    )
-    options = Options(
-        select=selection.resolve(rules.rules()), unsafe=unsafe, todo=todo, runner=arguments.runner or "asyncshim"
-    )
-    discovery = discover.discover(found, rules.is_config, arguments.exclude or ())
+    exclude = (*said.exclude, *(arguments.exclude or ()))
+    discovery = discover.discover(found, rules.is_config, exclude)
     if not discovery.targets and not discovery.config:
         raise UsageError(f"no Python files in {', '.join(found.shown(str(path)) for path in found.given)}")
-    jobs = arguments.jobs or pool.default_jobs()
-    outcome = engine.Engine(found.root, rules, options, jobs).run(discovery)
-    return Session(found, rules, outcome)
+    jobs = arguments.jobs or said.jobs or pool.default_jobs()
+    bound = engine.Engine(found.root, rules, _options(arguments, said, rules), jobs, screen.progress)
+    return Session(found, said, rules, bound, discovery, screen.progress)
+
+
+def _options(arguments: argparse.Namespace, said: Settings, rules: RuleSet) -> Options:
+    from asyncshim.migrate.selection import Selection
+    from asyncshim_codemods import results
+
+    selection = Selection(
+        select=tuple(arguments.select or said.select),
+        extend=(*said.extend_select, *(arguments.extend_select or ())),
+        ignore=(*said.ignore, *(arguments.ignore or ())),
+        config=said.config and not arguments.no_config,
+        dependencies=said.deps and not arguments.no_deps,
+    )
+    return results.Options(
+        select=selection.resolve(rules.rules()),
+        unsafe=bool(getattr(arguments, "unsafe", None)) or said.unsafe,
+        todo=bool(getattr(arguments, "todo", None)) or said.todo,
+        runner=arguments.runner or said.runner,
+    )

@@ -24,13 +24,14 @@ _MARKS_A_PROJECT = frozenset({*pytest_config.PACKAGING, "pytest.toml", ".pytest.
 class Discovery:
     """Paths are POSIX and relative to the project's root.
 
-    ``targets`` are the Python files to rewrite and ``config`` the other files to edit. ``python`` holds every Python
-    file of the project: what is outside the given paths still says what may be removed inside them.
+    ``targets`` are the Python files to rewrite and ``config`` the other files to edit. ``python`` and ``settings`` hold
+    what is only read as well: files outside the given paths still say what may be removed inside them.
     """
 
     targets: tuple[str, ...]
     config: tuple[str, ...]
     python: tuple[str, ...]
+    settings: tuple[str, ...]
 
 
 def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequence[str] = ()) -> Discovery:
@@ -44,19 +45,22 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     foreign = _Within(tuple(folder for folder in nested if not within.related(folder)), explicit=True)
     targets: list[str] = []
     config: list[str] = []
+    settings: list[str] = []
     python: list[str] = []
     for name in names:
         configures, is_python = is_config(name), name.endswith(".py")
         if not (configures or is_python or name in given) or not _is_regular(project.root / name):
             continue
         if configures:
-            if (within(name) or not foreign(name)) and not excluded(name):
-                config.append(name)
+            if within(name) or not foreign(name):
+                settings.append(name)
+                if not excluded(name):
+                    config.append(name)
             continue
         python.append(name)
         if within(name) and not excluded(name):
             targets.append(name)
-    return Discovery(targets=tuple(targets), config=tuple(config), python=tuple(python))
+    return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings))
 
 
 class _Within:

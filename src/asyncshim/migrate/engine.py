@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.api import ProjectFacts
 
 Progress = Callable[[str, int, int], None]
+Rewrite = Callable[[str, bytes, "ProjectFacts", Options], FileResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,6 @@ class Outcome:
 
     visited: tuple[Visited, ...]
     files: int
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def results(self) -> tuple[FileResult, ...]:
@@ -61,8 +61,9 @@ class Engine:
     def run(self, discovery: Discovery) -> Outcome:
         """Look at every file once; nothing is written and no file's failure stops another."""
         scan = _Scan(self.root, self.rules.is_relevant, self.progress)
-        facts = self.rules.collect_facts(chain(scan.python(discovery.python), scan.plain(discovery.config)))
-        targets = [path for path in discovery.targets if path in scan.relevant or path in scan.unreadable]
+        facts = self.rules.collect_facts(chain(scan.python(discovery.python), scan.plain(discovery.settings)))
+        wanted = scan.relevant | scan.unreadable | facts.importers
+        targets = [path for path in discovery.targets if path in wanted]
         first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts)
         second: list[Visited] = []
         if discovery.config:
@@ -72,6 +73,15 @@ class Engine:
         kept.sort(key=lambda visited: visited.result.path)
         return Outcome(tuple(kept), files=len(discovery.targets) + len(discovery.config))
 
+    def run_one(self, discovery: Discovery, path: str, snapshot: files.Snapshot) -> Visited:
+        """Rewrite bytes that are not on disk, as if they were the file at ``path``."""
+        scan = _Scan(self.root, self.rules.is_relevant, self.progress)
+        others = tuple(one for one in discovery.python if one != path)
+        settings = tuple(one for one in discovery.settings if one != path)
+        facts = self.rules.collect_facts(chain([(path, snapshot.data)], scan.python(others), scan.plain(settings)))
+        rewrite = self.rules.rewrite_config if self.rules.is_config(path) else self.rules.rewrite_python
+        return _rewritten(path, snapshot, rewrite, facts, self.options)
+
     def _facts_after(
         self, facts: ProjectFacts, scan: _Scan, visited: Iterable[Visited], discovery: Discovery
     ) -> ProjectFacts:
@@ -80,12 +90,12 @@ class Engine:
         if not new:
             return facts
         python = ((path, new.get(path, data)) for path, data in scan.plain(sorted(scan.relevant)))
-        return self.rules.collect_facts(chain(python, scan.plain(discovery.config)))
+        return self.rules.collect_facts(chain(python, scan.plain(discovery.settings)))
 
     def _rewrite(
         self,
         phase: str,
-        rewrite: Callable[[str, bytes, ProjectFacts, Options], FileResult],
+        rewrite: Rewrite,
         paths: Iterable[str],
         facts: ProjectFacts,
     ) -> list[Visited]:
@@ -125,7 +135,7 @@ class _Scan:
 
 def _visit(
     root: Path,
-    rewrite: Callable[[str, bytes, ProjectFacts, Options], FileResult],
+    rewrite: Rewrite,
     facts: ProjectFacts,
     options: Options,
     path: str,
@@ -134,6 +144,10 @@ def _visit(
         snapshot = files.read(root / path)
     except OSError as error:
         return Visited(_failed(path, f"cannot be read: {error.strerror}"))
+    return _rewritten(path, snapshot, rewrite, facts, options)
+
+
+def _rewritten(path: str, snapshot: files.Snapshot, rewrite: Rewrite, facts: ProjectFacts, options: Options) -> Visited:
     try:
         result = rewrite(path, snapshot.data, facts, options)
     except Exception as error:  # noqa: BLE001 - a rule's fault must not cost the other files

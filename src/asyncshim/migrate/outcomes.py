@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -15,18 +16,22 @@ from asyncshim.errors import AsyncshimError
 from asyncshim.migrate import recorder
 
 _PLUGIN = "asyncshim_recorder"
-# The worst of a test's phases is what the test came to.
+# The worst of a test's phases is what the test came to. A test that was collected and has no outcome did not end.
 _ORDER = ("collected", "passed", "xfailed", "xpassed", "skipped", "failed", "error")
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteRun:
-    """One run of pytest: outcome and failure text by node id, in the order of collection."""
+    """One run of pytest: outcome and failure text by node id, in the order of collection.
+
+    ``root`` is the folder that the ids are relative to; ``exit_code`` is ``None`` for a run that took too long.
+    """
 
     outcomes: Mapping[str, str]
     texts: Mapping[str, str]
-    exit_code: int
+    exit_code: int | None
     output: str
+    root: Path = Path()
 
     @property
     def last_line(self) -> str:
@@ -52,21 +57,17 @@ def run_pytest(
         shutil.copy(recorder.__file__, Path(folder, f"{_PLUGIN}.py"))
         record = Path(folder, "record.jsonl")
         search = os.pathsep.join(part for part in (folder, environment.get("PYTHONPATH", "")) if part)
-        done = subprocess.run(
+        code, output = _run(
             [*command, "-p", _PLUGIN],
-            cwd=cwd,
-            env={**environment, "PYTHONPATH": search, recorder.VARIABLE: str(record)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=timeout,
-            check=False,
+            cwd,
+            {**environment, "PYTHONPATH": search, recorder.VARIABLE: str(record)},
+            timeout,
         )
-        output = done.stdout.decode("utf-8", "replace")
-        if not record.exists():
-            raise AsyncshimError(f"pytest ended with {done.returncode} and ran nothing:\n{output.strip()}")
-        outcomes, texts = _read(record.read_text("utf-8", "replace"))
-    return SuiteRun(outcomes, texts, done.returncode, output)
+        lines = record.read_text("utf-8", "replace").splitlines() if record.exists() else []
+    run = _read(lines, code, output)
+    if not run.outcomes and code not in {0, 5}:
+        raise AsyncshimError(f"pytest ended with {code} and ran nothing:\n{output.strip()}")
+    return run
 
 
 def differences(before: SuiteRun, after: SuiteRun) -> list[Difference]:
@@ -76,19 +77,55 @@ def differences(before: SuiteRun, after: SuiteRun) -> list[Difference]:
     return [pair for pair in pairs if pair.before != pair.after]
 
 
-def _read(record: str) -> tuple[dict[str, str], dict[str, str]]:
+def _run(
+    command: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float | None
+) -> tuple[int | None, str]:
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=os.name != "nt",
+        )
+        try:
+            code: int | None = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            # Also after Ctrl-C, which a session of its own does not get: pytest, its workers and its servers.
+            _end(process)
+        output.seek(0)
+        return code, output.read().decode("utf-8", "replace")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    if os.name == "nt":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _read(lines: Sequence[str], code: int | None, output: str) -> SuiteRun:
     outcomes: dict[str, str] = {}
     texts: dict[str, str] = {}
-    for line in record.splitlines():
+    root = Path()
+    for line in lines:
         try:
             entry: dict[str, str] = json.loads(line)
         except ValueError:
             continue  # cut off when the process died
-        test, outcome = entry["id"], entry["outcome"]
-        if entry["when"] == "setup" and outcome == "passed":
-            continue  # the test itself is still to come, unless the process dies in it
-        if _ORDER.index(outcome) >= _ORDER.index(outcomes.get(test, "collected")):
-            outcomes[test] = outcome
-        if entry["text"]:
-            texts[test] = entry["text"]
-    return outcomes, texts
+        test, when, outcome = entry["id"], entry["when"], entry["outcome"]
+        if when == "root":
+            root = Path(test)
+        elif when != "setup" or outcome != "passed":  # the test itself is still to come, unless the process dies in it
+            if _ORDER.index(outcome) >= _ORDER.index(outcomes.get(test, "collected")):
+                outcomes[test] = outcome
+            if entry["text"]:
+                texts[test] = entry["text"]
+    return SuiteRun(outcomes, texts, code, output, root)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -17,41 +18,54 @@ class _Item(Protocol):
     nodeid: str
 
 
+class _Config(Protocol):
+    rootpath: Path
+
+
+class _Session(Protocol):
+    config: _Config
+    items: Sequence[_Item]
+
+
 class _Report(Protocol):
     nodeid: str
     when: str
     outcome: str
-    wasxfail: str
 
     @property
     def longreprtext(self) -> str: ...
 
 
-def pytest_runtest_logreport(report: _Report) -> None:
-    """Note one phase of one test; under xdist the controller sees them all."""
-    if os.environ.get("PYTEST_XDIST_WORKER") is not None:
-        return
-    outcome = report.outcome
-    if hasattr(report, "wasxfail"):
-        outcome = "xfailed" if outcome == "skipped" else "xpassed"
-    elif outcome == "failed" and report.when != "call":
-        outcome = "error"
-    text = report.longreprtext if outcome in {"failed", "error"} else ""
-    _write({"id": report.nodeid, "when": report.when, "outcome": outcome, "text": text[-4000:]})
+def pytest_sessionstart(session: _Session) -> None:
+    """Note the folder that node ids are relative to."""
+    _write(str(session.config.rootpath), "root")
+
+
+def pytest_collection_finish(session: _Session) -> None:
+    """Note every test that is going to run, in its order."""
+    for item in session.items:
+        _write(item.nodeid, "collected", "collected")
 
 
 def pytest_collectreport(report: _Report) -> None:
     """Note a file that could not be collected: its tests are missing without it."""
     if report.outcome == "failed":
-        _write({"id": report.nodeid, "when": "collect", "outcome": "error", "text": report.longreprtext[-4000:]})
+        _write(report.nodeid, "collect", "error", report.longreprtext)
 
 
-def pytest_collection_modifyitems(items: list[_Item]) -> None:
-    """Note every test that was found, in the order of the files."""
-    for item in items:
-        _write({"id": item.nodeid, "when": "collected", "outcome": "collected", "text": ""})
+def pytest_runtest_logreport(report: _Report) -> None:
+    """Note one phase of one test; under xdist the controller sees them all."""
+    outcome = report.outcome
+    if hasattr(report, "wasxfail"):
+        outcome = "xfailed" if outcome == "skipped" else "xpassed"
+    elif outcome == "failed" and report.when != "call":
+        outcome = "error"
+    _write(report.nodeid, report.when, outcome, report.longreprtext if outcome in {"failed", "error"} else "")
 
 
-def _write(record: dict[str, str]) -> None:
+def _write(test: str, when: str, outcome: str = "", text: str = "") -> None:
+    if os.environ.get("PYTEST_XDIST_WORKER") is not None:
+        return
+    record = {"id": test, "when": when, "outcome": outcome, "text": text[-4000:]}
     with Path(os.environ[VARIABLE]).open("a", encoding="utf-8", errors="surrogateescape") as stream:
         stream.write(json.dumps(record) + "\n")

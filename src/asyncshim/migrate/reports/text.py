@@ -5,12 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from asyncshim.migrate.reports.model import Mode
+
 if TYPE_CHECKING:
+    from asyncshim.migrate.reports.model import Report
     from asyncshim.migrate.reports.tally import Tally
     from asyncshim_codemods.api import RuleInfo
     from asyncshim_codemods.results import FileResult
 
 Shown = Callable[[str], str]
+
+
+def render(report: Report) -> str:
+    """Return everything that was found, the table, and what failed, in plain text."""
+    verb = "changed" if report.mode is Mode.WRITTEN else "would change"
+    lines = [
+        f"{result.path}:{finding.line}:{finding.column}: {finding.code} {finding.message} ({report.state(finding)})"
+        for result in report.results
+        for finding in sorted(result.findings)
+    ]
+    if report.tally.rows:
+        lines += ["", *table(report.tally, report.rules, verb), ""]
+    lines.append(f"{count(report.tally.changed, 'file')} {verb}, {count(report.files, 'file')} looked at.")
+    lines += [f"error: {line}" for line in errors(report.results, str)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None = None) -> Iterator[str]:

@@ -1,0 +1,72 @@
+"""``--report``: what was asked for, and putting it where it was asked for."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from asyncshim.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from asyncshim.cli.arguments import Group
+    from asyncshim.cli.screen import Screen
+    from asyncshim.cli.session import Session
+    from asyncshim.migrate.apply import Refusal
+    from asyncshim.migrate.reports.formats import Wanted
+    from asyncshim.migrate.reports.model import Mode
+    from asyncshim_codemods.results import FileResult
+
+
+def add_reports(parser: Group) -> None:
+    """Add the option."""
+    parser.add_argument(
+        "--report",
+        action="append",
+        metavar="FORMAT[=FILE]",
+        default=[],
+        help="text, json, markdown, github, sarif or html; to stdout without a file (repeatable)",
+    )
+
+
+def wanted_reports(arguments: argparse.Namespace, *, stdout_is_taken: bool = False) -> list[Wanted]:
+    """Read the option; at most one thing can go to stdout."""
+    from asyncshim.migrate.reports import formats
+
+    wanted = [formats.parse(value) for value in arguments.report]
+    to_stdout = [one for one in wanted if one.file is None]
+    if len(to_stdout) + stdout_is_taken > 1:
+        other = "the diff" if stdout_is_taken else f"the report {to_stdout[1].format!r}"
+        raise UsageError(f"--report {to_stdout[0].format}: stdout is for {other}; name a file, as in FORMAT=FILE")
+    return wanted
+
+
+def write_reports(
+    wanted: Iterable[Wanted], session: Session, mode: Mode, results: Sequence[FileResult], files: int, screen: Screen
+) -> None:
+    """Render every report and put it on stdout or into its file."""
+    from importlib.metadata import version
+
+    from asyncshim.migrate.reports.model import Report
+
+    named = tuple(replace(result, path=session.project.in_diff(result.path)) for result in results)
+    report = Report(version("asyncshim"), mode, named, session.rules.rules(), files)
+    for one in wanted:
+        if one.file is None:
+            screen.data([one.render(report)])
+        else:
+            one.file.write_bytes(one.render(report))
+            screen.say(f"Wrote {one.file}")
+
+
+def with_refusals(results: Sequence[FileResult], refused: Iterable[Refusal]) -> tuple[FileResult, ...]:
+    """Show a file that could not be written as what it is: unchanged, with an error."""
+    reasons = {refusal.path: refusal.reason for refusal in refused}
+    return tuple(_refused(result, reasons[result.path]) if result.path in reasons else result for result in results)
+
+
+def _refused(result: FileResult, reason: str) -> FileResult:
+    findings = tuple(replace(finding, fixed=False) for finding in result.findings)
+    return replace(result, new=result.old, findings=findings, error=reason)

@@ -1,0 +1,110 @@
+"""``python -m asyncshim status``."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from asyncshim.cli import exit_codes, session
+from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.migrate.reports.text import count, errors, grid
+
+if TYPE_CHECKING:
+    from asyncshim.cli.arguments import Commands
+    from asyncshim.cli.screen import Screen
+    from asyncshim.migrate.status import Folder, Status
+    from asyncshim_codemods.api import RuleInfo
+
+_DESCRIPTION = """\
+How far the removal of pytest-asyncio is: async tests that are plain already, uses that
+are left by folder and by rule, and what stands in the way of the rest. Changes nothing.
+"""
+_BLOCKERS = 10
+_BAR = 10
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_command(commands, "status", "how far it is, by folder and by rule", _DESCRIPTION, run)
+    add_paths(parser)
+    add_selection(parser)
+    parser.add_argument("--json", action="store_true", help="for programs: the same numbers as JSON")
+
+
+def run(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Count and show; only what cannot be read is a failure."""
+    from asyncshim.migrate.status import status
+
+    opened = session.open_session(arguments, screen)
+    found = status(opened.project.root, opened.discovery, opened.run())
+    if arguments.json:
+        screen.out(json.dumps(_as_json(found), indent=2))
+    else:
+        for line in _lines(found, opened.rules.rules()):
+            screen.out(line)
+    for line in errors(found.failed, opened.project.shown):
+        screen.error(f"error: {line}")
+    return exit_codes.FAILED if found.failed else exit_codes.DONE
+
+
+def _as_json(found: Status) -> dict[str, object]:
+    return {
+        "version": 1,
+        "total": {**dataclasses.asdict(found.total), "percent": found.total.percent},
+        "folders": {
+            name: {**dataclasses.asdict(folder), "percent": folder.percent} for name, folder in found.folders.items()
+        },
+        "rules": {code: dataclasses.asdict(uses) for code, uses in found.rules.items()},
+        "blockers": [dataclasses.asdict(blocker) for blocker in found.blockers],
+        "failed": [{"path": one.path, "line": one.error_line, "error": one.error} for one in found.failed],
+    }
+
+
+def _lines(found: Status, rules: Mapping[str, RuleInfo]) -> Iterator[str]:
+    total, uses = found.total, found.total.uses
+    yield (
+        f"{total.plain:,} of {count(total.async_tests, 'async test')} are plain ({total.percent}%); "
+        f"{count(uses.total, 'use')} of pytest-asyncio left in {count(total.files, 'file')}."
+    )
+    if uses.total:
+        yield (
+            f"`migrate` removes {uses.safe:,}, `migrate --unsafe` {uses.unsafe:,} more, "
+            f"{uses.manual:,} {'waits' if uses.manual == 1 else 'wait'} for a person."
+        )
+    if found.folders:
+        heading = ("folder", "async tests", "plain", "", "uses left", "safe", "unsafe", "by hand")
+        rows = [_folder(name, folder) for name, folder in found.folders.items()]
+        if len(rows) > 1:
+            rows.append(_folder("all folders", total))
+        yield ""
+        yield from grid([heading, *rows], "<>><>>>>")
+    if found.rules:
+        rows_by_rule = [
+            (f"{code} {rules[code].name if code in rules else ''}", *map(str, (u.total, u.safe, u.unsafe, u.manual)))
+            for code, u in found.rules.items()
+        ]
+        yield ""
+        yield from grid([("rule", "uses left", "safe", "unsafe", "by hand"), *rows_by_rule], "<>>>>")
+    yield from _in_the_way(found)
+
+
+def _folder(name: str, folder: Folder) -> tuple[str, ...]:
+    filled = _BAR * folder.plain // folder.async_tests if folder.async_tests else 0
+    bar = "#" * filled + "." * (_BAR - filled) if folder.async_tests else ""
+    plain = f"{folder.percent}%" if folder.async_tests else ""
+    uses = folder.uses
+    return (name, str(folder.async_tests), plain, bar, *map(str, (uses.total, uses.safe, uses.unsafe, uses.manual)))
+
+
+def _in_the_way(found: Status) -> Iterator[str]:
+    if not found.blockers:
+        return
+    yield ""
+    yield "What waits for a person:"
+    for blocker in found.blockers[:_BLOCKERS]:
+        yield f"  {blocker.count:,} x {blocker.code} {blocker.message} (first: {blocker.path}:{blocker.line})"
+    if len(found.blockers) > _BLOCKERS:
+        yield f"  and {len(found.blockers) - _BLOCKERS} other reasons; `python -m asyncshim check` lists every place"

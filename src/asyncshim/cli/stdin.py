@@ -1,0 +1,56 @@
+"""One file through stdin and stdout, for editors: ``migrate -``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asyncshim.cli import exit_codes, session
+from asyncshim.errors import UsageError
+
+if TYPE_CHECKING:
+    from asyncshim.cli.screen import Screen
+
+
+def add_argument(parser: argparse.ArgumentParser) -> None:
+    """Add what the bytes on stdin are called."""
+    parser.add_argument(
+        "--stdin-filename", metavar="PATH", help="with `-` as the only path: what the file on stdin is called"
+    )
+
+
+def migrate(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Rewrite stdin to stdout; the project around ``--stdin-filename`` says what is true of the other files."""
+    from asyncshim.migrate import diff, files
+    from asyncshim.migrate.reports import text
+
+    if arguments.verify or arguments.report:
+        raise UsageError("--verify and --report need files; they cannot be used with `-`")
+    path = Path(os.path.realpath(arguments.stdin_filename or "stdin.py"))
+    arguments.paths = [str(_nearest_folder(path))]
+    opened = session.open_session(arguments, screen)
+    name = path.relative_to(opened.project.root).as_posix()
+    data = sys.stdin.buffer.read()
+    result = opened.engine.run_one(opened.discovery, name, files.Snapshot(data, 0o644)).result
+    shown = opened.project.shown
+    for line in (*text.findings([result], shown, fixed=False),):
+        screen.say(screen.location(line, sys.stderr))
+    for line in text.errors([result], shown):
+        screen.error(f"error: {line}")
+    if result.error is not None:
+        return exit_codes.FAILED
+    if arguments.dry_run:
+        screen.diff(diff.unified(opened.project.in_diff(name), result.old, result.new))
+        return exit_codes.DONE
+    if not arguments.check:
+        screen.data([result.new if result.changed else data])
+    left = any(not finding.fixed for finding in result.findings)
+    return exit_codes.LEFT if left or (arguments.check and result.changed) else exit_codes.DONE
+
+
+def _nearest_folder(path: Path) -> Path:
+    """Return a folder that exists: an editor may hold a file that was never saved."""
+    return next(folder for folder in path.parents if folder.is_dir())

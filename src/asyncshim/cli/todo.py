@@ -1,0 +1,41 @@
+"""``python -m asyncshim todo``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from asyncshim.cli import exit_codes, session
+from asyncshim.cli.arguments import add_command, add_files
+
+if TYPE_CHECKING:
+    from asyncshim.cli.arguments import Commands
+    from asyncshim.cli.screen import Screen
+
+_DESCRIPTION = """\
+List the comments that `migrate --todo` left above what it did not rewrite.
+Exit 1 while any is there.
+"""
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_command(commands, "todo", "list what `migrate --todo` marked", _DESCRIPTION, run)
+    add_files(parser)
+
+
+def run(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Find the comments; nothing is parsed."""
+    from asyncshim.migrate import discover, ruleset, todo
+    from asyncshim.migrate.reports.text import count
+
+    project, said = session.find(arguments.paths)
+    exclude = (*said.exclude, *(arguments.exclude or ()))
+    files = discover.discover(project, ruleset.load().is_config, exclude)
+    found = list(todo.todos(project.root, sorted((*files.targets, *files.config))))
+    for one in found:
+        line = f"{project.shown(one.path)}:{one.line}:{one.column}: {one.text}"
+        screen.out(screen.location(line, sys.stdout))
+    screen.say(f"{count(len(found), 'comment')} to work on." if found else "Nothing to do: no comment is left.")
+    return exit_codes.LEFT if found else exit_codes.DONE

@@ -1,0 +1,125 @@
+"""``python -m asyncshim verify``."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from typing import TYPE_CHECKING
+
+from asyncshim.cli import exit_codes, proving, session
+from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.errors import UsageError
+
+if TYPE_CHECKING:
+    from asyncshim.cli.arguments import Commands
+    from asyncshim.cli.screen import Screen
+    from asyncshim.migrate.verify import Suite, Verdict
+
+_DESCRIPTION = """\
+Run the suite twice, in a copy of the project, and compare it test by test.
+
+By default pytest-asyncio runs it first and asyncshim second, on the same files: the
+proof that nothing changes when you switch. With --migrate asyncshim runs the files as
+they are and then as `migrate` would leave them. Nothing in your project is written.
+
+Both plugins must be installed for the first; where they cannot be installed together,
+--before-python names the interpreter that has pytest-asyncio.
+"""
+_LISTED = 50
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_command(commands, "verify", "run a suite twice and compare test by test", _DESCRIPTION, run)
+    add_paths(parser)
+    how = parser.add_argument_group("what to compare")
+    how.add_argument("--migrate", action="store_true", help="the files before and after `migrate`")
+    how.add_argument("--unsafe", action="store_true", default=None, help="with --migrate: also what is not proven")
+    how.add_argument("--collect", action="store_true", help="compare node ids only; no test is run")
+    proving.add_suite(how)
+    how.add_argument("--before-python", metavar="PATH", help="the interpreter with pytest-asyncio, if it is another")
+    add_selection(parser)
+
+
+def run(arguments: argparse.Namespace, screen: Screen) -> int:
+    """Compare, and list every test that came to something else."""
+    from asyncshim.migrate.reports.text import count
+
+    suite = proving.suite(arguments, collect=arguments.collect)
+    verdict = _migrated(arguments, suite, screen) if arguments.migrate else _plugins(arguments, suite, screen)
+    if verdict is None:
+        screen.say("Nothing to compare: migrate would change nothing.")
+        return exit_codes.DONE
+    _list(verdict, screen)
+    what = "node ids" if arguments.collect else "outcomes"
+    if verdict.differences:
+        screen.say(f"{count(len(verdict.differences), 'test differs', 'tests differ')} in {what}.")
+        return exit_codes.LEFT
+    screen.say(f"{count(len(verdict.after.outcomes), 'test')}, the same {what}.")
+    return exit_codes.DONE
+
+
+def _plugins(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Verdict:
+    from asyncshim.migrate.verify import Suite, compare, workspace
+
+    before = Suite(arguments.before_python or suite.python, suite.arguments, suite.collect, suite.timeout)
+    _require(before.python, "pytest_asyncio", "install the release that the suite is pinned to beside asyncshim")
+    _require(suite.python, "asyncshim", "install asyncshim there, or name another interpreter with --python")
+    project, _ = session.find(arguments.paths)
+    with workspace(project) as place:
+        screen.say(f"Running pytest with pytest-asyncio, in a copy at {place.root}")
+        first = place.run(before, plugins=("no:asyncshim",))
+        screen.say(f"pytest-asyncio: {first.last_line}")
+        screen.say("Running pytest with asyncshim")
+        again = None if suite.collect else lambda: place.run(before, plugins=("no:asyncshim",))
+        verdict = compare(first, lambda: place.run(suite), again)
+    screen.say(f"asyncshim:      {verdict.after.last_line}")
+    return verdict
+
+
+def _migrated(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Verdict | None:
+    from asyncshim.migrate import plan
+    from asyncshim.migrate.verify import compare, workspace
+
+    opened = session.open_session(arguments, screen)
+    edits = plan.make(opened.run()).edits
+    if not edits:
+        return None
+    with workspace(opened.project) as place:
+        screen.say(f"Running pytest on the files as they are, in a copy at {place.root}")
+        first = place.run(suite)
+        screen.say(f"before: {first.last_line}")
+        screen.say(f"Running pytest with {len(edits)} files rewritten")
+        again = None if suite.collect else lambda: place.run(suite)
+        verdict = compare(first, lambda: place.run(suite, edits), again)
+    screen.say(f"after:  {verdict.after.last_line}")
+    return verdict
+
+
+def _require(python: str, module: str, remedy: str) -> None:
+    code = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({module!r}) is None)"
+    try:
+        done = subprocess.run([python, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except OSError as error:
+        raise UsageError(f"{python}: cannot be run: {error.strerror}") from error
+    if done.returncode != 0:
+        raise UsageError(f"{module} is not installed for {python}: {remedy}")
+
+
+def _list(verdict: Verdict, screen: Screen) -> None:
+    from asyncshim.migrate.reports.text import grid
+
+    for test in verdict.flaky:
+        screen.error(f"warning: {test} is flaky: it differs between two runs of the same files")
+    if not verdict.differences:
+        return
+    shown = verdict.differences[:_LISTED]
+    rows = [(one.test, one.before or "missing", one.after or "missing") for one in shown]
+    for line in grid([("test", "before", "after"), *rows], "<<<"):
+        screen.out(line)
+    if len(verdict.differences) > _LISTED:
+        screen.out(f"  and {len(verdict.differences) - _LISTED} more")
+    texts = {**verdict.before.texts, **verdict.after.texts}
+    for one in shown[:5]:
+        if one.test in texts:
+            screen.detail(f"\n{one.test}:\n{texts[one.test]}")

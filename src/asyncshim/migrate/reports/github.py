@@ -1,0 +1,38 @@
+"""Annotations for GitHub's checks: one workflow command a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncshim.migrate.reports.model import Report
+
+
+def render(report: Report) -> str:
+    """Return a line for every finding that is still in the files, and for every file that failed."""
+    lines: list[str] = []
+    for result in report.results:
+        for finding in sorted(result.findings):
+            if report.state(finding) == "changed":
+                continue
+            level = "warning" if finding.fixed else "error"
+            place = {"file": result.path, "line": str(finding.line), "col": str(finding.column)}
+            title = f"{finding.code} {report.name(finding.code)}".rstrip()
+            lines.append(_command(level, {**place, "title": title}, finding.message))
+        if result.error is not None:
+            place = {"file": result.path, "line": str(result.error_line or 1)}
+            lines.append(_command("error", {**place, "title": "asyncshim"}, result.error))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _command(level: str, properties: dict[str, str], message: str) -> str:
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{level} {listed}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

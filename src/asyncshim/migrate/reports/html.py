@@ -1,0 +1,164 @@
+"""The report as one page that needs no network: numbers, progress by folder, filters, diffs side by side."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.side_by_side import hunks
+
+if TYPE_CHECKING:
+    from asyncshim.migrate.reports.model import Report
+    from asyncshim_codemods.results import FileResult, Finding
+
+_SAFETIES = {"safe": "safe", "unsafe": "rests on an assumption", "manual": "for a person"}
+
+
+def render(report: Report) -> str:
+    """Return the page."""
+    page = resources.files("asyncshim.migrate.reports") / "page"
+    template = (page / "page.html").read_text("utf-8")
+    parts = {
+        "style": (page / "page.css").read_text("utf-8"),
+        "script": (page / "page.js").read_text("utf-8"),
+        "version": escape(report.version),
+        "summary": "".join(_summary(report)),
+        "rules": "".join(_rules(report)),
+        "folders": "".join(_folders(report)),
+        "filters": "".join(_filters(report)),
+        "files": "".join(_file(report, result) for result in report.results),
+    }
+    for name, value in parts.items():
+        template = template.replace(f"{{{{ {name} }}}}", value, 1)
+    return template
+
+
+def _summary(report: Report) -> Iterator[str]:
+    numbers = report.tally
+    verb = "changed" if report.mode is Mode.WRITTEN else "would change"
+    uses = "rewritten" if report.mode is Mode.WRITTEN else "can be rewritten"
+    facts = [
+        (numbers.changed, f"{'file' if numbers.changed == 1 else 'files'} {verb}", "changed"),
+        (numbers.fixed, f"{'use' if numbers.fixed == 1 else 'uses'} {uses}", "changed"),
+        (numbers.left, f"{'use' if numbers.left == 1 else 'uses'} left for you", "left"),
+        (numbers.failed, f"{'file' if numbers.failed == 1 else 'files'} not done", "failed"),
+        (report.files, f"{'file' if report.files == 1 else 'files'} looked at", ""),
+    ]
+    for number, words, kind in facts:
+        if number or kind != "failed":
+            yield f'<div class="fact {kind if number else ""}"><dt>{escape(words)}</dt><dd>{number:,}</dd></div>'
+
+
+def _rules(report: Report) -> Iterator[str]:
+    for row in report.tally.rows:
+        info = report.rules.get(row.code)
+        title = escape(info.summary) if info else ""
+        yield (
+            f'<tr><th scope="row">{row.code}</th><td>{escape(report.name(row.code))}<small>{title}</small></td>'
+            f"<td>{row.fixed:,}</td><td>{row.left:,}</td></tr>"
+        )
+
+
+@dataclass(slots=True)
+class _Folder:
+    files: int = 0
+    done: int = 0
+    left: int = 0
+
+
+def _folders(report: Report) -> Iterator[str]:
+    folders: dict[str, _Folder] = {}
+    for result in report.results:
+        folder = folders.setdefault(_folder_of(result), _Folder())
+        folder.files += 1
+        folder.done += sum(finding.fixed for finding in result.findings)
+        folder.left += sum(not finding.fixed for finding in result.findings)
+    widest = max((folder.done + folder.left for folder in folders.values()), default=0) or 1
+    for name, folder in sorted(folders.items()):
+        done, left = (f"{100 * part / widest:.2f}%" for part in (folder.done, folder.left))
+        yield (
+            f'<tr><th scope="row">{escape(name)}</th><td>{folder.files:,}</td><td>{folder.done:,}</td>'
+            f'<td>{folder.left:,}</td><td class="bar" aria-hidden="true"><i style="width:{done}"></i>'
+            f'<b style="width:{left}"></b></td></tr>'
+        )
+
+
+def _filters(report: Report) -> Iterator[str]:
+    yield '<fieldset><legend>Rules</legend><div class="chips">'
+    for row in report.tally.rows:
+        name = escape(report.name(row.code))
+        yield (
+            f'<button type="button" class="chip" data-filter="code" data-value="{row.code}" aria-pressed="false" '
+            f'title="{name}">{row.code} <span>{row.fixed + row.left:,}</span></button>'
+        )
+    yield '</div></fieldset><fieldset><legend>Safety</legend><div class="chips">'
+    used = {finding.safety.value for result in report.results for finding in result.findings}
+    for value, words in _SAFETIES.items():
+        if value in used:
+            yield (
+                f'<button type="button" class="chip" data-filter="safety" data-value="{value}" aria-pressed="false">'
+                f"{words}</button>"
+            )
+    yield "</div></fieldset>"
+    yield '<label>Folder <select id="folder"><option value="">all folders</option>'
+    for folder in sorted({_folder_of(result) for result in report.results}):
+        yield f"<option>{escape(folder)}</option>"
+    yield "</select></label>"
+
+
+def _file(report: Report, result: FileResult) -> str:
+    findings = sorted(result.findings)
+    codes = " ".join(sorted({finding.code for finding in findings}))
+    state = "failed" if result.error is not None else "changed" if result.changed else "left"
+    fixed = sum(finding.fixed for finding in findings)
+    note = ", ".join(
+        words
+        for words in (
+            f"{fixed} rewritten" if fixed else "",
+            f"{len(findings) - fixed} left" if len(findings) > fixed else "",
+            "not done" if result.error is not None else "",
+        )
+        if words
+    )
+    error = f'<p class="error">{_line(result.error_line)}{escape(result.error)}</p>' if result.error else ""
+    path, folder = escape(result.path), escape(_folder_of(result))
+    return (
+        f'<details class="file {state}" open data-path="{path}" data-folder="{folder}" data-codes="{codes}">'
+        f"<summary><h3>{path}</h3><span>{note}</span></summary>"
+        f'{error}<ul class="findings">{"".join(_finding(report, one) for one in findings)}</ul>'
+        f"{''.join(_diff(result, findings))}</details>"
+    )
+
+
+def _finding(report: Report, finding: Finding) -> str:
+    kind = "done" if finding.fixed else "open"
+    return (
+        f'<li data-code="{finding.code}" data-safety="{finding.safety.value}" class="{kind}">'
+        f"{_line(finding.line)}<b>{finding.code}</b> {escape(finding.message)} "
+        f"<em>{report.state(finding)}</em></li>"
+    )
+
+
+def _line(line: int | None) -> str:
+    return f'<span class="line">line {line}</span> ' if line else ""
+
+
+def _diff(result: FileResult, findings: list[Finding]) -> Iterator[str]:
+    if not result.changed:
+        return
+    for hunk in hunks(result.path, result.old, result.new):
+        codes = {one.code for one in findings if one.fixed and hunk.first <= one.line <= hunk.last}
+        yield (
+            f'<table class="diff" data-codes="{" ".join(sorted(codes))}"><caption>{escape(result.path)}, '
+            f'lines {hunk.first} to {hunk.last}</caption><colgroup><col class="n"><col><col class="n"><col></colgroup>'
+            f"<tbody>{hunk.rows}</tbody></table>"
+        )
+
+
+def _folder_of(result: FileResult) -> str:
+    return posixpath.dirname(result.path) or "."

@@ -1,0 +1,79 @@
+"""The report as SARIF 2.1.0, which code hosts and editors read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from asyncshim.migrate.reports.model import Report
+    from asyncshim_codemods.results import FileResult, Finding
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"safe": "note", "unsafe": "warning", "manual": "warning"}
+
+
+def render(report: Report) -> str:
+    """Return every finding that is still in the files as a result, and every failure as a notification."""
+    codes = [row.code for row in report.tally.rows]
+    run = {
+        "tool": {
+            "driver": {
+                "name": "asyncshim",
+                "semanticVersion": report.version,
+                "rules": [_rule(report, code) for code in codes],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": report.tally.failed == 0,
+                "toolExecutionNotifications": [_failure(one) for one in report.results if one.error is not None],
+            }
+        ],
+        "results": [
+            _result(result.path, finding, codes)
+            for result in report.results
+            for finding in sorted(result.findings)
+            if report.state(finding) != "changed"
+        ],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(report: Report, code: str) -> dict[str, object]:
+    rule: dict[str, object] = {"id": code}
+    if code in report.rules:
+        info = report.rules[code]
+        rule["name"] = "".join(part.capitalize() for part in info.name.split("-"))
+        rule["shortDescription"] = {"text": info.summary}
+        rule["fullDescription"] = {"text": info.documentation or info.summary}
+        rule["defaultConfiguration"] = {"level": _LEVELS[info.safety.value]}
+    return rule
+
+
+def _result(path: str, finding: Finding, codes: list[str]) -> dict[str, object]:
+    region = {"startLine": finding.line, "startColumn": finding.column}
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": codes.index(finding.code),
+        "level": _LEVELS[finding.safety.value],
+        "message": {"text": finding.message},
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}],
+    }
+
+
+def _failure(result: FileResult) -> dict[str, object]:
+    location: dict[str, object] = {"artifactLocation": _artifact(result.path)}
+    if result.error_line:
+        location["region"] = {"startLine": result.error_line}
+    return {
+        "level": "error",
+        "message": {"text": result.error},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+def _artifact(path: str) -> dict[str, str]:
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "SRCROOT"}

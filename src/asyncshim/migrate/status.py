@@ -1,0 +1,138 @@
+"""How far a project is: tests that are plain already, uses that are left, and what stands in the way."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asyncshim.migrate import files
+from asyncshim_codemods.results import FileResult, Finding, Safety
+
+if TYPE_CHECKING:
+    from asyncshim.migrate.discover import Discovery
+    from asyncshim.migrate.engine import Outcome
+
+# Not a parser: a count that is right for code that anybody formats, at a hundredth of the cost.
+_TEST = re.compile(rb"^[ \t]*(async[ \t]+)?def[ \t]+test", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Uses by what it takes to remove them: ``migrate``, ``migrate --unsafe``, a person."""
+
+    safe: int = 0
+    unsafe: int = 0
+    manual: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.safe + self.unsafe + self.manual
+
+    def __add__(self, other: Uses) -> Uses:
+        return Uses(self.safe + other.safe, self.unsafe + other.unsafe, self.manual + other.manual)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder: its Python files, its tests, the async ones, and those of them in files without any use left."""
+
+    files: int = 0
+    tests: int = 0
+    async_tests: int = 0
+    plain: int = 0
+    uses: Uses = field(default_factory=Uses)
+
+    def __add__(self, other: Folder) -> Folder:
+        return Folder(
+            self.files + other.files,
+            self.tests + other.tests,
+            self.async_tests + other.async_tests,
+            self.plain + other.plain,
+            self.uses + other.uses,
+        )
+
+    @property
+    def percent(self) -> int:
+        """The share of async tests that are plain; never 100 while one is not."""
+        return 100 if self.plain == self.async_tests else 100 * self.plain // self.async_tests
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One reason why uses stay: how many, and where the first is."""
+
+    code: str
+    message: str
+    count: int
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The whole picture."""
+
+    total: Folder
+    folders: Mapping[str, Folder]
+    rules: Mapping[str, Uses]
+    blockers: tuple[Blocker, ...]
+    failed: tuple[FileResult, ...]
+
+
+def status(root: Path, discovery: Discovery, outcome: Outcome) -> Status:
+    """Count, by folder and by rule."""
+    results = {result.path: result for result in outcome.results}
+    folders: dict[str, Folder] = {}
+    for paths, is_python in ((discovery.targets, True), (discovery.config, False)):
+        for path in paths:
+            name = posixpath.dirname(path) or "."
+            found = _count(root, path, results.get(path), is_python=is_python)
+            folders[name] = folders.get(name, Folder()) + found
+    rules: dict[str, Uses] = {}
+    for result in outcome.results:
+        for finding in result.findings:
+            rules[finding.code] = rules.get(finding.code, Uses()) + _kind(finding)
+    return Status(
+        total=sum(folders.values(), Folder()),
+        folders={name: folder for name, folder in sorted(folders.items()) if folder.tests or folder.uses.total},
+        rules=dict(sorted(rules.items())),
+        blockers=_blockers(outcome),
+        failed=tuple(result for result in outcome.results if result.error is not None),
+    )
+
+
+def _count(root: Path, path: str, result: FileResult | None, *, is_python: bool) -> Folder:
+    uses = sum((_kind(finding) for finding in result.findings), Uses()) if result else Uses()
+    if not is_python:
+        return Folder(uses=uses)
+    try:
+        matches = _TEST.findall(files.read(root / path).data)
+    except OSError:
+        matches = []
+    tests, async_tests = len(matches), sum(bool(match) for match in matches)
+    failed = result is not None and result.error is not None
+    return Folder(1, tests, async_tests, 0 if uses.total or failed else async_tests, uses)
+
+
+def _kind(finding: Finding) -> Uses:
+    if finding.fixed:
+        return Uses(safe=1)
+    return Uses(unsafe=1) if finding.safety is Safety.UNSAFE else Uses(manual=1)
+
+
+def _blockers(outcome: Outcome) -> tuple[Blocker, ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], tuple[str, int]] = {}
+    for result in outcome.results:
+        for finding in sorted(result.findings):
+            if not finding.fixed and finding.safety is not Safety.UNSAFE:
+                key = (finding.code, finding.message)
+                counts[key] += 1
+                first.setdefault(key, (result.path, finding.line))
+    return tuple(Blocker(code, text, number, *first[code, text]) for (code, text), number in counts.most_common())
