@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -115,17 +116,28 @@ class Source:
 def _restore(original: str, printed: str, changed: str) -> str:
     """Give the lines of ``changed`` that nobody touched the characters that LibCST does not print.
 
-    LibCST forgets form feeds at the start of a line. ``printed`` is what it makes of ``original``, line for line.
+    LibCST forgets form feeds at the start of a line, and at times a blank line near one. ``printed`` is what it makes
+    of ``original``; what differs between ``printed`` and ``changed`` is all that was meant to change.
     """
-    from difflib import SequenceMatcher
-
     before, shown, after = (split_lines(text) for text in (original, printed, changed))
-    if len(before) != len(shown):
-        raise UnprintableError
+    starts = _starts(before, shown)
     result: list[str] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(a=shown, b=after, autojunk=False).get_opcodes():
-        result += before[i1:i2] if tag == "equal" else after[j1:j2]
+        result += before[starts[i1] : starts[i2]] if tag == "equal" else after[j1:j2]
     return "".join(result)
+
+
+def _starts(before: Sequence[str], shown: Sequence[str]) -> list[int]:
+    """Where each printed line begins in the original, together with the blank lines that were lost before it."""
+    bare = [[line.replace("\f", "") for line in lines] for lines in (before, shown)]
+    starts = [0]
+    for tag, i1, i2, j1, j2 in SequenceMatcher(a=bare[0], b=bare[1], autojunk=False).get_opcodes():
+        if tag == "equal":
+            starts += range(i1 + 1, i2 + 1)
+        elif j1 != j2 or any(line.strip() for line in before[i1:i2]):
+            raise UnprintableError
+    starts[-1] = len(before)
+    return starts
 
 
 class UnprintableError(Exception):
