@@ -20,8 +20,11 @@ def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]
     """Every fixture and test that asks for ``event_loop`` by parameter, with that parameter.
 
     Helpers that merely have a parameter of this name are somebody else's; so is a test that is parametrized with it,
-    and an override that asks for the ``event_loop`` it overrides.
+    and an override that asks for the ``event_loop`` it overrides. Where that has several values, tests have as many
+    variants as long as they ask for it.
     """
+    if file.facts.loops.parametrized_for(file.path):
+        return
     for function in file.index.functions:
         parameter = file.parameter(function, EVENT_LOOP)
         if parameter is None or function.name.value == EVENT_LOOP:

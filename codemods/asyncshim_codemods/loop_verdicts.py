@@ -1,7 +1,7 @@
 """Which rule a sync function that asks for ``event_loop`` belongs to: every such function to exactly one.
 
-ASH303 has those that can be ``async def``, ASH304 those that must block, ASH310 those that only hand the loop on, ASH301
-those that do not use it, ASH331 those that a person has to look at.
+ASH303 has those that can be ``async def``, ASH304 those that must block, ASH310 those that only hand the loop on,
+ASH301 those that do not use it, ASH331 those that a person has to look at.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def verdicts(file: FileContext) -> tuple[Verdict, ...]:
 
 
 def _verdict(file: FileContext, request: Request) -> Verdict:
-    if not request.uses and not is_called_by_name(file, request.function):
+    if all(use.kind is UseKind.NEEDLESS for use in request.uses):
         return Verdict(request, UNUSED, ())
     if hands_on(file, request):
         return Verdict(request, HANDS_ON, ())

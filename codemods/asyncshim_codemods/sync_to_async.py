@@ -13,8 +13,8 @@ from asyncshim_codemods.edits import Change, Remove
 from asyncshim_codemods.event_loop import is_called_by_name, requesting
 from asyncshim_codemods.facts_python import EVERYTHING
 from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.fixture_names import fixture_name
 from asyncshim_codemods.loop_uses import LoopUse, UseKind, loop_uses, stands_in_own_code
-from asyncshim_codemods.names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -173,17 +173,6 @@ def _counts_steps(file: FileContext, call: cst.Call) -> bool:
         and isinstance(inner.args[0].value, cst.Integer | cst.Float)
         and float(inner.args[0].value.evaluated_value) == 0
     )
-
-
-def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:
-    """The name under which a fixture is requested: its ``name=``, else the function's."""
-    decorator = file.fixture_decorator(function)
-    call = None if decorator is None else decorator.decorator
-    if isinstance(call, cst.Call):
-        for arg in call.args:
-            if arg.keyword is not None and arg.keyword.value == "name":
-                return text_of(arg.value) or function.name.value
-    return function.name.value
 
 
 def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asyncshim_codemods.edits import Proposal, Remove
 from asyncshim_codemods.event_loop import is_called_by_name, requesting, uses_of
 from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.loop_arguments import split_off
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -22,6 +23,9 @@ class UnusedEventLoop(Rule):
     The parameter was once needed to keep the loop alive for fixtures of a wide scope; the one Runner does that for all.
     Only fixtures, and functions that pytest collects, are looked at: a helper is called by somebody who passes the
     argument. The same goes for a test that other code of the file calls.
+
+    In a sync fixture or test the parameter may be there for the current loop that it sets. Under asyncshim that is set
+    anyway; the removal is unsafe all the same.
     """
 
     code = "ASH301"
@@ -96,9 +100,15 @@ class UnusedEventLoop(Rule):
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every async fixture and test that asks for ``event_loop`` and never reads it."""
         for function, parameter in requesting(file):
-            if not is_async(function) or uses_of(file, function, parameter):
+            counting, needless = split_off(file, uses_of(file, function, parameter))
+            if counting:
                 continue
             if not file.is_fixture(function) and is_called_by_name(file, function):
                 yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
                 continue
-            yield Proposal(parameter.name, "`event_loop` is not used here", Safety.SAFE, (Remove(parameter),))
+            edits = (Remove(parameter), *(Remove(argument) for argument in needless))
+            if is_async(function):
+                yield Proposal(parameter.name, "`event_loop` is not used here", Safety.SAFE, edits)
+            else:
+                message = "`event_loop` is not used here, but sync code may want the current loop that it sets"
+                yield Proposal(parameter.name, message, Safety.UNSAFE, edits)

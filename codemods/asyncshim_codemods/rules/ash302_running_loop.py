@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asyncshim_codemods.edits import Prepend, Proposal, Remove
 from asyncshim_codemods.event_loop import is_called_by_name, requesting, uses_of
 from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.loop_arguments import split_off
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -97,7 +98,7 @@ class RunningLoop(Rule):
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every async fixture and test that asks for ``event_loop`` and uses it."""
         for function, parameter in requesting(file):
-            if not is_async(function) or not uses_of(file, function, parameter):
+            if not is_async(function) or not split_off(file, uses_of(file, function, parameter))[0]:
                 continue
             if not file.is_fixture(function) and is_called_by_name(file, function):
                 yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)

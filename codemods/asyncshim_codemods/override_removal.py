@@ -1,0 +1,53 @@
+"""Whether an ``event_loop`` override can go: who needs it by name, and what would come to light without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.event_loop import EVENT_LOOP, is_called_by_name
+from asyncshim_codemods.facts_python import EVERYTHING, module_name, same_module
+from asyncshim_codemods.names import text_of
+
+if TYPE_CHECKING:
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.loop_overrides import Override
+
+
+def refusal(file: FileContext, override: Override) -> str:
+    """Why the override cannot go; empty when it can."""
+    if is_called_by_name(file, override.function):
+        return "other code of this file uses it by name"
+    name = override.function.name.value
+    ours = module_name(file.path)
+    if any(taken == name and same_module(ours, module) for module, taken in file.facts.imported):
+        return "another file imports it by name: remove it there first"
+    if any(text_of(string) == name and _is_exported(file, string) for string in file.index.strings):
+        return "`__all__` names it"
+    if any(each.kind.name != "FUNCTION" for each in file.index.scope_of(override.function).bindings[name]):
+        return "its name is bound in more than one way"
+    return ""
+
+
+def _is_exported(file: FileContext, string: cst.SimpleString) -> bool:
+    for parent in file.index.ancestors(string):
+        if isinstance(parent, cst.Assign | cst.AugAssign | cst.AnnAssign | cst.Call):
+            code = file.index.module.code_for_node(parent)
+            return code.lstrip().startswith("__all__")
+    return False
+
+
+def doubt(file: FileContext, override: Override) -> str:
+    """What makes the removal unsafe; empty when nothing does."""
+    if override.scope == "function":
+        return "each test had a loop of its own, and now they share one"
+    if override.scope is None:
+        return "its scope cannot be read"
+    others = [each for each in file.facts.overrides_for(file.path) if each.path != file.path and not each.plain]
+    if others:
+        return f"the `event_loop` of {others[-1].path} would come to light"
+    ours = module_name(file.path)
+    if any(taken == EVERYTHING and same_module(ours, module) for module, taken in file.facts.imported):
+        return f"another file imports this one whole and may use `{EVENT_LOOP}` of it"
+    return ""

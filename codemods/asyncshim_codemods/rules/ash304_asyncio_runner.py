@@ -1,0 +1,119 @@
+"""ASH304: sync fixtures and tests that must block on coroutines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Change, Proposal, Remove, Replace
+from asyncshim_codemods.loop_verdicts import BLOCK, verdicts
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.sync_to_async import needless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.sync_to_async import Request
+
+RUNNER = "asyncio_runner"
+
+
+class AsyncioRunner(Rule):
+    """Where ``await`` cannot stand, ``asyncio_runner.run(coroutine)`` blocks on the loop that async code uses.
+
+    That is so inside a nested function, a lambda or a comprehension, beside a blocking client, in a function that other
+    code calls. The parameter ``event_loop`` becomes ``asyncio_runner``, a fixture of asyncshim and of the conftest that
+    ``asyncshim eject`` writes; for other runners nothing is changed.
+
+    Unsafe, because a runner takes coroutines only: a future or a task that a variable holds cannot be told from one.
+    What surely is none (``gather``, ``ensure_future``, ``create_task``) is left to a person.
+    """
+
+    code = "ASH304"
+    name = "asyncio-runner"
+    summary = "sync code that must block on a coroutine gets `asyncio_runner`"
+    safety = Safety.UNSAFE
+    since = "0.1"
+    until = "1.0"
+    examples = (
+        Example(
+            "A client with a blocking face",
+            before="""
+                import pytest
+
+                from app import Client
+
+
+                @pytest.fixture
+                def ask(event_loop):
+                    def ask(question):
+                        return event_loop.run_until_complete(Client().ask(question))
+
+                    return ask
+            """,
+            after="""
+                import pytest
+
+                from app import Client
+
+
+                @pytest.fixture
+                def ask(asyncio_runner):
+                    def ask(question):
+                        return asyncio_runner.run(Client().ask(question))
+
+                    return ask
+            """,
+            unsafe=True,
+        ),
+        Example(
+            "In a comprehension",
+            before="""
+                def test_many(event_loop, fetch):
+                    assert [event_loop.run_until_complete(fetch(n)) for n in range(3)] == [0, 1, 2]
+            """,
+            after="""
+                def test_many(asyncio_runner, fetch):
+                    assert [asyncio_runner.run(fetch(n)) for n in range(3)] == [0, 1, 2]
+            """,
+            unsafe=True,
+        ),
+        Example(
+            "A runner runs no tasks",
+            before="""
+                def test_later(event_loop, fetch):
+                    def later(task):
+                        return event_loop.run_until_complete(task)
+
+                    assert later(event_loop.create_task(fetch(1))) == 1
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Propose the runner where the verdict is that the function has to stay sync."""
+        for verdict in file.once(verdicts):
+            if verdict.code == BLOCK:
+                message = f"it has to stay sync, because {verdict.reasons}; `asyncio_runner.run` blocks on a coroutine"
+                edits = (*_edits(file, verdict.request), *needless(file, verdict.request.uses))
+                yield Proposal(verdict.request.parameter.name, message, Safety.UNSAFE, edits)
+
+
+def _edits(file: FileContext, request: Request) -> Iterator[Edit]:
+    parameter = request.parameter
+    if file.parameter(request.function, RUNNER) is not None:
+        yield Remove(parameter)
+    else:
+        yield Replace(parameter, parameter.with_changes(name=cst.Name(RUNNER), annotation=None))
+    for call in request.runs:
+        yield Change(call, _through_runner)
+
+
+def _through_runner(node: cst.CSTNode) -> cst.CSTNode:
+    call = cast("cst.Call", node)
+    function = cst.ensure_type(call.func, cst.Attribute)
+    return call.with_changes(func=function.with_changes(value=cst.Name(RUNNER), attr=cst.Name("run")))

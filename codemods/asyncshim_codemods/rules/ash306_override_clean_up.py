@@ -1,0 +1,95 @@
+"""ASH306: ``event_loop`` overrides with clean-up that a Runner does anyway."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.loop_overrides import Kind, loop_overrides
+from asyncshim_codemods.override_removal import doubt, refusal
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+
+class OverrideCleanUp(Rule):
+    """When a Runner closes it cancels and awaits what is left, ends async generators and the default executor.
+
+    Found are overrides like those of ASH305 whose tear-down does such things by hand: it cancels tasks and gathers
+    them, runs ``shutdown_asyncgens`` and ``shutdown_default_executor``, sleeps, collects garbage. Unsafe, because it
+    did so when its own scope ended, and asyncshim does when the loop scope ends of the code that started something.
+    """
+
+    code = "ASH306"
+    name = "override-clean-up"
+    summary = "an `event_loop` override that cleans up as a Runner does"
+    safety = Safety.UNSAFE
+    since = "0.1"
+    until = "1.0"
+    examples = (
+        Example(
+            "Tasks are cancelled",
+            before="""
+                import asyncio
+
+                import pytest
+
+
+                @pytest.fixture(scope="session")
+                def event_loop():
+                    loop = asyncio.new_event_loop()
+                    yield loop
+                    pending = asyncio.all_tasks(loop)
+                    for task in pending:
+                        task.cancel()
+                    loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+                    loop.run_until_complete(loop.shutdown_asyncgens())
+                    loop.close()
+
+
+                async def test_answer():
+                    assert await answer() == 42
+            """,
+            after="""
+                async def test_answer():
+                    assert await answer() == 42
+            """,
+            unsafe=True,
+        ),
+        Example(
+            "Something else is shut down, too",
+            before="""
+                import asyncio
+
+                import pytest
+
+                from app import pool
+
+
+                @pytest.fixture(scope="session")
+                def event_loop():
+                    loop = asyncio.new_event_loop()
+                    yield loop
+                    loop.run_until_complete(pool.close())
+                    loop.close()
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Propose to remove every such override that nobody needs by name."""
+        for override in file.once(loop_overrides):
+            if override.kind is not Kind.CLEANS_UP:
+                continue
+            refused = refusal(file, override)
+            if refused:
+                message = f"its clean-up is a Runner's, but {refused}"
+                yield Proposal(override.function.name, message, Safety.MANUAL)
+                continue
+            doubts = doubt(file, override)
+            message = "a Runner cleans up like this by itself" + (f"; but {doubts}" if doubts else "")
+            yield Proposal(override.function.name, message, Safety.UNSAFE, (Remove(override.function),))

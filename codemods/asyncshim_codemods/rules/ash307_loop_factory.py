@@ -1,0 +1,130 @@
+"""ASH307: fixtures that pick another loop class for the suite."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Proposal, Remove, Replace
+from asyncshim_codemods.loop_makers import DEFAULT
+from asyncshim_codemods.loop_overrides import Kind, loop_overrides
+from asyncshim_codemods.loop_policies import loop_policies
+from asyncshim_codemods.override_removal import refusal
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.loop_makers import Factory
+
+_HOOK = "pytest_asyncio_loop_factories"
+# Who calls the hook: pytest-asyncio since 1.4.
+_HAS_HOOK = frozenset({"asyncshim", "pytest-asyncio"})
+
+
+class LoopFactory(Rule):
+    """The hook ``pytest_asyncio_loop_factories`` (asyncshim, pytest-asyncio 1.4) says which loop a suite wants.
+
+    Found are ``event_loop_policy`` fixtures, and ``event_loop`` overrides with a policy or a loop of uvloop, winloop or
+    another class of asyncio's. In a conftest the fixture becomes the hook, which applies to the same folder. Elsewhere
+    hooks are not read, so the fixture stays; for the whole suite ``asyncshim_loop_factory = uvloop:new_event_loop`` in
+    pytest's configuration does the same under asyncshim.
+
+    Unsafe: the hook is about async tests and their fixtures only, all of them share one such loop, and before pytest
+    8.4 the factory's name is part of their node ids.
+    """
+
+    code = "ASH307"
+    name = "loop-factory"
+    summary = "a fixture that picks another loop class"
+    safety = Safety.UNSAFE
+    since = "0.1"
+    examples = (
+        Example(
+            "uvloop's policy",
+            before="""
+                import pytest
+                import uvloop
+
+
+                @pytest.fixture(scope="session")
+                def event_loop_policy():
+                    return uvloop.EventLoopPolicy()
+            """,
+            after="""
+                import uvloop
+
+
+                def pytest_asyncio_loop_factories():
+                    return {"uvloop": uvloop.new_event_loop}
+            """,
+            unsafe=True,
+            path="tests/conftest.py",
+        ),
+        Example(
+            "In a test module",
+            before="""
+                import pytest
+                import uvloop
+
+
+                @pytest.fixture
+                def event_loop():
+                    loop = uvloop.new_event_loop()
+                    yield loop
+                    loop.close()
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Propose one hook for a conftest whose fixtures agree on a loop."""
+        wanted = [(each.function, each.factory) for each in file.once(loop_policies) if each.factory is not None]
+        refused = ""
+        for override in file.once(loop_overrides):
+            if override.kind is Kind.OTHER_CLASS:
+                wanted.append((override.function, override.factory))
+                refused = refused or refusal(file, override)
+        refused = refused or _refusal(file, wanted)
+        for number, (function, factory) in enumerate(wanted):
+            what = f"picks the loops of `{factory.module}.{factory.attribute}`"
+            edits = None if refused else _edits(file, function, factory, is_first=number == 0)
+            if edits is None:
+                reason = refused or f"the name `{factory.module}` means something else here"
+                yield Proposal(function.name, f"{what}; left, because {reason}", Safety.MANUAL)
+            else:
+                yield Proposal(function.name, f"{what}; `{_HOOK}` does that", Safety.UNSAFE, edits)
+
+
+def _refusal(file: FileContext, wanted: list[tuple[cst.FunctionDef, Factory]]) -> str:
+    """Why no hook can take the place of these fixtures."""
+    if file.options.runner not in _HAS_HOOK:
+        return f"{file.options.runner} has no such hook"
+    if len({factory for _, factory in wanted}) > 1:
+        return "there are several"
+    if any(file.index.scope_of(function) is not file.index.root for function, _ in wanted):
+        return "it applies to one class"
+    if all(factory is DEFAULT for _, factory in wanted):
+        return ""
+    if PurePosixPath(file.path).name != "conftest.py":
+        return "hooks are read in a conftest only; `asyncshim_loop_factory` in the configuration is for the whole suite"
+    return f"`{_HOOK}` is there already" if _HOOK in file.index.root.bindings else ""
+
+
+def _edits(
+    file: FileContext, function: cst.FunctionDef, factory: Factory, *, is_first: bool
+) -> tuple[Edit, ...] | None:
+    if factory is DEFAULT or not is_first:
+        return (Remove(function),)
+    found = file.imports.module(factory.module, function)
+    if found is None:
+        return None
+    module, imports = found
+    source = f'def {_HOOK}():\n    return {{"{factory.name}": {module}.{factory.attribute}}}\n'
+    hook = cst.parse_statement(source, file.index.module.config_for_parsing)
+    return (Replace(function, hook.with_changes(leading_lines=function.leading_lines)), *imports)

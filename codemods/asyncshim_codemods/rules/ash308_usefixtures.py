@@ -1,0 +1,125 @@
+"""ASH308: ``usefixtures("event_loop")``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.event_loop import EVENT_LOOP
+from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.markers import decorated, mark_uses
+from asyncshim_codemods.names import text_of
+from asyncshim_codemods.pytestmark import slot_edits, slot_of
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.markers import MarkUse
+
+
+class UseFixtures(Rule):
+    """An async test has its loop without asking for it, and one without another use does not have to have it first.
+
+    The argument goes; with the last one the decorator, the element of ``pytestmark`` or the whole statement. That is
+    safe where all tests that it applies to are async: the function, every test of the class (which no other class of
+    the file extends, and which extends none), every test of the module. Elsewhere sync code may want the current loop
+    that the fixture sets, which asyncshim provides anyway and other runners may not: unsafe.
+    """
+
+    code = "ASH308"
+    name = "usefixtures-event-loop"
+    summary = '`usefixtures("event_loop")` on tests that have the loop anyway'
+    safety = Safety.SAFE
+    since = "0.1"
+    until = "1.0"
+    examples = (
+        Example(
+            "Alone, and beside another fixture",
+            before="""
+                import pytest
+
+
+                @pytest.mark.usefixtures("event_loop")
+                async def test_alone():
+                    ...
+
+
+                @pytest.mark.usefixtures("database", "event_loop")
+                async def test_beside():
+                    ...
+            """,
+            after="""
+                import pytest
+
+
+                async def test_alone():
+                    ...
+
+
+                @pytest.mark.usefixtures("database")
+                async def test_beside():
+                    ...
+            """,
+        ),
+        Example(
+            "A sync test may want the current loop",
+            before="""
+                import pytest
+
+
+                @pytest.mark.usefixtures("event_loop")
+                def test_client():
+                    ...
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every ``usefixtures`` that names ``event_loop``."""
+        for use in mark_uses(file, "pytest.mark.usefixtures"):
+            call = use.call
+            named = [] if call is None else [arg for arg in call.args if text_of(arg.value) == EVENT_LOOP]
+            if call is None or not named:
+                continue
+            edits = _edits(file, use, call, named)
+            if edits is None or file.facts.loops.parametrized_for(file.path):
+                message = "`usefixtures` asks for `event_loop` in a way that no rule follows; look at it"
+                yield Proposal(named[0].value, message, Safety.MANUAL)
+            elif all(is_async(test) for test in _tests(file, use)) and _tests(file, use):
+                yield Proposal(named[0].value, "async tests have their loop anyway", Safety.SAFE, edits)
+            else:
+                message = "not needed under asyncshim, but sync code may want the current loop that it sets"
+                yield Proposal(named[0].value, message, Safety.UNSAFE, edits)
+
+
+def _edits(file: FileContext, use: MarkUse, call: cst.Call, named: list[cst.Arg]) -> tuple[Edit, ...] | None:
+    if len(named) < len(call.args):
+        return tuple(Remove(arg) for arg in named)
+    if isinstance(use.holder, cst.Decorator):
+        return (Remove(use.holder),)
+    place = slot_of(file, use)
+    return None if place is None else slot_edits(file, place, {use.whole})
+
+
+def _tests(file: FileContext, use: MarkUse) -> list[cst.FunctionDef]:
+    """The tests that a mark applies to; none where that cannot be told from this file."""
+    owner: cst.CSTNode | None = decorated(file, use)
+    if owner is None and slot_of(file, use) is not None:
+        owner = file.index.scope_of(use.whole).node
+    if isinstance(owner, cst.FunctionDef):
+        return [owner] if file.is_test(owner) else []
+    if owner is None or (isinstance(owner, cst.ClassDef) and _is_related(file, owner)):
+        return []
+    return [test for test in file.index.functions if file.is_test(test) and file.index.holds(owner, test)]
+
+
+def _is_related(file: FileContext, owner: cst.ClassDef) -> bool:
+    """Whether tests come into the class from others, or from it into others."""
+    name = owner.name.value
+    return bool(owner.bases) or any(each not in file.index.stores for each in file.index.names.get(name, ()))

@@ -1,0 +1,79 @@
+"""ASH309: ``loop=event_loop`` for APIs of asyncio that take no loop any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.event_loop import EVENT_LOOP
+from asyncshim_codemods.loop_arguments import takes_no_loop
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+
+class LoopArgument(Rule):
+    """Python 3.10 took ``loop=`` from ``asyncio.sleep``, ``wait_for``, ``gather``, ``Queue``, ``Lock`` and their like.
+
+    They use the running loop, and since then raise a ``TypeError`` for the argument. Futures, ``ensure_future``,
+    streams made by hand and everything outside asyncio still take one; those arguments stay. So does an argument below
+    ``pytest.raises``, where the error is what the test is about.
+    """
+
+    code = "ASH309"
+    name = "loop-argument"
+    summary = "`loop=event_loop` for an API that takes no loop"
+    safety = Safety.SAFE
+    since = "0.1"
+    until = "1.0"
+    examples = (
+        Example(
+            "sleep and Queue",
+            before="""
+                import asyncio
+
+
+                async def test_queue(event_loop):
+                    queue = asyncio.Queue(maxsize=1, loop=event_loop)
+                    await queue.put(1)
+                    await asyncio.sleep(0, loop=event_loop)
+            """,
+            after="""
+                import asyncio
+
+
+                async def test_queue():
+                    queue = asyncio.Queue(maxsize=1)
+                    await queue.put(1)
+                    await asyncio.sleep(0)
+            """,
+        ),
+        Example(
+            "A future takes its loop",
+            before="""
+                import asyncio
+
+
+                def make(event_loop):
+                    return asyncio.Future(loop=event_loop)
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Look at every ``loop=event_loop``."""
+        for name in file.index.names.get(EVENT_LOOP, ()):
+            argument = file.index.parent(name)
+            if not isinstance(argument, cst.Arg) or not takes_no_loop(file, argument):
+                continue
+            call = file.index.parents[argument]
+            assert isinstance(call, cst.Call)
+            called = (file.names.of(call.func) or "").rpartition(".")[2]
+            message = f"`asyncio.{called}` takes no loop any more"
+            yield Proposal(name, message, Safety.SAFE, (Remove(argument),))

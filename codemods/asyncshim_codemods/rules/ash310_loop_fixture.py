@@ -1,0 +1,104 @@
+"""ASH310: fixtures that are ``event_loop`` under another name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits import Change, Proposal, Remove, Replace
+from asyncshim_codemods.loop_uses import UseKind
+from asyncshim_codemods.loop_verdicts import HANDS_ON, verdicts
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.sync_to_async import make_async, needless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.edits import Edit
+    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.sync_to_async import Request
+
+
+class LoopFixture(Rule):
+    """``def loop(event_loop): return event_loop`` becomes an async fixture that returns the running loop.
+
+    Nothing else may happen in the fixture. Unsafe, because whoever requests it may do anything with the loop; sync
+    tests may go on calling ``run_until_complete`` on it.
+    """
+
+    code = "ASH310"
+    name = "loop-fixture"
+    summary = "a fixture that hands `event_loop` on under another name"
+    safety = Safety.UNSAFE
+    since = "0.1"
+    until = "1.0"
+    examples = (
+        Example(
+            "The name of pytest-aiohttp",
+            before="""
+                import pytest
+
+
+                @pytest.fixture
+                def loop(event_loop):
+                    return event_loop
+            """,
+            after="""
+                import asyncio
+
+                import pytest
+
+
+                @pytest.fixture
+                async def loop():
+                    return asyncio.get_running_loop()
+            """,
+            unsafe=True,
+        ),
+        Example(
+            "More than handing it on",
+            before="""
+                import pytest
+
+
+                @pytest.fixture
+                def loop(event_loop):
+                    event_loop.set_debug(True)
+                    return event_loop
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Propose the running loop for every such fixture."""
+        for verdict in file.once(verdicts):
+            if verdict.code != HANDS_ON:
+                continue
+            request = verdict.request
+            edits = _edits(file, request)
+            if edits is None:
+                message = "hands `event_loop` on, but the name `asyncio` means something else here"
+                yield Proposal(request.parameter.name, message, Safety.MANUAL)
+            else:
+                message = "hands `event_loop` on; in an async fixture that is the running loop"
+                yield Proposal(request.parameter.name, message, Safety.UNSAFE, edits)
+
+
+def _edits(file: FileContext, request: Request) -> tuple[Edit, ...] | None:
+    (given,) = request.of(UseKind.HANDED_OUT)
+    assert isinstance(given.node, cst.Return | cst.Yield)
+    value = given.node.value
+    found = file.imports.module("asyncio", given.node)
+    if found is None or not isinstance(value, cst.Name):
+        return None
+    name, imports = found
+    running = cst.parse_expression(f"{name}.get_running_loop()")
+    return (
+        Remove(request.parameter),
+        Change(request.function, make_async),
+        Replace(value, running.with_changes(lpar=value.lpar, rpar=value.rpar)),
+        *needless(file, request.uses),
+        *imports,
+    )

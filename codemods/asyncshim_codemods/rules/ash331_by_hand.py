@@ -1,0 +1,121 @@
+"""ASH331: what is done with ``event_loop`` that no rule can follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.bindings import dotted
+from asyncshim_codemods.edits import Proposal
+from asyncshim_codemods.event_loop import EVENT_LOOP
+from asyncshim_codemods.loop_overrides import Kind, loop_overrides
+from asyncshim_codemods.loop_policies import loop_policies
+from asyncshim_codemods.loop_verdicts import MANUAL, verdicts
+from asyncshim_codemods.names import text_of
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.rule import Example, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.file_context import FileContext
+
+
+class ByHand(Rule):
+    """Some uses of the loop need a person; asyncshim goes on running them as they are.
+
+    * An override that makes a loop class of the suite's own, changes the loop, has several values or requests other
+      fixtures: keep it, or write a ``pytest_asyncio_loop_factories`` hook.
+    * A sync fixture or test that calls ``run_forever``, passes the loop on or stores it: make it async, where
+      ``asyncio.get_running_loop()`` is at hand, or request ``asyncio_runner``, whose ``get_loop()`` is that loop.
+    * ``request.getfixturevalue("event_loop")``, ``"event_loop" in request.fixturenames``: what they are there for only
+      a person knows.
+    * An override that another file imports by name: take the import away first, then run ``migrate`` again.
+    """
+
+    code = "ASH331"
+    name = "by-hand"
+    summary = "a use of `event_loop` that a person has to look at"
+    safety = Safety.MANUAL
+    since = "0.1"
+    until = "1.0"
+    examples = (
+        Example(
+            "A loop with a clock of its own",
+            before="""
+                import pytest
+
+                from clocks import JumpingLoop
+
+
+                @pytest.fixture
+                def event_loop():
+                    loop = JumpingLoop()
+                    yield loop
+                    loop.close()
+            """,
+        ),
+        Example(
+            "A loop that an object keeps",
+            before="""
+                import pytest
+
+
+                class TestClient:
+                    @pytest.fixture(autouse=True)
+                    def prepare(self, event_loop):
+                        self.loop = event_loop
+            """,
+        ),
+    )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Report what the other rules leave."""
+        for override in file.once(loop_overrides):
+            if override.kind is Kind.CUSTOM:
+                yield _manual(
+                    override.function.name, f"an `event_loop` of the suite's own, left as it is: {override.why}"
+                )
+        for policy in file.once(loop_policies):
+            if policy.factory is None:
+                yield _manual(policy.function.name, "an `event_loop_policy` of the suite's own, left as it is")
+        for verdict in file.once(verdicts):
+            if verdict.code == MANUAL:
+                yield _manual(verdict.request.parameter.name, f"sync code keeps `event_loop`: {verdict.reasons}")
+        yield from _by_name(file)
+        yield from _imported(file)
+
+
+def _by_name(file: FileContext) -> Iterator[Proposal]:
+    """``getfixturevalue("event_loop")``, ``"event_loop" in request.fixturenames`` and their like."""
+    for string in file.index.strings:
+        if text_of(string) != EVENT_LOOP:
+            continue
+        parent = file.index.parents[string]
+        if isinstance(parent, cst.Comparison | cst.ComparisonTarget):
+            yield _manual(string, "asks whether a test has `event_loop`; without the old plugin it need not")
+        elif isinstance(parent, cst.Arg):
+            call = file.index.parents[parent]
+            if isinstance(call, cst.Call) and _last_name(call.func) in {"getfixturevalue", "getfuncargvalue"}:
+                yield _manual(string, "requests `event_loop` by name; `asyncio_runner` is there for sync code")
+
+
+def _last_name(node: cst.BaseExpression) -> str:
+    return node.attr.value if isinstance(node, cst.Attribute) else ""
+
+
+def _imported(file: FileContext) -> Iterator[Proposal]:
+    for statement in file.index.imports:
+        if isinstance(statement, cst.ImportFrom) and not isinstance(statement.names, cst.ImportStar):
+            for alias in statement.names:
+                if isinstance(alias.name, cst.Name) and alias.name.value == EVENT_LOOP and not _is_plugins(statement):
+                    yield _manual(alias, "imports an `event_loop` override; remove both where that is plain")
+
+
+def _is_plugins(statement: cst.ImportFrom) -> bool:
+    return not statement.relative and (dotted(statement.module) or "").partition(".")[0] == "pytest_asyncio"
+
+
+def _manual(at: cst.CSTNode, message: str) -> Proposal:
+    return Proposal(at, message, Safety.MANUAL)
