@@ -70,7 +70,7 @@ def _set_up_wider(
     """Around the set-up of a plain fixture that outlives the test: what it starts on a loop does so too."""
     shim.scope_of_set_up = fixturedef.scope
     if shim.is_awake:
-        shim.scopes.enter(pytest_compat.item_of(request), fixturedef.scope)
+        shim.scopes.enter(pytest_compat.item_of(request), fixturedef.scope, request)
     try:
         return (yield)
     finally:
@@ -192,7 +192,7 @@ def _runner(
     runner = shim.runner_for(request, item, loop_scope, fixturedef)
     if runner.loop.is_running():
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
-    shim.scopes.enter(item, loop_scope)
+    shim.scopes.enter(item, loop_scope, request)
     return runner
 
 

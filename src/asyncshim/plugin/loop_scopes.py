@@ -26,14 +26,17 @@ class LoopScopes:
         self.is_finishing = False
         self.unreported: list[str] = []  # what came up when no test was left to tell it
 
-    def enter(self, item: pytest.Item, loop_scope: str) -> None:
-        """What is started from now on ends with *loop_scope*, as *item* has it."""
+    def enter(self, item: pytest.Item, loop_scope: str, request: pytest.FixtureRequest | None = None) -> None:
+        """What is started from now on ends with *loop_scope*, as *item* has it, or the fixture of *request*."""
         from asyncshim.plugin.lifetimes import FUNCTION, SESSION, LoopScope, start_in
 
         if loop_scope == "function":
             start_in(FUNCTION, item.nodeid)
             return
-        node = pytest_compat.scope_node(item, loop_scope)
+        if request is not None and request.scope == loop_scope:
+            node = request.node  # a package is the one that defines the fixture
+        else:
+            node = pytest_compat.scope_node(item, loop_scope)
         scope = self._nodes.get(node)
         if scope is None:
             scope = self._nodes[node] = SESSION if node is item.session else LoopScope(loop_scope)
@@ -51,7 +54,7 @@ class LoopScopes:
             for runner in self._shim.pool.runners:
                 undo = runner.accept_changes()
                 if undo is not None:
-                    pytest_compat.when_node_ends(item, pytest_compat.scope_node(item, request.scope), undo)
+                    pytest_compat.when_node_ends(item, request.node, undo)
         self.enter(item, "function")
 
     def end(self, scope: LoopScope) -> list[LeakedTask]:

@@ -53,19 +53,13 @@ def item_of(request: pytest.FixtureRequest) -> Any:
 
 
 def scope_node(item: pytest.Item, scope: str) -> Any:
-    """The node that lasts as long as *scope* does for *item*; the next wider one where there is no such node."""
-    kinds: dict[str, tuple[type[Any], ...]] = {
-        "class": (pytest.Class, pytest.Module),
-        "module": (pytest.Module,),
-        "package": (pytest.Package,),
-    }
-    if scope == "function":
-        return item
-    for kind in kinds.get(scope, ()):
-        node = item.getparent(kind)
+    """The node that lasts as long as *scope* does for *item*: what pytest would tie a fixture of that scope to."""
+    kinds: dict[str, type[Any]] = {"class": pytest.Class, "module": pytest.Module, "package": pytest.Package}
+    if scope in kinds:
+        node = item.getparent(kinds[scope])
         if node is not None:
             return node
-    return item.session
+    return item if scope in {"function", "class"} else item.session
 
 
 def is_configured(config: pytest.Config, name: str) -> bool:
