@@ -65,6 +65,7 @@ def _review_ini(review: Review) -> Draft:
 
 def _review_requirements(review: Review) -> Draft:
     if is_generated(review.source.text):
+        review.editable = False
         review_generated(review)
         return Draft()
     return Draft(*review_requirements(review))
@@ -97,7 +98,7 @@ def _report_missing_table(review: Review) -> None:
     lines = ", ".join(f'{name} = "{value}"' for name, value in written_for(runner).items())
     if lines:
         message = f"pytest has no configuration here: add [tool.pytest.ini_options] with {lines} for {runner}"
-        review.accept(0, Verdict(CODE, message, Safety.MANUAL))
+        review.accept(0, Verdict(CODE, message, Safety.MANUAL), anchor=0)
 
 
 FORMATS: Mapping[Kind, Format] = {

@@ -62,11 +62,17 @@ def read_as_configparser(text: str) -> Reading:
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
         parser.read_string(text)
-    except configparser.MissingSectionHeaderError as error:
-        raise ConfigError("not a valid INI file: an option in no section", error.lineno) from None
-    except configparser.ParsingError as error:
-        raise ConfigError("not a valid INI file: neither option nor section", error.errors[0][0]) from None
+    except configparser.Error as error:
+        raise ConfigError(f"not a valid INI file: {error.message.splitlines()[0]}", _line_of(error)) from None
+    except AttributeError:
+        # Before 3.13, an indented line below a name without a value.
+        raise ConfigError("not a valid INI file: a continuation line without a value", None) from None
     return {name: {key: value or "" for key, value in parser.items(name)} for name in parser.sections()}
+
+
+def _line_of(error: configparser.Error) -> int | None:
+    line = getattr(error, "lineno", None)
+    return line if line is not None or not isinstance(error, configparser.ParsingError) else error.errors[0][0]
 
 
 def read_ini(text: str) -> list[Reading]:

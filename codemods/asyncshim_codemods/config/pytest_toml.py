@@ -54,12 +54,12 @@ class TomlSection:
 
     def add(self, name: str, value: str, wanted: Collection[str]) -> None:
         """Add an option below the last of those whose names are ``wanted``, else first in the table."""
-        source, header = self.plan.source, self.plan.spans.header(self.table)
-        beside = [item for item in self._items() if item.path[-1] in wanted]
-        if beside:
-            self.plan.add(self.table, max(source.line(item.value_end - 1) for item in beside), name, value)
-        elif header is not None:
-            self.plan.add(self.table, source.line(header.start), name, value)
+        header, items = self.plan.spans.header(self.table), self._items()
+        beside = [item for item in items if item.path[-1] in wanted]
+        if beside or header is None:
+            self.plan.add_below((beside or items)[-1], name, value)
+        else:
+            self.plan.add_first(header, name, value)
 
     def entries(self, option: OptionView, split: Split) -> Sequence[Entry]:
         """The words or lines of a string, the elements of an array."""

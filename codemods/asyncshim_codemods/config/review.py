@@ -63,7 +63,8 @@ class Review:
     def accept(self, offset: int, verdict: Verdict, anchor: int | None = None) -> bool:
         """Record the verdict on what stands at ``offset``.
 
-        ``anchor`` is the line above which a comment may stand; without it that is the line of ``offset``.
+        ``anchor`` is the line above which a comment may stand; without it that is the line of ``offset``. 0 is for what
+        concerns the whole file, where no comment would have a place.
         """
         line = self.source.line(offset)
         anchor = line if anchor is None else anchor
@@ -75,7 +76,7 @@ class Review:
         self.findings.append(Finding(line, column, verdict.code, verdict.message, verdict.safety, fixed))
         if fixed:
             self._fixed.add((verdict.code, anchor))
-        else:
+        elif anchor:
             self._left.setdefault((verdict.code, anchor), verdict.message)
         return fixed
 

@@ -145,7 +145,7 @@ def _unknown(review: Review, plan: TomlPlan, item: Item, text: str) -> None:
 def _may_be_a_command(path: Path, name: str) -> bool:
     """Whether a string there belongs to a tool, so that it may install or run something."""
     if name == "pyproject.toml":
-        return path[0] == "tool" and path[1] != "pytest"
+        return path[0] == "tool" and path[1:2] != ("pytest",)
     return path[0] == "scripts" if name == "Pipfile" else name in {"tox.toml", "hatch.toml"}
 
 

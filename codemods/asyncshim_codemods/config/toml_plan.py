@@ -13,8 +13,8 @@ from asyncshim_codemods.config.check import Change, parse_toml
 from asyncshim_codemods.config.text import ConfigError, Edit, Source, apply_edits
 from asyncshim_codemods.config.text_value import Split, TextValue, Token, text_of_toml_string
 from asyncshim_codemods.config.toml_edits import insert_line, remove_members, remove_pair
-from asyncshim_codemods.config.toml_spans import Holder, Item, TomlSpans, encode_string, scan_toml
-from asyncshim_codemods.config.values import Path, as_table, value_at
+from asyncshim_codemods.config.toml_spans import Header, Holder, Item, TomlSpans, encode_string, scan_toml
+from asyncshim_codemods.config.values import as_table, value_at
 
 
 @dataclass(slots=True)
@@ -82,12 +82,23 @@ class TomlPlan:
         table = as_table(value)
         self.changes.append(Change(item.path, version if table is None else {**table, "version": version}, name))
 
-    def add(self, table: Path, after_line: int, name: str, value: str) -> None:
-        """Add a line ``name = "value"`` below that one."""
-        text = self.source.line_text(after_line)
+    def add_first(self, header: Header, name: str, value: str) -> None:
+        """Add a line ``name = "value"`` below the header of a table."""
+        self._edits.append(insert_line(self.source, self.source.line(header.start), f'{name} = "{value}"'))
+        self.changes.append(Change((*header.path, name), value))
+
+    def add_below(self, item: Item, name: str, value: str) -> None:
+        """Add a pair below another one of the same table, or behind it in an inline table."""
+        self.changes.append(Change((*item.path[:-1], name), value))
+        if item.holder is Holder.INLINE:
+            self._edits.append(Edit(item.value_end, item.value_end, f', {name} = "{value}"'))
+            return
+        text = self.source.line_text(self.source.line(item.start))
         indent = text[: len(text) - len(text.lstrip())]
-        self._edits.append(insert_line(self.source, after_line, f'{indent}{name} = "{value}"'))
-        self.changes.append(Change((*table, name), value))
+        # A dotted key leads to its table by what stands before its last part.
+        prefix = self.source.text[item.start : self._last_key(item)[0]]
+        line = f'{indent}{prefix}{name} = "{value}"'
+        self._edits.append(insert_line(self.source, self.source.line(item.value_end - 1), line))
 
     def cut(
         self, item: Item, text: TextValue, tokens: list[Token], removed: Collection[int], replaced: Mapping[int, str]

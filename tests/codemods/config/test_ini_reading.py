@@ -77,3 +77,8 @@ def test_what_configparser_refuses_is_an_error_with_its_line(text: str, line: in
     with pytest.raises(ConfigError, match="not a valid INI file") as caught:
         read_as_configparser(text)
     assert caught.value.line == line
+
+
+def test_a_value_that_goes_on_below_a_bare_name_is_an_error_on_every_python() -> None:
+    with pytest.raises(ConfigError, match="not a valid INI file"):
+        read_as_configparser("[a]\nbare\n  more\n")

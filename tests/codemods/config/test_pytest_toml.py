@@ -156,3 +156,26 @@ def test_a_syntax_error_is_an_error_with_its_line() -> None:
     assert result.error is not None
     assert result.error.startswith("not valid TOML: ")
     assert result.error_line == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "[tool]\npytest.ini_options = { addopts = '-q' }\n",
+            "[tool]\npytest.ini_options = { addopts = '-q', anyio_mode = \"auto\" }\n",
+        ),
+        (
+            "tool.pytest.ini_options.addopts = '-q'\nx = 1\n",
+            "tool.pytest.ini_options.addopts = '-q'\ntool.pytest.ini_options.anyio_mode = \"auto\"\nx = 1\n",
+        ),
+        (
+            "[tool.pytest.ini_options]\n  addopts = [\n    '-q',\n  ]\n",
+            "[tool.pytest.ini_options]\nanyio_mode = \"auto\"\n  addopts = [\n    '-q',\n  ]\n",
+        ),
+        ("x = 1\n[tool.pytest.ini_options]", 'x = 1\n[tool.pytest.ini_options]\nanyio_mode = "auto"'),
+        ("[tool.pytest]\nx = 1\n", '[tool.pytest]\nanyio_mode = "auto"\nx = 1\n'),
+    ],
+)
+def test_what_a_runner_needs_is_added_however_the_table_is_written(before: str, after: str) -> None:
+    changed("pyproject.toml", before, after, runner="anyio")

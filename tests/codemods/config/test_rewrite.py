@@ -76,6 +76,87 @@ def test_every_byte_outside_of_the_intended_lines_survives(file: tuple[str, str,
     assert rewrite(name, new, runner=runner).new == new
 
 
+DOCUMENTS = {
+    "pyproject.toml": """\
+[project]
+requires-python = ">=3.11"
+dependencies = ["a", "Pytest_Asyncio[docs] >= 0.21 ; python_version < '3.13'"]
+[tool.uv.sources]
+pytest-asyncio = { git = "https://example.com/x" }
+[tool.poetry.dependencies]
+pytest-asyncio = { version = "^0.21", optional = true }
+[tool.pytest.ini_options]
+addopts = "-q --asyncio-mode=auto -p pytest_asyncio -m \\"not slow\\" --asyncio-debug"
+markers = [
+  "asyncio: y",  # bye
+]
+asyncio_default_test_loop_scope = 'session'
+""",
+    "tox.ini": """\
+[testenv]
+deps =
+    pytest
+    py39,lint: pytest-asyncio  # c
+commands = pytest --asyncio-mode=strict {posargs}
+[pytest]
+addopts = --asyncio-mode=auto
+    -q --asyncio-mode
+    # why
+    auto
+filterwarnings = ignore::pytest_asyncio.X
+""",
+    "requirements.txt": "# c\n-r b.txt\npytest_asyncio==0.21 ; x == 'y' # c\npytest-asyncio \\\n  --hash=sha256:a\n",
+    ".pre-commit-config.yaml": """\
+repos:
+  - hooks:
+      - additional_dependencies: [a, "pytest-asyncio==0.21", b]
+        entry: pytest --asyncio-mode=auto
+      - additional_dependencies:
+          - pytest-asyncio
+""",
+}
+PIECES = [
+    "",
+    "\n",
+    "\r\n",
+    "  ",
+    "\t",
+    '"',
+    "'",
+    '"""',
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "=",
+    ":",
+    "-",
+    "- ",
+    "#",
+    ";",
+    "\\",
+    "\x0c",
+    "\u2028",
+]
+
+
+@given(st.data())
+def test_a_damaged_file_is_an_error_or_is_edited_once_and_never_a_crash(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(DOCUMENTS)))
+    text = DOCUMENTS[name]
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        length = data.draw(st.sampled_from([0, 1, 4, 20]))
+        text = text[:at] + data.draw(st.sampled_from(PIECES)) + text[at + length :]
+    choices = {"unsafe": data.draw(st.booleans()), "todo": data.draw(st.booleans())}
+    runner = data.draw(st.sampled_from(["asyncshim", "conftest", "anyio", "pytest-asyncio"]))
+    result = rewrite(name, text, runner=runner, **choices)
+    assert result.error is None or result.new == result.old
+    again = rewrite(name, result.new, runner=runner, **choices)
+    assert again.new == result.new
+
+
 @pytest.mark.parametrize("path", ["pyproject.toml", "pytest.ini", "requirements.txt", "environment.yml", "tox.ini"])
 def test_a_file_that_is_no_text_is_an_error_with_its_line(path: str) -> None:
     result = rewrite(path, b"# asyncio\n\xff\n")
