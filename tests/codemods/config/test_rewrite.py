@@ -149,11 +149,11 @@ def test_a_damaged_file_is_an_error_or_is_edited_once_and_never_a_crash(data: st
         at = data.draw(st.integers(0, len(text)))
         length = data.draw(st.sampled_from([0, 1, 4, 20]))
         text = text[:at] + data.draw(st.sampled_from(PIECES)) + text[at + length :]
-    choices = {"unsafe": data.draw(st.booleans()), "todo": data.draw(st.booleans())}
+    unsafe, todo = data.draw(st.booleans()), data.draw(st.booleans())
     runner = data.draw(st.sampled_from(["asyncshim", "conftest", "anyio", "pytest-asyncio"]))
-    result = rewrite(name, text, runner=runner, **choices)
+    result = rewrite(name, text, runner=runner, unsafe=unsafe, todo=todo)
     assert result.error is None or result.new == result.old
-    again = rewrite(name, result.new, runner=runner, **choices)
+    again = rewrite(name, result.new, runner=runner, unsafe=unsafe, todo=todo)
     assert again.new == result.new
 
 
