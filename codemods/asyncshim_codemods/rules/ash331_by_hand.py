@@ -93,12 +93,21 @@ def _by_name(file: FileContext) -> Iterator[Proposal]:
         if text_of(string) != EVENT_LOOP:
             continue
         parent = file.index.parents[string]
-        if isinstance(parent, cst.Comparison | cst.ComparisonTarget):
+        if isinstance(parent, cst.Comparison) and _asks_for_fixtures(parent):
             yield _manual(string, "asks whether a test has `event_loop`; without the old plugin it need not")
         elif isinstance(parent, cst.Arg):
             call = file.index.parents[parent]
             if isinstance(call, cst.Call) and _last_name(call.func) in {"getfixturevalue", "getfuncargvalue"}:
                 yield _manual(string, "requests `event_loop` by name; `asyncio_runner` is there for sync code")
+
+
+def _asks_for_fixtures(node: cst.Comparison) -> bool:
+    """``… in request.fixturenames``, or the same of an item."""
+    return any(
+        isinstance(each.operator, cst.In | cst.NotIn)
+        and _last_name(each.comparator) in {"fixturenames", "funcargnames"}
+        for each in node.comparisons
+    )
 
 
 def _last_name(node: cst.BaseExpression) -> str:
