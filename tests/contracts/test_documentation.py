@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from asyncshim.migrate.settings import Settings
 from house.corpus import FOLDER, copy
 from house.processes import run, run_python
 from house.tree import ROOT
@@ -69,7 +71,25 @@ def test_every_command_of_a_page_succeeds_in_a_legacy_project(page: Path, projec
             continue
         result = run(["sh", "-e", "-c", command], cwd=project, env={"PATH": path_with_python})
         assert result.returncode == 0, f"{command}\n{result.stdout}"
-    assert "mark.asyncio" not in (project / "test_echo.py").read_text(encoding="utf-8")
+    migrated = "python -m asyncshim migrate" in commands(page) and "python -m asyncshim undo" not in commands(page)
+    assert ("mark.asyncio" not in (project / "test_echo.py").read_text(encoding="utf-8")) is migrated
+
+
+def test_every_option_of_the_plugin_is_described_and_no_other(tmp_path: Path) -> None:
+    described = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    shown = run_python("-m", "pytest", "--help", "-p", "asyncshim", cwd=tmp_path).stdout
+    option = re.compile(r"(?:--)?(?:asyncshim|asyncio)[-_][a-z_-]*[a-z]")
+    there = {name for name in option.findall(shown) if name not in {"asyncio-mode", "pytest-asyncio"}}
+    assert set(option.findall(described)) - {"asyncio_runner"} == there
+
+
+def test_every_setting_of_the_command_line_is_described_and_no_other() -> None:
+    described = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    table = described.partition("## Settings of the command line")[2]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    keys = {key for row in rows for key in re.findall(r"`([a-z-]+)`", row)}
+    fields = {field.name.replace("_", "-") for field in dataclasses.fields(Settings)}
+    assert keys == fields - {"file"}
 
 
 def test_the_readme_starts_with_the_two_commands_that_ci_runs() -> None:
