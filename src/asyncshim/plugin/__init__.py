@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -28,9 +28,6 @@ from asyncshim.plugin.legacy.ports import (
     unused_udp_port_factory,
 )
 from asyncshim.plugin.session import SHIM, Shim, is_ours, shim_of
-
-if TYPE_CHECKING:
-    from _pytest.terminal import TerminalReporter
 
 __all__ = (
     "_asyncio_loop_factory",
@@ -127,7 +124,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """End the function's loop scope when the fixtures of the function are torn down, before those of wider scopes are."""
+    """End the function's loop scope when the fixtures of the function are torn down, and those of wider scopes are not."""
     __tracebackhide__ = True
     shim = shim_of(item.config)
     if shim is None:
@@ -184,7 +181,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
         shim.finish(session)
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """One line about old features in use."""
     shim = shim_of(config)
     if shim is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ class LoopScopes:
         scope = self._nodes.get(node)
         if scope is None:
             scope = self._nodes[node] = SESSION if node is item.session else LoopScope(loop_scope)
-            pytest_compat.when_node_ends(item, node, lambda: self.report(self.end(self._nodes.pop(node))))
+            pytest_compat.when_node_ends(item, node, functools.partial(self._end_node, node))
         start_in(scope, item.nodeid)
 
     def leave(self, request: pytest.FixtureRequest) -> None:
@@ -57,6 +58,10 @@ class LoopScopes:
                     pytest_compat.when_node_ends(item, request.node, undo)
         self.enter(item, "function")
 
+    def _end_node(self, node: object) -> None:
+        __tracebackhide__ = True
+        self.report(self.end(self._nodes.pop(node)))
+
     def end(self, scope: LoopScope) -> list[LeakedTask]:
         """End what was started in *scope*."""
         leaked: list[LeakedTask] = []
@@ -66,12 +71,14 @@ class LoopScopes:
 
     def report(self, leaked: list[LeakedTask]) -> None:
         """Say what ``asyncshim_leaks`` wants said: by a warning, or by failing what is being torn down."""
+        __tracebackhide__ = True
         reaction = self._shim.settings.leaks
-        told = [str(leak) for leak in leaked if reaction != "cancel" or leak.stubborn]
+        told = [leak for leak in leaked if reaction != "cancel" or leak.stubborn]
         if self.is_finishing:
-            self.unreported += told
+            self.unreported += map(str, told)
         elif told and reaction == "error":
-            pytest.fail("\n".join(f"asyncshim_leaks: {text}" for text in told), pytrace=False)
+            pytest.fail("\n".join(f"asyncshim_leaks: {leak}" for leak in told), pytrace=False)
         else:
-            for text in told:
-                warnings.warn(LeakedTaskWarning(text), stacklevel=2)
+            for leak in told:
+                path, _, line = leak.created.rpartition(":")
+                warnings.warn_explicit(LeakedTaskWarning(str(leak)), None, path or "unknown", int(line) if path else 0)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+import pytest
+
 from asyncshim.plugin import coexist
 
 if TYPE_CHECKING:
-    from _pytest.terminal import TerminalReporter
-
     from asyncshim.plugin.session import Shim
 
 MARKERS = (
     "asyncio: mark the test as a coroutine, it will be run using an asyncio event loop",
+    "asyncio_event_loop(policy): run the tests of the class or module on a loop that the policy makes (pytest-asyncio 0.22)",
+    "asyncio_process_pool: has no effect (pytest-asyncio before 0.9)",
     "own_runner: run the test, or the class, on an asyncio Runner of its own (asyncshim)",
     "asyncshim_timeout(seconds): time limit of the async test, instead of the suite's",
 )
@@ -36,7 +38,7 @@ def header(shim: Shim) -> str:
     return ", ".join(parts + coexist.notes(shim.config))
 
 
-def summary(shim: Shim, reporter: TerminalReporter) -> None:
+def summary(shim: Shim, reporter: pytest.TerminalReporter) -> None:
     """What no test could tell any more; how many places use which old feature, and how to be rid of them."""
     for text in shim.scopes.unreported:
         reporter.write_line(f"asyncshim: {text}")

@@ -47,6 +47,7 @@ class Shim:
         self._current_loop: CurrentLoop | None = None
         self.scopes = LoopScopes(self)
         self.scope_of_set_up: Any = "function"  # of the sync fixture that may be the first to need a loop
+        self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of ours that hold a loop
         self._overrides: dict[str, bool] = {}
         self._ending: list[LoopRunner] = []
         self._mode: str | None = _UNREAD
@@ -197,10 +198,10 @@ class Shim:
         items.check(self, item)
         if self.has_loop_factories:
             loop_factories.resolve_first(item)
-        if self.has_override("event_loop"):
+        if self.loop_fixtures or self.has_override("event_loop"):
             from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
 
-            event_loop.resolve_first(self, item)
+            event_loop.prepare(self, item)
 
     def _marked_fixtures(self) -> list[Any]:
         place = self.config.pluginmanager.get_plugin("asyncshim-place")
@@ -211,6 +212,7 @@ class Shim:
 
     def end(self, item: pytest.Item) -> None:
         """After the fixtures of *item* were torn down: end what it started, undo what it did to the loops."""
+        __tracebackhide__ = True
         pool = self._pool
         if pool is None or not len(pool):
             return
@@ -223,7 +225,7 @@ class Shim:
         leaked += self.scopes.end(FUNCTION)
         try:
             if has_closed_loop:
-                warnings.warn(LoopClosedWarning(_CLOSED.format(nodeid=item.nodeid)), stacklevel=2)
+                item.warn(LoopClosedWarning(_CLOSED.format(nodeid=item.nodeid)))
         finally:
             self.scopes.report(leaked)
 
