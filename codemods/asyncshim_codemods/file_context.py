@@ -79,7 +79,7 @@ class FileContext:
 
     def is_collectable(self, function: cst.FunctionDef) -> bool:
         """Whether ``function`` stands in a module or class, not inside another function."""
-        return self.index.nearest(function, cst.FunctionDef) is None
+        return self.index.enclosing_function(function) is None
 
     def parameter(self, function: cst.FunctionDef, name: str) -> cst.Param | None:
         """The parameter of this name that pytest would fill with a fixture: one without a default."""

@@ -54,18 +54,10 @@ class Imports:
         block = self._index.parents[line]
         if block is not self._index.module:
             return isinstance(self._index.parents[block], cst.Try)
-        if self._is_in_body(at):
+        if self._index.enclosing_function(at) is not None:
             return True
         path = {at, *self._index.ancestors(at)}
         return next((each for each in self._index.module.body if each is line or each in path), line) is line
-
-    def _is_in_body(self, at: cst.CSTNode) -> bool:
-        child = at
-        for parent in self._index.ancestors(at):
-            if isinstance(parent, cst.FunctionDef) and child is parent.body:
-                return True
-            child = parent
-        return False
 
 
 def reuse(index: Index, edits: Sequence[Edit]) -> list[Edit]:

@@ -64,6 +64,15 @@ class Index:
                 return ancestor
         return None
 
+    def enclosing_function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        """The function in whose body ``node`` stands; its decorators, defaults and annotations stand outside."""
+        child = node
+        for ancestor in self.ancestors(node):
+            if isinstance(ancestor, cst.FunctionDef) and child is ancestor.body:
+                return ancestor
+            child = ancestor
+        return None
+
     def holds(self, ancestor: cst.CSTNode, node: cst.CSTNode) -> bool:
         """Whether ``node`` is ``ancestor`` or stands somewhere below it."""
         return node is ancestor or any(each is ancestor for each in self.ancestors(node))

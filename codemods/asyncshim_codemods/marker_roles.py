@@ -85,7 +85,7 @@ def role_of(file: FileContext, use: MarkUse) -> Role:
         return Role.PYTESTMARK
     if _param_argument(file, use) is not None:
         return Role.PARAM
-    if file.index.nearest(use.whole, cst.FunctionDef) is not None:
+    if file.index.enclosing_function(use.whole) is not None:
         return Role.HOOK
     return Role.OTHER if _target(use) is None else Role.ALIAS
 

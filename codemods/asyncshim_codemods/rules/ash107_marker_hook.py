@@ -87,7 +87,7 @@ class MarkerHook(Rule):
         places: list[cst.BaseExpression] = [use.name for use in file.once(marks).of(Role.HOOK)]
         places += [call.args[0].value for call in file.index.calls if _adds_by_name(call)]
         for place in places:
-            function = file.index.nearest(place, cst.FunctionDef)
+            function = file.index.enclosing_function(place)
             if function is not None:
                 found.setdefault(function, place)
         for function, place in found.items():

@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged, messages
+
+
+def test_the_marker_goes_and_everything_beside_it_stays() -> None:
+    result = assert_rewritten(
+        """
+        import pytest
+
+
+        # About the test.
+        @pytest.mark.slow  # it is
+        @pytest.mark.asyncio  # on a loop
+        # between
+        @pytest.mark.parametrize("n", [1, 2])
+        async def test_answer(n):  # noqa: D103
+            assert n
+        """,
+        """
+        import pytest
+
+
+        # About the test.
+        @pytest.mark.slow  # it is
+        # on a loop
+        # between
+        @pytest.mark.parametrize("n", [1, 2])
+        async def test_answer(n):  # noqa: D103
+            assert n
+        """,
+    )
+    assert messages(result) == ["6:2 ASH101 async tests need no `pytest.mark.asyncio`"]
+
+
+@pytest.mark.parametrize(
+    ("head", "marker"),
+    [
+        ("import pytest", "@pytest.mark.asyncio"),
+        ("import pytest", "@pytest.mark.asyncio()"),
+        ("import pytest", "@pytest.mark.asyncio(loop_scope='module')"),
+        ("import pytest", "@pytest.mark.asyncio(scope='session')"),
+        ("import pytest", "@pytest.mark.asyncio(\n    loop_scope='class',\n)"),
+        ("import pytest", "@pytest.mark.asyncio(forbid_global_loop=True)"),
+        ("import pytest", "@(pytest.mark.asyncio)"),
+        ("import pytest", "@ pytest . mark . asyncio"),
+        ("import pytest as pt", "@pt.mark.asyncio"),
+        ("from pytest import mark", "@mark.asyncio"),
+        ("from pytest import mark as m", "@m.asyncio"),
+        ("import pytest\nm = pytest.mark", "@m.asyncio"),
+        ("from pytest import mark\nm = mark", "@m.asyncio(loop_scope='module')"),
+        ("try:\n    import pytest\nexcept ImportError:\n    raise", "@pytest.mark.asyncio"),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import pytest", "@pytest.mark.asyncio"),
+        ("import pytest\nimport pytest", "@pytest.mark.asyncio"),
+    ],
+)
+def test_the_marker_is_known_by_any_name(head: str, marker: str) -> None:
+    before = f"{head}\n\n\n{marker}\nasync def test_answer():\n    ...\n"
+    assert_rewritten(before, before.replace(f"{marker}\n", ""), select={"ASH101"})
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "async def test_a(): ...",
+        "async def helper(): ...",
+        "class TestA:\n    async def test_a(self): ...",
+        "class TestA[T]:\n    def test_a(self): ...",
+        "@staticmethod\nasync def test_a(): ...",
+        "async def test_a[T](a: T) -> T:\n    match a:\n        case _: return a",
+    ],
+)
+def test_functions_and_classes_lose_it(definition: str) -> None:
+    before = f"import pytest\n\n\n@pytest.mark.slow\n@pytest.mark.asyncio\n{definition}\n"
+    assert_rewritten(before, before.replace("@pytest.mark.asyncio\n", ""))
+
+
+def test_a_marker_on_every_level_goes() -> None:
+    assert_rewritten(
+        """
+        import pytest
+
+        if True:
+            @pytest.mark.asyncio
+            class TestOuter:
+                class TestInner:
+                    @pytest.mark.asyncio
+                    @staticmethod
+                    async def test_a(): ...
+        """,
+        """
+        if True:
+            class TestOuter:
+                class TestInner:
+                    @staticmethod
+                    async def test_a(): ...
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pytest\n\n@pytest.mark.asyncio_cooperative\nasync def test_a(): ...\n",
+        "import pytest\n\n@pytest.marker.asyncio\nasync def test_a(): ...\n",
+        "@pytest.mark.asyncio\nasync def test_a(): ...\n",
+        "from tests import pytest\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n",
+        "from .compat import mark\n\n@mark.asyncio\nasync def test_a(): ...\n",
+        "import pytest\n\ndef make(pytest):\n    @pytest.mark.asyncio\n    async def test_a(): ...\n",
+        "import pytest\n\nfor mark in (pytest.mark,):\n    @mark.asyncio\n    async def test_a(): ...\n",
+        "import pytest\n\nclass A:\n    mark = 1\n    @mark.asyncio\n    async def test_a(self): ...\n",
+        "text = '''\n@pytest.mark.asyncio\nasync def test_a(): ...\n'''\n",
+        "# @pytest.mark.asyncio\nasync def test_a(): ...\n",
+    ],
+)
+def test_what_only_looks_like_the_marker_stays(text: str) -> None:
+    assert_unchanged(text)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "try:\n    import pytest\nexcept ImportError:\n    pytest = None",
+        "import pytest\nif True:\n    import helpers as pytest",
+        "import pytest\nfrom helpers import pytest",
+        "import pytest\nwith open('x') as pytest: ...",
+        "from helpers import *",
+    ],
+)
+def test_a_name_with_more_than_one_meaning_is_reported_and_stays(head: str) -> None:
+    result = assert_unchanged(f"{head}\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n", "ASH101")
+    assert "the name may mean something else" in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["**options", "*args", "'module'", "loop_scope='module', other=1"],
+)
+def test_arguments_that_cannot_be_read_are_reported(arguments: str) -> None:
+    text = f"import pytest\n\n@pytest.mark.asyncio({arguments})\nasync def test_a(): ...\n"
+    result = assert_unchanged(text, "ASH101", unsafe=True)
+    assert result.findings[0].message == "the marker's arguments cannot be read here; left as it is"
+
+
+@pytest.mark.parametrize("use", ["apply(pytest.mark.asyncio)", "x = {1: pytest.mark.asyncio}", "pytest.mark.asyncio"])
+def test_a_use_that_no_rule_follows_is_reported(use: str) -> None:
+    assert_unchanged(f"import pytest\n\n{use}\n", "ASH101")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pytest\n\n@pytest.mark.anyio\n@pytest.mark.asyncio\nasync def test_a(): ...\n",
+        "import pytest\n\npytestmark = pytest.mark.trio\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n",
+        "import pytest\n\npytestmark = [pytest.mark.slow, pytest.mark.anyio]\n\n"
+        "class TestA:\n    @pytest.mark.asyncio\n    async def test_a(self): ...\n",
+        "import pytest\n\n@pytest.mark.anyio\nclass TestA:\n    @pytest.mark.asyncio\n    async def test_a(self): ...\n",
+    ],
+)
+def test_where_another_backend_claims_the_test_a_person_decides(text: str) -> None:
+    result = assert_unchanged(text, "ASH101")
+    assert "applies to the same tests" in result.findings[0].message
+
+
+def test_another_backends_marker_on_the_neighbour_does_not_matter() -> None:
+    assert_rewritten(
+        """
+        import pytest
+
+        class TestA:
+            @pytest.mark.anyio
+            async def test_a(self): ...
+
+            @pytest.mark.asyncio
+            async def test_b(self): ...
+        """,
+        """
+        import pytest
+
+        class TestA:
+            @pytest.mark.anyio
+            async def test_a(self): ...
+
+            async def test_b(self): ...
+        """,
+    )
+
+
+STRICT = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"}
+MARKED = "import pytest\n\n\n@pytest.mark.asyncio\n@pytest.mark.slow\nasync def test_a(): ...\n"
+
+
+def test_in_strict_mode_it_goes_when_the_mode_goes_too() -> None:
+    assert_rewritten(MARKED, MARKED.replace("@pytest.mark.asyncio\n", ""), beside=STRICT)
+
+
+def test_in_a_suite_that_stays_strict_it_is_needed() -> None:
+    result = assert_unchanged(MARKED, "ASH101", beside=STRICT, select={"ASH101"})
+    assert messages(result) == [
+        "4:2 ASH101 needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
+    ]
+    assert_rewritten(
+        MARKED, MARKED.replace("@pytest.mark.asyncio\n", ""), beside=STRICT, select={"ASH101"}, unsafe=True
+    )
+
+
+def test_a_mode_on_the_command_line_needs_the_rule_for_it() -> None:
+    beside = {"pytest.ini": "[pytest]\naddopts = --asyncio-mode=strict\n"}
+    assert_unchanged(MARKED, "ASH101", beside=beside, select={"ASH101", "ASH401"})
+    assert_rewritten(
+        MARKED, MARKED.replace("@pytest.mark.asyncio\n", ""), beside=beside, select={"ASH101", "ASH402"}
+    )
+
+
+@pytest.mark.parametrize("scope", ["function", "class", "module"])
+def test_a_scope_narrower_than_the_suites_isolates_and_is_not_this_rules(scope: str) -> None:
+    text = f"import pytest\n\n@pytest.mark.asyncio(loop_scope='{scope}')\nasync def test_a(): ...\n"
+    beside = {"pytest.ini": "[pytest]\nasyncio_default_test_loop_scope = session\n"}
+    assert_unchanged(text, select={"ASH101"}, beside=beside)
+
+
+def test_the_suites_own_scope_isolates_nothing() -> None:
+    assert_rewritten(
+        "import pytest\n\n@pytest.mark.asyncio(loop_scope='session')\nasync def test_a(): ...\n",
+        "async def test_a(): ...\n",
+        beside={"pytest.ini": "[pytest]\nasyncio_default_test_loop_scope = session\n"},
+    )

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged, messages
+
+REST = "\n\n@pytest.mark.slow\nasync def test_a(): ...\n"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "pytestmark = pytest.mark.asyncio",
+        "pytestmark = pytest.mark.asyncio()",
+        "pytestmark = pytest.mark.asyncio(loop_scope='module')",
+        "pytestmark = [pytest.mark.asyncio]",
+        "pytestmark = (pytest.mark.asyncio,)",
+        "pytestmark = [\n    pytest.mark.asyncio,\n]",
+        "pytestmark: object = pytest.mark.asyncio",
+        "pytestmark: list[object] = [pytest.mark.asyncio]",
+    ],
+)
+def test_a_statement_that_says_nothing_else_goes(statement: str) -> None:
+    assert_rewritten(f"import pytest\n\n{statement}\n{REST}", f"import pytest\n{REST}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[pytest.mark.asyncio, pytest.mark.slow]", "[pytest.mark.slow]"),
+        ("[pytest.mark.slow, pytest.mark.asyncio]", "[pytest.mark.slow]"),
+        ("(pytest.mark.slow, pytest.mark.asyncio)", "(pytest.mark.slow,)"),
+        ("[pytest.mark.a, pytest.mark.asyncio, pytest.mark.b]", "[pytest.mark.a, pytest.mark.b]"),
+        (
+            "[\n    pytest.mark.a,  # A\n    pytest.mark.asyncio,  # B\n    pytest.mark.c,  # C\n]",
+            "[\n    pytest.mark.a,  # A\n    # B\n    pytest.mark.c,  # C\n]",
+        ),
+        ("[*common, pytest.mark.asyncio]", "[*common]"),
+        ("common + [pytest.mark.slow, pytest.mark.asyncio]", "common + [pytest.mark.slow]"),
+    ],
+)
+def test_a_list_loses_the_element_and_stays_a_list(before: str, after: str) -> None:
+    assert_rewritten(f"import pytest\n\npytestmark = {before}\n{REST}", f"import pytest\n\npytestmark = {after}\n{REST}")
+
+
+def test_additions_go_with_their_statements() -> None:
+    assert_rewritten(
+        """
+        import pytest
+
+        pytestmark = [pytest.mark.slow]
+        pytestmark += [pytest.mark.asyncio]
+        pytestmark.append(pytest.mark.asyncio)
+        pytestmark.extend([pytest.mark.asyncio])
+        pytestmark.extend([pytest.mark.asyncio, pytest.mark.db])
+        """,
+        """
+        import pytest
+
+        pytestmark = [pytest.mark.slow]
+        pytestmark.extend([pytest.mark.db])
+        """,
+    )
+
+
+def test_a_list_that_is_still_extended_stays() -> None:
+    assert_rewritten(
+        "import pytest\n\npytestmark = [pytest.mark.asyncio]\npytestmark.append(pytest.mark.slow)\n",
+        "import pytest\n\npytestmark = []\npytestmark.append(pytest.mark.slow)\n",
+    )
+
+
+def test_comments_and_blank_lines_around_the_statement_stay() -> None:
+    assert_rewritten(
+        """
+        # License.
+
+        import pytest
+
+        # All of these are coroutines.
+        pytestmark = pytest.mark.asyncio  # every one
+
+        # A constant.
+        LIMIT = pytest.approx(3)
+        """,
+        """
+        # License.
+
+        import pytest
+
+        # All of these are coroutines.
+        # every one
+
+        # A constant.
+        LIMIT = pytest.approx(3)
+        """,
+    )
+
+
+def test_classes_lose_theirs_and_never_their_body() -> None:
+    assert_rewritten(
+        """
+        import pytest
+
+
+        class TestA:
+            pytestmark = pytest.mark.asyncio
+
+            async def test_a(self): ...
+
+
+        class TestB:
+            '''Only a mark.'''
+
+            pytestmark = [pytest.mark.asyncio]
+
+
+        class TestC:
+            pytestmark = [pytest.mark.asyncio]
+
+
+        class TestD:
+            x = 1; pytestmark = pytest.mark.asyncio; y = 2
+        """,
+        """
+        class TestA:
+            async def test_a(self): ...
+
+
+        class TestB:
+            '''Only a mark.'''
+
+
+        class TestC:
+            pass
+
+
+        class TestD:
+            x = 1; y = 2
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pytest\n\npytestmark = pytest.mark.slow\n",
+        "import pytest\n\npytestmark = [pytest.mark.slow, pytest.mark.asyncio_cooperative]\n",
+        "import pytest\n\ndef f():\n    pytestmark = 1\n    return pytestmark\n",
+        "from tests import pytest\n\npytestmark = pytest.mark.asyncio\n",
+        "from tests.marks import pytestmark\n",
+        "pytestmark = pytest.mark.asyncio\n",
+        "import pytest\n\npytestmark = []\npytestmark += [pytest.mark.slow]\n",
+    ],
+)
+def test_other_marks_stay(text: str) -> None:
+    assert_unchanged(text)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "pytestmark = pytest.mark.asyncio if True else []",
+        "pytestmark = [m for m in (pytest.mark.asyncio,)]",
+        "pytestmark = pytest.mark.asyncio\nothers = [pytestmark, pytest.mark.slow]",
+        "if True:\n    pytestmark = pytest.mark.asyncio\nelse:\n    pytestmark = []",
+        "pytestmark = wrap(pytest.mark.asyncio)",
+    ],
+)
+def test_what_cannot_be_read_or_is_needed_elsewhere_is_reported(statement: str) -> None:
+    assert_unchanged(f"import pytest\n\n{statement}\n", "ASH102")
+
+
+def test_a_mark_that_another_file_imports_stays() -> None:
+    beside = {"tests/test_other.py": "from tests.test_module import pytestmark\n"}
+    assert_unchanged("import pytest\n\npytestmark = pytest.mark.asyncio\n", "ASH102", beside=beside)
+
+
+def test_a_list_for_two_backends_is_left_to_a_person() -> None:
+    text = "import pytest\n\npytestmark = [pytest.mark.asyncio, pytest.mark.anyio]\n"
+    result = assert_unchanged(text, "ASH102", unsafe=True)
+    assert messages(result) == ["3:15 ASH102 `pytest.mark.anyio` applies to the same tests; keep the marker you mean"]
+
+
+def test_in_a_suite_that_stays_strict_it_is_needed() -> None:
+    strict = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"}
+    assert_unchanged(
+        "import pytest\n\npytestmark = pytest.mark.asyncio\n", "ASH102", beside=strict, select={"ASH102", "ASH205"}
+    )

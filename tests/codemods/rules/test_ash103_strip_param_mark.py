@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged
+
+
+def case(parameter: str) -> str:
+    return f"import pytest\n\n\n@pytest.mark.parametrize('n', [{parameter}, 2])\nasync def test_n(n): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("pytest.param(1, marks=pytest.mark.asyncio)", "pytest.param(1)"),
+        ("pytest.param(1, marks=pytest.mark.asyncio, id='one')", "pytest.param(1, id='one')"),
+        ("pytest.param(1, id='one', marks=[pytest.mark.asyncio])", "pytest.param(1, id='one')"),
+        ("pytest.param(1, marks=(pytest.mark.asyncio,))", "pytest.param(1)"),
+        ("pytest.param(1, marks=[pytest.mark.asyncio, pytest.mark.a])", "pytest.param(1, marks=[pytest.mark.a])"),
+        ("pytest.param(1, marks=(pytest.mark.a, pytest.mark.asyncio))", "pytest.param(1, marks=(pytest.mark.a,))"),
+        ("pytest.param(\n    1,\n    marks=pytest.mark.asyncio,  # on a loop\n)", "pytest.param(\n    1,\n    # on a loop\n)"),
+    ],
+)
+def test_the_mark_leaves_the_parameter_set(before: str, after: str) -> None:
+    assert_rewritten(case(before), case(after))
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "pytest.param(1, marks=pytest.mark.slow)",
+        "pytest.param(1, marks=[pytest.mark.slow, pytest.mark.skip])",
+        "pytest.param(1, id='asyncio')",
+        "pytest.param(1, marks=[])",
+        "(1, 'marks')",
+        "parameter(1, marks=marks)",
+    ],
+)
+def test_other_parameter_sets_stay(parameter: str) -> None:
+    assert_unchanged(case(parameter))
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "pytest.param(1, marks=pytest.mark.asyncio), pytest.param(3, marks=pytest.mark.trio)",
+        "pytest.param(1, marks=[pytest.mark.anyio, pytest.mark.asyncio])",
+    ],
+)
+def test_marks_that_choose_the_backend_are_reported(parameter: str) -> None:
+    assert_unchanged(case(parameter), "ASH103", unsafe=True)
+
+
+def test_a_mark_for_something_else_than_a_parameter_set_is_not_followed() -> None:
+    assert_unchanged(case("parameter(1, marks=pytest.mark.asyncio)"), "ASH101")

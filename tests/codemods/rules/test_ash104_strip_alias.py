@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
+
+
+def test_an_alias_goes_with_all_its_uses() -> None:
+    result = assert_rewritten(
+        """
+        import pytest
+
+        aio = pytest.mark.asyncio(loop_scope="module")
+        both = [pytest.mark.slow]
+
+
+        @aio
+        async def test_a(): ...
+
+
+        class TestB:
+            pytestmark = [aio, pytest.mark.slow]
+
+            @pytest.mark.parametrize("n", [pytest.param(1, marks=aio)])
+            @aio
+            async def test_n(self, n): ...
+        """,
+        """
+        import pytest
+
+        both = [pytest.mark.slow]
+
+
+        async def test_a(): ...
+
+
+        class TestB:
+            pytestmark = [pytest.mark.slow]
+
+            @pytest.mark.parametrize("n", [pytest.param(1)])
+            async def test_n(self, n): ...
+        """,
+    )
+    assert messages(result) == ["3:7 ASH104 async tests need no `aio`"]
+
+
+def test_an_alias_in_a_class_and_one_with_an_annotation() -> None:
+    assert_rewritten(
+        """
+        from pytest import mark, MarkDecorator
+
+        aio: MarkDecorator = mark.asyncio
+
+
+        class TestA:
+            local = mark.asyncio
+
+            @local
+            @aio
+            async def test_a(self): ...
+        """,
+        """
+        class TestA:
+            async def test_a(self): ...
+        """,
+    )
+
+
+def test_an_alias_beside_the_marker_in_one_list() -> None:
+    assert_rewritten(
+        "import pytest\n\naio = pytest.mark.asyncio\npytestmark = [aio, pytest.mark.asyncio]\n\nx = 1\n", "x = 1\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pytest\n\nslow = pytest.mark.slow\n\n@slow\nasync def test_a(): ...\n",
+        "from tests import pytest\n\naio = pytest.mark.asyncio\n\n@aio\nasync def test_a(): ...\n",
+        "from tests.marks import aio\n\n@aio\nasync def test_a(): ...\n",
+        "aio = 'pytest.mark.asyncio'\n",
+        "import pytest\n\naio = pytest.mark\n\n@aio.slow\nasync def test_a(): ...\n",
+        "import pytest\n\ndef aio(f): ...\n\n@aio\nasync def test_a(): ...\n",
+    ],
+)
+def test_other_names_stay(text: str) -> None:
+    assert_unchanged(text)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "decorate(aio)",
+        "print(aio.name)",
+        "__all__ = [aio]",
+        "aio = aio.with_args(1)",
+        "test_b = aio(test_a)",
+        "@aio(loop_factories=[1])\nasync def test_b(): ...",
+        "@aio(**options)\nasync def test_b(): ...",
+        "pytestmark = aio if True else []",
+    ],
+)
+def test_one_use_that_cannot_be_followed_keeps_them_all(use: str) -> None:
+    text = f"import pytest\n\naio = pytest.mark.asyncio\n\n\n@aio\nasync def test_a(): ...\n\n\n{use}\n"
+    result = rewrite(text, unsafe=True)
+    assert not result.changed
+    assert "ASH104" in {found.code for found in result.findings}
+
+
+def test_another_backend_at_one_use_keeps_them_all() -> None:
+    text = (
+        "import pytest\n\naio = pytest.mark.asyncio\n\n\n@aio\n@pytest.mark.trio\nasync def test_a(): ...\n\n\n"
+        "@aio\nasync def test_b(): ...\n"
+    )
+    assert_unchanged(text, "ASH104", unsafe=True)
+
+
+DEFINED = "import pytest\n\non_loop = pytest.mark.asyncio(loop_scope='module')\nslow = pytest.mark.slow\n"
+IMPORTER = "from tests.marks import on_loop, slow\n\n\n@on_loop\n@slow\nasync def test_a(): ...\n"
+
+
+def test_an_alias_that_another_file_imports_goes_only_when_asked() -> None:
+    beside = {"tests/test_other.py": IMPORTER}
+    result = assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside)
+    assert result.findings[0].message == "`on_loop` is imported by another file, which has to let go of it as well"
+    assert_rewritten(
+        DEFINED, "import pytest\n\nslow = pytest.mark.slow\n", path="tests/marks.py", beside=beside, unsafe=True
+    )
+
+
+@pytest.mark.parametrize("module", ["tests.marks", ".marks", "marks"])
+def test_the_importing_file_lets_go_in_the_same_run(module: str) -> None:
+    text = IMPORTER.replace("tests.marks", module)
+    beside = {"tests/marks.py": DEFINED}
+    assert_unchanged(text, "ASH104", beside=beside)
+    assert_rewritten(text, f"from {module} import slow\n\n\n@slow\nasync def test_a(): ...\n", beside=beside, unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"tests/marks.py": "import pytest\n\non_loop = pytest.mark.slow\n"},
+        {"tests/marks.py": "import pytest\n\non_loop = pytest.mark.asyncio(loop_factories=['a'])\n"},
+        {"other/marks.py": DEFINED},
+        {},
+    ],
+)
+def test_a_name_that_is_not_the_marker_there_stays_here(beside: dict[str, str]) -> None:
+    assert_unchanged(IMPORTER, unsafe=True, beside=beside)
+
+
+def test_a_use_of_an_imported_alias_that_cannot_be_followed_is_reported() -> None:
+    text = "from tests.marks import on_loop\n\ndecorate(on_loop)\n"
+    assert_unchanged(text, "ASH104", unsafe=True, beside={"tests/marks.py": DEFINED})

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged
+
+CONFTEST = "tests/conftest.py"
+
+
+def conftest(body: str, signature: str = "pytest_collection_modifyitems(items)") -> str:
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    return f"import pytest\n\nANSWER = pytest.approx(42)\n\n\ndef {signature}:\n{lines}\n"
+
+
+AFTER = "import pytest\n\nANSWER = pytest.approx(42)\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for item in items:\n    item.add_marker(pytest.mark.asyncio)",
+        "for item in items:\n    item.add_marker('asyncio')",
+        "'''All of them.'''\nfor item in items:\n    item.add_marker(pytest.mark.asyncio(loop_scope='session'), append=False)",
+        "marker = pytest.mark.asyncio\nfor item in items:\n    if item.name:\n        item.add_marker(marker)\n    else:\n        continue",
+        "tests = [item for item in items if item.name]\nfor item in tests:\n    item.add_marker(pytest.mark.asyncio)",
+        "if not items:\n    return\nelif items[0]:\n    pass\nfor item in items: item.add_marker(pytest.mark.asyncio)",
+    ],
+)
+def test_a_hook_that_only_adds_the_marker_goes(body: str) -> None:
+    assert_rewritten(conftest(body), AFTER, path=CONFTEST, unsafe=True)
+
+
+def test_the_hook_for_one_item_and_what_it_alone_imported() -> None:
+    assert_rewritten(
+        """
+        import inspect
+
+        from pytest_asyncio import is_async_test
+
+
+        def pytest_itemcollected(item):
+            if is_async_test(item) and inspect.isfunction(item.obj):
+                item.add_marker("asyncio")
+
+
+        LIMIT = 3
+        """,
+        "LIMIT = 3\n",
+        path=CONFTEST,
+        unsafe=True,
+    )
+
+
+def test_without_asking_it_is_only_reported() -> None:
+    text = conftest("for item in items:\n    item.add_marker('asyncio')")
+    result = assert_unchanged(text, "ASH107", path=CONFTEST)
+    assert result.findings[0].message == "a hook that only adds the marker is not needed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "items.sort()\nfor item in items:\n    item.add_marker(pytest.mark.asyncio)",
+        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\n    item.add_marker(pytest.mark.slow)",
+        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\n    item.seen = True",
+        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\nelse:\n    print()",
+        "items[:] = [item for item in items if item.add_marker(pytest.mark.asyncio)]",
+        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\nyield",
+        "with open('x'):\n    items[0].add_marker(pytest.mark.asyncio)",
+        "return items[0].add_marker(pytest.mark.asyncio)",
+    ],
+)
+def test_a_hook_that_does_more_is_reported(body: str) -> None:
+    result = assert_unchanged(conftest(body), "ASH107", path=CONFTEST, unsafe=True)
+    assert result.findings[0].message == "the marker is added by code that does more than that"
+
+
+@pytest.mark.parametrize("signature", ["add_markers(items)", "pytest_runtest_setup(items)", "pytest_generate_tests(items)"])
+def test_a_function_that_is_no_collection_hook_is_reported(signature: str) -> None:
+    text = conftest("items[0].add_marker(pytest.mark.asyncio)", signature)
+    assert_unchanged(text, "ASH107", path=CONFTEST, unsafe=True)
+
+
+def test_a_fixture_that_adds_the_marker_is_reported() -> None:
+    text = "import pytest\n\n\n@pytest.fixture\ndef marked(request):\n    request.node.add_marker(pytest.mark.asyncio)\n"
+    assert_unchanged(text, "ASH107", unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for item in items:\n    item.add_marker(pytest.mark.slow)",
+        "for item in items:\n    item.add_marker('slow')",
+        "for item in items:\n    item.add_marker('asyncio_slow')",
+        "items.append('asyncio')",
+        "import asyncio\nasyncio.run(items)",
+        "pass",
+    ],
+)
+def test_other_hooks_stay(body: str) -> None:
+    assert_unchanged(conftest(body), path=CONFTEST, unsafe=True)
