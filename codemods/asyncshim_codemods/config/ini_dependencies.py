@@ -72,8 +72,7 @@ def _option(review: Review, plan: IniPlan, option: Option, *, old_pythons: bool,
 def _parts(part: ValueLine, *, factors: bool) -> tuple[str, str, str]:
     """What stands before the requirement, the requirement, and what follows it."""
     match = _LINE.match(part.text)
-    if match is None:
-        return "", part.text, ""
+    assert match is not None
     if not factors:
         return "", match["factors"] + match["text"], match["comment"]
     return match["factors"], match["text"], match["comment"]

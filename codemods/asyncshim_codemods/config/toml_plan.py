@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from asyncshim_codemods.config.check import Change, parse_toml
 from asyncshim_codemods.config.text import ConfigError, Edit, Source, apply_edits
-from asyncshim_codemods.config.text_value import Split, TextValue, Token, text_of_toml_string
+from asyncshim_codemods.config.text_value import TextValue, Token, text_of_toml_string
 from asyncshim_codemods.config.toml_edits import insert_line, remove_members, remove_pair
 from asyncshim_codemods.config.toml_spans import Header, Holder, Item, TomlSpans, encode_string, scan_toml
 from asyncshim_codemods.config.values import as_table, value_at
@@ -113,10 +113,6 @@ class TomlPlan:
     def string(self, item: Item) -> TextValue:
         """The item's string value with its offsets."""
         return text_of_toml_string(self.source.text, item.value_start, item.value_end)
-
-    def tokens(self, item: Item, split: Split) -> list[Token]:
-        """The words or lines of the item's string value."""
-        return self.string(item).tokens(split)
 
     def removes_all_of(self, items: list[Item]) -> bool:
         """Whether every one of these items goes."""

@@ -72,10 +72,7 @@ def _read_line(source: Source, line: int, start: int, content: str, levels: list
         levels.pop()
     key = _KEY.match(content)
     if key is not None:
-        inner = indent + len(key["dashes"])
-        while levels and levels[-1].indent >= inner:
-            levels.pop()
-        levels.append(_Level(inner, key["key"].strip("\"'"), start))
+        levels.append(_Level(indent + len(key["dashes"]), key["key"].strip("\"'"), start))
         rest = key["rest"] or ""
         if rest.startswith("["):
             return _read_flow(source, start + key.start("rest"), levels, entries)

@@ -98,6 +98,14 @@ def test_loading_by_name_is_seen_in_another_file() -> None:
     )
 
 
+def test_loading_by_name_is_seen_in_a_list() -> None:
+    changed(
+        "pyproject.toml",
+        '[tool.pytest.ini_options]\naddopts = ["--disable-plugin-autoload", "-p", "pytest_asyncio", "-pasyncio"]\n',
+        '[tool.pytest.ini_options]\naddopts = ["--disable-plugin-autoload", "-p", "asyncshim", "-pasyncshim"]\n',
+    )
+
+
 def test_the_last_key_of_the_native_table_gives_its_place_to_one_that_says_nothing_new() -> None:
     result = changed(
         "pyproject.toml",

@@ -79,6 +79,16 @@ def test_groups_that_include_others_and_one_line_lists() -> None:
     )
 
 
+def test_lists_in_arrays_of_tables_are_known() -> None:
+    changed(
+        "pyproject.toml",
+        '[[tool.cibuildwheel.overrides]]\nselect = "a"\n[[tool.cibuildwheel.overrides]]\n'
+        'test-requires = ["x", "pytest-asyncio", "y"]\n',
+        '[[tool.cibuildwheel.overrides]]\nselect = "a"\n[[tool.cibuildwheel.overrides]]\n'
+        'test-requires = ["x", "asyncshim", "y"]\n',
+    )
+
+
 def test_limits_and_sources_go() -> None:
     changed(
         "pyproject.toml",
