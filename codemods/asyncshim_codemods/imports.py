@@ -90,7 +90,7 @@ def insert(body: Sequence[Statement], module: str) -> list[Statement]:
     result = list(body)
     lines = _import_lines(result)
     standard = module in sys.stdlib_module_names
-    same = [i for i in lines if _root(result[i]) and (_root(result[i]) in sys.stdlib_module_names) is standard]
+    same = [i for i in lines if _section(result[i]) == ("standard" if standard else "other")]
     if not same:
         return _insert_section(result, new, lines, standard=standard)
     earlier = [i for i in same if _sorts_before(result[i], module)]
@@ -107,11 +107,7 @@ def _insert_section(
 ) -> list[Statement]:
     """Put ``new`` apart from the other imports: standard library first, the rest after it."""
     blank = [cst.EmptyLine(indent=False)]
-    after = [
-        i
-        for i in lines
-        if _root(body[i]) == "__future__" or (not standard and _root(body[i]) in sys.stdlib_module_names)
-    ]
+    after = [i for i in lines if _section(body[i]) in ({"future"} if standard else {"future", "standard"})]
     at = after[-1] + 1 if after else _after_docstring(body)
     lead: list[cst.EmptyLine] = blank if at else []
     if at < len(body):
@@ -142,6 +138,14 @@ def _import_lines(body: Sequence[Statement]) -> list[int]:
     return found
 
 
+def _section(statement: Statement) -> str:
+    """The part of a sorted list of imports that a line belongs to."""
+    root = _root(statement)
+    if root == "__future__":
+        return "future"
+    return "standard" if root in sys.stdlib_module_names else "other" if root else "relative"
+
+
 def _root(statement: Statement) -> str:
     """The top-level package that an import line names first; "" for relative imports."""
     first = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
@@ -155,6 +159,4 @@ def _root(statement: Statement) -> str:
 def _sorts_before(statement: Statement, module: str) -> bool:
     """Whether an import line comes before ``import module``: plain imports by name, before the ``from`` ones."""
     first = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
-    return _root(statement) == "__future__" or (
-        isinstance(first, cst.Import) and (dotted(first.names[0].name) or "") < module
-    )
+    return isinstance(first, cst.Import) and (dotted(first.names[0].name) or "") < module

@@ -17,7 +17,7 @@ def without(source: str, *positions: int) -> str:
     module = cst.parse_module(source)
     index = Index(module)
     nodes = [node for node in index.parents if isinstance(node, cst.Element | cst.Arg | cst.Param | cst.ImportAlias)]
-    nodes.sort(key=lambda node: _name(node))
+    nodes.sort(key=_name)
     body = Rebuild(index, [Remove(nodes[position]) for position in positions]).body()
     return module.with_changes(body=body).code
 
@@ -85,7 +85,7 @@ def test_commas_and_lines_come_out_as_if_the_element_had_never_been_there(
         ("x = [\n    a,  # A\n    b,  # B\n    c,  # C\n]", [1], "x = [\n    a,  # A\n    # B\n    c,  # C\n]"),
         ("x = [\n    a,  # A\n    b,  # B\n]", [1], "x = [\n    a,  # A\n    # B\n]"),
         ("x = [\n    a,  # A\n    b,  # B\n]", [0], "x = [\n    # A\n    b,  # B\n]"),
-        ("x = [\n    # one\n    a,\n    # two\n    b,\n    # end\n]", [0], "x = [\n    # one\n    # two\n    b,\n    # end\n]"),
+        ("x = [\n    # A\n    a,\n    # B\n    b,\n    # end\n]", [0], "x = [\n    # A\n    # B\n    b,\n    # end\n]"),
         ("x = [\n    a,\n    # two\n    b,\n    # end\n]", [1], "x = [\n    a,\n    # two\n    # end\n]"),
         ("x = [\n    a,\n    b,  # noqa: F821\n]", [1], "x = [\n    a,\n]"),
         ("def f(\n    a,  # A\n    b,  # B\n): ...", [0], "def f(\n    # A\n    b,  # B\n): ..."),

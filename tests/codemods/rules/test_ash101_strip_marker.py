@@ -149,14 +149,16 @@ def test_a_use_that_no_rule_follows_is_reported(use: str) -> None:
     assert_unchanged(f"import pytest\n\n{use}\n", "ASH101")
 
 
+IN_CLASS = "class TestA:\n    @pytest.mark.asyncio\n    async def test_a(self): ...\n"
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "import pytest\n\n@pytest.mark.anyio\n@pytest.mark.asyncio\nasync def test_a(): ...\n",
         "import pytest\n\npytestmark = pytest.mark.trio\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n",
-        "import pytest\n\npytestmark = [pytest.mark.slow, pytest.mark.anyio]\n\n"
-        "class TestA:\n    @pytest.mark.asyncio\n    async def test_a(self): ...\n",
-        "import pytest\n\n@pytest.mark.anyio\nclass TestA:\n    @pytest.mark.asyncio\n    async def test_a(self): ...\n",
+        f"import pytest\n\npytestmark = [pytest.mark.slow, pytest.mark.anyio]\n\n{IN_CLASS}",
+        f"import pytest\n\n@pytest.mark.anyio\n{IN_CLASS}",
     ],
 )
 def test_where_another_backend_claims_the_test_a_person_decides(text: str) -> None:
@@ -209,9 +211,7 @@ def test_in_a_suite_that_stays_strict_it_is_needed() -> None:
 def test_a_mode_on_the_command_line_needs_the_rule_for_it() -> None:
     beside = {"pytest.ini": "[pytest]\naddopts = --asyncio-mode=strict\n"}
     assert_unchanged(MARKED, "ASH101", beside=beside, select={"ASH101", "ASH401"})
-    assert_rewritten(
-        MARKED, MARKED.replace("@pytest.mark.asyncio\n", ""), beside=beside, select={"ASH101", "ASH402"}
-    )
+    assert_rewritten(MARKED, MARKED.replace("@pytest.mark.asyncio\n", ""), beside=beside, select={"ASH101", "ASH402"})
 
 
 @pytest.mark.parametrize("scope", ["function", "class", "module"])

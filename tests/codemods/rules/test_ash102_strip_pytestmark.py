@@ -40,7 +40,9 @@ def test_a_statement_that_says_nothing_else_goes(statement: str) -> None:
     ],
 )
 def test_a_list_loses_the_element_and_stays_a_list(before: str, after: str) -> None:
-    assert_rewritten(f"import pytest\n\npytestmark = {before}\n{REST}", f"import pytest\n\npytestmark = {after}\n{REST}")
+    assert_rewritten(
+        f"import pytest\n\npytestmark = {before}\n{REST}", f"import pytest\n\npytestmark = {after}\n{REST}"
+    )
 
 
 def test_additions_go_with_their_statements() -> None:

@@ -18,7 +18,10 @@ def case(parameter: str) -> str:
         ("pytest.param(1, marks=(pytest.mark.asyncio,))", "pytest.param(1)"),
         ("pytest.param(1, marks=[pytest.mark.asyncio, pytest.mark.a])", "pytest.param(1, marks=[pytest.mark.a])"),
         ("pytest.param(1, marks=(pytest.mark.a, pytest.mark.asyncio))", "pytest.param(1, marks=(pytest.mark.a,))"),
-        ("pytest.param(\n    1,\n    marks=pytest.mark.asyncio,  # on a loop\n)", "pytest.param(\n    1,\n    # on a loop\n)"),
+        (
+            "pytest.param(\n    1,\n    marks=pytest.mark.asyncio,  # on a loop\n)",
+            "pytest.param(\n    1,\n    # on a loop\n)",
+        ),
     ],
 )
 def test_the_mark_leaves_the_parameter_set(before: str, after: str) -> None:

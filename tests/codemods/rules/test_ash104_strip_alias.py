@@ -133,7 +133,9 @@ def test_the_importing_file_lets_go_in_the_same_run(module: str) -> None:
     text = IMPORTER.replace("tests.marks", module)
     beside = {"tests/marks.py": DEFINED}
     assert_unchanged(text, "ASH104", beside=beside)
-    assert_rewritten(text, f"from {module} import slow\n\n\n@slow\nasync def test_a(): ...\n", beside=beside, unsafe=True)
+    assert_rewritten(
+        text, f"from {module} import slow\n\n\n@slow\nasync def test_a(): ...\n", beside=beside, unsafe=True
+    )
 
 
 @pytest.mark.parametrize(

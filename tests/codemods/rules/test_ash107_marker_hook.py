@@ -20,8 +20,8 @@ AFTER = "import pytest\n\nANSWER = pytest.approx(42)\n"
     [
         "for item in items:\n    item.add_marker(pytest.mark.asyncio)",
         "for item in items:\n    item.add_marker('asyncio')",
-        "'''All of them.'''\nfor item in items:\n    item.add_marker(pytest.mark.asyncio(loop_scope='session'), append=False)",
-        "marker = pytest.mark.asyncio\nfor item in items:\n    if item.name:\n        item.add_marker(marker)\n    else:\n        continue",
+        "'''Doc.'''\nfor item in items:\n    item.add_marker(pytest.mark.asyncio(loop_scope='session'), append=False)",
+        "m = pytest.mark.asyncio\nfor item in items:\n    if item.name:\n        item.add_marker(m)\n    else:\n        continue",
         "tests = [item for item in items if item.name]\nfor item in tests:\n    item.add_marker(pytest.mark.asyncio)",
         "if not items:\n    return\nelif items[0]:\n    pass\nfor item in items: item.add_marker(pytest.mark.asyncio)",
     ],
@@ -75,14 +75,18 @@ def test_a_hook_that_does_more_is_reported(body: str) -> None:
     assert result.findings[0].message == "the marker is added by code that does more than that"
 
 
-@pytest.mark.parametrize("signature", ["add_markers(items)", "pytest_runtest_setup(items)", "pytest_generate_tests(items)"])
+@pytest.mark.parametrize(
+    "signature", ["add_markers(items)", "pytest_runtest_setup(items)", "pytest_generate_tests(items)"]
+)
 def test_a_function_that_is_no_collection_hook_is_reported(signature: str) -> None:
     text = conftest("items[0].add_marker(pytest.mark.asyncio)", signature)
     assert_unchanged(text, "ASH107", path=CONFTEST, unsafe=True)
 
 
 def test_a_fixture_that_adds_the_marker_is_reported() -> None:
-    text = "import pytest\n\n\n@pytest.fixture\ndef marked(request):\n    request.node.add_marker(pytest.mark.asyncio)\n"
+    text = (
+        "import pytest\n\n\n@pytest.fixture\ndef marked(request):\n    request.node.add_marker(pytest.mark.asyncio)\n"
+    )
     assert_unchanged(text, "ASH107", unsafe=True)
 
 

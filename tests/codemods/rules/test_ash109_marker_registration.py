@@ -7,7 +7,9 @@ from rule_tools import assert_rewritten, assert_unchanged, messages
 CONFTEST = "tests/conftest.py"
 
 
-@pytest.mark.parametrize("entry", ["asyncio: runs on a loop", "asyncio(loop_scope=None): a coroutine", "asyncio", " asyncio :x"])
+@pytest.mark.parametrize(
+    "entry", ["asyncio: runs on a loop", "asyncio(loop_scope=None): a coroutine", "asyncio", " asyncio :x"]
+)
 def test_one_of_two_registrations_goes(entry: str) -> None:
     rest = "def pytest_configure(config):\n    config.addinivalue_line('markers', 'slow: waits')\n"
     result = assert_rewritten(

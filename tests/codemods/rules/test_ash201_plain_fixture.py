@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
+
+
+def fixture(decorator: str, definition: str = "async def pool():\n    yield 1", head: str = "import pytest") -> str:
+    return f"{head}\n\n\n{decorator}\n{definition}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("@pytest_asyncio.fixture", "@pytest.fixture"),
+        ("@pytest_asyncio.fixture()", "@pytest.fixture()"),
+        ("@pytest_asyncio.fixture(scope='session')", "@pytest.fixture(scope='session')"),
+        ("@pytest_asyncio.fixture(loop_scope='session')", "@pytest.fixture"),
+        ("@pytest_asyncio.fixture(scope='module', loop_scope='session')", "@pytest.fixture(scope='module')"),
+        ("@pytest_asyncio.fixture(loop_scope='session', name='p')", "@pytest.fixture(name='p')"),
+        ("@pytest_asyncio.fixture(None, 'session', scope='module')", "@pytest.fixture(None, scope='module')"),
+        (
+            "@pytest_asyncio.fixture(\n    scope='module',  # once\n    loop_scope='session',  # wide\n)",
+            "@pytest.fixture(\n    scope='module',  # once\n    # wide\n)",
+        ),
+        (
+            "@pytest_asyncio.fixture(params=[1, 2], ids=str, autouse=True)",
+            "@pytest.fixture(params=[1, 2], ids=str, autouse=True)",
+        ),
+        ("@ pytest_asyncio.fixture  # why", "@ pytest.fixture  # why"),
+    ],
+)
+@pytest.mark.parametrize(
+    "definition",
+    ["async def pool():\n    yield 1", "async def pool(): ...", "def pool():\n    return 1"],
+)
+def test_the_decorator_becomes_pytests(before: str, after: str, definition: str) -> None:
+    assert_rewritten(fixture(before, definition, "import pytest\nimport pytest_asyncio"), fixture(after, definition))
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "new_head", "new_name"),
+    [
+        ("import pytest_asyncio", "pytest_asyncio.fixture", "import pytest", "pytest.fixture"),
+        ("import pytest_asyncio as pa", "pa.fixture", "import pytest", "pytest.fixture"),
+        ("import pytest_asyncio.plugin", "pytest_asyncio.plugin.fixture", "import pytest", "pytest.fixture"),
+        ("from pytest_asyncio import plugin", "plugin.fixture", "import pytest", "pytest.fixture"),
+        ("import pytest as pt\nimport pytest_asyncio", "pytest_asyncio.fixture", "import pytest as pt", "pt.fixture"),
+        (
+            "import os, pytest_asyncio, sys\nx = os, sys",
+            "pytest_asyncio.fixture",
+            "import os, sys\n\nimport pytest\n\nx = os, sys",
+            "pytest.fixture",
+        ),
+        ("import pytest_asyncio as pytest", "pytest.fixture", "import pytest", "pytest.fixture"),
+    ],
+)
+def test_it_is_known_by_any_name(head: str, name: str, new_head: str, new_name: str) -> None:
+    assert_rewritten(
+        fixture(f"@{name}(scope='module', loop_scope='module')", head=head),
+        fixture(f"@{new_name}(scope='module')", head=new_head),
+    )
+
+
+def test_a_function_that_is_made_a_fixture_by_a_call() -> None:
+    assert_rewritten(
+        """
+        import pytest_asyncio
+
+
+        async def make(): ...
+
+
+        made = pytest_asyncio.fixture(make, scope="module", loop_scope="module")
+        """,
+        """
+        import pytest
+
+
+        async def make(): ...
+
+
+        made = pytest.fixture(make, scope="module")
+        """,
+    )
+
+
+def test_a_name_for_the_decorator_keeps_its_uses() -> None:
+    assert_rewritten(
+        """
+        import pytest_asyncio
+
+        fx = pytest_asyncio.fixture
+
+
+        @fx(loop_scope="session", scope="session")
+        async def pool(): ...
+        """,
+        """
+        import pytest
+
+        fx = pytest.fixture
+
+
+        @fx(scope="session")
+        async def pool(): ...
+        """,
+    )
+
+
+def test_an_import_in_a_function_serves_that_function() -> None:
+    assert_rewritten(
+        """
+        import pytest
+
+
+        def make():
+            import pytest_asyncio
+
+            @pytest_asyncio.fixture
+            async def pool(): ...
+
+            return pool
+        """,
+        """
+        import pytest
+
+
+        def make():
+            @pytest.fixture
+            async def pool(): ...
+
+            return pool
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        fixture("@pytest.fixture"),
+        fixture("@pytest.fixture(scope='session')"),
+        fixture("@pytest_asyncio.fixture", head="from tests import pytest_asyncio"),
+        fixture("@pytest_asyncio.fixtures", head="import pytest_asyncio"),
+        fixture("@aio.fixture", head="import anyio as aio"),
+        fixture("@pytest_asyncio.fixture", head="import pytest"),
+        "text = '''\nimport pytest_asyncio\n@pytest_asyncio.fixture\n'''\n",
+    ],
+)
+def test_other_decorators_stay(text: str) -> None:
+    assert_unchanged(text, select={"ASH201", "ASH205"})
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "try:\n    import pytest_asyncio\nexcept ImportError:\n    pytest_asyncio = None",
+        "import pytest_asyncio\nif True:\n    from tests import pytest_asyncio",
+        "from tests.all import *",
+    ],
+)
+def test_a_name_with_more_than_one_meaning_is_reported(head: str) -> None:
+    result = assert_unchanged(fixture("@pytest_asyncio.fixture", head=head), "ASH201")
+    assert "bound in more than one way" in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("**options", "its arguments are hidden behind `*` or `**`"),
+        ("*options", "its arguments are hidden behind `*` or `**`"),
+        ("'module'", "its first argument is no function, so it never worked"),
+    ],
+)
+def test_arguments_that_cannot_be_read_are_reported(arguments: str, reason: str) -> None:
+    text = fixture(f"@pytest_asyncio.fixture({arguments})", head="import pytest_asyncio")
+    result = assert_unchanged(text, "ASH201", unsafe=True)
+    assert result.findings[0].message == f"left as it is: {reason}"
+
+
+def test_where_the_name_pytest_is_taken_it_stays() -> None:
+    text = fixture("@pytest_asyncio.fixture", head="import pytest_asyncio\nfrom tools import pytest")
+    result = assert_unchanged(text, "ASH201")
+    assert messages(result) == ["5:2 ASH201 left as it is: the name `pytest` means something else here"]
+
+
+@pytest.mark.parametrize("use", ["partial(pytest_asyncio.fixture, scope='session')", "[pytest_asyncio.fixture]", "x.y"])
+def test_a_decorator_that_is_handed_on_is_rewritten_only_when_asked(use: str) -> None:
+    text = f"import pytest_asyncio\n\ny = pytest_asyncio\nmade = {use}\n"
+    result = rewrite(text, select={"ASH201"})
+    assert not result.changed
+    assert [found.safety for found in result.findings] == ["unsafe"] * ("fixture" in use)
+    asked = rewrite(text, select={"ASH201"}, unsafe=True)
+    assert (b"pytest.fixture" in asked.new) is ("fixture" in use)
+
+
+def test_a_disguise_with_other_uses_stays() -> None:
+    text = "import pytest_asyncio as pytest\n\n\n@pytest.fixture\nasync def pool():\n    print(pytest.__version__)\n"
+    assert_unchanged(text, "ASH201", "ASH203")
+
+
+def test_in_a_suite_that_stays_strict_async_fixtures_need_it() -> None:
+    strict = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"}
+    text = fixture("@pytest_asyncio.fixture", head="import pytest\nimport pytest_asyncio")
+    assert_unchanged(text, "ASH201", select={"ASH201", "ASH205"}, beside=strict)
+    sync = text.replace("async def", "def")
+    assert_rewritten(
+        sync, fixture("@pytest.fixture", "def pool():\n    yield 1"), select={"ASH201", "ASH205"}, beside=strict
+    )

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged, messages
+
+
+def using(head: str, decorator: str, definition: str = "async def pool(): ...") -> str:
+    return f"{head}\n\n\n{decorator}\n{definition}\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "decorator", "new_head", "new_decorator"),
+    [
+        ("from pytest_asyncio import fixture", "@fixture", "from pytest import fixture", "@fixture"),
+        ("from pytest_asyncio import fixture as fx", "@fx()", "from pytest import fixture as fx", "@fx()"),
+        (
+            "from pytest_asyncio import (\n    fixture,  # ours\n)",
+            "@fixture",
+            "from pytest import (\n    fixture,  # ours\n)",
+            "@fixture",
+        ),
+        ("from pytest_asyncio.plugin import fixture", "@fixture", "from pytest import fixture", "@fixture"),
+        (
+            "from pytest_asyncio import fixture",
+            "@fixture(loop_scope='session')",
+            "from pytest import fixture",
+            "@fixture",
+        ),
+        (
+            "from pytest_asyncio import fixture, is_async_test\nx = is_async_test",
+            "@fixture(scope='module', loop_scope='module')",
+            "import pytest\nfrom pytest_asyncio import is_async_test\nx = is_async_test",
+            "@pytest.fixture(scope='module')",
+        ),
+        (
+            "import pytest as pt\nfrom pytest_asyncio import is_async_test, fixture as fx\nx = is_async_test",
+            "@fx",
+            "import pytest as pt\nfrom pytest_asyncio import is_async_test\nx = is_async_test",
+            "@pt.fixture",
+        ),
+        (
+            "from pytest import mark\nfrom pytest_asyncio import fixture",
+            "@fixture\n@mark.x",
+            "from pytest import mark\nfrom pytest import fixture",
+            "@fixture\n@mark.x",
+        ),
+    ],
+)
+def test_the_name_comes_from_pytest(head: str, decorator: str, new_head: str, new_decorator: str) -> None:
+    assert_rewritten(using(head, decorator), using(new_head, new_decorator))
+
+
+def test_two_names_for_one_decorator() -> None:
+    assert_rewritten(
+        using("from pytest_asyncio import fixture, fixture as fx", "@fixture\n@fx(loop_scope='class')"),
+        using("import pytest", "@pytest.fixture\n@pytest.fixture"),
+    )
+
+
+def test_an_import_without_a_use_changes_too() -> None:
+    result = assert_rewritten("from pytest_asyncio import fixture\n", "from pytest import fixture\n")
+    assert messages(result) == ["1:28 ASH202 pytest's own `fixture` runs async fixtures as well"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        using("from pytest import fixture", "@fixture"),
+        using("from .pytest_asyncio import fixture", "@fixture"),
+        using("from tests.pytest_asyncio import fixture", "@fixture"),
+        using("from pytest_asyncio_cooperative import fixture", "@fixture"),
+        using("from anyio import fixture as pytest_asyncio", "@pytest_asyncio"),
+        "from pytest_asyncio import *\n",
+    ],
+)
+def test_other_imports_stay(text: str) -> None:
+    assert_unchanged(text)
+
+
+@pytest.mark.parametrize(
+    ("head", "decorator"),
+    [
+        ("from pytest import fixture\nfrom pytest_asyncio import fixture", "@fixture"),
+        ("from pytest_asyncio import fixture\nfixture = print(fixture)", "@fixture"),
+        (
+            "try:\n    from pytest_asyncio import fixture\nexcept ImportError:\n    from pytest import fixture",
+            "@fixture",
+        ),
+    ],
+)
+def test_a_name_with_more_than_one_meaning_is_reported(head: str, decorator: str) -> None:
+    result = assert_unchanged(using(head, decorator), "ASH202", select={"ASH202"})
+    assert "`fixture` has more than one meaning here" in result.findings[0].message
+
+
+@pytest.mark.parametrize("decorator", ["@fixture(**options)", "@fixture('module')"])
+def test_one_use_that_cannot_be_read_keeps_the_import(decorator: str) -> None:
+    text = using("from pytest_asyncio import fixture", f"@fixture\nasync def other(): ...\n\n\n{decorator}")
+    assert_unchanged(text, "ASH202", unsafe=True)
+
+
+@pytest.mark.parametrize("use", ["made = partial(fixture, scope='module')", "__all__ = [fixture]"])
+def test_a_name_that_is_handed_on_changes_only_when_asked(use: str) -> None:
+    text = f"from pytest_asyncio import fixture\n\n{use}\n"
+    assert_unchanged(text, "ASH202")
+    assert_rewritten(text, text.replace("pytest_asyncio", "pytest"), unsafe=True)
+
+
+def test_a_name_that_another_file_imports_changes_only_when_asked() -> None:
+    beside = {"tests/test_other.py": "from tests.test_module import fixture\n"}
+    text = using("from pytest_asyncio import fixture", "@fixture")
+    assert_unchanged(text, "ASH202", beside=beside)
+
+
+def test_where_the_name_pytest_is_taken_a_shared_import_stays() -> None:
+    head = "from pytest_asyncio import fixture, is_async_test\nfrom tools import pytest"
+    assert_unchanged(using(head, "@fixture"), "ASH202", "ASH203")
+
+
+def test_in_a_suite_that_stays_strict_async_fixtures_need_it() -> None:
+    strict = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"}
+    text = using("from pytest_asyncio import fixture", "@fixture")
+    assert_unchanged(text, "ASH202", select={"ASH202"}, beside=strict)

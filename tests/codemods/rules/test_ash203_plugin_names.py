@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged, messages
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from pytest_asyncio.plugin import SubRequest", "from pytest import FixtureRequest as SubRequest"),
+        ("from pytest_asyncio.plugin import SubRequest as Request", "from pytest import FixtureRequest as Request"),
+        ("from pytest_asyncio.plugin import FixtureRequest", "from pytest import FixtureRequest"),
+        ("from pytest_asyncio.plugin import Item, Config", "from pytest import Item, Config"),
+        (
+            "from pytest_asyncio.plugin import SubRequest, unused_tcp_port",
+            "from pytest import FixtureRequest as SubRequest",
+        ),
+        (
+            "from pytest_asyncio.plugin import (\n    Item,  # one\n    Parser,\n)",
+            "from pytest import (\n    Item,  # one\n    Parser,\n)",
+        ),
+    ],
+)
+def test_classes_of_pytests_come_from_pytest(before: str, after: str) -> None:
+    use = "\n\ndef f(unused_tcp_port, x: 'FixtureRequest'): ...\n"
+    assert_rewritten(before + use, after + use)
+
+
+def test_beside_a_name_that_stays_each_use_is_spelled_out() -> None:
+    result = assert_rewritten(
+        """
+        from pytest_asyncio.plugin import LoopFactory, SubRequest
+
+
+        def port(request: SubRequest, factory: LoopFactory) -> int: ...
+        """,
+        """
+        import pytest
+        from pytest_asyncio.plugin import LoopFactory
+
+
+        def port(request: pytest.FixtureRequest, factory: LoopFactory) -> int: ...
+        """,
+    )
+    assert messages(result) == [
+        "1:35 ASH203 `pytest_asyncio.plugin.LoopFactory` has no public replacement",
+        "1:48 ASH203 `SubRequest` is pytest's own `FixtureRequest`",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unused_udp_port_factory"]
+)
+def test_port_fixtures_need_no_import(name: str) -> None:
+    use = f"def test_port({name}): ...\n"
+    assert_rewritten(f"from pytest_asyncio.plugin import {name}\n\n\n{use}", use)
+
+
+def test_a_port_fixture_that_code_calls_is_reported() -> None:
+    text = "from pytest_asyncio.plugin import SubRequest, unused_tcp_port\n\nPORT = unused_tcp_port()\nx: SubRequest\n"
+    assert_rewritten(
+        text,
+        "import pytest\nfrom pytest_asyncio.plugin import unused_tcp_port\n\nPORT = unused_tcp_port()\n"
+        "x: pytest.FixtureRequest\n",
+    )
+
+
+@pytest.mark.parametrize("runner", ["conftest", "alt-pytest-asyncio", "anyio"])
+def test_other_runners_have_no_port_fixtures(runner: str) -> None:
+    text = "from pytest_asyncio.plugin import unused_tcp_port\n\n\ndef test_port(unused_tcp_port): ...\n"
+    assert_unchanged(text, "ASH203", runner=runner)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from pytest_asyncio import is_async_test\n",
+        "from pytest_asyncio.plugin import LoopFactory\n",
+        "from pytest_asyncio.plugin import Mode as M, _get_event_loop\n",
+        "import pytest_asyncio\n\nprint(pytest_asyncio.__version__)\n",
+        "import pytest_asyncio.plugin as p\n\nx: p.LoopFactory\n",
+        "from pytest_asyncio import plugin\n\nx = plugin.Mode.STRICT\n",
+    ],
+)
+def test_names_without_a_public_home_are_reported(text: str) -> None:
+    result = assert_unchanged(text, *["ASH203"] * (2 if "Mode as M" in text else 1))
+    assert "has no public replacement" in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from pytest import FixtureRequest\n",
+        "from _pytest.fixtures import SubRequest\n",
+        "from tests.pytest_asyncio import SubRequest\n",
+        "from .plugin import SubRequest  # pytest_asyncio\n",
+        "import pytest_asyncio\n",
+        "from pytest_asyncio import plugin\n",
+        "def test_port(unused_tcp_port): ...  # pytest_asyncio\n",
+    ],
+)
+def test_other_names_stay(text: str) -> None:
+    assert_unchanged(text)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged
+
+CONFTEST = "conftest.py"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "pytest_plugins = 'pytest_asyncio'",
+        'pytest_plugins = "pytest_asyncio.plugin"',
+        "pytest_plugins = ['pytest_asyncio']",
+        "pytest_plugins = ('pytest_asyncio',)",
+        "pytest_plugins = [\n    'pytest_asyncio',\n]",
+        "pytest_plugins: list[str] = ['pytest_asyncio', 'pytest_asyncio.plugin']",
+        "pytest_plugins = 'pytest_asyncio,pytest_asyncio.plugin'",
+    ],
+)
+def test_a_statement_that_names_nothing_else_goes(statement: str) -> None:
+    assert_rewritten(f"import os\n\n{statement}\n\nx = os\n", "import os\n\nx = os\n", path=CONFTEST)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("pytest_plugins = ['pytester', 'pytest_asyncio']", "pytest_plugins = ['pytester']"),
+        ("pytest_plugins = 'pytest_asyncio', 'pytester'", "pytest_plugins = 'pytester',"),
+        ("pytest_plugins = 'pytest_asyncio,pytester'", "pytest_plugins = 'pytester'"),
+        ('pytest_plugins = "a, pytest_asyncio, b"', 'pytest_plugins = "a,b"'),
+        (
+            "pytest_plugins = [\n    'a',  # A\n    'pytest_asyncio',  # B\n]",
+            "pytest_plugins = [\n    'a',  # A\n    # B\n]",
+        ),
+        ("pytest_plugins = common + ['pytest_asyncio']", "pytest_plugins = common + []"),
+        ("pytest_plugins = ['a']\npytest_plugins += ['pytest_asyncio']", "pytest_plugins = ['a']"),
+        ("pytest_plugins = ['a']\npytest_plugins.append('pytest_asyncio')", "pytest_plugins = ['a']"),
+        (
+            "pytest_plugins = ['pytest_asyncio']\npytest_plugins.append('a')",
+            "pytest_plugins = []\npytest_plugins.append('a')",
+        ),
+    ],
+)
+def test_an_entry_goes_and_the_others_stay(before: str, after: str) -> None:
+    assert_rewritten(before + "\n", after + "\n", path=CONFTEST)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "pytest_plugins = 'pytester'",
+        "pytest_plugins = ['pytest_asyncio_cooperative', 'my.pytest_asyncio']",
+        "pytest_plugins = []",
+        "plugins = ['pytest_asyncio']",
+        "def f():\n    pytest_plugins = ['pytest_asyncio']",
+        "class A:\n    pytest_plugins = 'pytest_asyncio'",
+        "config.pytest_plugins = 'pytest_asyncio'",
+        "x = 'pytest_asyncio'",
+        "pytest_plugins = other = 'pytest_asyncio'",
+    ],
+)
+def test_other_statements_stay(statement: str) -> None:
+    assert_unchanged(statement + "\n", path=CONFTEST)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "pytest_plugins = ['pytest_asyncio' if True else 'pytester']",
+        "pytest_plugins = 'pytest_asyncio'\nothers = [pytest_plugins]",
+        "pytest_plugins = sorted({'pytest_asyncio'})",
+        "pytest_plugins = {'pytest_asyncio': 1}",
+    ],
+)
+def test_what_cannot_be_read_is_reported(statement: str) -> None:
+    result = assert_unchanged(statement + "\n", "ASH204", path=CONFTEST)
+    assert result.findings[0].message == "pytest_asyncio need not be loaded by name, but this statement needs a look"

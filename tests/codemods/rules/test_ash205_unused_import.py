@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
+
+TEST = "@pytest.mark.asyncio\nasync def test_a(): ...\n"
+BARE = "async def test_a(): ...\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "new_head"),
+    [
+        ("import pytest\n\n\n", ""),
+        ("import pytest  # for the marks\n\n\n", "# for the marks\n\n\n"),
+        ("import pytest  # noqa: E402\n\n\n", ""),
+        ("# License.\nimport pytest\n\n\n", "# License.\n\n\n"),
+        ('"""Doc."""\n\nimport pytest\n\n\n', '"""Doc."""\n\n\n'),
+        ("import os\n\nimport pytest\n\nx = os\n\n\n", "import os\n\nx = os\n\n\n"),
+        ("import os\nimport pytest\nimport sys\n\nx = os, sys\n\n\n", "import os\nimport sys\n\nx = os, sys\n\n\n"),
+        ("import os, pytest\n\nx = os\n\n\n", "import os\n\nx = os\n\n\n"),
+        ("import os; import pytest\n\nx = os\n\n\n", "import os\n\nx = os\n\n\n"),
+        (
+            "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import pytest\n\n\n",
+            "from typing import TYPE_CHECKING\n\n\n",
+        ),
+        ("if True:\n    import pytest\n\n\n", "if True:\n    pass\n\n\n"),
+    ],
+)
+def test_an_import_that_lost_its_last_use_goes(head: str, new_head: str) -> None:
+    assert_rewritten(head + TEST, new_head + BARE)
+
+
+def test_one_name_of_several_goes() -> None:
+    assert_rewritten(
+        "from pytest import (\n    Item,\n    mark,  # for tests\n)\n\nx: Item\n\n\n@mark.asyncio\nasync def test_a(): ...\n",
+        "from pytest import (\n    Item,\n    # for tests\n)\n\nx: Item\n\n\nasync def test_a(): ...\n",
+    )
+
+
+def test_what_only_an_annotation_used_goes_with_it() -> None:
+    result = assert_rewritten(
+        "import asyncio\n\n\nasync def test_a(event_loop: asyncio.AbstractEventLoop): ...\n",
+        "async def test_a(): ...\n",
+    )
+    assert messages(result)[0] == "1:8 ASH205 `asyncio` has no use any more"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "x = pytest",
+        "def f():\n    return pytest.approx(1)",
+        "x: 'pytest.Item'",
+        "__all__ = ['pytest', 'test_a']",
+        "x = cast('list[pytest.Item]', 1)",
+        "pytest.x = 1",
+        "class A:\n    pytest = pytest",
+    ],
+)
+def test_an_import_that_is_used_elsewhere_stays(rest: str) -> None:
+    assert_rewritten(f"import pytest\n\n\n{TEST}\n\n{rest}\n", f"import pytest\n\n\n{BARE}\n\n{rest}\n")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "import pytest  # noqa: F401",
+        "import pytest as pytest",
+        "from pytest import mark as mark, MarkDecorator as pytest",
+    ],
+)
+def test_an_import_that_is_meant_for_others_stays(head: str) -> None:
+    marker = "@mark.asyncio" if "mark as" in head else "@pytest.mark.asyncio"
+    before = f"{head}\n\n\n{marker}\nasync def test_a(): ...\n"
+    assert_rewritten(before, before.replace(f"{marker}\n", ""))
+
+
+def test_a_package_and_a_conftest_that_is_imported_from_keep_theirs() -> None:
+    before, after = f"import pytest\n\n\n{TEST}", f"import pytest\n\n\n{BARE}"
+    assert_rewritten(before, after, path="tests/__init__.py")
+    assert_rewritten(before, after, path="tests/conftest.py", beside={"tests/a.py": "from .conftest import pytest\n"})
+    assert_rewritten(before, after, path="tests/conftest.py", beside={"tests/a.py": "from tests.conftest import *\n"})
+    assert_rewritten(before, BARE, path="tests/conftest.py", beside={"tests/a.py": "from .conftest import other\n"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import asyncio\nimport pytest\nimport pytest_asyncio\n",
+        "import pytest\n\n\nasync def test_a(): ...\n",
+        "import pytest_asyncio  # noqa\nfrom event_loop import x\n",
+        "import event_loop\n\nx = event_loop\n",
+        "from pytest import mark, fixture  # pytest_asyncio\n",
+        "import asyncio as event_loop\n",
+    ],
+)
+def test_an_import_that_had_no_use_before_is_none_of_our_business(text: str) -> None:
+    assert_unchanged(text)
+
+
+def test_a_second_unused_import_stays_when_the_first_goes() -> None:
+    assert_rewritten(f"import os\nimport pytest\n\n\n{TEST}", f"import os\n\n\n{BARE}")
+
+
+def test_an_import_in_a_try_is_reported_and_stays() -> None:
+    text = "try:\n    import pytest\nexcept ImportError:\n    raise SystemExit\n\n\n" + TEST
+    result = rewrite(text)
+    assert result.new.decode() == text.replace("@pytest.mark.asyncio\n", "")
+    assert (
+        messages(result)[0] == "2:12 ASH205 `pytest` has no use any more, but stands in a `try`; look at it as a whole"
+    )
+    assert not result.findings[0].fixed
+
+
+def test_without_the_rule_the_import_stays() -> None:
+    assert_rewritten(f"import pytest\n\n\n{TEST}", f"import pytest\n\n\n{BARE}", select={"ASH101"})
+
+
+def test_a_suppressed_import_stays() -> None:
+    head = "import pytest  # asyncshim: ignore[ASH205]\n\n\n"
+    assert_rewritten(head + TEST, head + BARE)
+
+
+def test_a_new_import_takes_the_line_of_the_old_one() -> None:
+    assert_rewritten(
+        "import os\n\nimport pytest_asyncio  # for pools\nimport x\n\n\n@pytest_asyncio.fixture\nasync def a(): x, os\n",
+        "import os\n\nimport pytest  # for pools\nimport x\n\n\n@pytest.fixture\nasync def a(): x, os\n",
+    )

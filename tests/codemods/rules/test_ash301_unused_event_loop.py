@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged, messages
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("async def test_a(event_loop): ...", "async def test_a(): ..."),
+        ("async def test_a(event_loop, b): ...", "async def test_a(b): ..."),
+        ("async def test_a(b, event_loop): ...", "async def test_a(b): ..."),
+        ("async def test_a(b, *, event_loop): ...", "async def test_a(b): ..."),
+        ("async def test_a(\n    event_loop,\n    b,\n): ...", "async def test_a(\n    b,\n): ..."),
+        (
+            "async def test_a(\n    b,  # B\n    event_loop,  # C\n): ...",
+            "async def test_a(\n    b,  # B\n    # C\n): ...",
+        ),
+        ("async def test_a(event_loop: object) -> None: ...", "async def test_a() -> None: ..."),
+        ("class TestA:\n    async def test_a(self, event_loop): ...", "class TestA:\n    async def test_a(self): ..."),
+        ("@pytest.fixture\nasync def pool(event_loop):\n    yield", "@pytest.fixture\nasync def pool():\n    yield"),
+        (
+            "@pytest.fixture(scope='session')\nasync def pool(request, event_loop): ...",
+            "@pytest.fixture(scope='session')\nasync def pool(request): ...",
+        ),
+        (
+            "async def test_a(event_loop):\n    def inner(event_loop): return event_loop",
+            "async def test_a():\n    def inner(event_loop): return event_loop",
+        ),
+    ],
+)
+def test_a_parameter_that_nothing_reads_goes(before: str, after: str) -> None:
+    head = "import pytest\n\nx = pytest\n\n\n"
+    assert_rewritten(f"{head}{before}\n", f"{head}{after}\n")
+
+
+def test_the_message_points_at_the_parameter() -> None:
+    result = assert_rewritten("async def test_a(b, event_loop): ...\n", "async def test_a(b): ...\n")
+    assert messages(result) == ["1:21 ASH301 `event_loop` is not used here"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "async def helper(event_loop): ...\n",
+        "class Client:\n    async def connect(self, event_loop): ...\n",
+        "async def test_a(event_loop=None): ...\n",
+        "async def test_a(event_loop, /): ...\n",
+        "async def test_a(*event_loop): ...\n",
+        "async def test_a(**event_loop): ...\n",
+        "async def test_a(loop): event_loop = loop\n",
+        "def make():\n    async def test_a(event_loop): ...\n    return test_a\n",
+        "import pytest\n\n@pytest.fixture\nasync def event_loop(event_loop):\n    yield event_loop\n",
+        "test_a = lambda event_loop: None\n",
+        "import pytest\n\n@pytest.mark.parametrize('event_loop', [1])\nasync def test_a(event_loop): ...\n",
+        "import pytest\n\n@pytest.mark.parametrize('a, event_loop', [])\nclass A:\n    async def test_a(self, event_loop): ...\n",
+        "import pytest\n\npytestmark = pytest.mark.parametrize(['event_loop'], [])\n\nasync def test_a(event_loop): ...\n",
+    ],
+)
+def test_what_is_not_the_fixture_stays(text: str) -> None:
+    assert_unchanged(text, select={"ASH301", "ASH302"})
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "async def main(loop): await test_a(loop)",
+        "TESTS = [test_a]",
+        "class TestB:\n    async def test_a(self, event_loop): ...\n    async def test_b(self): await self.test_a(1)",
+    ],
+)
+def test_a_test_that_other_code_calls_is_reported(rest: str) -> None:
+    name = "def test_a" if "self" not in rest else "def test_c"
+    text = f"async {name}(event_loop): ...\n\n\n{rest}\n"
+    result = (
+        assert_rewritten(text, text.replace("test_c(event_loop)", "test_c()"), select={"ASH301"})
+        if ("self" in rest)
+        else assert_unchanged(text, "ASH301")
+    )
+    assert "other code calls this test by name; left as it is" in {found.message for found in result.findings}
+
+
+def test_other_function_names_are_tests_where_the_configuration_says_so() -> None:
+    text = (
+        "async def check_a(event_loop): ...\nasync def it_works(event_loop): ...\nasync def test_b(event_loop): ...\n"
+    )
+    assert_rewritten(
+        text,
+        "async def check_a(): ...\nasync def it_works(): ...\nasync def test_b(event_loop): ...\n",
+        beside={"pytest.ini": "[pytest]\npython_functions = check it_*\n"},
+    )

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import assert_rewritten, assert_unchanged, messages
+
+LINE = "event_loop = asyncio.get_running_loop()"
+HEAD = "import asyncio\n\nimport pytest\n\nx = asyncio, pytest\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "async def test_a(event_loop):\n    event_loop.time()",
+            f"async def test_a():\n    {LINE}\n    event_loop.time()",
+        ),
+        (
+            "async def test_a(a, event_loop):\n    '''Doc.'''\n    event_loop.time()",
+            f"async def test_a(a):\n    '''Doc.'''\n    {LINE}\n    event_loop.time()",
+        ),
+        (
+            "async def test_a(event_loop):\n    '''Doc.'''\n\n    # why\n    event_loop.time()",
+            f"async def test_a():\n    '''Doc.'''\n\n    {LINE}\n    # why\n    event_loop.time()",
+        ),
+        ("async def test_a(event_loop): event_loop.time()", f"async def test_a(): {LINE}; event_loop.time()"),
+        (
+            "async def test_a(event_loop):\n    'Doc.'; event_loop.time()",
+            f"async def test_a():\n    'Doc.'; {LINE}; event_loop.time()",
+        ),
+        (
+            "class TestA:\n\tasync def test_a(self, event_loop):\n\t\treturn [event_loop for _ in ()]",
+            f"class TestA:\n\tasync def test_a(self):\n\t\t{LINE}\n\t\treturn [event_loop for _ in ()]",
+        ),
+        (
+            "@pytest.fixture\nasync def a(event_loop):\n    def inner():\n        return event_loop\n    yield inner",
+            "@pytest.fixture\nasync def a():\n"
+            f"    {LINE}\n    def inner():\n        return event_loop\n    yield inner",
+        ),
+        (
+            "async def test_a(event_loop):\n    event_loop = event_loop or 1\n    event_loop += 1",
+            f"async def test_a():\n    {LINE}\n    event_loop = event_loop or 1\n    event_loop += 1",
+        ),
+        (
+            "async def test_a(event_loop):\n    match event_loop:\n        case None: ...",
+            f"async def test_a():\n    {LINE}\n    match event_loop:\n        case None: ...",
+        ),
+        (
+            "async def test_a(event_loop):\n    f'{event_loop!r}'",
+            f"async def test_a():\n    {LINE}\n    f'{{event_loop!r}}'",
+        ),
+    ],
+)
+def test_the_loop_gets_its_name_inside(before: str, after: str) -> None:
+    result = assert_rewritten(f"{HEAD}{before}\n", f"{HEAD}{after}\n")
+    assert [message.partition(" ")[2] for message in messages(result)] == ["ASH302 `event_loop` is the running loop"]
+
+
+@pytest.mark.parametrize(
+    ("head", "new_head", "module"),
+    [
+        ("import asyncio\n\n\n", "import asyncio\n\n\n", "asyncio"),
+        ("import asyncio as aio\n\n\n", "import asyncio as aio\n\n\n", "aio"),
+        ("", "import asyncio\n\n\n", "asyncio"),
+        ('"""Doc."""\n\n\n', '"""Doc."""\n\nimport asyncio\n\n\n', "asyncio"),
+        ("# License.\n\n", "# License.\n\nimport asyncio\n\n\n", "asyncio"),
+        (
+            "#!/usr/bin/env python\nimport os\nimport sys\n\n\n",
+            "#!/usr/bin/env python\nimport asyncio\nimport os\nimport sys\n\n\n",
+            "asyncio",
+        ),
+        ("import abc\nimport sys\n\n\n", "import abc\nimport asyncio\nimport sys\n\n\n", "asyncio"),
+        ("import abc\nfrom os import path\n\n\n", "import abc\nimport asyncio\nfrom os import path\n\n\n", "asyncio"),
+        ("import pytest\n\n\n", "import asyncio\n\nimport pytest\n\n\n", "asyncio"),
+        (
+            "from __future__ import annotations\n\nimport pytest\n\n\n",
+            "from __future__ import annotations\n\nimport asyncio\n\nimport pytest\n\n\n",
+            "asyncio",
+        ),
+        (
+            "from __future__ import annotations\n\n\n",
+            "from __future__ import annotations\n\nimport asyncio\n\n\n",
+            "asyncio",
+        ),
+        ("from asyncio import sleep\n\n\n", "import asyncio\nfrom asyncio import sleep\n\n\n", "asyncio"),
+        (
+            "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import asyncio\n\n\n",
+            "import asyncio\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import asyncio\n\n\n",
+            "asyncio",
+        ),
+    ],
+)
+def test_asyncio_is_imported_where_it_is_missing(head: str, new_head: str, module: str) -> None:
+    assert_rewritten(
+        f"{head}async def test_a(event_loop):\n    event_loop.time()\n",
+        f"{new_head}async def test_a():\n    event_loop = {module}.get_running_loop()\n    event_loop.time()\n",
+    )
+
+
+def test_an_import_further_down_serves_a_body_that_runs_later() -> None:
+    assert_rewritten(
+        "async def test_a(event_loop): event_loop.time()\n\n\nimport asyncio\n",
+        f"async def test_a(): {LINE}; event_loop.time()\n\n\nimport asyncio\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "async def helper(event_loop): event_loop.time()\n",
+        "def helper(event_loop): event_loop.time()\n",
+        "async def test_a(event_loop=1): event_loop.time()\n",
+        "async def test_a(loop): loop.event_loop.time()\n",
+        "async def test_a(): event_loop.time()\n",
+        "import pytest\n\n@pytest.mark.parametrize('event_loop', [])\nasync def test_a(event_loop): event_loop()\n",
+        "import unittest\n\nclass A(unittest.TestCase):\n    def setUp(self): self.event_loop = 1\n",
+    ],
+)
+def test_what_is_not_the_fixture_stays(text: str) -> None:
+    assert_unchanged(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "async def test_a(event_loop, asyncio): event_loop.time()\n",
+        "async def test_a(event_loop):\n    import asyncio\n    event_loop.time()\n",
+        "from tests import asyncio\n\nasync def test_a(event_loop): event_loop.time()\n",
+        "asyncio = 1\n\nasync def test_a(event_loop): event_loop.time()\n",
+    ],
+)
+def test_where_the_name_asyncio_is_taken_it_is_reported(text: str) -> None:
+    result = assert_unchanged(text, "ASH302", unsafe=True)
+    assert result.findings[0].message == "the name `asyncio` means something else here"
+
+
+def test_a_test_that_other_code_calls_is_reported() -> None:
+    text = "import asyncio\n\nasync def test_a(event_loop): event_loop.time()\n\nasyncio.run(test_a(1))\n"
+    assert_unchanged(text, "ASH302", select={"ASH302"})
