@@ -131,6 +131,10 @@ def test_other_runners_know_none_of_the_options(runner: str) -> None:
         '[tool.pytest.ini_options]\naddopts = "-q"\n',
         '[tool.pytest.ini_options]\n# asyncio_mode = "auto"\n',
         '[tool.mine]\nasyncio_mode = "auto"\n',
+        '[tool.mine.pytest.ini_options]\nasyncio_mode = "auto"\n',
+        '[pytest]\nasyncio_mode = "auto"\n',
+        '[tool.pytest.ini_options]\nmy_asyncio_mode = "auto"\n"asyncio.mode" = "auto"\n',
+        '[tool.pytest.ini_options]\nx = { asyncio_mode = "auto" }\n',
         '[tool.pytest.ini_options.deeper]\nasyncio_mode = "auto"\n',
         '[project]\ndescription = """\n[tool.pytest.ini_options]\nasyncio_mode = "auto"\n"""\n',
         '[[tool.pytest.ini_optionz]]\nasyncio_mode = "auto"\n',
@@ -179,3 +183,16 @@ def test_a_syntax_error_is_an_error_with_its_line() -> None:
 )
 def test_what_a_runner_needs_is_added_however_the_table_is_written(before: str, after: str) -> None:
     changed("pyproject.toml", before, after, runner="anyio")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.pytest]\nasyncio_mode = "auto"\n',
+        '[tool.pytest.ini_options]\nasyncio_mode = "auto"\n',
+        'asyncio_mode = "auto"\n',
+        '[other]\nasyncio_mode = "auto"\n',
+    ],
+)
+def test_in_a_native_file_only_its_own_table_counts(text: str) -> None:
+    assert unchanged("pytest.toml", text).findings == ()

@@ -5,28 +5,37 @@ import pytest
 from asyncshim_codemods.results import Safety
 from config_tools import changed, rewrite, unchanged
 
+LISTS = [
+    ("pyproject.toml", "project", "dependencies"),
+    ("pyproject.toml", "project.optional-dependencies", "tests"),
+    ("pyproject.toml", "dependency-groups", "dev"),
+    ("pyproject.toml", "tool.poetry.extras", "tests"),
+    ("pyproject.toml", "tool.pdm.dev-dependencies", "tests"),
+    ("pyproject.toml", "tool.uv", "dev-dependencies"),
+    ("pyproject.toml", "tool.flit.metadata", "requires"),
+    ("pyproject.toml", "tool.flit.metadata.requires-extra", "tests"),
+    ("pyproject.toml", "tool.cibuildwheel", "test-requires"),
+    ("pyproject.toml", "tool.hatch.envs.default", "dependencies"),
+    ("pyproject.toml", "tool.hatch.envs.test", "extra-dependencies"),
+    ("pyproject.toml", "tool.tox.env_run_base", "deps"),
+    ("pyproject.toml", "tool.tox.env.py313", "deps"),
+    ("tox.toml", "env_run_base", "deps"),
+    ("tox.toml", "env.py313", "deps"),
+    ("hatch.toml", "envs.default", "dependencies"),
+]
+TABLES = [
+    ("pyproject.toml", "tool.poetry.dependencies"),
+    ("pyproject.toml", "tool.poetry.dev-dependencies"),
+    ("pyproject.toml", "tool.poetry.group.tests.dependencies"),
+    ("pyproject.toml", "tool.pixi.pypi-dependencies"),
+    ("pyproject.toml", "tool.pixi.feature.tests.pypi-dependencies"),
+    ("Pipfile", "dev-packages"),
+    ("Pipfile", "packages"),
+    ("Pipfile", "tests"),
+]
 
-@pytest.mark.parametrize(
-    ("path", "table", "key"),
-    [
-        ("pyproject.toml", "project", "dependencies"),
-        ("pyproject.toml", "project.optional-dependencies", "tests"),
-        ("pyproject.toml", "dependency-groups", "dev"),
-        ("pyproject.toml", "tool.poetry.extras", "tests"),
-        ("pyproject.toml", "tool.pdm.dev-dependencies", "tests"),
-        ("pyproject.toml", "tool.uv", "dev-dependencies"),
-        ("pyproject.toml", "tool.flit.metadata", "requires"),
-        ("pyproject.toml", "tool.flit.metadata.requires-extra", "tests"),
-        ("pyproject.toml", "tool.cibuildwheel", "test-requires"),
-        ("pyproject.toml", "tool.hatch.envs.default", "dependencies"),
-        ("pyproject.toml", "tool.hatch.envs.test", "extra-dependencies"),
-        ("pyproject.toml", "tool.tox.env_run_base", "deps"),
-        ("pyproject.toml", "tool.tox.env.py313", "deps"),
-        ("tox.toml", "env_run_base", "deps"),
-        ("tox.toml", "env.py313", "deps"),
-        ("hatch.toml", "envs.default", "dependencies"),
-    ],
-)
+
+@pytest.mark.parametrize(("path", "table", "key"), LISTS)
 def test_every_list_of_requirements_is_known(path: str, table: str, key: str) -> None:
     before = (
         f"[{table}]\n{key} = [\n  'pytest>=8',  # first\n  'Pytest_Asyncio[docs]>=0.21 ; extra == \"x\"', # second\n]\n"
@@ -37,19 +46,7 @@ def test_every_list_of_requirements_is_known(path: str, table: str, key: str) ->
     changed(path, before, f"[{table}]\n{key} = [\n  'pytest>=8',  # first\n]\n", runner="conftest")
 
 
-@pytest.mark.parametrize(
-    ("path", "table"),
-    [
-        ("pyproject.toml", "tool.poetry.dependencies"),
-        ("pyproject.toml", "tool.poetry.dev-dependencies"),
-        ("pyproject.toml", "tool.poetry.group.tests.dependencies"),
-        ("pyproject.toml", "tool.pixi.pypi-dependencies"),
-        ("pyproject.toml", "tool.pixi.feature.tests.pypi-dependencies"),
-        ("Pipfile", "dev-packages"),
-        ("Pipfile", "packages"),
-        ("Pipfile", "tests"),
-    ],
-)
+@pytest.mark.parametrize(("path", "table"), TABLES)
 def test_every_table_of_versions_is_known(path: str, table: str) -> None:
     changed(
         path,
@@ -63,6 +60,24 @@ def test_every_table_of_versions_is_known(path: str, table: str) -> None:
         runner="anyio",
     )
     changed(path, f'[{table}]\npytest-asyncio = "*"\nx = "*"\n', f'[{table}]\nx = "*"\n', runner="conftest")
+
+
+@pytest.mark.parametrize(("path", "table", "key"), LISTS)
+def test_no_list_changes_while_it_is_needed_or_for_a_name_that_only_sounds_like_it(
+    path: str, table: str, key: str
+) -> None:
+    others = unchanged(path, f"[{table}]\n{key} = ['pytest-asyncio-cooperative', 'alt_pytest_asyncio>=1', 'asyncio']\n")
+    assert others.findings == ()
+    (found,) = unchanged(path, f"[{table}]\n{key} = ['pytest-asyncio']\n", needed=["a.py:1 imports it"]).findings
+    assert found.message == "pytest-asyncio stays: a.py:1 imports it"
+
+
+@pytest.mark.parametrize(("path", "table"), TABLES)
+def test_no_table_changes_while_it_is_needed_or_for_a_key_that_only_sounds_like_it(path: str, table: str) -> None:
+    others = unchanged(path, f'[{table}]\npytest-asyncio-cooperative = "*"\nalt_pytest_asyncio = "*"\nasyncio = "*"\n')
+    assert others.findings == ()
+    (found,) = unchanged(path, f'[{table}]\npytest-asyncio = "*"\n', needed=["a.py:1 imports it"]).findings
+    assert found.message == "pytest-asyncio stays: a.py:1 imports it"
 
 
 def test_groups_that_include_others_and_one_line_lists() -> None:
