@@ -25,6 +25,7 @@ class TinyInfo:
     name: str
     summary: str
     safety: Safety
+    documentation: str = ""
 
 
 _WORDS = (b"OLD", b"LEFT", b"BROKEN", b"CRASH", b"DIE", b"SLOW")

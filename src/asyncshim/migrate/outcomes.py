@@ -60,7 +60,7 @@ def run_pytest(
         code, output = _run(
             [*command, "-p", _PLUGIN],
             cwd,
-            {**environment, "PYTHONPATH": search, recorder.VARIABLE: str(record)},
+            {**_own(environment), "PYTHONPATH": search, recorder.VARIABLE: str(record)},
             timeout,
         )
         lines = record.read_text("utf-8", "replace").splitlines() if record.exists() else []
@@ -75,6 +75,13 @@ def differences(before: SuiteRun, after: SuiteRun) -> list[Difference]:
     tests = {**before.outcomes, **after.outcomes}
     pairs = [Difference(test, before.outcomes.get(test), after.outcomes.get(test)) for test in tests]
     return [pair for pair in pairs if pair.before != pair.after]
+
+
+def _own(environment: Mapping[str, str]) -> dict[str, str]:
+    # What a pytest around us set for itself: a worker of pytest-xdist, a test of its own.
+    return {
+        name: value for name, value in environment.items() if not name.startswith(("PYTEST_XDIST", "PYTEST_CURRENT"))
+    }
 
 
 def _run(

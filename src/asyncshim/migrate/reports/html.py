@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -28,20 +29,21 @@ def render(report: Report) -> str:
         "script": (page / "page.js").read_text("utf-8"),
         "version": escape(report.version),
         "summary": "".join(_summary(report)),
+        "done": "changed" if report.mode is Mode.WRITTEN else "would change",
         "rules": "".join(_rules(report)),
         "folders": "".join(_folders(report)),
+        "chips": "".join(_chips(report)),
         "filters": "".join(_filters(report)),
         "files": "".join(_file(report, result) for result in report.results),
     }
     for name, value in parts.items():
-        template = template.replace(f"{{{{ {name} }}}}", value, 1)
+        template = template.replace(f"{{{{ {name} }}}}", value)
     return template
 
 
 def _summary(report: Report) -> Iterator[str]:
     numbers = report.tally
-    verb = "changed" if report.mode is Mode.WRITTEN else "would change"
-    uses = "rewritten" if report.mode is Mode.WRITTEN else "can be rewritten"
+    verb, uses = ("changed", "rewritten") if report.mode is Mode.WRITTEN else ("would change", "can be rewritten")
     facts = [
         (numbers.changed, f"{'file' if numbers.changed == 1 else 'files'} {verb}", "changed"),
         (numbers.fixed, f"{'use' if numbers.fixed == 1 else 'uses'} {uses}", "changed"),
@@ -57,7 +59,7 @@ def _summary(report: Report) -> Iterator[str]:
 def _rules(report: Report) -> Iterator[str]:
     for row in report.tally.rows:
         info = report.rules.get(row.code)
-        title = escape(info.summary) if info else ""
+        title = _prose(info.summary) if info else ""
         yield (
             f'<tr><th scope="row">{row.code}</th><td>{escape(report.name(row.code))}<small>{title}</small></td>'
             f"<td>{row.fixed:,}</td><td>{row.left:,}</td></tr>"
@@ -88,15 +90,17 @@ def _folders(report: Report) -> Iterator[str]:
         )
 
 
-def _filters(report: Report) -> Iterator[str]:
-    yield '<fieldset><legend>Rules</legend><div class="chips">'
+def _chips(report: Report) -> Iterator[str]:
     for row in report.tally.rows:
         name = escape(report.name(row.code))
         yield (
             f'<button type="button" class="chip" data-filter="code" data-value="{row.code}" aria-pressed="false" '
             f'title="{name}">{row.code} <span>{row.fixed + row.left:,}</span></button>'
         )
-    yield '</div></fieldset><fieldset><legend>Safety</legend><div class="chips">'
+
+
+def _filters(report: Report) -> Iterator[str]:
+    yield '<fieldset><legend>Safety</legend><div class="chips">'
     used = {finding.safety.value for result in report.results for finding in result.findings}
     for value, words in _SAFETIES.items():
         if value in used:
@@ -119,7 +123,7 @@ def _file(report: Report, result: FileResult) -> str:
     note = ", ".join(
         words
         for words in (
-            f"{fixed} rewritten" if fixed else "",
+            f"{fixed} {'changed' if report.mode is Mode.WRITTEN else 'would change'}" if fixed else "",
             f"{len(findings) - fixed} left" if len(findings) > fixed else "",
             "not done" if result.error is not None else "",
         )
@@ -139,9 +143,14 @@ def _finding(report: Report, finding: Finding) -> str:
     kind = "done" if finding.fixed else "open"
     return (
         f'<li data-code="{finding.code}" data-safety="{finding.safety.value}" class="{kind}">'
-        f"{_line(finding.line)}<b>{finding.code}</b> {escape(finding.message)} "
+        f"{_line(finding.line)}<b>{finding.code}</b> {_prose(finding.message)} "
         f"<em>{report.state(finding)}</em></li>"
     )
+
+
+def _prose(text: str) -> str:
+    """Return a sentence in which names stand between backticks."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _line(line: int | None) -> str:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import difflib
 import io
 import tokenize
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from asyncshim.migrate.reports.highlight import Span, spans
 
 _CONTEXT = 3
 # Two lines that share less are no rewrite of each other; marks inside them would only flicker.
 _ALIKE = 0.4
+# Beyond so many pairs of lines the search would take longer than anybody looks.
+_ALIGNED = 2_500
+_Pair = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +60,54 @@ def _side(path: str, data: bytes) -> _Side:
 
 def _rows(before: _Side, after: _Side, group: Sequence[tuple[str, int, int, int, int]]) -> Iterator[str]:
     for tag, a_start, a_end, b_start, b_end in group:
-        for offset in range(max(a_end - a_start, b_end - b_start)):
-            a = a_start + offset if a_start + offset < a_end else None
-            b = b_start + offset if b_start + offset < b_end else None
+        if tag == "equal":
+            pairs: Iterable[_Pair] = zip(range(a_start, a_end), range(b_start, b_end), strict=True)
+        else:
+            pairs = _aligned(before.lines, after.lines, range(a_start, a_end), range(b_start, b_end))
+        for a, b in pairs:
             marks_a, marks_b = _marks(before, after, a, b) if tag == "replace" else ([], [])
             left = _cell(before, a, "old" if tag != "equal" else "", marks_a)
             right = _cell(after, b, "new" if tag != "equal" else "", marks_b)
             yield f"<tr>{left}{right}</tr>"
 
 
+def _aligned(old: Sequence[str], new: Sequence[str], left: range, right: range) -> Iterator[_Pair]:
+    """Yield which line of one side stands beside which of the other, in order: those that are most alike."""
+    if len(left) * len(right) > _ALIGNED:
+        yield from zip_longest(left, right)
+        return
+    # best[i][j] is the greatest likeness of the lines from i and j on.
+    best = [[0.0] * (len(right) + 1) for _ in range(len(left) + 1)]
+    for i in reversed(range(len(left))):
+        for j in reversed(range(len(right))):
+            together = best[i + 1][j + 1] + _likeness(old[left[i]], new[right[j]])
+            best[i][j] = max(together, best[i + 1][j], best[i][j + 1])
+    i = j = 0
+    while i < len(left) and j < len(right):
+        alike = _likeness(old[left[i]], new[right[j]])
+        if alike and best[i][j] == best[i + 1][j + 1] + alike:
+            yield left[i], right[j]
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            yield left[i], None
+            i += 1
+        else:
+            yield None, right[j]
+            j += 1
+    yield from ((index, None) for index in left[i:])
+    yield from ((None, index) for index in right[j:])
+
+
+def _likeness(a: str, b: str) -> float:
+    ratio = difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() if a.strip() and b.strip() else 0.0
+    return ratio if ratio >= _ALIKE else 0.0
+
+
 def _marks(before: _Side, after: _Side, a: int | None, b: int | None) -> tuple[list[Span], list[Span]]:
     """Return the parts of two lines that differ, where the lines are alike at all."""
-    if a is None or b is None:
+    if a is None or b is None or not _likeness(before.lines[a], after.lines[b]):
         return [], []
     matcher = difflib.SequenceMatcher(None, before.lines[a], after.lines[b], autojunk=False)
-    if matcher.ratio() < _ALIKE:
-        return [], []
     changed = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     return [Span(c[1], c[2], "mark") for c in changed], [Span(c[3], c[4], "mark") for c in changed]
 

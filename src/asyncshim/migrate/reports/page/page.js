@@ -4,7 +4,7 @@
   const chips = [...document.querySelectorAll(".chip")];
   const folder = document.getElementById("folder");
   const search = document.getElementById("search");
-  const form = document.querySelector(".filters");
+  const form = document.getElementById("form");
 
   const pressed = (filter) =>
     new Set(chips.filter((c) => c.dataset.filter === filter && c.getAttribute("aria-pressed") === "true").map((c) => c.dataset.value));

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asyncshim.errors import UsageError
+from asyncshim.migrate.reports import formats
+from reports import report
+
+
+def test_a_format_may_name_a_file() -> None:
+    assert formats.parse("json") == formats.Wanted("json", None)
+    assert formats.parse("html=out/a=b.html") == formats.Wanted("html", Path("out/a=b.html"))
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_every_format_renders_everything(name: str) -> None:
+    rendered = formats.parse(name).render(report())
+    assert b"ASH331" in rendered
+    assert rendered.endswith(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("xml", "--report: there is no format 'xml', only text, json, markdown"),
+        ("html=", "names no file after the '='"),
+    ],
+)
+def test_what_is_no_report_is_refused(value: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        formats.parse(value)

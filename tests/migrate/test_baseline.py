@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asyncshim.errors import UsageError
+from asyncshim.migrate.baseline import Baseline
+from asyncshim_codemods.results import FileResult, Finding, Safety
+from repositories import write_tree
+
+
+def result(path: str, *lines: int, code: str = "ASH101") -> FileResult:
+    findings = tuple(Finding(line, 1, code, "found", Safety.SAFE, True) for line in lines)
+    return FileResult(path, b"", b"", findings)
+
+
+def test_what_was_accepted_may_move_and_what_is_new_is_found(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a.py": "@mark\ndef one(): ...\n@mark\ndef two(): ...\n"})
+    Baseline.of(tmp_path, [result("a.py", 1, 3)]).save(tmp_path / "b.json")
+    write_tree(tmp_path, {"a.py": "import x\n\n@mark\ndef one(): ...\n\n    @mark\ndef two(): ...\n@mark(2)\n"})
+    found = result("a.py", 3, 6, 8)
+    compared = Baseline.load(tmp_path / "b.json").compare(tmp_path, [found])
+    assert compared.new == ((found, found.findings[2]),)
+    assert (compared.accepted, compared.gone) == (2, 0)
+
+
+def test_one_more_of_the_same_is_new(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a.py": "@mark\n@mark\n"})
+    baseline = Baseline.of(tmp_path, [result("a.py", 1)])
+    assert len(baseline.compare(tmp_path, [result("a.py", 1, 2)]).new) == 1
+
+
+def test_another_file_or_another_rule_is_new(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a.py": "@mark\n", "b.py": "@mark\n"})
+    baseline = Baseline.of(tmp_path, [result("a.py", 1)])
+    compared = baseline.compare(tmp_path, [result("a.py", 1, code="ASH102"), result("b.py", 1)])
+    assert (len(compared.new), compared.accepted, compared.gone) == (2, 0, 1)
+
+
+def test_the_file_is_for_people_too(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"b.py": b"# caf\xe9\n", "a.py": "  @mark\n"})
+    Baseline.of(tmp_path, [result("b.py", 1), result("a.py", 1)]).save(tmp_path / "x.json")
+    assert (tmp_path / "x.json").read_text() == (
+        '{\n "version": 1,\n "accepted": {\n  "a.py": [\n   "ASH101 @mark"\n  ],\n'
+        '  "b.py": [\n   "ASH101 # caf\\\\xe9"\n  ]\n }\n}\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "there is no such baseline yet; --update-baseline writes it"),
+        ("{", "is no baseline of asyncshim"),
+        ("[]", "is no baseline of asyncshim"),
+        ('{"version": 1, "accepted": []}', "is no baseline of asyncshim"),
+        ('{"version": 2}', "is of another version"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_with_a_remedy(tmp_path: Path, content: str | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / "b.json").write_text(content)
+    with pytest.raises(UsageError, match=message):
+        Baseline.load(tmp_path / "b.json")
