@@ -112,6 +112,25 @@ def test_what_was_shut_down_works_again_and_without_a_warning(
     assert loop.run_until_complete(coroutine()) == "done"
 
 
+def test_an_executor_that_was_shut_down_after_use_is_replaced(loop: asyncio.AbstractEventLoop) -> None:
+    state = LoopState(loop)
+    loop.run_until_complete(loop.run_in_executor(None, int))
+    loop.run_until_complete(loop.shutdown_default_executor())
+    assert state.restore(loop)
+    assert loop.run_until_complete(loop.run_in_executor(None, int)) == 0
+
+
+def test_a_stop_that_is_planned_for_later_is_forgotten_and_other_timers_are_not(
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    state = LoopState(loop)
+    stop, other = loop.call_later(60, loop.stop), loop.call_later(60, print)
+    assert state.restore(loop)
+    assert stop.cancelled()
+    assert not other.cancelled()
+    other.cancel()
+
+
 class Sealed:
     """A loop that is written in C: its settings can be read, what was shut down cannot be started again."""
 

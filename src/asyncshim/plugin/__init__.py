@@ -124,7 +124,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
-    """End the function's loop scope when the fixtures of the function are torn down, and those of wider scopes are not."""
+    """End the function's loop scope when its own fixtures are torn down, before those of wider scopes are."""
     __tracebackhide__ = True
     shim = shim_of(item.config)
     if shim is None:

@@ -39,13 +39,24 @@ class LoopState:
         present = _read(loop)
         if present != self._values:
             _write(loop, self._values, present)
+        _forget_stops(loop)
         for name in _SHUT_DOWN:
             if getattr(loop, name, False):
                 try:
                     setattr(loop, name, False)
                 except AttributeError:
                     return False
+        executor: Any = getattr(loop, "_default_executor", None)
+        if getattr(executor, "_shutdown", False):
+            loop._default_executor = None  # type: ignore[attr-defined]  # the loop makes itself another
         return True
+
+
+def _forget_stops(loop: Any) -> None:
+    """A ``stop()`` that a test planned for later would stop another test."""
+    for handle in getattr(loop, "_scheduled", ()):
+        if handle._callback == loop.stop:
+            handle.cancel()
 
 
 def _read(loop: asyncio.AbstractEventLoop) -> Values:
