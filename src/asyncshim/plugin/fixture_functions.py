@@ -26,7 +26,8 @@ def _event_loop_scope(fixture_name: str, config: pytest.Config) -> Any:
 def _loop_of(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
     shim = _required(request)
     item = pytest_compat.item_of(request)
-    return shim.own_runner_for(request, item, marks.loop_scope_of(shim, item)).loop
+    shim.loop_fixtures.append(pytest_compat.definition_of(request))
+    return shim.own_runner_for(pytest_compat.request_of(item), item, marks.loop_scope_of(shim, item)).loop
 
 
 def _required(request: pytest.FixtureRequest) -> Shim:

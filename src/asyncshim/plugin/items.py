@@ -55,6 +55,8 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
         return
     if item.get_closest_marker("asyncio") is None:
         item.add_marker(marks.ASYNCIO)
+    if marks.POLICY_MARKER in item.keywords:
+        shim.has_policy_override = True
     if inspect.isasyncgenfunction(coroutine_function_of(item.obj)):
         reason = _GENERATOR_TEST.format(name=item.name)
         item.warn(pytest.PytestCollectionWarning(reason))

@@ -41,13 +41,26 @@ def adopted_runner(
     return shim.pool.known(loop)
 
 
-def resolve_first(shim: Shim, item: pytest.Item) -> None:
-    """As 0.21 did: an async test sets its override up first, because any other fixture may ask for the loop."""
-    if shim.override_for(item, NAME) is None or not items.is_async_test(shim, item):
+def prepare(shim: Shim, item: pytest.Item) -> None:
+    """Before *item* is set up: the loop that it will ask for is its own."""
+    if shim.loop_fixtures:
+        _forget_other_loops(shim, item)
+    if shim.override_for(item, NAME) is not None and items.is_async_test(shim, item):
+        # As 0.21 did: the override of an async test comes first, because any other fixture may ask for the loop.
+        names: list[str] = item.fixturenames  # type: ignore[attr-defined]
+        if names[:1] != [NAME]:
+            names[:] = [NAME, *(name for name in names if name != NAME)]
+
+
+def _forget_other_loops(shim: Shim, item: pytest.Item) -> None:
+    """Our fixtures are session-scoped, so that any scope may request them; what they gave is not for every test."""
+    values = [fixturedef.cached_result[0] for fixturedef in shim.loop_fixtures if fixturedef.cached_result is not None]
+    is_alone = shim.is_simple and len(shim.pool) == 1 and "own_runner" not in item.keywords
+    if is_alone and not any(value is not None and value.is_closed() for value in values):
         return
-    names: list[str] = item.fixturenames  # type: ignore[attr-defined]
-    if names[:1] != [NAME]:
-        names[:] = [NAME, *(name for name in names if name != NAME)]
+    for fixturedef in shim.loop_fixtures:
+        pytest_compat.forget_value(fixturedef)
+    shim.loop_fixtures.clear()
 
 
 def set_up_override(
@@ -59,7 +72,7 @@ def set_up_override(
     former = pool.current
     made: list[asyncio.AbstractEventLoop] = []
     fixturedef.addfinalizer(functools.partial(_after_its_teardown, pool, former, made))  # called last
-    shim.scopes.enter(pytest_compat.item_of(request), fixturedef.scope)
+    shim.scopes.enter(pytest_compat.item_of(request), fixturedef.scope, request)
     try:
         with shim.current_loop.made_afresh(made), _noting_runs() as have_run:
             value = yield

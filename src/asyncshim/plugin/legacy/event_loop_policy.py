@@ -1,4 +1,4 @@
-"""Overrides of the ``event_loop_policy`` fixture (pytest-asyncio 0.23, deprecated in 1.3): a Runner for each policy."""
+"""Policies that a suite chooses, by fixture (since 0.23, deprecated in 1.3) or marker (0.22): a Runner for each."""
 
 from __future__ import annotations
 
@@ -8,19 +8,28 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asyncshim.plugin import loop_policy, pytest_compat
+from asyncshim.plugin.legacy import marks
 
 if TYPE_CHECKING:
     from asyncshim.plugin.session import Shim
 
 NAME = "event_loop_policy"
 
+_NOT_ONE_POLICY = """\
+mark.asyncio_event_loop 'policy' must be one event loop policy. \
+Use the pytest_asyncio_loop_factories hook to run tests on several kinds of loops."""
+
 
 def chosen(
     shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
 ) -> object | None:
     """The policy that the suite chose for *item*; ``None`` for the one in force."""
+    if not shim.has_policy_override:
+        return None
     override = shim.override_for(item, NAME)
-    if override is None or override is fixturedef:
+    if override is None:
+        return _of_marker(item, fixturedef)
+    if override is fixturedef:
         return None
     if fixturedef is not None and not pytest_compat.wider_or_same(override, fixturedef):
         return None
@@ -31,4 +40,18 @@ def chosen(
         override.addfinalizer(functools.partial(shim.pool.discard_all, policy))
     if fixturedef is not None:
         override.addfinalizer(functools.partial(fixturedef.finish, request=request))
+    return policy
+
+
+def _of_marker(item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None) -> object | None:
+    """The policy of ``@pytest.mark.asyncio_event_loop(policy=…)``, which 0.22 had for classes and modules."""
+    found = next(iter(item.iter_markers_with_node(marks.POLICY_MARKER)), None)
+    if found is None or found[1].kwargs.get("policy") is None:
+        return None
+    node, mark = found
+    if fixturedef is not None and node not in pytest_compat.scope_node(item, fixturedef.scope).listchain():
+        return None  # the fixture outlives what is marked
+    policy: object = mark.kwargs["policy"]
+    if not hasattr(policy, "new_event_loop"):
+        pytest.fail(f"{item.nodeid}: {_NOT_ONE_POLICY}", pytrace=False)
     return policy

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from asyncshim.plugin.session import Shim
 
 ASYNCIO = pytest.mark.asyncio
+POLICY_MARKER = "asyncio_event_loop"  # of 0.22
 # loop_scope since 0.24, scope 0.23-1.x, loop_factories since 1.4; the two global_loop ones are of 0.6 to 0.8.
 ARGUMENTS = {"loop_scope", "scope", "loop_factories", "forbid_global_loop", "accept_global_loop"}
 

@@ -12,7 +12,7 @@ import pytest
 from asyncshim.plugin.legacy import ports
 
 
-class Mode(str, enum.Enum):
+class Mode(str, enum.Enum):  # noqa: UP042  (its str() is "Mode.AUTO" there)
     """The modes, as pytest-asyncio spells them."""
 
     AUTO = "auto"
