@@ -36,7 +36,9 @@ class Imports:
         """
         scope = self._index.scope_of(at)
         root = self._index.root
-        for name, bindings in root.bindings.items():
+        # The module's own name is the best one; otherwise the choice only has to be the same every time.
+        for name in sorted(root.bindings, key=lambda each: (each != module, each)):
+            bindings = root.bindings[name]
             imported = all(each.kind is BindingKind.IMPORT and each.meaning == module for each in bindings)
             if imported and self._names.homes(name, scope) == [root]:
                 if any(self._runs_before(each.node, at) for each in bindings):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.facts import ProjectFacts
     from asyncshim_codemods.results import Options
     from asyncshim_codemods.rule import Rule
+    from asyncshim_codemods.source import Statement
 
 _PASSES = 4
 
@@ -157,12 +158,13 @@ class _Run:
 
     def _rebuild(self, edits: Sequence[Edit]) -> bytes:
         edits = imports.reuse(self.index, edits)
-        body = Rebuild(self.index, edits).body()
-        for module in sorted({edit.module for edit in edits if isinstance(edit, AddImport)}):
-            body = imports.insert(body, module)
-        old = self.source.module.body
-        header = self.printed.text[: self.printed.spans[old[0]][0]] if old else ""
-        new = self.source.with_body(self.printed, header, body)
+        module = Rebuild(self.index, edits).module()
+        body: Sequence[Statement] = module.body
+        for name in sorted({edit.module for edit in edits if isinstance(edit, AddImport)}):
+            body = imports.insert(body, name)
+        # What is new in the footer are comments of statements that went away at the end of the file.
+        tail = module.footer[: len(module.footer) - len(self.source.module.footer)]
+        new = self.source.with_body(self.printed, body, tail)
         if not _parses(new):
             codes = ", ".join(sorted({rule.code for rule in self.rules}))
             raise RuleCrashError(

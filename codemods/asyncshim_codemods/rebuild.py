@@ -71,13 +71,13 @@ class Rebuild:
         """Whether nothing of ``node`` is left after the edits."""
         return any(each in self.removed or each in self.replaced for each in (node, *self.index.ancestors(node)))
 
-    def body(self) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
-        """The module's new body; statements without an edit are the very nodes of the old one."""
+    def module(self) -> cst.Module:
+        """The module after the edits; statements without one are the very nodes of the old module."""
         touched = {*self.removed, *self.replaced, *self.changes}
         self._dirty = {each for node in touched for each in (node, *self.index.ancestors(node))}
         module = self._make(self.index.module)
         assert isinstance(module, cst.Module)
-        return list(module.body)
+        return module
 
     def _make(self, node: cst.CSTNode) -> cst.CSTNode:
         if node in self.replaced:

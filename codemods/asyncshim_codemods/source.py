@@ -91,19 +91,20 @@ class Source:
                 high = middle - 1
         return low + 1, offset - starts[low] + 1
 
-    def with_body(self, printed: Printed, header: str, body: Sequence[Statement]) -> bytes:
+    def with_body(self, printed: Printed, body: Sequence[Statement], tail: Sequence[cst.EmptyLine] = ()) -> bytes:
         """The file's bytes with this module body: statements of the old tree keep their text, others are printed.
 
-        ``header`` is the text that stands before the first statement.
+        ``tail`` are lines that stand between the last statement and what followed it before.
         """
         newline = self.module.default_newline
-        text = header
-        for statement in body:
+        old = self.module.body
+        text = printed.text[: printed.spans[old[0]][0]] if old else ""
+        for statement in (*body, *tail):
             span = printed.spans.get(statement)
             if text and not text.endswith(("\n", "\r")):
                 text += newline
             text += self.module.code_for_node(statement) if span is None else printed.text[slice(*span)]
-        footer = printed.text[printed.spans[self.module.body[-1]][1] :] if self.module.body else printed.text
+        footer = printed.text[printed.spans[old[-1]][1] :] if old else printed.text
         if footer or self.module.has_trailing_newline:
             text += footer
         else:

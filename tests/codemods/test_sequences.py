@@ -18,8 +18,7 @@ def without(source: str, *positions: int) -> str:
     index = Index(module)
     nodes = [node for node in index.parents if isinstance(node, cst.Element | cst.Arg | cst.Param | cst.ImportAlias)]
     nodes.sort(key=_name)
-    body = Rebuild(index, [Remove(nodes[position]) for position in positions]).body()
-    return module.with_changes(body=body).code
+    return Rebuild(index, [Remove(nodes[position]) for position in positions]).module().code
 
 
 def _name(node: cst.CSTNode) -> str:

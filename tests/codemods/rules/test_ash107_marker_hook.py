@@ -21,7 +21,7 @@ AFTER = "import pytest\n\nANSWER = pytest.approx(42)\n"
         "for item in items:\n    item.add_marker(pytest.mark.asyncio)",
         "for item in items:\n    item.add_marker('asyncio')",
         "'''Doc.'''\nfor item in items:\n    item.add_marker(pytest.mark.asyncio(loop_scope='session'), append=False)",
-        "m = pytest.mark.asyncio\nfor item in items:\n    if item.name:\n        item.add_marker(m)\n    else:\n        continue",
+        "m = pytest.mark.asyncio\nfor i in items:\n    if i:\n        i.add_marker(m)\n    else:\n        continue",
         "tests = [item for item in items if item.name]\nfor item in tests:\n    item.add_marker(pytest.mark.asyncio)",
         "if not items:\n    return\nelif items[0]:\n    pass\nfor item in items: item.add_marker(pytest.mark.asyncio)",
     ],

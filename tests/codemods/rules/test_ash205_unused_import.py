@@ -33,8 +33,8 @@ def test_an_import_that_lost_its_last_use_goes(head: str, new_head: str) -> None
 
 def test_one_name_of_several_goes() -> None:
     assert_rewritten(
-        "from pytest import (\n    Item,\n    mark,  # for tests\n)\n\nx: Item\n\n\n@mark.asyncio\nasync def test_a(): ...\n",
-        "from pytest import (\n    Item,\n    # for tests\n)\n\nx: Item\n\n\nasync def test_a(): ...\n",
+        "from pytest import (\n    Item,\n    mark,  # marks\n)\n\nx: Item\n\n\n@mark.asyncio\nasync def test(): ...\n",
+        "from pytest import (\n    Item,\n    # marks\n)\n\nx: Item\n\n\nasync def test(): ...\n",
     )
 
 
@@ -124,6 +124,6 @@ def test_a_suppressed_import_stays() -> None:
 
 def test_a_new_import_takes_the_line_of_the_old_one() -> None:
     assert_rewritten(
-        "import os\n\nimport pytest_asyncio  # for pools\nimport x\n\n\n@pytest_asyncio.fixture\nasync def a(): x, os\n",
-        "import os\n\nimport pytest  # for pools\nimport x\n\n\n@pytest.fixture\nasync def a(): x, os\n",
+        "import os\n\nimport pytest_asyncio  # pools\nimport x\n\n\n@pytest_asyncio.fixture\nasync def a(): x, os\n",
+        "import os\n\nimport pytest  # pools\nimport x\n\n\n@pytest.fixture\nasync def a(): x, os\n",
     )

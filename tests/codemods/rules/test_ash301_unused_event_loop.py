@@ -40,6 +40,9 @@ def test_the_message_points_at_the_parameter() -> None:
     assert messages(result) == ["1:21 ASH301 `event_loop` is not used here"]
 
 
+MARK = "from pytest import mark\n\n"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -54,8 +57,8 @@ def test_the_message_points_at_the_parameter() -> None:
         "import pytest\n\n@pytest.fixture\nasync def event_loop(event_loop):\n    yield event_loop\n",
         "test_a = lambda event_loop: None\n",
         "import pytest\n\n@pytest.mark.parametrize('event_loop', [1])\nasync def test_a(event_loop): ...\n",
-        "import pytest\n\n@pytest.mark.parametrize('a, event_loop', [])\nclass A:\n    async def test_a(self, event_loop): ...\n",
-        "import pytest\n\npytestmark = pytest.mark.parametrize(['event_loop'], [])\n\nasync def test_a(event_loop): ...\n",
+        f"{MARK}@mark.parametrize('a, event_loop', [])\nclass A:\n    async def test_a(self, a, event_loop): ...\n",
+        f"{MARK}pytestmark = mark.parametrize(['event_loop'], [])\n\nasync def test_a(event_loop): ...\n",
     ],
 )
 def test_what_is_not_the_fixture_stays(text: str) -> None:

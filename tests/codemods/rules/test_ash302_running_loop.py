@@ -33,9 +33,8 @@ HEAD = "import asyncio\n\nimport pytest\n\nx = asyncio, pytest\n\n\n"
             f"class TestA:\n\tasync def test_a(self):\n\t\t{LINE}\n\t\treturn [event_loop for _ in ()]",
         ),
         (
-            "@pytest.fixture\nasync def a(event_loop):\n    def inner():\n        return event_loop\n    yield inner",
-            "@pytest.fixture\nasync def a():\n"
-            f"    {LINE}\n    def inner():\n        return event_loop\n    yield inner",
+            "@pytest.fixture\nasync def a(event_loop):\n    def b():\n        return event_loop\n    yield b",
+            f"@pytest.fixture\nasync def a():\n    {LINE}\n    def b():\n        return event_loop\n    yield b",
         ),
         (
             "async def test_a(event_loop):\n    event_loop = event_loop or 1\n    event_loop += 1",
