@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
-import warnings
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,7 +38,7 @@ class Shim:
         self.settings = settings
         self.session: pytest.Session | None = None
         self.item: pytest.Item | None = None
-        self.has_loop_factories = False
+        self.loop_factories = loop_factories.Factories()
         self.has_policy_override = False
         self.legacy = Usage(settings.legacy)
         self._pool: Pool | None = None
@@ -58,7 +56,7 @@ class Shim:
     def pool(self) -> Pool:
         """The Runners, made when first needed."""
         if self._pool is None:
-            from asyncshim.plugin.runners import Pool  # noqa: PLC0415  (asyncio stays unimported without async code)
+            from asyncshim.plugin.runners import Pool
 
             settings = self.settings
             factory = load_factory(settings.loop_factory)
@@ -73,7 +71,7 @@ class Shim:
     @property
     def is_simple(self) -> bool:
         """Whether everything runs on the one shared loop, overrides of ``event_loop`` aside."""
-        return self.settings.runner == "session" and not self.has_loop_factories and not self.has_policy_override
+        return self.settings.runner == "session" and not self.loop_factories.in_use and not self.has_policy_override
 
     @property
     def is_awake(self) -> bool:
@@ -87,7 +85,7 @@ class Shim:
             pytest_compat.make_autouse(session, "event_loop_policy")
         overrides = pytest_compat.definitions(session, "event_loop")
         if len(overrides) > 1 and any(override.params for override in overrides):
-            from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
+            from asyncshim.plugin.legacy import event_loop
 
             event_loop.inject_parametrized(session)
 
@@ -113,19 +111,27 @@ class Shim:
         return None if override is None else override.scope
 
     def runner_for(
-        self, request: pytest.FixtureRequest, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None = None
+        self,
+        request: pytest.FixtureRequest,
+        item: pytest.Item,
+        loop_scope: str,
+        fixturedef: pytest.FixtureDef[Any] | None = None,
     ) -> LoopRunner:
         """The Runner for what *request* starts with *loop_scope*: an async fixture, or the test *item* itself."""
-        from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
+        from asyncshim.plugin.legacy import event_loop
 
         found = event_loop.adopted_runner(self, request, item, fixturedef)
         return self.own_runner_for(request, item, loop_scope, fixturedef) if found is None else self.pool.use(found)
 
     def own_runner_for(
-        self, request: pytest.FixtureRequest, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None = None
+        self,
+        request: pytest.FixtureRequest,
+        item: pytest.Item,
+        loop_scope: str,
+        fixturedef: pytest.FixtureDef[Any] | None = None,
     ) -> LoopRunner:
         """The same, as if no fixture overrode ``event_loop``."""
-        from asyncshim.plugin.legacy import event_loop_policy  # noqa: PLC0415
+        from asyncshim.plugin.legacy import event_loop_policy
 
         policy = None
         factory = loop_factories.chosen(self, request, item, fixturedef)
@@ -171,7 +177,7 @@ class Shim:
         seconds = self.settings.timeout if seconds is None else seconds
         if not seconds:
             return None
-        from asyncshim.plugin.time_limit import TimeLimit  # noqa: PLC0415
+        from asyncshim.plugin.time_limit import TimeLimit
 
         return TimeLimit(seconds, what)
 
@@ -196,15 +202,15 @@ class Shim:
         for function in self._marked_fixtures():
             self.legacy.note_function("ASH105", function)
         items.check(self, item)
-        if self.has_loop_factories:
-            loop_factories.resolve_first(item)
+        if self.loop_factories.in_use:
+            loop_factories.resolve_first(self, item)
         if self.loop_fixtures or self.has_override("event_loop"):
-            from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
+            from asyncshim.plugin.legacy import event_loop
 
             event_loop.prepare(self, item)
 
     def _marked_fixtures(self) -> list[Any]:
-        place = self.config.pluginmanager.get_plugin("asyncshim-place")
+        place: Any = self.config.pluginmanager.get_plugin("asyncshim-place")
         uses: list[Any] = place.fixture_marks.uses
         found = uses[:]
         uses.clear()
@@ -216,7 +222,7 @@ class Shim:
         pool = self._pool
         if pool is None or not len(pool):
             return
-        from asyncshim.plugin.lifetimes import FUNCTION  # noqa: PLC0415
+        from asyncshim.plugin.lifetimes import FUNCTION
 
         has_closed_loop = pool.put_back()
         leaked: list[LeakedTask] = []
@@ -238,7 +244,7 @@ class Shim:
     def current_loop(self) -> CurrentLoop:
         """What ``asyncio.get_event_loop()`` answers while no coroutine runs."""
         if self._current_loop is None:
-            from asyncshim.plugin.loop_policy import CurrentLoop  # noqa: PLC0415
+            from asyncshim.plugin.loop_policy import CurrentLoop
 
             self._current_loop = CurrentLoop(lambda: (self.pool.current or self.pool.default()).loop)
         return self._current_loop
@@ -294,5 +300,3 @@ def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
     """Whether asyncshim itself, or an installed pytest-asyncio, provides the fixture."""
     module = getattr(fixturedef.func, "__module__", "") or ""
     return module.startswith(("asyncshim.", "pytest_asyncio."))
-
-

@@ -1,8 +1,8 @@
 """The ``event_loop`` fixture, removed in pytest-asyncio 1.0, and what becomes of a suite's own override of it.
 
 An override is run as the ordinary fixture that it is. What it made is then *absorbed* (a plain fresh loop: everybody
-gets the shared one, the suite's clean-up runs against its own idle loop) or *adopted* (anything else: a Runner of its own
-drives that very loop).
+gets the shared one, the suite's clean-up runs against its own idle loop) or *adopted* (anything else: a Runner of its
+own drives that very loop).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from asyncshim.plugin.session import Shim
 
 NAME = "event_loop"
-_DEFAULT_CLASS = asyncio.ProactorEventLoop if sys.platform == "win32" else asyncio.SelectorEventLoop
+_DEFAULT_CLASS: type = getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)  # the former on Windows
 
 
 def adopted_runner(
@@ -37,7 +36,7 @@ def adopted_runner(
         return None
     loop = request.getfixturevalue(NAME)
     if fixturedef is not None:  # as if it had requested the loop: it is torn down first
-        override.addfinalizer(functools.partial(fixturedef.finish, request=request))
+        override.addfinalizer(pytest_compat.finisher(fixturedef, request))
     return shim.pool.known(loop)
 
 
@@ -82,8 +81,9 @@ def set_up_override(
             is_fresh = value not in have_run and not _is_held(value, fixturedef, request)
             absorbed = is_fresh and shim.settings.runner == "session" and is_plain(value)
             return _absorb(shim, fixturedef, value) if absorbed else _adopt(shim, fixturedef, value)
-        if found is not None or former is not None:
-            pool.use(found or former)
+        current = found or former
+        if current is not None:
+            pool.use(current)
         return value
     finally:
         shim.scopes.leave(request)

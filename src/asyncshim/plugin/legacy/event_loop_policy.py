@@ -39,7 +39,7 @@ def chosen(
     if not shim.pool.has(policy):
         override.addfinalizer(functools.partial(shim.pool.discard_all, policy))
     if fixturedef is not None:
-        override.addfinalizer(functools.partial(fixturedef.finish, request=request))
+        override.addfinalizer(pytest_compat.finisher(fixturedef, request))
     return policy
 
 

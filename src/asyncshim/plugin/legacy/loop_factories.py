@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import items
+from asyncshim.plugin import items, pytest_compat
 from asyncshim.plugin.legacy import marks
 
 if TYPE_CHECKING:
@@ -34,28 +35,59 @@ class Specifications:
         """Names and factories of the loops that *item* is to run on, once on each."""
 
 
+@dataclass(slots=True)
+class Factories:
+    """What one session knows about its loop factories."""
+
+    in_use: bool = False
+    known: dict[tuple[str, object], LoopFactory] = field(default_factory=dict)
+    early: list[tuple[LoopFactory, Callable[[], object]]] = field(default_factory=list)
+
+
 def chosen(
     shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
 ) -> LoopFactory | None:
-    """The factory that *item* is parametrized with, if it is."""
-    if not shim.has_loop_factories:
+    """The factory that *item* is parametrized with, if it is; for a synchronous test, the first that it might have."""
+    if not shim.loop_factories.in_use:
         return None
     callspec = getattr(item, "callspec", None)
-    factory: LoopFactory | None = None if callspec is None else callspec.params.get(PARAMETER)
+    if callspec is None or PARAMETER not in callspec.params:
+        return _of_plain_test(shim, request, item, fixturedef)
+    factory: LoopFactory | None = callspec.params[PARAMETER]
     if factory is not None and fixturedef is not None:
         request.getfixturevalue(PARAMETER)
         parameter = request._get_active_fixturedef(PARAMETER)
         if isinstance(parameter, pytest.FixtureDef):  # another factory tears down what runs on the loop of this one
-            parameter.addfinalizer(functools.partial(fixturedef.finish, request=request))
+            parameter.addfinalizer(pytest_compat.finisher(fixturedef, request))
     return factory
 
 
-def resolve_first(item: pytest.Item) -> None:
+def _of_plain_test(
+    shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
+) -> LoopFactory | None:
+    """Async fixtures that a synchronous test needs first are kept for async tests (pytest-asyncio#1501 does not)."""
+    factories = _factories_of(shim, item)
+    if not factories:
+        return None
+    factory: LoopFactory = next(iter(factories.values()))
+    if fixturedef is not None and fixturedef.scope != "function":
+        shim.loop_factories.early.append((factory, pytest_compat.finisher(fixturedef, request)))
+    return factory
+
+
+def resolve_first(shim: Shim, item: pytest.Item) -> None:
     """Set the factory up before everything else, so that a new one tears down what belongs to the former one."""
     callspec = getattr(item, "callspec", None)
+    if callspec is None or PARAMETER not in callspec.params:
+        return
     names: list[str] = getattr(item, "fixturenames", [])
-    if callspec is not None and PARAMETER in callspec.params and PARAMETER not in names[:1]:
+    if PARAMETER not in names[:1]:
         names.insert(0, PARAMETER)
+    factory = callspec.params[PARAMETER]
+    early = shim.loop_factories.early
+    for entry in [entry for entry in early if entry[0] is not factory]:
+        early.remove(entry)
+        entry[1]()
 
 
 def parametrize(shim: Shim, metafunc: pytest.Metafunc) -> None:
@@ -65,12 +97,12 @@ def parametrize(shim: Shim, metafunc: pytest.Metafunc) -> None:
     if not items.is_async_test(shim, definition):
         return
     selected = None if mark is None else marks.selected_factories(mark, definition.nodeid)
-    factories = _factories_of(metafunc.config, definition)
+    factories = _factories_of(shim, definition)
     if factories is None:
         if selected is not None:
             pytest.fail(_NO_HOOK.format(nodeid=definition.nodeid), pytrace=False)
         return
-    shim.has_loop_factories = True
+    shim.loop_factories.in_use = True
     names = list(factories) if selected is None else list(selected)
     metafunc.fixturenames.append(PARAMETER)
     only_one = len(names) == 1 and hasattr(pytest, "HIDDEN_PARAM")  # since pytest 8.4
@@ -83,15 +115,22 @@ def parametrize(shim: Shim, metafunc: pytest.Metafunc) -> None:
     )
 
 
-def _factories_of(config: pytest.Config, item: pytest.Item) -> dict[str, Any] | None:
+def _factories_of(shim: Shim, item: pytest.Item) -> dict[str, LoopFactory] | None:
     hook = item.ihook.pytest_asyncio_loop_factories
     if not hook.get_hookimpls():
         return None
-    found = hook(config=config, item=item)
+    found = hook(config=shim.config, item=item)
     valid = isinstance(found, Mapping) and found
     if not valid or not all(isinstance(name, str) and name and callable(make) for name, make in found.items()):
         raise pytest.UsageError(_INVALID)
-    return dict(found)
+    known = shim.loop_factories.known
+    return {name: known.setdefault((name, _identity(make)), make) for name, make in found.items()}
+
+
+def _identity(factory: Any) -> object:
+    """What makes two factories the same: a hook may return a new ``lambda`` each time that it is called."""
+    is_plain = isinstance(factory, FunctionType) and not factory.__closure__ and not factory.__defaults__
+    return factory.__code__ if is_plain else factory
 
 
 def _parameter(name: str, factories: dict[str, Any]) -> Any:
