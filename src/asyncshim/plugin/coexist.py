@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator
 from types import CodeType
-from typing import Any
 
 import pytest
 
@@ -72,8 +71,8 @@ def is_foreign_test(item: pytest.Function) -> bool:
     return "anyio_backend" in item.fixturenames
 
 
-def is_foreign_fixture(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> bool:
-    """Whether another plugin runs this async fixture for the test that requests it."""
+def is_foreign_request(request: pytest.FixtureRequest) -> bool:
+    """Whether another plugin runs the async fixtures of the test that requests one."""
     if "anyio_backend" in request.fixturenames:
         return True
     if "pytest_trio" not in sys.modules:
@@ -96,10 +95,10 @@ def _hand_written_runners(config: pytest.Config) -> Iterator[str]:
     """The conftest files whose hooks drive coroutines themselves: what they run, we do not."""
     for plugin in config.pluginmanager.get_plugins():
         path = getattr(plugin, "__file__", None) or ""
-        if os.path.basename(path) != "conftest.py":
+        if not path.endswith("conftest.py"):
             continue
-        hooks = [getattr(plugin, name, None) for name in _RUNNING_HOOKS]
-        if any(_names(hook.__code__) & _DRIVING for hook in hooks if hasattr(hook, "__code__")):
+        codes = [getattr(getattr(plugin, name, None), "__code__", None) for name in _RUNNING_HOOKS]
+        if any(_names(code) & _DRIVING for code in codes if code is not None):
             yield os.path.relpath(path, config.rootpath)
 
 

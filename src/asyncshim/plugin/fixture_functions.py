@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def _event_loop_scope(fixture_name: str, config: pytest.Config) -> Any:
+def _event_loop_scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001  (pytest names it)
     """Session, so that any scope may request it; function where each function has a loop of its own, as in 0.21."""
     shim = shim_of(config)
     return "function" if shim is not None and shim.settings.runner == "loop_scope" else "session"
@@ -33,7 +33,8 @@ def _loop_of(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
 def _required(request: pytest.FixtureRequest) -> Shim:
     shim = shim_of(request.config)
     if shim is None:
-        pytest.fail(f"the fixture {request.fixturename!r} needs asyncshim, which '-p no:asyncio' turned off", pytrace=False)
+        reason = f"the fixture {request.fixturename!r} needs asyncshim, which '-p no:asyncio' turned off"
+        pytest.fail(reason, pytrace=False)
     return shim
 
 
@@ -62,7 +63,7 @@ _function_event_loop = _alias("function", "_function_event_loop")
 @pytest.fixture(scope="session")
 def event_loop_policy() -> Any:
     """The event loop policy in force; a suite may override it (0.23 to 1.x)."""
-    from asyncshim.plugin import loop_policy  # noqa: PLC0415
+    from asyncshim.plugin import loop_policy
 
     return loop_policy.get_policy()
 

@@ -38,7 +38,7 @@ def is_forced(function: object) -> bool:
 
 
 def loop_scope_of(shim: Shim, fixturedef: pytest.FixtureDef[Any], item: pytest.Item) -> str:
-    """The loop scope of an async fixture: its own, the suite's ``event_loop``'s, the default, or the fixture's scope."""
+    """The loop scope of an async fixture: its own, the suite's ``event_loop``'s, the default, or its scope."""
     function = getattr(fixturedef.func, "__func__", fixturedef.func)
     scope: str | None = getattr(function, "_loop_scope", None)
     scope = scope or shim.override_scope(item) or shim.settings.fixture_loop_scope
@@ -92,7 +92,7 @@ def set_up_event_loop(
     shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
     """Around the set-up of a suite's own ``event_loop``."""
-    from asyncshim.plugin.legacy import event_loop  # noqa: PLC0415
+    from asyncshim.plugin.legacy import event_loop
 
     __tracebackhide__ = True
     shim.legacy.note_function("ASH305", fixturedef.func)
@@ -109,9 +109,10 @@ def adapter_for(
     forced = is_forced(function)
     if not is_async(function):
         if forced and not shim.is_simple:
-            _runner(shim, fixturedef, request, _effective_scope(shim, fixturedef, request))  # a plain function wants the current loop of its loop scope
+            # a plain function wants the current loop of its loop scope
+            _runner(shim, fixturedef, request, _effective_scope(shim, fixturedef, request))
         return None
-    if not forced and (shim.mode == "strict" or coexist.is_foreign_fixture(fixturedef, request)):
+    if not forced and (shim.mode == "strict" or coexist.is_foreign_request(request)):
         return None
     run = _run_generator if inspect.isasyncgenfunction(function) else _run_coroutine
     bound = pytest_compat.bound_fixture_function(fixturedef, request)
@@ -121,7 +122,7 @@ def adapter_for(
     return functools.partial(run, prepared)
 
 
-def _without_event_loop(function: Callable[..., Any], /, event_loop: object, **arguments: Any) -> Any:
+def _without_event_loop(function: Callable[..., Any], /, event_loop: object, **arguments: Any) -> Any:  # noqa: ARG001
     """Call a fixture that requests ``event_loop`` only because we said so."""
     return function(**arguments)
 
@@ -145,7 +146,7 @@ class _Prepared:
 
 def _run_coroutine(fixture: _Prepared, /, **arguments: Any) -> Any:
     __tracebackhide__ = True
-    from asyncshim.plugin.contexts import carry_over, with_context  # noqa: PLC0415
+    from asyncshim.plugin.contexts import carry_over, with_context
 
     runner = fixture.runner()
     try:
@@ -160,8 +161,8 @@ def _run_coroutine(fixture: _Prepared, /, **arguments: Any) -> Any:
 
 def _run_generator(fixture: _Prepared, /, **arguments: Any) -> Any:
     __tracebackhide__ = True
-    from asyncshim.plugin.contexts import carry_over  # noqa: PLC0415
-    from asyncshim.plugin.hosts import GeneratorHost  # noqa: PLC0415
+    from asyncshim.plugin.contexts import carry_over
+    from asyncshim.plugin.hosts import GeneratorHost
 
     outlives_test = fixture.fixturedef.scope != "function"
     host = GeneratorHost(fixture.runner(), fixture.function(**arguments), outlives_test=outlives_test)
@@ -196,9 +197,7 @@ def _runner(
     return runner
 
 
-def _effective_scope(
-    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
-) -> str:
+def _effective_scope(shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> str:
     """The loop scope, but no narrower than the fixture: what it starts must last as long as its value does."""
     scope = loop_scope_of(shim, fixturedef, pytest_compat.item_of(request))
     if LOOP_SCOPES.index(scope) >= LOOP_SCOPES.index(fixturedef.scope):
@@ -206,7 +205,8 @@ def _effective_scope(
     if shim.settings.runner == "loop_scope":  # pytest-asyncio >= 0.23 raises this, in pytest's words
         pytest.fail(
             f"ScopeMismatch: You tried to access the {scope} scoped fixture _{scope}_scoped_runner with a "
-            f"{fixturedef.scope} scoped request object. {fixturedef.argname}: its loop scope is narrower than its scope.",
+            f"{fixturedef.scope} scoped request object. {fixturedef.argname}: "
+            "its loop scope is narrower than its scope.",
             pytrace=False,
         )
     return fixturedef.scope
@@ -217,6 +217,6 @@ class AsyncFixtureFromCoroutineError(AsyncshimError, RuntimeError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"the async fixture {name!r} cannot be set up by request.getfixturevalue() from inside a running coroutine: "
-            f"request it as an argument of the test or fixture instead"
+            f"the async fixture {name!r} cannot be set up by request.getfixturevalue() from inside a running "
+            f"coroutine: request it as an argument of the test or fixture instead"
         )

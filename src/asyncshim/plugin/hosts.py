@@ -25,7 +25,7 @@ class GeneratorHost:
     ``shutdown_asyncgens()`` leaves it alone; what belongs to the test alone ends there, as it always did.
     """
 
-    __slots__ = ("_generator", "_outlives_test", "_ready", "_resume", "_runner", "_task", "context", "value")
+    __slots__ = ("_generator", "_is_resumed", "_outlives_test", "_ready", "_resume", "_runner", "_task", "context", "value")
 
     def __init__(self, runner: LoopRunner, generator: AsyncGenerator[Any, Any], *, outlives_test: bool = True) -> None:
         self._outlives_test = outlives_test
@@ -33,6 +33,7 @@ class GeneratorHost:
         self._generator = generator
         self._ready: asyncio.Future[None] = runner.loop.create_future()
         self._resume: asyncio.Future[None] = runner.loop.create_future()
+        self._is_resumed = False
         self._task: asyncio.Task[None] | None = None
         self.context: Context | None = None
         self.value: Any = None
@@ -45,8 +46,8 @@ class GeneratorHost:
         if task.done():
             try:
                 task.result()
-            except BaseException as error:
-                raise without_machinery(error)
+            except BaseException as error:  # noqa: BLE001  (raised again)
+                raise without_machinery(error)  # noqa: B904  (it is the same object)
         asyncio._unregister_task(task)
         self._runner.hosts += 1
         return self.value
@@ -58,14 +59,16 @@ class GeneratorHost:
         assert task is not None, "set_up comes first"
         self._runner.hosts -= 1
         if self._runner.loop.is_closed():
-            task._log_destroy_pending = False
+            task._log_destroy_pending = False  # type: ignore[attr-defined]  # nobody can drive it any more
             substitute().run(self._finish(None), limit)
             return
         if getattr(self._runner.loop, "_ready", None):
             breathe(self._runner.loop)
         asyncio._register_task(task)
         self._runner.attach()
-        self._resume.set_result(None)
+        self._is_resumed = True
+        if not self._resume.done():
+            self._resume.set_result(None)
         self._runner.drive(task, task, limit)
 
     async def _live(self) -> None:
@@ -81,17 +84,15 @@ class GeneratorHost:
         await self._finish(await self._until_resumed())
 
     async def _until_resumed(self) -> asyncio.CancelledError | None:
-        """Sleep at the ``yield``. What cancels us here is the fixture's own business: a failed task group, a timeout."""
+        """Sleep at the ``yield``. What cancels us is the fixture's own business: a failed task group, a timeout."""
         cancelled: asyncio.CancelledError | None = None
-        while True:
+        while not self._is_resumed:
             try:
                 await self._resume
-            except asyncio.CancelledError as error:
+            except asyncio.CancelledError as error:  # anyio repeats it at every turn of the loop
                 cancelled = cancelled or error
-                if self._resume.cancelled():
-                    self._resume = self._runner.loop.create_future()
-                    continue
-            return cancelled
+                self._resume = self._runner.loop.create_future()
+        return cancelled
 
     async def _finish(self, cancelled: asyncio.CancelledError | None) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Ctrl-C while a loop runs: cancel the running test or fixture, let its ``finally`` blocks run, then interrupt pytest."""
+"""Ctrl-C while a loop runs: cancel the running test or fixture, let it clean up, then interrupt pytest."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Interrupts:
         if error is not None:
             raise error
 
-    def _on_sigint(self, signum: int, frame: FrameType | None) -> None:
+    def _on_sigint(self, _signum: int, _frame: FrameType | None) -> None:
         __tracebackhide__ = True  # pytest tells the place of a KeyboardInterrupt: the user's, not this one
         task = self._task
         if task is None or task.done() or self.pressed:

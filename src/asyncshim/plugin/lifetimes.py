@@ -49,9 +49,11 @@ class Drivable(Protocol):
     """What is needed of a Runner here."""
 
     @property
-    def loop(self) -> asyncio.AbstractEventLoop: ...
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Its loop."""
 
-    def run(self, coroutine: Coroutine[object, object, Any]) -> Any: ...
+    def run(self, coroutine: Coroutine[object, object, Any]) -> Any:
+        """Run *coroutine* to its end."""
 
 
 def start_in(scope: LoopScope, starter: str) -> None:
@@ -77,9 +79,10 @@ def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None
         task._asyncshim_name = task.get_name()
         if with_creator:
             task._asyncshim_created = _line_of_user(sys._getframe(1))
-        return task
+        made: asyncio.Task[Any] = task
+        return made
 
-    loop.set_task_factory(factory)  # type: ignore[arg-type]
+    loop.set_task_factory(factory)
 
 
 def adopt_strays(loop: asyncio.AbstractEventLoop) -> None:
@@ -151,20 +154,19 @@ def breathe(loop: asyncio.AbstractEventLoop) -> None:
 
 
 async def _cancel(
-    tasks: set[asyncio.Task[Any]], again: Callable[[], set[asyncio.Task[Any]]], timeout: float
+    tasks: set[asyncio.Task[Any]], again: Callable[[], set[asyncio.Task[Any]]], patience: float
 ) -> set[asyncio.Task[Any]]:
     loop = asyncio.get_running_loop()
     this = asyncio.current_task()
-    deadline = loop.time() + timeout
+    deadline = loop.time() + patience
     while tasks:
         for task in tasks:
             task.cancel()
         done, pending = await asyncio.wait(tasks, timeout=max(0.0, deadline - loop.time()))
         for task in done:
             if not task.cancelled() and task.exception() is not None:
-                loop.call_exception_handler(
-                    {"message": "unhandled exception while a task was cancelled", "exception": task.exception(), "task": task}
-                )
+                message = "unhandled exception while a task was cancelled"
+                loop.call_exception_handler({"message": message, "exception": task.exception(), "task": task})
         if pending:
             return pending
         tasks = {task for task in again() if task is not this}  # what the cancelled ones started meanwhile
@@ -188,7 +190,8 @@ def _tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.
 
 
 def _place_of(task: asyncio.Task[Any]) -> Place | None:
-    place = task.get_context().get(_place) if sys.version_info >= (3, 12) else None
+    known: Any = task
+    place: Place | None = known.get_context().get(_place) if sys.version_info >= (3, 12) else None
     return place if place is not None else getattr(task, "_asyncshim_place", None)
 
 
@@ -210,5 +213,3 @@ def _line_of_user(frame: FrameType | None) -> str:
     while frame is not None and is_machinery(frame.f_code):
         frame = frame.f_back
     return "an unknown place" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
-
-

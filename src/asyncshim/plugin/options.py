@@ -125,7 +125,8 @@ def _explicit_ini(config: pytest.Config, name: str) -> Any:
 
 
 def _choice(config: pytest.Config, name: str, choices: tuple[str, ...], environment: str | None = None) -> str:
-    value = config.getoption(f"asyncshim_{name}", None) or environment or config.getini(f"asyncshim_{name}") or choices[0]
+    value = config.getoption(f"asyncshim_{name}", None) or environment or config.getini(f"asyncshim_{name}")
+    value = value or choices[0]
     if value not in choices:
         raise pytest.UsageError(f"{value!r} is not a valid asyncshim_{name}. Valid values: {', '.join(choices)}.")
     return str(value)

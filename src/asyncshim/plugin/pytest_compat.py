@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +18,12 @@ PYTEST_8 = pytest.version_tuple >= (8,)
 
 def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
     """The fixture's function, bound to the instance that the test method will run on."""
-    return _resolve(fixturedef, request)  # type: ignore[arg-type]
+    return _resolve(fixturedef, request)
+
+
+def finisher(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Callable[[], None]:
+    """What tears the fixture down."""
+    return functools.partial(fixturedef.finish, request=request)  # type: ignore[arg-type]
 
 
 def definitions(session: pytest.Session, name: str | None = None) -> list[pytest.FixtureDef[Any]]:
@@ -50,6 +56,22 @@ def make_autouse(session: pytest.Session, name: str) -> None:
 def item_of(request: pytest.FixtureRequest) -> Any:
     """The test that caused *request*."""
     return request._pyfuncitem
+
+
+def request_of(item: Any) -> Any:
+    """The request of the test itself, which may ask for fixtures of any scope."""
+    return item._request
+
+
+def definition_of(request: pytest.FixtureRequest) -> Any:
+    """The fixture that is being set up by *request*."""
+    return request._fixturedef  # type: ignore[attr-defined]
+
+
+def forget_value(fixturedef: pytest.FixtureDef[Any]) -> None:
+    """Let the fixture be set up again when it is next asked for, and leave alone what depends on its former value."""
+    fixturedef.cached_result = None
+    fixturedef._finalizers.clear()  # pytest 9 wants none at set-up
 
 
 def scope_node(item: pytest.Item, scope: str) -> Any:
@@ -128,7 +150,7 @@ def satisfy_required_plugin(
     for text in wanted:
         if not text.lower().replace("_", "-").startswith(distribution):
             continue
-        from packaging.requirements import Requirement  # noqa: PLC0415
+        from packaging.requirements import Requirement
 
         requirement = Requirement(text)
         named = [specifier.version.removesuffix(".*") for specifier in requirement.specifier]

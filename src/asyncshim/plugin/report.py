@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MARKERS = (
     "asyncio: mark the test as a coroutine, it will be run using an asyncio event loop",
-    "asyncio_event_loop(policy): run the tests of the class or module on a loop that the policy makes (pytest-asyncio 0.22)",
+    "asyncio_event_loop(policy): run the class or module on a loop that the policy makes (pytest-asyncio 0.22)",
     "asyncio_process_pool: has no effect (pytest-asyncio before 0.9)",
     "own_runner: run the test, or the class, on an asyncio Runner of its own (asyncshim)",
     "asyncshim_timeout(seconds): time limit of the async test, instead of the suite's",
@@ -44,5 +44,5 @@ def summary(shim: Shim, reporter: pytest.TerminalReporter) -> None:
         reporter.write_line(f"asyncshim: {text}")
     counts = shim.legacy.counts()
     if counts:
-        uses = ", ".join(f"{code} × {count}" for code, count in counts.items())
+        uses = ", ".join(f"{count} of {code}" for code, count in counts.items())
         reporter.write_line(f"asyncshim: old features in use: {uses}; `python -m asyncshim migrate` removes them")

@@ -109,7 +109,7 @@ class LoopRunner:
             limit.start(self.loop, task)
         try:
             self.loop.run_until_complete(until)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  (raised again)
             if task.done() and not task.cancelled():
                 task.exception()  # retrieved: asyncio shall not log it as lost
             if self._interrupts.pressed:
@@ -117,7 +117,7 @@ class LoopRunner:
                 raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
             if limit is not None and limit.expired:
                 raise TimeoutError(limit.message) from None
-            raise without_machinery(error)
+            raise without_machinery(error)  # noqa: B904  (it is the same object)
         finally:
             self._interrupts.restore(outer)
             if limit is not None:
@@ -128,7 +128,7 @@ class LoopRunner:
             raise TimeoutError(limit.message)
 
     def accept_changes(self) -> Callable[[], None] | None:
-        """Take the loop's present settings for right; return what puts the former ones back, ``None`` if none differ."""
+        """Take the loop's present settings for right; return what puts the former ones back, if any."""
         return self._state.accept(self.loop)
 
     def put_back(self) -> bool:
@@ -227,10 +227,13 @@ class Pool:
 
     def _first(self) -> LoopRunner:
         factory = self._factory
-        inherited = loop_policy.idle_current_loop() if factory is None else None
-        if inherited is not None and self.known(inherited) is None:
-            return self._add((None, SESSION), self._make(lambda: inherited))
-        return self._add((None, SESSION), self._make(factory))
+        present = loop_policy.get_policy()
+        is_another_runners = any(runner.policy is present for runner in self._runners.values())
+        with loop_policy.temporarily(self._first_policy if is_another_runners else None):
+            inherited = loop_policy.idle_current_loop() if factory is None else None
+            if inherited is not None and self.known(inherited) is None:
+                return self._add((None, SESSION), self._make(lambda: inherited))
+            return self._add((None, SESSION), self._make(factory))
 
     def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
         """The Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""

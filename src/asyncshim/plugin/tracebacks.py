@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from types import CodeType, TracebackType
 from typing import TypeVar
 
 E = TypeVar("E", bound=BaseException)
 
-_MACHINERY = (os.path.dirname(asyncio.__file__) + os.sep, os.path.dirname(__file__) + os.sep)
+_MACHINERY = tuple(str(Path(module).parent) + os.sep for module in (asyncio.__file__, __file__))
 
 
 def is_machinery(code: CodeType) -> bool:
