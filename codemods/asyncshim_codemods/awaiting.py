@@ -40,14 +40,13 @@ def awaiting(index: Index, call: cst.Call) -> Callable[[cst.CSTNode], cst.CSTNod
     if isinstance(comma, cst.Comma) and _has_comment(comma.whitespace_before):
         return None
     parent = index.parents[call]
-    tight = isinstance(parent, _AROUND) and not call.lpar
-    glued = _is_glued(index, parent, call)
+    tight = not call.lpar and (isinstance(parent, _AROUND) or _is_glued(index, parent, call))
     removed = len(index.module.code_for_node(call.func)) + 1 - len("await ")
 
     def how(node: cst.CSTNode) -> cst.CSTNode:
         edited = cast("cst.Call", node)
         operand, opening, closing = _operand(edited, removed)
-        if _needs_parentheses(operand, opening, closing) or (glued and not _ends_in_bracket(operand)):
+        if _needs_parentheses(operand, opening, closing):
             operand = _in_parentheses(operand, opening, closing)
         new = cst.Await(operand, lpar=edited.lpar, rpar=edited.rpar)
         return _in_parentheses(new, _NOTHING, _NOTHING) if tight else new
@@ -147,10 +146,6 @@ def _is_glued(index: Index, parent: cst.CSTNode, call: cst.Call) -> bool:
     """Whether a word follows the call's closing bracket without a space (``run(x)if y else z``)."""
     code, own = (index.module.code_for_node(node) for node in (parent, call))
     return re.search(re.escape(own) + r"\w", code) is not None
-
-
-def _ends_in_bracket(operand: cst.BaseExpression) -> bool:
-    return bool(operand.rpar) or not isinstance(operand, cst.Name | cst.Attribute)
 
 
 def _has_comment(space: cst.BaseParenthesizableWhitespace) -> bool:

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from asyncshim_codemods.results import Safety
+from rule_tools import assert_rewritten, assert_unchanged, rewrite
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "def stop():\n        event_loop.run_until_complete(pool.close())\n    request.addfinalizer(stop)",
+            "def stop():\n        asyncio_runner.run(pool.close())\n    request.addfinalizer(stop)",
+        ),
+        (
+            "request.addfinalizer(lambda: event_loop.run_until_complete(pool.close()))",
+            "request.addfinalizer(lambda: asyncio_runner.run(pool.close()))",
+        ),
+        (
+            "return [event_loop.run_until_complete(each.get()) for each in pool]",
+            "return [asyncio_runner.run(each.get()) for each in pool]",
+        ),
+        (
+            "event_loop.run_until_complete(  # first\n        pool.open(),\n    )\n    return TestClient(pool)",
+            "asyncio_runner.run(  # first\n        pool.open(),\n    )\n    return TestClient(pool)",
+        ),
+        (
+            "loop = event_loop\n    return lambda: loop.run_until_complete(pool.close())",
+            "return lambda: asyncio_runner.run(pool.close())",
+        ),
+        (
+            "event_loop.run_until_complete(pool.open())\n    event_loop.run_until_complete(asyncio.run(1))",
+            "asyncio_runner.run(pool.open())\n    asyncio_runner.run(asyncio.run(1))",
+        ),
+    ],
+)
+def test_what_has_to_stay_sync_blocks_on_the_runner(before: str, after: str) -> None:
+    text = """\
+import asyncio
+
+import pytest
+
+
+@pytest.fixture
+def server(request, {}, pool):
+    {}
+    print(asyncio)
+"""
+    assert_rewritten(text.format("event_loop", before), text.format("asyncio_runner", after), unsafe=True)
+    (finding,) = rewrite(text.format("event_loop", before)).findings
+    assert (finding.code, finding.safety) == ("ASH304", Safety.UNSAFE)
+    assert finding.message.startswith("it has to stay sync, because ")
+    assert finding.message.endswith("`asyncio_runner.run` blocks on a coroutine")
+
+
+def test_the_annotation_goes_with_the_import_that_only_it_needed() -> None:
+    assert_rewritten(
+        """
+        from asyncio import AbstractEventLoop
+
+
+        def test_many(event_loop: AbstractEventLoop, fetch) -> None:
+            assert [event_loop.run_until_complete(fetch(n)) for n in range(2)] == [0, 1]
+        """,
+        """
+        def test_many(asyncio_runner, fetch) -> None:
+            assert [asyncio_runner.run(fetch(n)) for n in range(2)] == [0, 1]
+        """,
+        unsafe=True,
+    )
+
+
+def test_a_function_that_has_the_runner_already_gets_no_second() -> None:
+    assert_rewritten(
+        """
+        def test_many(asyncio_runner, fetch, event_loop):
+            asyncio_runner.run(fetch(1))
+            assert [event_loop.run_until_complete(fetch(n)) for n in range(2)] == [0, 1]
+        """,
+        """
+        def test_many(asyncio_runner, fetch):
+            asyncio_runner.run(fetch(1))
+            assert [asyncio_runner.run(fetch(n)) for n in range(2)] == [0, 1]
+        """,
+        unsafe=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "call(event_loop.create_task(fetch()))",
+        "call(asyncio.gather(fetch(), fetch()))",
+        "call(asyncio.ensure_future(fetch()))",
+        "event_loop.run_forever()",
+        "event_loop.close()",
+        "fetch.loop = event_loop",
+        "return event_loop",
+    ],
+)
+def test_more_than_coroutines_is_left_to_a_person(body: str) -> None:
+    text = f"""
+import asyncio
+
+
+def test_it(event_loop, fetch):
+    call = lambda task: event_loop.run_until_complete(task)
+    {body.replace("call(", "event_loop.run_until_complete(")}
+"""
+    assert_unchanged(text, "ASH331", unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def test_it(event_loop):\n    t = asyncio.gather(1)\n    call = lambda: event_loop.run_until_complete(t)\n",
+        "def test_it(event_loop):\n    t = event_loop\n    call = lambda: event_loop.run_until_complete(t)\n",
+        "def test_it(event_loop, f):\n    asyncio_runner = 1\n    call = lambda: event_loop.run_until_complete(f())\n",
+        "asyncio_runner = 1\ndef test_it(event_loop, f):\n    call = lambda: event_loop.run_until_complete(f())\n",
+        "def test_it(event_loop, f):\n    call = lambda: event_loop.run_until_complete(f())\n\n\ntest_it(1, 2)\n",
+    ],
+    ids=["a future's name", "not a coroutine's", "name taken", "name taken above", "called by name"],
+)
+def test_what_cannot_be_run_by_a_runner_is_left_to_a_person(text: str) -> None:
+    assert_unchanged("import asyncio\n" + text, "ASH331", unsafe=True)
+
+
+@pytest.mark.parametrize("runner", ["alt-pytest-asyncio", "pytest-asyncio", "anyio"])
+def test_runners_without_the_fixture_leave_it_to_a_person(runner: str) -> None:
+    text = dedent("""
+    def test_many(event_loop, fetch):
+        assert [event_loop.run_until_complete(fetch(n)) for n in range(2)] == [0, 1]
+    """)
+    assert_unchanged(text, "ASH331", unsafe=True, runner=runner)
+    assert b"asyncio_runner.run(" in rewrite(text, unsafe=True, runner="conftest").new
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def helper(event_loop, fetch):\n    return lambda: event_loop.run_until_complete(fetch())\n",
+        "class Helper:\n    def call(self, event_loop):\n        [event_loop.run_until_complete(x) for x in ()]\n",
+        "def test_it(loop, fetch):\n    return [loop.run_until_complete(fetch()) for _ in 'ab']\n",
+        "event_loop = 1\ndef test_it(fetch):\n    return [event_loop.run_until_complete(fetch()) for _ in 'ab']\n",
+    ],
+)
+def test_other_peoples_loops_are_not_looked_at(text: str) -> None:
+    assert_unchanged(text, unsafe=True)

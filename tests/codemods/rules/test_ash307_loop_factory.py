@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods.results import Safety
+from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
+
+CONFTEST = "tests/conftest.py"
+
+
+def hook(name: str, factory: str) -> str:
+    return f'def pytest_asyncio_loop_factories():\n    return {{"{name}": {factory}}}\n'
+
+
+def policy(value: str, top: str = "import uvloop\n", decorator: str = '@pytest.fixture(scope="session")') -> str:
+    """A conftest with a policy fixture."""
+    return f"import pytest\n{top}\n\n{decorator}\ndef event_loop_policy():\n    {value}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (policy("return uvloop.EventLoopPolicy()"), "import uvloop\n\n\n" + hook("uvloop", "uvloop.new_event_loop")),
+        (policy("yield uvloop.EventLoopPolicy()"), "import uvloop\n\n\n" + hook("uvloop", "uvloop.new_event_loop")),
+        (
+            policy("return EventLoopPolicy()", top="from uvloop import EventLoopPolicy\n"),
+            "import uvloop\n\n\n" + hook("uvloop", "uvloop.new_event_loop"),
+        ),
+        (
+            policy("return asyncio.WindowsSelectorEventLoopPolicy()", top="import asyncio\n"),
+            "import asyncio\n\n\n" + hook("selector", "asyncio.SelectorEventLoop"),
+        ),
+        (
+            policy("return w.EventLoopPolicy()", top="import winloop as w\n"),
+            "import winloop as w\n\n\n" + hook("winloop", "w.new_event_loop"),
+        ),
+    ],
+)
+def test_a_policy_fixture_becomes_the_hook(before: str, after: str) -> None:
+    assert_rewritten(before, after, unsafe=True, path=CONFTEST)
+
+
+@pytest.mark.parametrize(
+    ("body", "factory"),
+    [
+        ("loop = uvloop.new_event_loop()\n    yield loop\n    loop.close()", "uvloop.new_event_loop"),
+        ("yield uvloop.Loop()", "uvloop.new_event_loop"),
+        ("uvloop.install()\n    yield asyncio.new_event_loop()", "uvloop.new_event_loop"),
+        (
+            "asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())\n    yield asyncio.get_event_loop()",
+            "uvloop.new_event_loop",
+        ),
+        (
+            "policy = uvloop.EventLoopPolicy()\n    loop = policy.new_event_loop()\n    yield loop\n    loop.close()",
+            "uvloop.new_event_loop",
+        ),
+        (
+            """if sys.platform == 'win32':
+        asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
+    yield asyncio.new_event_loop()""",
+            "asyncio.SelectorEventLoop",
+        ),
+        (
+            """loop = uvloop.new_event_loop()
+    yield loop
+    for task in asyncio.all_tasks(loop):
+        task.cancel()""",
+            "uvloop.new_event_loop",
+        ),
+    ],
+)
+def test_an_override_with_another_class_becomes_the_hook(body: str, factory: str) -> None:
+    top = "import asyncio\nimport sys\n\nimport pytest\nimport uvloop\n"
+    text = f"{top}\n\n@pytest.fixture\ndef event_loop():\n    {body}\n"
+    result = rewrite(text, path=CONFTEST, unsafe=True)
+    name = "uvloop" if "uvloop" in factory else "selector"
+    assert result.new.decode().endswith("\n\n\n" + hook(name, factory))
+    assert "fixture" not in result.new.decode()
+    assert rewrite(result.new, path=CONFTEST, unsafe=True).new == result.new
+    assert_unchanged(text, "ASH307", path=CONFTEST)
+
+
+def test_two_fixtures_that_agree_become_one_hook() -> None:
+    assert_rewritten(
+        """
+        import pytest
+        import uvloop
+
+
+        # As in production.
+        @pytest.fixture(scope="session")
+        def event_loop_policy():
+            return uvloop.EventLoopPolicy()
+
+
+        @pytest.fixture(scope="session")
+        def event_loop(request):
+            loop = uvloop.new_event_loop()
+            yield loop
+            loop.close()
+        """,
+        """
+        import uvloop
+
+
+        # As in production.
+        def pytest_asyncio_loop_factories():
+            return {"uvloop": uvloop.new_event_loop}
+        """,
+        unsafe=True,
+        path=CONFTEST,
+    )
+
+
+def test_the_default_policy_needs_no_hook() -> None:
+    before = policy("return asyncio.DefaultEventLoopPolicy()", top="import asyncio\n") + "\n\nx = 1\n"
+    assert_rewritten(before, "x = 1\n", unsafe=True, path=CONFTEST)
+    assert_rewritten(before, "x = 1\n", unsafe=True, path="tests/test_it.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "choices", "reason"),
+    [
+        (policy("return uvloop.EventLoopPolicy()"), {"path": "tests/test_it.py"}, "hooks are read in a conftest only"),
+        (policy("return uvloop.EventLoopPolicy()"), {"runner": "anyio"}, "anyio has no such hook"),
+        (policy("return uvloop.EventLoopPolicy()"), {"runner": "conftest"}, "conftest has no such hook"),
+        (
+            policy("return uvloop.EventLoopPolicy()") + "\n\ndef pytest_asyncio_loop_factories(): ...\n",
+            {},
+            "`pytest_asyncio_loop_factories` is there already",
+        ),
+        (policy("return uvloop.EventLoopPolicy()", "from uvloop import *\nuvloop = 1\n"), {}, ""),
+    ],
+)
+def test_where_no_hook_can_stand_the_fixture_stays(text: str, choices: dict[str, str], reason: str) -> None:
+    if not reason:
+        assert_unchanged(text, "ASH331", unsafe=True, path=CONFTEST)
+        return
+    result = assert_unchanged(text, "ASH307", unsafe=True, **{"path": CONFTEST, **choices})
+    assert result.findings[0].safety is Safety.MANUAL
+    assert reason in messages(result)[0]
+
+
+def test_fixtures_that_disagree_stay() -> None:
+    text = """
+    import asyncio
+
+    import pytest
+    import uvloop
+
+
+    @pytest.fixture
+    def event_loop_policy():
+        return asyncio.DefaultEventLoopPolicy()
+
+
+    @pytest.fixture
+    def event_loop():
+        yield uvloop.new_event_loop()
+    """
+    assert_unchanged(text, "ASH307", "ASH307", unsafe=True, path=CONFTEST)
+
+
+def test_a_fixture_of_one_class_stays() -> None:
+    text = """
+    import pytest
+    import uvloop
+
+
+    class TestIt:
+        @pytest.fixture
+        def event_loop_policy(self):
+            return uvloop.EventLoopPolicy()
+    """
+    assert_unchanged(text, "ASH307", unsafe=True, path=CONFTEST)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        policy("return MyPolicy()", top="from app import MyPolicy\n"),
+        policy("return MyPolicy()", top="from app import MyPolicy\nimport asyncio\n"),
+        policy("print()\n    return uvloop.EventLoopPolicy()"),
+        policy("return uvloop.EventLoopPolicy(1)"),
+        policy("return request.param", decorator="@pytest.fixture(params=[uvloop.EventLoopPolicy()])"),
+        policy("return uvloop.EventLoopPolicy() if WIN else None"),
+        policy("return uvloop.EventLoopPolicy()", decorator="@other\n@pytest.fixture"),
+        policy("return uvloop.EventLoopPolicy()").replace("policy()", "policy(tmp_path)", 1),
+    ],
+)
+def test_a_policy_of_another_kind_is_left_to_a_person(text: str) -> None:
+    assert_unchanged(text, "ASH331", unsafe=True, path=CONFTEST)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        policy("return uvloop.EventLoopPolicy()", decorator="@other"),
+        policy("return uvloop.EventLoopPolicy()", decorator='@pytest.fixture(name="policy")'),
+        "import uvloop\n\n\ndef event_loop_policy():\n    return uvloop.EventLoopPolicy()\n",
+        "import asyncio, uvloop\n\nasyncio.set_event_loop_policy(uvloop.EventLoopPolicy())\nevent_loop_policy = 1\n",
+    ],
+)
+def test_what_is_no_such_fixture_is_not_looked_at(text: str) -> None:
+    assert_unchanged(text, unsafe=True, path=CONFTEST)

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods.results import Safety
+from rule_tools import assert_rewritten, assert_unchanged, rewrite
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('@pytest.mark.usefixtures("event_loop")\n', ""),
+        ('@pytest.mark.usefixtures("db", "event_loop")\n', '@pytest.mark.usefixtures("db")\n'),
+        ('@pytest.mark.usefixtures("event_loop", "db", "x")\n', '@pytest.mark.usefixtures("db", "x")\n'),
+        ('@pytest.mark.usefixtures("event_loop", "event_loop")\n', ""),
+        ('@pytest.mark.slow\n@pytest.mark.usefixtures("event_loop")  # why\n', "@pytest.mark.slow\n# why\n"),
+        (
+            '@pytest.mark.usefixtures(\n    "event_loop",  # for all\n    "db",\n)\n',
+            '@pytest.mark.usefixtures(\n    # for all\n    "db",\n)\n',
+        ),
+    ],
+)
+def test_an_async_test_does_without(before: str, after: str) -> None:
+    text = "import pytest\n\n\n{}async def test_it():\n    pytest.skip()\n"
+    assert_rewritten(text.format(before), text.format(after))
+
+
+def test_a_class_and_a_module_of_async_tests_do_without() -> None:
+    assert_rewritten(
+        """
+        import pytest
+
+        pytestmark = [pytest.mark.usefixtures("event_loop"), pytest.mark.slow]
+
+
+        @pytest.mark.usefixtures("event_loop")
+        class TestIt:
+            pytestmark = pytest.mark.usefixtures("event_loop")
+
+            def helper(self):
+                ...
+
+            async def test_it(self):
+                ...
+        """,
+        """
+        import pytest
+
+        pytestmark = [pytest.mark.slow]
+
+
+        class TestIt:
+            def helper(self):
+                ...
+
+            async def test_it(self):
+                ...
+        """,
+    )
+
+
+def test_names_are_followed() -> None:
+    assert_rewritten(
+        """
+        from pytest import mark as m
+
+
+        @m.usefixtures("event_loop")
+        @m.slow
+        async def test_it():
+            ...
+        """,
+        """
+        from pytest import mark as m
+
+
+        @m.slow
+        async def test_it():
+            ...
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '@pytest.mark.usefixtures("event_loop")\ndef test_it(): ...\n',
+        '@pytest.mark.usefixtures("event_loop", "db")\ndef test_it(): ...\n',
+        '@pytest.mark.usefixtures("event_loop")\nclass TestIt:\n    async def test_a(_): ...\n    def test_b(_): ...\n',
+        '@pytest.mark.usefixtures("event_loop")\nclass TestIt(Base):\n    async def test_a(self): ...\n',
+        '@pytest.mark.usefixtures("event_loop")\nclass TestA:\n    async def test_a(_): ...\nclass TestB(TestA): ...\n',
+        '@pytest.mark.usefixtures("event_loop")\nclass TestIt: ...\n',
+        'pytestmark = pytest.mark.usefixtures("event_loop")\n\nasync def test_a(): ...\ndef test_b(): ...\n',
+        '@pytest.mark.usefixtures("event_loop")\nasync def helper(): ...\n',
+    ],
+)
+def test_where_sync_code_may_want_it_unsafe_is_needed(text: str) -> None:
+    text = "import pytest\n" + text
+    result = assert_unchanged(text, "ASH308")
+    assert result.findings[0].safety is Safety.UNSAFE
+    assert b"event_loop" not in rewrite(text, unsafe=True).new
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'needs_loop = pytest.mark.usefixtures("event_loop")\n\n\n@needs_loop\nasync def test_it(): ...\n',
+        'PARAM = pytest.param(1, marks=pytest.mark.usefixtures("event_loop"))\n',
+        'def pytest_collection_modifyitems(items):\n    items[0].add_marker(pytest.mark.usefixtures("event_loop"))\n',
+    ],
+    ids=["alias", "parameter", "hook"],
+)
+def test_marks_in_other_places_are_left_to_a_person(text: str) -> None:
+    result = assert_unchanged("import pytest\n\n" + text, "ASH308", unsafe=True)
+    assert result.findings[0].safety is Safety.MANUAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '@pytest.mark.usefixtures("event_loop_policy")\nasync def test_it(): ...\n',
+        '@pytest.mark.usefixtures("db")\nasync def test_it(event_loop=None): ...\n',
+        "@pytest.mark.usefixtures(event_loop)\nasync def test_it(): ...\n",
+        '@pytest.mark.skipif("event_loop")\nasync def test_it(): ...\n',
+        '@mark.usefixtures("event_loop")\nasync def test_it(): ...\n',
+        "@pytest.mark.usefixtures\nasync def test_it(event_loop=1): ...\n",
+    ],
+)
+def test_other_marks_stay(text: str) -> None:
+    assert_unchanged("import pytest\n\n\n" + text)
+
+
+def test_an_event_loop_of_several_values_keeps_its_requests() -> None:
+    text = 'import pytest\n\n\n@pytest.mark.usefixtures("event_loop")\nasync def test_it(): ...\n'
+    override = "import pytest\n@pytest.fixture(params=[1, 2])\ndef event_loop(request): ...\n"
+    assert_unchanged(text, "ASH308", unsafe=True, beside={"conftest.py": override})

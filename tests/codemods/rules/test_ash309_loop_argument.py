@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import EVERY_CODE, assert_rewritten, assert_unchanged, messages, rewrite
+
+
+def module_with(call: str) -> str:
+    return f"import asyncio\n\n\nasync def test_it(event_loop):\n    event_loop.set_debug(True)\n    x = {call}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("await asyncio.sleep(1, loop=event_loop)", "await asyncio.sleep(1)"),
+        ("await asyncio.sleep(loop=event_loop, delay=1)", "await asyncio.sleep(delay=1)"),
+        (
+            "await asyncio.wait_for(asyncio.sleep(1, loop=event_loop), 1, loop=event_loop)",
+            "await asyncio.wait_for(asyncio.sleep(1), 1)",
+        ),
+        (
+            "await asyncio.gather(*y, loop=event_loop, return_exceptions=True)",
+            "await asyncio.gather(*y, return_exceptions=True)",
+        ),
+        ("asyncio.Queue(loop=event_loop)", "asyncio.Queue()"),
+        ("asyncio.Lock(\n        loop=event_loop,\n    )", "asyncio.Lock()"),
+        (
+            "asyncio.Semaphore(\n        2,  # two\n        loop=event_loop,\n    )",
+            "asyncio.Semaphore(\n        2,  # two\n    )",
+        ),
+        ("await asyncio.open_connection('h', 1, loop=event_loop)", "await asyncio.open_connection('h', 1)"),
+        ("asyncio.locks.Event(loop=event_loop)", "asyncio.locks.Event()"),
+    ],
+)
+def test_the_argument_goes(before: str, after: str) -> None:
+    done = module_with(after).replace("(event_loop):", "():\n    event_loop = asyncio.get_running_loop()")
+    assert_rewritten(module_with(before), done)
+
+
+def test_names_are_followed_through_imports() -> None:
+    assert_rewritten(
+        """
+        import asyncio as aio
+        from asyncio import sleep as nap
+
+
+        def helper(event_loop):
+            queue = aio.Queue(loop=event_loop)
+            return queue, nap(1, loop=event_loop)
+        """,
+        """
+        import asyncio as aio
+        from asyncio import sleep as nap
+
+
+        def helper(event_loop):
+            queue = aio.Queue()
+            return queue, nap(1)
+        """,
+    )
+
+
+def test_a_parameter_that_only_served_such_arguments_goes_as_well() -> None:
+    text = "import asyncio\n\n\nasync def test_it({}):\n    await asyncio.sleep(0{})\n"
+    assert_rewritten(text.format("event_loop", ", loop=event_loop"), text.format("", ""))
+    kept = text.format("", ", loop=event_loop").replace("await", "event_loop = asyncio.get_running_loop()\n    await")
+    assert_rewritten(text.format("event_loop", ", loop=event_loop"), kept, select=EVERY_CODE - {"ASH309"})
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "asyncio.Future(loop=event_loop)",
+        "asyncio.ensure_future(y, loop=event_loop)",
+        "asyncio.wrap_future(y, loop=event_loop)",
+        "asyncio.StreamReader(loop=event_loop)",
+        "asyncio.run_coroutine_threadsafe(y, loop=event_loop)",
+        "asyncio.sleep(1, event_loop)",
+        "asyncio.sleep(1, loop=other)",
+        "asyncio.sleep(1, loop=event_loop.real)",
+        "asyncio.sleep(1, result=event_loop)",
+        "client.sleep(1, loop=event_loop)",
+        "Queue(loop=event_loop)",
+        "aiohttp.ClientSession(loop=event_loop)",
+        "asyncio.sleep(**{'loop': event_loop})",
+    ],
+)
+def test_arguments_that_are_taken_or_unknown_stay(call: str) -> None:
+    text = module_with(call).replace("async def test_it", "def helper")
+    assert_unchanged(text)
+
+
+def test_an_expected_error_stays() -> None:
+    assert_unchanged(
+        """
+        import asyncio
+
+        import pytest
+
+
+        def check(event_loop):
+            with pytest.raises(TypeError):
+                asyncio.Queue(loop=event_loop)
+        """
+    )
+
+
+def test_a_suppressed_line_stays() -> None:
+    assert_unchanged(
+        "import asyncio\n\n\ndef helper(event_loop):\n"
+        "    return asyncio.Queue(loop=event_loop)  # asyncshim: ignore[ASH309]\n"
+    )
+
+
+def test_the_api_is_named() -> None:
+    text = "import asyncio\n\n\ndef helper(event_loop):\n    return asyncio.Queue(loop=event_loop)\n"
+    assert messages(rewrite(text)) == ["5:31 ASH309 `asyncio.Queue` takes no loop any more"]

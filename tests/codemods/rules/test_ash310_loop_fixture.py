@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from rule_tools import EVERY_CODE, assert_rewritten, assert_unchanged, messages, rewrite
+
+TEXT = "{}import pytest\n\n\n@pytest.fixture\n{}def loop({}):\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("return event_loop", "return asyncio.get_running_loop()"),
+        ("yield event_loop", "yield asyncio.get_running_loop()"),
+        ("return (event_loop)", "return (asyncio.get_running_loop())"),
+        (
+            '"""The loop."""\n    return event_loop  # it',
+            '"""The loop."""\n    return asyncio.get_running_loop()  # it',
+        ),
+        ("asyncio.set_event_loop(event_loop)\n    return event_loop", "return asyncio.get_running_loop()"),
+    ],
+)
+def test_a_fixture_that_hands_the_loop_on_returns_the_running_one(before: str, after: str) -> None:
+    top = "import asyncio\n\n"
+    assert_rewritten(TEXT.format(top, "", "event_loop", before), TEXT.format(top, "async ", "", after), unsafe=True)
+
+
+def test_other_parameters_and_names_stay_and_asyncio_is_imported() -> None:
+    assert_rewritten(
+        """
+        from pytest import fixture
+
+
+        class TestClient:
+            @fixture(name="io_loop", scope="module")
+            def loop(self, event_loop, database):
+                return event_loop
+        """,
+        """
+        import asyncio
+
+        from pytest import fixture
+
+
+        class TestClient:
+            @fixture(name="io_loop", scope="module")
+            async def loop(self, database):
+                return asyncio.get_running_loop()
+        """,
+        unsafe=True,
+    )
+
+
+def test_it_is_reported_and_left_without_unsafe() -> None:
+    text = TEXT.format("", "", "event_loop", "return event_loop")
+    assert_unchanged(text, "ASH310")
+    assert messages(rewrite(text)) == [
+        "5:10 ASH310 hands `event_loop` on; in an async fixture that is the running loop"
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "event_loop.set_debug(True)\n    return event_loop",
+        "print(event_loop)\n    return event_loop",
+        "if event_loop:\n        return event_loop",
+        "yield event_loop\n    event_loop.close()",
+        "return event_loop, 1",
+        "return [event_loop]",
+        "loop = event_loop\n    return loop",
+        "yield event_loop\n    yield event_loop",
+    ],
+)
+def test_a_fixture_that_does_more_is_left_to_a_person(body: str) -> None:
+    assert_unchanged(TEXT.format("", "", "event_loop", body), "ASH331", unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def loop(event_loop):\n    return event_loop\n",
+        TEXT.format("", "async ", "loop", "return loop"),
+        TEXT.format("", "", "loop", "return loop"),
+        TEXT.format("", "", "event_loop=None", "return event_loop"),
+    ],
+    ids=["no fixture", "async", "another fixture's", "a default"],
+)
+def test_what_is_no_such_fixture_is_not_looked_at(text: str) -> None:
+    assert_unchanged(text, unsafe=True)
+
+
+def test_the_name_asyncio_may_be_taken() -> None:
+    text = TEXT.format("asyncio = 1\n", "", "event_loop", "return event_loop")
+    assert_unchanged(text, "ASH310", unsafe=True)
+    assert "means something else" in messages(rewrite(text))[0]
+
+
+def test_it_may_be_deselected() -> None:
+    text = TEXT.format("", "", "event_loop", "return event_loop")
+    assert_unchanged(text, unsafe=True, select=EVERY_CODE - {"ASH310"})

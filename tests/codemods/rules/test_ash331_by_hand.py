@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from asyncshim_codemods.results import Safety
+from rule_tools import assert_rewritten, assert_unchanged, messages
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "def test_it(event_loop):\n    event_loop.call_soon(event_loop.stop)\n    event_loop.run_forever()\n",
+            "1:13 ASH331 sync code keeps `event_loop`: the loop is used for more than `run_until_complete`",
+        ),
+        (
+            "class TestIt:\n    def test_it(self, event_loop):\n        self.loop = event_loop\n",
+            "2:23 ASH331 sync code keeps `event_loop`: the loop is used for more than `run_until_complete`",
+        ),
+        (
+            "def test_it(request):\n    request.getfixturevalue('event_loop').close()\n",
+            "2:29 ASH331 requests `event_loop` by name; `asyncio_runner` is there for sync code",
+        ),
+        (
+            "def test_it(request):\n    assert 'event_loop' not in request.fixturenames\n",
+            "2:12 ASH331 asks whether a test has `event_loop`; without the old plugin it need not",
+        ),
+        (
+            "def hook(item):\n    return 'event_loop' in item.fixturenames\n",
+            "2:12 ASH331 asks whether a test has `event_loop`; without the old plugin it need not",
+        ),
+        (
+            "from tests.conftest import event_loop\n",
+            "1:28 ASH331 imports an `event_loop` override; remove both where that is plain",
+        ),
+        (
+            "import pytest\n\n\n@pytest.fixture\ndef event_loop():\n    Clock()\n",
+            "5:5 ASH331 an `event_loop` of the suite's own, left as it is: it does more than make a loop: `Clock()`",
+        ),
+        (
+            "import pytest\n\n\n@pytest.fixture(params=[1])\ndef event_loop_policy(request):\n    return 1\n",
+            "5:5 ASH331 an `event_loop_policy` of the suite's own, left as it is",
+        ),
+    ],
+)
+def test_what_no_rule_follows_is_reported_and_kept(text: str, message: str) -> None:
+    result = assert_unchanged(text, "ASH331", unsafe=True)
+    assert messages(result) == [message]
+    assert result.findings[0].safety is Safety.MANUAL
+
+
+def test_a_to_do_comment_is_written_once() -> None:
+    assert_rewritten(
+        """
+        import pytest
+
+
+        # Our clock.
+        @pytest.fixture
+        def event_loop():
+            f()
+
+
+        async def test_it(event_loop):
+            ...
+        """,
+        """
+        import pytest
+
+
+        # Our clock.
+        # TODO(asyncshim): ASH331 an `event_loop` of the suite's own, left as it is: it does more than make a loop: `f()`
+        @pytest.fixture
+        def event_loop():
+            f()
+
+
+        async def test_it():
+            ...
+        """,
+        todo=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def helper(event_loop):\n    event_loop.run_forever()\n",
+        "NAMES = ['event_loop']\n",
+        "def test_it(name):\n    assert name == 'event_loop'\n",
+        "def test_it(request):\n    assert 'event_loop' in request.session.name\n",
+        "def test_it(request):\n    request.getfixturevalue('loop')\n",
+        "def test_it():\n    print('event_loop')\n",
+        "from loops import event_loop_policy, get_event_loop\n",
+        "def test_it(loop):\n    'event_loop'\n    loop.run_forever()\n",
+        "from loops import run as event_loop\n\n\nevent_loop.run_forever()\n",
+        "event_loop = 1\n\n\ndef test_it():\n    event_loop.run_forever()\n",
+    ],
+)
+def test_what_only_looks_like_it_is_not_reported(text: str) -> None:
+    assert_unchanged(text, unsafe=True)
+
+
+def test_a_suppressed_line_is_not_reported() -> None:
+    text = """
+    def test_it(event_loop):  # asyncshim: ignore[ASH331]
+        event_loop.run_forever()
+    """
+    assert_unchanged(dedent(text))

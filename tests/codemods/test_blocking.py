@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from asyncshim_codemods.results import Safety
+from loop_suites import fixture, verdict
+from rule_tools import assert_unchanged, rewrite
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("prepare()\nevent_loop.run_until_complete(pool.open())", "`prepare()` is defined elsewhere"),
+        ("event_loop.run_until_complete(pool.open(prepare()))", "`prepare()` is defined elsewhere"),
+        ("pool()\nevent_loop.run_until_complete(pool.open())", "not known what `pool()` does"),
+        ("event_loop.run_until_complete(pool.open())\nunknown()", "not known what `unknown` is"),
+        ("event_loop.run_until_complete(pool.open())\npool.run()", "`run()` may run a loop of its own"),
+        ("event_loop.run_until_complete(pool.open())\npool.get_sync()", "`get_sync()` may run a loop of its own"),
+        ("event_loop.run_until_complete(pool.open())\nrequest.addfinalizer(pool.close)", "`addfinalizer()`"),
+        ("event_loop.run_until_complete(pool.open())\nthreading.Thread().start()", "threads"),
+        ("event_loop.run_until_complete(asyncio.sleep(0))", "counts the loop's steps"),
+        ("with pytest.raises(RuntimeError):\n    pool.now()\nevent_loop.run_until_complete(pool.open())", "no loop is"),
+        (
+            "asyncio.set_event_loop(event_loop)\nevent_loop.run_until_complete(pool.open())",
+            "makes the loop the current",
+        ),
+    ],
+)
+def test_what_is_only_likely_needs_unsafe(body: str, reason: str) -> None:
+    text = fixture(body, top="import asyncio\nimport threading\nfrom app import prepare\n")
+    code, safety, message = verdict(text)
+    assert (code, safety) == ("ASH303", Safety.UNSAFE)
+    assert message.startswith("can probably be `async def`, but ")
+    assert reason in message
+    assert_unchanged(text, "ASH303")
+    assert b"\nasync def server(pool):\n" in rewrite(text, unsafe=True).new
+    assert b"set_event_loop" not in rewrite(text, unsafe=True).new
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pool.size = len(list(range(3)))\nevent_loop.run_until_complete(pool.open())",
+        "time.sleep(0)\nevent_loop.run_until_complete(pool.open())",
+        "mock = Mock()\nmock()\nevent_loop.run_until_complete(pool.open())",
+        "event_loop.run_until_complete(asyncio.wait_for(fetch(1), 1))",
+        "event_loop.run_until_complete(asyncio.gather(*(fetch(n) for n in range(3))))",
+        "event_loop.run_until_complete(fetch(Pool(1)))\npool.close()",
+        "harmless()\nevent_loop.run_until_complete(pool.open())",
+        "async def check():\n    asyncio.get_running_loop()\nevent_loop.run_until_complete(check())",
+        "event_loop.run_until_complete(asyncio.sleep(1, loop=event_loop))",
+    ],
+)
+def test_what_surely_runs_no_loop_is_safe(body: str) -> None:
+    top = """\
+    import asyncio
+    import time
+    from unittest.mock import Mock
+    from app import Pool, fetch
+
+    def harmless():
+        return [sorted(each) for each in ()]
+    """
+    result = rewrite(fixture(body, top=dedent(top)))
+    found = {(finding.code, finding.safety) for finding in result.findings}
+    assert ("ASH303", Safety.SAFE) in found
+    assert b"run_until_complete" not in result.new
+
+
+def test_a_helper_of_the_file_that_runs_a_loop_is_seen_through() -> None:
+    text = """
+    import asyncio
+
+
+    def close(pool):
+        return shut(pool)
+
+
+    def shut(pool):
+        asyncio.run(pool.close())
+
+
+    def test_pool(event_loop, pool):
+        event_loop.run_until_complete(pool.open())
+        close(pool)
+    """
+    assert_unchanged(text, "ASH304")
+
+
+@pytest.mark.parametrize("name", ["benchmark", "live_server", "testdir", "anyio_backend"])
+def test_fixtures_that_mind_a_running_loop_keep_a_test_sync(name: str) -> None:
+    text = f"def test_pool(event_loop, {name}, pool):\n    event_loop.run_until_complete(pool.open())\n"
+    assert verdict(text)[0] == "ASH304"
