@@ -70,7 +70,7 @@ class Collector:
                     names = rest.partition(b")")[0] if b"(" in names else b" ".join(rest.split(b"\n", 9)[:9])
                 folder = path.rpartition("/")[0] if module.startswith(b".") else ""
                 self._imports.setdefault((folder, module, names), []).append(path)
-        for piece in data.split(b"\nimport ")[1:]:
+        for piece in (b"\n" + data).split(b"\nimport ")[1:]:
             modules = piece.partition(b"\n")[0]
             if modules.partition(b".")[0].rstrip() not in _FOREIGN:
                 self._imports.setdefault(("", modules, b""), []).append(path)

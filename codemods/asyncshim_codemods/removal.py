@@ -153,8 +153,9 @@ def without_statements(
             removing = True
             continue
         if removing:
-            at_start = first and not kept and not any(line.comment for line in lines)
-            joined = _without_blanks(leading) if at_start else join_lines(lines, leading)
+            joined = join_lines(lines, leading)
+            if first and not kept:
+                joined = _without_blanks(joined)
             statement = statement.with_changes(leading_lines=joined)  # noqa: PLW2901
         kept.append(statement)
         lines, removing = [], False
