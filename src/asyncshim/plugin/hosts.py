@@ -25,7 +25,17 @@ class GeneratorHost:
     ``shutdown_asyncgens()`` leaves it alone; what belongs to the test alone ends there, as it always did.
     """
 
-    __slots__ = ("_generator", "_is_resumed", "_outlives_test", "_ready", "_resume", "_runner", "_task", "context", "value")
+    __slots__ = (
+        "_generator",
+        "_is_resumed",
+        "_outlives_test",
+        "_ready",
+        "_resume",
+        "_runner",
+        "_task",
+        "context",
+        "value",
+    )
 
     def __init__(self, runner: LoopRunner, generator: AsyncGenerator[Any, Any], *, outlives_test: bool = True) -> None:
         self._outlives_test = outlives_test
