@@ -203,7 +203,7 @@ class Shim:
             self.legacy.note_function("ASH105", function)
         items.check(self, item)
         if self.loop_factories.in_use:
-            loop_factories.resolve_first(self, item)
+            loop_factories.tear_down_others(self, item)
         if self.loop_fixtures or self.has_override("event_loop"):
             from asyncshim.plugin.legacy import event_loop
 

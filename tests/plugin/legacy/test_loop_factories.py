@@ -117,12 +117,8 @@ def test_naming_factories_without_a_hook_fails_the_module_by_the_tests_name(pyte
     )
     result = pytester.runpytest()
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(
-        [
-            "*.py::test_it: mark.asyncio 'loop_factories' requires at least one pytest_asyncio_loop_factories hook "
-            "implementation."
-        ]
-    )
+    text = "mark.asyncio 'loop_factories' requires at least one pytest_asyncio_loop_factories hook implementation."
+    result.stdout.fnmatch_lines([f"*.py::test_it: {text}"])
 
 
 @pytest.mark.parametrize("value", ["{}", "[Red]", "{'': Red}", "{1: Red}", "{'red': 'Red'}", "'red'"])

@@ -37,57 +37,44 @@ class Specifications:
 
 @dataclass(slots=True)
 class Factories:
-    """What one session knows about its loop factories."""
+    """What one session knows about its loop factories, and which fixtures live on the loop of which."""
 
     in_use: bool = False
     known: dict[tuple[str, object], LoopFactory] = field(default_factory=dict)
-    early: list[tuple[LoopFactory, Callable[[], object]]] = field(default_factory=list)
+    fixtures: dict[object, tuple[LoopFactory, Callable[[], None]]] = field(default_factory=dict)
 
 
 def chosen(
     shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
 ) -> LoopFactory | None:
-    """The factory that *item* is parametrized with, if it is; for a synchronous test, the first that it might have."""
+    """The factory that *item* is parametrized with; for a synchronous test, the first of those that it might have."""
     if not shim.loop_factories.in_use:
         return None
-    callspec = getattr(item, "callspec", None)
-    if callspec is None or PARAMETER not in callspec.params:
-        return _of_plain_test(shim, request, item, fixturedef)
-    factory: LoopFactory | None = callspec.params[PARAMETER]
-    if factory is not None and fixturedef is not None:
-        request.getfixturevalue(PARAMETER)
-        parameter = request._get_active_fixturedef(PARAMETER)
-        if isinstance(parameter, pytest.FixtureDef):  # another factory tears down what runs on the loop of this one
-            parameter.addfinalizer(pytest_compat.finisher(fixturedef, request))
+    factory = _parameter_of(item)
+    if factory is None:
+        factory = next(iter((_factories_of(shim, item) or {}).values()), None)
+    if factory is not None and fixturedef is not None and fixturedef.scope != "function":
+        shim.loop_factories.fixtures[fixturedef] = (factory, pytest_compat.finisher(fixturedef, request))
     return factory
 
 
-def _of_plain_test(
-    shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
-) -> LoopFactory | None:
-    """Async fixtures that a synchronous test needs first are kept for async tests (pytest-asyncio#1501 does not)."""
-    factories = _factories_of(shim, item)
-    if not factories:
-        return None
-    factory: LoopFactory = next(iter(factories.values()))
-    if fixturedef is not None and fixturedef.scope != "function":
-        shim.loop_factories.early.append((factory, pytest_compat.finisher(fixturedef, request)))
-    return factory
+def tear_down_others(shim: Shim, item: pytest.Item) -> None:
+    """Tear down what lives on the loop of another factory than that of *item*, and nothing else.
 
-
-def resolve_first(shim: Shim, item: pytest.Item) -> None:
-    """Set the factory up before everything else, so that a new one tears down what belongs to the former one."""
-    callspec = getattr(item, "callspec", None)
-    if callspec is None or PARAMETER not in callspec.params:
+    pytest-asyncio tears session fixtures down between synchronous and async tests (pytest-asyncio#1501).
+    """
+    factory = _parameter_of(item)
+    if factory is None:
         return
-    names: list[str] = getattr(item, "fixturenames", [])
-    if PARAMETER not in names[:1]:
-        names.insert(0, PARAMETER)
-    factory = callspec.params[PARAMETER]
-    early = shim.loop_factories.early
-    for entry in [entry for entry in early if entry[0] is not factory]:
-        early.remove(entry)
-        entry[1]()
+    living = shim.loop_factories.fixtures
+    for fixturedef in [fixturedef for fixturedef, (other, _) in living.items() if other is not factory]:
+        _, finish = living.pop(fixturedef)
+        finish()
+
+
+def _parameter_of(item: pytest.Item) -> LoopFactory | None:
+    callspec = getattr(item, "callspec", None)
+    return None if callspec is None else callspec.params.get(PARAMETER)
 
 
 def parametrize(shim: Shim, metafunc: pytest.Metafunc) -> None:
