@@ -40,3 +40,40 @@ def test_an_unparsable_file_is_exit_2(project: Path) -> None:
     assert done.code == 2
     assert "error: tests/test_x.py:" in done.stderr
     assert "tests/test_a.py:4:2: ASH101 " in done.stdout
+
+
+class TestBaseline:
+    def test_what_is_accepted_passes_and_what_is_new_fails(self, project: Path) -> None:
+        accepted = asyncshim(project, "check", "--baseline", "accepted.json", "--update-baseline")
+        assert accepted.code == 0
+        assert "uses accepted in accepted.json." in accepted.stderr
+        done = asyncshim(project, "check", "--baseline", "accepted.json")
+        assert (done.code, done.stdout) == (0, "")
+        assert "Nothing new found in 2 files.\n" in done.stderr
+        (project / "tests/test_new.py").write_bytes(OLD)
+        done = asyncshim(project, "check", "--baseline", "accepted.json")
+        assert done.code == 1
+        assert done.stdout
+        assert all(line.startswith("tests/test_new.py:") for line in done.stdout.splitlines())
+
+    def test_it_may_be_named_in_the_settings(self, project: Path) -> None:
+        (project / "pyproject.toml").write_text('[tool.asyncshim]\nbaseline = "accepted.json"\n')
+        assert asyncshim(project, "check", "--update-baseline").code == 0
+        assert asyncshim(project / "tests", "check", "..").code == 0
+
+    def test_uses_that_are_gone_are_told(self, project: Path) -> None:
+        asyncshim(project, "check", "--baseline", "accepted.json", "--update-baseline")
+        asyncshim(project, "migrate")
+        done = asyncshim(project, "check", "--baseline", "accepted.json")
+        assert done.code == 0
+        assert "gone: --update-baseline notes it." in done.stderr
+
+    def test_mistakes_are_sentences(self, project: Path) -> None:
+        done = asyncshim(project, "check", "--baseline", "nowhere.json")
+        assert (done.code, done.stderr) == (
+            2,
+            "error: nowhere.json: there is no such baseline yet; --update-baseline writes it\n",
+        )
+        done = asyncshim(project, "check", "--update-baseline")
+        assert done.code == 2
+        assert done.stderr.startswith("error: --update-baseline: name the file with --baseline FILE")

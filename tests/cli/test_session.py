@@ -31,9 +31,7 @@ def test_paths_may_come_from_the_settings(tmp_path: Path, monkeypatch: pytest.Mo
     assert session.find((str(root / "tests"),))[0].given == (root / "tests",)
 
 
-def test_the_command_line_adds_to_lists_and_wins_over_the_rest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_line_adds_to_lists_and_wins_over_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = """\
 [tool.asyncshim]
 select = ["ASH1", "ASH2"]

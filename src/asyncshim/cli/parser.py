@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib.metadata import version
 
-from asyncshim.cli import check, demo, migrate, rules, status, todo, undo, verify
+from asyncshim.cli import check, completion, demo, migrate, rules, status, todo, undo, verify
 
 _EPILOG = """\
 exit codes:
@@ -30,7 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"asyncshim {version('asyncshim')}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (migrate, check, status, verify, undo, todo, rules, demo):
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    for command in (migrate, check, status, verify, undo, todo, rules, demo, completion):
         command.register(commands)
     return parser

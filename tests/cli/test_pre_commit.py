@@ -1,0 +1,45 @@
+"""The entries of ``.pre-commit-hooks.yaml``, run as pre-commit would: with the names of changed files."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+from house.tree import ROOT
+from repositories import Done, asyncshim, read_tree, repository
+
+OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+NEW = b"async def test_it():\n    pass\n"
+
+
+def entries() -> dict[str, list[str]]:
+    text = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    hooks = re.findall(r"(?m)^- id: (\S+)\n(?:  .*\n)*?  entry: (.+)\n", text)
+    return {name: shlex.split(entry) for name, entry in hooks}
+
+
+def hook(name: str, folder: Path, *files: str) -> Done:
+    command, *arguments = entries()[name]
+    assert command == "asyncshim"
+    return asyncshim(folder, *arguments, *files)
+
+
+def test_there_are_two_hooks() -> None:
+    assert set(entries()) == {"asyncshim-check", "asyncshim-migrate"}
+
+
+def test_check_fails_for_a_changed_file_that_holds_a_use(tmp_path: Path) -> None:
+    root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": NEW, "tests/test_c.py": OLD})
+    done = hook("asyncshim-check", root, "tests/test_a.py", "tests/test_b.py")
+    assert done.code == 1
+    assert "tests/test_a.py:4:2: ASH101" in done.stdout
+    assert "test_c" not in done.stdout
+    assert hook("asyncshim-check", root, "tests/test_b.py").code == 0
+
+
+def test_migrate_rewrites_changed_files_alone(tmp_path: Path) -> None:
+    root = repository(tmp_path / "p", {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": "[pytest]\n"})
+    (root / "tests/test_a.py").write_bytes(OLD)
+    assert hook("asyncshim-migrate", root, "tests/test_a.py").code == 0
+    assert read_tree(root) == {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": b"[pytest]\n"}

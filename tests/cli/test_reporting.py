@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from repositories import asyncshim, repository
+
+OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return repository(tmp_path / "p", {"sub/tests/test_a.py": OLD, "sub/pytest.ini": ""})
+
+
+def test_a_report_on_stdout_is_alone_there(project: Path) -> None:
+    done = asyncshim(project, "check", "--report", "json")
+    assert done.code == 1
+    content = json.loads(done.stdout)
+    assert content["files"][0]["path"] == "sub/tests/test_a.py"
+
+
+def test_reports_go_to_files_beside_the_usual_words(project: Path) -> None:
+    done = asyncshim(
+        project, "migrate", "--report", "json=a.json", "--report", "html=b.html", "--report", "markdown=c.md"
+    )
+    assert done.code == 0
+    assert "Wrote a.json\nWrote b.html\nWrote c.md\n" in done.stderr
+    assert json.loads((project / "a.json").read_text())["mode"] == "written"
+    assert b"sub/tests/test_a.py" in (project / "b.html").read_bytes()
+    assert (project / "c.md").read_text().startswith("## asyncshim migrate\n")
+
+
+def test_paths_in_reports_start_at_the_repository_wherever_it_runs(project: Path) -> None:
+    done = asyncshim(project / "sub/tests", "check", "--report", "github", ".")
+    assert done.stdout.startswith("::warning file=sub/tests/test_a.py,line=")
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "github", "sarif", "html"])
+def test_every_format_can_be_asked_for(project: Path, name: str) -> None:
+    done = asyncshim(project, "migrate", "--check", "--report", name)
+    assert done.code == 1
+    assert "ASH101" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["migrate", "--dry-run", "--report", "json"], "--report json: stdout is for the diff; name a file"),
+        (["check", "--report", "json", "--report", "sarif"], "--report json: stdout is for the report 'sarif'"),
+        (["check", "--report", "xml"], "--report: there is no format 'xml'"),
+        (["check", "--report", "json=no/such/folder/a.json"], "No such file or directory"),
+    ],
+)
+def test_mistakes_are_sentences(project: Path, arguments: list[str], message: str) -> None:
+    done = asyncshim(project, *arguments)
+    assert done.code == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_could_not_be_written_is_an_error_in_the_report(project: Path) -> None:
+    (project / "sub/tests/test_a.py").chmod(0o444)
+    done = asyncshim(project, "migrate", "--report", "json")
+    assert done.code == 2
+    (file,) = json.loads(done.stdout)["files"]
+    assert (file["changed"], file["error"]) == (False, "is read-only: make it writable, then run again")

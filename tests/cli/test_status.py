@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from repositories import asyncshim, read_tree, repository
+
+OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+PLAIN = b"async def test_it():\n    pass\n\n\ndef test_sync():\n    pass\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return repository(
+        tmp_path / "p", {"tests/a/test_1.py": OLD, "tests/a/test_2.py": PLAIN, "tests/b/test_3.py": PLAIN}
+    )
+
+
+def test_how_far_it_is_by_folder_and_by_rule(project: Path) -> None:
+    before = read_tree(project)
+    done = asyncshim(project, "status")
+    assert done.code == 0
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert lines[0] == "2 of 3 async tests are plain (66%); 2 uses of pytest-asyncio left in 3 files."
+    assert lines[1] == "`migrate` removes 2, `migrate --unsafe` 0 more, 0 wait for a person."
+    assert "folder async tests plain uses left safe unsafe by hand" in lines
+    assert "tests/a 2 50% #####..... 2 2 0 0" in lines
+    assert "tests/b 1 100% ########## 0 0 0 0" in lines
+    assert "ASH101 strip-marker 1 1 0 0" in lines
+    assert read_tree(project) == before
+
+
+def test_a_migrated_suite_is_done(project: Path) -> None:
+    asyncshim(project, "migrate")
+    done = asyncshim(project, "status")
+    assert (
+        done.stdout.splitlines()[0] == "3 of 3 async tests are plain (100%); 0 uses of pytest-asyncio left in 3 files."
+    )
+
+
+def test_what_waits_for_a_person_is_named(project: Path) -> None:
+    source = "def test_for_ever(event_loop):\n    event_loop.run_forever()\n"
+    (project / "tests/a/test_0.py").write_text(source)
+    done = asyncshim(project, "status")
+    waiting = done.stdout.partition("What waits for a person:\n")[2]
+    assert waiting.startswith("  1 x ASH331 ")
+    assert "(first: tests/a/test_0.py:" in waiting
+
+
+def test_programs_get_json(project: Path) -> None:
+    content = json.loads(asyncshim(project, "status", "--json").stdout)
+    assert content["version"] == 1
+    assert content["total"]["async_tests"] == 3
+    assert content["total"]["plain"] == 2
+    assert content["total"]["percent"] == 66
+    assert content["folders"]["tests/a"]["uses"] == {"safe": 2, "unsafe": 0, "manual": 0}
+    assert content["rules"]["ASH101"]["safe"] == 1
+
+
+def test_an_unparsable_file_is_named_and_the_rest_is_counted(project: Path) -> None:
+    (project / "tests/b/test_x.py").write_bytes(b"@pytest.mark.asyncio\nasync def test_(:\n")
+    done = asyncshim(project, "status")
+    assert done.code == 2
+    assert done.stdout.startswith("2 of 4 async tests are plain")
+    assert "error: tests/b/test_x.py:" in done.stderr

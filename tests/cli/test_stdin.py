@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from repositories import asyncshim, git, read_tree, repository
+
+OLD = b"import pytest\r\n\r\n\r\n@pytest.mark.asyncio\r\nasync def test_it():\r\n    pass\r\n"
+NEW = b"async def test_it():\r\n    pass\r\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return repository(tmp_path / "p", {"tests/test_a.py": OLD})
+
+
+def filtered(folder: Path, *arguments: str, data: bytes = OLD) -> tuple[int, bytes, str]:
+    done = asyncshim(folder, "migrate", "-", *arguments, stdin=data)
+    return done.code, done.raw, done.stderr
+
+
+def test_bytes_come_in_and_go_out(project: Path) -> None:
+    before = read_tree(project)
+    assert filtered(project, "--stdin-filename", "tests/test_a.py") == (0, NEW, "")
+    assert filtered(project, data=NEW) == (0, NEW, "")
+    assert filtered(project, data=b"") == (0, b"", "")
+    assert read_tree(project) == before
+
+
+def test_what_was_never_saved_has_a_name_all_the_same(project: Path) -> None:
+    assert filtered(project, "--stdin-filename", "tests/new/test_n.py")[:2] == (0, NEW)
+
+
+def test_the_project_around_the_name_counts(project: Path) -> None:
+    (project / "pytest.ini").write_text("[pytest]\nasyncio_mode = strict\n")
+    code, out, said = filtered(project, "--stdin-filename", "tests/test_a.py", "--no-config")
+    assert (code, out) == (1, OLD)
+    assert said.startswith("tests/test_a.py:4:2: ASH101 ")
+
+
+def test_a_configuration_file_is_one_by_its_name(project: Path) -> None:
+    code, out, _ = filtered(
+        project, "--stdin-filename", "pytest.ini", data=b"[pytest]\naddopts = -q\nasyncio_mode = strict\n"
+    )
+    assert (code, out) == (0, b"[pytest]\naddopts = -q\n")
+
+
+def test_a_diff_can_be_asked_for(project: Path) -> None:
+    code, out, _ = filtered(project, "--stdin-filename", "tests/test_a.py", "--diff")
+    assert code == 0
+    git(project, "apply", "-", stdin=out)
+    assert (project / "tests/test_a.py").read_bytes() == NEW
+
+
+def test_check_says_only_whether_it_would_change(project: Path) -> None:
+    assert filtered(project, "--check")[:2] == (1, b"")
+    assert filtered(project, "--check", data=NEW)[:2] == (0, b"")
+
+
+def test_what_cannot_be_parsed_is_an_error_and_nothing_comes_out(project: Path) -> None:
+    code, out, said = filtered(project, "--stdin-filename", "tests/test_a.py", data=b"@pytest.mark.asyncio\ndef (:\n")
+    assert (code, out) == (2, b"")
+    assert said.startswith("error: tests/test_a.py:")
+
+
+def test_what_needs_files_is_refused(project: Path) -> None:
+    assert filtered(project, "--verify")[2].startswith("error: --verify and --report need files")
