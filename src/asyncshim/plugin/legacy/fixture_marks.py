@@ -13,25 +13,26 @@ class Tolerance:
 
     def __init__(self) -> None:
         self.uses: list[Any] = []
-        self._undo: list[tuple[Any, str, Any]] = []
+        self._active = False
+        self._undo: list[tuple[Any, str, Any, Any]] = []
 
     def begin(self) -> None:
-        """Wrap pytest's two gates, unless an outer session in this process has done so."""
+        """Wrap pytest's two gates."""
+        self._active = True
         marker, store = pytest_compat.fixture_marker_class(), pytest_compat.mark_storing_module()
-        if getattr(marker.__call__, "_asyncshim", False):
-            return
         self._replace(marker, "__call__", self._below(marker.__call__))
         self._replace(store, "store_mark", self._above(store.store_mark))
 
     def end(self) -> None:
-        """Put pytest's own back."""
+        """Put pytest's own back; what another plugin has wrapped meanwhile stays, and lets everything through."""
+        self._active = False
         while self._undo:
-            owner, name, original = self._undo.pop()
-            setattr(owner, name, original)
+            owner, name, original, replacement = self._undo.pop()
+            if getattr(owner, name) is replacement:
+                setattr(owner, name, original)
 
     def _replace(self, owner: Any, name: str, replacement: Any) -> None:
-        self._undo.append((owner, name, getattr(owner, name)))
-        replacement._asyncshim = True
+        self._undo.append((owner, name, getattr(owner, name), replacement))
         setattr(owner, name, replacement)
 
     def _below(self, original: Any) -> Any:
@@ -40,7 +41,7 @@ class Tolerance:
         @functools.wraps(original)
         def call(marker: Any, function: Any) -> Any:
             marks = getattr(function, "__dict__", {}).get("pytestmark")
-            if marks and all(mark.name == "asyncio" for mark in marks):
+            if self._active and marks and all(mark.name == "asyncio" for mark in marks):
                 del function.pytestmark
                 self.uses.append(function)
             return original(marker, function)
@@ -52,7 +53,7 @@ class Tolerance:
 
         @functools.wraps(original)
         def store_mark(obj: Any, mark: Any, **kwargs: Any) -> None:
-            if mark.name == "asyncio" and pytest_compat.is_fixture_object(obj):
+            if self._active and mark.name == "asyncio" and pytest_compat.is_fixture_object(obj):
                 self.uses.append(pytest_compat.function_of_fixture(obj))
                 return
             original(obj, mark, **kwargs)
