@@ -2,11 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from loop_suites import module_with
 from rule_tools import EVERY_CODE, assert_rewritten, assert_unchanged, messages, rewrite
-
-
-def module_with(call: str) -> str:
-    return f"import asyncio\n\n\nasync def test_it(event_loop):\n    event_loop.set_debug(True)\n    x = {call}\n"
 
 
 @pytest.mark.parametrize(
@@ -65,44 +62,6 @@ def test_a_parameter_that_only_served_such_arguments_goes_as_well() -> None:
     assert_rewritten(text.format("event_loop", ", loop=event_loop"), text.format("", ""))
     kept = text.format("", ", loop=event_loop").replace("await", "event_loop = asyncio.get_running_loop()\n    await")
     assert_rewritten(text.format("event_loop", ", loop=event_loop"), kept, select=EVERY_CODE - {"ASH309"})
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        "asyncio.Future(loop=event_loop)",
-        "asyncio.ensure_future(y, loop=event_loop)",
-        "asyncio.wrap_future(y, loop=event_loop)",
-        "asyncio.StreamReader(loop=event_loop)",
-        "asyncio.run_coroutine_threadsafe(y, loop=event_loop)",
-        "asyncio.sleep(1, event_loop)",
-        "asyncio.sleep(1, loop=other)",
-        "asyncio.sleep(1, loop=event_loop.real)",
-        "asyncio.sleep(1, result=event_loop)",
-        "client.sleep(1, loop=event_loop)",
-        "Queue(loop=event_loop)",
-        "aiohttp.ClientSession(loop=event_loop)",
-        "asyncio.sleep(**{'loop': event_loop})",
-    ],
-)
-def test_arguments_that_are_taken_or_unknown_stay(call: str) -> None:
-    text = module_with(call).replace("async def test_it", "def helper")
-    assert_unchanged(text)
-
-
-def test_an_expected_error_stays() -> None:
-    assert_unchanged(
-        """
-        import asyncio
-
-        import pytest
-
-
-        def check(event_loop):
-            with pytest.raises(TypeError):
-                asyncio.Queue(loop=event_loop)
-        """
-    )
 
 
 def test_a_suppressed_line_stays() -> None:

@@ -52,36 +52,22 @@ def test_what_no_rule_follows_is_reported_and_kept(text: str, message: str) -> N
 
 
 def test_a_to_do_comment_is_written_once() -> None:
-    assert_rewritten(
-        """
-        import pytest
+    before = """\
+import pytest
 
 
-        # Our clock.
-        @pytest.fixture
-        def event_loop():
-            f()
+# Our clock.
+@pytest.fixture
+def event_loop():
+    yield Clock()
 
 
-        async def test_it(event_loop):
-            ...
-        """,
-        """
-        import pytest
-
-
-        # Our clock.
-        # TODO(asyncshim): ASH331 an `event_loop` of the suite's own, left as it is: it does more than make a loop: `f()`
-        @pytest.fixture
-        def event_loop():
-            f()
-
-
-        async def test_it():
-            ...
-        """,
-        todo=True,
-    )
+async def test_it(event_loop):
+    ...
+"""
+    todo = "# TODO(asyncshim): ASH331 an `event_loop` of the suite's own, left as it is: it does more than make a loop"
+    after = before.replace("# Our clock.\n", f"# Our clock.\n{todo}: `yield Clock()`\n")
+    assert_rewritten(before, after.replace("test_it(event_loop)", "test_it()"), todo=True)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from loop_suites import PLAIN, override
+from rule_tools import assert_unchanged
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "loop = asyncio.new_event_loop()\nloop.set_debug(True)\nyield loop\nloop.close()",
+        "loop = asyncio.new_event_loop()\nloop.set_exception_handler(print)\nyield loop",
+        "loop = asyncio.new_event_loop()\nloop.slow_callback_duration = 1\nyield loop",
+        "loop = asyncio.new_event_loop()\nloop.run_until_complete(prepare())\nyield loop",
+        "loop = MyLoop()\nyield loop\nloop.close()",
+        "loop = asyncio.new_event_loop()\nyield loop\nassert not asyncio.all_tasks(loop)",
+        "loop = asyncio.new_event_loop()\nyield loop\nprint(loop)",
+        "loop = asyncio.new_event_loop()\nyield loop\nyield loop",
+        "loop = asyncio.new_event_loop()\nloop.close = print\nyield loop",
+        "loop = asyncio.new_event_loop()\nyield\nloop.close()",
+        "loop = asyncio.new_event_loop()\nyield loop, 1",
+        "nest_asyncio.apply()\nyield asyncio.new_event_loop()",
+        "loop = make()\nyield loop",
+        "yield from make()",
+        "pass",
+        "while True:\n    yield asyncio.new_event_loop()",
+        "loop = asyncio.new_event_loop()\ntry:\n    yield loop\nexcept ValueError:\n    raise SystemExit",
+        "global loop\nloop = asyncio.new_event_loop()\nyield loop",
+        "loop = asyncio.new_event_loop()\nwith patch():\n    yield loop",
+        "if DEBUG:\n    asyncio.set_event_loop(None)\nyield asyncio.new_event_loop()",
+    ],
+)
+def test_an_override_that_does_more_is_left_to_a_person(body: str) -> None:
+    result = assert_unchanged(override(body, top="from app import *\n"), "ASH331", unsafe=True)
+    assert result.findings[0].message.startswith("an `event_loop` of the suite's own, left as it is: ")
+
+
+@pytest.mark.parametrize(
+    ("decorator", "signature", "reason"),
+    [
+        ('@pytest.fixture(scope="session", params=[1, 2])', "request", "it has several values"),
+        ("@pytest.fixture(**OPTIONS)", "", "it has several values"),
+        ('@pytest.fixture(scope="session")', "database", "it requests other fixtures"),
+        ('@pytest.fixture(scope="session")', "event_loop", "it requests other fixtures"),
+        ('@other\n@pytest.fixture(scope="session")', "", "it has another decorator"),
+    ],
+)
+def test_an_override_of_another_form_is_left_to_a_person(decorator: str, signature: str, reason: str) -> None:
+    result = assert_unchanged(override(PLAIN, decorator, signature=signature), "ASH331", unsafe=True)
+    assert result.findings[0].message.endswith(reason)
+
+
+def test_an_override_that_uses_its_request_is_left_to_a_person() -> None:
+    body = "loop = asyncio.new_event_loop()\nrequest.cls.loop = loop\nyield loop\nloop.close()"
+    assert_unchanged(override(body, '@pytest.fixture(scope="class")', signature="request"), "ASH331", unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        override(PLAIN, "@other"),
+        override(PLAIN, ""),
+        override(PLAIN, '@pytest.fixture(name="loop", scope="session")'),
+        override(PLAIN).replace("def event_loop", "def my_loop"),
+    ],
+    ids=["no fixture", "bare function", "renamed", "another name"],
+)
+def test_what_is_no_override_is_not_looked_at(text: str) -> None:
+    assert_unchanged(text, unsafe=True)
