@@ -10,15 +10,15 @@ import pytest
 
 from asyncshim.plugin import coexist, fixtures, items, options, pytest_compat, report
 from asyncshim.plugin.fixture_functions import (
-    _asyncio_loop_factory,
-    _class_event_loop,
-    _function_event_loop,
-    _module_event_loop,
-    _package_event_loop,
-    _session_event_loop,
+    asyncio_loop_factory,
     asyncio_runner,
+    class_event_loop,
     event_loop,
     event_loop_policy,
+    function_event_loop,
+    module_event_loop,
+    package_event_loop,
+    session_event_loop,
 )
 from asyncshim.plugin.legacy import loop_factories
 from asyncshim.plugin.legacy.ports import (
@@ -30,15 +30,15 @@ from asyncshim.plugin.legacy.ports import (
 from asyncshim.plugin.session import SHIM, Shim, is_ours, shim_of
 
 __all__ = (
-    "_asyncio_loop_factory",
-    "_class_event_loop",
-    "_function_event_loop",
-    "_module_event_loop",
-    "_package_event_loop",
-    "_session_event_loop",
+    "asyncio_loop_factory",
     "asyncio_runner",
+    "class_event_loop",
     "event_loop",
     "event_loop_policy",
+    "function_event_loop",
+    "module_event_loop",
+    "package_event_loop",
+    "session_event_loop",
     "unused_tcp_port",
     "unused_tcp_port_factory",
     "unused_udp_port",
@@ -157,9 +157,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     """Run async tests."""
     __tracebackhide__ = True
     shim = shim_of(pyfuncitem.config)
-    function = None if shim is None else items.callable_for(shim, pyfuncitem)
-    if function is None:
+    if shim is None:
         return (yield)
+    function = items.callable_for(shim, pyfuncitem)
+    if function is None:
+        return (yield from items.refuse_unhandled(shim, pyfuncitem))
     original = pyfuncitem.obj
     pyfuncitem.obj = function
     try:

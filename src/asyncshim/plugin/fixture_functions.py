@@ -53,11 +53,11 @@ def _alias(scope: Any, name: str) -> Any:
     return alias
 
 
-_session_event_loop = _alias("session", "_session_event_loop")
-_package_event_loop = _alias("package", "_package_event_loop")
-_module_event_loop = _alias("module", "_module_event_loop")
-_class_event_loop = _alias("class", "_class_event_loop")
-_function_event_loop = _alias("function", "_function_event_loop")
+session_event_loop = _alias("session", "_session_event_loop")
+package_event_loop = _alias("package", "_package_event_loop")
+module_event_loop = _alias("module", "_module_event_loop")
+class_event_loop = _alias("class", "_class_event_loop")
+function_event_loop = _alias("function", "_function_event_loop")
 
 
 @pytest.fixture(scope="session")
@@ -68,8 +68,8 @@ def event_loop_policy() -> Any:
     return loop_policy.get_policy()
 
 
-@pytest.fixture(scope="session")
-def _asyncio_loop_factory(request: pytest.FixtureRequest) -> Any:
+@pytest.fixture(scope="session", name="_asyncio_loop_factory")
+def asyncio_loop_factory(request: pytest.FixtureRequest) -> Any:
     """The loop factory that the test is parametrized with."""
     return getattr(request, "param", None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -80,7 +80,7 @@ def callable_for(shim: Shim, item: pytest.Function) -> Callable[..., Any] | None
 def _run(shim: Shim, item: pytest.Function, function: Callable[..., Any], /, **arguments: Any) -> None:
     __tracebackhide__ = True
     scope = marks.loop_scope_of(shim, item)
-    runner = shim.runner_for(item._request, item, scope)
+    runner = shim.runner_for(pytest_compat.request_of(item), item, scope)
     shim.scopes.enter(item, scope)
     limit = shim.limit(item.nodeid, _seconds_of(item))
     try:
@@ -139,11 +139,29 @@ def _run_marked_plain_function(
     return None
 
 
+def refuse_unhandled(shim: Shim, item: pytest.Function) -> Generator[None, object, object]:
+    """Around a test that is not ours to run: pytest before 8.4 skips async ones that nobody runs."""
+    __tracebackhide__ = True
+    try:
+        return (yield)
+    except (pytest.fail.Exception, pytest.skip.Exception) as error:
+        if not pytest_compat.is_about_unhandled_coroutine(error):
+            raise
+    if coroutine_function_of(item.obj) is None:
+        reason = "the test returned a coroutine that nobody awaits: make it 'async def', or await that inside"
+    else:
+        why = "of its marker or fixtures, whose plugin is missing"
+        if shim.mode == "strict" and not coexist.is_foreign_test(item):
+            why = "asyncio_mode is strict and it has no @pytest.mark.asyncio"
+        reason = f"async def functions are not natively supported, and nobody runs this one: {why}"
+    pytest.fail(f"{item.nodeid}: {reason}", pytrace=False)
+
+
 def check(shim: Shim, item: pytest.Item) -> None:
     """Before an item runs: its marker's arguments, the age of its Hypothesis, the old features that it uses."""
     if not isinstance(item, pytest.Function):
         return
-    mark = item.get_closest_marker("asyncio")
+    mark = marks.closest(item)
     function = item.obj
     if mark is not None:
         marks.validate(mark, item.nodeid)

@@ -51,6 +51,7 @@ class Drivable(Protocol):
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """Its loop."""
+        ...
 
     def run(self, coroutine: Coroutine[object, object, Any]) -> Any:
         """Run *coroutine* to its end."""
@@ -78,7 +79,7 @@ def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None
         task._asyncshim_place = _place.get() if context is None else context.get(_place)
         task._asyncshim_name = task.get_name()
         if with_creator:
-            task._asyncshim_created = _line_of_user(sys._getframe(1))
+            task._asyncshim_created = _line_of_user(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
         made: asyncio.Task[Any] = task
         return made
 

@@ -10,12 +10,18 @@ import asyncio
 import contextlib
 import threading
 from asyncio import events
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
+
 # Since 3.14 the public names warn; the private ones beside them do not, and go away together with policies in 3.16.
-_get: Callable[[], Any] = getattr(events, "_get_event_loop_policy", None) or events.get_event_loop_policy
-_set: Callable[[Any], None] = getattr(events, "_set_event_loop_policy", None) or events.set_event_loop_policy
+def _unwarned(name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] | None = getattr(events, f"_{name}", None)
+    return found if found is not None else getattr(events, name)
+
+
+_get: Callable[[], Any] = _unwarned("get_event_loop_policy")
+_set: Callable[[Any], None] = _unwarned("set_event_loop_policy")
 
 
 def get_policy() -> object:
@@ -29,7 +35,7 @@ def set_policy(policy: object) -> None:
 
 
 @contextlib.contextmanager
-def temporarily(policy: object | None) -> Iterator[None]:
+def temporarily(policy: object | None) -> Generator[None, None, None]:
     """Put *policy* in force for a block; ``None`` changes nothing."""
     if policy is None:
         yield
@@ -40,12 +46,6 @@ def temporarily(policy: object | None) -> Iterator[None]:
         yield
     finally:
         set_policy(former)
-
-
-def new_loop(policy: object) -> asyncio.AbstractEventLoop:
-    """What *policy* makes."""
-    loop: asyncio.AbstractEventLoop = policy.new_event_loop()  # type: ignore[attr-defined]
-    return loop
 
 
 def current_loop() -> asyncio.AbstractEventLoop | None:
@@ -79,10 +79,10 @@ class CurrentLoop:
 
     def install(self) -> None:
         """Attend to the policy in force now; costs a look when that was done before."""
-        policy: Any = events._event_loop_policy  # type: ignore[attr-defined]  # reading it must not warn on 3.14
+        policy: Any = getattr(events, "_event_loop_policy", None)  # reading it does not warn on 3.14
         if policy is None:
             policy = get_policy()
-        attributes = getattr(policy, "__dict__", None)
+        attributes: dict[str, Any] | None = getattr(policy, "__dict__", None)
         if attributes is None or "_local" not in attributes or attributes.get("get_event_loop") == self._answer:
             return
         self.uninstall()
@@ -90,7 +90,7 @@ class CurrentLoop:
         policy.get_event_loop = self._answer
 
     @contextlib.contextmanager
-    def made_afresh(self, made: list[asyncio.AbstractEventLoop]) -> Iterator[None]:
+    def made_afresh(self, made: list[asyncio.AbstractEventLoop]) -> Generator[None, None, None]:
         """For a block there is no current loop, and asking for one makes a new one, which is added to *made*."""
 
         def fresh() -> asyncio.AbstractEventLoop:
@@ -121,8 +121,8 @@ class CurrentLoop:
         policy = self._policy
         main = threading.current_thread() is threading.main_thread()
         if not main or getattr(policy._local, "_loop", None) is not None:
-            loop: asyncio.AbstractEventLoop = type(policy).get_event_loop(policy)
-            return loop
+            current: asyncio.AbstractEventLoop = policy.__class__.get_event_loop(policy)
+            return current
         loop = self.provider()
         policy.set_event_loop(loop)
         return loop

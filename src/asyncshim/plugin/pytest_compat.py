@@ -1,5 +1,7 @@
 """The only place for private names of pytest, one function for each difference between its releases."""
 
+# pyright: reportPrivateUsage=false, reportDeprecated=false
+
 from __future__ import annotations
 
 import functools
@@ -53,6 +55,17 @@ def make_autouse(session: pytest.Session, name: str) -> None:
     session._fixturemanager._nodeid_autousenames.setdefault("", []).append(name)
 
 
+def fixture_names(item: pytest.Item) -> list[str]:
+    """The names of the fixtures that *item* uses, in the order of their set-up: the list itself."""
+    names: list[str] = getattr(item, "fixturenames", [])
+    return names
+
+
+def argument_names(item: pytest.Function) -> Sequence[str]:
+    """The fixtures that the test function itself requests."""
+    return item._fixtureinfo.argnames
+
+
 def item_of(request: pytest.FixtureRequest) -> Any:
     """The test that caused *request*."""
     return request._pyfuncitem
@@ -101,6 +114,12 @@ def is_unittest(item: object) -> bool:
     return isinstance(item, TestCaseFunction)
 
 
+def is_about_unhandled_coroutine(error: BaseException) -> bool:
+    """Whether pytest fails a test (skips it, before 8.4) because nobody runs the coroutine that it is, or returns."""
+    texts = ("async def functions are not natively supported", "async def function and no async plugin installed")
+    return str(error).startswith(texts)
+
+
 def when_node_ends(item: pytest.Item, node: Any, finalizer: Any) -> None:
     """Call *finalizer* when *node*, which is set up already, is torn down."""
     item.session._setupstate.addfinalizer(finalizer, node)
@@ -144,7 +163,7 @@ def satisfy_required_plugin(
     """Let ``required_plugins`` find *distribution*, if the configuration asks for it, in a version that it asks for."""
     config = pluginmanager.get_plugin("pytestconfig")
     try:
-        wanted = config.getini("required_plugins") if config is not None else []
+        wanted: list[str] = config.getini("required_plugins") if config is not None else []
     except (KeyError, ValueError):  # not declared yet: nobody validates
         return
     for text in wanted:

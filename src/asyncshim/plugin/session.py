@@ -144,7 +144,7 @@ class Shim:
         item = self.item
         if item is None or not isinstance(item, pytest.Function):
             return self.pool.use(self.pool.current or self.pool.default())
-        return self.runner_for(item._request, item, marks.loop_scope_of(self, item))
+        return self.runner_for(pytest_compat.request_of(item), item, marks.loop_scope_of(self, item))
 
     def _pooled(
         self, item: pytest.Item, loop_scope: str, factory: LoopFactory | None, policy: object | None

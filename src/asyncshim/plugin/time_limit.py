@@ -58,7 +58,7 @@ def _waiting_at(task: asyncio.Task[Any]) -> str:
     found = "an unknown place"
     awaitable: Any = task.get_coro()
     while awaitable is not None:
-        prefix = _PREFIXES.get(type(awaitable))
+        prefix = _PREFIXES.get(awaitable.__class__)
         if prefix is None:  # a wrapper written in C, such as what __anext__() returns: it holds what it drives
             awaitable = next((inner for inner in gc.get_referents(awaitable) if type(inner) in _PREFIXES), None)
             continue

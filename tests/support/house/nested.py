@@ -16,3 +16,8 @@ def run_source(pytester: pytest.Pytester, source: str, *arguments: str, **outcom
     """The same for a suite of one module."""
     pytester.makepyfile(source)
     return run(pytester, *arguments, **outcomes)
+
+
+def as_sync(source: str) -> str:
+    """The same suite for plain pytest, which must give the same node ids and outcomes."""
+    return source.replace("async def", "def").replace("await asyncio.sleep(0)", "pass").replace("await ", "")

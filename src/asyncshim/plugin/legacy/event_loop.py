@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,7 +46,7 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
         _forget_other_loops(shim, item)
     if shim.override_for(item, NAME) is not None and items.is_async_test(shim, item):
         # As 0.21 did: the override of an async test comes first, because any other fixture may ask for the loop.
-        names: list[str] = item.fixturenames  # type: ignore[attr-defined]
+        names = pytest_compat.fixture_names(item)
         if names[:1] != [NAME]:
             names[:] = [NAME, *(name for name in names if name != NAME)]
 
@@ -95,7 +95,7 @@ def _absorb(
     runner = shim.pool.use(shim.pool.default())
     fixturedef.addfinalizer(functools.partial(asyncio.set_event_loop, loop))  # what its clean-up code expects to find
     if fixturedef.cached_result is not None:
-        fixturedef.cached_result = (runner.loop, *fixturedef.cached_result[1:])
+        fixturedef.cached_result = (runner.loop, fixturedef.cached_result[1], None)
     return runner.loop
 
 
@@ -138,12 +138,13 @@ def _is_held(loop: object, fixturedef: pytest.FixtureDef[Any], request: pytest.F
     """Whether the override's module or the test's class holds *loop*: their code may use it without asking for it."""
     places: list[Any] = [getattr(fixturedef.func, "__globals__", {})]
     if fixturedef.scope in {"class", "function"}:
-        places += [getattr(place, "__dict__", {}) for place in (request.cls, request.instance)]
+        owner: Any = request
+        places += [getattr(place, "__dict__", {}) for place in (owner.cls, owner.instance)]
     return any(value is loop for place in places for value in place.values())
 
 
 @contextlib.contextmanager
-def _noting_runs() -> Iterator[list[asyncio.AbstractEventLoop]]:
+def _noting_runs() -> Generator[list[asyncio.AbstractEventLoop], None, None]:
     """The loops on which something is run meanwhile: what that made may belong to them."""
     original = asyncio.BaseEventLoop.run_forever
     loops: list[asyncio.AbstractEventLoop] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -40,8 +40,10 @@ class Factories:
     """What one session knows about its loop factories, and which fixtures live on the loop of which."""
 
     in_use: bool = False
-    known: dict[tuple[str, object], LoopFactory] = field(default_factory=dict)
-    fixtures: dict[object, tuple[LoopFactory, Callable[[], None]]] = field(default_factory=dict)
+    known: dict[tuple[str, object], LoopFactory] = field(default_factory=dict[tuple[str, object], "LoopFactory"])
+    fixtures: dict[object, tuple[LoopFactory, Callable[[], None]]] = field(
+        default_factory=dict[object, "tuple[LoopFactory, Callable[[], None]]"]
+    )
 
 
 def chosen(
@@ -106,9 +108,11 @@ def _factories_of(shim: Shim, item: pytest.Item) -> dict[str, LoopFactory] | Non
     hook = item.ihook.pytest_asyncio_loop_factories
     if not hook.get_hookimpls():
         return None
-    found = hook(config=shim.config, item=item)
-    valid = isinstance(found, Mapping) and found
-    if not valid or not all(isinstance(name, str) and name and callable(make) for name, make in found.items()):
+    answer = hook(config=shim.config, item=item)
+    found: Mapping[Any, Any] = {}
+    if isinstance(answer, Mapping):
+        found = cast("Mapping[Any, Any]", answer)  # type: ignore[redundant-cast]  # pyright does not find it redundant
+    if not found or not all(isinstance(name, str) and name and callable(make) for name, make in found.items()):
         raise pytest.UsageError(_INVALID)
     known = shim.loop_factories.known
     return {name: known.setdefault((name, _identity(make)), make) for name, make in found.items()}

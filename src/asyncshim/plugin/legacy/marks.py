@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -21,6 +21,14 @@ _WRONG_ARGUMENTS = "mark.asyncio accepts only keyword arguments 'loop_scope' and
 _BOTH_SCOPES = """\
 An asyncio pytest marker defines both "scope" and "loop_scope", but it should only use "loop_scope"."""
 _WRONG_FACTORIES = "mark.asyncio 'loop_factories' must be a non-empty sequence of strings."
+
+
+def closest(item: pytest.Item) -> pytest.Mark | None:
+    """The asyncio marker of *item*; one that a hook added counts more than the one that auto mode added before."""
+    mark = item.get_closest_marker("asyncio")
+    if mark is ASYNCIO.mark and len(item.own_markers) > 1:
+        return next((other for other in item.own_markers if other.name == "asyncio" and other is not mark), mark)
+    return mark
 
 
 def validate(mark: pytest.Mark, nodeid: str) -> None:
@@ -47,15 +55,16 @@ def selected_factories(mark: pytest.Mark, nodeid: str) -> Sequence[str] | None:
     names = mark.kwargs.get("loop_factories")
     if names is None:
         return None
-    right = isinstance(names, Sequence) and not isinstance(names, str) and names
-    if not right or not all(isinstance(name, str) and name for name in names):
+    found: Sequence[Any] = (
+        () if isinstance(names, str) or not isinstance(names, Sequence) else cast("Sequence[Any]", names)
+    )
+    if not found or not all(isinstance(name, str) and name for name in found):
         pytest.fail(f"{nodeid}: {_WRONG_FACTORIES}", pytrace=False)
-    found: Sequence[str] = names
     return found
 
 
 def loop_scope_of(shim: Shim, item: pytest.Item) -> str:
     """The loop scope of a test: its nearest marker's, else that of the suite's own ``event_loop``, else the default."""
-    mark = item.get_closest_marker("asyncio")
+    mark = closest(item)
     scope = None if mark is None or not mark.kwargs else mark.kwargs.get("loop_scope") or mark.kwargs.get("scope")
     return scope or shim.override_scope(item) or shim.settings.test_loop_scope

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections import Counter
 from types import CodeType
@@ -9,18 +10,23 @@ from typing import Any
 
 import pytest
 
+from asyncshim.plugin import pytest_compat
 from asyncshim.plugin.legacy import marks
 from asyncshim.plugin.warning_types import LegacyUsageWarning
 
 MESSAGES = {
     "ASH101": "@pytest.mark.asyncio is not needed: async tests run without it",
     "ASH102": "pytestmark = pytest.mark.asyncio is not needed: async tests run without it",
+    "ASH103": "marks=pytest.mark.asyncio is not needed: async tests run without it",
     "ASH105": "@pytest.mark.asyncio on a fixture has no meaning, and pytest 9 refuses it",
     "ASH106": "@pytest.mark.asyncio on a function that is not async has no meaning",
+    "ASH107": "a hook that adds pytest.mark.asyncio is not needed: async tests run without it",
     "ASH201": "@pytest_asyncio.fixture is not needed: @pytest.fixture takes async functions",
     "ASH302": "the fixture event_loop was removed in pytest-asyncio 1.0: use asyncio.get_running_loop()",
+    "ASH303": "the fixture event_loop was removed in pytest-asyncio 1.0: let the function be async, or use asyncio_runner",
     "ASH305": "overriding the fixture event_loop has had no effect since pytest-asyncio 1.0",
     "ASH307": "overriding the fixture event_loop_policy is deprecated since pytest-asyncio 1.3",
+    "ASH308": 'usefixtures("event_loop"): the fixture was removed in pytest-asyncio 1.0',
 }
 
 
@@ -35,9 +41,12 @@ class Usage:
         """How many places use what each rule would rewrite."""
         return dict(sorted(Counter(code for code, _, _ in self._places).items()))
 
-    def note(self, code: str, path: str, line: int) -> None:
-        """One use at *path*, *line*. Warns or fails the present test, once for each place, if the suite wants that."""
-        place = (code, path, line)
+    def note(self, code: str, path: str, line: int, *, once: bool = False) -> None:
+        """One use at *path*, *line*. Warns or fails the present test, once for each place, if the suite wants that.
+
+        *once* counts all uses as one: they have a single origin, which is not known.
+        """
+        place = (code, "", 0) if once else (code, path, line)
         if place in self._places and self.reaction != "error":
             return
         self._places.add(place)
@@ -47,20 +56,44 @@ class Usage:
         elif self.reaction == "error":
             pytest.fail(f"{path}:{line}: {message} (asyncshim_legacy = error)", pytrace=False)
 
-    def note_function(self, code: str, function: Any) -> None:
+    def note_function(self, code: str, function: Any, *, once: bool = False) -> None:
         """One use by *function*."""
-        found: CodeType | None = getattr(getattr(function, "__func__", function), "__code__", None)
+        found: CodeType | None = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
         if found is not None:
-            self.note(code, found.co_filename, found.co_firstlineno)
+            self.note(code, found.co_filename, found.co_firstlineno, once=once)
 
     def note_item(self, item: pytest.Function, mark: pytest.Mark | None, *, is_async: bool) -> None:
         """What a test itself uses: the marker, the fixture ``event_loop``."""
-        if "event_loop" in item._fixtureinfo.argnames:
-            self.note_function("ASH302", item.obj)
+        if "event_loop" in pytest_compat.argument_names(item):
+            self.note_function("ASH302" if is_async else "ASH303", item.obj)
+        elif "event_loop" in pytest_compat.fixture_names(item) and _asks_by_mark(item):
+            self.note_function("ASH308", item.obj)
         if mark is None or mark is marks.ASYNCIO.mark:
             return
         if mark in item.own_markers:
-            self.note_function("ASH101" if is_async else "ASH106", item.obj)
+            code = _origin(item, mark) if is_async else "ASH106"
+            self.note_function(code, item.obj, once=code == "ASH107")
         elif is_async:
             owner = next((node for node in item.listchain() if mark in node.own_markers), item)
-            self.note("ASH102", str(owner.path), 1)
+            code = "ASH101" if isinstance(owner, pytest.Class) else "ASH102"
+            self.note(code, str(owner.path), 1 if self.reaction == "allow" else _line_of(owner))
+
+
+def _asks_by_mark(item: pytest.Item) -> bool:
+    return any("event_loop" in mark.args for mark in item.iter_markers("usefixtures"))
+
+
+def _origin(item: pytest.Function, mark: pytest.Mark) -> str:
+    """Whether a decorator, a parameter set or a hook put *mark* on the test itself."""
+    function = getattr(item.obj, "__func__", item.obj)
+    if mark in getattr(function, "pytestmark", ()):
+        return "ASH101"
+    return "ASH103" if hasattr(item, "callspec") and mark in item.callspec.marks else "ASH107"
+
+
+def _line_of(owner: Any) -> int:
+    """The line of a class, or of the first ``pytestmark`` of a module."""
+    if isinstance(owner, pytest.Class):
+        return (owner.reportinfo()[1] or 0) + 1
+    lines = owner.path.read_bytes().splitlines() if owner.path.is_file() else []
+    return next((number for number, line in enumerate(lines, 1) if line.startswith(b"pytestmark")), 1)

@@ -1,0 +1,240 @@
+"""Async tests behave as sync tests do, and none passes because nobody ran it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from house.nested import as_sync, run_source
+
+HEAD = """\
+import asyncio, functools, pytest
+notes = []
+"""
+
+
+def test_functions_methods_static_and_class_methods(pytester: pytest.Pytester) -> None:
+    source = """
+async def test_function():
+    await asyncio.sleep(0)
+    notes.append("function")
+class TestIt:
+    async def test_method(self): notes.append(type(self).__name__)
+    @staticmethod
+    async def test_static(): notes.append("static")
+    @classmethod
+    async def test_class(cls): notes.append(cls.__name__)
+    class TestNested:
+        async def test_method(self): notes.append("nested")
+def test_all_ran(): assert notes == ["function", "TestIt", "static", "TestIt", "nested"]
+"""
+    run_source(pytester, HEAD + source, passed=6)
+
+
+def test_async_below_decorators(pytester: pytest.Pytester) -> None:
+    source = """
+import os
+from unittest import mock
+def traced(function):
+    @functools.wraps(function)
+    async def wrapper(*args, **kwargs):
+        notes.append("traced")
+        return await function(*args, **kwargs)
+    return wrapper
+@traced
+async def test_traced(tmp_path): notes.append(tmp_path.is_dir())
+@mock.patch("os.getcwd", return_value="patched")
+async def test_patched(getcwd):
+    notes.append(os.getcwd())
+def test_all_ran(): assert notes == ["traced", True, "patched"]
+"""
+    run_source(pytester, HEAD + source, passed=3)
+
+
+def test_each_test_is_a_task_of_its_own(pytester: pytest.Pytester) -> None:
+    source = """
+async def test_one(): notes.append(asyncio.current_task())
+async def test_two(): assert asyncio.current_task() not in notes
+"""
+    run_source(pytester, HEAD + source, passed=2)
+
+
+OUTCOMES = """
+async def helper(outcome, text):
+    await asyncio.sleep(0)
+    outcome(text)
+async def test_skip(): await helper(pytest.skip, "the reason")
+async def test_xfail(): await helper(pytest.xfail, "the reason")
+async def test_fail(): await helper(pytest.fail, "the reason")
+async def test_importorskip(): pytest.importorskip("no_such_module")
+async def test_raises():
+    with pytest.raises(LookupError, match="root"):
+        await helper(lambda text: {}["root"], "")
+async def test_warns():
+    with pytest.warns(UserWarning, match="careful"):
+        await helper(__import__("warnings").warn, "careful")
+@pytest.mark.skip(reason="marked")
+async def test_marked_skip(): notes.append("never")
+@pytest.mark.skipif(True, reason="marked")
+async def test_marked_skipif(): notes.append("never")
+@pytest.mark.xfail(reason="marked")
+async def test_marked_xfail(): assert False
+@pytest.mark.xfail(raises=OSError, strict=True)
+async def test_wrong_xfail(): raise LookupError("another")
+@pytest.mark.xfail(strict=True)
+async def test_strict_xpass(): pass
+@pytest.mark.xfail
+async def test_xpass(): pass
+async def test_assertion(): assert [1, 2] == [1, 3]
+def test_none_ran(): assert notes == []
+"""
+
+
+def counted(result: pytest.RunResult) -> list[str]:
+    """Each test's outcome in the verbose report, and the short summary, without times and colours."""
+    return [line for line in result.outlines if re.match(r"(test_it\.py::|SKIPPED|XFAIL|XPASS|FAILED)", line)]
+
+
+def test_outcomes_and_their_reasons_are_those_of_sync_tests(pytester: pytest.Pytester) -> None:
+    arguments = ("-v", "-rA", "-W", "error")
+    pytester.makepyfile(test_it=HEAD + as_sync(OUTCOMES))
+    expected = pytester.runpytest(*arguments)
+    pytester.makepyfile(test_it=HEAD + OUTCOMES)
+    result = pytester.runpytest(*arguments)
+    assert counted(result) == counted(expected)
+    assert result.parseoutcomes() == expected.parseoutcomes()
+    assert sum(result.parseoutcomes().values()) == 14
+
+
+@pytest.mark.parametrize("option", [(), ("-m", "asyncio"), ("-k", "one or method"), ("--asyncio-mode=strict",)])
+def test_node_ids_are_those_of_pytest_byte_for_byte(pytester: pytest.Pytester, option: tuple[str, ...]) -> None:
+    source = """
+@pytest.fixture(params=["ä/b", 2])
+async def value(request): return request.param
+@pytest.mark.asyncio
+@pytest.mark.parametrize("number", [1, pytest.param(2, id="two"), 1.5, None, b"x", "a[b]"])
+@pytest.mark.parametrize("letter", ["x", "y"])
+async def test_one(number, letter): pass
+@pytest.mark.asyncio
+class TestIt:
+    @pytest.mark.parametrize("number", [1, 2], ids=lambda number: f"<{number}>")
+    async def test_method(self, number): pass
+@pytest.mark.asyncio
+async def test_fixture(value): pass
+def test_sync(value): pass
+"""
+    arguments = ("--collect-only", "-q", "-p", "no:terminalreporter_summary", *option)
+    pytester.makeini("[pytest]\nmarkers = asyncio\nasyncio_mode = auto\n")
+    pytester.makepyfile(test_it=HEAD + as_sync(source))
+    listed = [
+        line
+        for line in pytester.runpytest("-p", "no:asyncshim", *[o for o in arguments if "mode" not in o]).outlines
+        if "::" in line
+    ]
+    pytester.makepyfile(test_it=HEAD + source)
+    assert [line for line in pytester.runpytest(*arguments).outlines if "::" in line] == listed
+    assert len(listed) >= 14
+
+
+# Tests that would otherwise pass because nobody ran them
+
+
+def test_an_async_generator_test_is_xfailed_with_upstreams_text_and_never_passes(pytester: pytest.Pytester) -> None:
+    source = """
+async def test_generator():
+    notes.append("never")
+    yield
+def test_not_run(): assert notes == []
+"""
+    pytester.makepyfile(test_it=HEAD + source)
+    result = pytester.runpytest("-rx", "-W", "default")
+    result.assert_outcomes(passed=1, xfailed=1, warnings=1)
+    text = "Tests based on asynchronous generators are not supported. test_generator will be ignored."
+    result.stdout.fnmatch_lines([f"*PytestCollectionWarning: {text}", "XFAIL *test_it.py::test_generator*"])
+
+
+_RETURNED = "the test returned a coroutine that nobody awaits: make it 'async def', or await that inside"
+
+
+def test_a_test_that_returns_a_coroutine_fails_and_says_what_to_do(pytester: pytest.Pytester) -> None:
+    source = """
+async def answer(): notes.append("never")
+def test_returns(): return answer()
+def test_lambda_like(): return asyncio.sleep(0)
+async def test_async(): pass
+"""
+    pytester.makepyfile(test_it=HEAD + source)
+    result = pytester.runpytest("-W", "default")
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines([f"test_it.py::{name}: {_RETURNED}" for name in ("test_returns", "test_lambda_like")])
+
+
+def test_a_coroutine_that_a_test_forgets_to_await_fails_it_under_error_filters(pytester: pytest.Pytester) -> None:
+    source = """
+async def answer(): pass
+async def test_forgets():
+    answer()
+async def test_next(): pass
+"""
+    pytester.makepyfile(test_it=HEAD + source)
+    result = pytester.runpytest("-W", "error")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["*RuntimeWarning: coroutine 'answer' was never awaited*"])
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "why"),
+    [
+        ("", ["--asyncio-mode=strict"], "asyncio_mode is strict and it has no @pytest.mark.asyncio"),
+        ("@pytest.mark.trio\n", [], "of its marker or fixtures, whose plugin is missing"),
+    ],
+)
+def test_an_async_test_that_nobody_runs_fails_and_says_why(
+    pytester: pytest.Pytester, source: str, arguments: list[str], why: str
+) -> None:
+    pytester.makeini("[pytest]\nmarkers = trio\n")
+    pytester.makepyfile(test_it=f"import pytest\n{source}async def test_it(): pass\n")
+    result = pytester.runpytest("-W", "default", *arguments)
+    result.assert_outcomes(failed=1)
+    text = "async def functions are not natively supported, and nobody runs this one"
+    result.stdout.fnmatch_lines([f"test_it.py::test_it: {text}: {why}"])
+
+
+def test_an_async_fixture_in_strict_mode_without_its_decorator_is_an_error(pytester: pytest.Pytester) -> None:
+    source = """
+import pytest
+@pytest.fixture
+async def value(): return 42
+def test_sync(value): pass
+@pytest.mark.asyncio
+async def test_async(value): assert value == 42
+"""
+    pytester.makepyfile(source)
+    result = pytester.runpytest("--asyncio-mode=strict", "-W", "default")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert "passed" not in result.parseoutcomes()
+
+
+def test_the_marker_on_a_sync_function_warns_in_upstreams_words(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_it="import pytest\n@pytest.mark.asyncio\ndef test_sync(): pass\n")
+    result = pytester.runpytest("-W", "default")
+    result.assert_outcomes(passed=1, warnings=1)
+    text = (
+        "The test <Function test_sync> is marked with '@pytest.mark.asyncio' but it is not an async function. "
+        "Please remove the asyncio mark. If the test is not marked explicitly, check for global marks applied via "
+        "'pytestmark'."
+    )
+    result.stdout.fnmatch_lines([f"*PytestWarning: {text}"])
+
+
+def test_the_marker_on_a_plain_function_that_gives_a_coroutine_runs_it(pytester: pytest.Pytester) -> None:
+    source = """
+async def answer():
+    await asyncio.sleep(0)
+    notes.append("ran")
+@pytest.mark.asyncio
+def test_plain(): return answer()
+def test_ran(): assert notes == ["ran"]
+"""
+    run_source(pytester, HEAD + source, passed=2)
