@@ -1,4 +1,4 @@
-"""Data: which release of pytest-asyncio added, deprecated or removed what. The plugin, the rules and the docs read it."""
+"""Data: which release of pytest-asyncio added, deprecated or removed what; plugin, rules and docs read it."""
 
 from __future__ import annotations
 

@@ -56,12 +56,6 @@ def test_a_policy_may_be_in_force_for_a_block() -> None:
         assert loop_policy.get_policy() is former
 
 
-def test_a_policy_makes_a_loop() -> None:
-    loop = loop_policy.new_loop(Policy())
-    assert isinstance(loop, asyncio.AbstractEventLoop)
-    loop.close()
-
-
 def test_looking_at_the_current_loop_makes_none(loop: asyncio.AbstractEventLoop) -> None:
     assert loop_policy.current_loop() is None
     asyncio.set_event_loop(loop)

@@ -27,7 +27,7 @@ from asyncshim.plugin.legacy.ports import (
     unused_udp_port,
     unused_udp_port_factory,
 )
-from asyncshim.plugin.session import SHIM, Shim, is_ours, shim_of
+from asyncshim.plugin.session import SHIM, Shim, shim_of
 
 __all__ = (
     "asyncio_loop_factory",
@@ -147,8 +147,6 @@ def pytest_fixture_setup(
     shim = shim_of(request.config)
     if shim is None:
         return (yield)
-    if fixturedef.argname == "event_loop" and not is_ours(fixturedef):
-        return (yield from fixtures.set_up_event_loop(shim, fixturedef, request))
     return (yield from fixtures.set_up(shim, fixturedef, request))
 
 

@@ -62,6 +62,12 @@ def is_turned_off(config: pytest.Config) -> bool:
     return config.pluginmanager.is_blocked(PLUGIN_NAME) and "asyncshim" not in (config.getoption("plugins", None) or ())
 
 
+def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
+    """Whether asyncshim itself, or an installed pytest-asyncio, provides the fixture."""
+    module = getattr(fixturedef.func, "__module__", "") or ""
+    return module.startswith(("asyncshim.", "pytest_asyncio."))
+
+
 def is_foreign_test(item: pytest.Function) -> bool:
     """Whether another plugin claims the test: by its marker, or by a fixture that only its tests can use."""
     keywords = item.keywords

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from asyncshim.plugin.session import Shim
     from asyncshim.plugin.time_limit import TimeLimit
 
+_OVERRIDES = {"event_loop": "ASH305", "event_loop_policy": "ASH307"}
 _ASYNC_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
@@ -50,9 +51,16 @@ def set_up(
 ) -> Generator[None, object, object]:
     """Around the set-up of any fixture: an async one gets a plain function in its place meanwhile."""
     __tracebackhide__ = True
-    adapter = adapter_for(shim, fixturedef, request)
-    _note_old_features(shim, fixturedef)
+    try:
+        _note_old_features(shim, fixturedef)
+        adapter = adapter_for(shim, fixturedef, request)
+    except BaseException as error:  # noqa: BLE001  (raised where pytest expects it: in place of the function)
+        adapter = functools.partial(_fail, error)
     if adapter is None:
+        if fixturedef.argname == "event_loop" and not coexist.is_ours(fixturedef):
+            from asyncshim.plugin.legacy import event_loop
+
+            return (yield from event_loop.set_up_override(shim, fixturedef, request))
         if fixturedef.scope == "function":
             return (yield)
         return (yield from _set_up_wider(shim, fixturedef, request))
@@ -62,6 +70,11 @@ def set_up(
         return (yield)
     finally:
         fixturedef.func = original  # type: ignore[misc]
+
+
+def _fail(error: BaseException, /, **arguments: Any) -> None:  # noqa: ARG001
+    __tracebackhide__ = True
+    raise error
 
 
 def _set_up_wider(
@@ -83,22 +96,10 @@ def _note_old_features(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> None:
     if is_forced(function):
         shim.legacy.note_function("ASH201", function)
     if "event_loop" in fixturedef.argnames and not getattr(fixturedef, "_asyncshim_injected", False):
-        shim.legacy.note_function("ASH302", function)
-    if fixturedef.argname == "event_loop_policy" and not function.__module__.startswith("asyncshim."):
-        shim.legacy.note_function("ASH307", function)
-
-
-def set_up_event_loop(
-    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
-) -> Generator[None, object, object]:
-    """Around the set-up of a suite's own ``event_loop``."""
-    from asyncshim.plugin.legacy import event_loop
-
-    __tracebackhide__ = True
-    shim.legacy.note_function("ASH305", fixturedef.func)
-    if is_async(fixturedef.func):
-        return (yield from set_up(shim, fixturedef, request))
-    return (yield from event_loop.set_up_override(shim, fixturedef, request))
+        shim.legacy.note_function("ASH302" if is_async(function) else "ASH303", function)
+    code = _OVERRIDES.get(fixturedef.argname)
+    if code is not None and not coexist.is_ours(fixturedef):
+        shim.legacy.note_function(code, function)
 
 
 def adapter_for(

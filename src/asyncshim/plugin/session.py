@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import items, pytest_compat
+from asyncshim.plugin import coexist, items, pytest_compat
 from asyncshim.plugin.legacy import loop_factories, marks
 from asyncshim.plugin.legacy.usage import Usage
 from asyncshim.plugin.loop_scopes import LoopScopes
@@ -103,7 +103,7 @@ class Shim:
             return None
         definitions = pytest_compat.visible_definitions(item.session, name, item)
         nearest = definitions[-1] if definitions else None
-        return None if nearest is None or is_ours(nearest) else nearest
+        return None if nearest is None or coexist.is_ours(nearest) else nearest
 
     def override_scope(self, item: pytest.Item) -> str | None:
         """The scope of the suite's own ``event_loop`` for *item*: up to 0.26 what a test started lived as long."""
@@ -294,9 +294,3 @@ SHIM = pytest.StashKey[Shim]()
 def shim_of(config: pytest.Config) -> Shim | None:
     """The session's state; ``None`` when asyncshim was told to stay out (``-p no:asyncio``)."""
     return config.stash.get(SHIM, None)
-
-
-def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
-    """Whether asyncshim itself, or an installed pytest-asyncio, provides the fixture."""
-    module = getattr(fixturedef.func, "__module__", "") or ""
-    return module.startswith(("asyncshim.", "pytest_asyncio."))
