@@ -31,6 +31,8 @@ class UseKind(Enum):
     """``asyncio.set_event_loop(event_loop)`` as a statement; the node is the call."""
     HANDED_OUT = auto()
     """``return event_loop`` or ``yield event_loop``; the node is the statement or expression."""
+    KEPT = auto()
+    """What is as good inside a coroutine: ``event_loop.create_task(x)``, ``f(event_loop)``; the node is the name."""
     OTHER = auto()
     """Anything else; the node is the name."""
 
@@ -43,6 +45,18 @@ class LoopUse:
     node: cst.CSTNode
     awaitable: bool
 
+
+# What a loop does for a coroutine that runs on it as well as for code outside. Not here: what asks whether it runs,
+# or runs, stops or closes it.
+_KEPT_METHODS = frozenset({
+    "add_reader", "add_signal_handler", "add_writer", "call_at", "call_exception_handler", "call_later", "call_soon",
+    "call_soon_threadsafe", "connect_accepted_socket", "connect_read_pipe", "connect_write_pipe", "create_connection",
+    "create_datagram_endpoint", "create_future", "create_server", "create_task", "create_unix_connection",
+    "create_unix_server", "get_debug", "get_exception_handler", "get_task_factory", "getaddrinfo", "getnameinfo",
+    "remove_reader", "remove_signal_handler", "remove_writer", "run_in_executor", "set_debug", "set_exception_handler",
+    "set_task_factory", "slow_callback_duration", "sock_accept", "sock_connect", "sock_recv", "sock_recv_into",
+    "sock_sendall", "start_tls", "subprocess_exec", "subprocess_shell", "time",
+})  # fmt: skip
 
 _CLOSED = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 
@@ -84,11 +98,16 @@ def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple
         case cst.Attribute(attr=cst.Name("run_until_complete")):
             if isinstance(holder, cst.Call) and holder.func is parent and has_one_plain_argument(holder):
                 return UseKind.RUN, holder
+        case cst.Attribute(attr=cst.Name(attribute)) if attribute in _KEPT_METHODS:
+            return UseKind.KEPT, name
         case cst.Arg():
             if takes_no_loop(file, parent):
                 return UseKind.NEEDLESS, parent
             if isinstance(holder, cst.Call) and file.names.of(holder.func) == "asyncio.set_event_loop":
-                return (UseKind.MADE_CURRENT if _is_statement(file, holder) else UseKind.OTHER), holder
+                return (UseKind.MADE_CURRENT, holder) if _is_statement(file, holder) else (UseKind.OTHER, name)
+            return UseKind.KEPT, name
+        case cst.Comparison() | cst.ComparisonTarget():
+            return UseKind.KEPT, name
         case cst.Assign() if _is_alias(file, function, parent, name):
             return UseKind.ALIAS, parent
         case cst.Return():

@@ -72,7 +72,7 @@ def _verdict(file: FileContext, request: Request) -> Verdict:
 def hands_on(file: FileContext, request: Request) -> bool:
     """Whether the function is a fixture that does nothing but hand ``event_loop`` on under its own name."""
     given = request.of(UseKind.HANDED_OUT)
-    others = request.of(UseKind.RUN, UseKind.OTHER, UseKind.NEEDLESS, UseKind.ALIAS)
+    others = request.of(UseKind.RUN, UseKind.OTHER, UseKind.NEEDLESS, UseKind.ALIAS, UseKind.KEPT)
     if not request.is_fixture or len(given) != 1 or others:
         return False
     used = [file.index.statement(use.node) for use in request.uses]
@@ -90,8 +90,7 @@ def _may_block(file: FileContext, request: Request) -> bool:
     """Whether ``asyncio_runner.run(coroutine)`` can take the place of every use."""
     return (
         file.options.runner in _HAS_ASYNCIO_RUNNER
-        and bool(request.runs)
-        and not request.of(UseKind.OTHER, UseKind.HANDED_OUT)
+        and not request.of(UseKind.OTHER)
         and not file.facts.loops.parametrized_for(file.path)
         and not is_called_by_name(file, request.function)
         and not _is_taken(file, request.function)

@@ -9,7 +9,7 @@ import libcst as cst
 
 from asyncshim_codemods.awaiting import awaiting
 from asyncshim_codemods.blocking import Risk, risks
-from asyncshim_codemods.edits import Change, Remove
+from asyncshim_codemods.edits import Change, Prepend, Remove
 from asyncshim_codemods.event_loop import is_called_by_name, requesting
 from asyncshim_codemods.facts_python import EVERYTHING
 from asyncshim_codemods.file_context import is_async
@@ -17,7 +17,7 @@ from asyncshim_codemods.fixture_names import fixture_name
 from asyncshim_codemods.loop_uses import LoopUse, UseKind, loop_uses, stands_in_own_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
@@ -39,6 +39,11 @@ class Request:
     def of(self, *kinds: UseKind) -> list[LoopUse]:
         """The uses of these kinds."""
         return [use for use in self.uses if use.kind in kinds]
+
+    @property
+    def keeps_loop(self) -> bool:
+        """Whether the function goes on needing the loop itself when nothing runs it any more."""
+        return bool(self.of(UseKind.KEPT, UseKind.HANDED_OUT))
 
     @property
     def runs(self) -> list[cst.Call]:
@@ -81,8 +86,10 @@ def _use_obstacles(request: Request) -> Iterator[Risk]:
     for use in request.uses:
         if use.kind is UseKind.RUN and not use.awaitable:
             yield Risk("the loop is run inside a nested function, lambda or comprehension", certain=True)
-        elif use.kind in {UseKind.OTHER, UseKind.HANDED_OUT}:
+        elif use.kind is UseKind.OTHER:
             yield Risk("the loop is used for more than `run_until_complete`", certain=True)
+        elif use.kind in {UseKind.KEPT, UseKind.HANDED_OUT}:
+            yield Risk("the loop is used for more than `run_until_complete`")
         elif use.kind is UseKind.MADE_CURRENT:
             yield Risk("it makes the loop the current one", certain=not use.awaitable)
     if not request.runs:
@@ -160,6 +167,8 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
         yield Risk("anyio does not run async fixtures for sync tests")
     if any(file.names.uses(each) for each in ("pytest.mark.django_db", *_OTHER_RUNNERS)):
         yield Risk("marks of another plugin are at work in this file")
+    if request.keeps_loop and running_loop(file, request) is None:
+        yield Risk("the name `asyncio` means something else here", certain=True)
     if any(_counts_steps(file, call) for call in request.runs):
         yield Risk("`sleep(0)` counts the loop's steps, and `await` takes fewer of them")
 
@@ -178,18 +187,26 @@ def _counts_steps(file: FileContext, call: cst.Call) -> bool:
 def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:
     """The edits that make ``async def`` and ``await`` of it; only for a request without certain obstacles."""
     edits: list[Edit] = [Remove(request.parameter), Change(request.function, make_async)]
+    if request.keeps_loop:
+        name, imports = running_loop(file, request) or ("asyncio", ())
+        edits += [Prepend(request.function, f"{request.parameter.name.value} = {name}.get_running_loop()\n"), *imports]
     for call in request.runs:
         how = awaiting(file.index, call)
         assert how is not None
         edits.append(Change(call, how))
-    return (*edits, *needless(file, request.uses))
+    return (*edits, *needless(file, request))
 
 
-def needless(file: FileContext, uses: Iterable[LoopUse]) -> tuple[Edit, ...]:
+def running_loop(file: FileContext, request: Request) -> tuple[str, tuple[Edit, ...]] | None:
+    """The name of asyncio in the function, and the edits that import it; None where the name is taken."""
+    return file.imports.module("asyncio", request.function.body.body[0])
+
+
+def needless(file: FileContext, request: Request) -> tuple[Edit, ...]:
     """The edits for what has no sense without the parameter: ``loop=`` arguments, aliases, ``set_event_loop``."""
     found: list[Edit] = []
-    for use in uses:
-        if use.kind in {UseKind.NEEDLESS, UseKind.ALIAS}:
+    for use in request.uses:
+        if use.kind is UseKind.NEEDLESS or (use.kind is UseKind.ALIAS and not request.keeps_loop):
             found.append(Remove(use.node))
         elif use.kind is UseKind.MADE_CURRENT:
             found.append(Remove(file.index.parents[use.node]))

@@ -16,7 +16,7 @@ from rule_tools import assert_unchanged, rewrite
         "event_loop.run_forever()",
         "event_loop.close()",
         "fetch.loop = event_loop",
-        "return event_loop",
+        "fetch.loops = [event_loop]",
     ],
 )
 def test_more_than_coroutines_is_left_to_a_person(body: str) -> None:
@@ -35,7 +35,7 @@ def test_it(event_loop, fetch):
     "text",
     [
         "def test_it(event_loop):\n    t = asyncio.gather(1)\n    call = lambda: event_loop.run_until_complete(t)\n",
-        "def test_it(event_loop):\n    t = event_loop\n    call = lambda: event_loop.run_until_complete(t)\n",
+        "def test_it(event_loop):\n    t = event_loop.submit(1)\n    event_loop.run_until_complete(t)\n",
         "def test_it(event_loop, f):\n    asyncio_runner = 1\n    call = lambda: event_loop.run_until_complete(f())\n",
         "asyncio_runner = 1\ndef test_it(event_loop, f):\n    call = lambda: event_loop.run_until_complete(f())\n",
         "def test_it(event_loop, f):\n    call = lambda: event_loop.run_until_complete(f())\n\n\ntest_it(1, 2)\n",

@@ -33,8 +33,9 @@ class SyncToAsync(Rule):
       harmless, and none has the name of a function of the given files that runs a loop;
     * only pytest's decorators are on it, nobody calls it by name, and nobody requests it by ``getfixturevalue``.
 
-    What is only likely (a helper from another module is called, a ``mock.patch`` decorator) is rewritten with
-    ``--unsafe``. What cannot be awaited is left to ASH304 or ASH331.
+    What is only likely is rewritten with ``--unsafe``: a helper from another module is called, ``mock.patch`` decorates
+    it, the loop has other uses as well (``create_task``, an argument), for which the line that ASH302 writes gives
+    it its name. What cannot be awaited is left to ASH304 or ASH331.
 
     One thing differs: ``run_until_complete`` gave other tasks at least one turn, ``await`` gives them one only if the
     coroutine waits. That is why ``sleep(0)`` is not taken for safe.

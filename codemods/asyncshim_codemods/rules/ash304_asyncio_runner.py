@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Change, Proposal, Remove, Replace
+from asyncshim_codemods.edits import Change, Prepend, Proposal, Remove, Replace
 from asyncshim_codemods.loop_verdicts import BLOCK, verdicts
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -25,9 +25,10 @@ RUNNER = "asyncio_runner"
 class AsyncioRunner(Rule):
     """Where ``await`` cannot stand, ``asyncio_runner.run(coroutine)`` blocks on the loop that async code uses.
 
-    That is so inside a nested function, a lambda or a comprehension, beside a blocking client, in a function that other
-    code calls. The parameter ``event_loop`` becomes ``asyncio_runner``, a fixture of asyncshim and of the conftest that
-    ``asyncshim eject`` writes; for other runners nothing is changed.
+    That is so inside a nested function, a lambda or a comprehension, beside a blocking client, in a fixture that hands
+    the loop out. The parameter ``event_loop`` becomes ``asyncio_runner``, a fixture of asyncshim and of the conftest
+    that ``asyncshim eject`` writes; for other runners nothing is changed. Where the loop itself is needed, for
+    ``create_server`` or as an argument, a first line ``event_loop = asyncio_runner.get_loop()`` brings it.
 
     Unsafe, because a runner takes coroutines only: a future or a task that a variable holds cannot be told from one.
     What surely is none (``gather``, ``ensure_future``, ``create_task``) is left to a person.
@@ -98,8 +99,8 @@ class AsyncioRunner(Rule):
         """Propose the runner where the verdict is that the function has to stay sync."""
         for verdict in file.once(verdicts):
             if verdict.code == BLOCK:
-                message = f"it has to stay sync, because {verdict.reasons}; `asyncio_runner.run` blocks on a coroutine"
-                edits = (*_edits(file, verdict.request), *needless(file, verdict.request.uses))
+                message = f"stays sync, because {verdict.reasons}; `asyncio_runner` takes the place of `event_loop`"
+                edits = (*_edits(file, verdict.request), *needless(file, verdict.request))
                 yield Proposal(verdict.request.parameter.name, message, Safety.UNSAFE, edits)
 
 
@@ -109,6 +110,8 @@ def _edits(file: FileContext, request: Request) -> Iterator[Edit]:
         yield Remove(parameter)
     else:
         yield Replace(parameter, parameter.with_changes(name=cst.Name(RUNNER), annotation=None))
+    if request.keeps_loop:
+        yield Prepend(request.function, f"{parameter.name.value} = {RUNNER}.get_loop()\n")
     for call in request.runs:
         yield Change(call, _through_runner)
 

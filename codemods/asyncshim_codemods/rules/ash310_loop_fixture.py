@@ -99,6 +99,6 @@ def _edits(file: FileContext, request: Request) -> tuple[Edit, ...] | None:
         Remove(request.parameter),
         Change(request.function, make_async),
         Replace(value, running.with_changes(lpar=value.lpar, rpar=value.rpar)),
-        *needless(file, request.uses),
+        *needless(file, request),
         *imports,
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from loop_suites import awaited, fixture
-from rule_tools import assert_rewritten, rewrite
+from rule_tools import assert_rewritten, assert_unchanged, rewrite
 
 
 def test_a_test_is_rewritten_with_its_decorators_docstring_and_comments() -> None:
@@ -73,7 +73,7 @@ def test_a_fixture_of_the_old_decorator_is_rewritten_with_it() -> None:
         "def helper(value=event_loop.run_until_complete(pool.get())): ...",
         "@event_loop.run_until_complete(pool.get())\ndef helper(): ...",
         "event_loop.run_until_complete(pool.open())\nevent_loop.run_forever()",
-        "event_loop.run_until_complete(pool.open())\nevent_loop.call_soon(print)",
+        "event_loop.run_until_complete(pool.open())\nevent_loop.stop()",
         "event_loop.run_until_complete(pool.open(), 1)",
         "event_loop.run_until_complete(future=pool.open())",
         "event_loop.run_until_complete(*pool)",
@@ -85,7 +85,6 @@ def test_a_fixture_of_the_old_decorator_is_rewritten_with_it() -> None:
         "if pool:\n    loop = event_loop\nloop.run_until_complete(pool.open())",
         "loop = event_loop\nloop.run_until_complete(pool.open())\nloop = None",
         "pool.loop = event_loop\nevent_loop.run_until_complete(pool.open())",
-        "event_loop.run_until_complete(pool.open())\nreturn event_loop",
         "event_loop.run_until_complete(pool.open())\nyield from pool",
         "event_loop.run_until_complete(pool.open())\nyield 1\nreturn pool",
         "event_loop.run_until_complete(pool.open())\nasyncio.run(pool.close())",
@@ -108,3 +107,36 @@ def test_what_cannot_be_awaited_is_never_made_async(body: str) -> None:
         assert b"await" not in result.new
         assert {finding.code for finding in result.findings} <= {"ASH301", "ASH304", "ASH331"}
         assert unsafe or not result.changed
+
+
+def test_other_uses_of_the_loop_get_the_running_one_with_unsafe() -> None:
+    before = """
+    import pytest
+
+
+    @pytest.fixture
+    def server(event_loop, pool):
+        \"\"\"It listens.\"\"\"
+        server = event_loop.run_until_complete(event_loop.create_server(pool, port=0))
+        yield server
+        server.close()
+        event_loop.run_until_complete(server.wait_closed())
+    """
+    after = """
+    import asyncio
+
+    import pytest
+
+
+    @pytest.fixture
+    async def server(pool):
+        \"\"\"It listens.\"\"\"
+        event_loop = asyncio.get_running_loop()
+        server = await event_loop.create_server(pool, port=0)
+        yield server
+        server.close()
+        await server.wait_closed()
+    """
+    assert_unchanged(before, "ASH303")
+    assert_rewritten(before, after, unsafe=True)
+    assert_unchanged(before.replace("def server(event_loop, pool)", "def asyncio(event_loop, pool)"), "ASH304")

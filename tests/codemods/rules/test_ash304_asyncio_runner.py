@@ -50,8 +50,8 @@ def server(request, {}, pool):
     assert_rewritten(text.format("event_loop", before), text.format("asyncio_runner", after), unsafe=True)
     (finding,) = rewrite(text.format("event_loop", before)).findings
     assert (finding.code, finding.safety) == ("ASH304", Safety.UNSAFE)
-    assert finding.message.startswith("it has to stay sync, because ")
-    assert finding.message.endswith("`asyncio_runner.run` blocks on a coroutine")
+    assert finding.message.startswith("stays sync, because ")
+    assert finding.message.endswith("; `asyncio_runner` takes the place of `event_loop`")
 
 
 def test_the_annotation_goes_with_the_import_that_only_it_needed() -> None:
@@ -98,3 +98,21 @@ def test_a_function_that_has_the_runner_already_gets_no_second() -> None:
 )
 def test_other_peoples_loops_are_not_looked_at(text: str) -> None:
     assert_unchanged(text, unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "server = asyncio_runner.run(event_loop.create_server(pool))\n    return lambda: asyncio_runner.run(server)",
+        "waiter = event_loop.create_future()\n    waiter.set_result(1)\n    assert waiter.done()",
+        "client = Client(loop=event_loop)\n    assert client.loop is event_loop",
+        "event_loop.set_debug(True)\n    yield event_loop",
+        "loop = event_loop\n    yield [asyncio_runner.run(each) for each in pool], loop.time()",
+    ],
+)
+def test_the_loop_itself_comes_from_the_runner(body: str) -> None:
+    text = "import pytest\nfrom app import Client\n\n\n@pytest.fixture\ndef server({}, pool):\n    {}{}\n"
+    before = text.format("event_loop", "", body.replace("asyncio_runner.run(", "event_loop.run_until_complete("))
+    prelude = "event_loop = asyncio_runner.get_loop()\n    "
+    assert_rewritten(before, text.format("asyncio_runner", prelude, body), unsafe=True)
+    assert_unchanged(before, "ASH304")

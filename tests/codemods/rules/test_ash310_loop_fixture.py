@@ -64,12 +64,22 @@ def test_it_is_reported_and_left_without_unsafe() -> None:
     [
         "event_loop.set_debug(True)\n    return event_loop",
         "print(event_loop)\n    return event_loop",
+        "loop = event_loop\n    return loop",
+    ],
+)
+def test_a_fixture_that_uses_the_loop_as_well_is_another_rules(body: str) -> None:
+    assert_unchanged(TEXT.format("", "", "event_loop", body), "ASH304")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         "if event_loop:\n        return event_loop",
         "yield event_loop\n    event_loop.close()",
         "return event_loop, 1",
         "return [event_loop]",
-        "loop = event_loop\n    return loop",
-        "yield event_loop\n    yield event_loop",
+        "event_loop.x = 1\n    return event_loop",
+        "event_loop.stop()\n    return event_loop",
     ],
 )
 def test_a_fixture_that_does_more_is_left_to_a_person(body: str) -> None:
