@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from asyncshim_codemods.bindings import dotted
-from asyncshim_codemods.edits import Change, Proposal, Replace
-from asyncshim_codemods.results import Safety
+from asyncshim_codemods.edits import Change, Replace
 from asyncshim_codemods.sync_to_async import make_async
 
 if TYPE_CHECKING:
@@ -23,21 +22,17 @@ _ASYNC = {"Generator": "AsyncGenerator", "Iterator": "AsyncIterator", "Iterable"
 _MODULES = ("typing", "typing_extensions", "collections.abc")
 
 
-def async_annotations(file: FileContext, done: Rebuild, requests: Iterable[Request]) -> Iterator[Proposal]:
-    """One proposal for each annotation that has to follow its function."""
+def async_annotations(
+    file: FileContext, done: Rebuild, requests: Iterable[Request]
+) -> dict[Request, tuple[Edit, ...] | None]:
+    """The edits of each annotation that has to follow its function; None where the new name cannot be had."""
     found = [
         (request, heads[0])
         for request in requests
         if make_async in done.changes.get(request.function, ()) and (heads := list(_heads(file, request.function)))
     ]
     going = {head for _, head in found}
-    for request, head in found:
-        edits = _edits(file, done, head, going)
-        if edits is None:
-            message = "the return annotation is of a plain generator; it is an async one now"
-            yield Proposal(request.function.name, message, Safety.MANUAL)
-        else:
-            yield Proposal(request.function.name, "an async generator is annotated as one", Safety.SAFE, edits)
+    return {request: _edits(file, done, head, going) for request, head in found}
 
 
 def _heads(file: FileContext, function: cst.FunctionDef) -> Iterator[cst.Name | cst.Attribute]:

@@ -14,7 +14,9 @@ from asyncshim_codemods.sync_to_async import become_async
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.loop_verdicts import Verdict
     from asyncshim_codemods.rebuild import Rebuild
 
 
@@ -124,14 +126,25 @@ class SyncToAsync(Rule):
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Propose what the verdicts found possible; safe where nothing speaks against it."""
         for verdict in file.once(verdicts):
-            if verdict.code != AWAIT:
-                continue
-            message = "`event_loop.run_until_complete(x)` is `await x` in an async function"
-            if verdict.risks:
-                message = f"can probably be `async def`, but {verdict.reasons}"
-            safety = Safety.UNSAFE if verdict.risks else Safety.SAFE
-            yield Proposal(verdict.request.parameter.name, message, safety, become_async(file, verdict.request))
+            if verdict.code == AWAIT:
+                yield _proposal(verdict, become_async(file, verdict.request))
 
     def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
-        """Bring the return annotations of what became an async generator up to date."""
-        yield from async_annotations(file, done, [each.request for each in file.once(verdicts) if each.code == AWAIT])
+        """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
+        found = [each for each in file.once(verdicts) if each.code == AWAIT]
+        annotations = async_annotations(file, done, [each.request for each in found])
+        for verdict in found:
+            edits = annotations.get(verdict.request, ())
+            if edits is None:
+                message = "the return annotation is of a plain generator; it is an async one now"
+                yield Proposal(verdict.request.function.name, message, Safety.MANUAL)
+            elif edits:
+                yield _proposal(verdict, edits)
+
+
+def _proposal(verdict: Verdict, edits: tuple[Edit, ...]) -> Proposal:
+    message = "`event_loop.run_until_complete(x)` is `await x` in an async function"
+    if verdict.risks:
+        message = f"can probably be `async def`, but {verdict.reasons}"
+    safety = Safety.UNSAFE if verdict.risks else Safety.SAFE
+    return Proposal(verdict.request.parameter.name, message, safety, edits)

@@ -109,11 +109,21 @@ def _edits(file: FileContext, request: Request) -> Iterator[Edit]:
     if file.parameter(request.function, RUNNER) is not None:
         yield Remove(parameter)
     else:
-        yield Replace(parameter, parameter.with_changes(name=cst.Name(RUNNER), annotation=None))
+        yield Replace(parameter, parameter.with_changes(name=cst.Name(RUNNER), annotation=_annotation(file, parameter)))
     if request.keeps_loop:
         yield Prepend(request.function, f"{parameter.name.value} = {RUNNER}.get_loop()\n")
     for call in request.runs:
         yield Change(call, _through_runner)
+
+
+def _annotation(file: FileContext, parameter: cst.Param) -> cst.Annotation | None:
+    """``asyncio.Runner`` for ``asyncio.AbstractEventLoop``; nothing for any other annotation."""
+    old = parameter.annotation
+    if old is None or not isinstance(old.annotation, cst.Attribute):
+        return None
+    if file.names.of(old.annotation) != "asyncio.AbstractEventLoop":
+        return None
+    return old.with_changes(annotation=old.annotation.with_changes(attr=cst.Name("Runner")))
 
 
 def _through_runner(node: cst.CSTNode) -> cst.CSTNode:

@@ -71,6 +71,15 @@ def test_the_annotation_goes_with_the_import_that_only_it_needed() -> None:
     )
 
 
+def test_an_annotation_by_the_modules_name_becomes_the_runners() -> None:
+    text = "import asyncio\n\n\ndef test_it({}: asyncio.{}) -> None:\n    {}x = event_loop.create_future()\n"
+    assert_rewritten(
+        text.format("event_loop", "AbstractEventLoop", ""),
+        text.format("asyncio_runner", "Runner", "event_loop = asyncio_runner.get_loop()\n    "),
+        unsafe=True,
+    )
+
+
 def test_a_function_that_has_the_runner_already_gets_no_second() -> None:
     assert_rewritten(
         """
