@@ -137,7 +137,8 @@ class Shim:
         factory = loop_factories.chosen(self, request, item, fixturedef)
         if factory is None:
             policy = event_loop_policy.chosen(self, request, item, fixturedef)
-        return self.pool.use(self._pooled(item, loop_scope, factory, policy))
+        owner = self._owner(item, loop_scope, fixturedef)
+        return self.pool.use(self._pooled(item, owner, factory, policy))
 
     def present_runner(self) -> LoopRunner:
         """The Runner of the test that is running, for its synchronous code."""
@@ -147,30 +148,36 @@ class Shim:
         return self.runner_for(pytest_compat.request_of(item), item, marks.loop_scope_of(self, item))
 
     def _pooled(
-        self, item: pytest.Item, loop_scope: str, factory: LoopFactory | None, policy: object | None
+        self, item: pytest.Item, owner: object, factory: LoopFactory | None, policy: object | None
     ) -> LoopRunner:
         key = factory or policy
-        owner = self._isolating_node(item, loop_scope)
-        if owner is None:
-            if key is None:
-                return self.pool.default()
-            owner = item.session
+        if key is None and owner is item.session and self.settings.runner == "session":
+            return self.pool.default()
         before = len(self.pool)
         runner = self.pool.get(key, owner, factory, policy)
         if owner is item:
-            self._ending.append(runner)
+            if runner not in self._ending:
+                self._ending.append(runner)
         elif len(self.pool) != before and owner is not item.session:
-            pytest_compat.when_node_ends(item, owner, lambda: self.scopes.report(self.pool.discard(runner)))
+            pytest_compat.when_node_ends(item, owner, functools.partial(self._discard, runner))
         return runner
 
-    def _isolating_node(self, item: pytest.Item, loop_scope: str) -> object | None:
+    def _discard(self, runner: LoopRunner) -> None:
+        __tracebackhide__ = True
+        self.scopes.report(self.pool.discard(runner))
+
+    def _owner(self, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None) -> object:
+        """The node that the Runner is for: by default the session. A fixture that outlives that node is not its own."""
         if "own_runner" in item.keywords:
             for node in item.iter_parents() if hasattr(item, "iter_parents") else reversed(item.listchain()):
                 if any(mark.name == "own_runner" for mark in node.own_markers):
-                    return item if isinstance(node, pytest.Module) else node
+                    scopes = {"function", "class"} if isinstance(node, pytest.Class) else {"function"}
+                    if fixturedef is None or fixturedef.scope in scopes:
+                        return item if isinstance(node, pytest.Module) else node
+                    break
         if self.settings.runner == "loop_scope":
-            return pytest_compat.scope_node(item, loop_scope)  # type: ignore[no-any-return]
-        return None
+            return pytest_compat.scope_node(item, loop_scope)
+        return item.session
 
     def limit(self, what: str, seconds: float | None = None) -> TimeLimit | None:
         """The time limit of *what*: *seconds*, or else the suite's; ``None`` for 0."""
