@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from types import CodeType
+from typing import Any
 
 import pytest
 

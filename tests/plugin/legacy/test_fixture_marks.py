@@ -164,7 +164,9 @@ def test_a_team_may_fail_on_them(pytester: pytest.Pytester) -> None:
     )
     result = pytester.runpytest("--asyncshim-legacy=error")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["*.py:3: ASH105 @pytest.mark.asyncio on a fixture has no meaning, and pytest 9 refuses*"])
+    result.stdout.fnmatch_lines(
+        ["*.py:3: ASH105 @pytest.mark.asyncio on a fixture has no meaning, and pytest 9 refuses*"]
+    )
 
 
 def test_pytests_own_gates_are_put_back() -> None:
@@ -203,7 +205,7 @@ def test_an_inner_session_leaves_the_outer_one_its_tolerance(pytester: pytest.Py
     pytester.makeconftest('pytest_plugins = ["pytester"]')
     run_source(
         pytester,
-        f'''
+        '''
         import pytest
 
         def test_inner(pytester):

@@ -210,8 +210,9 @@ def test_auto_mode_marks_tests_so_that_they_can_be_selected(pytester: pytest.Pyt
     run(pytester, "-m", "not asyncio", passed=1, deselected=2)
 
 
-def test_a_marker_added_by_a_hook_counts(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\nasyncio_mode = strict\n")
+@pytest.mark.parametrize("mode", ["strict", "auto"])
+def test_a_marker_added_by_a_hook_counts(pytester: pytest.Pytester, mode: str) -> None:
+    pytester.makeini(f"[pytest]\nasyncio_mode = {mode}\n")
     pytester.makeconftest(
         """
         import inspect, pytest

@@ -23,7 +23,7 @@ MESSAGES = {
     "ASH107": "a hook that adds pytest.mark.asyncio is not needed: async tests run without it",
     "ASH201": "@pytest_asyncio.fixture is not needed: @pytest.fixture takes async functions",
     "ASH302": "the fixture event_loop was removed in pytest-asyncio 1.0: use asyncio.get_running_loop()",
-    "ASH303": "the fixture event_loop was removed in pytest-asyncio 1.0: let the function be async, or use asyncio_runner",
+    "ASH303": "the fixture event_loop was removed in pytest-asyncio 1.0: let it be async, or use asyncio_runner",
     "ASH305": "overriding the fixture event_loop has had no effect since pytest-asyncio 1.0",
     "ASH307": "overriding the fixture event_loop_policy is deprecated since pytest-asyncio 1.3",
     "ASH308": 'usefixtures("event_loop"): the fixture was removed in pytest-asyncio 1.0',
@@ -70,13 +70,14 @@ class Usage:
             self.note_function("ASH308", item.obj)
         if mark is None or mark is marks.ASYNCIO.mark:
             return
-        if mark in item.own_markers:
+        owner: Any = next(node for node in reversed(item.listchain()) if any(own is mark for own in node.own_markers))
+        if owner is item:
             code = _origin(item, mark) if is_async else "ASH106"
             self.note_function(code, item.obj, once=code == "ASH107")
         elif is_async:
-            owner = next((node for node in item.listchain() if mark in node.own_markers), item)
             code = "ASH101" if isinstance(owner, pytest.Class) else "ASH102"
-            self.note(code, str(owner.path), 1 if self.reaction == "allow" else _line_of(owner))
+            is_counted_only = self.reaction == "allow"  # then no source is read
+            self.note(code, *((owner.nodeid, 0) if is_counted_only else (str(owner.path), _line_of(owner))))
 
 
 def _asks_by_mark(item: pytest.Item) -> bool:
@@ -86,9 +87,10 @@ def _asks_by_mark(item: pytest.Item) -> bool:
 def _origin(item: pytest.Function, mark: pytest.Mark) -> str:
     """Whether a decorator, a parameter set or a hook put *mark* on the test itself."""
     function = getattr(item.obj, "__func__", item.obj)
-    if mark in getattr(function, "pytestmark", ()):
+    if any(own is mark for own in getattr(function, "pytestmark", ())):
         return "ASH101"
-    return "ASH103" if hasattr(item, "callspec") and mark in item.callspec.marks else "ASH107"
+    of_parameters = item.callspec.marks if hasattr(item, "callspec") else ()
+    return "ASH103" if any(getattr(other, "mark", other) is mark for other in of_parameters) else "ASH107"
 
 
 def _line_of(owner: Any) -> int:
