@@ -1,0 +1,96 @@
+"""Descriptors that were closed behind the loop's back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from asyncshim.plugin.leftovers import drop_stale_descriptors
+
+
+class Recorder(asyncio.Protocol):
+    """Notes whether it was told that its connection is gone."""
+
+    def __init__(self) -> None:
+        self.is_lost = False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.is_lost = True
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.SelectorEventLoop()
+    yield loop
+    loop.close()
+
+
+def watched(loop: asyncio.AbstractEventLoop) -> set[int]:
+    return {key.fd for key in loop._selector.get_map().values()}
+
+
+def connect(loop: asyncio.AbstractEventLoop, sock: socket.socket) -> tuple[asyncio.BaseTransport, Recorder]:
+    sock.setblocking(False)
+    return loop.run_until_complete(loop.create_connection(Recorder, sock=sock))
+
+
+def test_a_connection_whose_socket_the_test_closed_is_aborted(loop: asyncio.AbstractEventLoop) -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        _, protocol = connect(loop, ours)
+        number = ours.fileno()
+        ours.close()
+        assert number in watched(loop)
+        drop_stale_descriptors(loop)
+    assert number not in watched(loop)
+    assert protocol.is_lost
+
+
+def test_the_next_socket_with_the_same_number_is_heard(loop: asyncio.AbstractEventLoop) -> None:
+    ours, theirs = socket.socketpair()
+    connect(loop, ours)
+    number = ours.fileno()
+    ours.close()
+    drop_stale_descriptors(loop)
+    theirs.close()
+    again, other = socket.socketpair()
+    with again, other:
+        assert again.fileno() == number, "the operating system gives the lowest free number"
+        again.setblocking(False)
+        other.sendall(b"heard")
+        assert loop.run_until_complete(loop.sock_recv(again, 5)) == b"heard"
+
+
+def test_an_open_connection_is_left_alone_for_it_may_sit_in_a_pool(loop: asyncio.AbstractEventLoop) -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        transport, protocol = connect(loop, ours)
+        drop_stale_descriptors(loop)
+        assert ours.fileno() in watched(loop)
+        assert not protocol.is_lost
+        transport.close()
+        loop.run_until_complete(asyncio.sleep(0))
+
+
+def test_a_watched_descriptor_that_was_closed_is_forgotten(loop: asyncio.AbstractEventLoop) -> None:
+    reading, writing = os.pipe()
+    loop.add_reader(reading, print)
+    os.close(reading)
+    os.close(writing)
+    drop_stale_descriptors(loop)
+    assert reading not in watched(loop)
+
+
+def test_a_loop_that_watches_nothing_or_cannot_be_asked_is_left_alone(loop: asyncio.AbstractEventLoop) -> None:
+    before = watched(loop)
+    drop_stale_descriptors(loop)
+    assert watched(loop) == before
+
+    class Foreign:
+        """A loop without a selector."""
+
+    drop_stale_descriptors(Foreign())
