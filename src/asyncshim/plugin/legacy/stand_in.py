@@ -63,9 +63,7 @@ class Installation:
         self._former: dict[str, ModuleType] | None = None
 
     def put(self) -> None:
-        """Stand in, unless an outer session in this process does."""
-        if isinstance(sys.modules.get(PACKAGE), StandIn):
-            return
+        """Stand in; a session inside this one gets modules of its own, and keeps what it assigns to them."""
         self._former = {name: sys.modules[name] for name in (PACKAGE, PLUGIN) if name in sys.modules}
         package, plugin = _module(PACKAGE, is_package=True), _module(PLUGIN)
         package.__dict__.update(
