@@ -62,10 +62,13 @@ def test_a_clean_suite_has_nothing_to_compare(tmp_path: Path) -> None:
 OTHER = """\
 import asyncio
 import inspect
+import time
 
 
 def pytest_pyfunc_call(pyfuncitem):
     if inspect.iscoroutinefunction(pyfuncitem.obj):
+        if "hangs" in pyfuncitem.name:
+            time.sleep(600)
         if "only_asyncshim" not in pyfuncitem.name:
             asyncio.run(pyfuncitem.obj())
             return True
@@ -90,6 +93,15 @@ def test_the_two_plugins_are_compared_on_the_same_files(tmp_path: Path, other_pl
     lines = [line.split() for line in done.stdout.splitlines()]
     assert lines == [["test", "before", "after"], ["tests/test_a.py::test_only_asyncshim", "failed", "passed"]]
     assert "1 test differs in outcomes.\n" in done.stderr
+
+
+def test_a_run_that_hangs_is_ended_and_named(tmp_path: Path, other_plugin: dict[str, str]) -> None:
+    source = "async def test_a(): pass\nasync def test_hangs(): pass\n"
+    root = repository(tmp_path / "p", {"tests/test_a.py": source})
+    done = verify(root, "--timeout", "8", **other_plugin)
+    assert done.code == 1
+    assert "pytest-asyncio: did not end in time; 1 of 2 tests did\n" in done.stderr
+    assert done.stdout.splitlines()[1].split() == ["tests/test_a.py::test_hangs", "did", "not", "end", "passed"]
 
 
 def test_without_pytest_asyncio_it_says_what_to_do(project: Path) -> None:

@@ -44,6 +44,13 @@ def test_a_test_that_differs_from_itself_is_flaky_and_the_others_count() -> None
     assert verdict.flaky == ("flaky", "late")
 
 
+def test_a_run_that_did_not_end_is_not_repeated() -> None:
+    hung = SuiteRun({"a": "passed", "b": "collected"}, {}, None, "")
+    verdict = compare(hung, runs({"a": "passed", "b": "passed"}), runs())  # type: ignore[arg-type]
+    assert verdict.differences == (Difference("b", "collected", "passed"),)
+    assert hung.last_line == "did not end in time; 1 of 2 tests did"
+
+
 def test_no_tests_at_all_prove_nothing() -> None:
     with pytest.raises(AsyncshimError, match="found no tests to compare"):
         compare(SuiteRun({}, {}, 5, "no tests ran"), runs({}), None)  # type: ignore[arg-type]

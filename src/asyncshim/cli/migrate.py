@@ -65,8 +65,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         return stdin.migrate(arguments, screen)
     reports = wanted_reports(arguments, stdout_is_taken=arguments.dry_run)
     writing = not (arguments.dry_run or arguments.check)
-    if writing:
-        _settle(arguments, screen)
+    _settle(arguments, screen, writing=writing)
     opened = session.open_session(arguments, screen)
     outcome = proving.proven(opened, arguments, screen) if arguments.verify else opened.run()
     refused = _write(opened, outcome, screen, allow_dirty=arguments.allow_dirty) if writing else ()
@@ -87,14 +86,17 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     return _exit_code(told, arguments)
 
 
-def _settle(arguments: argparse.Namespace, screen: Screen) -> None:
-    """Bring a run that was killed to its end before anything is read."""
+def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> None:
+    """Bring a run that was killed to its end before anything is read; one that only looks says that it is there."""
     from asyncshim.migrate import lock, recover
     from asyncshim.migrate.reports.text import count
 
     found, _ = session.find(arguments.paths)
     store = found.store()
     if store.unfinished() is None:
+        return
+    if not writing:
+        screen.error("warning: An earlier run was interrupted: `migrate` would finish it first, `undo` takes it back")
         return
     with lock.exclusive(store.folder):
         recovery = recover.settle(store)

@@ -106,6 +106,10 @@ def _require(python: str, module: str, remedy: str) -> None:
         raise UsageError(f"{module} is not installed for {python}: {remedy}")
 
 
+def _shown(outcome: str | None) -> str:
+    return {None: "missing", "collected": "did not end"}.get(outcome) or str(outcome)
+
+
 def _list(verdict: Verdict, screen: Screen) -> None:
     from asyncshim.migrate.reports.text import grid
 
@@ -114,7 +118,7 @@ def _list(verdict: Verdict, screen: Screen) -> None:
     if not verdict.differences:
         return
     shown = verdict.differences[:_LISTED]
-    rows = [(one.test, one.before or "missing", one.after or "missing") for one in shown]
+    rows = [(one.test, _shown(one.before), _shown(one.after)) for one in shown]
     for line in grid([("test", "before", "after"), *rows], "<<<"):
         screen.out(line)
     if len(verdict.differences) > _LISTED:

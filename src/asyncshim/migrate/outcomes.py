@@ -35,7 +35,10 @@ class SuiteRun:
 
     @property
     def last_line(self) -> str:
-        """The sentence that pytest itself ends with."""
+        """The sentence that pytest itself ends with, or how far it came in the time it had."""
+        if self.exit_code is None:
+            ended = sum(outcome != "collected" for outcome in self.outcomes.values())
+            return f"did not end in time; {ended} of {len(self.outcomes)} tests did"
         lines = [line.strip(" =") for line in self.output.splitlines() if line.strip(" =")]
         return lines[-1] if lines else ""
 

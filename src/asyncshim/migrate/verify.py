@@ -55,7 +55,7 @@ def compare(first: SuiteRun, after: Start, again: Start | None) -> Verdict:
         raise AsyncshimError(f"pytest found no tests to compare:\n{first.output.strip()}")
     second = after()
     different = outcomes.differences(first, second)
-    if not different or again is None:
+    if not different or again is None or None in (first.exit_code, second.exit_code):
         return Verdict(first, second, tuple(different), ())
     unsteady = {one.test for one in outcomes.differences(first, again())}
     unsteady |= {one.test for one in outcomes.differences(second, after())}
