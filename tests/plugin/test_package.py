@@ -28,7 +28,8 @@ LEGACY = """
 
 def test_a_session_without_async_code_neither_imports_asyncio_nor_warns(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(PLAIN)
-    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:unraisableexception")
+    # Since Python 3.14 pdb imports asyncio, and pytest's plugin for it imports pdb.
+    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:unraisableexception", "-p", "no:debugging")
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*warning*")
 

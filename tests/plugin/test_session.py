@@ -70,7 +70,8 @@ def test_without_async_code_asyncio_is_not_even_imported(pytester: pytest.Pytest
         class TestIt:
             def test_method(self, plain): pass
     """)
-    result = pytester.runpytest_subprocess("-W", "error")
+    # Since Python 3.14 pdb imports asyncio, and pytest's plugin for it imports pdb.
+    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:debugging")
     assert result.parseoutcomes() == {"passed": 3}
     assert result.ret == pytest.ExitCode.OK
 
