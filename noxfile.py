@@ -70,7 +70,7 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session(name="corpus-real")
 def corpus_real(session: nox.Session) -> None:
-    """Every corpus case under the pytest-asyncio release that it was written for."""
+    """Every corpus case under the pytest-asyncio of its time, and migrated under other runners."""
     session.install("-e", ".[tests]", "uv")
     session.run("python", "-m", "pytest", "tests/corpus", "-m", "real_pytest_asyncio", *session.posargs)
 

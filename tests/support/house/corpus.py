@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ RUBBISH = ("__pycache__", ".pytest_cache", ".hypothesis", ".git", ".asyncshim*")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder of the corpus. `needs` are requirements pinned to the time of `written_for`."""
+    """One folder of the corpus. `needs` are pinned to its time; after/ passes on the runners `also`."""
 
     folder: Path
     title: str
@@ -38,6 +39,7 @@ class Case:
     migrate: tuple[str, ...] = ()
     exit_code: int = 0
     programs: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     arguments: tuple[str, ...] = field(default=())
 
     @property
@@ -51,6 +53,27 @@ class Case:
     @property
     def after(self) -> Path:
         return self.folder / "after"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRunner:
+    """A plugin that runs plain async tests too, and the options that make it run all of them."""
+
+    release: str
+    options: tuple[str, ...]
+
+
+OTHER_RUNNERS = {
+    "alt-pytest-asyncio": OtherRunner("0.9.6", ("-p", "alt_pytest_asyncio.enable")),
+    "pytest-asyncio": OtherRunner(
+        "1.5.0",
+        (
+            "--asyncio-mode=auto",
+            "-o=asyncio_default_fixture_loop_scope=session",
+            "-o=asyncio_default_test_loop_scope=session",
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +152,24 @@ def run_tests(python: str | Path, folder: Path, report: Path, *arguments: str, *
     return Run(answer["exit"], answer["tests"], result.stdout)
 
 
-def make_environment(case: Case, folder: Path, uv: str) -> Path:
-    """The real pytest-asyncio of the case's time, with the pytest and the packages of that time."""
+def make_environment(folder: Path, uv: str, python: str, *requirements: str) -> Path:
+    """An environment with exactly these requirements; gives its interpreter."""
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
     for command in (
-        [uv, "venv", "--quiet", "--python", case.python, str(folder)],
-        [uv, "pip", "install", "--quiet", "--python", str(folder / "bin/python"), f"pytest=={case.pytest}",
-         f"pytest-asyncio=={case.written_for}", *case.needs],
-    ):  # fmt: skip
+        [uv, "venv", "--quiet", "--python", sys.executable if python == here else python, str(folder)],
+        [uv, "pip", "install", "--quiet", "--python", str(folder / "bin/python"), *requirements],
+    ):
         subprocess.run(command, check=True, env=environment(), stdin=subprocess.DEVNULL)
     return folder / "bin/python"
+
+
+def of_its_time(case: Case) -> list[str]:
+    """The real pytest-asyncio of the case's time, with the pytest and the packages of that time."""
+    return [f"pytest=={case.pytest}", f"pytest-asyncio=={case.written_for}", *case.needs]
+
+
+def of_today(case: Case, runner: str) -> list[str]:
+    """Another runner with the newest pytest and packages."""
+    packages = [Requirement(need) for need in case.needs]
+    names = [f"{one.name}[{','.join(one.extras)}]" if one.extras else one.name for one in packages]
+    return ["pytest", f"{runner}=={OTHER_RUNNERS[runner].release}", *names]
