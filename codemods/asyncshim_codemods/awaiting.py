@@ -45,7 +45,7 @@ def awaiting(index: Index, call: cst.Call) -> Callable[[cst.CSTNode], cst.CSTNod
 
     def how(node: cst.CSTNode) -> cst.CSTNode:
         edited = cast("cst.Call", node)
-        operand, opening, closing = _operand(edited, removed)
+        operand, opening, closing = _operand(edited, removed, len(index.module.default_indent))
         if _needs_parentheses(operand, opening, closing):
             operand = _in_parentheses(operand, opening, closing)
         new = cst.Await(operand, lpar=edited.lpar, rpar=edited.rpar)
@@ -55,7 +55,7 @@ def awaiting(index: Index, call: cst.Call) -> Callable[[cst.CSTNode], cst.CSTNod
 
 
 def _operand(
-    call: cst.Call, removed: int
+    call: cst.Call, removed: int, level: int
 ) -> tuple[cst.BaseExpression, cst.BaseParenthesizableWhitespace, cst.BaseParenthesizableWhitespace]:
     """The argument, moved to where it will stand, and the white space around it that is worth keeping."""
     argument = call.args[0]
@@ -64,24 +64,30 @@ def _operand(
     closing = after if _has_comment(after) else argument.whitespace_after_arg
     if _has_comment(opening) or _has_comment(closing):
         return argument.value, opening, closing
-    moved = _Moved.after_line(opening) if isinstance(opening, cst.ParenthesizedWhitespace) else _Moved(removed, "")
-    value = argument.value.visit(moved)
+    moves_up = isinstance(opening, cst.ParenthesizedWhitespace)
+    value = argument.value.visit(
+        _Moved(_depth(opening, after, closing) or level if moves_up else removed, aligned=not moves_up)
+    )
     assert isinstance(value, cst.BaseExpression)
     return value, _NOTHING, _NOTHING
 
 
-class _Moved(cst.CSTTransformer):
-    """Shifts the continuation lines of an expression that moves up to another line, or to the left in its own."""
+def _depth(opening: cst.BaseParenthesizableWhitespace, *closing: cst.BaseParenthesizableWhitespace) -> int:
+    """By how much the argument was indented against the call's line, as the closing bracket shows; 0 if unknown."""
+    spaces = [each for each in (opening, *closing) if isinstance(each, cst.ParenthesizedWhitespace) and each.indent]
+    return max(0, len(spaces[0].last_line.value) - len(spaces[-1].last_line.value)) if len(spaces) > 1 else 0
 
-    def __init__(self, columns: int, hanging: str) -> None:
+
+class _Moved(cst.CSTTransformer):
+    """Shifts the continuation lines of an expression that moves up to another line, or to the left in its own.
+
+    In its own line only what is ``aligned`` with an opening bracket moves along: what is indented deeply enough.
+    """
+
+    def __init__(self, columns: int, *, aligned: bool) -> None:
         super().__init__()
         self._columns = columns
-        self._hanging = hanging
-
-    @classmethod
-    def after_line(cls, opening: cst.ParenthesizedWhitespace) -> _Moved:
-        """For an argument that stood on a line of its own: the whole of it moves up, and out by one level."""
-        return cls(0, opening.last_line.value if opening.indent else "")
+        self._least = columns + aligned
 
     def on_leave(
         self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT
@@ -101,11 +107,8 @@ class _Moved(cst.CSTTransformer):
     def _shifted(self, space: cst.SimpleWhitespace, *, indent: bool) -> cst.SimpleWhitespace:
         if not indent:
             return space
-        if self._hanging:
-            return cst.SimpleWhitespace(space.value.removeprefix(self._hanging))
-        # A deep indentation lines something up with an opening bracket, which moves to the left.
-        aligned = len(space.value) > self._columns and not space.value[: self._columns].strip(" ")
-        return cst.SimpleWhitespace(space.value[self._columns :]) if aligned else space
+        moves = len(space.value) >= self._least and not space.value[: self._columns].strip(" \t")
+        return cst.SimpleWhitespace(space.value[self._columns :]) if moves else space
 
 
 def _needs_parentheses(

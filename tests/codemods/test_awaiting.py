@@ -58,6 +58,18 @@ def test_a_fixture_awaits_what_it_ran(before: str, after: str) -> None:
             "await pool.open(\n    1,\n    size=2,\n)",
         ),
         (
+            "x = [\n    event_loop.run_until_complete(\n        pool.open(\n            1,\n        )\n    ),\n]",
+            "x = [\n    await pool.open(\n        1,\n    ),\n]",
+        ),
+        (
+            "event_loop.run_until_complete(\n    pool.open(\n        1))",
+            "await pool.open(\n    1)",
+        ),
+        (
+            "event_loop.run_until_complete(\n\tpool.open(\n\t\t1,\n\t),\n)",
+            "await pool.open(\n\t1,\n)",
+        ),
+        (
             "event_loop.run_until_complete(\n    pool.open()  # slow\n)",
             "await (\n    pool.open()  # slow\n)",
         ),
@@ -79,7 +91,18 @@ def test_a_fixture_awaits_what_it_ran(before: str, after: str) -> None:
         ),
         ('event_loop.run_until_complete(pool.run("""\n    a\n"""))', 'await pool.run("""\n    a\n""")'),
     ],
-    ids=["own line", "comment", "first comment", "comments", "aligned", "method chain", "text"],
+    ids=[
+        "own line",
+        "in a list",
+        "no closing line",
+        "tabs",
+        "comment",
+        "first comment",
+        "comments",
+        "aligned",
+        "method chain",
+        "text",
+    ],
 )
 def test_lines_and_comments_inside_the_call_stay(before: str, after: str) -> None:
     assert_rewritten(fixture(before), awaited(after))
