@@ -96,6 +96,11 @@ def test_a_use_outside_the_given_paths_is_known_to_the_configuration(tree: Path)
     assert "src/b.py" not in found
 
 
+def test_a_file_that_matters_only_for_what_it_imports_is_visited(tree: Path) -> None:
+    write_tree(tree, {"a.py": "import words\nx = 1\n", "b.py": "import other\n"})
+    assert {path: result.new for path, result in by_path(run(tree)).items()} == {"a.py": b"x = 1\n"}
+
+
 def test_a_file_that_failed_still_counts_as_a_use(tree: Path) -> None:
     write_tree(tree, {"requirements.txt": "OLD", "a.py": "BROKEN OLD"})
     assert by_path(run(tree))["requirements.txt"].findings[0].message == "a.py still holds an old word"

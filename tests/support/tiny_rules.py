@@ -13,9 +13,10 @@ from asyncshim_codemods.results import FileResult, Finding, Options, Safety
 
 @dataclass(frozen=True, slots=True)
 class TinyFacts:
-    """The files that hold a word that is to go."""
+    """The files that hold a word that is to go, and those that may matter for what they import."""
 
     old: frozenset[str]
+    importers: frozenset[str]
     importers: frozenset[str] = frozenset()
 
 
@@ -32,6 +33,8 @@ _WORDS = (b"OLD", b"LEFT", b"BROKEN", b"CRASH", b"DIE", b"SLOW")
 
 
 def rewrite_python(path: str, data: bytes, facts: object, options: Options) -> FileResult:
+    if b"import words" in data:
+        return FileResult(path, data, data.replace(b"import words\n", b""))
     if b"DIE" in data:
         os._exit(9)
     if b"CRASH" in data:
@@ -62,7 +65,11 @@ def rewrite_config(path: str, data: bytes, facts: object, options: Options) -> F
 
 
 def collect_facts(files: Iterable[tuple[str, bytes]]) -> TinyFacts:
-    return TinyFacts(frozenset(path for path, data in files if path.endswith(".py") and b"OLD" in data))
+    python = [(path, data) for path, data in files if path.endswith(".py")]
+    return TinyFacts(
+        frozenset(path for path, data in python if b"OLD" in data),
+        frozenset(path for path, data in python if b"import words" in data),
+    )
 
 
 def is_config(path: str) -> bool:

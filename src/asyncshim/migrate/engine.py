@@ -63,6 +63,8 @@ class Engine:
         scan = _Scan(self.root, self.rules.is_relevant, self.progress)
         facts = self.rules.collect_facts(chain(scan.python(discovery.python), scan.plain(discovery.settings)))
         wanted = scan.relevant | scan.unreadable | facts.importers
+        # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
+        wanted = scan.relevant | scan.unreadable | facts.importers
         targets = [path for path in discovery.targets if path in wanted]
         first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts)
         second: list[Visited] = []
@@ -89,7 +91,7 @@ class Engine:
         new = {one.result.path: one.result.new for one in visited if one.result.changed}
         if not new:
             return facts
-        python = ((path, new.get(path, data)) for path, data in scan.plain(sorted(scan.relevant)))
+        python = ((path, new.get(path, data)) for path, data in scan.plain(discovery.python))
         return self.rules.collect_facts(chain(python, scan.plain(discovery.settings)))
 
     def _rewrite(
