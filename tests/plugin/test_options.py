@@ -1,4 +1,4 @@
-"""Options, ini values and environment: what is accepted, where it may be set, what wins, what is refused in which words."""
+"""Options, ini values and environment: what is accepted, where it may be set, what wins, what is refused and how."""
 
 from __future__ import annotations
 

@@ -157,12 +157,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     shim = shim_of(pyfuncitem.config)
     if shim is None:
         return (yield)
-    function = items.callable_for(shim, pyfuncitem)
-    if function is None:
-        return (yield from items.refuse_unhandled(shim, pyfuncitem))
+    function = None if shim.defers else items.callable_for(shim, pyfuncitem)
     original = pyfuncitem.obj
-    pyfuncitem.obj = function
     try:
+        if function is None:
+            return (yield from items.refuse_unhandled(shim, pyfuncitem))
+        pyfuncitem.obj = function
         return (yield)
     finally:
         pyfuncitem.obj = original

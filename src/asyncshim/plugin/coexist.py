@@ -5,21 +5,17 @@ from __future__ import annotations
 import importlib.machinery
 import os
 import sys
-from collections.abc import Iterator
-from types import CodeType
 from typing import Any
 
 import pytest
 
 from asyncshim.history import NEWEST
-from asyncshim.plugin import pytest_compat
+from asyncshim.plugin import hand_written, pytest_compat
 from asyncshim.plugin.legacy import fixture_marks, stand_in
 
 PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
 PLACE = "asyncshim-place"
 DISTRIBUTION = "pytest-asyncio"
-_RUNNING_HOOKS = ("pytest_fixture_setup", "pytest_pyfunc_call", "pytest_runtest_call")
-_DRIVING = {"run_until_complete", "Runner", "iscoroutinefunction", "isasyncgenfunction"}
 _FOREIGN_MARKS = ("anyio", "trio", "twisted")  # of anyio, pytest-trio and pytest-twisted
 
 
@@ -47,6 +43,7 @@ class Place:
         pluginmanager.register(self, PLACE)
         if not pluginmanager.is_blocked(PLUGIN_NAME):
             pluginmanager.register(Name(), PLUGIN_NAME)
+        pluginmanager.register(hand_written.Late(), hand_written.NAME)
         self.stand_in.put()
         self.fixture_marks.begin()
         if not self.beside_installed:
@@ -94,24 +91,6 @@ def notes(config: pytest.Config) -> list[str]:
     place = config.pluginmanager.get_plugin(PLACE)
     if place is not None and place.beside_installed:
         found.append("takes over from the installed pytest-asyncio")
-    found += (f"{path} runs coroutines by hand" for path in _hand_written_runners(config))
-    return found
-
-
-def _hand_written_runners(config: pytest.Config) -> Iterator[str]:
-    """The conftest files whose hooks drive coroutines themselves: what they run, we do not."""
-    for plugin in config.pluginmanager.get_plugins():
-        path = getattr(plugin, "__file__", None) or ""
-        if not path.endswith("conftest.py"):
-            continue
-        codes = [getattr(getattr(plugin, name, None), "__code__", None) for name in _RUNNING_HOOKS]
-        if any(_names(code) & _DRIVING for code in codes if code is not None):
-            yield os.path.relpath(path, config.rootpath)
-
-
-def _names(code: CodeType) -> set[str]:
-    found = set(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            found |= _names(constant)
+    paths = hand_written.conftests(config)
+    found += (f"{os.path.relpath(path, config.rootpath)} runs coroutines by hand" for path in paths)
     return found

@@ -51,13 +51,11 @@ def set_up(
 ) -> Generator[None, object, object]:
     """Around the set-up of any fixture: an async one gets a plain function in its place meanwhile."""
     __tracebackhide__ = True
-    try:
-        _note_old_features(shim, fixturedef)
-        adapter = adapter_for(shim, fixturedef, request)
-    except BaseException as error:  # noqa: BLE001  (raised where pytest expects it: in place of the function)
-        adapter = functools.partial(_fail, error)
-    if adapter is None:
-        if fixturedef.argname == "event_loop" and not coexist.is_ours(fixturedef):
+    is_override = fixturedef.argname == "event_loop" and not coexist.is_ours(fixturedef)
+    may_be_left = shim.defers and not is_override and is_async(fixturedef.func)
+    adapter = None if may_be_left else _adapter_or_refusal(shim, fixturedef, request)
+    if adapter is None and not may_be_left:
+        if is_override:
             from asyncshim.plugin.legacy import event_loop
 
             return (yield from event_loop.set_up_override(shim, fixturedef, request))
@@ -65,11 +63,30 @@ def set_up(
             return (yield)
         return (yield from _set_up_wider(shim, fixturedef, request))
     original = fixturedef.func
-    fixturedef.func = adapter  # type: ignore[misc]
+    if adapter is not None:
+        fixturedef.func = adapter  # type: ignore[misc]
     try:
         return (yield)
     finally:
         fixturedef.func = original  # type: ignore[misc]
+
+
+def take_over(shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Put a plain function in the place of an async fixture that :func:`set_up` left to a conftest."""
+    if is_async(fixturedef.func):
+        adapter = _adapter_or_refusal(shim, fixturedef, request)
+        if adapter is not None:
+            fixturedef.func = adapter  # type: ignore[misc]
+
+
+def _adapter_or_refusal(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Callable[..., Any] | None:
+    try:
+        _note_old_features(shim, fixturedef)
+        return adapter_for(shim, fixturedef, request)
+    except BaseException as error:  # noqa: BLE001  (raised where pytest expects it: in place of the function)
+        return functools.partial(_fail, error)
 
 
 def _fail(error: BaseException, /, **arguments: Any) -> None:  # noqa: ARG001

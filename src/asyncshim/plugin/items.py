@@ -69,12 +69,20 @@ def callable_for(shim: Shim, item: pytest.Function) -> Callable[..., Any] | None
     inner = coroutine_function_of(function)
     if inner is None:
         mark = item.get_closest_marker("asyncio")
-        return None if mark is None else functools.partial(_run_marked_plain_function, shim, item, function)
+        if mark is None or mark is marks.ASYNCIO.mark or _is_wrapped_by_hand(item):
+            return None
+        return functools.partial(_run_marked_plain_function, shim, item, function)
     if not _is_claimed(shim, item):
         return None
     if inner is not function and getattr(function, "is_hypothesis_test", False):
         return functools.partial(_run_hypothesis, shim, item, function)
     return functools.partial(_run, shim, item, function)
+
+
+def _is_wrapped_by_hand(item: pytest.Function) -> bool:
+    """Whether a hook of somebody else has put a plain function in the place of the async test."""
+    collected = getattr(getattr(item.parent, "obj", None), item.originalname, None)
+    return coroutine_function_of(collected) is not None
 
 
 def _run(shim: Shim, item: pytest.Function, function: Callable[..., Any], /, **arguments: Any) -> None:

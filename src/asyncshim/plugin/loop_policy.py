@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import threading
 from asyncio import events
 from collections.abc import Callable, Generator
@@ -61,6 +62,13 @@ def idle_current_loop() -> asyncio.AbstractEventLoop | None:
     if loop is None or loop.is_closed() or loop.is_running() or getattr(loop, "_asyncshim_claimed", False):
         return None
     return loop
+
+
+def is_closed_by_its_maker(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether an ``asyncio.Runner`` of the suite holds *loop* and will close it. Looks at all objects: ask once."""
+    holders = gc.get_referrers(loop)
+    owners = (gc.get_referrers(holder) if isinstance(holder, dict) else (holder,) for holder in holders)
+    return any(isinstance(owner, asyncio.Runner) for group in owners for owner in group)
 
 
 def claim(loop: asyncio.AbstractEventLoop) -> None:

@@ -231,9 +231,11 @@ class Pool:
         is_another_runners = any(runner.policy is present for runner in self._runners.values())
         with loop_policy.temporarily(self._first_policy if is_another_runners else None):
             inherited = loop_policy.idle_current_loop() if factory is None else None
-            if inherited is not None and self.known(inherited) is None:
-                return self._add((None, SESSION), self._make(lambda: inherited))
-            return self._add((None, SESSION), self._make(factory))
+            if inherited is None or self.known(inherited) is not None:
+                return self._add((None, SESSION), self._make(factory))
+            if loop_policy.is_closed_by_its_maker(inherited):
+                return self.adopt(inherited, (None, SESSION))
+            return self._add((None, SESSION), self._make(lambda: inherited))
 
     def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
         """The Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""
@@ -254,9 +256,9 @@ class Pool:
             former_policy=self._first_policy,
         )
 
-    def adopt(self, loop: asyncio.AbstractEventLoop) -> LoopRunner:
+    def adopt(self, loop: asyncio.AbstractEventLoop, key: tuple[object, object] | None = None) -> LoopRunner:
         """A Runner that drives *loop*, which its maker closes."""
-        return self._add((loop, "adopted"), LoopRunner(self.interrupts, factory=lambda: loop, adopted=True))
+        return self._add(key or (loop, "adopted"), LoopRunner(self.interrupts, factory=lambda: loop, adopted=True))
 
     def _add(self, key: tuple[object, object], runner: LoopRunner) -> LoopRunner:
         self._runners[key] = runner

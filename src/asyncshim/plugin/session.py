@@ -38,6 +38,7 @@ class Shim:
         self.settings = settings
         self.session: pytest.Session | None = None
         self.item: pytest.Item | None = None
+        self.defers = False  # to a conftest that runs coroutines by hand
         self.loop_factories = loop_factories.Factories()
         self.has_policy_override = False
         self.legacy = Usage(settings.legacy)

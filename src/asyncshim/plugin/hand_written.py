@@ -1,0 +1,75 @@
+"""Runners that a conftest.py drives by hand: what its hooks run they keep, what they leave is ours.
+
+A hook that is no wrapper sees fixtures and tests only after our own wrappers. Below such a conftest these leave async
+functions as they are, and :class:`Late`, which pytest asks after every conftest, takes what nobody wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+
+NAME = "asyncshim-late"
+_RUNNING_HOOKS = ("pytest_fixture_setup", "pytest_pyfunc_call", "pytest_runtest_call")
+_DRIVING = {"run_until_complete", "Runner", "iscoroutinefunction", "isasyncgenfunction"}
+
+
+class Late:
+    """Registered before any conftest, therefore asked after all of them, and before pytest itself."""
+
+    def __init__(self) -> None:
+        self._folders: list[Path] | None = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """See whether a conftest above the item runs coroutines by hand."""
+        from asyncshim.plugin.session import shim_of
+
+        shim = shim_of(item.config)
+        if shim is None:
+            return
+        if self._folders is None:  # every conftest is loaded now
+            self._folders = [path.parent for path in conftests(item.config)]
+        shim.defers = bool(self._folders) and any(item.path.is_relative_to(folder) for folder in self._folders)
+
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+        """Run the async fixtures that are left."""
+        from asyncshim.plugin import fixtures
+        from asyncshim.plugin.session import shim_of
+
+        shim = shim_of(request.config)
+        if shim is not None and shim.defers:
+            fixtures.take_over(shim, fixturedef, request)
+
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
+        """Run the async tests that are left."""
+        from asyncshim.plugin import items
+        from asyncshim.plugin.session import shim_of
+
+        shim = shim_of(pyfuncitem.config)
+        function = items.callable_for(shim, pyfuncitem) if shim is not None and shim.defers else None
+        if function is not None:
+            pyfuncitem.obj = function
+
+
+def conftests(config: pytest.Config) -> Iterator[Path]:
+    """The loaded conftest files whose hooks look as if they drove coroutines."""
+    for plugin in config.pluginmanager.get_plugins():
+        path = Path(getattr(plugin, "__file__", None) or "")
+        if path.name != "conftest.py":
+            continue
+        codes = [getattr(getattr(plugin, name, None), "__code__", None) for name in _RUNNING_HOOKS]
+        if any(_names(code) & _DRIVING for code in codes if code is not None):
+            yield path
+
+
+def _names(code: CodeType) -> set[str]:
+    found = set(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            found |= _names(constant)
+    return found
