@@ -226,13 +226,12 @@ class Pool:
             runner.used = False
 
     def _first(self) -> LoopRunner:
-        factory = self._factory
         present = loop_policy.get_policy()
         is_another_runners = any(runner.policy is present for runner in self._runners.values())
         with loop_policy.temporarily(self._first_policy if is_another_runners else None):
-            inherited = loop_policy.idle_current_loop() if factory is None else None
+            inherited = loop_policy.idle_current_loop() if self._factory is None else None
             if inherited is None or self.known(inherited) is not None:
-                return self._add((None, SESSION), self._make(factory))
+                return self._add((None, SESSION), self._make(self._factory))
             if loop_policy.is_closed_by_its_maker(inherited):
                 return self.adopt(inherited, (None, SESSION))
             return self._add((None, SESSION), self._make(lambda: inherited))
