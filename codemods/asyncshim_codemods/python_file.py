@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods import comments, imports
+from asyncshim_codemods import comments, depth, imports
 from asyncshim_codemods.acceptance import Acceptance
 from asyncshim_codemods.edits import AddImport, Change, Proposal
 from asyncshim_codemods.file_context import FileContext
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.source import Statement
 
 _PASSES = 4
+_TAKEN = " (left: another rule changes the same place)"
 
 
 class RuleCrashError(Exception):
@@ -36,27 +37,58 @@ class RuleCrashError(Exception):
 
 def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule]) -> FileResult:
     """What ``rules`` make of one file; a file that cannot be read or handled comes back with an error and unchanged."""
+
+    def attempt() -> FileResult:
+        return _rewrite(path, data, facts, options, rules, _PASSES)
+
+    try:
+        if depth.is_suspicious(data):
+            depth.refuse_the_bottomless(data)
+            return depth.call_with_room(attempt)
+        try:
+            return attempt()
+        except RecursionError:
+            return depth.call_with_room(attempt)
+    except depth.TooDeepError:
+        return FileResult(path, data, data, error="nested too deeply to be parsed")
+
+
+def _rewrite(
+    path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule], passes: int
+) -> FileResult:
     unchanged = FileResult(path, data, data)
     try:
         source = Source.parse(data)
     except cst.ParserSyntaxError as error:
-        return replace(unchanged, error=f"syntax error: {_sentence(error.message)}", error_line=error.raw_line)
+        return _syntax_error(unchanged, error)
     except (SyntaxError, UnicodeDecodeError) as error:
         return replace(unchanged, error=f"cannot be decoded: {error}", error_line=1)
-    except RecursionError:
-        return replace(unchanged, error="nested too deeply to be parsed")
     active = [rule for rule in rules if rule.code in options.select]
     try:
         run = _Run(path, source, facts, options, active)
-        return run.result()
+        result = run.result()
+        if passes <= 1 or not run.refused or not result.changed:
+            return result
+        # Two rules wanted the same place: the second one has its turn on what the first one made.
+        again = _rewrite(path, result.new, facts, options, rules, passes - 1)
+        return _joined(result, again)
     except RuleCrashError as error:
         return replace(unchanged, error=str(error))
     except UnprintableError:
         return replace(unchanged, error="has line ends that cannot be kept as they are; the file was left as it was")
 
 
-def _sentence(message: str) -> str:
-    return message.strip().replace("\n", " ")
+def _syntax_error(unchanged: FileResult, error: cst.ParserSyntaxError) -> FileResult:
+    """What is wrong with a file, in CPython's words, which are better; in LibCST's where CPython finds nothing."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(unchanged.old)
+    except SyntaxError as better:
+        return replace(unchanged, error=f"syntax error: {better.msg}", error_line=better.lineno)
+    except (ValueError, RecursionError, MemoryError) as better:
+        return replace(unchanged, error=f"syntax error: {better}")
+    message = " ".join(error.message.split())
+    return replace(unchanged, error=f"LibCST cannot parse it: {message}", error_line=error.raw_line)
 
 
 class _Run:
@@ -69,7 +101,7 @@ class _Run:
         self.rules = rules
         self.index = Index(source.module)
         self.file = FileContext(path, self.index, facts, options)
-        self.facts = facts
+        self.refused = False
         self.printed = Printed("", {})
 
     def result(self) -> FileResult:
@@ -81,6 +113,7 @@ class _Run:
         proposals = self._without_suppressed(proposals)
         acceptance = Acceptance(self.index)
         refused = [each for each in proposals if self._may_act(each) and not acceptance.accept(each)]
+        self.refused = bool(refused)
         late = self._finish(acceptance)
         accepted = set(acceptance.proposals)
         findings = [
@@ -90,12 +123,13 @@ class _Run:
         if self.options.todo:
             edits += self._todos([each for each in (*proposals, *late) if each not in accepted])
         new = self._rebuild(edits) if edits else self.source.data
-        result = FileResult(self.path, self.source.data, new, tuple(sorted(set(findings))))
-        return self._once_more(result) if refused and result.changed else result
+        return FileResult(self.path, self.source.data, new, tuple(sorted(set(findings))))
 
     def _ask(self, rule: Rule, question: Callable[..., Iterable[Proposal]], *args: object) -> list[Proposal]:
         try:
             return [replace(each, code=rule.code) for each in question(*args)]
+        except RecursionError:
+            raise
         except Exception as error:  # a rule may fail in any way; the other files go on
             reason = f"{type(error).__name__}: {error}"
             message = f"{rule.code} crashed on {self.path}: {reason}; please report; the file was left as it was"
@@ -140,7 +174,7 @@ class _Run:
         line, column = self.source.position(self.printed.text, self.printed.spans[proposal.at][0])
         message = proposal.message
         if conflict:
-            message += " (left: another rule changes the same place)"
+            message += _TAKEN
         return Finding(line, column, proposal.code, message, proposal.safety, fixed)
 
     def _todos(self, left: Sequence[Proposal]) -> list[Edit]:
@@ -173,16 +207,19 @@ class _Run:
             )
         return new
 
-    def _once_more(self, result: FileResult) -> FileResult:
-        """Two rules wanted the same place: let the second one have its turn on what the first one made."""
-        again = rewrite(self.path, result.new, self.facts, self.options, self.rules)
-        if again.error is not None:
-            return replace(result, new=result.old, error=again.error)
-        fixed = {each.code for each in again.findings if each.fixed}
-        findings = (
-            replace(each, fixed=True) if not each.fixed and each.code in fixed else each for each in result.findings
-        )
-        return replace(result, new=again.new, findings=tuple(sorted(findings)))
+
+def _joined(first: FileResult, again: FileResult) -> FileResult:
+    """The outcome of two passes, told in places of the file as it was read."""
+    if again.error is not None:
+        return replace(first, new=first.old, findings=(), error=again.error)
+    fixed = {each.code for each in again.findings if each.fixed}
+    findings = (
+        replace(each, message=each.message.removesuffix(_TAKEN), fixed=True)
+        if not each.fixed and each.message.endswith(_TAKEN) and each.code in fixed
+        else each
+        for each in first.findings
+    )
+    return replace(first, new=again.new, findings=tuple(sorted(findings)))
 
 
 def _aliases(statement: cst.Import | cst.ImportFrom) -> Sequence[cst.ImportAlias]:

@@ -1,0 +1,92 @@
+"""Files that are nested so deeply that parsing or printing them needs more stack than a process starts with.
+
+A sum of thousands of terms is such a file: generated data, as a rule. LibCST's parser does not raise there, it takes
+the process along.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import threading
+import warnings
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+# A parser's stack of 8 MB holds some thousand levels; nothing shorter than this can be nested that deeply.
+_SUSPICIOUS_LENGTH = 4000
+_STACK = 512 * 1024 * 1024
+_RECURSION = 200_000
+
+
+class TooDeepError(Exception):
+    """Not even a large stack is enough."""
+
+
+def is_suspicious(data: bytes) -> bool:
+    """Whether some statement of the file may be nested thousands of levels deep: a very long line, or very many."""
+    if len(data) < _SUSPICIOUS_LENGTH:
+        return False
+    lines = data.split(b"\n")
+    return len(lines) > _SUSPICIOUS_LENGTH or max(map(len, lines)) > _SUSPICIOUS_LENGTH
+
+
+def call_with_room(function: Callable[[], T]) -> T:
+    """Call ``function`` in a thread with a large stack, and with room for recursion in Python.
+
+    The limits are the interpreter's own and are put back: nothing else runs meanwhile.
+    """
+    call = _Call(function)
+    size, limit = threading.stack_size(_STACK), sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(_RECURSION)
+        thread = threading.Thread(target=call, name="asyncshim-deep")
+        thread.start()
+        thread.join()
+    except RuntimeError as error:
+        raise TooDeepError from error
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
+    return call.outcome()
+
+
+class _Call(Generic[T]):
+    """A call in another thread, whose result or exception comes back to this one."""
+
+    def __init__(self, function: Callable[[], T]) -> None:
+        self._function = function
+        self._results: list[T] = []
+        self._error: BaseException | None = None
+
+    def __call__(self) -> None:
+        try:
+            self._results.append(self._function())
+        except BaseException as error:  # noqa: BLE001  # it is raised again in the thread that asked
+            self._error = error
+
+    def outcome(self) -> T:
+        """What came of it."""
+        if isinstance(self._error, RecursionError | MemoryError):
+            raise TooDeepError from self._error
+        if self._error is not None:
+            raise self._error
+        return self._results[0]
+
+
+def refuse_the_bottomless(data: bytes) -> None:
+    """Let CPython's parser, which knows its limits, look at a suspicious file before LibCST's does."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            ast.parse(data)
+    except (RecursionError, MemoryError) as error:
+        raise TooDeepError from error
+    except SyntaxError as error:
+        if "too many nested parentheses" in error.msg:
+            raise TooDeepError from error
+    except ValueError:
+        pass

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods import api
+from asyncshim_codemods.facts import ProjectFacts
+from asyncshim_codemods.results import Options
+
+ALL = Options(frozenset(api.rules()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@pytest.mark.asyncio",
+        "@mark. asyncio",
+        "@mark.\\\n    asyncio",
+        "import pytest_asyncio",
+        "def f(event_loop): ...",
+        "item.add_marker('asyncio')",
+        'getattr(pytest.mark, "asyncio")',
+        "config.addinivalue_line('markers', 'asyncio: x')",
+        "    x = mark.asyncio",
+    ],
+)
+def test_a_file_that_may_hold_something_is_relevant(text: str) -> None:
+    assert api.is_relevant(f"x = 1\n{text}\n".encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import asyncio",
+        "import asyncio as aio",
+        "from asyncio import sleep",
+        "import redis.asyncio",
+        "from sqlalchemy.ext.asyncio import AsyncSession",
+        "asyncio.run(main())",
+        "# about asyncio",
+        "async def test_a(loop): ...",
+        "@pytest.mark.anyio",
+        "",
+    ],
+)
+def test_a_file_about_other_things_is_not(text: str) -> None:
+    assert not api.is_relevant(f"x = 1\n{text}\n".encode())
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "line"),
+    [
+        (b"import pytest_asyncio\ndef f(:\n    pass\n", "syntax error: ", 2),
+        (b"import pytest_asyncio\nif x:\npass\n", "syntax error: expected an indented block", 3),
+        (b"# coding: nonsense\nimport pytest_asyncio\n", "cannot be decoded: unknown encoding: nonsense", 1),
+        (b"x = '\xe9'  # pytest_asyncio\n", "cannot be decoded: ", 1),
+        (b"import pytest_asyncio\nx = 1\x00\n", "syntax error: ", None),
+        (b"x = " + b"(" * 5000 + b")" * 5000 + b"  # pytest_asyncio\n", "", None),
+    ],
+    ids=["syntax", "indentation", "cookie", "encoding", "null byte", "depth"],
+)
+def test_a_bad_file_is_a_value_and_no_exception(data: bytes, error: str, line: int | None) -> None:
+    result = api.rewrite_python("tests/test_a.py", data, ProjectFacts(), ALL)
+    assert result.new == result.old == data
+    assert result.findings == ()
+    assert result.error is not None
+    assert result.error.startswith(error)
+    assert line is None or result.error_line == line
+
+
+def test_facts_need_no_file_that_parses() -> None:
+    files = [("a.py", b"def f(: event_loop\n"), ("b.py", b"\xff\xfe"), ("pytest.ini", b"[pytest\n"), ("c.toml", b"[")]
+    assert api.collect_facts(files).overrides == ()
+
+
+def test_rules_are_told_by_code() -> None:
+    rules = api.rules()
+    assert list(rules) == sorted(rules)
+    assert all(rules[code].code == code for code in rules)
+    assert {"ASH101", "ASH205", "ASH401", "ASH502"} <= set(rules)
+
+
+def test_a_configuration_file_is_known_by_its_name() -> None:
+    assert api.is_config("pyproject.toml")
+    assert api.is_config("sub/pytest.ini")
+    assert not api.is_config("tests/test_a.py")

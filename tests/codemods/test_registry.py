@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from asyncshim_codemods import rules as package
+from asyncshim_codemods.registry import all_rules, described
+from asyncshim_codemods.rule import Rule
+
+
+def test_every_module_of_the_package_is_one_rule() -> None:
+    modules = {path.stem for path in Path(package.__path__[0]).glob("ash*.py")}
+    found = {rule.__module__.rpartition(".")[2]: rule for rule in described()}
+    assert modules == set(found)
+    assert all(rule.code == module.partition("_")[0].upper() for module, rule in found.items())
+    assert len({rule.name for rule in described()}) == len(described())
+
+
+def test_rules_come_in_the_order_of_their_codes_and_none_twice() -> None:
+    codes = [rule.code for rule in described()]
+    assert codes == sorted(set(codes))
+    assert [rule.code for rule in all_rules()] == [rule.code for rule in described() if issubclass(rule, Rule)]
+    assert all(re.fullmatch(r"ASH[1-5]\d\d", code) for code in codes)
+
+
+def test_the_rules_are_made_once() -> None:
+    assert all_rules() is all_rules()
