@@ -27,11 +27,21 @@ Exit 1 while anything is found: for CI and pre-commit.
 A large suite can stop the bleeding first: `--baseline FILE --update-baseline` accepts
 what is there today, and from then on `--baseline FILE` fails only for new uses.
 """
+_EPILOG = """\
+examples:
+  python -m asyncshim check                                     every use, a line each
+  python -m asyncshim check --report github                     annotations in GitHub Actions
+  python -m asyncshim check --report sarif=asyncshim.sarif      for code scanning
+  python -m asyncshim check --select ASH3 tests/api             only what concerns the event loop, there
+
+exit codes: 0 nothing found, 1 something found, 2 a file or an argument was wrong
+"""
 
 
 def register(commands: Commands) -> None:
     """Add the command."""
     parser = add_command(commands, "check", "list what is left; exit 1 while anything is", _DESCRIPTION, run)
+    parser.epilog = _EPILOG
     add_paths(parser)
     accepted = parser.add_argument_group("accepted uses")
     accepted.add_argument("--baseline", metavar="FILE", help="fail only for uses that this file does not accept")

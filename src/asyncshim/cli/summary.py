@@ -93,10 +93,10 @@ def _next(told: Told, screen: Screen) -> None:
     unsafe = " --unsafe" if arguments.unsafe else ""
     if not told.writing and numbers.changed:
         screen.say(f"Next: python -m asyncshim migrate{unsafe}{paths}")
-    elif numbers.unsafe and not arguments.unsafe:
-        screen.say(f"Next: python -m asyncshim migrate --unsafe --dry-run{paths}   # shows what else could go")
     elif numbers.changed:
         screen.say("Next: run your tests; `python -m asyncshim undo` puts everything back")
-    elif numbers.left:
+    if numbers.unsafe and not arguments.unsafe:
+        screen.say(f"More: python -m asyncshim migrate --unsafe --dry-run{paths}   # what rests on an assumption")
+    elif numbers.left and not numbers.changed:
         first = next(row.code for row in numbers.rows if row.left)
         screen.say(f"Next: python -m asyncshim rule {first}   # says what to do by hand")

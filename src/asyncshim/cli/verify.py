@@ -25,12 +25,22 @@ they are and then as `migrate` would leave them. Nothing in your project is writ
 Both plugins must be installed for the first; where they cannot be installed together,
 --before-python names the interpreter that has pytest-asyncio.
 """
+_EPILOG = """\
+examples:
+  python -m asyncshim verify --timeout 600                      both plugins, same files
+  python -m asyncshim verify --migrate                          the files before and after migrate
+  python -m asyncshim verify --collect                          only node ids, in seconds
+  python -m asyncshim verify --pytest-args '-n 4 -m "not slow"' tests/api
+
+exit codes: 0 no difference, 1 a test differs, 2 pytest could not run
+"""
 _LISTED = 50
 
 
 def register(commands: Commands) -> None:
     """Add the command."""
     parser = add_command(commands, "verify", "run a suite twice and compare test by test", _DESCRIPTION, run)
+    parser.epilog = _EPILOG
     add_paths(parser)
     how = parser.add_argument_group("what to compare")
     how.add_argument("--migrate", action="store_true", help="the files before and after `migrate`")
