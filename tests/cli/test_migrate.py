@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -272,6 +273,7 @@ class TestDryRun:
         done = run([sys.executable, "-c", code], cwd=project)
         assert "Traceback" not in done.stdout
         assert "BrokenPipe" not in done.stdout
+        assert done.stdout.split()[-1] == "141"
 
 
 class TestCheck:
@@ -323,8 +325,32 @@ class TestSelection:
             assert changed(project) == []
 
 
+# Stands before the real git and edits a file while `migrate` asks for uncommitted work: after it was read, before
+# anything is written.
+GIT = """\
+#!/bin/sh
+case "$*" in
+  *status*) printf 'mine' > {victim};;
+esac
+exec {git} "$@"
+"""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
 class TestFilesThatCannotBeWritten:
+    def test_a_file_that_changed_since_it_was_read_is_not_overwritten(self, project: Path, tmp_path: Path) -> None:
+        real = shutil.which("git")
+        fake = write_tree(tmp_path / "bin", {"git": GIT.format(victim=project / "tests/test_b.py", git=real)}) / "git"
+        fake.chmod(0o755)
+        # The edit is there when git looks, so it is the second guard, not the first, that has to see it.
+        git(project, "update-index", "--assume-unchanged", "tests/test_b.py")
+        done = asyncshim(project, "migrate", PATH=f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
+        assert done.code == 2
+        assert (project / "tests/test_b.py").read_bytes() == b"mine"
+        assert (project / "tests/test_a.py").read_bytes() == NEW
+        assert "error: tests/test_b.py: changed since it was read: it was not overwritten, run again\n" in done.stderr
+        assert "1 file changed, 2 uses are left for you, 3 files looked at." in done.stderr
+
     def test_a_read_only_file_is_named_and_the_others_are_done(self, project: Path) -> None:
         (project / "tests/test_a.py").chmod(0o444)
         done = asyncshim(project, "migrate")

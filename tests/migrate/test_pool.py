@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -47,6 +48,18 @@ def test_a_dying_process_costs_its_own_path_only() -> None:
     paths = [*(f"p{n}" for n in range(50)), "dies", *(f"q{n}" for n in range(50))]
     answers = sorted(pool.each(work, paths, 2, died))
     assert answers == sorted([*(path.upper() for path in paths if path != "dies"), "dies died"])
+
+
+def test_beside_a_second_thread_processes_are_not_forked() -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait)
+    thread.start()
+    try:
+        answers = sorted(pool.each(os.path.basename, [f"a/p{n}" for n in range(60)], 2, died))
+    finally:
+        stop.set()
+        thread.join()
+    assert answers == sorted(f"p{n}" for n in range(60))
 
 
 def test_jobs_are_counted_from_the_cores_this_process_may_use() -> None:

@@ -13,15 +13,15 @@ from asyncshim.errors import AsyncshimError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; mistakes of users come back as 2, with a sentence on stderr."""
-    from asyncshim.cli.parser import build_parser
-
-    parser = build_parser()
-    parsed = parser.parse_args(arguments)
-    screen = Screen(color=parsed.color, verbosity=parsed.verbose - parsed.quiet)
+    screen = Screen()
     try:
+        from asyncshim.cli.parser import build_parser
+
+        parsed = build_parser().parse_args(arguments)
+        screen = Screen(color=parsed.color, verbosity=parsed.verbose - parsed.quiet)
         return int(parsed.run(parsed, screen))
-    except KeyboardInterrupt as interrupt:
-        screen.error(str(interrupt) or "Interrupted: no file is half-written, and nothing more will be done.")
+    except KeyboardInterrupt:
+        screen.error("Interrupted: no file is half-written, and nothing more will be done.")
         return exit_codes.INTERRUPTED
     except AsyncshimError as error:
         screen.error(f"error: {error}")
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of a pipe (`| head`) has seen enough. Python would complain again while it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exit_codes.FAILED
+        return exit_codes.READER_GONE
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         screen.error(f"error: {place}{error.strerror or error}")

@@ -10,3 +10,5 @@ FAILED = 2
 """Wrong usage or configuration, or a file that could not be read, parsed or written."""
 INTERRUPTED = 130
 """Ctrl-C."""
+READER_GONE = 141
+"""The other end of a pipe was closed, as for a program that SIGPIPE ends."""
