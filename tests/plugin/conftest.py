@@ -6,6 +6,8 @@ from importlib.metadata import entry_points
 
 import pytest
 
+from house.foreign import Installer
+
 OURS = {"asyncshim", "pytest_asyncio"}
 
 
@@ -22,3 +24,9 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, _others
     for name in ("ASYNCSHIM_RUNNER", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE"):
         monkeypatch.delenv(name, raising=False)
     return pytester
+
+
+@pytest.fixture(scope="session")
+def installer(tmp_path_factory: pytest.TempPathFactory) -> Installer:
+    """Other people's plugins."""
+    return Installer(tmp_path_factory.mktemp("foreign"))

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from asyncshim.history import NEWEST
 from asyncshim.plugin import hand_written, pytest_compat
 from asyncshim.plugin.legacy import fixture_marks, stand_in
 
@@ -46,8 +45,9 @@ class Place:
         pluginmanager.register(hand_written.Late(), hand_written.NAME)
         self.stand_in.put()
         self.fixture_marks.begin()
-        if not self.beside_installed:
-            pytest_compat.satisfy_required_plugin(pluginmanager, self, DISTRIBUTION, NEWEST)
+        pytest_compat.satisfy_required_plugin(
+            pluginmanager, self, DISTRIBUTION, stand_in.version, is_installed=self.beside_installed
+        )
 
     def give_back(self) -> None:
         """Leave the process as it was."""

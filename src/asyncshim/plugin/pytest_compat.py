@@ -158,9 +158,17 @@ def function_of_fixture(fixture: Any) -> Any:
 
 
 def satisfy_required_plugin(
-    pluginmanager: pytest.PytestPluginManager, plugin: object, distribution: str, newest: str
+    pluginmanager: pytest.PytestPluginManager,
+    plugin: object,
+    distribution: str,
+    version_of: Callable[[], str],
+    *,
+    is_installed: bool,
 ) -> None:
-    """Let ``required_plugins`` find *distribution*, if the configuration asks for it, in a version that it asks for."""
+    """Let ``required_plugins`` find *distribution*, if the configuration asks for it.
+
+    In the version that is installed, which pytest did not load; else in one that is asked for.
+    """
     config = pluginmanager.get_plugin("pytestconfig")
     try:
         wanted: list[str] = config.getini("required_plugins") if config is not None else []
@@ -172,7 +180,9 @@ def satisfy_required_plugin(
         from packaging.requirements import Requirement
 
         requirement = Requirement(text)
-        named = [specifier.version.removesuffix(".*") for specifier in requirement.specifier]
-        version = next((v for v in (newest, *named) if requirement.specifier.contains(v, prereleases=True)), newest)
+        known_version = version_of()
+        named = [] if is_installed else [specifier.version.removesuffix(".*") for specifier in requirement.specifier]
+        fitting = (v for v in (known_version, *named) if requirement.specifier.contains(v, prereleases=True))
+        version = next(fitting, known_version)
         known: Any = pluginmanager
         known._plugin_distinfo.append((plugin, SimpleNamespace(project_name=requirement.name, version=version)))

@@ -41,7 +41,7 @@ class Shim:
         self.defers = False  # to a conftest that runs coroutines by hand
         self.loop_factories = loop_factories.Factories()
         self.has_policy_override = False
-        self.legacy = Usage(settings.legacy)
+        self.legacy = Usage(settings.legacy, str(config.rootpath))
         self._pool: Pool | None = None
         self._current_loop: CurrentLoop | None = None
         self.scopes = LoopScopes(self)
@@ -81,11 +81,10 @@ class Shim:
 
     def watch_overrides(self, session: pytest.Session) -> None:
         """Attend to an ``event_loop_policy`` or a parametrized ``event_loop`` of the suite, once one is defined."""
-        if not self.has_policy_override and len(pytest_compat.definitions(session, "event_loop_policy")) > 1:
+        if not self.has_policy_override and _overrides(session, "event_loop_policy"):
             self.has_policy_override = True
             pytest_compat.make_autouse(session, "event_loop_policy")
-        overrides = pytest_compat.definitions(session, "event_loop")
-        if len(overrides) > 1 and any(override.params for override in overrides):
+        if any(override.params for override in _overrides(session, "event_loop")):
             from asyncshim.plugin.legacy import event_loop
 
             event_loop.inject_parametrized(session)
@@ -95,7 +94,7 @@ class Shim:
         known = self._overrides.get(name)
         if known is None:
             assert self.session is not None
-            known = self._overrides[name] = len(pytest_compat.definitions(self.session, name)) > 1
+            known = self._overrides[name] = bool(_overrides(self.session, name))
         return known
 
     def override_for(self, item: pytest.Item, name: str) -> pytest.FixtureDef[Any] | None:
@@ -282,6 +281,10 @@ class Shim:
         if self._current_loop is not None:
             self._current_loop.uninstall()
             self._current_loop = None
+
+
+def _overrides(session: pytest.Session, name: str) -> list[pytest.FixtureDef[Any]]:
+    return [found for found in pytest_compat.definitions(session, name) if not coexist.is_ours(found)]
 
 
 def load_factory(path: str | None) -> LoopFactory | None:

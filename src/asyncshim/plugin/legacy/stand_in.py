@@ -43,7 +43,7 @@ class StandIn(ModuleType):
         from asyncshim.plugin.legacy import stand_in_names
 
         if name == "__version__" and self.__name__ == PACKAGE:
-            return _version()
+            return version()
         if self.__name__ == PLUGIN and not name.startswith("__"):
             value = stand_in_names.find(name)
             if value is not None:
@@ -85,13 +85,13 @@ class Installation:
         self._former = None
 
 
-def _version() -> str:
+def version() -> str:
     """The installed pytest-asyncio's version, else the newest that we stand in for."""
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib import metadata
 
     try:
-        return version("pytest-asyncio")
-    except PackageNotFoundError:
+        return metadata.version("pytest-asyncio")
+    except metadata.PackageNotFoundError:
         return NEWEST
 
 

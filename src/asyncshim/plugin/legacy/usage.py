@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import warnings
 from collections import Counter
 from types import CodeType
@@ -33,8 +34,9 @@ MESSAGES = {
 class Usage:
     """The old features that this session used, each place once."""
 
-    def __init__(self, reaction: str) -> None:
+    def __init__(self, reaction: str, root: str) -> None:
         self.reaction = reaction
+        self._root = os.path.join(root, "")
         self._places: set[tuple[str, str, int]] = set()
 
     def counts(self) -> dict[str, int]:
@@ -59,8 +61,12 @@ class Usage:
     def note_function(self, code: str, function: Any, *, once: bool = False) -> None:
         """One use by *function*."""
         found: CodeType | None = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
-        if found is not None:
+        if found is not None and self._is_of_the_suite(found.co_filename):
             self.note(code, found.co_filename, found.co_firstlineno, once=once)
+
+    def _is_of_the_suite(self, path: str) -> bool:
+        """Whether its authors can change the file: nobody migrates an installed plugin."""
+        return path.startswith(self._root) and "site-packages" not in path[len(self._root) :]
 
     def note_item(self, item: pytest.Function, mark: pytest.Mark | None, *, is_async: bool) -> None:
         """What a test itself uses: the marker, the fixture ``event_loop``."""
