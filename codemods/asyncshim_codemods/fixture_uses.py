@@ -8,6 +8,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits import Change, Remove, Replace
 from asyncshim_codemods.file_context import argument, is_async
+from asyncshim_codemods.removal import comments_in
 
 if TYPE_CHECKING:
     from asyncshim_codemods.edits import Edit
@@ -48,7 +49,9 @@ def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
 
 
 def _without_parentheses(node: cst.CSTNode) -> cst.CSTNode:
-    return node.func if isinstance(node, cst.Call) and not node.args else node
+    if not isinstance(node, cst.Call) or node.args or comments_in(node.whitespace_before_args):
+        return node
+    return node.func
 
 
 def is_plain_use(file: FileContext, use: cst.CSTNode) -> bool:

@@ -107,8 +107,8 @@ def _alias(file: FileContext, use: MarkUse) -> Alias:
     assert isinstance(use.holder, cst.Assign | cst.AnnAssign)
     home = file.index.scope_of(use.holder)
     found: list[tuple[MarkUse, Role]] = []
-    for name in file.index.names[target.value]:
-        if name is not target and home in file.names.homes(name.value, file.index.scope_of(name)):
+    for name in file.names.mentions(target.value, home):
+        if name is not target:
             each = use_at(file, name)
             rebound = len(home.bindings[target.value]) > 1
             found.append((each, Role.OTHER if rebound else role_of(file, each)))

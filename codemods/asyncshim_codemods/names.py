@@ -119,6 +119,15 @@ class Names:
             current = current.parent
         return found
 
+    def mentions(self, name: str, scope: Scope) -> list[cst.Name]:
+        """Where code reads or binds the name of this scope, or may read it."""
+        binds = [
+            node
+            for node in self._index.names.get(name, ())
+            if node in self._index.stores and self.home(name, self._index.scope_of(node)) is scope
+        ]
+        return [*binds, *self.uses_in(name, scope)]
+
     def uses_in(self, name: str, scope: Scope) -> list[cst.Name]:
         """Where code reads the binding that ``name`` has in ``scope``, or may read it."""
         return [

@@ -108,7 +108,4 @@ def _is_needed(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
         return True
     scope = file.index.scope_of(statement)
     target = statement.targets[0].target if isinstance(statement, cst.Assign) else statement.target
-    return any(
-        name is not target and scope in file.names.homes("pytestmark", file.index.scope_of(name))
-        for name in file.index.names["pytestmark"]
-    )
+    return any(name is not target for name in file.names.mentions("pytestmark", scope))

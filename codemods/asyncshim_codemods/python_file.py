@@ -193,6 +193,9 @@ class _Run:
     def _rebuild(self, edits: Sequence[Edit]) -> bytes:
         edits = imports.reuse(self.index, edits)
         module = Rebuild(self.index, edits).module()
+        rescue = comments.rescued(self.index, edits, module)
+        if rescue:
+            module = Rebuild(self.index, [*edits, *rescue]).module()
         body: Sequence[Statement] = module.body
         for name in sorted({edit.module for edit in edits if isinstance(edit, AddImport)}):
             body = imports.insert(body, name)

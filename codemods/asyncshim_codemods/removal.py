@@ -26,7 +26,7 @@ def _decorators(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode
     lines: list[cst.EmptyLine] = []
     for decorator in owner.decorators:
         if decorator in gone:
-            lines += [*decorator.leading_lines, *_own_line(decorator.trailing_whitespace)]
+            lines += [*decorator.leading_lines, *_own_lines(decorator.decorator, decorator.trailing_whitespace)]
         else:
             kept.append(
                 decorator.with_changes(leading_lines=[*lines, *decorator.leading_lines]) if lines else decorator
@@ -35,9 +35,17 @@ def _decorators(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode
     return owner.with_changes(decorators=kept, lines_after_decorators=[*lines, *owner.lines_after_decorators])
 
 
-def _own_line(trailing: cst.TrailingWhitespace) -> list[cst.EmptyLine]:
-    """A comment that stood beside something gets a line of its own, unless it was only meant for a tool."""
-    return [cst.EmptyLine(comment=trailing.comment)] if worth_keeping(trailing.comment) else []
+def _own_lines(*nodes: cst.CSTNode) -> list[cst.EmptyLine]:
+    """Comments that stood in or beside something get a line of their own, unless they were only meant for a tool."""
+    found = [comment for node in nodes for comment in comments_in(node)]
+    return [cst.EmptyLine(comment=comment) for comment in found if worth_keeping(comment)]
+
+
+def comments_in(node: cst.CSTNode) -> list[cst.Comment]:
+    """Every comment in a node, in the order of the text."""
+    if isinstance(node, cst.Comment):
+        return [node]
+    return [comment for child in node.children for comment in comments_in(child)]
 
 
 def _list(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
@@ -147,9 +155,9 @@ def without_statements(
         leading: list[cst.EmptyLine] = list(getattr(statement, "leading_lines", ()))
         if statement in gone:
             lines = join_lines(lines, leading) if removing else leading
-            trailing = getattr(statement, "trailing_whitespace", None)
-            if isinstance(trailing, cst.TrailingWhitespace):
-                lines = [*lines, *_own_line(trailing)]
+            # The comments in a function or class speak of what is gone.
+            if isinstance(statement, cst.SimpleStatementLine):
+                lines = [*lines, *_own_lines(*statement.body, statement.trailing_whitespace)]
             removing = True
             continue
         if removing:
