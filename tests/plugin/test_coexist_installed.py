@@ -1,4 +1,4 @@
-"""pytest-asyncio installed too: asyncshim takes over in whichever order they load, and ``-p no:asyncshim`` gives it back."""
+"""pytest-asyncio installed too: asyncshim takes over in either order of loading, and gives it back when blocked."""
 
 from __future__ import annotations
 

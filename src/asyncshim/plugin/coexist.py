@@ -15,7 +15,8 @@ from asyncshim.plugin.legacy import fixture_marks, stand_in
 PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
 PLACE = "asyncshim-place"
 DISTRIBUTION = "pytest-asyncio"
-_FOREIGN_MARKS = ("anyio", "trio", "twisted")  # of anyio, pytest-trio and pytest-twisted
+_FOREIGN_MARKS = ("anyio", "trio", "twisted")
+_TORNADO = frozenset({"pytest_tornasync", "pytest_tornado"})
 
 
 class Name:
@@ -67,22 +68,29 @@ def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
 
 
 def is_foreign_test(item: pytest.Function) -> bool:
-    """Whether another plugin claims the test: by its marker, or by a fixture that only its tests can use."""
+    """Whether another plugin claims the test: by its marker or decorator, or by a fixture that only its tests can use."""
     keywords = item.keywords
     for name in _FOREIGN_MARKS:
         if name in keywords and item.get_closest_marker(name) is not None:
             return True
-    return "anyio_backend" in item.fixturenames
+    names = item.fixturenames
+    if "anyio_backend" in names or _is_twisted(item.obj):
+        return True
+    return "io_loop" in names and not _TORNADO.isdisjoint(sys.modules)
 
 
-def is_foreign_request(request: pytest.FixtureRequest) -> bool:
-    """Whether another plugin runs the async fixtures of the test that requests one."""
-    if "anyio_backend" in request.fixturenames:
+def is_foreign_fixture(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> bool:
+    """Whether another plugin runs this async fixture for the test that requests it."""
+    if "anyio_backend" in request.fixturenames or _is_twisted(fixturedef.func):
         return True
     if "pytest_trio" not in sys.modules:
         return False
     item = pytest_compat.item_of(request)
     return item.get_closest_marker("trio") is not None
+
+
+def _is_twisted(function: object) -> bool:
+    return "pytest_twisted" in sys.modules and hasattr(function, "_pytest_twisted_mark")
 
 
 def notes(config: pytest.Config) -> list[str]:

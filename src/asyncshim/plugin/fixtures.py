@@ -130,7 +130,7 @@ def adapter_for(
             # a plain function wants the current loop of its loop scope
             _runner(shim, fixturedef, request, _effective_scope(shim, fixturedef, request))
         return None
-    if not forced and (shim.mode == "strict" or coexist.is_foreign_request(request)):
+    if not forced and (shim.mode == "strict" or coexist.is_foreign_fixture(fixturedef, request)):
         return None
     run = _run_generator if inspect.isasyncgenfunction(function) else _run_coroutine
     bound = pytest_compat.bound_fixture_function(fixturedef, request)

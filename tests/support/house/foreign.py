@@ -15,7 +15,7 @@ import pytest
 
 from house.processes import environment
 
-# Each with what it needs beside pytest and the packages of the `tests` extra; pinned, because their inner workings matter.
+# Each with what it needs beside pytest and the `tests` extra; pinned, because their inner workings matter.
 PLUGINS: dict[str, tuple[str, ...]] = {
     "pytest-asyncio": ("pytest-asyncio==1.5.0",),
     "pytest-asyncio-0.21": ("pytest-asyncio==0.21.2",),
@@ -63,7 +63,7 @@ class Installer:
         return self._places[plugin]
 
     def metadata_of_asyncshim(self) -> Path:
-        """A folder with asyncshim's metadata alone: earlier on ``sys.path`` than another plugin, ours is loaded first."""
+        """A folder with asyncshim's metadata alone: before another plugin on ``sys.path``, ours is loaded first."""
         found = distribution("asyncshim")
         target = self._folder / "asyncshim-first" / f"asyncshim-{found.version}.dist-info"
         if not target.exists():

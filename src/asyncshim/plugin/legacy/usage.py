@@ -36,7 +36,7 @@ class Usage:
 
     def __init__(self, reaction: str, root: str) -> None:
         self.reaction = reaction
-        self._root = os.path.join(root, "")
+        self._root = root + os.sep
         self._places: set[tuple[str, str, int]] = set()
 
     def counts(self) -> dict[str, int]:
