@@ -87,7 +87,8 @@ async def test_never(sync): pass
     [
         "async def test_it(sync):\n    pytest.exit('enough')",
         "@pytest.fixture\nasync def leaves(sync): pytest.exit('enough')\nasync def test_it(leaves): pass",
-        "@pytest.fixture\nasync def leaves(sync):\n    yield\n    pytest.exit('enough')\nasync def test_it(leaves): pass",
+        "@pytest.fixture\nasync def leaves(sync):\n    yield\n    pytest.exit('enough')\n"
+        "async def test_it(leaves): pass",
         "def test_it(sync):\n    pytest.exit('enough')",
     ],
     ids=["in a test", "in a set-up", "in a tear-down", "in a sync test"],

@@ -16,7 +16,6 @@ class TinyFacts:
     """The files that hold a word that is to go, and those that may matter for what they import."""
 
     old: frozenset[str]
-    importers: frozenset[str]
     importers: frozenset[str] = frozenset()
 
 

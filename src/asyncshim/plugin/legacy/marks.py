@@ -55,9 +55,9 @@ def selected_factories(mark: pytest.Mark, nodeid: str) -> Sequence[str] | None:
     names = mark.kwargs.get("loop_factories")
     if names is None:
         return None
-    found: Sequence[Any] = (
-        () if isinstance(names, str) or not isinstance(names, Sequence) else cast("Sequence[Any]", names)
-    )
+    found: Sequence[Any] = ()
+    if isinstance(names, Sequence) and not isinstance(names, str):
+        found = cast("Sequence[Any]", names)  # type: ignore[redundant-cast]  # pyright does not find it redundant
     if not found or not all(isinstance(name, str) and name for name in found):
         pytest.fail(f"{nodeid}: {_WRONG_FACTORIES}", pytrace=False)
     return found

@@ -103,5 +103,5 @@ def _line_of(owner: Any) -> int:
     """The line of a class, or of the first ``pytestmark`` of a module."""
     if isinstance(owner, pytest.Class):
         return (owner.reportinfo()[1] or 0) + 1
-    lines = owner.path.read_bytes().splitlines() if owner.path.is_file() else []
+    lines: list[bytes] = owner.path.read_bytes().splitlines() if owner.path.is_file() else []
     return next((number for number, line in enumerate(lines, 1) if line.startswith(b"pytestmark")), 1)
