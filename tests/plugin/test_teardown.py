@@ -87,8 +87,7 @@ async def test_never(sync): pass
     [
         "async def test_it(sync):\n    pytest.exit('enough')",
         "@pytest.fixture\nasync def leaves(sync): pytest.exit('enough')\nasync def test_it(leaves): pass",
-        "@pytest.fixture\nasync def leaves(sync):\n    yield\n    pytest.exit('enough')\n"
-        "async def test_it(leaves): pass",
+        "@pytest.fixture\nasync def late(sync):\n    yield\n    pytest.exit('enough')\nasync def test_it(late): pass",
         "def test_it(sync):\n    pytest.exit('enough')",
     ],
     ids=["in a test", "in a set-up", "in a tear-down", "in a sync test"],
