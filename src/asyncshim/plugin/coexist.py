@@ -68,7 +68,7 @@ def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
 
 
 def is_foreign_test(item: pytest.Function) -> bool:
-    """Whether another plugin claims the test: by its marker or decorator, or by a fixture that only its tests can use."""
+    """Whether another plugin claims the test: by a marker, a decorator, or a fixture that only its tests can use."""
     keywords = item.keywords
     for name in _FOREIGN_MARKS:
         if name in keywords and item.get_closest_marker(name) is not None:

@@ -1,0 +1,164 @@
+"""A suite's own ``event_loop`` where it is seen: by directory and module, on top of another, with parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from house.nested import run, run_source
+
+
+def test_overrides_of_modules_and_directories_apply_where_they_are_seen(pytester: pytest.Pytester) -> None:
+    override = """
+import asyncio, pytest
+
+class {name}(asyncio.SelectorEventLoop):
+    pass
+
+@pytest.fixture(scope={scope!r})
+def event_loop():
+    loop = {name}()
+    yield loop
+    loop.close()
+"""
+    test = """
+import asyncio
+
+async def test_it(event_loop):
+    assert asyncio.get_running_loop() is event_loop
+    assert type(event_loop).__name__ == {name!r}
+"""
+    for folder, scope in (("outer", "session"), ("outer/inner", "package"), ("other", "function")):
+        name = folder.replace("/", "").title()
+        path = pytester.path / folder
+        path.mkdir()
+        path.joinpath("conftest.py").write_text(override.format(name=name, scope=scope))
+        path.joinpath(f"test_{name}.py").write_text(test.format(name=name))
+    module = override.format(name="OfModule", scope="module") + test.format(name="OfModule")
+    pytester.path.joinpath("outer/test_own.py").write_text(module)
+    run(pytester, passed=4)
+
+
+def test_one_that_requests_another_keeps_what_it_sets_as_long_as_it_lives(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import asyncio, pytest
+
+        @pytest.fixture(scope="session")
+        def event_loop():
+            loop = asyncio.new_event_loop()
+            yield loop
+            loop.close()
+        """
+    )
+    pytester.makepyfile(
+        test_debug="""
+        import asyncio, pytest
+
+        @pytest.fixture(scope="module")
+        def event_loop(event_loop):
+            event_loop.set_debug(True)
+            event_loop.slow_callback_duration = 60
+            yield event_loop
+            event_loop.set_debug(False)
+
+        async def test_one(event_loop):
+            assert asyncio.get_running_loop() is event_loop
+            assert event_loop.get_debug()
+
+        async def test_two():
+            assert asyncio.get_running_loop().get_debug()
+        """,
+        test_later="""
+        import asyncio
+
+        async def test_one(event_loop):
+            assert asyncio.get_running_loop() is event_loop
+            assert not event_loop.get_debug()
+            assert event_loop.slow_callback_duration < 60
+        """,
+    )
+    run(pytester, passed=3)
+
+
+def test_one_that_requests_the_plugins_own_is_the_shared_loop(pytester: pytest.Pytester) -> None:
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest
+
+        @pytest.fixture
+        def event_loop(event_loop):
+            asyncio.set_event_loop(event_loop)
+            yield event_loop
+
+        async def test_one(event_loop):
+            assert asyncio.get_running_loop() is event_loop
+
+        async def test_two(event_loop):
+            assert asyncio.get_running_loop() is event_loop
+        """,
+        passed=2,
+    )
+
+
+def test_a_parametrized_override_runs_its_tests_once_on_each_loop(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import asyncio, pytest
+
+        class Red(asyncio.SelectorEventLoop):
+            pass
+
+        class Blue(asyncio.SelectorEventLoop):
+            pass
+
+        @pytest.fixture(params=[Red, Blue], ids=["red", "blue"])
+        def event_loop(request):
+            loop = request.param()
+            yield loop
+            loop.close()
+        """
+    )
+    result = run_source(
+        pytester,
+        """
+        import asyncio, pytest
+
+        @pytest.fixture
+        async def value():
+            return type(asyncio.get_running_loop()).__name__
+
+        async def test_asked_for(event_loop, request):
+            assert type(event_loop).__name__.lower() == request.node.callspec.id
+
+        async def test_through_a_fixture(value, request):
+            assert value.lower() == request.node.callspec.id
+            assert type(asyncio.get_running_loop()).__name__ == value
+        """,
+        "-v",
+        passed=4,
+    )
+    result.stdout.fnmatch_lines(["*::test_asked_for[[]red] PASSED*", "*::test_asked_for[[]blue] PASSED*"])
+    result.stdout.fnmatch_lines(["*::test_through_a_fixture[[]red] PASSED*"])
+
+
+def test_an_override_that_fails_is_an_error_of_the_tests_that_need_it(pytester: pytest.Pytester) -> None:
+    result = run_source(
+        pytester,
+        """
+        import asyncio, pytest
+
+        @pytest.fixture
+        def event_loop():
+            raise LookupError("no loop today")
+
+        async def test_async():
+            pass
+
+        def test_plain():
+            pass
+        """,
+        passed=1,
+        errors=1,
+    )
+    result.stdout.fnmatch_lines(["E*LookupError: no loop today"])

@@ -1,0 +1,133 @@
+"""pytest-asyncio's names and places go on to mean what they meant, in every kind of process."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from house.nested import run, run_source
+
+
+def test_a_suite_may_ask_for_pytest_asyncio_by_every_name(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nrequired_plugins = pytest-asyncio>=0.21\nasyncio_mode = auto\n")
+    pytester.makeconftest(
+        """
+        pytest_plugins = ["pytest_asyncio"]
+
+        def pytest_configure(config):
+            assert config.pluginmanager.hasplugin("asyncio")
+            assert config.pluginmanager.get_plugin("asyncio") is not None
+        """
+    )
+    run_source(pytester, "async def test_it(): pass", "--strict-config", "--strict-markers", passed=1)
+
+
+@pytest.mark.parametrize("arguments", [["-p", "no:asyncio"], ["-p", "no:asyncshim"]])
+def test_no_asyncio_and_no_asyncshim_both_mean_no_async_tests(pytester: pytest.Pytester, arguments: list[str]) -> None:
+    pytester.makepyfile("async def test_async(): pass\n\ndef test_sync(): pass\n")
+    result = pytester.runpytest_subprocess(*arguments)
+    assert result.parseoutcomes()["passed"] == 1
+    result.stdout.no_fnmatch_line("asyncshim-*: *")
+
+
+def test_naming_asyncshim_runs_it_where_asyncio_is_blocked(pytester: pytest.Pytester) -> None:
+    """A team that blocked pytest-asyncio's plugin for good may still choose ours."""
+    pytester.makepyfile("async def test_async(): pass")
+    run(pytester, "-p", "no:asyncio", "-p", "asyncshim", passed=1)
+
+
+@pytest.mark.parametrize("how", ["variable", "option"])
+def test_it_can_be_the_only_plugin(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "")
+    arguments = ["-p", "asyncshim"]
+    if how == "variable":
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    elif pytest.version_tuple < (8, 4):
+        pytest.skip("pytest has --disable-plugin-autoload since 8.4")
+    else:
+        arguments.insert(0, "--disable-plugin-autoload")
+    result = run_source(
+        pytester, "import pytest_asyncio\n\nasync def test_it(event_loop): pass\n", *arguments, passed=1
+    )
+    assert "plugins: asyncshim-" in result.stdout.str()
+    assert "timeout" not in result.stdout.str()
+
+
+def test_the_environment_may_name_it(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_PLUGINS", "asyncshim,pytest_asyncio")
+    run_source(pytester, "import pytest_asyncio\n\nasync def test_it(event_loop): pass\n", passed=1)
+
+
+def test_two_sessions_in_one_process_do_not_meet(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_it="""
+        import asyncio, pytest, pytest_asyncio
+
+        @pytest.fixture
+        @pytest.mark.asyncio
+        async def loop():
+            return asyncio.get_running_loop()
+
+        def test_sync():
+            assert not asyncio.get_event_loop().is_closed()
+
+        async def test_async(loop, event_loop):
+            assert asyncio.get_running_loop() is loop is event_loop
+        """
+    )
+    script = pytester.makepyfile(
+        main="""
+        import gc, sys, pytest
+
+        for _ in range(2):
+            assert pytest.main(["-q", "-W", "error", "test_it.py"]) == 0
+            assert "pytest_asyncio" not in sys.modules
+            sys.modules.pop("test_it", None)
+            gc.collect()
+        """
+    )
+    result = pytester.run(sys.executable, "-W", "error", script)
+    assert result.ret == 0, result.stderr.str()
+    assert result.stdout.str().count("2 passed") == 2
+    assert result.stdout.str().count("1 of ASH105") == 2
+
+
+def test_a_session_inside_a_test_leaves_the_outer_one_its_loop(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest('pytest_plugins = ["pytester"]')
+    run_source(
+        pytester,
+        '''
+        import asyncio, pytest
+
+        @pytest.fixture(scope="session")
+        async def queue():
+            queue = asyncio.Queue()
+            task = asyncio.create_task(queue.join())
+            yield queue
+            assert not task.cancelled()
+            task.cancel()
+
+        @pytest.fixture
+        def inner(pytester):
+            pytester.makepyfile("""
+                import asyncio
+
+                async def test_it(event_loop):
+                    assert asyncio.get_running_loop() is event_loop
+                    event_loop.set_debug(True)
+            """)
+            pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+        async def test_before(queue):
+            await queue.put(asyncio.get_running_loop())
+
+        def test_inner(inner):
+            assert not asyncio.get_event_loop().is_closed()
+
+        async def test_after(queue):
+            assert await queue.get() is asyncio.get_running_loop()
+            assert not asyncio.get_running_loop().get_debug()
+        ''',
+        passed=3,
+    )
