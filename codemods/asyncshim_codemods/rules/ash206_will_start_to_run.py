@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.file_context import is_async, matches_any
 from asyncshim_codemods.fixture_uses import FIXTURE
 from asyncshim_codemods.marker_roles import Role, marks
 from asyncshim_codemods.markers import OTHER_BACKENDS, decorated, mark_uses
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.markers import MarkUse
 
 
 class WillStartToRun(Rule):
@@ -27,7 +28,8 @@ class WillStartToRun(Rule):
     Where the configuration says ``asyncio_mode = strict``, an async test without the marker was skipped or failed, and
     an async fixture under plain ``@pytest.fixture`` handed its coroutine to the test. Both will work from now on, which
     may be news. They are reported once, as long as the configuration says ``strict``; nothing is changed. Tests of
-    other backends, and of classes with bases (which may be ``unittest``'s), are not looked at.
+    other backends, of classes with bases (which may be ``unittest``'s), and of classes that pytest does not collect by
+    their names (which lend their tests to marked ones) are not looked at.
     """
 
     code = "ASH206"
@@ -82,11 +84,16 @@ class WillStartToRun(Rule):
                 if file.names.of(target.func if isinstance(target, cst.Call) else target) != FIXTURE:
                     message = f"the fixture `{function.name.value}` will start to run: strict mode left it alone"
                     yield Proposal(function.name, message, Safety.MANUAL)
-            elif file.is_test(function) and not any(
-                isinstance(owner, cst.ClassDef) and owner.bases for owner in owners
-            ):
+            elif file.is_test(function) and all(_is_plain(file, owner) for owner in owners):
                 message = f"`{function.name.value}` will start to run: strict mode left it alone"
                 yield Proposal(function.name, message, Safety.MANUAL)
+
+
+def _is_plain(file: FileContext, owner: cst.CSTNode) -> bool:
+    """Whether what stands in ``owner`` is a test by itself: anything but classes with bases and those not collected."""
+    if not isinstance(owner, cst.ClassDef):
+        return True
+    return not owner.bases and matches_any(owner.name.value, file.settings.python_classes or ("Test",))
 
 
 def _spoken_for(file: FileContext) -> set[cst.CSTNode]:
@@ -104,4 +111,17 @@ def _spoken_for(file: FileContext) -> set[cst.CSTNode]:
             places.add(file.index.scope_of(use.whole).node)
     if found.of(Role.HOOK):
         places.add(file.index.module)
-    return places
+    return places | _marked_in_every_case(file, found.of(Role.PARAM))
+
+
+def _marked_in_every_case(file: FileContext, uses: list[MarkUse]) -> set[cst.CSTNode]:
+    """Functions that a ``parametrize`` speaks for, because each of its parameter sets has the marker."""
+    functions: set[cst.CSTNode] = set()
+    marked = {node for use in uses for node in file.index.ancestors(use.whole)}
+    for decorator in marked:
+        if not isinstance(decorator, cst.Decorator) or not isinstance(decorator.decorator, cst.Call):
+            continue
+        lists = [arg.value for arg in decorator.decorator.args if arg in marked]
+        if all(isinstance(each, cst.List | cst.Tuple) and marked.issuperset(each.elements) for each in lists):
+            functions.add(file.index.parents[decorator])
+    return functions

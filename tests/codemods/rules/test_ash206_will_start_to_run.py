@@ -27,6 +27,13 @@ def test_what_strict_mode_kept_from_running_is_reported(definition: str, message
     assert result.findings[0].message == message
 
 
+def test_a_parameter_set_without_the_marker_is_news() -> None:
+    sets = "[pytest.param(1, marks=pytest.mark.asyncio), 2]"
+    text = f"import pytest\n\n\n@pytest.mark.parametrize('n', {sets})\nasync def test_a(n): ...\n"
+    found = messages(rewrite(text, beside=STRICT))
+    assert "5:11 ASH206 `test_a` will start to run: strict mode left it alone" in found
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -38,6 +45,7 @@ def test_what_strict_mode_kept_from_running_is_reported(definition: str, message
         "import pytest\n\npytestmark = pytest.mark.trio\n\nasync def test_a(): ...\n",
         "import unittest\n\nclass A(unittest.IsolatedAsyncioTestCase):\n    async def test_a(self): ...\n",
         "class TestA:\n    async def setup(self): ...\n",
+        "class Shared:\n    async def test_a(self): ...\n",
     ],
 )
 def test_what_strict_mode_never_spoke_of_is_not(text: str) -> None:
@@ -51,6 +59,8 @@ def test_what_strict_mode_never_spoke_of_is_not(text: str) -> None:
         "import pytest\n\npytestmark = pytest.mark.asyncio\n\nasync def test_a(): ...\n",
         "import pytest\n\naio = pytest.mark.asyncio\n\n@aio\nasync def test_a(): ...\n",
         "import pytest\n\n@pytest.mark.asyncio\nclass TestA:\n    async def test_a(self): ...\n",
+        "import pytest\n\n@pytest.mark.parametrize('n', [pytest.param(1, marks=pytest.mark.asyncio)])\n"
+        "async def test_a(n): ...\n",
         "import pytest_asyncio\n\n@pytest_asyncio.fixture\nasync def pool(): ...\n",
         "from pytest_asyncio import fixture\n\n@fixture\nasync def pool(): ...\n",
     ],
