@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from house.corpus import (
-    OTHER_RUNNERS,
     Case,
     Run,
     cases,
@@ -23,7 +20,6 @@ from house.corpus import (
     make_environment,
     missing,
     of_its_time,
-    of_today,
     program,
     run_tests,
 )
@@ -98,49 +94,18 @@ def test_the_dry_run_is_a_diff_that_git_applies(case: Case, tmp_path: Path) -> N
     assert files(tree) == files(case.after)
 
 
-Environments = Callable[[str, list[str]], Path]
-
-
-@pytest.fixture(scope="session")
-def environments(tmp_path_factory: pytest.TempPathFactory) -> Environments:
-    """Makes an environment with the given requirements, or hands out the one that was made before."""
-    found = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
-    if found is None:
-        pytest.skip("needs uv, to make environments with other releases")
-
-    @functools.cache
-    def make(python: str, requirements: tuple[str, ...]) -> Path:
-        return make_environment(tmp_path_factory.mktemp("environment"), found, python, *requirements)
-
-    return lambda python, requirements: make(python, tuple(requirements))
-
-
-def elsewhere(case: Case, source: Path, python: Path, tmp_path: Path, *options: str) -> Run:
-    if absent := [name for name in case.programs if program(name) is None]:
-        pytest.skip(f"needs {', '.join(absent)}, not installed here")
-    tree = copy(source, tmp_path / "tree")
-    (tmp_path / "report").mkdir()
-    return run_tests(python, tree, tmp_path / "report/outcomes.json", *case.arguments, *options)
-
-
 @pytest.mark.real_pytest_asyncio
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases()])
-def test_before_under_the_pytest_asyncio_it_was_written_for(
-    case: Case, environments: Environments, tmp_path: Path
-) -> None:
-    python = environments(case.python, of_its_time(case))
-    ran = elsewhere(case, case.before, python, tmp_path)
-    assert ran.tests == case.outcomes, ran.output
-
-
-@pytest.mark.real_pytest_asyncio
-@pytest.mark.parametrize(
-    ("case", "runner"),
-    [pytest.param(case, runner, id=f"{case.name}-{runner}") for case in cases() for runner in case.also],
-)
-def test_after_under_another_runner(case: Case, runner: str, environments: Environments, tmp_path: Path) -> None:
-    python = environments(case.python, of_today(case, runner))
-    ran = elsewhere(case, case.after, python, tmp_path, *OTHER_RUNNERS[runner].options)
+def test_before_under_the_pytest_asyncio_it_was_written_for(case: Case, tmp_path: Path) -> None:
+    if absent := [name for name in case.programs if program(name) is None]:
+        pytest.skip(f"needs {', '.join(absent)}, not installed here")
+    uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
+    if uv is None:
+        pytest.skip("needs uv, to make an environment with the releases of that time")
+    python = make_environment(tmp_path / "environment", uv, case.python, *of_its_time(case))
+    tree = copy(case.before, tmp_path / "tree")
+    (tmp_path / "report").mkdir()
+    ran = run_tests(python, tree, tmp_path / "report/outcomes.json", *case.arguments)
     assert ran.tests == case.outcomes, ran.output
 
 

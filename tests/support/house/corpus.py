@@ -25,7 +25,7 @@ RUBBISH = ("__pycache__", ".pytest_cache", ".hypothesis", ".git", ".asyncshim*")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder of the corpus. `needs` are pinned to its time; after/ passes on the runners `also`."""
+    """One folder of the corpus. `needs` are pinned to its time; after/ passes on the runners `also_under`."""
 
     folder: Path
     title: str
@@ -39,7 +39,7 @@ class Case:
     migrate: tuple[str, ...] = ()
     exit_code: int = 0
     programs: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
+    also_under: tuple[str, ...] = ()
     arguments: tuple[str, ...] = field(default=())
 
     @property
@@ -53,27 +53,6 @@ class Case:
     @property
     def after(self) -> Path:
         return self.folder / "after"
-
-
-@dataclass(frozen=True, slots=True)
-class OtherRunner:
-    """A plugin that runs plain async tests too, and the options that make it run all of them."""
-
-    release: str
-    options: tuple[str, ...]
-
-
-OTHER_RUNNERS = {
-    "alt-pytest-asyncio": OtherRunner("0.9.6", ("-p", "alt_pytest_asyncio.enable")),
-    "pytest-asyncio": OtherRunner(
-        "1.5.0",
-        (
-            "--asyncio-mode=auto",
-            "-o=asyncio_default_fixture_loop_scope=session",
-            "-o=asyncio_default_test_loop_scope=session",
-        ),
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +145,3 @@ def make_environment(folder: Path, uv: str, python: str, *requirements: str) -> 
 def of_its_time(case: Case) -> list[str]:
     """The real pytest-asyncio of the case's time, with the pytest and the packages of that time."""
     return [f"pytest=={case.pytest}", f"pytest-asyncio=={case.written_for}", *case.needs]
-
-
-def of_today(case: Case, runner: str) -> list[str]:
-    """Another runner with the newest pytest and packages."""
-    packages = [Requirement(need) for need in case.needs]
-    names = [f"{one.name}[{','.join(one.extras)}]" if one.extras else one.name for one in packages]
-    return ["pytest", f"{runner}=={OTHER_RUNNERS[runner].release}", *names]
