@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits import Change, Remove, Replace
-from asyncshim_codemods.removal import comments_in
+from asyncshim_codemods.nodes import comments_in
 from asyncshim_codemods.sequences import worth_keeping
 from asyncshim_codemods.source import split_lines
 

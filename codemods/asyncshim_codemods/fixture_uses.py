@@ -8,7 +8,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits import Change, Remove, Replace
 from asyncshim_codemods.file_context import argument, is_async
-from asyncshim_codemods.removal import comments_in
+from asyncshim_codemods.nodes import comments_in
 
 if TYPE_CHECKING:
     from asyncshim_codemods.edits import Edit

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import fields
 from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
 from asyncshim_codemods.bindings import HANDLERS
+from asyncshim_codemods.nodes import LEAVES, child_fields
 from asyncshim_codemods.scopes import Binding, BindingKind, Scope, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _N = TypeVar("_N", bound=cst.CSTNode)
-
-# Fields that can only hold white space, brackets, commas and operators: no name is ever found below them.
-_BARREN = {
-    "at", "colon", "comma", "dot", "dots", "equal", "footer", "header", "lbrace", "lbracket", "leading_lines",
-    "lines_after_decorators", "lpar", "operator", "posonly_ind", "rbrace", "rbracket", "rpar", "semicolon",
-    "separator", "trailing_whitespace", "whitespace",
-}  # fmt: skip
 
 
 class Index:
@@ -116,22 +109,26 @@ class Index:
 
     def _walk(self) -> None:
         stack = self._stack = [(self.module, self.root)]
-        parents, children, handlers, node_type = self.parents, _CHILDREN, HANDLERS, cst.CSTNode
+        parents, handlers, leaves = self.parents, HANDLERS, LEAVES
         while stack:
             node, scope = stack.pop()
             kind = type(node)
             handler = handlers.get(kind)
             if handler is not None and not handler(self, node, scope):
                 continue
-            for name in children.get(kind) or child_fields(kind):
+            for name in child_fields(kind):
                 child = getattr(node, name)
-                if isinstance(child, node_type):
-                    parents[child] = node
-                    stack.append((child, scope))
-                elif child.__class__ is list or child.__class__ is tuple:
+                # Not isinstance: LibCST's base is an abstract class, which makes that question expensive.
+                child_kind = child.__class__
+                if child_kind in leaves:
+                    continue
+                if child_kind is list or child_kind is tuple:
                     for each in child:
                         parents[each] = node
                         stack.append((each, scope))
+                else:
+                    parents[child] = node
+                    stack.append((child, scope))
 
     def _settle_globals(self) -> None:
         """Move what a function binds under ``global`` or ``nonlocal`` to the scope that it means."""
@@ -150,15 +147,3 @@ class Index:
         """A new scope for ``node``, known to :meth:`scope_of`."""
         scope = self.scopes[node] = Scope(node, kind, parent)
         return scope
-
-
-_CHILDREN: dict[type[cst.CSTNode], tuple[str, ...]] = {}
-
-
-def child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """The fields of a node type below which names can stand."""
-    known = _CHILDREN.get(kind)
-    if known is None:
-        names = [field.name for field in fields(kind)]
-        known = _CHILDREN[kind] = tuple(n for n in names if n not in _BARREN and not n.startswith("whitespace_"))
-    return known

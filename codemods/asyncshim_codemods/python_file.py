@@ -16,6 +16,7 @@ from asyncshim_codemods.file_context import FileContext
 from asyncshim_codemods.index import Index
 from asyncshim_codemods.rebuild import Rebuild
 from asyncshim_codemods.results import FileResult, Finding, Safety
+from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.source import Printed, Source, UnprintableError
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.facts import ProjectFacts
     from asyncshim_codemods.results import Options
-    from asyncshim_codemods.rule import Rule
     from asyncshim_codemods.source import Statement
 
 _PASSES = 4
@@ -161,13 +161,18 @@ class _Run:
     def _finish(self, acceptance: Acceptance) -> list[Proposal]:
         """Proposals that rest on what the accepted ones leave behind."""
         late: list[Proposal] = []
+        done = Rebuild(self.index, acceptance.edits())
         for rule in self.rules:
-            late += self._ask(rule, rule.finish, self.file, Rebuild(self.index, acceptance.edits()))
-        self._locate(each.at for each in late)
-        late = self._without_suppressed(late)
-        for each in late:
-            if self._may_act(each):
-                acceptance.accept(each)
+            if type(rule).finish is Rule.finish:
+                continue
+            found = self._ask(rule, rule.finish, self.file, done)
+            if not found:
+                continue
+            self._locate(each.at for each in found)
+            late += (found := self._without_suppressed(found))
+            accepted = [acceptance.accept(each) for each in found if self._may_act(each)]
+            if any(accepted):
+                done = Rebuild(self.index, acceptance.edits())
         return late
 
     def _finding(self, proposal: Proposal, *, fixed: bool, conflict: bool) -> Finding:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
 from asyncshim_codemods.bindings import all_parameters
 from asyncshim_codemods.edits import AddImport, Change, Prepend, Remove, Replace
-from asyncshim_codemods.index import child_fields
+from asyncshim_codemods.nodes import child_fields, names_in
 from asyncshim_codemods.removal import remove_from, without_parameters
 
 if TYPE_CHECKING:
@@ -27,22 +28,19 @@ class Rebuild:
         self.removed: set[cst.CSTNode] = set()
         self.replaced: dict[cst.CSTNode, cst.CSTNode] = {}
         self.changes: dict[cst.CSTNode, list[Callable[[cst.CSTNode], cst.CSTNode]]] = defaultdict(list)
-        self.new_names: set[str] = set()
-        for edit in edits:
+        self._edits = list(edits)
+        for edit in self._edits:
             match edit:
                 case Remove(node):
                     self.removed.add(node)
                 case Replace(node, new):
                     self.replaced[node] = new
-                    self.new_names |= names_in(new)
-                case Change(node, how, names):
+                case Change(node, how):
                     self.changes[node].append(how)
-                    self.new_names.update(names)
                 case Prepend(node, source):
                     self.changes[node].append(_prepend(source))
-                    self.new_names |= names_in(cst.parse_statement(source))
-                case AddImport(module):
-                    self.new_names.add(module)
+                case AddImport():
+                    pass
         self._cascade()
 
     def _cascade(self) -> None:
@@ -66,6 +64,24 @@ class Rebuild:
         if isinstance(node, cst.IndentedBlock):
             return is_type_checking_only(self.index.parent(node)) and all(each in self.removed for each in node.body)
         return is_type_checking_only(node)
+
+    @cached_property
+    def new_names(self) -> frozenset[str]:
+        """Every identifier that the edits bring into the code."""
+        found: set[str] = set()
+        for edit in self._edits:
+            match edit:
+                case Replace(_, new):
+                    found |= names_in(new)
+                case Change(_, _, names):
+                    found.update(names)
+                case Prepend(_, source):
+                    found |= names_in(cst.parse_statement(source))
+                case AddImport(module):
+                    found.add(module)
+                case Remove():
+                    pass
+        return frozenset(found)
 
     def is_gone(self, node: cst.CSTNode) -> bool:
         """Whether nothing of ``node`` is left after the edits."""
@@ -117,12 +133,6 @@ class Rebuild:
             assert isinstance(fresh, cst.FunctionDef)
             return fresh
         return made
-
-
-def names_in(node: cst.CSTNode) -> set[str]:
-    """Every identifier that stands in new code."""
-    own = {node.value} if isinstance(node, cst.Name) else set[str]()
-    return own.union(*(names_in(child) for child in node.children))
 
 
 def is_type_checking_only(node: cst.CSTNode | None) -> bool:

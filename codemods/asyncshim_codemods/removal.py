@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
+from asyncshim_codemods.nodes import comments_in
 from asyncshim_codemods.sequences import drop, worth_keeping
 
 if TYPE_CHECKING:
@@ -39,13 +40,6 @@ def _own_lines(*nodes: cst.CSTNode) -> list[cst.EmptyLine]:
     """Comments that stood in or beside something get a line of their own, unless they were only meant for a tool."""
     found = [comment for node in nodes for comment in comments_in(node)]
     return [cst.EmptyLine(comment=comment) for comment in found if worth_keeping(comment)]
-
-
-def comments_in(node: cst.CSTNode) -> list[cst.Comment]:
-    """Every comment in a node, in the order of the text."""
-    if isinstance(node, cst.Comment):
-        return [node]
-    return [comment for child in node.children for comment in comments_in(child)]
 
 
 def _list(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:

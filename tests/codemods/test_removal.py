@@ -39,7 +39,7 @@ def without(source: str, *texts: str) -> str:
         ("# A\n@x  # B\n# C\n@b  # D\n# E\ndef f(): ...\n", "# A\n# B\n# C\n@b  # D\n# E\ndef f(): ...\n"),
         ("@a  # A\n# B\n@x\n# C\ndef f(): ...\n", "@a  # A\n# B\n# C\ndef f(): ...\n"),
         ("@a\n\n@x\n\n@b\ndef f(): ...\n", "@a\n\n\n@b\ndef f(): ...\n"),
-        ("@x(\n    1,  # A\n)\ndef f(): ...\n", "def f(): ...\n"),
+        ("@x(\n    1,  # A\n)  # B\ndef f(): ...\n", "# A\n# B\ndef f(): ...\n"),
         ("class A:\n\n    @x  # noqa\n    def f(self): ...\n", "class A:\n\n    def f(self): ...\n"),
     ],
 )
@@ -73,6 +73,7 @@ def test_a_decorator_goes_and_comments_stay(before: str, after: str) -> None:
         ("def f():\n    a\n    x\n    # tail\n\nb\n", "def f():\n    a\n    # tail\n\nb\n"),
         ("try:\n    x\nfinally:\n    a\n", "try:\n    pass\nfinally:\n    a\n"),
         ("x\nx\n\na\n", "a\n"),
+        ("x = [\n    1,  # A\n]  # B\na\n", "# A\n# B\na\n"),
         ("if TYPE_CHECKING:\n    x\na\n", "a\n"),
         ("if t.TYPE_CHECKING:\n    x\n    x\na\n", "a\n"),
         ("if TYPE_CHECKING:\n    x\nelse:\n    a\n", "if TYPE_CHECKING:\n    pass\nelse:\n    a\n"),
