@@ -107,10 +107,9 @@ class _Run:
     def result(self) -> FileResult:
         """Ask the rules, settle their proposals, rebuild, check."""
         proposals = [each for rule in self.rules for each in self._ask(rule, rule.check, self.file)]
-        if not proposals and not self.index.calls:
-            return FileResult(self.path, self.source.data, self.source.data)
-        self._locate(each.at for each in proposals)
-        proposals = self._without_suppressed(proposals)
+        if proposals:
+            self._locate(each.at for each in proposals)
+            proposals = self._without_suppressed(proposals)
         acceptance = Acceptance(self.index)
         refused = [each for each in proposals if self._may_act(each) and not acceptance.accept(each)]
         self.refused = bool(refused)
