@@ -9,6 +9,7 @@ import libcst as cst
 from asyncshim_codemods.bindings import dotted
 from asyncshim_codemods.edits import Proposal, Remove, Replace
 from asyncshim_codemods.fixture_uses import FIXTURE
+from asyncshim_codemods.marker_roles import Role, marks
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.scopes import BindingKind
@@ -123,7 +124,19 @@ class PluginNames(Rule):
         edits = _from_pytest(file, statement, alias, scope) if original in _PUBLIC else ()
         if edits:
             return Proposal(alias, f"`{original}` is pytest's own `{_PUBLIC[original]}`", Safety.SAFE, edits)
+        if _serves_hooks(file, alias, scope):
+            return None
         return Proposal(alias, f"`{meaning}` has no public replacement", Safety.MANUAL)
+
+
+def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
+    """Whether the name is used in hooks that add the marker, and nowhere else: ASH107 speaks for those as a whole."""
+    local = alias.name if alias.asname is None else alias.asname.name
+    if not isinstance(local, cst.Name):
+        return False
+    hooks = {file.index.enclosing_function(use.whole) for use in file.once(marks).of(Role.HOOK)}
+    uses = file.names.uses_in(local.value, scope)
+    return bool(uses) and all(file.index.enclosing_function(use) in hooks for use in uses)
 
 
 def _needs_no_import(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:

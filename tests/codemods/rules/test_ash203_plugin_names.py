@@ -102,3 +102,18 @@ def test_names_without_a_public_home_are_reported(text: str) -> None:
 )
 def test_other_names_stay(text: str) -> None:
     assert_unchanged(text)
+
+
+def test_what_serves_only_the_hook_that_adds_the_marker_goes_or_stays_with_the_hook() -> None:
+    text = """
+        import pytest
+        from pytest_asyncio import is_async_test
+
+
+        def pytest_collection_modifyitems(items):
+            marker = pytest.mark.asyncio(loop_scope="session")
+            for item in items:
+                if is_async_test(item):
+                    item.add_marker(marker)
+    """
+    assert_unchanged(text, "ASH107", path="conftest.py")
