@@ -59,7 +59,7 @@ def test_what_strict_mode_never_spoke_of_is_not(text: str) -> None:
         "import pytest\n\npytestmark = pytest.mark.asyncio\n\nasync def test_a(): ...\n",
         "import pytest\n\naio = pytest.mark.asyncio\n\n@aio\nasync def test_a(): ...\n",
         "import pytest\n\n@pytest.mark.asyncio\nclass TestA:\n    async def test_a(self): ...\n",
-        "import pytest as p\n\n@p.mark.parametrize('n', [p.param(1, marks=p.mark.asyncio)])\nasync def test_a(n): ...\n",
+        "import pytest as p\n\n@p.mark.parametrize('n', [p.param(1,marks=p.mark.asyncio)])\nasync def test_a(n): ...\n",
         "import pytest_asyncio\n\n@pytest_asyncio.fixture\nasync def pool(): ...\n",
         "from pytest_asyncio import fixture\n\n@fixture\nasync def pool(): ...\n",
     ],
