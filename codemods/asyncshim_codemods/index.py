@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _N = TypeVar("_N", bound=cst.CSTNode)
+
+
+_OWNERS = frozenset({cst.FunctionDef, cst.Lambda, cst.ClassDef})
+_COMPREHENSIONS = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp})
 
 
 class Index:
@@ -83,20 +87,21 @@ class Index:
     def scope_of(self, node: cst.CSTNode) -> Scope:
         """The scope in which a name at ``node`` is looked up first."""
         child, skipping = node, False
-        for parent in self.ancestors(node):
-            if isinstance(parent, cst.Param):
-                skipping = child is not parent.name
-            elif isinstance(parent, cst.FunctionDef | cst.Lambda):
-                inside = child is parent.body or (child is parent.params and not skipping)
+        parent = self.parents.get(node)
+        while parent is not None:
+            # Types are compared, not asked with isinstance: LibCST's are abstract classes, which makes that slow.
+            kind = type(parent)
+            if kind is cst.Param:
+                skipping = child is not cast("cst.Param", parent).name
+            elif kind in _OWNERS:
+                owner = cast("cst.FunctionDef", parent)
+                inside = child is owner.body or (not skipping and child is getattr(owner, "params", None))
                 skipping = False
                 if inside:
                     return self.scopes[parent]
-            elif isinstance(parent, cst.ClassDef):
-                if child is parent.body:
-                    return self.scopes[parent]
-            elif parent in self.scopes:
+            elif kind in _COMPREHENSIONS:
                 return self.scopes[parent]
-            child = parent
+            child, parent = parent, self.parents.get(parent)
         return self.root
 
     def push(self, child: cst.CSTNode | Iterable[cst.CSTNode] | None, parent: cst.CSTNode, scope: Scope) -> None:

@@ -183,6 +183,9 @@ def _extend(meaning: Meaning, attribute: str) -> Meaning:
 
 def text_of(node: cst.CSTNode | None) -> str | None:
     """The value of a plain string literal (also implicitly concatenated), else None."""
+    if type(node) is cst.SimpleString and "\\" not in node.value and node.value[0] in "\"'":
+        # The plain case by hand: LibCST compiles the literal to find its value.
+        return node.value[len(node.quote) : -len(node.quote)]
     if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
         value = node.evaluated_value
         return value if isinstance(value, str) else None
