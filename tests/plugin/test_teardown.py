@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from house.nested import run
@@ -154,3 +156,35 @@ async def test_two(session): loops.append(asyncio.get_running_loop())
     pytester.makepyfile(HEAD + source)
     result = run(pytester, runner, "-s", passed=2)
     result.stdout.fnmatch_lines(["all closed"])
+
+
+def test_development_mode_has_nothing_to_say(pytester: pytest.Pytester, runner: str) -> None:
+    source = """
+@pytest.fixture
+async def server():
+    server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+async def numbers():
+    yield 1
+    yield 2
+async def test_leaves_much_behind(sync, server):
+    _, writer = await asyncio.open_connection("127.0.0.1", server)
+    writer.close()
+    asyncio.create_task(asyncio.sleep(3600))
+    async for number in numbers():
+        break
+    await asyncio.to_thread(int)
+async def test_fails(sync): assert not await asyncio.create_task(asyncio.sleep(0, "value"))
+def test_sync(sync): asyncio.run(asyncio.sleep(0))
+def test_current_loop(): asyncio.get_event_loop().run_until_complete(asyncio.sleep(0))
+def test_no_current_loop(): asyncio.set_event_loop(None)
+"""
+    pytester.makepyfile(test_it=HEAD + source)
+    result = pytester.run(sys.executable, "-X", "dev", "-m", "pytest", "-W", "error", runner, timeout=60)
+    assert result.parseoutcomes() == {"passed": 4, "failed": 1}
+    assert result.stderr.str() == ""
+    text = result.stdout.str()
+    assert not [
+        word for word in ("unclosed", "unraisable", "ResourceWarning", "destroyed", "never awaited") if word in text
+    ]
