@@ -91,6 +91,8 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
     if any(names_dependency(data) for _, data in configuration):
         reasons += installed_requirers()
     found = read_pytest_settings(configuration)
+    # Only in a strict suite is there news about async code that never named pytest-asyncio.
+    strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
     return ProjectFacts(
         settings=found.files,
         overrides=tuple(python.overrides),
@@ -99,7 +101,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         plugin_autoload=found.plugin_autoload,
         still_needs_pytest_asyncio=tuple(reasons),
         aliases=tuple(python.aliases),
-        importers=frozenset(python.importers()),
+        importers=frozenset([*python.importers(), *strict]),
         loops=loops.facts(),
     ).only_about(relevant)
 

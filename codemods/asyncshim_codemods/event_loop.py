@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim_codemods.file_context import argument
 from asyncshim_codemods.names import text_of
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from asyncshim_codemods.file_context import FileContext
 
 EVENT_LOOP = "event_loop"
+# How many positional arguments say what to patch; one more is the value.
+_PATCHES = {"unittest.mock.patch": 1, "unittest.mock.patch.object": 2, "mock.patch": 1, "mock.patch.object": 2}
 
 
 def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
@@ -29,7 +32,9 @@ def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]
         parameter = file.parameter(function, EVENT_LOOP)
         if parameter is None or function.name.value == EVENT_LOOP:
             continue
-        if (file.is_fixture(function) or file.is_test(function)) and not is_parametrized(file, function):
+        if not (file.is_fixture(function) or file.is_test(function)):
+            continue
+        if not is_parametrized(file, function) and not is_filled_by_decorator(file, function, parameter):
             yield function, parameter
 
 
@@ -44,6 +49,28 @@ def is_parametrized(file: FileContext, function: cst.FunctionDef) -> bool:
         if not isinstance(holder, cst.Decorator) or file.index.parents[holder] in owners:
             return True
     return False
+
+
+def is_filled_by_decorator(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> bool:
+    """Whether ``mock.patch`` or Hypothesis' ``given`` fill the parameter by its position.
+
+    Patches without a value of their own fill the first parameters, positional strategies the last ones.
+    """
+    names = [each for each in function.params.params if each.name.value not in {"self", "cls"}]
+    if parameter not in names:
+        return False
+    first = last = 0
+    for decorator in function.decorators:
+        call = decorator.decorator
+        if not isinstance(call, cst.Call):
+            continue
+        name = file.names.of(call.func) or ""
+        positional = sum(arg.keyword is None for arg in call.args)
+        if name == "hypothesis.given":
+            last += positional
+        elif name in _PATCHES:
+            first += positional <= _PATCHES[name] and argument(call, "new") is None
+    return names.index(parameter) < first or names.index(parameter) >= len(names) - last
 
 
 def _words(node: cst.BaseExpression) -> set[str]:

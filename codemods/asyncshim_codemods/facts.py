@@ -29,7 +29,7 @@ class ProjectFacts:
     aliases: tuple[MarkerAlias, ...] = ()
     """Names that modules give the marker."""
     importers: frozenset[str] = field(default_factory=frozenset[str])
-    """The files that import such a name: they may hold nothing else that a rule looks for."""
+    """Files to be looked at although nothing in their bytes says so: because of what other files say."""
     loops: LoopFacts = field(default_factory=LoopFacts)
     """What the rules about ``event_loop`` want to know."""
 

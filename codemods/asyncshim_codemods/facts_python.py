@@ -58,6 +58,7 @@ class Collector:
         self.requested: set[str] = set()
         self.overrides: list[Override] = []
         self.aliases: list[MarkerAlias] = []
+        self.with_async_code: list[str] = []
         self._imports: dict[tuple[str, bytes, bytes], list[str]] = {}
 
     def add(self, path: str, data: bytes) -> None:
@@ -79,6 +80,8 @@ class Collector:
         if b"event_loop" in data and _OVERRIDE.search(data):
             self.overrides += _overrides(path, data)
 
+        if b"async def" in data and (b"fixture" in data or b"async def test" in data):
+            self.with_async_code.append(path)
         if b"mark.asyncio" in data:
             self.aliases += _aliases(path, data)
 

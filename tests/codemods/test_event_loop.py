@@ -3,7 +3,13 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.event_loop import is_called_by_name, is_parametrized, requesting, uses_of
+from asyncshim_codemods.event_loop import (
+    is_called_by_name,
+    is_filled_by_decorator,
+    is_parametrized,
+    requesting,
+    uses_of,
+)
 from asyncshim_codemods.facts import ProjectFacts
 from asyncshim_codemods.file_context import FileContext
 from asyncshim_codemods.index import Index
@@ -42,6 +48,36 @@ def test_who_asks_for_the_loop(source: str, names: set[str]) -> None:
 def test_who_gets_it_from_parametrize(mark: str, *, expected: bool) -> None:
     file = context(f"@pytest.mark.{mark}\nclass A:\n    def test_a(self, event_loop): ...")
     assert is_parametrized(file, file.index.functions[0]) is expected
+
+
+@pytest.mark.parametrize(
+    ("decorators", "signature", "expected"),
+    [
+        ("@patch('a')", "event_loop, b", True),
+        ("@patch('a')", "b, event_loop", False),
+        ("@patch('a')\n@patch('b')", "b, event_loop", True),
+        ("@patch('a', 1)", "event_loop", False),
+        ("@patch('a', new=1)", "event_loop", False),
+        ("@patch.object(x, 'a')", "event_loop", True),
+        ("@patch.object(x, 'a', 1)", "event_loop", False),
+        ("@patch.dict(x)", "event_loop", False),
+        ("@given(x)", "event_loop, b", False),
+        ("@given(x)", "b, event_loop", True),
+        ("@given(b=x)", "b, event_loop", False),
+        ("@patch", "event_loop", False),
+        ("@given(x)", "b, *, event_loop", False),
+    ],
+)
+def test_a_parameter_that_a_decorator_fills_by_position_is_not_the_fixture(
+    decorators: str, signature: str, *, expected: bool
+) -> None:
+    head = "from unittest.mock import patch\nfrom hypothesis import given\n"
+    file = context(f"{head}{decorators}\ndef test_a({signature}): ...")
+    function = file.index.functions[0]
+    parameter = file.parameter(function, "event_loop")
+    assert parameter is not None
+    assert is_filled_by_decorator(file, function, parameter) is expected
+    assert bool(list(requesting(file))) is not expected
 
 
 @pytest.mark.parametrize(

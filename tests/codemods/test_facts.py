@@ -65,3 +65,16 @@ def test_settings_are_those_of_the_nearest_folder() -> None:
     )
     assert facts.settings_for("tests/test_a.py").mode == "strict"
     assert facts.settings_for("sub/tests/test_a.py").mode == "auto"
+
+
+def test_in_a_strict_suite_async_code_is_looked_at_that_never_named_pytest_asyncio() -> None:
+    files = [
+        ("tests/test_a.py", b"async def test_a(): ...\n"),
+        ("tests/conftest.py", b"from pytest import fixture\n\n@fixture\nasync def pool(): ...\n"),
+        ("tests/test_b.py", b"def test_b(): ...\n"),
+        ("app.py", b"async def main(): ...\n"),
+    ]
+    strict, auto = (b"[pytest]\nasyncio_mode = strict\n", b"[pytest]\nasyncio_mode = auto\n")
+    assert collect_facts([*files, ("pytest.ini", strict)]).importers == {"tests/test_a.py", "tests/conftest.py"}
+    assert collect_facts([*files, ("pytest.ini", auto)]).importers == frozenset()
+    assert collect_facts(files).importers == frozenset()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.rebuild import Rebuild
 
 _PLUGINS = {"pytest_asyncio", "pytest_asyncio.plugin"}
 
@@ -25,6 +26,8 @@ class PytestPlugins(Rule):
 
     A string or an element that names pytest-asyncio goes, and the statement when it names nothing else. Entries of a
     string with commas are taken out one by one. A statement that is built in another way is reported.
+
+    ``pytest.importorskip("pytest_asyncio")`` goes as well: it would skip the whole module when pytest-asyncio is gone.
     """
 
     code = "ASH204"
@@ -84,6 +87,21 @@ class PytestPlugins(Rule):
             else:
                 yield Proposal(string, message, Safety.SAFE, edits)
 
+    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+        """Look at every ``importorskip`` of it, once it is known what still uses its value."""
+        for call in file.index.calls:
+            if not (call.args and text_of(call.args[0].value) in _PLUGINS):
+                continue
+            if file.names.of(call.func) != "pytest.importorskip" or done.is_gone(call):
+                continue
+            statement = file.index.parents[call]
+            if _is_unused(file, statement, done):
+                message = "this would skip the module when pytest_asyncio is gone"
+                yield Proposal(call.func, message, Safety.SAFE, (Remove(statement),))
+            else:
+                message = "this would skip the module when pytest_asyncio is gone, but its value is used"
+                yield Proposal(call.func, message, Safety.MANUAL)
+
     def _edits(
         self, file: FileContext, statement: cst.BaseSmallStatement, string: cst.SimpleString, rest: list[str]
     ) -> tuple[Edit, ...] | None:
@@ -119,6 +137,19 @@ def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStat
     if isinstance(named, cst.Name) and named.value == "pytest_plugins":
         return statement if file.index.scope_of(named) is file.index.root else None
     return None
+
+
+def _is_unused(file: FileContext, statement: cst.CSTNode, done: Rebuild) -> bool:
+    """Whether nothing reads the value of a call that ``statement`` holds: there is no name for it, or no use."""
+    match statement:
+        case cst.Expr():
+            return True
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+            if file.facts.imported_elsewhere(file.path, name):
+                return False
+            return all(done.is_gone(use) for use in file.names.uses_in(name, file.index.scope_of(statement)))
+        case _:
+            return False
 
 
 def _is_extended(file: FileContext, statement: cst.BaseSmallStatement) -> bool:

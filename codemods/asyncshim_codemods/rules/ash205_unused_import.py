@@ -133,11 +133,11 @@ class UnusedImport(Rule):
 
 
 def _names(text: str | None, name: str) -> bool:
-    """Whether a string may be an annotation, or an entry of ``__all__``, that needs ``name``; prose is not."""
+    """Whether a string needs ``name``: an annotation, an entry of ``__all__``, a path to patch; prose does not."""
     if text is None or name not in text:
         return False
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError):
         return False
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
+    return any(name in {getattr(node, "id", None), getattr(node, "attr", None)} for node in ast.walk(tree))

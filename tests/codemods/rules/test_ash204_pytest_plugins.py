@@ -77,3 +77,32 @@ def test_other_statements_stay(statement: str) -> None:
 def test_what_cannot_be_read_is_reported(statement: str) -> None:
     result = assert_unchanged(statement + "\n", "ASH204", path=CONFTEST)
     assert result.findings[0].message == "pytest_asyncio need not be loaded by name, but this statement needs a look"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import pytest\n\npytest.importorskip('pytest_asyncio')\n\nx = 1\n", "x = 1\n"),
+        (
+            "import pytest\n\np = pytest.importorskip('pytest_asyncio')\n\n\n@p.fixture\nasync def pool(): ...\n",
+            "import pytest\n\n\n@pytest.fixture\nasync def pool(): ...\n",
+        ),
+        ("from pytest import importorskip, mark\n\nimportorskip('pytest_asyncio', minversion='0.21')\nx = mark\n",
+         "from pytest import mark\n\nx = mark\n"),
+    ],
+)  # fmt: skip
+def test_a_skip_for_its_absence_goes(before: str, after: str) -> None:
+    assert_rewritten(before, after)
+
+
+def test_a_skip_whose_value_is_used_is_reported() -> None:
+    text = "import pytest\n\nplugin = pytest.importorskip('pytest_asyncio')\nprint(plugin)\n"
+    result = assert_unchanged(text, "ASH204")
+    assert result.findings[0].message == (
+        "this would skip the module when pytest_asyncio is gone, but its value is used"
+    )
+
+
+@pytest.mark.parametrize("call", ["pytest.importorskip('uvloop')", "importorskip('pytest_asyncio')", "pytest.skip()"])
+def test_other_skips_stay(call: str) -> None:
+    assert_unchanged(f"import pytest\n\n{call}\n")

@@ -54,6 +54,7 @@ def test_what_only_an_annotation_used_goes_with_it() -> None:
         "x: 'pytest.Item'",
         "__all__ = ['pytest', 'test_a']",
         "x = cast('list[pytest.Item]', 1)",
+        "patch('tests.test_module.pytest.skip')",
         "pytest.x = 1",
         "class A:\n    pytest = pytest",
     ],
