@@ -206,4 +206,5 @@ def test_other_required_plugins_are_not_satisfied(pytester: pytest.Pytester) -> 
 def test_all_private_names_of_pytest_are_in_that_module() -> None:
     plugin = Path(pytest_compat.__file__).parent
     others = [path for path in plugin.rglob("*.py") if path.name != "pytest_compat.py"]
-    assert [path.name for path in others if "_pytest" in path.read_text(encoding="utf-8").replace("__pytest", "")] == []
+    private = re.compile(r"(?<!\w)_pytest\b")
+    assert [path.name for path in others if private.search(path.read_text(encoding="utf-8"))] == []
