@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from importlib.metadata import version
+from collections.abc import Sequence
 
-from asyncshim.cli import check, completion, demo, migrate, rules, status, todo, undo, verify
+from asyncshim.cli import check, completion, demo, eject, migrate, rules, status, todo, undo, verify
 
 _EPILOG = """\
 exit codes:
@@ -20,6 +20,23 @@ start with:
 """
 
 
+class _Version(argparse.Action):
+    """Looks the release up when it is asked for: reading metadata takes longer than everything else here."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,  # noqa: ARG002 - the shape of an action
+        values: str | Sequence[object] | None,  # noqa: ARG002
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Print it."""
+        from importlib.metadata import version
+
+        print(f"asyncshim {version('asyncshim')}")
+        parser.exit()
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of ``python -m asyncshim``."""
     parser = argparse.ArgumentParser(
@@ -29,8 +46,8 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"asyncshim {version('asyncshim')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the release and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for command in (migrate, check, status, verify, undo, todo, rules, demo, completion):
+    for command in (migrate, check, status, verify, undo, eject, todo, rules, demo, completion):
         command.register(commands)
     return parser

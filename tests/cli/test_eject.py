@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asyncshim.migrate import eject
+from repositories import asyncshim, read_tree, repository
+
+FILES = {"pytest.ini": "[pytest]\n", "tests/test_it.py": "async def test_it(): ...\n"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return repository(tmp_path / "project", FILES)
+
+
+def test_it_writes_the_file_and_says_what_comes_next(project: Path) -> None:
+    done = asyncshim(project, "eject")
+    assert done.code == 0
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        "conftest.py is written: async tests and fixtures run on one event loop, with no plugin.",
+        "Next: python -m asyncshim migrate --runner conftest   # takes the plugins out of the configuration",
+        "      python -m pytest -p no:asyncshim",
+    ]
+    assert (project / "conftest.py").read_text("utf-8") == eject.template()
+    assert asyncshim(project, "eject").stderr == "conftest.py is up to date.\n"
+
+
+def test_from_a_folder_below_it_writes_to_the_root(project: Path) -> None:
+    assert "../conftest.py is written" in asyncshim(project / "tests", "eject", ".").stderr
+    assert (project / "conftest.py").is_file()
+
+
+def test_an_existing_file_gets_a_block_that_is_renewed(project: Path) -> None:
+    (project / "conftest.py").write_text("x = 1\n", "utf-8")
+    assert "conftest.py has a new block at its end" in asyncshim(project, "eject").stderr
+    text = (project / "conftest.py").read_text("utf-8")
+    (project / "conftest.py").write_text(text.replace("OTHER_PLUGINS", "OTHERS"), "utf-8")
+    assert "the block in conftest.py is renewed" in asyncshim(project, "eject").stderr
+    assert (project / "conftest.py").read_text("utf-8") == text
+
+
+def test_a_clash_is_an_error_and_changes_nothing(project: Path) -> None:
+    (project / "conftest.py").write_text("def pytest_pyfunc_call(): ...\n", "utf-8")
+    before = read_tree(project)
+    done = asyncshim(project, "eject")
+    assert done.code == 2
+    assert done.stderr.startswith("error: ")
+    assert "defines pytest_pyfunc_call as well" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert read_tree(project) == before
+
+
+def test_it_can_be_looked_at_first(project: Path) -> None:
+    before = read_tree(project)
+    done = asyncshim(project, "eject", "--print")
+    assert (done.code, done.stdout) == (0, eject.template())
+    assert read_tree(project) == before
+
+
+def test_the_help_says_what_it_is_for(project: Path) -> None:
+    done = asyncshim(project, "eject", "--help")
+    assert "with no plugin at all" in " ".join(done.stdout.split())
