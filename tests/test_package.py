@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from house.nested import run_source
-
 
 def test_pytest_plugins_names_the_plugin_where_entry_points_are_not_asked(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
@@ -13,5 +11,7 @@ def test_pytest_plugins_names_the_plugin_where_entry_points_are_not_asked(
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", "asyncshim")
     monkeypatch.setenv("PYTEST_ADDOPTS", "")
-    result = run_source(pytester, "async def test_it(event_loop): pass", passed=1)
+    pytester.makepyfile("async def test_it(event_loop): pass")
+    result = pytester.runpytest_subprocess("-W", "error")
+    result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["asyncshim-*: one Runner, *"])

@@ -1,4 +1,7 @@
-"""asyncshim: pytest-asyncio suites on one ``asyncio.Runner``, and the way off pytest-asyncio."""
+"""asyncshim: pytest-asyncio suites on one ``asyncio.Runner``, and the way off pytest-asyncio.
+
+PYTEST_DONT_REWRITE: no assertions here, and pytest warns where this was imported before ``-p asyncshim`` is looked at.
+"""
 
 # Before 9.2, pytest takes a name in PYTEST_PLUGINS or pytest_plugins for a module, not for an entry point: this one.
 pytest_plugins = ("asyncshim.plugin",)

@@ -194,6 +194,7 @@ def test_a_test_of_another_backend_is_never_run_by_us_even_if_its_plugin_is_miss
         async def test_ours():
             pass
         """,
+        "-Wignore",
         passed=1,
         failed=1,
     )

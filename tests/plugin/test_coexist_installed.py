@@ -7,9 +7,9 @@ import textwrap
 
 import pytest
 
-from house.foreign import Installer
+from house.foreign import NEWEST_PYTEST_ASYNCIO, Installer
 
-RELEASES = {"pytest-asyncio": "1.5.0", "pytest-asyncio-0.21": "0.21.2"}
+RELEASES = {"pytest-asyncio": NEWEST_PYTEST_ASYNCIO, "pytest-asyncio-0.21": "0.21.2"}
 SUITE = """
 import asyncio, pytest, pytest_asyncio
 
@@ -161,7 +161,8 @@ def test_blocking_asyncshim_gives_the_real_one_back_untouched(beside: pytest.Pyt
             assert type(request.node).__module__ == "pytest_asyncio.plugin"
         """
     )
-    beside.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    if NEWEST_PYTEST_ASYNCIO != "0.23.8":  # which does not know the option
+        beside.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     for arguments in ([], ["-p", "pytest_asyncio"]):
         result = run(beside, "-p", "no:asyncshim", *arguments, passed=1)
         result.stdout.fnmatch_lines(["asyncio: mode=Mode.STRICT, *"])

@@ -90,6 +90,7 @@ def test_pytest_trio_keeps_every_test_in_its_own_mode(
 def test_pytest_twisted_keeps_its_tests_and_their_fixtures(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installer: Installer, order: str
 ) -> None:
+    pytest.importorskip("greenlet")
     put_on_path(monkeypatch, installer, "pytest-twisted", order)
     pytester.makepyfile(
         """

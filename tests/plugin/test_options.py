@@ -49,7 +49,7 @@ def set_option(pytester: pytest.Pytester, place: str, name: str, value: str) -> 
 def test_strict_mode_runs_only_what_is_marked(pytester: pytest.Pytester, place: str) -> None:
     arguments = set_option(pytester, place, "asyncio_mode", "strict")
     pytester.makepyfile(MIXED)
-    result = pytester.runpytest(*arguments)
+    result = pytester.runpytest("-Wignore", *arguments)
     outcomes = result.parseoutcomes()
     assert outcomes["passed"] == 1
     assert sum(outcomes.get(outcome, 0) for outcome in ("failed", "skipped", "errors", "error")) == 1
@@ -241,7 +241,7 @@ def test_a_wrong_value_of_ours_is_a_usage_error(pytester: pytest.Pytester, name:
     result = pytester.runpytest()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: 'nonsense' is not a valid {name}. Valid values: {valid}."])
-    result = pytester.runpytest(f"--{name.replace('_', '-')}=nonsense")
+    result = pytester.runpytest_subprocess(f"--{name.replace('_', '-')}=nonsense")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*invalid choice: 'nonsense'*"])
 

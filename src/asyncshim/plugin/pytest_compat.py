@@ -154,7 +154,7 @@ def is_fixture_object(obj: object) -> bool:
 def function_of_fixture(fixture: Any) -> Any:
     """The function below ``@pytest.fixture``."""
     getter = getattr(fixture, "_get_wrapped_function", None)
-    return getter() if getter is not None else getattr(fixture, "__pytest_wrapped__", fixture)
+    return getter() if getter is not None else getattr(getattr(fixture, "__pytest_wrapped__", None), "obj", fixture)
 
 
 def satisfy_required_plugin(

@@ -47,7 +47,8 @@ class TimeLimit:
 
 
 def _is_debugged() -> bool:
-    if sys.gettrace() is not None:
+    trace = sys.gettrace()
+    if trace is not None and not trace.__module__.startswith("coverage"):  # which traces too, and stops nowhere
         return True
     monitoring = getattr(sys, "monitoring", None)  # PEP 669, Python 3.12
     return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None

@@ -16,8 +16,9 @@ import pytest
 from house.processes import environment
 
 # Each with what it needs beside pytest and the `tests` extra; pinned, because their inner workings matter.
+NEWEST_PYTEST_ASYNCIO = "1.5.0" if pytest.version_tuple >= (8, 4) else "0.23.8"  # that works with this pytest
 PLUGINS: dict[str, tuple[str, ...]] = {
-    "pytest-asyncio": ("pytest-asyncio==1.5.0",),
+    "pytest-asyncio": (f"pytest-asyncio=={NEWEST_PYTEST_ASYNCIO}",),
     "pytest-asyncio-0.21": ("pytest-asyncio==0.21.2",),
     "pytest-aiohttp": ("pytest-aiohttp==1.1.1",),
     "pytest-trio": ("pytest-trio==0.8.0",),

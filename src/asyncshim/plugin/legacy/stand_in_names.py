@@ -138,4 +138,4 @@ def find(name: str) -> object | None:
     if name in _MODULES:
         return importlib.import_module(name)
     source = next((source for source, names in _FROM.items() if name in names), None)
-    return None if source is None else getattr(importlib.import_module(source), name)
+    return None if source is None else getattr(importlib.import_module(source), name, None)
