@@ -146,7 +146,7 @@ def test_other_marks_on_fixtures_are_for_pytest_to_judge(pytester: pytest.Pytest
         with_us = pytester.runpytest()
         without = pytester.runpytest_subprocess("-p", "no:asyncshim")
         assert with_us.parseoutcomes() == without.parseoutcomes()
-        with_us.stdout.fnmatch_lines(["*Marks * applied to fixtures*"])
+        with_us.stdout.fnmatch_lines(["*Marks *applied to fixtures*"])
 
 
 def test_a_team_may_fail_on_them(pytester: pytest.Pytester) -> None:

@@ -56,6 +56,8 @@ class Tolerance:
             if self._active and mark.name == "asyncio" and pytest_compat.is_fixture_object(obj):
                 self.uses.append(pytest_compat.function_of_fixture(obj))
                 return
+            if "stacklevel" in kwargs:  # of pytest 8, which warns about other marks
+                kwargs["stacklevel"] += 1
             original(obj, mark, **kwargs)
 
         return store_mark
