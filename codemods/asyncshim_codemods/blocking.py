@@ -88,7 +88,9 @@ class _Body:
         return False
 
     def _is_awaited(self, node: cst.CSTNode) -> bool:
-        return self._file.index.parents[node] in self._awaited
+        """Whether ``node`` names what is run, or what makes the coroutine that is (SQLAlchemy's ``run_sync``)."""
+        call = self._file.index.parents[node]
+        return call in self._awaited or (isinstance(call, cst.Call) and self._makes_an_awaited_thing(call))
 
     def _call(self, call: cst.Call) -> Iterator[Risk]:
         if call in self._awaited or self._makes_an_awaited_thing(call):

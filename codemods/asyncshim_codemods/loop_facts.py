@@ -26,6 +26,7 @@ _WORTH_PARSING = (
     b"super().test",
     b"params=",
 )
+_STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
 _OTHER_BACKENDS = (b"mark.anyio", b"mark.trio", b"mark.twisted", b"mark.gen_test", b"anyio_backend")
 
 
@@ -39,6 +40,8 @@ class LoopFacts:
     """Fixtures that ``lazy_fixture`` asks for by a string."""
     parametrized: _Names = field(default_factory=_Names)
     """Files with an ``event_loop`` of several values."""
+    task_starters: _Names = field(default_factory=_Names)
+    """Functions that start tasks, or schedule callbacks, which somebody may expect to have had their turn."""
     through_super: _Names = field(default_factory=_Names)
     """Methods that an overriding method calls."""
     other_backends: bool = False
@@ -77,22 +80,39 @@ class LoopCollector:
 
 def loop_facts(path: str, data: bytes) -> LoopFacts:
     """What one Python file says; most say nothing, nor does one that cannot be parsed."""
+    starters = frozenset(_task_starters(data))
     other_backends = any(word in data for word in _OTHER_BACKENDS)
-    if not any(word in data for word in _WORTH_PARSING):
-        return LoopFacts(other_backends=other_backends)
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError):
-        return LoopFacts(other_backends=other_backends)
+    tree = _tree(data) if any(word in data for word in _WORTH_PARSING) else None
+    if tree is None:
+        return LoopFacts(task_starters=starters, other_backends=other_backends)
     nodes = list(ast.walk(tree))
     return LoopFacts(
         blocking=frozenset(_blocking(tree)),
         lazy=frozenset(_lazy(nodes)),
+        task_starters=starters,
         parametrized=frozenset({path} if any(map(_is_parametrized_override, nodes)) else ()),
         through_super=frozenset(_through_super(nodes)),
         other_backends=other_backends,
     )
+
+
+def _tree(data: bytes) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _task_starters(data: bytes) -> Iterator[str]:
+    """The functions in which tasks are started, found without parsing: those whose ``def`` comes last before that."""
+    for word in _STARTS_TASKS:
+        at = data.find(word)
+        while at >= 0:
+            start = data.rfind(b"def ", 0, at)
+            if start >= 0:
+                yield data[start + 4 : data.find(b"(", start)].decode("utf-8", "replace").strip()
+            at = data.find(word, at + 1)
 
 
 def _lazy(nodes: list[ast.AST]) -> Iterator[str]:
@@ -130,13 +150,14 @@ class _Owner:
 
     name: str
     is_collected: bool = False
+    is_async: bool = False
 
 
 def _blocking(tree: ast.Module) -> Iterator[str]:
     """The names of what blocks; a test or fixture that drives the loop while pytest runs it, and only then, is none."""
     for node, owners in _with_owners(tree):
         name = _dotted(node)
-        if not owners or not blocks_by_name(name):
+        if not owners or not blocks_by_name(name) or owners[-1].is_async:
             continue
         if name.endswith("run_until_complete") and owners[-1].is_collected:
             continue
@@ -152,7 +173,7 @@ def _with_owners(tree: ast.Module) -> Iterator[tuple[ast.AST, tuple[_Owner, ...]
             yield node, owners
         inner = owners
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            inner = (*owners, _Owner(node.name, _is_collected(node)))
+            inner = (*owners, _Owner(node.name, _is_collected(node), isinstance(node, ast.AsyncFunctionDef)))
         elif isinstance(node, ast.ClassDef):
             inner = (*owners, _Owner(node.name))
         elif isinstance(node, ast.Lambda) and owners:

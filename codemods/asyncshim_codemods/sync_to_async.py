@@ -171,6 +171,17 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
         yield Risk("the name `asyncio` means something else here", certain=True)
     if any(_counts_steps(file, call) for call in request.runs):
         yield Risk("`sleep(0)` counts the loop's steps, and `await` takes fewer of them")
+    if not request.is_fixture:
+        started = {_last_name(each.func) for call in request.runs for each in _calls_in(call.args[0].value)}
+        for name in sorted(started & facts.task_starters):
+            yield Risk(f"`{name}` starts something that `await` may not give its turn yet")
+
+
+def _calls_in(node: cst.CSTNode) -> Iterator[cst.Call]:
+    if isinstance(node, cst.Call):
+        yield node
+    for child in node.children:
+        yield from _calls_in(child)
 
 
 def _counts_steps(file: FileContext, call: cst.Call) -> bool:

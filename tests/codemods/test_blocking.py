@@ -51,6 +51,7 @@ def test_what_is_only_likely_needs_unsafe(body: str, reason: str) -> None:
         "harmless()\nevent_loop.run_until_complete(pool.open())",
         "async def check():\n    asyncio.get_running_loop()\nevent_loop.run_until_complete(check())",
         "event_loop.run_until_complete(asyncio.sleep(1, loop=event_loop))",
+        "event_loop.run_until_complete(pool.run_sync(print))",
     ],
 )
 def test_what_surely_runs_no_loop_is_safe(body: str) -> None:

@@ -61,3 +61,25 @@ def test_an_event_loop_of_several_values_keeps_all_requests() -> None:
     text = fixture("event_loop.run_until_complete(pool.open())")
     assert_unchanged(text, beside={"tests/conftest.py": override})
     assert verdict(text, beside={"other/conftest.py": override})[:2] == ("ASH303", Safety.SAFE)
+
+
+@pytest.mark.parametrize(
+    ("helper", "safety"),
+    [
+        ("async def emit():\n    asyncio.create_task(handle())\n", Safety.UNSAFE),
+        ("class Bus:\n    async def emit(self):\n        self.loop.call_soon(self.handle)\n", Safety.UNSAFE),
+        ("async def emit():\n    await handle()\n\nasync def other():\n    asyncio.create_task(emit())\n", Safety.SAFE),
+        ("async def emit():\n    await handle()\n", Safety.SAFE),
+    ],
+)
+def test_a_test_that_may_count_on_a_started_task_is_not_safe(helper: str, safety: Safety) -> None:
+    text = "def test_it(event_loop, bus):\n    event_loop.run_until_complete(bus.emit())\n    assert bus.seen\n"
+    assert verdict(text, beside={"tests/helper.py": helper})[1] is safety
+    as_fixture = fixture("event_loop.run_until_complete(pool.emit())\nyield pool")
+    assert verdict(as_fixture, beside={"tests/helper.py": helper})[1] is Safety.SAFE
+
+
+def test_what_a_coroutine_awaits_blocks_nobody() -> None:
+    helper = "class Pool:\n    async def open(self):\n        await self.connection.run_sync(create)\n"
+    text = "def test_it(event_loop, pool):\n    event_loop.run_until_complete(pool.open())\n    pool.open\n"
+    assert verdict(text, beside={"tests/helper.py": helper})[1] is Safety.SAFE

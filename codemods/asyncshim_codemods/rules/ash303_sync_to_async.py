@@ -40,7 +40,8 @@ class SyncToAsync(Rule):
     it its name. What cannot be awaited is left to ASH304 or ASH331.
 
     One thing differs: ``run_until_complete`` gave other tasks at least one turn, ``await`` gives them one only if the
-    coroutine waits. That is why ``sleep(0)`` is not taken for safe.
+    coroutine waits. That is why ``sleep(0)`` is not taken for safe, nor a test that runs a function of the given files
+    in which a task is started.
     """
 
     code = "ASH303"
