@@ -227,10 +227,22 @@ async def test_it():
         self.run(pytester, start, stop).assert_outcomes(passed=1)
 
     @pytest.mark.skipif(sys.version_info < (3, 12), reason="PEP 669 is of Python 3.12")
-    def test_coverage_is_no_debugger(self, pytester: pytest.Pytester) -> None:
+    def test_another_tool_of_pep_669_is_no_debugger(self, pytester: pytest.Pytester) -> None:
         start = "sys.monitoring.use_tool_id(3, 'some tool')"
         result = self.run(pytester, start, "sys.monitoring.free_tool_id(3)")
         result.assert_outcomes(failed=1)
+
+    @pytest.mark.parametrize("core", ["ctrace", "pytrace"])
+    def test_coverage_is_no_debugger(
+        self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, core: str
+    ) -> None:
+        pytest.importorskip("coverage")
+        monkeypatch.setenv("COVERAGE_CORE", core)
+        pytester.makepyfile(ENDLESS)
+        result = pytester.run(
+            sys.executable, "-m", "coverage", "run", "-m", "pytest", "--asyncshim-timeout=0.05", timeout=60
+        )
+        assert result.parseoutcomes() == {"failed": 1}
 
     def test_without_one_the_limit_holds(self, pytester: pytest.Pytester) -> None:
         self.run(pytester, "pass", "pass").assert_outcomes(failed=1)

@@ -48,8 +48,10 @@ class TimeLimit:
 
 def _is_debugged() -> bool:
     trace = sys.gettrace()
-    if trace is not None and not trace.__module__.startswith("coverage"):  # which traces too, and stops nowhere
-        return True
+    if trace is not None:
+        module = getattr(trace, "__module__", None) or type(trace).__module__
+        if not module.startswith("coverage"):  # which traces too, but stops nowhere
+            return True
     monitoring = getattr(sys, "monitoring", None)  # PEP 669, Python 3.12
     return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
 
