@@ -204,7 +204,14 @@ def test_other_required_plugins_are_not_satisfied(pytester: pytest.Pytester) -> 
 
 
 def test_all_private_names_of_pytest_are_in_that_module() -> None:
+    private = re.compile(
+        r"(?:from|import) _pytest"
+        r"|\._(?:request|fixtureinfo|setupstate|fixturemanager|pyfuncitem|get_active|arg2|plugin_distinfo|inicfg|scope\b)"
+    )
     plugin = Path(pytest_compat.__file__).parent
-    others = [path for path in plugin.rglob("*.py") if path.name != "pytest_compat.py"]
-    private = re.compile(r"(?<!\w)_pytest\b")
-    assert [path.name for path in others if private.search(path.read_text(encoding="utf-8"))] == []
+    found = {
+        path.name: names
+        for path in plugin.rglob("*.py")
+        if path.name != "pytest_compat.py" and (names := private.findall(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
