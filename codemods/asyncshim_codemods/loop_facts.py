@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
@@ -16,16 +17,10 @@ if TYPE_CHECKING:
 _Names = frozenset[str]
 
 # Files without any of these are not parsed; plain searches, because there may be very many files.
-_WORTH_PARSING = (
-    *(name.encode() for name in sorted(BLOCKS_ANYWHERE)),
-    b"o.run(",
-    b"uvloop.run(",
-    b".Runner",
-    b"IOLoop",
-    b"lazy_fixture",
-    b"super().test",
-    b"params=",
-)
+_RUNS = (*(name.encode() for name in sorted(BLOCKS_ANYWHERE)), b"o.run(", b"uvloop.run(", b".Runner", b"IOLoop")
+_OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']""")
+_LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
+_SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
 _OTHER_BACKENDS = (b"mark.anyio", b"mark.trio", b"mark.twisted", b"mark.gen_test", b"anyio_backend")
 
@@ -80,20 +75,21 @@ class LoopCollector:
 
 def loop_facts(path: str, data: bytes) -> LoopFacts:
     """What one Python file says; most say nothing, nor does one that cannot be parsed."""
-    starters = frozenset(_task_starters(data))
-    other_backends = any(word in data for word in _OTHER_BACKENDS)
-    tree = _tree(data) if any(word in data for word in _WORTH_PARSING) else None
-    if tree is None:
-        return LoopFacts(task_starters=starters, other_backends=other_backends)
-    nodes = list(ast.walk(tree))
+    parametrizes = b"params=" in data and _OVERRIDE.search(data) is not None
+    runs = any(word in data for word in _RUNS)
+    tree = _tree(data) if parametrizes or runs else None
     return LoopFacts(
-        blocking=frozenset(_blocking(tree)),
-        lazy=frozenset(_lazy(nodes)),
-        task_starters=starters,
-        parametrized=frozenset({path} if any(map(_is_parametrized_override, nodes)) else ()),
-        through_super=frozenset(_through_super(nodes)),
-        other_backends=other_backends,
+        blocking=frozenset(_blocking(tree) if tree is not None and runs else ()),
+        lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
+        task_starters=frozenset(_task_starters(data)),
+        parametrized=frozenset([path] if tree is not None and parametrizes and _is_parametrized(tree) else ()),
+        through_super=frozenset(_words(_SUPER, data) if b"super()." in data else ()),
+        other_backends=any(word in data for word in _OTHER_BACKENDS),
     )
+
+
+def _words(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
+    return (word.decode("utf-8", "replace") for word in pattern.findall(data))
 
 
 def _tree(data: bytes) -> ast.Module | None:
@@ -115,20 +111,8 @@ def _task_starters(data: bytes) -> Iterator[str]:
             at = data.find(word, at + 1)
 
 
-def _lazy(nodes: list[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Call) and _last_name(node.func) in {"lazy_fixture", "lf"}:
-            yield from (arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str))
-
-
-def _through_super(nodes: list[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if (
-            isinstance(node, ast.Attribute)
-            and isinstance(node.value, ast.Call)
-            and _last_name(node.value.func) == "super"
-        ):
-            yield node.attr
+def _is_parametrized(tree: ast.Module) -> bool:
+    return any(map(_is_parametrized_override, ast.walk(tree)))
 
 
 def _is_parametrized_override(node: ast.AST) -> bool:
@@ -157,7 +141,7 @@ def _blocking(tree: ast.Module) -> Iterator[str]:
     """The names of what blocks; a test or fixture that drives the loop while pytest runs it, and only then, is none."""
     for node, owners in _with_owners(tree):
         name = _dotted(node)
-        if not owners or not blocks_by_name(name) or owners[-1].is_async:
+        if not blocks_by_name(name) or owners[-1].is_async:
             continue
         if name.endswith("run_until_complete") and owners[-1].is_collected:
             continue
@@ -169,7 +153,7 @@ def _with_owners(tree: ast.Module) -> Iterator[tuple[ast.AST, tuple[_Owner, ...]
     stack: list[tuple[ast.AST, tuple[_Owner, ...]]] = [(tree, ())]
     while stack:
         node, owners = stack.pop()
-        if isinstance(node, ast.Name | ast.Attribute):
+        if owners and type(node) in {ast.Name, ast.Attribute}:
             yield node, owners
         inner = owners
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
