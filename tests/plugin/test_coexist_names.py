@@ -59,6 +59,37 @@ def test_the_environment_may_name_it(pytester: pytest.Pytester, monkeypatch: pyt
     run_source(pytester, "import pytest_asyncio\n\nasync def test_it(event_loop): pass\n", passed=1)
 
 
+@pytest.mark.parametrize(("scope", "alive"), [("function", False), ("module", True)])
+def test_functions_that_the_real_decorator_marked_keep_their_loop_scope(
+    pytester: pytest.Pytester, scope: str, *, alive: bool
+) -> None:
+    """What pytest-asyncio's decorator leaves on a function: these two attributes."""
+    run_source(
+        pytester,
+        f"""
+        import asyncio, pytest
+
+        tasks = []
+
+        async def starts():
+            tasks.append(asyncio.create_task(asyncio.sleep(3600)))
+
+        starts._force_asyncio_fixture = True
+        starts._loop_scope = {scope!r}
+        starts = pytest.fixture(starts)
+
+        @pytest.mark.asyncio
+        async def test_one(starts):
+            assert not tasks[0].done()
+
+        def test_two():
+            assert tasks[0].done() is not {alive}
+        """,
+        "--asyncio-mode=strict",
+        passed=2,
+    )
+
+
 def test_two_sessions_in_one_process_do_not_meet(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_it="""

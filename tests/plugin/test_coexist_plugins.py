@@ -62,6 +62,27 @@ def test_pytest_trio_keeps_its_tests_and_their_fixtures(
     run_apart(pytester, "--strict-markers", passed=3)
 
 
+def test_pytest_trios_own_fixtures_are_not_run_on_asyncio(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installer: Installer
+) -> None:
+    pytest.importorskip("trio")
+    put_on_path(monkeypatch, installer, "pytest-trio", "theirs first")
+    pytester.makepyfile(
+        """
+        import pytest_trio
+
+        @pytest_trio.trio_fixture
+        async def resource():
+            raise AssertionError("run on asyncio")
+
+        async def test_it(resource):
+            pass
+        """
+    )
+    result = run_apart(pytester, errors=1)
+    result.stdout.fnmatch_lines(["E*RuntimeError: Trio fixtures can only be used by Trio tests"])
+
+
 def test_pytest_trio_keeps_every_test_in_its_own_mode(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installer: Installer
 ) -> None:

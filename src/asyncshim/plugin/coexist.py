@@ -86,7 +86,7 @@ def is_foreign_fixture(fixturedef: pytest.FixtureDef[Any], request: pytest.Fixtu
     if "pytest_trio" not in sys.modules:
         return False
     item = pytest_compat.item_of(request)
-    return item.get_closest_marker("trio") is not None
+    return hasattr(fixturedef.func, "_force_trio_fixture") or item.get_closest_marker("trio") is not None
 
 
 def _is_twisted(function: object) -> bool:

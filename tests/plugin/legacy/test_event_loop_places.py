@@ -38,6 +38,46 @@ async def test_it(event_loop):
     run(pytester, passed=4)
 
 
+def test_async_tests_set_it_up_first_whether_they_ask_for_it_or_not(pytester: pytest.Pytester) -> None:
+    """0.21 added it to the fixtures of each async test, before all others."""
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest
+
+        class Own(asyncio.SelectorEventLoop):
+            pass
+
+        @pytest.fixture
+        def event_loop():
+            loop = Own()
+            yield loop
+            loop.close()
+
+        @pytest.fixture(autouse=True)
+        def watch(request):
+            wanted = "event_loop" in request.fixturenames
+            assert wanted is request.node.name.startswith("test_async")
+            return request.getfixturevalue("event_loop") if wanted else None
+
+        @pytest.fixture
+        def current():
+            return asyncio.get_event_loop()
+
+        async def test_async(current, watch):
+            assert asyncio.get_running_loop() is current is watch
+
+        @pytest.mark.parametrize("number", [1, 2])
+        async def test_async_with_parameters(number, current, watch):
+            assert asyncio.get_running_loop() is current is watch
+
+        def test_sync(watch):
+            assert watch is None
+        """,
+        passed=4,
+    )
+
+
 def test_one_that_requests_another_keeps_what_it_sets_as_long_as_it_lives(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         """
