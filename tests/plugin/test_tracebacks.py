@@ -140,9 +140,7 @@ def test_the_users_own_tracebackhide_is_honoured(pytester: pytest.Pytester) -> N
     assert entries == ["test_it.py:5: in test_it"]
 
 
-@pytest.mark.skipif(
-    pytest.version_tuple < (8,), reason="pytest 7 prints every frame of exception groups"
-)
+@pytest.mark.skipif(pytest.version_tuple < (8,), reason="pytest 7 prints every frame of exception groups")
 def test_an_exception_group_keeps_its_own_frames(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_it="""
