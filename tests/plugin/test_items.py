@@ -201,20 +201,41 @@ def test_an_async_test_that_nobody_runs_fails_and_says_why(
     result.stdout.fnmatch_lines([f"test_it.py::test_it: {text}: {why}"])
 
 
-@pytest.mark.skipif(pytest.version_tuple < (9, 1), reason="before 9.1 pytest hands the coroutine on, with a warning")
-def test_an_async_fixture_in_strict_mode_without_its_decorator_is_an_error(pytester: pytest.Pytester) -> None:
-    source = """
+UNMARKED_FIXTURE = """
 import pytest
 @pytest.fixture
 async def value(): return 42
-def test_sync(value): pass
-@pytest.mark.asyncio
-async def test_async(value): assert value == 42
+@pytest.fixture
+async def values(): yield 42
 """
-    pytester.makepyfile(source)
+
+
+def test_strict_mode_hands_the_coroutine_of_an_unmarked_fixture_on(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.mark.asyncio
+async def test_async(value): assert await value == 42
+@pytest.mark.asyncio
+async def test_generator(values): assert [value async for value in values] == [42]
+def test_sync(value): value.close()
+"""
+    pytester.makepyfile(test_it=UNMARKED_FIXTURE + source)
     result = pytester.runpytest("--asyncio-mode=strict", "-W", "default")
-    assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert "passed" not in result.parseoutcomes()
+    result.assert_outcomes(passed=3)
+    if pytest.version_tuple >= (9, 1):  # before, the warnings are pytest's own
+        result.stdout.fnmatch_lines(
+            [
+                "*asyncio test 'test_async' requested async @pytest.fixture 'value' in strict mode. *",
+                "*asyncio test 'test_generator' requested async @pytest.fixture 'values' in strict mode. *",
+                "*'test_sync' requested an async fixture 'value', and nobody runs it: asyncio_mode is strict, *",
+            ]
+        )
+
+
+@pytest.mark.skipif(pytest.version_tuple < (9, 1), reason="before 9.1 pytest hands the coroutine on, with a warning")
+def test_what_strict_mode_hands_on_fails_a_suite_without_warnings(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(UNMARKED_FIXTURE + "@pytest.mark.asyncio\nasync def test_async(value): await value\n")
+    result = pytester.runpytest("--asyncio-mode=strict", "-W", "error")
+    result.assert_outcomes(errors=1)
 
 
 def test_the_marker_on_a_sync_function_warns_in_upstreams_words(pytester: pytest.Pytester) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,8 @@ def set_up(
     """Around the set-up of any fixture: an async one gets a plain function in its place meanwhile."""
     __tracebackhide__ = True
     is_override = fixturedef.argname == "event_loop" and not coexist.is_ours(fixturedef)
-    may_be_left = shim.defers and not is_override and is_async(fixturedef.func)
+    may_be_left = (shim.defers or shim.mode == "strict") and not is_override and is_async(fixturedef.func)
+    may_be_left = may_be_left and (shim.defers or not is_forced(fixturedef.func))
     adapter = None if may_be_left else _adapter_or_refusal(shim, fixturedef, request)
     if adapter is None and not may_be_left:
         if is_override:
@@ -72,11 +74,31 @@ def set_up(
 
 
 def take_over(shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-    """Put a plain function in the place of an async fixture that :func:`set_up` left to a conftest."""
+    """Put a plain function in the place of an async fixture that :func:`set_up` left to others, and nobody took."""
     if is_async(fixturedef.func):
         adapter = _adapter_or_refusal(shim, fixturedef, request)
+        if adapter is None and shim.mode == "strict" and pytest_compat.REFUSES_ASYNC_FIXTURES:
+            function = pytest_compat.bound_fixture_function(fixturedef, request)
+            adapter = functools.partial(_hand_on, function, fixturedef.argname, pytest_compat.item_of(request))
         if adapter is not None:
             fixturedef.func = adapter  # type: ignore[misc]
+
+
+def _hand_on(function: Callable[..., Any], name: str, item: pytest.Function, /, **arguments: Any) -> Any:
+    """Give the coroutine itself as the value, as pytest did before 9.1: strict suites may await it in their tests."""
+    if is_async(item.obj):  # pytest-asyncio's words, since 1.0
+        text = (
+            f"asyncio test {item.name!r} requested async @pytest.fixture {name!r} in strict mode. You might want to "
+            "use @pytest_asyncio.fixture or switch to auto mode. This will become an error in future versions of "
+            "pytest-asyncio."
+        )
+    else:
+        text = (
+            f"{item.name!r} requested an async fixture {name!r}, and nobody runs it: asyncio_mode is strict, and it is "
+            "no @pytest_asyncio.fixture. Its value is the coroutine."
+        )
+    warnings.warn(pytest.PytestDeprecationWarning(text), stacklevel=1)
+    return function(**arguments)
 
 
 def _adapter_or_refusal(

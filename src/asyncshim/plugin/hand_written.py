@@ -37,12 +37,12 @@ class Late:
         shim.defers = bool(self._folders) and any(item.path.is_relative_to(folder) for folder in self._folders)
 
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-        """Run the async fixtures that are left."""
+        """Run the async fixtures that are left; in strict mode see to it that those which nobody runs are no error."""
         from asyncshim.plugin import fixtures
         from asyncshim.plugin.session import shim_of
 
         shim = shim_of(request.config)
-        if shim is not None and shim.defers:
+        if shim is not None and (shim.defers or shim.mode == "strict"):
             fixtures.take_over(shim, fixturedef, request)
 
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:

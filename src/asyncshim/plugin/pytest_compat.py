@@ -16,6 +16,7 @@ from _pytest.mark import structures as _structures
 from _pytest.unittest import TestCaseFunction
 
 PYTEST_8 = pytest.version_tuple >= (8,)
+REFUSES_ASYNC_FIXTURES = pytest.version_tuple >= (9, 1)  # before, it handed coroutines on, since 8.4 with a warning
 
 
 def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:

@@ -17,7 +17,11 @@ POLICY_MARKER = "asyncio_event_loop"  # of 0.22
 # loop_scope since 0.24, scope 0.23-1.x, loop_factories since 1.4; the two global_loop ones are of 0.6 to 0.8.
 ARGUMENTS = {"loop_scope", "scope", "loop_factories", "forbid_global_loop", "accept_global_loop"}
 
-_WRONG_ARGUMENTS = "mark.asyncio accepts only keyword arguments 'loop_scope' and 'loop_factories'."
+# The words of 1.4 and those of 0.23 to 1.3: whoever looks for either finds it.
+_WRONG_ARGUMENTS = (
+    "mark.asyncio accepts only keyword arguments 'loop_scope' and 'loop_factories'.\n"
+    "(ValueError: mark.asyncio accepts only a keyword argument 'loop_scope'.)"
+)
 _BOTH_SCOPES = """\
 An asyncio pytest marker defines both "scope" and "loop_scope", but it should only use "loop_scope"."""
 _WRONG_FACTORIES = "mark.asyncio 'loop_factories' must be a non-empty sequence of strings."
