@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -20,8 +21,15 @@ REFUSES_ASYNC_FIXTURES = pytest.version_tuple >= (9, 1)  # before, it handed cor
 
 
 def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
-    """The fixture's function, bound to the instance that the test method will run on."""
-    return _resolve(fixturedef, request)
+    """The fixture's function, bound to the instance that the test method will run on.
+
+    Without the warning that pytest 9.2 has for methods of a class or wider scope: it comes to suites of every era.
+    """
+    if fixturedef.scope == "function" or not hasattr(fixturedef.func, "__self__"):
+        return _resolve(fixturedef, request)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*fixtures defined as instance methods")
+        return _resolve(fixturedef, request)
 
 
 def finisher(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Callable[[], None]:
