@@ -8,9 +8,12 @@ import libcst as cst
 
 from asyncshim_codemods.edits import Change, Remove, Replace
 from asyncshim_codemods.file_context import argument, is_async
+from asyncshim_codemods.loop_lifetimes import fixture_message
 from asyncshim_codemods.nodes import comments_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
 
@@ -46,6 +49,18 @@ def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
     if gone and len(gone) == len(call.args):
         edits.append(Change(call, _without_parentheses))
     return tuple(edits)
+
+
+def kept_alive(file: FileContext, uses: Iterable[cst.CSTNode]) -> str:
+    """What the loop scopes of these uses keep alive, for a message; empty where nothing speaks for that."""
+    for use in uses:
+        call = call_of(file, use)
+        positional = [arg for arg in call.args if arg.keyword is None] if call is not None else []
+        given = argument(call, "loop_scope") or next(iter(positional[1:2]), None) if call is not None else None
+        message = fixture_message(file, call, given.value) if given is not None else ""
+        if message:
+            return message
+    return ""
 
 
 def _without_parentheses(node: cst.CSTNode) -> cst.CSTNode:
@@ -100,11 +115,15 @@ def pytest_in_disguise(file: FileContext) -> cst.ImportAlias | None:
     return alias if isinstance(alias, cst.ImportAlias) else None
 
 
+def uses_of_disguise(file: FileContext) -> list[cst.CSTNode]:
+    """What is made of that name in the file: ``pytest.fixture`` and so on."""
+    return [file.index.parents[name] for name in file.names.uses_in("pytest", file.index.root)]
+
+
 def disguised_edits(file: FileContext, alias: cst.ImportAlias) -> tuple[tuple[Edit, ...], bool]:
     """The edits that import pytest itself under its name, if every use would mean the same."""
     edits: list[Edit] = [Replace(alias.name, cst.Name("pytest")), Change(alias, _without_asname)]
-    for name in file.names.uses_in("pytest", file.index.root):
-        use = file.index.parents[name]
+    for use in uses_of_disguise(file):
         if file.names.of(use) != FIXTURE or not is_plain_use(file, use):
             raise UnreadableError("this name hides pytest, and is used in other ways")
         edits += without_loop_scope(file, use)

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.blocking_names import BLOCKS_ANYWHERE, blocks_by_name
+from asyncshim_codemods.lasting import lasting, may_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,10 @@ class LoopFacts:
     """Fixtures that ``lazy_fixture`` asks for by a string."""
     parametrized: _Names = field(default_factory=_Names)
     """Files with an ``event_loop`` of several values."""
+    gives: _Names = field(default_factory=_Names)
+    """Functions that return a task or server that they started."""
+    lasting: _Names = field(default_factory=_Names)
+    """Functions that may leave tasks or servers running when they end, as ``path:name``."""
     task_starters: _Names = field(default_factory=_Names)
     """Functions that start tasks, or schedule callbacks, which somebody may expect to have had their turn."""
     through_super: _Names = field(default_factory=_Names)
@@ -45,6 +50,18 @@ class LoopFacts:
     def merge(self, other: LoopFacts) -> LoopFacts:
         """The facts of both."""
         return LoopFacts(*(getattr(self, each.name) | getattr(other, each.name) for each in fields(self)))
+
+    def lasting_under(self, path: str) -> str:
+        """One of those functions that is at work in a module, below a conftest, or perhaps called there; or ""."""
+        own = PurePosixPath(path)
+        for each in sorted(self.lasting):
+            where, _, name = each.rpartition(":")
+            place = PurePosixPath(where)
+            is_below = own.parent in place.parents if own.name == "conftest.py" else own == place
+            is_helper = not place.name.startswith("test") and place.parts[0] == own.parts[0]
+            if is_below or is_helper:
+                return f"`{name}` of {where}"
+        return ""
 
     def parametrized_for(self, path: str) -> bool:
         """Whether an override of several values may apply to ``path``: its own, or that of a conftest above it."""
@@ -77,10 +94,14 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
     """What one Python file says; most say nothing, nor does one that cannot be parsed."""
     parametrizes = b"params=" in data and _OVERRIDE.search(data) is not None
     runs = any(word in data for word in _RUNS)
-    tree = _tree(data) if parametrizes or runs else None
+    starts = may_start(data)
+    tree = _tree(data) if parametrizes or runs or starts else None
+    found = lasting(tree) if tree is not None and starts else None
     return LoopFacts(
         blocking=frozenset(_blocking(tree) if tree is not None and runs else ()),
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
+        gives=frozenset(() if found is None else found.gives),
+        lasting=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaves)),
         task_starters=frozenset(_task_starters(data)),
         parametrized=frozenset([path] if tree is not None and parametrizes and _is_parametrized(tree) else ()),
         through_super=frozenset(_words(_SUPER, data) if b"super()." in data else ()),

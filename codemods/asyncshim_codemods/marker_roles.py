@@ -10,13 +10,15 @@ import libcst as cst
 
 from asyncshim_codemods.edits import Proposal, Remove
 from asyncshim_codemods.facts_python import resolve
-from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.file_context import argument, is_async
+from asyncshim_codemods.loop_lifetimes import ends_with, is_wider, left_running
 from asyncshim_codemods.markers import ASYNCIO, OTHER_BACKENDS, Keeps, MarkUse, decorated, keeps, mark_uses, use_at
+from asyncshim_codemods.names import text_of
 from asyncshim_codemods.pytestmark import Slot, slot_edits, slot_of
 from asyncshim_codemods.results import Safety
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
@@ -188,6 +190,29 @@ def _applies_to(file: FileContext, use: MarkUse, role: Role) -> cst.CSTNode:
     if role is Role.PYTESTMARK:
         return file.index.scope_of(use.whole).node
     return file.index.nearest(use.whole, cst.Decorator) or use.whole
+
+
+def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Role]]) -> str:
+    """What a marker's wide loop scope keeps alive, for a message; empty where nothing speaks for that.
+
+    ``uses`` are the places where it stands: one, or all those of an alias.
+    """
+    if use.call is None:
+        return ""
+    scope = argument(use.call, "loop_scope") or argument(use.call, "scope")
+    wanted = None if scope is None else text_of(scope.value)
+    if scope is None or not is_wider(wanted, file.settings.test_loop_scope):
+        return ""
+    for each, role in uses:
+        if role in {Role.TEST, Role.PYTESTMARK, Role.PARAM}:
+            owner = _applies_to(file, each, role)
+            if isinstance(owner, cst.Decorator):
+                owner = file.index.parents[owner]
+            is_known = isinstance(owner, cst.FunctionDef | cst.ClassDef)
+            found = left_running(file, owner if is_known else file.index.module)
+            if found:
+                return ends_with(found, "test", wanted)
+    return ""
 
 
 def doubtful(file: FileContext) -> Iterator[tuple[MarkUse, Role]]:

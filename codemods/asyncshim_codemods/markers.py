@@ -98,10 +98,12 @@ def decorated(file: FileContext, use: MarkUse) -> cst.FunctionDef | cst.ClassDef
     return owner if isinstance(owner, cst.FunctionDef | cst.ClassDef) else None
 
 
-def removal(file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str) -> Proposal | None:
+def removal(
+    file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str, outliving: str = ""
+) -> Proposal | None:
     """The proposal to take a marker away with these edits, as far as its arguments and the suite's mode allow it.
 
-    None for a marker that isolates: that is ASH108's.
+    None for a marker that isolates: that is ASH108's. ``outliving`` says what would live shorter without the marker.
     """
     reason = keeps(file, use.call)
     if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:
@@ -110,4 +112,6 @@ def removal(file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: s
         return Proposal(use.name, "the marker's arguments cannot be read here; left as it is", Safety.MANUAL)
     if file.stays_strict():
         return Proposal(use.name, STRICT, Safety.UNSAFE, edits)
+    if outliving:
+        return Proposal(use.name, outliving, Safety.UNSAFE, edits)
     return Proposal(use.name, message, Safety.SAFE, edits)

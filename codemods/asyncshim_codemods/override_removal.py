@@ -47,6 +47,9 @@ def doubt(file: FileContext, override: Override) -> str:
     others = [each for each in file.facts.overrides_for(file.path) if each.path != file.path and not each.plain]
     if others:
         return f"the `event_loop` of {others[-1].path} would come to light"
+    lasting = file.facts.loops.lasting_under(file.path)
+    if lasting:
+        return f"{lasting} may leave something running, which lives as long as this loop"
     ours = module_name(file.path)
     if any(taken == EVERYTHING and same_module(ours, module) for module, taken in file.facts.imported):
         return f"another file imports this one whole and may use `{EVENT_LOOP}` of it"

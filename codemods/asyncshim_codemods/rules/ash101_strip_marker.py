@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.marker_roles import Role, claimed_by, doubtful, marks
+from asyncshim_codemods.marker_roles import Role, claimed_by, doubtful, marks, outliving
 from asyncshim_codemods.markers import removal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -20,9 +20,13 @@ class StripMarker(Rule):
     """Every runner that this migration targets runs ``async def test_…`` without a marker.
 
     The marker goes, with its arguments; decorators beside it stay where they are, and so do comments, on a line of
-    their own where they stood beside the marker. A wider ``loop_scope`` than the suite's default needs no marker
-    either: there is one loop for all. What stays: a marker that asks for a loop of its own (see ASH108), and one that
-    meets the marker of another backend (anyio, trio), where only a person can say who shall run the test.
+    their own where they stood beside the marker. What stays: a marker that asks for a loop of its own (see ASH108), and
+    one that meets the marker of another backend (anyio, trio), where only a person can say who shall run the test.
+
+    A wider ``loop_scope`` than the suite's default is not needed for the loop, which is one for all. But it says how
+    long a task lives that the test leaves running. So the rewrite is unsafe where such a test starts a task or a server
+    and neither awaits nor cancels nor closes it, itself or through a function of the given files. What code outside of
+    these files starts in one test, for a later one to rely on, is not seen.
 
     In a suite that asks for ``asyncio_mode = strict`` the rewrite is only safe together with ASH401, which takes that
     option out: unset, asyncshim's mode is auto. If ASH401 is not selected this rule becomes unsafe there.
@@ -78,6 +82,20 @@ class StripMarker(Rule):
             """,
         ),
         Example(
+            "A task that outlives its test needs the wide scope",
+            before="""
+                import asyncio
+
+                import pytest
+
+
+                class TestServer:
+                    @pytest.mark.asyncio(loop_scope="class")
+                    async def test_start(self):
+                        type(self).task = asyncio.create_task(serve())
+            """,
+        ),
+        Example(
             "A marker that chooses the event loop stays",
             before="""
                 import pytest
@@ -88,24 +106,14 @@ class StripMarker(Rule):
                     ...
             """,
         ),
-        Example(
-            "A marker of somebody else's `pytest` stays",
-            before="""
-                from helpers import pytest
-
-
-                @pytest.mark.asyncio
-                async def test_answer():
-                    ...
-            """,
-        ),
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every decorator that is the marker, and report uses that no rule can follow."""
         for use in file.once(marks).of(Role.TEST):
+            message = "async tests need no `pytest.mark.asyncio`"
             found = claimed_by(file, use, Role.TEST) or removal(
-                file, use, (Remove(use.holder),), "async tests need no `pytest.mark.asyncio`"
+                file, use, (Remove(use.holder),), message, outliving(file, use, [(use, Role.TEST)])
             )
             if found is not None:
                 yield found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, marks
+from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, marks, outliving
 from asyncshim_codemods.markers import removal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -22,7 +22,7 @@ class StripPytestmark(Rule):
     A bare mark goes with its statement, a list loses the element and stays a list, ``+=`` and ``.append`` go with their
     statement when nothing else is added. A list that other code in the file still extends stays, empty. Markers that
     ask for a loop of their own stay (ASH108), and so do expressions that cannot be read without running them. What
-    ASH101 says about strict mode holds here, too.
+    ASH101 says about strict mode and wide loop scopes holds here, too.
     """
 
     code = "ASH102"
@@ -91,8 +91,9 @@ class StripPytestmark(Rule):
                 message = "this `pytestmark` is used or made in a way that needs a look; left as it is"
                 yield Proposal(use.name, message, Safety.MANUAL)
                 continue
+            message = "async tests need no `pytest.mark.asyncio`"
             proposal = claimed_by(file, use, Role.PYTESTMARK) or removal(
-                file, use, edits, "async tests need no `pytest.mark.asyncio`"
+                file, use, edits, message, outliving(file, use, [(use, Role.PYTESTMARK)])
             )
             if proposal is not None:
                 yield proposal

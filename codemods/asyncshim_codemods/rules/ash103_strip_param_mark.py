@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, marks
+from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, marks, outliving
 from asyncshim_codemods.markers import removal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -82,8 +82,9 @@ class StripParamMark(Rule):
         for use in found.of(Role.PARAM):
             edits = edits_for(file, use, Role.PARAM, found.removable)
             assert edits is not None
+            message = "this case runs without `pytest.mark.asyncio`"
             proposal = claimed_by(file, use, Role.PARAM) or removal(
-                file, use, edits, "this case runs without `pytest.mark.asyncio`"
+                file, use, edits, message, outliving(file, use, [(use, Role.PARAM)])
             )
             if proposal is not None:
                 yield proposal

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, imported_aliases, marks
+from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving
 from asyncshim_codemods.markers import Keeps, keeps, removal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -112,7 +112,8 @@ class StripAlias(Rule):
         if file.facts.imported_elsewhere(file.path, name):
             message = f"`{name}` is imported by another file, which has to let go of it as well"
             return Proposal(alias.marker.name, message, Safety.UNSAFE, edits)
-        return removal(file, alias.marker, edits, f"async tests need no `{name}`")
+        kept_alive = outliving(file, alias.marker, alias.uses)
+        return removal(file, alias.marker, edits, f"async tests need no `{name}`", kept_alive)
 
     def _edits(self, file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> tuple[Edit, ...] | None:
         """The edits that take all uses out of their places; None where one of them cannot be followed."""

@@ -13,8 +13,10 @@ from asyncshim_codemods.fixture_uses import (
     UnreadableError,
     decorates_async,
     disguised_edits,
+    kept_alive,
     plain_edits,
     pytest_in_disguise,
+    uses_of_disguise,
 )
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
 class PlainFixture(Rule):
     """Every runner that this migration targets runs async fixtures under pytest's own decorator.
 
-    ``loop_scope`` goes: there is one loop, so no fixture has to say on which. Sync functions under this decorator
-    always were ordinary fixtures. ``import pytest`` is added where it is missing; ASH205 takes the old import away.
+    ``loop_scope`` goes: there is one loop, so no fixture has to say on which. One that is wider than the fixture's own
+    scope also says how long a task lives that the fixture leaves running; where it may leave one, the rewrite is unsafe
+    (see ASH101). Sync functions under this decorator always were ordinary fixtures. ``import pytest`` is added where it
+    is missing; ASH205 takes the old import away.
 
     Like ASH101 this rests on auto mode: where the configuration says ``strict`` and ASH401 is not selected, the rewrite
     of an async fixture is unsafe. An argument list that cannot be read (``**options``) and a decorator that is handed
@@ -131,4 +135,7 @@ class PlainFixture(Rule):
             return Proposal(use, STRICT, Safety.UNSAFE, edits)
         if not proved:
             return Proposal(use, "handed on as a value; whoever calls it may pass `loop_scope`", Safety.UNSAFE, edits)
+        uses = uses_of_disguise(file) if isinstance(use, cst.ImportAlias) else [use]
+        if lasting := kept_alive(file, uses):
+            return Proposal(use, lasting, Safety.UNSAFE, edits)
         return Proposal(use, "`pytest.fixture` runs async fixtures as well", Safety.SAFE, edits)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim_codemods import fixture_uses as fx
 from asyncshim_codemods.bindings import dotted
 from asyncshim_codemods.edits import Proposal, Remove, Replace
 from asyncshim_codemods.file_context import STRICT
-from asyncshim_codemods.fixture_uses import FIXTURE, UnreadableError, decorates_async, is_plain_use, without_loop_scope
+from asyncshim_codemods.fixture_uses import FIXTURE, decorates_async, is_plain_use, kept_alive
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -25,7 +26,7 @@ class ImportFixture(Rule):
 
     Where the statement imports other names beside it, the uses become ``pytest.fixture`` and the name leaves the list.
     All uses in the file are looked at first: ``loop_scope`` leaves their arguments in the same step, and where one of
-    them cannot be read nothing is changed. What ASH201 says about strict mode holds here, too.
+    them cannot be read nothing is changed. What ASH201 says about strict mode and loop scopes holds, too.
     """
 
     code = "ASH202"
@@ -120,8 +121,8 @@ class ImportFixture(Rule):
         edits: list[Edit] = []
         try:
             for use in uses:
-                edits += without_loop_scope(file, use)
-        except UnreadableError as reason:
+                edits += fx.without_loop_scope(file, use)
+        except fx.UnreadableError as reason:
             return Proposal(alias, f"left as it is: in one use {reason}", Safety.MANUAL)
         only = not isinstance(statement.names, cst.ImportStar) and len(statement.names) == 1
         if only:
@@ -137,6 +138,8 @@ class ImportFixture(Rule):
         if not all(is_plain_use(file, use) for use in uses) or file.facts.imported_elsewhere(file.path, name.value):
             message = "handed on as a value; whoever calls it may pass `loop_scope`"
             return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
+        if lasting := kept_alive(file, uses):
+            return Proposal(alias, lasting, Safety.UNSAFE, tuple(edits))
         return Proposal(alias, "pytest's own `fixture` runs async fixtures as well", Safety.SAFE, tuple(edits))
 
     def _spelled_out(self, file: FileContext, uses: list[cst.Name]) -> list[Edit] | None:

@@ -23,6 +23,10 @@ class PlainOverride(Rule):
     nothing else. They are removed; ASH205 takes the imports that only they used. A function-scoped one is removed with
     ``--unsafe`` only: with it each test had a loop of its own, with one Runner they share it.
 
+    Up to pytest-asyncio 0.26 a task lived as long as its loop, and under asyncshim it does while the override is there.
+    Without it, what a test leaves running ends with the test. So where a test or fixture that the override serves
+    starts a task or a server that it does not end, the removal is unsafe.
+
     Left alone is an override that other code imports or calls by name. Where an override of another kind stands in a
     conftest above, the removal would bring that one to light, so it is unsafe.
     """

@@ -116,6 +116,7 @@ def _tests(file: FileContext, use: MarkUse) -> list[cst.FunctionDef]:
         return [owner] if file.is_test(owner) else []
     if owner is None or (isinstance(owner, cst.ClassDef) and _is_related(file, owner)):
         return []
+    file.require_whole()
     return [test for test in file.index.functions if file.is_test(test) and file.index.holds(owner, test)]
 
 

@@ -14,9 +14,9 @@ class PytestOptions(Described):
     comments, order, quotes and line ends stay, and so does the section, even an empty one: it decides what pytest takes
     for the root. (``[tool.pytest]`` counts only while it has a key; ``minversion = "9.0"`` takes the last one's place.)
 
-    A default loop scope wider than ``function`` decides how long tasks live that a test leaves running, and
-    ``asyncio_debug`` turns asyncio's debug mode on: removing these needs ``--unsafe``. A value that pytest-asyncio
-    would refuse is left for a person.
+    A default loop scope wider than ``function`` decides how long tasks live that any test of the suite leaves running,
+    also those in files that were not given; ``asyncio_debug`` turns asyncio's debug mode on: removing these needs
+    ``--unsafe``. A value that pytest-asyncio would refuse is left for a person.
 
     ``--runner pytest-asyncio`` writes ``asyncio_mode = auto`` and session scopes into the file that pytest chooses,
     ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing.

@@ -1,0 +1,227 @@
+"""Which functions may leave something running on the loop when they end: tasks and servers that they do not end.
+
+Found in their code, without following calls. What such a function starts lives as long as its loop scope does, so to
+take a wide loop scope away is only the same for functions that are not among these.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TASKS = frozenset({"create_task", "ensure_future", "gather", "run_coroutine_threadsafe", "shield"})
+_SERVERS = frozenset({"create_server", "create_unix_server", "start_server", "start_unix_server"})
+_STARTS = re.compile(
+    rb"create_task\(|ensure_future\(|run_coroutine_threadsafe\(|shield\(|create_(?:unix_)?server\("
+    rb"|start_(?:unix_)?server\(|(?<!await )(?<!await asyncio\.)\bgather\("
+)
+# What ends when a call of it is awaited; `wait` only without a time limit.
+_ENDS_WITH = frozenset({"gather", "wait", "wait_for"})
+_ENDING_METHODS = frozenset({"abort", "aclose", "cancel", "close"})
+_COLLECTING_METHODS = frozenset({"add", "append", "extend", "update"})
+_TRANSPARENT = (ast.List, ast.Tuple, ast.Set, ast.Starred, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.IfExp)
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def may_start(data: bytes) -> bool:
+    """Whether a file may hold such a function, so that it is worth parsing."""
+    return _STARTS.search(data) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """``leaves``: the names of these functions; one inside another one counts for both.
+
+    ``gives``: functions that return what they start, for their callers to end; ``await name`` where it has to be
+    awaited first.
+    """
+
+    leaves: frozenset[str]
+    gives: frozenset[str]
+
+
+def lasting(tree: ast.Module, gives: frozenset[str] = frozenset()) -> Lasting:
+    """What the functions of a module leave and give, if those in ``gives`` are among the functions that they call."""
+    leaves: set[str] = set()
+    given: set[str] = set()
+    for code in map(_Code, _outermost(tree)):
+        for call in code.calls(gives):
+            if code.is_ended(call, gives):
+                continue
+            if code.is_returned(call):
+                given.update(code.givers(call, gives))
+            elif not code.lives_on(call):
+                leaves.update(each.name for each in code.functions_around(call))
+    if given <= gives:
+        return Lasting(frozenset(leaves), frozenset(given))
+    again = lasting(tree, gives | given)
+    return Lasting(again.leaves, again.gives | given)
+
+
+def _is_collected(function: _Function) -> bool:
+    """Whether pytest calls the function, and nobody takes what it returns for something to end."""
+    return function.name.startswith("test") or any("fixture" in ast.unparse(each) for each in function.decorator_list)
+
+
+def _is_session_fixture(function: _Function) -> bool:
+    """Whether what the function starts lives to the end of the session in any case."""
+    keywords = (each for node in function.decorator_list if isinstance(node, ast.Call) for each in node.keywords)
+    return any(
+        each.arg == "scope" and isinstance(each.value, ast.Constant) and each.value.value == "session"
+        for each in keywords
+    )
+
+
+def _outermost(tree: ast.AST) -> Iterator[_Function]:
+    for child in ast.iter_child_nodes(tree):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield child
+        else:
+            yield from _outermost(child)
+
+
+class _Code:
+    """One function with all that is inside it."""
+
+    def __init__(self, function: _Function) -> None:
+        self._function = function
+        self._nodes = list(ast.walk(function))
+        self._parents = {child: node for node in self._nodes for child in ast.iter_child_nodes(node)}
+        self._shared = {
+            name for node in self._nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
+        }
+
+    def calls(self, gives: frozenset[str]) -> Iterator[ast.Call]:
+        """The calls that start something."""
+        for node in self._nodes:
+            if isinstance(node, ast.Call) and (_called(node) in _TASKS or _is_awaited_first(node, gives) is not None):
+                yield node
+
+    def functions_around(self, node: ast.AST) -> Iterator[_Function]:
+        """The functions in which ``node`` stands, innermost first."""
+        current: ast.AST | None = node
+        while current is not None:
+            if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield current
+            current = self._parents.get(current)
+
+    def lives_on(self, call: ast.Call) -> bool:
+        """Whether what is started lives to the end of the session in any case."""
+        return list(self.functions_around(call)) == [self._function] and _is_session_fixture(self._function)
+
+    def givers(self, call: ast.Call, gives: frozenset[str]) -> Iterator[str]:
+        """The function that returns what the call starts, as ``Lasting.gives`` names it.
+
+        One around it, a fixture for example, may hand it out under its own name.
+        """
+        function, *around = self.functions_around(call)
+        is_coroutine = _is_awaited_first(call, gives) and not isinstance(self._parents[call], ast.Await)
+        wait = isinstance(function, ast.AsyncFunctionDef) or is_coroutine
+        for each in (function, *around):
+            yield f"await {each.name}" if wait else each.name
+
+    def is_returned(self, call: ast.Call) -> bool:
+        """Whether a function hands what the call starts to its caller."""
+        function = next(self.functions_around(call))
+        if _is_collected(function):
+            return False
+        holder = self._value_of(call)
+        parent = self._parents[holder]
+        if isinstance(parent, ast.Return):
+            return True
+        if not isinstance(parent, ast.Assign) or not isinstance(parent.targets[0], ast.Name):
+            return False
+        name = parent.targets[0].id
+        returns = (node for node in self._nodes if isinstance(node, ast.Return) and node.value is not None)
+        values = [each for node in returns if node.value is not None for each in ast.walk(node.value)]
+        return name not in self._shared and any(isinstance(each, ast.Name) and each.id == name for each in values)
+
+    def _value_of(self, call: ast.Call) -> ast.AST:
+        """The expression whose value is what the call starts."""
+        node: ast.AST = call
+        while isinstance(parent := self._parents[node], (*_TRANSPARENT, ast.Await)):
+            node = parent
+        return node
+
+    def is_ended(self, call: ast.Call, gives: frozenset[str]) -> bool:
+        """Whether the function waits for what the call starts, cancels or closes it, or has a ``with`` do so."""
+        on = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if isinstance(on, ast.Name) and self._is_from_with(on.id):
+            return True
+        if _called(call) not in _TASKS and _is_awaited_first(call, gives):
+            parent = self._parents[call]
+            return self._is_kept_and_ended(parent if isinstance(parent, ast.Await) else call)
+        return _called(call) != "shield" and (self._is_waited_for(call) or self._is_kept_and_ended(call))
+
+    def _is_from_with(self, name: str) -> bool:
+        """Whether ``name`` is a task group or its like, which ends with its block."""
+        items = (item for node in self._nodes if isinstance(node, ast.AsyncWith) for item in node.items)
+        return any(isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name for item in items)
+
+    def _is_waited_for(self, node: ast.AST) -> bool:
+        """Whether an ``await``, or the loop, runs until ``node`` is done."""
+        parent = self._parents.get(node)
+        while isinstance(parent, (*_TRANSPARENT, ast.Call, ast.comprehension, ast.keyword)):
+            if isinstance(parent, ast.Call):
+                if _called(parent) == "run_until_complete":
+                    return True
+                if _called(parent) not in _ENDS_WITH or (_called(parent) == "wait" and parent.keywords):
+                    return False
+            parent = self._parents.get(parent)
+        return isinstance(parent, ast.Await)
+
+    def _is_kept_and_ended(self, node: ast.AST) -> bool:
+        """Whether a local name holds what ``node`` gives, and the function ends what that name holds."""
+        parent = self._parents[node]
+        while isinstance(parent, (*_TRANSPARENT, ast.comprehension)):
+            parent = self._parents[parent]
+        match parent:
+            case ast.withitem():
+                return True
+            case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
+                return self._is_name_ended(name)
+            case ast.NamedExpr(target=ast.Name(name)):
+                return self._is_waited_for(parent) or self._is_name_ended(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(name), attr=method)) if method in _COLLECTING_METHODS:
+                return self._is_name_ended(name)
+            case _:
+                return False
+
+    def _is_name_ended(self, name: str) -> bool:
+        if name in self._shared:
+            return False
+        return any(self._is_end(node) for node in self._nodes if isinstance(node, ast.Name) and node.id == name)
+
+    def _is_end(self, name: ast.Name) -> bool:
+        parent = self._parents[name]
+        if isinstance(parent, ast.withitem) or self._is_waited_for(name):
+            return True
+        if isinstance(parent, ast.Attribute):
+            call = self._parents[parent]
+            return parent.attr in _ENDING_METHODS and isinstance(call, ast.Call) and call.func is parent
+        if isinstance(parent, ast.For | ast.AsyncFor | ast.comprehension) and parent.iter is name:
+            each = parent.target
+            return isinstance(each, ast.Name) and each.id != name.id and self._is_name_ended(each.id)
+        return False
+
+
+def _is_awaited_first(call: ast.Call, gives: frozenset[str]) -> bool | None:
+    """Whether a call gives what it starts when it is awaited, or at once; None where it starts nothing."""
+    name = _called(call)
+    if name in _SERVERS or f"await {name}" in gives:
+        return True
+    return False if name in _TASKS or name in gives else None
+
+
+def _called(call: ast.Call) -> str:
+    """The last part of the name that is called."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
