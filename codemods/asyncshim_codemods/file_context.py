@@ -10,6 +10,7 @@ import libcst as cst
 from asyncshim_codemods.bindings import all_parameters
 from asyncshim_codemods.imports import Imports
 from asyncshim_codemods.names import Names
+from asyncshim_codemods.slices import WholeFileNeededError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,13 +29,16 @@ FIXTURES = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
 class FileContext:
     """One file, as rules see it."""
 
-    def __init__(self, path: str, index: Index, facts: ProjectFacts, options: Options) -> None:
+    def __init__(
+        self, path: str, index: Index, facts: ProjectFacts, options: Options, *, code: bytes | None = None
+    ) -> None:
         self.path = path
         self.index = index
         self.names = Names(index)
         self.imports = Imports(index, self.names)
         self.facts = facts
         self.options = options
+        self._code = code
         self._answers: dict[object, object] = {}
 
     def once(self, question: Callable[[FileContext], T]) -> T:
@@ -42,6 +46,20 @@ class FileContext:
         if question not in self._answers:
             self._answers[question] = question(self)
         return cast("T", self._answers[question])
+
+    def require_whole(self) -> None:
+        """Say that the question at hand is about all functions or calls, not only those that hold a relevant word.
+
+        Statements in which nothing relevant stands may be left out of the tree (see ``slicing``); then the rules are
+        run again, on the whole file.
+        """
+        if self._code is not None:
+            raise WholeFileNeededError
+
+    @property
+    def code(self) -> bytes:
+        """The whole file as it was read, whatever the tree holds of it."""
+        return self.index.module.bytes if self._code is None else self._code
 
     @property
     def settings(self) -> Settings:
