@@ -45,8 +45,8 @@ def _is_marker(data: bytes, start: int) -> bool:
     before = data[max(0, start - 40) : start].rstrip(b" \t\r\n\\")[-1:]
     if before != b".":
         return before in {b'"', b"'"}
-    line = data[data.rfind(b"\n", 0, start) + 1 : start].lstrip()
-    return not line.startswith((b"from ", b"import "))
+    statement = data[data.rfind(b"\n", 0, start) + 1 : start].rpartition(b";")[2].lstrip()
+    return not statement.startswith((b"from ", b"import "))
 
 
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.file_context import FileContext
 
 EVENT_LOOP = "event_loop"
+_AT_RUN_TIME = ("eval", "exec", "locals", "vars")
 # How many positional arguments say what to patch; one more is the value.
 _PATCHES = {"unittest.mock.patch": 1, "unittest.mock.patch.object": 2, "mock.patch": 1, "mock.patch.object": 2}
 
@@ -90,6 +91,12 @@ def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) 
         and file.names.home(node.value, file.index.scope_of(node)) is scope
         and file.index.holds(function.body, node)
     ]
+
+
+def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether the function looks names up while it runs, so that nobody sees which: ``eval``, ``locals()``."""
+    names = (name for each in _AT_RUN_TIME for name in file.index.names.get(each, ()))
+    return any(file.index.holds(function.body, name) for name in names)
 
 
 def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:

@@ -21,6 +21,7 @@ _Names = frozenset[str]
 _RUNS = (*(name.encode() for name in sorted(BLOCKS_ANYWHERE)), b"o.run(", b"uvloop.run(", b".Runner", b"IOLoop")
 _OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']""")
 _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
+_ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
 _OTHER_BACKENDS = (b"mark.anyio", b"mark.trio", b"mark.twisted", b"mark.gen_test", b"anyio_backend")
@@ -30,6 +31,8 @@ _OTHER_BACKENDS = (b"mark.anyio", b"mark.trio", b"mark.twisted", b"mark.gen_test
 class LoopFacts:
     """Facts of one file, or of many."""
 
+    asking: _Names = field(default_factory=_Names)
+    """Files in which code asks whether a test requests ``event_loop``."""
     blocking: _Names = field(default_factory=_Names)
     """Functions, methods, classes and fixtures that run a loop when called, or hand out what does."""
     lazy: _Names = field(default_factory=_Names)
@@ -63,6 +66,10 @@ class LoopFacts:
                 return f"`{name}` of {where}"
         return ""
 
+    def asking_about(self, path: str) -> str:
+        """A file whose code may ask whether the tests in ``path`` request ``event_loop``; or ""."""
+        return next((each for each in sorted(self.asking) if _serves(each, path)), "")
+
     def parametrized_for(self, path: str) -> bool:
         """Whether an override of several values may apply to ``path``: its own, or that of a conftest above it."""
         own = PurePosixPath(path)
@@ -70,6 +77,14 @@ class LoopFacts:
             each == own or each.name != "conftest.py" or each.parent in own.parents
             for each in map(PurePosixPath, self.parametrized)
         )
+
+
+def _serves(one: str, path: str) -> bool:
+    """Whether the code of a file may be at work for the tests in ``path``: its own, a conftest's above, a helper's."""
+    place, own = PurePosixPath(one), PurePosixPath(path)
+    if place.name == "conftest.py":
+        return place.parent in own.parents
+    return place == own or not place.name.startswith("test")
 
 
 class LoopCollector:
@@ -98,6 +113,7 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
     tree = _tree(data) if parametrizes or runs or starts else None
     found = lasting(tree) if tree is not None and starts else None
     return LoopFacts(
+        asking=frozenset([path] if b"event_loop" in data and _ASKS.search(data) else ()),
         blocking=frozenset(_blocking(tree) if tree is not None and runs else ()),
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
         gives=frozenset(() if found is None else found.gives),

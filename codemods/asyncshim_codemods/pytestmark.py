@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
     from asyncshim_codemods.markers import MarkUse
+    from asyncshim_codemods.rebuild import Rebuild
 
 
 class Slot(Enum):
@@ -98,6 +99,15 @@ def slot_edits(file: FileContext, place: Place, removable: Collection[cst.CSTNod
             return (Remove(place.element),)
         return (Remove(place.statement),)
     return None if _is_needed(file, place.statement) else (Remove(place.statement),)
+
+
+def emptied(file: FileContext, use: MarkUse, done: Rebuild) -> Remove | None:
+    """The edit for a statement whose list lost its last element to another rule; None where that is not so."""
+    place = slot_of(file, use)
+    if place is None or place.sequence is None or done.is_gone(place.statement) or _is_needed(file, place.statement):
+        return None
+    is_whole = not isinstance(file.index.parents[place.sequence], cst.BinaryOperation)
+    return Remove(place.statement) if is_whole and all(map(done.is_gone, place.sequence.elements)) else None
 
 
 def _is_needed(file: FileContext, statement: cst.BaseSmallStatement) -> bool:

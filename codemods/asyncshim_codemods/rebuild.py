@@ -164,7 +164,9 @@ def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
             following = body[at]
             assert isinstance(following, cst.SimpleStatementLine | cst.BaseCompoundStatement)
             blank, rest = split_blank_lines(following.leading_lines)
-            body[at] = following.with_changes(leading_lines=rest)
+            # A definition has a blank line before it, as formatters want, unless it is the first in its block.
+            apart = [cst.EmptyLine(indent=False)] if isinstance(following, cst.FunctionDef | cst.ClassDef) else []
+            body[at] = following.with_changes(leading_lines=[*apart, *rest])
             statement = statement.with_changes(leading_lines=blank)
         return node.with_changes(body=block.with_changes(body=[*body[:at], statement, *body[at:]]))
 

@@ -159,6 +159,8 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
         yield Risk("an `event_loop` of several values may apply to it", certain=True)
     if (request.is_fixture and not file.facts.requested.isdisjoint({name, EVERYTHING})) or name in facts.lazy:
         yield Risk(f"`{name}` may be requested by `getfixturevalue`, from inside a coroutine")
+    if asking := facts.asking_about(file.path):
+        yield Risk(f"{asking} asks which tests request `event_loop`")
     if file.stays_strict():
         yield Risk("`asyncio_mode = strict` stays: select ASH401 too")
     if facts.other_backends:

@@ -21,6 +21,7 @@ ALL = Options(frozenset(api.rules()))
         'getattr(pytest.mark, "asyncio")',
         "config.addinivalue_line('markers', 'asyncio: x')",
         "    x = mark.asyncio",
+        "import pytest; x = pytest.mark.asyncio",
     ],
 )
 def test_a_file_that_may_hold_something_is_relevant(text: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asyncshim_codemods.edits import Proposal
 from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, marks, outliving
 from asyncshim_codemods.markers import removal
+from asyncshim_codemods.pytestmark import emptied
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.rebuild import Rebuild
+
+_MESSAGE = "async tests need no `pytest.mark.asyncio`"
 
 
 class StripPytestmark(Rule):
@@ -91,9 +95,15 @@ class StripPytestmark(Rule):
                 message = "this `pytestmark` is used or made in a way that needs a look; left as it is"
                 yield Proposal(use.name, message, Safety.MANUAL)
                 continue
-            message = "async tests need no `pytest.mark.asyncio`"
             proposal = claimed_by(file, use, Role.PYTESTMARK) or removal(
-                file, use, edits, message, outliving(file, use, [(use, Role.PYTESTMARK)])
+                file, use, edits, _MESSAGE, outliving(file, use, [(use, Role.PYTESTMARK)])
             )
             if proposal is not None:
                 yield proposal
+
+    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+        """Take statements away of whose list nothing is left, as part of the same finding."""
+        for use in file.once(marks).of(Role.PYTESTMARK):
+            edit = emptied(file, use, done)
+            if edit is not None:
+                yield Proposal(use.name, _MESSAGE, Safety.SAFE, (edit,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.event_loop import is_called_by_name, requesting, uses_of
+from asyncshim_codemods.event_loop import is_called_by_name, is_looked_up, requesting, uses_of
 from asyncshim_codemods.file_context import is_async
 from asyncshim_codemods.loop_arguments import split_off
 from asyncshim_codemods.results import Safety
@@ -23,6 +23,8 @@ class UnusedEventLoop(Rule):
     The parameter was once needed to keep the loop alive for fixtures of a wide scope; the one Runner does that for all.
     Only fixtures, and functions that pytest collects, are looked at: a helper is called by somebody who passes the
     argument. The same goes for a test that other code of the file calls.
+
+    Unsafe where code of the given files asks ``"event_loop" in request.fixturenames``: it would get another answer.
 
     In a sync fixture or test the parameter may be there for the current loop that it sets. Under asyncshim that is set
     anyway; the removal is unsafe all the same.
@@ -101,13 +103,17 @@ class UnusedEventLoop(Rule):
         """Look at every async fixture and test that asks for ``event_loop`` and never reads it."""
         for function, parameter in requesting(file):
             counting, needless = split_off(file, uses_of(file, function, parameter))
-            if counting:
+            if counting or (is_async(function) and is_looked_up(file, function)):
                 continue
             if not file.is_fixture(function) and is_called_by_name(file, function):
                 yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
                 continue
             edits = (Remove(parameter), *(Remove(argument) for argument in needless))
-            if is_async(function):
+            asking = file.facts.loops.asking_about(file.path)
+            if is_async(function) and asking:
+                message = f"`event_loop` is not used here, but {asking} asks which tests request it"
+                yield Proposal(parameter.name, message, Safety.UNSAFE, edits)
+            elif is_async(function):
                 yield Proposal(parameter.name, "`event_loop` is not used here", Safety.SAFE, edits)
             else:
                 message = "`event_loop` is not used here, but sync code may want the current loop that it sets"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits import Prepend, Proposal, Remove
-from asyncshim_codemods.event_loop import is_called_by_name, requesting, uses_of
+from asyncshim_codemods.event_loop import is_called_by_name, is_looked_up, requesting, uses_of
 from asyncshim_codemods.file_context import is_async
 from asyncshim_codemods.loop_arguments import split_off
 from asyncshim_codemods.results import Safety
@@ -22,6 +22,8 @@ class RunningLoop(Rule):
 
     The parameter goes, one line at the head of the body gives the same object the same name, and everything below stays
     as it was written. The line comes after the docstring; ``import asyncio`` is added where it is missing.
+
+    Unsafe where code of the given files asks ``"event_loop" in request.fixturenames``: it would get another answer.
     """
 
     code = "ASH302"
@@ -98,7 +100,9 @@ class RunningLoop(Rule):
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every async fixture and test that asks for ``event_loop`` and uses it."""
         for function, parameter in requesting(file):
-            if not is_async(function) or not split_off(file, uses_of(file, function, parameter))[0]:
+            if not is_async(function):
+                continue
+            if not split_off(file, uses_of(file, function, parameter))[0] and not is_looked_up(file, function):
                 continue
             if not file.is_fixture(function) and is_called_by_name(file, function):
                 yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
@@ -110,4 +114,9 @@ class RunningLoop(Rule):
             name, imports = found
             source = f"event_loop = {name}.get_running_loop()\n"
             edits = (Remove(parameter), Prepend(function, source), *imports)
-            yield Proposal(parameter.name, "`event_loop` is the running loop", Safety.SAFE, edits)
+            asking = file.facts.loops.asking_about(file.path)
+            if asking:
+                message = f"`event_loop` is the running loop, but {asking} asks which tests request it"
+                yield Proposal(parameter.name, message, Safety.UNSAFE, edits)
+            else:
+                yield Proposal(parameter.name, "`event_loop` is the running loop", Safety.SAFE, edits)

@@ -91,6 +91,9 @@ class UseFixtures(Rule):
             if edits is None or file.facts.loops.parametrized_for(file.path):
                 message = "`usefixtures` asks for `event_loop` in a way that no rule follows; look at it"
                 yield Proposal(named[0].value, message, Safety.MANUAL)
+            elif asking := file.facts.loops.asking_about(file.path):
+                message = f"async tests have their loop anyway, but {asking} asks which tests request it"
+                yield Proposal(named[0].value, message, Safety.UNSAFE, edits)
             elif all(is_async(test) for test in _tests(file, use)) and _tests(file, use):
                 yield Proposal(named[0].value, "async tests have their loop anyway", Safety.SAFE, edits)
             else:

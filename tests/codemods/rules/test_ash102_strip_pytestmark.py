@@ -189,3 +189,35 @@ def test_in_a_suite_that_stays_strict_it_is_needed() -> None:
     assert_unchanged(
         "import pytest\n\npytestmark = pytest.mark.asyncio\n", "ASH102", beside=strict, select={"ASH102", "ASH205"}
     )
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "[pytest.mark.usefixtures('event_loop'), pytest.mark.asyncio]",
+        "[pytest.mark.asyncio, pytest.mark.usefixtures('event_loop')]",
+        "[\n    pytest.mark.asyncio,\n    pytest.mark.usefixtures('event_loop'),\n]",
+    ],
+)
+def test_a_list_that_two_rules_empty_goes_whole(marks: str) -> None:
+    assert_rewritten(
+        f"import pytest\n\npytestmark = {marks}\n\n\nasync def test_it():\n    ...\n",
+        "async def test_it():\n    ...\n",
+    )
+    assert_rewritten(
+        f"import pytest\n\npytestmark = {marks}\nother = pytestmark\n\n\nasync def test_it():\n    ...\n",
+        "pytestmark = []\nother = pytestmark\n\n\nasync def test_it():\n    ...\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import pytest; pytestmark = pytest.mark.asyncio", ""),
+        ("import pytest; pytestmark = pytest.mark.asyncio; X = 1", "X = 1\n"),
+        ("X = 1; import pytest; pytestmark = [pytest.mark.asyncio]", "X = 1\n"),
+    ],
+)
+def test_a_mark_on_the_line_of_an_import_is_found(before: str, after: str) -> None:
+    test = "async def test_it():\n    ...\n"
+    assert_rewritten(f"{before}\n{test}", f"{after}{test}")

@@ -71,7 +71,6 @@ def test_an_import_without_a_use_changes_too() -> None:
         using("from tests.pytest_asyncio import fixture", "@fixture"),
         using("from pytest_asyncio_cooperative import fixture", "@fixture"),
         using("from anyio import fixture as pytest_asyncio", "@pytest_asyncio"),
-        "from pytest_asyncio import *\n",
     ],
 )
 def test_other_imports_stay(text: str) -> None:
@@ -122,3 +121,9 @@ def test_in_a_suite_that_stays_strict_async_fixtures_need_it() -> None:
     strict = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"}
     text = using("from pytest_asyncio import fixture", "@fixture")
     assert_unchanged(text, "ASH202", select={"ASH202"}, beside=strict)
+
+
+@pytest.mark.parametrize("module", ["pytest_asyncio", "pytest_asyncio.plugin"])
+def test_a_star_import_is_given_up_and_said(module: str) -> None:
+    result = assert_unchanged(f"from {module} import *\n\n\n@fixture\nasync def pool():\n    yield 1\n", "ASH202")
+    assert "a star import hides what is used" in messages(result)[0]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rule_tools import assert_rewritten, assert_unchanged, messages
+from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,26 @@ def test_other_function_names_are_tests_where_the_configuration_says_so() -> Non
         "async def check_a(): ...\nasync def it_works(): ...\nasync def test_b(event_loop): ...\n",
         beside={"pytest.ini": "[pytest]\npython_functions = check it_*\n"},
     )
+
+
+ASKING = "def pytest_runtest_setup(item):\n    if 'event_loop' not in item.fixturenames:\n        skip()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("async def test_it(event_loop):\n    ...\n", "ASH301"),
+        ("async def test_it(event_loop):\n    event_loop.time()\n", "ASH302"),
+        ("def test_it(event_loop):\n    event_loop.run_until_complete(go())\n", "ASH303"),
+        ("import pytest\n\n\n@pytest.mark.usefixtures('event_loop')\nasync def test_it():\n    ...\n", "ASH308"),
+    ],
+)
+def test_where_somebody_asks_who_requests_the_loop_nobody_stops_to(text: str, code: str) -> None:
+    for path in ("conftest.py", "tests/conftest.py", "tests/helpers.py"):
+        result = assert_unchanged(text, code, beside={path: ASKING})
+        assert f"{path} asks which tests request" in result.findings[0].message
+        new = rewrite(text, unsafe=True, beside={path: ASKING}).new
+        assert b"(event_loop" not in new
+        assert b"'event_loop'" not in new
+    for path in ("tests/unit/conftest.py", "tests/test_other.py"):
+        assert rewrite(text, beside={path: ASKING}).changed

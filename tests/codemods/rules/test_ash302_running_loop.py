@@ -34,7 +34,7 @@ HEAD = "import asyncio\n\nimport pytest\n\nx = asyncio, pytest\n\n\n"
         ),
         (
             "@pytest.fixture\nasync def a(event_loop):\n    def b():\n        return event_loop\n    yield b",
-            f"@pytest.fixture\nasync def a():\n    {LINE}\n    def b():\n        return event_loop\n    yield b",
+            f"@pytest.fixture\nasync def a():\n    {LINE}\n\n    def b():\n        return event_loop\n    yield b",
         ),
         (
             "async def test_a(event_loop):\n    event_loop = event_loop or 1\n    event_loop += 1",
@@ -136,3 +136,26 @@ def test_where_the_name_asyncio_is_taken_it_is_reported(text: str) -> None:
 def test_a_test_that_other_code_calls_is_reported() -> None:
     text = "import asyncio\n\nasync def test_a(event_loop): event_loop.time()\n\nasyncio.run(test_a(1))\n"
     assert_unchanged(text, "ASH302", select={"ASH302"})
+
+
+@pytest.mark.parametrize(
+    "first", ["def inner():", "async def inner():", "class Inner:", "@decorator\n    def inner():"]
+)
+def test_a_blank_line_stands_before_a_definition_that_was_the_first_thing(first: str) -> None:
+    inner = f"    {first}\n        event_loop.time()\n"
+    assert_rewritten(
+        f"import asyncio\n\n\nasync def test_it(event_loop):\n{inner}",
+        f"import asyncio\n\n\nasync def test_it():\n    event_loop = asyncio.get_running_loop()\n\n{inner}",
+    )
+    assert_rewritten(
+        f"import asyncio\n\n\nasync def test_it(event_loop):\n    # Why.\n{inner}",
+        f"import asyncio\n\n\nasync def test_it():\n    event_loop = asyncio.get_running_loop()\n\n    # Why.\n{inner}",
+    )
+
+
+@pytest.mark.parametrize("use", ["eval('event_loop')", "exec('event_loop.time()')", "locals()['event_loop']", "vars()"])
+def test_a_loop_that_is_looked_up_by_name_keeps_its_name(use: str) -> None:
+    assert_rewritten(
+        f"import asyncio\n\n\nasync def test_it(event_loop):\n    {use}\n",
+        f"import asyncio\n\n\nasync def test_it():\n    event_loop = asyncio.get_running_loop()\n    {use}\n",
+    )
