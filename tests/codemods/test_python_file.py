@@ -217,9 +217,20 @@ def test_syntax_of_other_pythons_is_kept() -> None:
     text = (
         "import pytest\n\ntype A[T = int] = list[T]\n\n\n@pytest.mark.slow\n@pytest.mark.asyncio\n"
         "async def test_a[T: int, *U, **P](a: T) -> T:\n    match a:\n        case {'x': [1, *_], **rest}: pass\n"
-        "    async with b as c, d: ...\n    async for e in f: ...\n    return f'{a!r:>{b}}' + t'{c}'\n"
+        "    async with b as c, d: ...\n    async for e in f: ...\n    return f'{a!r:>{b}}' + f'{c}'\n"
         "    try: ...\n    except* (A, B): ...\n"
     )
     result = rewrite_with_all(text)
     assert result.error is None
     assert result.new.decode() == text.replace("@pytest.mark.asyncio\n", "")
+
+
+def test_template_strings_are_kept_where_libcst_knows_them() -> None:
+    text = "import pytest\n\n\n@pytest.mark.slow\n@pytest.mark.asyncio\nasync def test_a():\n    return t'{c!r:>{b}}'\n"
+    result = rewrite_with_all(text)
+    if hasattr(cst, "TemplatedString"):  # since 1.8.3
+        assert result.error is None
+        assert result.new.decode() == text.replace("@pytest.mark.asyncio\n", "")
+    else:
+        assert result.error is not None
+        assert not result.changed

@@ -92,12 +92,13 @@ class TestTwo:
         assert tasks[0].done() is {scope == "class"}
 """
     pytester.mkpydir("inner")
+    pytester.mkpydir("zenith")
     elsewhere = "from inner.conftest import tasks\nasync def test_elsewhere(): assert tasks[0].done() is {}\n"
     files = {
         "inner/conftest.py": HEAD + fixture,
         "inner/test_a.py": source,
         "inner/test_b.py": elsewhere.format(scope in {"class", "module"}),
-        "test_z.py": elsewhere.format(scope != "session"),
+        "zenith/test_z.py": elsewhere.format(scope != "session"),  # pytest 7 collects a folder's files first
     }
     for name, text in files.items():
         (pytester.path / name).write_text(text, encoding="utf-8")
@@ -125,7 +126,8 @@ async def starter():
 async def test_starts(starter): pass
 """
     (pytester.path / "inner" / "test_a.py").write_text(HEAD + source, encoding="utf-8")
-    (pytester.path / "test_z.py").write_text(
+    pytester.mkpydir("zenith")
+    (pytester.path / "zenith" / "test_z.py").write_text(
         "from inner.test_a import tasks\nasync def test_alive(): assert not tasks[0].done()\n", encoding="utf-8"
     )
     run(pytester, passed=2)

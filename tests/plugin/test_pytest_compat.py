@@ -198,7 +198,7 @@ def test_required_plugins_find_a_version_that_they_ask_for(pytester: pytest.Pyte
 
 def test_other_required_plugins_are_not_satisfied(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nrequired_plugins = pytest-other\n")
-    result = pytester.runpytest()
+    result = pytester.runpytest_subprocess()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "Missing required plugins: pytest-other" in result.stderr.str()
 

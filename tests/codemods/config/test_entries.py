@@ -74,7 +74,9 @@ def test_filters_and_required_plugins_wait_until_nothing_needs_pytest_asyncio() 
         Safety.MANUAL,
         "required plugin pytest-asyncio kept while pytest-asyncio is needed: tests/a.py:1 imports pytest_asyncio",
     )
-    assert (verdict := judge_entry("markers", "asyncio", "conftest", needed)) is not None
+    verdict = judge_entry("markers", "asyncio", "conftest", needed)
+    assert verdict is not None
     assert verdict.safety is Safety.MANUAL
-    assert (verdict := judge_entry("markers", "asyncio", "asyncshim", needed)) is not None
+    verdict = judge_entry("markers", "asyncio", "asyncshim", needed)
+    assert verdict is not None
     assert verdict.safety is Safety.SAFE
