@@ -29,6 +29,8 @@ _TIGHT = (
 )
 # Where `await x` would be read as `await (x…)`.
 _AROUND = (cst.Attribute, cst.Call, cst.Subscript, cst.Await)
+# Where no word can follow a value.
+_APART = (cst.AnnAssign, cst.Arg, cst.Assign, cst.Expr, cst.Return)
 _NOTHING = cst.SimpleWhitespace("")
 
 
@@ -147,6 +149,8 @@ def _in_parentheses(
 
 def _is_glued(index: Index, parent: cst.CSTNode, call: cst.Call) -> bool:
     """Whether a word follows the call's closing bracket without a space (``run(x)if y else z``)."""
+    if isinstance(parent, _APART):
+        return False
     code, own = (index.module.code_for_node(node) for node in (parent, call))
     return re.search(re.escape(own) + r"\w", code) is not None
 

@@ -11,6 +11,7 @@ import libcst as cst
 
 from asyncshim_codemods import blocking_names as known
 from asyncshim_codemods.file_context import is_async
+from asyncshim_codemods.nodes import children_of
 from asyncshim_codemods.scopes import BindingKind
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class _Body:
             node = pending.pop()
             if isinstance(node, cst.FunctionDef) and is_async(node):
                 continue  # that runs on the loop today
-            pending += node.children
+            pending += children_of(node)
             if isinstance(node, cst.Call):
                 yield from self._call(node)
             elif isinstance(node, cst.Name | cst.Attribute):
@@ -171,5 +172,5 @@ class _Body:
 def _names_in(node: cst.CSTNode) -> Iterator[cst.Name]:
     if isinstance(node, cst.Name):
         yield node
-    for child in node.children:
+    for child in children_of(node):
         yield from _names_in(child)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import warnings
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from asyncshim_codemods.parsed import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -149,12 +150,8 @@ def _requested(data: bytes) -> Iterator[str]:
 
 
 def _overrides(path: str, data: bytes) -> Iterator[Override]:
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError):
-        return
-    for node in ast.walk(tree):
+    tree = parsed(data)
+    for node in () if tree is None else ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for decorator in node.decorator_list:
                 found = _fixture(node.name, decorator)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
+from bisect import bisect_left
 from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.blocking_names import BLOCKS_ANYWHERE, blocks_by_name
+from asyncshim_codemods.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
 from asyncshim_codemods.lasting import lasting, may_start
+from asyncshim_codemods.parsed import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,8 @@ _Names = frozenset[str]
 
 # Files without any of these are not parsed; plain searches, because there may be very many files.
 _RUNS = (*(name.encode() for name in sorted(BLOCKS_ANYWHERE)), b"o.run(", b"uvloop.run(", b".Runner", b"IOLoop")
+_LAST_NAMES = sorted(BLOCKS_ANYWHERE.union(name.rpartition(".")[2] for name in RUNS_A_LOOP))
+_RUNS_BY_NAME = re.compile(rf"\b(?:{'|'.join(_LAST_NAMES)})\b".encode())
 _OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']""")
 _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
 _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
@@ -110,11 +113,11 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
     parametrizes = b"params=" in data and _OVERRIDE.search(data) is not None
     runs = any(word in data for word in _RUNS)
     starts = may_start(data)
-    tree = _tree(data) if parametrizes or runs or starts else None
+    tree = parsed(data) if parametrizes or runs or starts else None
     found = lasting(tree) if tree is not None and starts else None
     return LoopFacts(
         asking=frozenset([path] if b"event_loop" in data and _ASKS.search(data) else ()),
-        blocking=frozenset(_blocking(tree) if tree is not None and runs else ()),
+        blocking=frozenset(_blocking(tree, data) if tree is not None and runs else ()),
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
         gives=frozenset(() if found is None else found.gives),
         lasting=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaves)),
@@ -127,14 +130,6 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
 
 def _words(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
     return (word.decode("utf-8", "replace") for word in pattern.findall(data))
-
-
-def _tree(data: bytes) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            return ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
 
 
 def _task_starters(data: bytes) -> Iterator[str]:
@@ -174,9 +169,9 @@ class _Owner:
     is_async: bool = False
 
 
-def _blocking(tree: ast.Module) -> Iterator[str]:
+def _blocking(tree: ast.Module, data: bytes) -> Iterator[str]:
     """The names of what blocks; a test or fixture that drives the loop while pytest runs it, and only then, is none."""
-    for node, owners in _with_owners(tree):
+    for node, owners in _with_owners(tree, _lines_with(_RUNS_BY_NAME, data)):
         name = _dotted(node)
         if not blocks_by_name(name) or owners[-1].is_async:
             continue
@@ -185,8 +180,14 @@ def _blocking(tree: ast.Module) -> Iterator[str]:
         yield from (owner.name for owner in owners)
 
 
-def _with_owners(tree: ast.Module) -> Iterator[tuple[ast.AST, tuple[_Owner, ...]]]:
-    """Every name and attribute with what it stands in, outermost first."""
+def _lines_with(pattern: re.Pattern[bytes], data: bytes) -> list[int]:
+    """The lines, counted from 1, that hold the pattern, in order."""
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    return [number for number, line in enumerate(lines, 1) if pattern.search(line)]
+
+
+def _with_owners(tree: ast.Module, lines: list[int]) -> Iterator[tuple[ast.AST, tuple[_Owner, ...]]]:
+    """Every name and attribute on these lines with what it stands in, outermost first."""
     stack: list[tuple[ast.AST, tuple[_Owner, ...]]] = [(tree, ())]
     while stack:
         node, owners = stack.pop()
@@ -199,7 +200,16 @@ def _with_owners(tree: ast.Module) -> Iterator[tuple[ast.AST, tuple[_Owner, ...]
             inner = (*owners, _Owner(node.name))
         elif isinstance(node, ast.Lambda) and owners:
             inner = (*owners, _Owner(owners[-1].name))
-        stack += [(child, inner) for child in ast.iter_child_nodes(node)]
+        stack += [(child, inner) for child in ast.iter_child_nodes(node) if _is_on(child, lines)]
+
+
+def _is_on(node: ast.AST, lines: list[int]) -> bool:
+    """Whether any of these lines belongs to the node, or may: not every kind of node tells."""
+    if not isinstance(node, ast.stmt | ast.expr):
+        return True
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    at = bisect_left(lines, decorators[0].lineno if decorators else node.lineno)
+    return at < len(lines) and lines[at] <= (node.end_lineno or node.lineno)
 
 
 def _is_collected(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

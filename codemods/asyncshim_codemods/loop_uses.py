@@ -58,7 +58,10 @@ _KEPT_METHODS = frozenset({
     "sock_sendall", "start_tls", "subprocess_exec", "subprocess_shell", "time",
 })  # fmt: skip
 
-_CLOSED = (cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
+CLOSED: frozenset[type[cst.CSTNode]] = frozenset({
+    cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp,
+})  # fmt: skip
+"""What has code of its own, in which ``await`` may not stand, or would mean something else."""
 
 
 def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[LoopUse]:
@@ -80,7 +83,7 @@ def stands_in_own_code(file: FileContext, function: cst.FunctionDef, node: cst.C
     for parent in file.index.ancestors(node):
         if parent is function:
             return child is function.body
-        if isinstance(parent, _CLOSED):
+        if type(parent) in CLOSED:
             return False
         child = parent
     return False

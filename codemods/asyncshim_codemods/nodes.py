@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
 
 # Fields that can only hold white space, brackets, commas and operators: no name is ever found below them.
 _BARREN = {
@@ -19,7 +19,7 @@ _BARREN = {
 # What a field can hold that is neither a node nor a list of nodes.
 LEAVES = frozenset({str, bool, type(None), cst.MaybeSentinel})
 
-_ALL: dict[type[cst.CSTNode], tuple[str, ...]] = {}
+_VISITED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 _NAMED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 
 
@@ -32,12 +32,32 @@ def child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     return known
 
 
+class _Order(cst.CSTVisitor):
+    """Notes the fields of one node that LibCST goes through, without going further down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: list[str] = []
+        self._inside = False
+
+    def on_visit(self, node: cst.CSTNode) -> bool:  # noqa: ARG002
+        """Enter the first node only."""
+        inside, self._inside = self._inside, True
+        return not inside
+
+    def on_visit_attribute(self, node: cst.CSTNode, attribute: str) -> None:  # noqa: ARG002
+        """Note a field."""
+        self.fields.append(attribute)
+
+
 def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Every node that ``node`` holds, white space and all."""
+    """Every node that ``node`` holds, white space and all, in the order of LibCST's ``children``."""
     kind = type(node)
-    known = _ALL.get(kind)
+    known = _VISITED.get(kind)
     if known is None:
-        known = _ALL[kind] = tuple(field.name for field in fields(kind))
+        order = _Order()
+        node.visit(order)
+        known = _VISITED[kind] = tuple(dict.fromkeys(order.fields))
     for name in known:
         child = getattr(node, name)
         # Not isinstance: LibCST's base is an abstract class, which makes that question expensive.
@@ -52,15 +72,9 @@ def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 def comments_in(node: cst.CSTNode) -> list[cst.Comment]:
     """Every comment in a node, in the order of the text."""
-    found = _comments(node, children_of)
-    # Fields need not be in the order of the text; LibCST's own way down is, and it is needed rarely.
-    return found if len(found) < 2 else _comments(node, lambda each: each.children)
-
-
-def _comments(node: cst.CSTNode, children: Callable[[cst.CSTNode], Iterable[cst.CSTNode]]) -> list[cst.Comment]:
     if isinstance(node, cst.Comment):
         return [node]
-    return [comment for child in children(node) for comment in _comments(child, children)]
+    return [comment for child in children_of(node) for comment in comments_in(child)]
 
 
 def names_in(node: cst.CSTNode) -> set[str]:

@@ -17,6 +17,8 @@ from asyncshim_codemods.index import Index
 from asyncshim_codemods.rebuild import Rebuild
 from asyncshim_codemods.results import FileResult, Finding, Safety
 from asyncshim_codemods.rule import Rule
+from asyncshim_codemods.slices import WholeFileNeededError
+from asyncshim_codemods.slicing import sliced
 from asyncshim_codemods.source import Printed, Source, UnprintableError
 
 if TYPE_CHECKING:
@@ -56,6 +58,34 @@ def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules
 def _rewrite(
     path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule], passes: int
 ) -> FileResult:
+    active = [rule for rule in rules if rule.code in options.select]
+    run = _sliced_run(path, data, facts, options, active) or _whole_run(path, data, facts, options, active)
+    if isinstance(run, FileResult):
+        return run
+    result, refused = run
+    if passes <= 1 or not refused or not result.changed:
+        return result
+    # Two rules wanted the same place: the second one has its turn on what the first one made.
+    return _joined(result, _rewrite(path, result.new, facts, options, rules, passes - 1))
+
+
+def _sliced_run(
+    path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule]
+) -> tuple[FileResult, bool] | None:
+    """The rules on what matters of the file; None where they have to see all of it, or something is wrong with it."""
+    slice_ = sliced(data, {alias.name for alias in facts.aliases})
+    if slice_ is None:
+        return None
+    try:
+        run = _Run(path, Source.parse_slice(data, slice_), facts, options, rules)
+        return run.result(), run.refused
+    except (WholeFileNeededError, RuleCrashError, UnprintableError, cst.ParserSyntaxError):
+        return None
+
+
+def _whole_run(
+    path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule]
+) -> tuple[FileResult, bool] | FileResult:
     unchanged = FileResult(path, data, data)
     try:
         source = Source.parse(data)
@@ -63,15 +93,9 @@ def _rewrite(
         return _syntax_error(unchanged, error)
     except (SyntaxError, UnicodeDecodeError) as error:
         return replace(unchanged, error=f"cannot be decoded: {error}", error_line=1)
-    active = [rule for rule in rules if rule.code in options.select]
     try:
-        run = _Run(path, source, facts, options, active)
-        result = run.result()
-        if passes <= 1 or not run.refused or not result.changed:
-            return result
-        # Two rules wanted the same place: the second one has its turn on what the first one made.
-        again = _rewrite(path, result.new, facts, options, rules, passes - 1)
-        return _joined(result, again)
+        run = _Run(path, source, facts, options, rules)
+        return run.result(), run.refused
     except RuleCrashError as error:
         return replace(unchanged, error=str(error))
     except UnprintableError:
@@ -100,7 +124,7 @@ class _Run:
         self.options = options
         self.rules = rules
         self.index = Index(source.module)
-        self.file = FileContext(path, self.index, facts, options)
+        self.file = FileContext(path, self.index, facts, options, code=None if source.slice is None else source.data)
         self.refused = False
         self.printed = Printed("", {})
 
@@ -127,7 +151,7 @@ class _Run:
     def _ask(self, rule: Rule, question: Callable[..., Iterable[Proposal]], *args: object) -> list[Proposal]:
         try:
             return [replace(each, code=rule.code) for each in question(*args)]
-        except RecursionError:
+        except (RecursionError, WholeFileNeededError):
             raise
         except Exception as error:  # a rule may fail in any way; the other files go on
             reason = f"{type(error).__name__}: {error}"

@@ -14,7 +14,8 @@ from asyncshim_codemods.event_loop import is_called_by_name, requesting
 from asyncshim_codemods.facts_python import EVERYTHING
 from asyncshim_codemods.file_context import is_async
 from asyncshim_codemods.fixture_names import fixture_name
-from asyncshim_codemods.loop_uses import LoopUse, UseKind, loop_uses, stands_in_own_code
+from asyncshim_codemods.loop_uses import CLOSED, LoopUse, UseKind, loop_uses
+from asyncshim_codemods.nodes import children_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
     """What the function is, beside its use of the loop."""
     function = request.function
     yields, values = False, False
-    for node in _own_code(file, function):
+    for node in _own_code(function):
         if isinstance(node, cst.Yield):
             yields = True
             if isinstance(node.value, cst.From):
@@ -122,13 +123,13 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
         yield Risk("a comment stands where `await` leaves no place for it", certain=True)
 
 
-def _own_code(file: FileContext, function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+def _own_code(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
     pending: list[cst.CSTNode] = [function.body]
     while pending:
         node = pending.pop()
-        if node is function.body or node not in file.index.parents or stands_in_own_code(file, function, node):
-            yield node
-            pending += node.children
+        yield node
+        if type(node) not in CLOSED:
+            pending += children_of(node)
 
 
 def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Risk]:
@@ -182,7 +183,7 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
 def _calls_in(node: cst.CSTNode) -> Iterator[cst.Call]:
     if isinstance(node, cst.Call):
         yield node
-    for child in node.children:
+    for child in children_of(node):
         yield from _calls_in(child)
 
 

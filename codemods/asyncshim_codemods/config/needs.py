@@ -11,10 +11,15 @@ from functools import cache
 
 from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.file_kinds import Kind, kind_of
+from asyncshim_codemods.parsed import parsed
 
 _MODULE = "pytest_asyncio"
 _NAMED = re.compile(rb"pytest[-_.]+asyncio", re.IGNORECASE)
 _IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+pytest_asyncio\b", re.MULTILINE)
+# What else imports a module.
+_CALLS = (b"importorskip", b"import_module", b"__import__")
+# The fields that hold statements.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 # Plugins known to require it, for environments that asyncshim itself is not installed in.
 _REQUIRERS = re.compile(
     r"^[^#\n]*?(?<![\w./-])(pytest[-_.]aiohttp|pytest[-_.]homeassistant[-_.]custom[-_.]component|"
@@ -35,19 +40,23 @@ def reasons_in(path: str, data: bytes) -> list[str]:
 
 
 def _import_line(data: bytes) -> int | None:
-    try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError):
+    tree = parsed(data)
+    if tree is None:
         match = _IMPORT.search(data)
         return None if match is None else data.count(b"\n", 0, match.start()) + 1
-    return min(_import_lines(tree), default=None)
+    nodes = ast.walk(tree) if any(each in data for each in _CALLS) else _statements(tree)
+    lines = (getattr(node, "lineno", 1) for node in nodes if any(_is_ours(name) for name in _imported(node)))
+    return min(lines, default=None)
 
 
-def _import_lines(tree: ast.AST) -> Iterator[int]:
-    """The lines that import the package: statements, ``importorskip``, ``import_module``, ``__import__``."""
-    for node in ast.walk(tree):
-        if any(_is_ours(name) for name in _imported(node)):
-            yield getattr(node, "lineno", 1)
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every statement, without the expressions in them, which are by far the most."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        for block in _BLOCKS:
+            pending += getattr(node, block, ())
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -64,7 +73,7 @@ def _imported(node: ast.AST) -> list[str]:
 
 def _is_import_call(function: ast.expr) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name in {"importorskip", "import_module", "__import__"}
+    return name.encode() in _CALLS
 
 
 def _is_ours(module: str) -> bool:
