@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from asyncshim.plugin import hand_written, pytest_compat
-from asyncshim.plugin.legacy import fixture_marks, stand_in
+from asyncshim.plugin.legacy import fixture_marks, marks, stand_in
 
 PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
 PLACE = "asyncshim-place"
@@ -67,14 +67,12 @@ def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
     return module.startswith(("asyncshim.", "pytest_asyncio."))
 
 
-def is_foreign_test(item: pytest.Function) -> bool:
-    """Whether another plugin claims the test: by a marker, a decorator, or a fixture that only its tests can use."""
-    keywords = item.keywords
-    for name in _FOREIGN_MARKS:
-        if name in keywords and item.get_closest_marker(name) is not None:
-            return True
+def is_foreign_test(item: pytest.Function, found: list[pytest.Mark]) -> bool:
+    """Whether another plugin claims the test: by one of the marks *found*, a decorator, or a fixture of its own."""
+    if not marks.is_plain(found) and any(mark.name in _FOREIGN_MARKS for mark in found):
+        return True
     names = item.fixturenames
-    if "anyio_backend" in names or _is_twisted(item.obj):
+    if "anyio_backend" in names or ("pytest_twisted" in sys.modules and _is_twisted(item.obj)):
         return True
     return "io_loop" in names and not _TORNADO.isdisjoint(sys.modules)
 

@@ -7,6 +7,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _OVERRIDES = {"event_loop": "ASH305", "event_loop_policy": "ASH307"}
 _ASYNC_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_PLAIN = (FunctionType, MethodType)
 
 
 def is_async(function: object) -> bool:
@@ -29,9 +31,16 @@ def is_async(function: object) -> bool:
     code = getattr(function, "__code__", None)
     if code is not None and code.co_flags & _ASYNC_FLAGS:
         return True
-    if code is not None and not getattr(function, "__dict__", None):
-        return False
+    if isinstance(function, _PLAIN) and "_is_coroutine_marker" not in function.__dict__:
+        return False  # not even marked by inspect.markcoroutinefunction
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def is_async_generator(function: object) -> bool:
+    """Whether calling *function* gives an async generator."""
+    if isinstance(function, _PLAIN):
+        return bool(function.__code__.co_flags & inspect.CO_ASYNC_GENERATOR)
+    return inspect.isasyncgenfunction(function)
 
 
 def is_forced(function: object) -> bool:
@@ -154,12 +163,14 @@ def adapter_for(
         return None
     if not forced and (shim.mode == "strict" or coexist.is_foreign_fixture(fixturedef, request)):
         return None
-    run = _run_generator if inspect.isasyncgenfunction(function) else _run_coroutine
+    run = _run_generator if is_async_generator(function) else _run_coroutine
     bound = pytest_compat.bound_fixture_function(fixturedef, request)
     if getattr(fixturedef, "_asyncshim_injected", False):
         bound = functools.partial(_without_event_loop, bound)
     prepared = _Prepared(shim, fixturedef, request, bound, _effective_scope(shim, fixturedef, request))
-    return functools.partial(run, prepared)
+    adapter = functools.partial(run, prepared)
+    adapter.__dict__["__name__"] = fixturedef.argname  # pytest 7 says where a fixture skipped
+    return adapter
 
 
 def _without_event_loop(function: Callable[..., Any], /, event_loop: object, **arguments: Any) -> Any:  # noqa: ARG001

@@ -21,21 +21,6 @@ _DRIVING = {"run_until_complete", "Runner", "iscoroutinefunction", "isasyncgenfu
 class Late:
     """Registered before any conftest, therefore asked after all of them, and before pytest itself."""
 
-    def __init__(self) -> None:
-        self._folders: list[Path] | None = None
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """See whether a conftest above the item runs coroutines by hand."""
-        from asyncshim.plugin.session import shim_of
-
-        shim = shim_of(item.config)
-        if shim is None:
-            return
-        if self._folders is None:  # every conftest is loaded now
-            self._folders = [path.parent for path in conftests(item.config)]
-        shim.defers = bool(self._folders) and any(item.path.is_relative_to(folder) for folder in self._folders)
-
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
         """Run the async fixtures that are left; in strict mode see to it that those which nobody runs are no error."""
         from asyncshim.plugin import fixtures
@@ -51,9 +36,19 @@ class Late:
         from asyncshim.plugin.session import shim_of
 
         shim = shim_of(pyfuncitem.config)
-        function = items.callable_for(shim, pyfuncitem) if shim is not None and shim.defers else None
+        if shim is None or not shim.defers:
+            return
+        function = items.callable_for(shim, pyfuncitem, pyfuncitem.obj)
         if function is not None:
             pyfuncitem.obj = function
+
+
+def folders(config: pytest.Config, *, is_strict: bool) -> list[Path]:
+    """Where such conftest files stand, now that every one is loaded; without them, nobody need be late in auto mode."""
+    found = [path.parent for path in conftests(config)]
+    if not found and not is_strict and config.pluginmanager.hasplugin(NAME):
+        config.pluginmanager.unregister(name=NAME)  # or it would be asked about each fixture and test
+    return found
 
 
 def conftests(config: pytest.Config) -> Iterator[Path]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from asyncshim.plugin import coexist, pytest_compat
-from asyncshim.plugin.fixtures import is_async
+from asyncshim.plugin.fixtures import is_async, is_async_generator
 from asyncshim.plugin.legacy import marks
 
 if TYPE_CHECKING:
@@ -40,43 +42,54 @@ def is_async_test(shim: Shim, item: object) -> bool:
     """Whether *item* is an async test that asyncshim runs."""
     if not isinstance(item, pytest.Function) or pytest_compat.is_unittest(item):
         return False
-    return coroutine_function_of(item.obj) is not None and _is_claimed(shim, item)
+    return coroutine_function_of(item.obj) is not None and _is_claimed(shim, item, marks.of(item))
 
 
-def _is_claimed(shim: Shim, item: pytest.Function) -> bool:
+def _is_claimed(shim: Shim, item: pytest.Function, found: list[pytest.Mark]) -> bool:
     if shim.mode == "strict":
-        return item.get_closest_marker("asyncio") is not None
-    return not coexist.is_foreign_test(item)
+        return marks.named(found, "asyncio") is not None
+    return not coexist.is_foreign_test(item, found)
 
 
 def prepare(shim: Shim, item: pytest.Item) -> None:
     """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before."""
-    if not isinstance(item, pytest.Function) or not is_async_test(shim, item):
+    if not isinstance(item, pytest.Function):
         return
-    if item.get_closest_marker("asyncio") is None:
+    function = coroutine_function_of(item.obj)
+    if function is None or pytest_compat.is_unittest(item):
+        return
+    found = marks.of(item)
+    if not _is_claimed(shim, item, found):
+        return
+    if marks.named(found, "asyncio") is None:
         item.add_marker(marks.ASYNCIO)
-    if marks.POLICY_MARKER in item.keywords:
+    if marks.named(found, marks.POLICY_MARKER) is not None:
         shim.has_policy_override = True
-    if inspect.isasyncgenfunction(coroutine_function_of(item.obj)):
+    if is_async_generator(function):
         reason = _GENERATOR_TEST.format(name=item.name)
         item.warn(pytest.PytestCollectionWarning(reason))
         item.add_marker(pytest.mark.xfail(run=False, reason=reason))
 
 
-def callable_for(shim: Shim, item: pytest.Function) -> Callable[..., Any] | None:
-    """A plain function that runs the async test; ``None`` for a test that is not ours to run."""
-    function = item.obj
+def callable_for(shim: Shim, item: pytest.Function, function: Any) -> Callable[..., Any] | None:
+    """A plain function that runs the async test *function*; ``None`` for a test that is not ours to run."""
     inner = coroutine_function_of(function)
+    found = marks.of(item)
     if inner is None:
-        mark = item.get_closest_marker("asyncio")
-        if mark is None or mark is marks.ASYNCIO.mark or _is_wrapped_by_hand(item):
+        mark = None if marks.is_plain(found) else marks.named(found, "asyncio")
+        if mark is None or mark is marks.AUTOMATIC or _is_wrapped_by_hand(item):
             return None
         return functools.partial(_run_marked_plain_function, shim, item, function)
-    if not _is_claimed(shim, item):
+    if not _is_claimed(shim, item, found):
         return None
     if inner is not function and getattr(function, "is_hypothesis_test", False):
         return functools.partial(_run_hypothesis, shim, item, function)
-    return functools.partial(_run, shim, item, function)
+
+    def call(**arguments: Any) -> None:  # not a partial object, through which pytest would have to look
+        __tracebackhide__ = True
+        _run(shim, item, function, found, arguments)
+
+    return call
 
 
 def _is_wrapped_by_hand(item: pytest.Function) -> bool:
@@ -85,24 +98,37 @@ def _is_wrapped_by_hand(item: pytest.Function) -> bool:
     return coroutine_function_of(collected) is not None
 
 
-def _run(shim: Shim, item: pytest.Function, function: Callable[..., Any], /, **arguments: Any) -> None:
+def _run(
+    shim: Shim,
+    item: pytest.Function,
+    function: Callable[..., Any],
+    found: list[pytest.Mark],
+    arguments: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Run *function*, whose item has the marks *found*."""
     __tracebackhide__ = True
-    scope = marks.loop_scope_of(shim, item)
-    runner = shim.runner_for(pytest_compat.request_of(item), item, scope)
+    runner = shim.shared_runner() if marks.is_plain(found) else None
+    if runner is not None:
+        scope, seconds = shim.settings.test_loop_scope, shim.settings.timeout
+    else:
+        scope, seconds = marks.loop_scope_of(shim, item, found), _seconds_of(shim, item, found)
+        runner = shim.runner_for(pytest_compat.request_of(item), item, scope)
+    limit = shim.limit(item.nodeid, seconds) if seconds else None
+    if scope == "function":  # entered before the item was set up, and again after each of its fixtures
+        runner.run(function(**arguments), limit)
+        return
     shim.scopes.enter(item, scope)
-    limit = shim.limit(item.nodeid, _seconds_of(item))
     try:
         runner.run(function(**arguments), limit)
     finally:
-        if scope != "function":
-            runner.adopt_strays()
+        runner.adopt_strays()
 
 
-def _seconds_of(item: pytest.Function) -> float | None:
-    """What the test's own marker says about its time limit; ``None`` without one."""
-    mark = item.get_closest_marker("asyncshim_timeout")
+def _seconds_of(shim: Shim, item: pytest.Function, found: list[pytest.Mark]) -> float:
+    """The time limit of the test: its own marker's, else the suite's."""
+    mark = marks.named(found, "asyncshim_timeout")
     if mark is None:
-        return None
+        return shim.settings.timeout
     values = [*mark.args, *mark.kwargs.values()]
     if len(values) == 1 and set(mark.kwargs) <= {"seconds"}:
         with contextlib.suppress(TypeError, ValueError):
@@ -121,7 +147,7 @@ def _run_hypothesis(shim: Shim, item: pytest.Function, function: Any, /, **argum
     @functools.wraps(inner)
     def example(*args: Any, **kwargs: Any) -> None:
         __tracebackhide__ = True
-        _run(shim, item, functools.partial(inner, *args, **kwargs))
+        _run(shim, item, functools.partial(inner, *args, **kwargs), marks.of(item))
 
     function.hypothesis.inner_test = example
     try:
@@ -143,23 +169,18 @@ def _run_marked_plain_function(
     async def wait() -> object:
         return await result
 
-    _run(shim, item, wait)
+    _run(shim, item, wait, marks.of(item))
     return None
 
 
-def refuse_unhandled(shim: Shim, item: pytest.Function) -> Generator[None, object, object]:
-    """Around a test that is not ours to run: pytest before 8.4 skips async ones that nobody runs."""
+def refuse_unhandled(shim: Shim, item: pytest.Function) -> NoReturn:
+    """Fail a test that nobody runs; pytest before 8.4 skips them."""
     __tracebackhide__ = True
-    try:
-        return (yield)
-    except (pytest.fail.Exception, pytest.skip.Exception) as error:
-        if not pytest_compat.is_about_unhandled_coroutine(error):
-            raise
     if coroutine_function_of(item.obj) is None:
         reason = "the test returned a coroutine that nobody awaits: make it 'async def', or await that inside"
     else:
         why = "of its marker or fixtures, whose plugin is missing"
-        if shim.mode == "strict" and not coexist.is_foreign_test(item):
+        if shim.mode == "strict" and not coexist.is_foreign_test(item, marks.of(item)):
             why = "asyncio_mode is strict and it has no @pytest.mark.asyncio"
         reason = f"async def functions are not natively supported, and nobody runs this one: {why}"
     pytest.fail(f"{item.nodeid}: {reason}", pytrace=False)
@@ -169,7 +190,10 @@ def check(shim: Shim, item: pytest.Item) -> None:
     """Before an item runs: its marker's arguments, the age of its Hypothesis, the old features that it uses."""
     if not isinstance(item, pytest.Function):
         return
-    mark = marks.closest(item)
+    found = marks.of(item)
+    if marks.is_plain(found) and "event_loop" not in item.fixturenames and "hypothesis" not in sys.modules:
+        return
+    mark = marks.closest(item, found)
     function = item.obj
     if mark is not None:
         marks.validate(mark, item.nodeid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import operator
 import sys
 import weakref
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -28,6 +29,17 @@ SESSION = LoopScope("session")
 
 Place = tuple[LoopScope, str]
 _place: ContextVar[Place | None] = ContextVar("asyncshim_place", default=None)
+_REST = operator.attrgetter("_ready", "_asyncshim_generators.data", "_selector._fd_to_key")
+
+
+def _known_tasks() -> list[set[Any]]:
+    """What ``all_tasks()`` looks through, of all loops, before Python 3.14 made that fast."""
+    names = ("_all_tasks",) if sys.version_info < (3, 12) else ("_scheduled_tasks", "_eager_tasks")
+    found: list[Any] = [getattr(asyncio.tasks, name) for name in names]
+    return [getattr(tasks, "data", tasks) for tasks in found]
+
+
+_TASKS = _known_tasks() if sys.version_info < (3, 14) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,25 @@ def close_async_generators(runner: Drivable, scope: LoopScope) -> None:
     left = [generator for generator in left if generator.ag_frame is not None]
     if left:
         runner.run(_close(left))
+
+
+def is_quiet(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether surely nothing is left: no task anywhere, no generator of ours, nothing due, only the self-pipe watched.
+
+    The usual case, told from asyncio's own tables in a fraction of the time. False where they are not known.
+    """
+    if sys.version_info >= (3, 14):
+        if asyncio.all_tasks(loop):
+            return False
+    else:
+        for tasks in _TASKS:
+            if tasks:
+                return False
+    try:
+        ready, generators, watched = _REST(loop)
+    except AttributeError:
+        return False
+    return not ready and not generators and len(watched) < 2
 
 
 def breathe(loop: asyncio.AbstractEventLoop) -> None:

@@ -49,6 +49,16 @@ def temporarily(policy: object | None) -> Generator[None, None, None]:
         set_policy(former)
 
 
+def is_current(loop: asyncio.AbstractEventLoop, policy: object | None) -> bool:
+    """Whether *loop* is current already, and *policy*, if there is one, in force. False when that is not known."""
+    internals: Any = events
+    try:
+        present = internals._event_loop_policy
+        return present._local._loop is loop and (policy is None or present is policy)
+    except AttributeError:
+        return False
+
+
 def current_loop() -> asyncio.AbstractEventLoop | None:
     """The current loop of this thread, without making one and without a warning."""
     local = getattr(get_policy(), "_local", None)
@@ -84,10 +94,13 @@ class CurrentLoop:
         self.provider = provider
         self._policy: Any = None
         self._former: Any = None  # what an outer session in this process had put there
+        self._put: Any = None  # our answer, as the policy has it
 
     def install(self) -> None:
         """Attend to the policy in force now; costs a look when that was done before."""
         policy: Any = getattr(events, "_event_loop_policy", None)  # reading it does not warn on 3.14
+        if policy is not None and policy is self._policy and policy.__dict__.get("get_event_loop") is self._put:
+            return
         if policy is None:
             policy = get_policy()
         attributes: dict[str, Any] | None = getattr(policy, "__dict__", None)
@@ -95,7 +108,7 @@ class CurrentLoop:
             return
         self.uninstall()
         self._policy, self._former = policy, attributes.get("get_event_loop")
-        policy.get_event_loop = self._answer
+        policy.get_event_loop = self._put = self._answer
 
     @contextlib.contextmanager
     def made_afresh(self, made: list[asyncio.AbstractEventLoop]) -> Generator[None, None, None]:

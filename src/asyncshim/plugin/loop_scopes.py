@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,20 +19,24 @@ if TYPE_CHECKING:
 class LoopScopes:
     """The loop scopes of one session. Nothing is called before something async was met."""
 
-    __slots__ = ("_nodes", "_shim", "is_finishing", "unreported")
-
     def __init__(self, shim: Shim) -> None:
         self._shim = shim
         self._nodes: dict[object, LoopScope] = {}
         self.is_finishing = False
         self.unreported: list[str] = []  # what came up when no test was left to tell it
 
+    @functools.cached_property
+    def _lifetimes(self) -> Any:
+        """Imported as late as asyncio, and looked up once: it is needed several times for each test."""
+        from asyncshim.plugin import lifetimes
+
+        return lifetimes
+
     def enter(self, item: pytest.Item, loop_scope: str, request: pytest.FixtureRequest | None = None) -> None:
         """What is started from now on ends with *loop_scope*, as *item* has it, or the fixture of *request*."""
-        from asyncshim.plugin.lifetimes import FUNCTION, SESSION, LoopScope, start_in
-
+        lifetimes = self._lifetimes
         if loop_scope == "function":
-            start_in(FUNCTION, item.nodeid)
+            lifetimes.start_in(lifetimes.FUNCTION, item.nodeid)
             return
         if request is not None and request.scope == loop_scope:
             node = request.node  # a package is the one that defines the fixture
@@ -40,9 +44,9 @@ class LoopScopes:
             node = pytest_compat.scope_node(item, loop_scope)
         scope = self._nodes.get(node)
         if scope is None:
-            scope = self._nodes[node] = SESSION if node is item.session else LoopScope(loop_scope)
+            scope = self._nodes[node] = lifetimes.SESSION if node is item.session else lifetimes.LoopScope(loop_scope)
             pytest_compat.when_node_ends(item, node, functools.partial(self._end_node, node))
-        start_in(scope, item.nodeid)
+        lifetimes.start_in(scope, item.nodeid)
 
     def leave(self, request: pytest.FixtureRequest) -> None:
         """After a fixture's set-up: what comes next belongs to the test, and the loop's new settings to the fixture."""
@@ -62,11 +66,12 @@ class LoopScopes:
         __tracebackhide__ = True
         self.report(self.end(self._nodes.pop(node)))
 
-    def end(self, scope: LoopScope) -> list[LeakedTask]:
-        """End what was started in *scope*."""
+    def end(self, scope: LoopScope | None = None) -> list[LeakedTask]:
+        """End what was started in *scope*, or else in the function."""
         leaked: list[LeakedTask] = []
+        ending: LoopScope = self._lifetimes.FUNCTION if scope is None else scope
         for runner in self._shim.pool.runners:
-            leaked += runner.end_scope(scope, self._shim.settings.cancel_timeout)
+            leaked += runner.end_scope(ending, self._shim.settings.cancel_timeout)
         return leaked
 
     def report(self, leaked: list[LeakedTask]) -> None:

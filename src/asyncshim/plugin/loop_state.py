@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import operator
 from collections.abc import Callable
 from typing import Any
 
 # Attributes of asyncio's own loops that have no public reader; other loops (uvloop) simply do not have them.
 _SHUT_DOWN = ("_executor_shutdown_called", "_asyncgens_shutdown_called")
 Values = tuple[Any, ...]
+# The same and all else that is looked at, in one step, for the loops whose attributes these are.
+_AT_ONCE = operator.attrgetter(
+    "_debug",
+    "slow_callback_duration",
+    "_task_factory",
+    "_exception_handler",
+    "_default_executor",
+    *_SHUT_DOWN,
+    "_scheduled",
+)
+_OWN_CLASSES = {asyncio.SelectorEventLoop, getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)}
 
 
 class LoopState:
     """What a loop's settings were when they were last right."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_untouched", "_values")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._values = _read(loop)
+        self._note(loop, _read(loop))
+
+    def _note(self, loop: asyncio.AbstractEventLoop, values: Values) -> None:
+        self._values = values
+        is_known = type(loop) in _OWN_CLASSES
+        self._untouched: Values | None = (*values, *(False for _ in _SHUT_DOWN), []) if is_known else None
 
     def accept(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None] | None:
         """Take the present settings for right; return what puts the former ones back, ``None`` if none differ."""
@@ -25,10 +42,10 @@ class LoopState:
         former = self._values
         if present == former:
             return None
-        self._values = present
+        self._note(loop, present)
 
         def undo() -> None:
-            self._values = former
+            self._note(loop, former)
             if not loop.is_closed():
                 self.restore(loop)
 
@@ -36,6 +53,8 @@ class LoopState:
 
     def restore(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Write the noted settings back where they differ; false when something cannot be put back."""
+        if self._untouched is not None and _AT_ONCE(loop) == self._untouched:
+            return True
         present = _read(loop)
         if present != self._values:
             _write(loop, self._values, present)

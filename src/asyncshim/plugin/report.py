@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ MARKERS = (
 )
 
 # pytest 9.2 warns about an order of decorators that works, and that suites of every era have.
-STATIC_FIXTURE_FILTER = "ignore:fixture '.*' is wrapped by @staticmethod above @pytest.fixture:pytest.PytestWarning"
+_STATIC_FIXTURE = "fixture '.*' is wrapped by @staticmethod above @pytest.fixture"
 
 
 def header(shim: Shim) -> str:
@@ -36,6 +37,12 @@ def header(shim: Shim) -> str:
         f"asyncio_default_test_loop_scope={settings.test_loop_scope}",
     ]
     return ", ".join(parts + coexist.notes(shim.config))
+
+
+def ignore_static_fixtures(config: pytest.Config) -> None:
+    """Until the end of the collection, which is where they are found: pytest compiles an ini filter for each test."""
+    if config.pluginmanager.hasplugin("warnings"):
+        warnings.filterwarnings("ignore", _STATIC_FIXTURE, pytest.PytestWarning)
 
 
 def summary(shim: Shim, reporter: pytest.TerminalReporter) -> None:

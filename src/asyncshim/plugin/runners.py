@@ -13,20 +13,10 @@ from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.plugin import loop_policy
+from asyncshim.plugin import lifetimes, loop_policy
 from asyncshim.plugin.interrupts import Interrupts
 from asyncshim.plugin.leftovers import drop_stale_descriptors
-from asyncshim.plugin.lifetimes import (
-    SESSION,
-    LeakedTask,
-    LoopScope,
-    adopt_strays,
-    close_async_generators,
-    end_tasks,
-    is_recording_needed,
-    record_async_generators,
-    record_tasks,
-)
+from asyncshim.plugin.lifetimes import SESSION, LeakedTask, LoopScope, close_async_generators, end_tasks, is_quiet
 from asyncshim.plugin.loop_state import LoopState
 from asyncshim.plugin.time_limit import TimeLimit
 from asyncshim.plugin.tracebacks import between_machinery, without_machinery
@@ -65,14 +55,16 @@ class LoopRunner:
         self.hosts = 0  # async generator fixtures that wait at their yield
         self.used = False
         if not adopted:
-            if is_recording_needed(leaks):
-                record_tasks(self.loop, with_creator=leaks != "cancel")
-            record_async_generators(self.loop)
+            if lifetimes.is_recording_needed(leaks):
+                lifetimes.record_tasks(self.loop, with_creator=leaks != "cancel")
+            lifetimes.record_async_generators(self.loop)
             loop_policy.claim(self.loop)
         self._state = LoopState(self.loop)
 
     def attach(self) -> None:
         """Make the loop the one that ``asyncio.get_event_loop()`` answers with."""
+        if loop_policy.is_current(self.loop, self.policy or self.former_policy):
+            return
         if self.policy is not None:
             loop_policy.set_policy(self.policy)
         elif self.former_policy is not None and loop_policy.get_policy() is not self.former_policy:
@@ -122,7 +114,7 @@ class LoopRunner:
             self._interrupts.restore(outer)
             if limit is not None:
                 limit.stop()
-        if self._interrupts.take():
+        if self._interrupts.pressed and self._interrupts.take():
             raise KeyboardInterrupt
         if limit is not None and limit.expired:
             raise TimeoutError(limit.message)
@@ -138,11 +130,11 @@ class LoopRunner:
     def adopt_strays(self) -> None:
         """What was started without a word about its origin belongs to the scope that is being left."""
         if not self.loop.is_closed():
-            adopt_strays(self.loop)
+            lifetimes.adopt_strays(self.loop)
 
     def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
         """Cancel and await (at most *timeout* seconds) the tasks of *scope*; close its async generators."""
-        if self.loop.is_closed() or self.loop.is_running():
+        if is_quiet(self.loop) or self.loop.is_closed() or self.loop.is_running():
             return []
         leaked = end_tasks(self, scope, timeout)
         close_async_generators(self, scope)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import coexist, items, pytest_compat
+from asyncshim.plugin import coexist, hand_written, items, pytest_compat
 from asyncshim.plugin.legacy import loop_factories, marks
 from asyncshim.plugin.legacy.usage import Usage
 from asyncshim.plugin.loop_scopes import LoopScopes
@@ -17,6 +17,8 @@ from asyncshim.plugin.options import read_mode
 from asyncshim.plugin.warning_types import LoopClosedWarning
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from asyncshim.plugin.lifetimes import LeakedTask
     from asyncshim.plugin.loop_policy import CurrentLoop
     from asyncshim.plugin.options import Settings
@@ -49,6 +51,8 @@ class Shim:
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of ours that hold a loop
         self._overrides: dict[str, bool] = {}
         self._ending: list[LoopRunner] = []
+        self._deferring: list[Path] | None = None  # the folders of those conftests
+        self._marked_fixtures: list[Any] = []
         self._mode: str | None = _UNREAD
 
     # What runs where
@@ -110,6 +114,14 @@ class Shim:
         override = self.override_for(item, "event_loop")
         return None if override is None else override.scope
 
+    def shared_runner(self) -> LoopRunner | None:
+        """The Runner of every test that has no mark; ``None`` in a suite where that depends on the test."""
+        if not self.is_simple or self.has_override("event_loop"):
+            return None
+        pool = self.pool
+        runner = pool.current = pool.default()
+        return runner
+
     def runner_for(
         self,
         request: pytest.FixtureRequest,
@@ -168,7 +180,7 @@ class Shim:
 
     def _owner(self, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None) -> object:
         """The node that the Runner is for: by default the session. A fixture that outlives that node is not its own."""
-        if "own_runner" in item.keywords:
+        if marks.named(marks.of(item), "own_runner"):
             for node in item.iter_parents() if hasattr(item, "iter_parents") else reversed(item.listchain()):
                 if any(mark.name == "own_runner" for mark in node.own_markers):
                     scopes = {"function", "class"} if isinstance(node, pytest.Class) else {"function"}
@@ -202,12 +214,16 @@ class Shim:
     def begin(self, item: pytest.Item) -> None:
         """Before an item is set up."""
         self.item = item
+        if self._deferring is None:
+            self._find_who_stands_by()
+        if self._deferring:
+            self.defers = any(item.path.is_relative_to(folder) for folder in self._deferring)
         if self._pool is not None:
             self._pool.begin()
             self.scopes.enter(item, "function")
         self.watch_current_loop()
-        for function in self._marked_fixtures():
-            self.legacy.note_function("ASH105", function)
+        while self._marked_fixtures:
+            self.legacy.note_function("ASH105", self._marked_fixtures.pop(0))
         items.check(self, item)
         if self.loop_factories.in_use:
             loop_factories.tear_down_others(self, item)
@@ -216,12 +232,10 @@ class Shim:
 
             event_loop.prepare(self, item)
 
-    def _marked_fixtures(self) -> list[Any]:
+    def _find_who_stands_by(self) -> None:
         place: Any = self.config.pluginmanager.get_plugin("asyncshim-place")
-        uses: list[Any] = place.fixture_marks.uses
-        found = uses[:]
-        uses.clear()
-        return found
+        self._marked_fixtures = place.fixture_marks.uses
+        self._deferring = hand_written.folders(self.config, is_strict=self.mode == "strict")
 
     def end(self, item: pytest.Item) -> None:
         """After the fixtures of *item* were torn down: end what it started, undo what it did to the loops."""
@@ -229,18 +243,17 @@ class Shim:
         pool = self._pool
         if pool is None or not len(pool):
             return
-        from asyncshim.plugin.lifetimes import FUNCTION
-
         has_closed_loop = pool.put_back()
         leaked: list[LeakedTask] = []
         while self._ending:
             leaked += pool.discard(self._ending.pop())
-        leaked += self.scopes.end(FUNCTION)
+        leaked += self.scopes.end()
         try:
             if has_closed_loop:
                 item.warn(LoopClosedWarning(_CLOSED.format(nodeid=item.nodeid)))
         finally:
-            self.scopes.report(leaked)
+            if leaked:
+                self.scopes.report(leaked)
 
     def watch_current_loop(self) -> None:
         """Let ``asyncio.get_event_loop()`` answer in synchronous code, once somebody has imported asyncio."""

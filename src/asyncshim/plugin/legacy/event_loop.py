@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asyncshim.plugin import fixtures, items, pytest_compat
+from asyncshim.plugin.legacy import marks
 
 if TYPE_CHECKING:
     from asyncshim.plugin.runners import LoopRunner, Pool
@@ -54,7 +55,7 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
 def _forget_other_loops(shim: Shim, item: pytest.Item) -> None:
     """Our fixtures are session-scoped, so that any scope may request them; what they gave is not for every test."""
     values = [fixturedef.cached_result[0] for fixturedef in shim.loop_fixtures if fixturedef.cached_result is not None]
-    is_alone = shim.is_simple and len(shim.pool) == 1 and "own_runner" not in item.keywords
+    is_alone = shim.is_simple and len(shim.pool) == 1 and not marks.named(marks.of(item), "own_runner")
     if is_alone and not any(value is not None and value.is_closed() for value in values):
         return
     for fixturedef in shim.loop_fixtures:

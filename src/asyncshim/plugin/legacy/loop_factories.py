@@ -82,7 +82,10 @@ def _parameter_of(item: pytest.Item) -> LoopFactory | None:
 def parametrize(shim: Shim, metafunc: pytest.Metafunc) -> None:
     """Give an async test one variant for each factory, with pytest-asyncio's ids."""
     definition = metafunc.definition
-    mark = definition.get_closest_marker("asyncio")
+    found = marks.of(definition)
+    if marks.is_plain(found) and not shim.config.hook.pytest_asyncio_loop_factories.get_hookimpls():
+        return  # nothing asks for factories, and nobody has any
+    mark = marks.named(found, "asyncio")
     if not items.is_async_test(shim, definition):
         return
     selected = None if mark is None else marks.selected_factories(mark, definition.nodeid)

@@ -74,7 +74,7 @@ class Usage:
             self.note_function("ASH302" if is_async else "ASH303", item.obj)
         elif "event_loop" in pytest_compat.fixture_names(item) and _asks_by_mark(item):
             self.note_function("ASH308", item.obj)
-        if mark is None or mark is marks.ASYNCIO.mark:
+        if mark is None or mark is marks.AUTOMATIC:
             return
         owner: Any = next(node for node in reversed(item.listchain()) if any(own is mark for own in node.own_markers))
         if owner is item:

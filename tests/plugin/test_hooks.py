@@ -1,0 +1,75 @@
+"""The hooks of names, fixtures and tests: each session has its own, and without a session they keep out of the way."""
+
+from __future__ import annotations
+
+import pytest
+
+from house.nested import run, run_source
+
+
+def test_a_session_that_is_told_to_keep_out_leaves_every_test_to_others(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def value(): return 1
+
+        def test_sync(value): assert value == 1
+        async def test_async(): pass
+        """
+    )
+    result = pytester.runpytest("-p", "no:asyncio")
+    passed = result.parseoutcomes()
+    assert passed.pop("passed") == 1
+    assert sum(passed.values()) >= 1  # pytest 8.4 fails the async one, older ones skip it
+    result.stdout.fnmatch_lines(["*async def functions are not natively supported*"])
+
+
+def test_a_session_inside_a_test_has_hooks_of_its_own(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("pytest_plugins = ['pytester']")
+    source = """
+        async def test_outer_before(): pass
+
+        def test_inner(pytester):
+            pytester.makepyfile("async def test_it(): pass")
+            without = pytester.runpytest_inprocess("-p", "no:asyncio")
+            without.assert_outcomes(failed=FAILED, skipped=1 - FAILED)
+            pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+        async def test_outer_after(): pass
+        """
+    refuses = int(pytest.version_tuple >= (8, 4))
+    run_source(pytester, source.replace("1 - FAILED", str(1 - refuses)).replace("FAILED", str(refuses)), passed=3)
+
+
+def test_an_override_is_seen_in_whichever_class_or_module_it_stands(pytester: pytest.Pytester) -> None:
+    override = """
+import asyncio, pytest
+
+class Own(asyncio.SelectorEventLoop): pass
+
+class TestPlain:
+    async def test_it(self): assert type(asyncio.get_running_loop()) is not Own
+
+class TestOwn:
+    @pytest.fixture
+    def event_loop(self):
+        loop = Own()
+        yield loop
+        loop.close()
+
+    async def test_it(self): assert type(asyncio.get_running_loop()) is Own
+
+class TestPlainAgain(TestPlain): pass
+"""
+    pytester.makepyfile(test_first=override, test_second=override, test_third="async def test_it(): pass")
+    run(pytester, passed=7)
+
+
+def test_the_text_about_a_test_that_nobody_runs_names_no_frame_of_ours(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("async def test_it(): pass")
+    result = pytester.runpytest("-o", "asyncio_mode=strict")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*nobody runs this one: asyncio_mode is strict and it has no @pytest.mark.asyncio"])
+    result.stdout.no_fnmatch_line("*hooks.py*")
