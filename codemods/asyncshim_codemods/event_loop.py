@@ -99,6 +99,32 @@ def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
     return any(file.index.holds(function.body, name) for name in names)
 
 
+def doubts(file: FileContext, function: cst.FunctionDef) -> str:
+    """Why other code may care whether this fixture or test requests the loop; empty where nothing speaks for that."""
+    facts = file.facts.loops
+    if asking := facts.asking_about(file.path):
+        return f"{asking} asks which tests request it"
+    for decorator in function.decorators:
+        target = decorator.decorator
+        target = target.func if isinstance(target, cst.Call) else target
+        name = _last_name(target)
+        if name in facts.mentioning and not (file.names.of(target) or "").startswith("pytest"):
+            return f"`{name}` may fill it"
+    if file.is_fixture(function):
+        return ""
+    name = function.name.value
+    is_method = isinstance(file.index.scope_of(function).node, cst.ClassDef)
+    if name in facts.through_super if is_method else file.facts.imported_elsewhere(file.path, name):
+        return "other code may call this test with it"
+    return ""
+
+
+def _last_name(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
 def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:
     """Whether code of this file calls a test by its name, or hands it on, and so depends on its parameters."""
     name = function.name.value

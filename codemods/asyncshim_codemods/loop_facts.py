@@ -25,6 +25,7 @@ _RUNS_BY_NAME = re.compile(rf"\b(?:{'|'.join(_LAST_NAMES)})\b".encode())
 _OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']""")
 _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
 _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
+_IDENTIFIER = re.compile(rb"\w+")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
 _OTHER_BACKENDS = (b"mark.anyio", b"mark.trio", b"mark.twisted", b"mark.gen_test", b"anyio_backend")
@@ -40,6 +41,8 @@ class LoopFacts:
     """Functions, methods, classes and fixtures that run a loop when called, or hand out what does."""
     lazy: _Names = field(default_factory=_Names)
     """Fixtures that ``lazy_fixture`` asks for by a string."""
+    mentioning: _Names = field(default_factory=_Names)
+    """Functions and classes, tests aside, that have the word ``event_loop`` in their code."""
     parametrized: _Names = field(default_factory=_Names)
     """Files with an ``event_loop`` of several values."""
     gives: _Names = field(default_factory=_Names)
@@ -121,6 +124,7 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
         gives=frozenset(() if found is None else found.gives),
         lasting=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaves)),
+        mentioning=frozenset(_mentioning(data) if b"event_loop" in data else ()),
         task_starters=frozenset(_task_starters(data)),
         parametrized=frozenset([path] if tree is not None and parametrizes and _is_parametrized(tree) else ()),
         through_super=frozenset(_words(_SUPER, data) if b"super()." in data else ()),
@@ -141,6 +145,18 @@ def _task_starters(data: bytes) -> Iterator[str]:
             if start >= 0:
                 yield data[start + 4 : data.find(b"(", start)].decode("utf-8", "replace").strip()
             at = data.find(word, at + 1)
+
+
+def _mentioning(data: bytes) -> Iterator[str]:
+    """The definitions around the word: the last one that begins before it, and the last one at the left margin."""
+    at = data.find(b"event_loop")
+    while at >= 0:
+        for word in (b"def ", b"\ndef ", b"\nasync def ", b"\nclass "):
+            start = data.rfind(word, 0, at)
+            name = _IDENTIFIER.match(data, start + len(word)) if start >= 0 else None
+            if name is not None and not name[0].startswith((b"test", b"Test")):
+                yield name[0].decode("utf-8", "replace")
+        at = data.find(b"event_loop", at + 1)
 
 
 def _is_parametrized(tree: ast.Module) -> bool:

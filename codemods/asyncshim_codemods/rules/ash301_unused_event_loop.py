@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.event_loop import is_called_by_name, is_looked_up, requesting, uses_of
+from asyncshim_codemods.event_loop import doubts, is_called_by_name, is_looked_up, requesting, uses_of
 from asyncshim_codemods.file_context import is_async
 from asyncshim_codemods.loop_arguments import split_off
 from asyncshim_codemods.results import Safety
@@ -24,7 +24,8 @@ class UnusedEventLoop(Rule):
     Only fixtures, and functions that pytest collects, are looked at: a helper is called by somebody who passes the
     argument. The same goes for a test that other code of the file calls.
 
-    Unsafe where code of the given files asks ``"event_loop" in request.fixturenames``: it would get another answer.
+    Unsafe where other code of the given files may care: it asks ``"event_loop" in request.fixturenames``, it is a
+    decorator of the test that mentions ``event_loop``, it imports the test and may call it.
 
     In a sync fixture or test the parameter may be there for the current loop that it sets. Under asyncshim that is set
     anyway; the removal is unsafe all the same.
@@ -109,12 +110,10 @@ class UnusedEventLoop(Rule):
                 yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
                 continue
             edits = (Remove(parameter), *(Remove(argument) for argument in needless))
-            asking = file.facts.loops.asking_about(file.path)
-            if is_async(function) and asking:
-                message = f"`event_loop` is not used here, but {asking} asks which tests request it"
-                yield Proposal(parameter.name, message, Safety.UNSAFE, edits)
-            elif is_async(function):
-                yield Proposal(parameter.name, "`event_loop` is not used here", Safety.SAFE, edits)
+            if is_async(function):
+                why = doubts(file, function)
+                message = "`event_loop` is not used here" + (f", but {why}" if why else "")
+                yield Proposal(parameter.name, message, Safety.UNSAFE if why else Safety.SAFE, edits)
             else:
                 message = "`event_loop` is not used here, but sync code may want the current loop that it sets"
                 yield Proposal(parameter.name, message, Safety.UNSAFE, edits)

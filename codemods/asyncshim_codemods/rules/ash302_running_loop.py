@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits import Prepend, Proposal, Remove
-from asyncshim_codemods.event_loop import is_called_by_name, is_looked_up, requesting, uses_of
+from asyncshim_codemods.event_loop import doubts, is_called_by_name, is_looked_up, requesting, uses_of
 from asyncshim_codemods.file_context import is_async
 from asyncshim_codemods.loop_arguments import split_off
 from asyncshim_codemods.results import Safety
@@ -23,7 +23,7 @@ class RunningLoop(Rule):
     The parameter goes, one line at the head of the body gives the same object the same name, and everything below stays
     as it was written. The line comes after the docstring; ``import asyncio`` is added where it is missing.
 
-    Unsafe where code of the given files asks ``"event_loop" in request.fixturenames``: it would get another answer.
+    Unsafe where ASH301 is: other code of the given files may care whether the test requests the loop.
     """
 
     code = "ASH302"
@@ -114,9 +114,6 @@ class RunningLoop(Rule):
             name, imports = found
             source = f"event_loop = {name}.get_running_loop()\n"
             edits = (Remove(parameter), Prepend(function, source), *imports)
-            asking = file.facts.loops.asking_about(file.path)
-            if asking:
-                message = f"`event_loop` is the running loop, but {asking} asks which tests request it"
-                yield Proposal(parameter.name, message, Safety.UNSAFE, edits)
-            else:
-                yield Proposal(parameter.name, "`event_loop` is the running loop", Safety.SAFE, edits)
+            why = doubts(file, function)
+            message = "`event_loop` is the running loop" + (f", but {why}" if why else "")
+            yield Proposal(parameter.name, message, Safety.UNSAFE if why else Safety.SAFE, edits)

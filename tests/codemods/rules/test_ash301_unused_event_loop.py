@@ -116,3 +116,59 @@ def test_where_somebody_asks_who_requests_the_loop_nobody_stops_to(text: str, co
         assert b"'event_loop'" not in new
     for path in ("tests/unit/conftest.py", "tests/test_other.py"):
         assert rewrite(text, beside={path: ASKING}).changed
+
+
+FILLING = """
+def fill(test):
+    async def inner(**kwargs):
+        return await test(**kwargs, event_loop=None)
+    return inner
+
+class Filler:
+    def fill_too(self, test):
+        return lambda: test(event_loop=1)
+"""
+
+
+@pytest.mark.parametrize("body", ["...", "event_loop.time()"])
+@pytest.mark.parametrize("decorator", ["fill", "fill()", "helpers.fill", "filler.fill_too", "Filler()"])
+def test_a_decorator_may_fill_the_parameter(decorator: str, body: str) -> None:
+    text = f"from helpers import *\n\n\n@{decorator}\nasync def test_it(event_loop):\n    {body}\n"
+    code = "ASH301" if body == "..." else "ASH302"
+    result = assert_unchanged(text, code, beside={"tests/helpers.py": FILLING})
+    assert "may fill it" in result.findings[0].message
+    assert rewrite(text).changed
+    inline = f"{FILLING}\n\n@{decorator}\nasync def test_it(event_loop):\n    {body}\n"
+    assert {finding.fixed for finding in rewrite(inline).findings} == {False}
+
+
+def test_another_decorator_hands_on_what_it_gets() -> None:
+    text = """
+    def repeat(test):
+        async def inner(**kwargs):
+            await test(**kwargs)
+        return inner
+
+
+    @repeat
+    @unknown.thing
+    @pytest.mark.slow
+    async def test_it({}):
+        ...
+    """
+    assert_rewritten(text.format("event_loop"), text.format(""), beside={"tests/helpers.py": FILLING})
+
+
+@pytest.mark.parametrize("importing", ["from tests.test_module import test_it", "import tests.test_module"])
+def test_another_file_may_call_a_test_that_it_imports(importing: str) -> None:
+    text = "async def test_it(event_loop):\n    ...\n"
+    result = assert_unchanged(text, "ASH301", beside={"tests/test_b.py": importing})
+    assert "other code may call this test with it" in result.findings[0].message
+    assert rewrite(text, beside={"tests/test_b.py": "from tests.test_module import CONSTANT"}).changed
+
+
+def test_a_method_may_be_called_through_super() -> None:
+    text = "class Base:\n    async def test_it(self, event_loop):\n        ...\n"
+    beside = "class TestIt(Base):\n    async def test_it(self, event_loop):\n        await super().{}(event_loop)\n"
+    assert_unchanged(text, "ASH301", beside={"tests/test_b.py": beside.format("test_it")})
+    assert rewrite(text, beside={"tests/test_b.py": beside.format("test_other")}).changed
