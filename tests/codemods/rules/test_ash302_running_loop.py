@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged, messages
 
 LINE = "event_loop = asyncio.get_running_loop()"
@@ -159,3 +160,8 @@ def test_a_loop_that_is_looked_up_by_name_keeps_its_name(use: str) -> None:
         f"import asyncio\n\n\nasync def test_it(event_loop):\n    {use}\n",
         f"import asyncio\n\n\nasync def test_it():\n    event_loop = asyncio.get_running_loop()\n    {use}\n",
     )
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_code_that_only_looks_like_it_stays(text: str) -> None:
+    assert_unchanged(text, select=["ASH302"])

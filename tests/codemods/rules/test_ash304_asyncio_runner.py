@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.results import Safety
+from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged, rewrite
 
 
@@ -125,3 +126,8 @@ def test_the_loop_itself_comes_from_the_runner(body: str) -> None:
     prelude = "event_loop = asyncio_runner.get_loop()\n    "
     assert_rewritten(before, text.format("asyncio_runner", prelude, body), unsafe=True)
     assert_unchanged(before, "ASH304")
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_code_that_only_looks_like_it_stays(text: str) -> None:
+    assert_unchanged(text, select=["ASH304"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.results import Safety
+from innocent import INNOCENT
 from loop_suites import AFTER, PLAIN, override
 from rule_tools import assert_rewritten, assert_unchanged, rewrite
 
@@ -102,3 +103,8 @@ def test_a_narrow_or_unknown_scope_needs_unsafe(decorator: str, reason: str) -> 
     assert result.findings[0].safety is Safety.UNSAFE
     assert reason in result.findings[0].message
     assert b"event_loop" not in rewrite(text, unsafe=True).new
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_code_that_only_looks_like_it_stays(text: str) -> None:
+    assert_unchanged(text, select=["ASH305"])

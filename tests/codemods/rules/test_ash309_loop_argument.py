@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from innocent import INNOCENT
 from loop_suites import module_with
 from rule_tools import EVERY_CODE, assert_rewritten, assert_unchanged, messages, rewrite
 
@@ -74,3 +75,8 @@ def test_a_suppressed_line_stays() -> None:
 def test_the_api_is_named() -> None:
     text = "import asyncio\n\n\ndef helper(event_loop):\n    return asyncio.Queue(loop=event_loop)\n"
     assert messages(rewrite(text)) == ["5:31 ASH309 `asyncio.Queue` takes no loop any more"]
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_code_that_only_looks_like_it_stays(text: str) -> None:
+    assert_unchanged(text, select=["ASH309"])
