@@ -6,17 +6,19 @@ import functools
 import inspect
 import warnings
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin import coexist, pytest_compat
+from asyncshim.plugin.contexts import carry_over, with_context
+from asyncshim.plugin.legacy import marks
 from asyncshim.plugin.options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
 
 if TYPE_CHECKING:
+    from asyncshim.plugin.hosts import GeneratorHost
     from asyncshim.plugin.runners import LoopRunner
     from asyncshim.plugin.session import Shim
     from asyncshim.plugin.time_limit import TimeLimit
@@ -54,6 +56,19 @@ def loop_scope_of(shim: Shim, fixturedef: pytest.FixtureDef[Any], item: pytest.I
     scope: str | None = getattr(function, "_loop_scope", None)
     scope = scope or shim.override_scope(item) or shim.settings.fixture_loop_scope
     return fixturedef.scope if scope is None or scope == MATCH_FIXTURE_SCOPE else scope
+
+
+def is_plain(fixturedef: pytest.FixtureDef[Any]) -> bool:
+    """Whether the set-up of a fixture is none of our business: the usual synchronous one, told as early as can be."""
+    function = fixturedef.func
+    return (
+        type(function) is FunctionType
+        and not function.__code__.co_flags & _ASYNC_FLAGS
+        and not function.__dict__  # neither marked as a coroutine function nor by pytest_asyncio.fixture
+        and fixturedef.scope == "function"
+        and fixturedef.argname not in _OVERRIDES
+        and "event_loop" not in fixturedef.argnames
+    )
 
 
 def set_up(
@@ -168,8 +183,12 @@ def adapter_for(
     if getattr(fixturedef, "_asyncshim_injected", False):
         bound = functools.partial(_without_event_loop, bound)
     prepared = _Prepared(shim, fixturedef, request, bound, _effective_scope(shim, fixturedef, request))
-    adapter = functools.partial(run, prepared)
-    adapter.__dict__["__name__"] = fixturedef.argname  # pytest 7 says where a fixture skipped
+
+    def adapter(**arguments: Any) -> Any:  # not a partial object, through which pytest would have to look
+        __tracebackhide__ = True
+        return run(prepared, arguments)
+
+    adapter.__name__ = fixturedef.argname  # pytest 7 says where a fixture skipped
     return adapter
 
 
@@ -178,8 +197,7 @@ def _without_event_loop(function: Callable[..., Any], /, event_loop: object, **a
     return function(**arguments)
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """What is known before the fixture's function is replaced."""
 
     shim: Shim
@@ -192,36 +210,46 @@ class _Prepared:
         return _runner(self.shim, self.fixturedef, self.request, self.loop_scope)
 
     def limit(self) -> TimeLimit | None:
+        if not self.shim.settings.timeout:
+            return None
         return self.shim.limit(f"the async fixture {self.fixturedef.argname!r}")
 
+    def leave(self) -> None:
+        """After the set-up; a function's own fixture starts what it starts in the function, as the test does."""
+        if self.loop_scope != "function":
+            self.shim.scopes.leave(self.request)
 
-def _run_coroutine(fixture: _Prepared, /, **arguments: Any) -> Any:
+
+def _run_coroutine(fixture: _Prepared, arguments: dict[str, Any]) -> Any:
     __tracebackhide__ = True
-    from asyncshim.plugin.contexts import carry_over, with_context
-
     runner = fixture.runner()
     try:
         value, context = runner.run(with_context(fixture.function(**arguments)), fixture.limit())
         undo = carry_over(context)
     finally:
-        fixture.shim.scopes.leave(fixture.request)
+        fixture.leave()
     if undo is not None:
         fixture.request.addfinalizer(undo)
     return value
 
 
-def _run_generator(fixture: _Prepared, /, **arguments: Any) -> Any:
-    __tracebackhide__ = True
-    from asyncshim.plugin.contexts import carry_over
+@functools.cache
+def _host_class() -> type[GeneratorHost]:
+    """Imported when the first async generator fixture is met, and looked up once."""
     from asyncshim.plugin.hosts import GeneratorHost
 
-    outlives_test = fixture.fixturedef.scope != "function"
-    host = GeneratorHost(fixture.runner(), fixture.function(**arguments), outlives_test=outlives_test)
+    return GeneratorHost
+
+
+def _run_generator(fixture: _Prepared, arguments: dict[str, Any]) -> Any:
+    __tracebackhide__ = True
+    outlives_test = fixture.loop_scope != "function" and fixture.fixturedef.scope != "function"
+    host = _host_class()(fixture.runner(), fixture.function(**arguments), outlives_test=outlives_test)
     try:
         value = host.set_up(fixture.limit())
         undo = carry_over(host.context) if host.context is not None else None
     finally:
-        fixture.shim.scopes.leave(fixture.request)
+        fixture.leave()
 
     def tear_down() -> None:
         __tracebackhide__ = True
@@ -241,16 +269,21 @@ def _runner(
     shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest, loop_scope: str
 ) -> LoopRunner:
     item = pytest_compat.item_of(request)
-    runner = shim.runner_for(request, item, loop_scope, fixturedef)
+    runner = shim.shared_runner()
+    if runner is None or marks.named(marks.of(item), "own_runner"):
+        runner = shim.runner_for(request, item, loop_scope, fixturedef)
     if runner.loop.is_running():
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
-    shim.scopes.enter(item, loop_scope, request)
+    if loop_scope != "function":  # that one was entered before the item was set up
+        shim.scopes.enter(item, loop_scope, request)
     return runner
 
 
 def _effective_scope(shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> str:
     """The loop scope, but no narrower than the fixture: what it starts must last as long as its value does."""
     scope = loop_scope_of(shim, fixturedef, pytest_compat.item_of(request))
+    if scope == fixturedef.scope:
+        return scope
     if LOOP_SCOPES.index(scope) >= LOOP_SCOPES.index(fixturedef.scope):
         return scope
     if shim.settings.runner == "loop_scope":  # pytest-asyncio >= 0.23 raises this, in pytest's words

@@ -70,7 +70,7 @@ class Hooks:
     ) -> Generator[None, object, object]:
         """Run async fixtures; look at what an ``event_loop`` override made."""
         __tracebackhide__ = True
-        if self.shim is None:
+        if self.shim is None or fixtures.is_plain(fixturedef):
             return (yield)
         return (yield from fixtures.set_up(self.shim, fixturedef, request))
 
