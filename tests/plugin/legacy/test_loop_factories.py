@@ -57,6 +57,18 @@ def test_each_async_test_runs_once_on_each_kind_and_sync_tests_once(pytester: py
     ]
 
 
+def test_only_async_tests_use_the_fixture_that_holds_the_factory(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(FACTORIES)
+    run_source(
+        pytester,
+        """
+        async def test_async(request): assert "_asyncio_loop_factory" in request.fixturenames
+        def test_sync(request): assert "_asyncio_loop_factory" not in request.fixturenames
+        """,
+        passed=3,
+    )
+
+
 def test_a_single_factory_leaves_the_ids_alone(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(FACTORIES.replace('{"red": Red, "blue": Blue}', '{"blue": Blue}'))
     result = run_source(

@@ -55,6 +55,8 @@ def chosen(
     factory = _parameter_of(item)
     if factory is None:
         factory = next(iter((_factories_of(shim, item) or {}).values()), None)
+    elif fixturedef is None:
+        request.getfixturevalue(PARAMETER)  # pytest drops it from the names that it has computed: tests look for it
     if factory is not None and fixturedef is not None and fixturedef.scope != "function":
         shim.loop_factories.fixtures[fixturedef] = (factory, pytest_compat.finisher(fixturedef, request))
     return factory
