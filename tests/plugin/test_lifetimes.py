@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextvars import Context, copy_context
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from asyncshim.plugin.lifetimes import (
     LoopScope,
     close_async_generators,
     end_tasks,
+    is_quiet,
     is_recording_needed,
     record_tasks,
     start_in,
@@ -336,3 +338,9 @@ def test_an_error_in_one_async_generator_does_not_keep_the_others_open(runner: L
 def test_a_loop_that_keeps_no_async_generators_is_left_alone(runner: LoopRunner) -> None:
     del runner.loop._asyncshim_generators  # type: ignore[attr-defined]
     close_async_generators(runner, FUNCTION)
+
+
+@pytest.mark.parametrize("selector", [SimpleNamespace(), SimpleNamespace(_fd_to_key=object())])
+def test_a_loop_of_the_suites_own_kind_is_not_taken_for_quiet(selector: SimpleNamespace) -> None:
+    strange: Any = SimpleNamespace(_ready=[], _asyncshim_generators=SimpleNamespace(data=set()), _selector=selector)
+    assert not is_quiet(strange)

@@ -89,9 +89,17 @@ def _run(batches: Sequence[_Batch[T]], jobs: int) -> Iterator[tuple[_Batch[T], l
 
 def _context() -> BaseContext:
     """Prefer fork, which shares the imported rules, where it is safe: no second thread, and a system made for it."""
-    if sys.platform == "linux" and threading.active_count() == 1:
+    if sys.platform == "linux" and _is_single_threaded():
         return multiprocessing.get_context("fork")
     return multiprocessing.get_context("spawn")
+
+
+def _is_single_threaded() -> bool:
+    """Whether the system knows of no second thread either: a library's, or that of ``faulthandler``'s timer."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
 
 
 def _prepare_worker() -> None:
