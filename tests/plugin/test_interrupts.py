@@ -77,12 +77,12 @@ def test_while_a_task_is_watched_ctrl_c_cancels_it_and_is_remembered_once(interr
     async def pressed() -> None:
         task = asyncio.current_task()
         assert task is not None
-        outer = interrupts.watch(task)
+        outer, interrupts.task = interrupts.task, task
         press()
         try:
             await asyncio.sleep(0)
         finally:
-            interrupts.restore(outer)
+            interrupts.task = outer
 
     with asyncio.Runner() as runner, pytest.raises(asyncio.CancelledError):
         runner.get_loop().run_until_complete(pressed())
@@ -94,7 +94,7 @@ def test_a_second_press_interrupts_at_once(interrupts: Interrupts) -> None:
     async def pressed() -> None:
         task = asyncio.current_task()
         assert task is not None
-        interrupts.watch(task)
+        interrupts.task = task
         press()
         with pytest.raises(KeyboardInterrupt):
             press()
@@ -112,7 +112,7 @@ def test_a_task_that_is_done_is_no_longer_cancelled(interrupts: Interrupts) -> N
     with asyncio.Runner() as runner:
         loop = runner.get_loop()
         task = loop.create_task(nothing())
-        interrupts.watch(task)
+        interrupts.task = task
         loop.run_until_complete(task)
         with pytest.raises(KeyboardInterrupt):
             press()

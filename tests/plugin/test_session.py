@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from asyncshim.plugin.session import load_factory
+from asyncshim.plugin.options import load_factory
 from house.nested import run, run_source
 
 HEAD = """\

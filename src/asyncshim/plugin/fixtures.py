@@ -14,7 +14,7 @@ import pytest
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin import coexist, pytest_compat
 from asyncshim.plugin.contexts import carry_over, with_context
-from asyncshim.plugin.legacy import marks
+from asyncshim.plugin.legacy import hooked, marks
 from asyncshim.plugin.options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def is_async_generator(function: object) -> bool:
 
 def is_forced(function: object) -> bool:
     """Whether ``@pytest_asyncio.fixture``, ours or the real one, made the fixture."""
+    if type(function) is FunctionType:
+        return bool(function.__dict__.get("_force_asyncio_fixture"))
     return bool(getattr(getattr(function, "__func__", function), "_force_asyncio_fixture", False))
 
 
@@ -161,7 +163,7 @@ def _note_old_features(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> None:
     if "event_loop" in fixturedef.argnames and not getattr(fixturedef, "_asyncshim_injected", False):
         shim.legacy.note_function("ASH302" if is_async(function) else "ASH303", function)
     code = _OVERRIDES.get(fixturedef.argname)
-    if code is not None and not coexist.is_ours(fixturedef):
+    if code is not None and not coexist.is_ours(fixturedef) and not hooked.is_substitute(fixturedef):
         shim.legacy.note_function(code, function)
 
 
@@ -269,8 +271,9 @@ def _runner(
     shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest, loop_scope: str
 ) -> LoopRunner:
     item = pytest_compat.item_of(request)
-    runner = shim.shared_runner()
-    if runner is None or marks.named(marks.of(item), "own_runner"):
+    has_own = shim.is_marked and marks.named(marks.of(item), "own_runner")
+    runner = None if has_own else shim.shared_runner()
+    if runner is None:
         runner = shim.runner_for(request, item, loop_scope, fixturedef)
     if runner.loop.is_running():
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)

@@ -6,17 +6,16 @@ import asyncio
 import signal
 import threading
 from types import FrameType
-
-Watched = tuple["asyncio.Task[object] | None", "asyncio.AbstractEventLoop | None"]
+from typing import Any
 
 
 class Interrupts:
     """One SIGINT handler for the whole session, in place of the one that ``asyncio.Runner.run`` installs per call."""
 
-    __slots__ = ("_installed", "_postponed", "_task", "pressed")
+    __slots__ = ("_installed", "_postponed", "pressed", "task")
 
     def __init__(self) -> None:
-        self._task: asyncio.Task[object] | None = None
+        self.task: asyncio.Task[Any] | None = None  # what Ctrl-C cancels
         self._installed = False
         self._postponed: KeyboardInterrupt | None = None
         self.pressed = False
@@ -34,15 +33,6 @@ class Interrupts:
         if self._installed and signal.getsignal(signal.SIGINT) == self._on_sigint:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         self._installed = False
-
-    def watch(self, task: asyncio.Task[object]) -> asyncio.Task[object] | None:
-        """From now on Ctrl-C cancels *task*; returns what it cancelled before, for :meth:`restore`."""
-        outer, self._task = self._task, task
-        return outer
-
-    def restore(self, outer: asyncio.Task[object] | None) -> None:
-        """The counterpart of :meth:`watch`."""
-        self._task = outer
 
     def take(self) -> bool:
         """Whether Ctrl-C was pressed since the last call."""
@@ -62,7 +52,7 @@ class Interrupts:
 
     def _on_sigint(self, _signum: int, _frame: FrameType | None) -> None:
         __tracebackhide__ = True  # pytest tells the place of a KeyboardInterrupt: the user's, not this one
-        task = self._task
+        task = self.task
         if task is None or task.done() or self.pressed:
             self.pressed = False
             raise KeyboardInterrupt

@@ -62,7 +62,8 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
     if not _is_claimed(shim, item, found):
         return
     if marks.named(found, "asyncio") is None:
-        item.add_marker(marks.ASYNCIO)
+        item.keywords["asyncio"] = marks.AUTOMATIC  # as add_marker() does, after looking at what it is given
+        item.own_markers.append(marks.AUTOMATIC)
     if marks.named(found, marks.POLICY_MARKER) is not None:
         shim.has_policy_override = True
     if is_async_generator(function):
@@ -80,7 +81,8 @@ def callable_for(shim: Shim, item: pytest.Function, function: Any) -> Callable[.
         if mark is None or mark is marks.AUTOMATIC or _is_wrapped_by_hand(item):
             return None
         return functools.partial(_run_marked_plain_function, shim, item, function)
-    if not _is_claimed(shim, item, found):
+    was_claimed = found and marks.is_plain(found)  # when it was collected, and nobody has marked it since
+    if not was_claimed and not _is_claimed(shim, item, found):
         return None
     if inner is not function and getattr(function, "is_hypothesis_test", False):
         return functools.partial(_run_hypothesis, shim, item, function)
@@ -186,12 +188,11 @@ def refuse_unhandled(shim: Shim, item: pytest.Function) -> NoReturn:
     pytest.fail(f"{item.nodeid}: {reason}", pytrace=False)
 
 
-def check(shim: Shim, item: pytest.Item) -> None:
-    """Before an item runs: its marker's arguments, the age of its Hypothesis, the old features that it uses."""
+def check(shim: Shim, item: pytest.Item, found: list[pytest.Mark]) -> None:
+    """Before an item with marks *found* runs: their arguments, the age of its Hypothesis, the old features it uses."""
     if not isinstance(item, pytest.Function):
         return
-    found = marks.of(item)
-    if marks.is_plain(found) and "event_loop" not in item.fixturenames and "hypothesis" not in sys.modules:
+    if not shim.is_marked and "event_loop" not in item.fixturenames and "hypothesis" not in sys.modules:
         return
     mark = marks.closest(item, found)
     function = item.obj

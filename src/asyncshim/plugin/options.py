@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +119,18 @@ def read_debug(config: pytest.Config) -> bool | None:
     if value is None:
         return None
     return value if isinstance(value, bool) else str(value).lower() in {"1", "yes", "true", "on"}
+
+
+def load_factory(path: str | None) -> Callable[[], Any] | None:
+    """What ``asyncshim_loop_factory = module:callable`` names. Raises ``pytest.UsageError`` when it cannot be had."""
+    if path is None:
+        return None
+    module, _, name = path.partition(":")
+    try:
+        factory: Callable[[], Any] = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise pytest.UsageError(f"asyncshim_loop_factory = {path}: {error}; module:callable is expected") from error
+    return factory
 
 
 def _explicit_ini(config: pytest.Config, name: str) -> Any:

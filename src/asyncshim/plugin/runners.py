@@ -24,6 +24,7 @@ from asyncshim.plugin.tracebacks import between_machinery, without_machinery
 _TEARDOWN_FAILED = "An exception occurred during teardown of an asyncio.Runner. "  # pytest-asyncio's words
 T = TypeVar("T")
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+_DEFAULT = (None, SESSION)
 
 
 class LoopIsRunningError(AsyncshimError, RuntimeError):
@@ -96,7 +97,8 @@ class LoopRunner:
     ) -> None:
         """Run the loop until *until* is done; Ctrl-C cancels *task* first and is raised when the loop has stopped."""
         __tracebackhide__ = True
-        outer = self._interrupts.watch(task)
+        interrupts = self._interrupts
+        outer, interrupts.task = interrupts.task, task
         if limit is not None:
             limit.start(self.loop, task)
         try:
@@ -104,17 +106,16 @@ class LoopRunner:
         except BaseException as error:  # noqa: BLE001  (raised again)
             if task.done() and not task.cancelled():
                 task.exception()  # retrieved: asyncio shall not log it as lost
-            if self._interrupts.pressed:
-                self._interrupts.pressed = False
+            if interrupts.take():
                 raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
             if limit is not None and limit.expired:
                 raise TimeoutError(limit.message) from None
             raise without_machinery(error)  # noqa: B904  (it is the same object)
         finally:
-            self._interrupts.restore(outer)
+            interrupts.task = outer
             if limit is not None:
                 limit.stop()
-        if self._interrupts.pressed and self._interrupts.take():
+        if interrupts.pressed and interrupts.take():
             raise KeyboardInterrupt
         if limit is not None and limit.expired:
             raise TimeoutError(limit.message)
@@ -195,7 +196,10 @@ class Pool:
 
     def default(self) -> LoopRunner:
         """The one Runner that everything shares unless the suite brings a reason for another."""
-        found = self._live((None, SESSION))
+        found = self._runners.get(_DEFAULT)
+        if found is not None and not found.loop.is_closed():
+            return found
+        found = self._live(_DEFAULT)
         return found if found is not None else self._first()
 
     def _live(self, key: tuple[object, object]) -> LoopRunner | None:
@@ -223,10 +227,10 @@ class Pool:
         with loop_policy.temporarily(self._first_policy if is_another_runners else None):
             inherited = loop_policy.idle_current_loop() if self._factory is None else None
             if inherited is None or self.known(inherited) is not None:
-                return self._add((None, SESSION), self._make(self._factory))
+                return self._add(_DEFAULT, self._make(self._factory))
             if loop_policy.is_closed_by_its_maker(inherited):
-                return self.adopt(inherited, (None, SESSION))
-            return self._add((None, SESSION), self._make(lambda: inherited))
+                return self.adopt(inherited, _DEFAULT)
+            return self._add(_DEFAULT, self._make(lambda: inherited))
 
     def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
         """The Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from asyncshim.plugin import coexist, hand_written, items, pytest_compat
 from asyncshim.plugin.legacy import loop_factories, marks
 from asyncshim.plugin.legacy.usage import Usage
 from asyncshim.plugin.loop_scopes import LoopScopes
-from asyncshim.plugin.options import read_mode
+from asyncshim.plugin.options import load_factory, read_mode
 from asyncshim.plugin.warning_types import LoopClosedWarning
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ class Shim:
         self._ending: list[LoopRunner] = []
         self._deferring: list[Path] | None = None  # the folders of those conftests
         self._marked_fixtures: list[Any] = []
+        self.is_marked = False  # whether the suite has marked the present item in any way
         self._mode: str | None = _UNREAD
 
     # What runs where
@@ -224,7 +224,9 @@ class Shim:
         self.watch_current_loop()
         while self._marked_fixtures:
             self.legacy.note_function("ASH105", self._marked_fixtures.pop(0))
-        items.check(self, item)
+        found = marks.of(item)
+        self.is_marked = not marks.is_plain(found)
+        items.check(self, item, found)
         if self.loop_factories.in_use:
             loop_factories.tear_down_others(self, item)
         if self.loop_fixtures or self.has_override("event_loop"):
@@ -257,7 +259,7 @@ class Shim:
 
     def watch_current_loop(self) -> None:
         """Let ``asyncio.get_event_loop()`` answer in synchronous code, once somebody has imported asyncio."""
-        if "asyncio" in sys.modules:
+        if self._current_loop is not None or "asyncio" in sys.modules:
             self.current_loop.install()
 
     @property
@@ -298,18 +300,6 @@ class Shim:
 
 def _overrides(session: pytest.Session, name: str) -> list[pytest.FixtureDef[Any]]:
     return [found for found in pytest_compat.definitions(session, name) if not coexist.is_ours(found)]
-
-
-def load_factory(path: str | None) -> LoopFactory | None:
-    """What ``asyncshim_loop_factory = module:callable`` names. Raises ``pytest.UsageError`` when it cannot be had."""
-    if path is None:
-        return None
-    module, _, name = path.partition(":")
-    try:
-        factory: LoopFactory = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise pytest.UsageError(f"asyncshim_loop_factory = {path}: {error}; module:callable is expected") from error
-    return factory
 
 
 SHIM = pytest.StashKey[Shim]()
