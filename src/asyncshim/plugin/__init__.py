@@ -18,7 +18,7 @@ from asyncshim.plugin.fixture_functions import (
     package_event_loop,
     session_event_loop,
 )
-from asyncshim.plugin.legacy import loop_factories
+from asyncshim.plugin.legacy import hooked, loop_factories
 from asyncshim.plugin.legacy.ports import (
     unused_tcp_port,
     unused_tcp_port_factory,
@@ -85,10 +85,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Know the session; collection begins."""
+    """Know the session before pytest looks for fixtures."""
     shim = shim_of(session.config)
     if shim is not None:
         shim.session = session
+        hooked.attend(session.config.pluginmanager)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

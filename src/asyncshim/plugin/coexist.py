@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from asyncshim.plugin import hand_written, pytest_compat
-from asyncshim.plugin.legacy import fixture_marks, marks, stand_in
+from asyncshim.plugin.legacy import fixture_marks, hooked, marks, stand_in
 
 PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
 PLACE = "asyncshim-place"
@@ -62,7 +62,9 @@ def is_turned_off(config: pytest.Config) -> bool:
 
 
 def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
-    """Whether asyncshim itself, or an installed pytest-asyncio, provides the fixture."""
+    """Whether asyncshim itself, or an installed pytest-asyncio, provides the fixture; not in a suite's place."""
+    if hooked.is_substitute(fixturedef):
+        return False
     module = getattr(fixturedef.func, "__module__", "") or ""
     return module.startswith(("asyncshim.", "pytest_asyncio."))
 

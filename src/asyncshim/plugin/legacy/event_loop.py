@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asyncshim.plugin import fixtures, items, pytest_compat
-from asyncshim.plugin.legacy import marks
+from asyncshim.plugin.legacy import hooked, marks
 
 if TYPE_CHECKING:
     from asyncshim.plugin.runners import LoopRunner, Pool
@@ -80,6 +80,7 @@ def set_up_override(
         if isinstance(value, asyncio.AbstractEventLoop) and found is None:
             made.append(value)
             is_fresh = value not in have_run and not _is_held(value, fixturedef, request)
+            is_fresh = is_fresh and not hooked.is_substitute(fixturedef)
             absorbed = is_fresh and shim.settings.runner == "session" and is_plain(value)
             return _absorb(shim, fixturedef, value) if absorbed else _adopt(shim, fixturedef, value)
         current = found or former

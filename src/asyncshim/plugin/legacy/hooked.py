@@ -1,0 +1,47 @@
+"""Plugins that wrap the set-up of the built-in ``event_loop``, as looptime does to give a test virtual time.
+
+They were made for 0.21 and before, where each test had a fresh loop that nobody else saw. Beside one of them each test
+gets such a loop again: what the plugin does to it (a class of its own, a clock) may not reach the next test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import CodeType
+from typing import Any
+
+import pytest
+
+NAME = "asyncshim-function-loop"
+
+
+class FunctionLoop:
+    """The plugin with the fixture that such a plugin finds in the place of ours."""
+
+    @pytest.fixture
+    def event_loop(self) -> Iterator[Any]:
+        """A fresh loop for the test alone, as up to pytest-asyncio 0.21."""
+        import asyncio
+
+        loop = asyncio.new_event_loop()
+        yield loop
+        loop.close()
+
+
+def is_substitute(fixturedef: pytest.FixtureDef[Any]) -> bool:
+    """Whether the fixture is that one: treated as an override by the suite, although asyncshim made it."""
+    return getattr(fixturedef.func, "__module__", None) == __name__
+
+
+def attend(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Provide the fixture if a plugin wants it; asked before pytest looks for fixtures in plugins."""
+    if any(_wraps_event_loop(plugin) for plugin in pluginmanager.get_plugins()):
+        pluginmanager.register(FunctionLoop(), NAME)
+
+
+def _wraps_event_loop(plugin: object) -> bool:
+    module = getattr(plugin, "__name__", None) or type(plugin).__module__
+    if str(module).startswith(("asyncshim", "pytest_asyncio")):
+        return False
+    code = getattr(getattr(plugin, "pytest_fixture_setup", None), "__code__", None)
+    return isinstance(code, CodeType) and "event_loop" in code.co_consts
