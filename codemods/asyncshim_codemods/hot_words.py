@@ -1,4 +1,7 @@
-"""The places in a file's text that rules look for, found without parsing: words, and what surrounds them."""
+"""The places in a file's text that rules look for, found without parsing: words, and what surrounds them.
+
+A rule that is about other words adds them here. Where it forgets, its own tests fail: they run it on slices, too.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 # What rules look for, wherever it stands: names, attributes, strings. `asyncio` is looked at more closely.
 _HOT = re.compile(
     r"\b(?:event_loop|event_loop_policy|\w*pytest_asyncio\w*|asyncio_\w+|pytestmark|pytest_plugins|__all__|"
-    r"is_async_test|addinivalue_line|anyio|trio|twisted|tornado|gen_test|django_db|"
+    r"is_async_test|addinivalue_line|anyio|trio|twisted|tornado|gen_test|django_db|eval|exec|locals|vars|"
     r"(?P<asyncio>asyncio))\b"
 )
 _IMPORT = re.compile(r"[ \t]*(?:from[ \t]+[\w.]+[ \t]+import\b|import[ \t])")

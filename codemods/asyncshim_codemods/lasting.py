@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 _TASKS = frozenset({"create_task", "ensure_future", "gather", "run_coroutine_threadsafe", "shield"})
 _SERVERS = frozenset({"create_server", "create_unix_server", "start_server", "start_unix_server"})
-_STARTS = re.compile(
-    rb"create_task\(|ensure_future\(|run_coroutine_threadsafe\(|shield\(|create_(?:unix_)?server\("
-    rb"|start_(?:unix_)?server\(|(?<!await )(?<!await asyncio\.)\bgather\("
-)
+# Plain searches: a pattern for all of them takes ten times as long, and every file of a project is looked at.
+_STARTS = (
+    b"create_task(", b"ensure_future(", b"run_coroutine_threadsafe(", b"shield(", b"create_server(",
+    b"create_unix_server(", b"start_server(", b"start_unix_server(",
+)  # fmt: skip
+_GATHER = re.compile(rb"(?<!await )(?<!await asyncio\.)\bgather\(")
 # What ends when a call of it is awaited; `wait` only without a time limit.
 _ENDS_WITH = frozenset({"gather", "wait", "wait_for"})
 _ENDING_METHODS = frozenset({"abort", "aclose", "cancel", "close"})
@@ -32,7 +34,14 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def may_start(data: bytes) -> bool:
     """Whether a file may hold such a function, so that it is worth parsing."""
-    return _STARTS.search(data) is not None
+    if any(each in data for each in _STARTS):
+        return True
+    at = data.find(b"gather(")
+    while at >= 0:
+        if _GATHER.match(data, at):
+            return True
+        at = data.find(b"gather(", at + 1)
+    return False
 
 
 @dataclass(frozen=True, slots=True)

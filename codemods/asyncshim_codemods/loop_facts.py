@@ -113,7 +113,7 @@ class LoopCollector:
 
 def loop_facts(path: str, data: bytes) -> LoopFacts:
     """What one Python file says; most say nothing, nor does one that cannot be parsed."""
-    parametrizes = b"params=" in data and _OVERRIDE.search(data) is not None
+    parametrizes = b"event_loop" in data and b"params=" in data and _OVERRIDE.search(data) is not None
     runs = any(word in data for word in _RUNS)
     starts = may_start(data)
     tree = parsed(data) if parametrizes or runs or starts else None

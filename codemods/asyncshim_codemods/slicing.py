@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # Shorter files cost less than finding out what to leave out.
 WORTH_IT = 1500
+# And the part of its lines has to be left out that makes up for that.
+WORTH_LEAVING = 0.2
 _REFUSED = re.compile(r"\f|asyncshim:|TODO\(asyncshim|\A(?:[^\n]*\n)?[^\n]*coding[:=]|\r(?!\n)|" + MARK)
 _WORDS = re.compile(r"[^\W\d]\w*")
 # Names whose meaning rules ask for although they need not stand in the code: those that edits bring in.
@@ -55,7 +57,7 @@ def sliced(data: bytes, names: Iterable[str] = ()) -> Slice | None:
     except _UnclearError:
         return None
     saved = sum(run.last - run.first for run in runs)
-    return cut(lines, runs) if saved * 5 > len(lines) else None
+    return cut(lines, runs) if runs and saved >= len(lines) * WORTH_LEAVING else None
 
 
 class _UnclearError(Exception):

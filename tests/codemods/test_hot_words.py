@@ -24,6 +24,7 @@ from asyncshim_codemods.hot_words import HotLines, hot_places
         "__all__ = []",
         "@pytest.mark.anyio",
         "f('asyncio_mode')",
+        "return locals()",
     ],
 )
 def test_a_relevant_word_is_found(text: str) -> None:

@@ -28,6 +28,7 @@ FOLDER = Path(asyncio.__file__).parent.parent
 @pytest.fixture(autouse=True)
 def short_files_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slicing, "WORTH_IT", 0)
+    monkeypatch.setattr(slicing, "WORTH_LEAVING", 0)
 
 
 def both(path: str, data: bytes, facts: ProjectFacts, options: Options) -> tuple[FileResult, FileResult]:
@@ -266,5 +267,6 @@ def test_modules_of_odd_pieces_come_out_the_same(
     ast.parse(data)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slicing, "WORTH_IT", 0)
+        patch.setattr(slicing, "WORTH_LEAVING", 0)
         whole, part = both("tests/test_a.py", data, ProjectFacts(), Options(ALL, unsafe=unsafe, todo=todo))
     assert part == whole

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from textwrap import dedent
 
 import libcst as cst
+import pytest
 
-from asyncshim_codemods import api
+from asyncshim_codemods import api, slicing
 from asyncshim_codemods.results import FileResult, Options
 
 EVERY_CODE = frozenset(api.rules())
@@ -23,11 +24,18 @@ def rewrite(
     runner: str = "asyncshim",
     beside: Mapping[str, str] | None = None,
 ) -> FileResult:
-    """The result for one file; ``beside`` holds other files of the project."""
+    """The result for one file, which has to be that of its slice as well; ``beside`` holds other files."""
     data = text.encode() if isinstance(text, str) else text
     others = [(name, dedent(content).encode()) for name, content in (beside or {}).items()]
     facts = api.collect_facts([(path, data), *others])
-    return api.rewrite_python(path, data, facts, Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner))
+    options = Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner)
+    result = api.rewrite_python(path, data, facts, options)
+    if not (result.error or "").startswith("LibCST cannot parse it"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(slicing, "WORTH_IT", 0)
+            patch.setattr(slicing, "WORTH_LEAVING", 0)
+            assert api.rewrite_python(path, data, facts, options) == result, "a slice of the file has another result"
+    return result
 
 
 def assert_rewritten(before: str, after: str, **choices: object) -> FileResult:

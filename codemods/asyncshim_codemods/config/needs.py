@@ -40,13 +40,23 @@ def reasons_in(path: str, data: bytes) -> list[str]:
 
 
 def _import_line(data: bytes) -> int | None:
+    match = _IMPORT.search(data)
+    line = None if match is None else data.count(b"\n", 0, match.start()) + 1
+    if match is not None and _is_plain(data, match):
+        return line
     tree = parsed(data)
     if tree is None:
-        match = _IMPORT.search(data)
-        return None if match is None else data.count(b"\n", 0, match.start()) + 1
+        return line
     nodes = ast.walk(tree) if any(each in data for each in _CALLS) else _statements(tree)
     lines = (getattr(node, "lineno", 1) for node in nodes if any(_is_ours(name) for name in _imported(node)))
     return min(lines, default=None)
+
+
+def _is_plain(data: bytes, match: re.Match[bytes]) -> bool:
+    """Whether a line is an import without further ado: the first mention of the package, and in no string."""
+    before = data[: match.start()]
+    is_string = before.count(b'"""') % 2 or before.count(b"'''") % 2 or before.rstrip(b"\r\n").endswith(b"\\")
+    return not is_string and _MODULE.encode() not in before
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:

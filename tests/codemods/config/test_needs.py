@@ -31,6 +31,8 @@ def test_an_import_is_a_reason_with_its_line(source: str) -> None:
         "",
         "# import pytest_asyncio\n",
         "'''\nimport pytest_asyncio\n'''\n",
+        '"""\nimport pytest_asyncio\n"""\n',
+        "x = 'a\\\nimport pytest_asyncio\\\n'\n",
         "pytest_plugins = 'pytest_asyncio'\n",
         "from .pytest_asyncio import x\n",
         "import pytest_asyncio_cooperative\n",
