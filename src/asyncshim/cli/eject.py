@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen
 
 _DESCRIPTION = """\
-Write the conftest.py that runs async tests and fixtures with no plugin at all: about 150
+Write the conftest.py that runs async tests and fixtures with no plugin at all: about 170
 lines that need pytest and the standard library, one event loop for the session, yours to
 read and change. They run plain async tests, so `migrate` first what is left of
 pytest-asyncio. It goes into the folder that pytest takes for its root. If there is a
