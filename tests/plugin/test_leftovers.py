@@ -94,3 +94,58 @@ def test_a_loop_that_watches_nothing_or_cannot_be_asked_is_left_alone(loop: asyn
         """A loop without a selector."""
 
     drop_stale_descriptors(Foreign())
+
+
+VIRTUAL_TIME = """
+import asyncio, heapq, pytest
+from unittest.mock import Mock
+
+class Virtual(asyncio.BaseEventLoop):
+    def __init__(self):
+        super().__init__()
+        self._now = 0.0
+        self._selector = Mock()  # nothing is ever read or written
+
+    def time(self):
+        return self._now
+
+    def _run_once(self):
+        if not self._ready and self._scheduled:
+            self._now = max(self._now, self._scheduled[0]._when)
+        super()._run_once()
+
+    def _process_events(self, events):
+        pass
+
+    def _write_to_self(self):
+        pass
+
+class Policy(asyncio.DefaultEventLoopPolicy):
+    _loop_factory = Virtual
+"""
+BY_POLICY = VIRTUAL_TIME + "@pytest.fixture\ndef event_loop_policy(): return Policy()\n"
+BY_LOOP = VIRTUAL_TIME + "@pytest.fixture\ndef event_loop():\n    loop = Virtual()\n    yield loop\n    loop.close()\n"
+
+
+@pytest.mark.filterwarnings("ignore:'asyncio.DefaultEventLoopPolicy' is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("conftest", [BY_POLICY, BY_LOOP], ids=["policy", "loop"])
+def test_a_loop_with_a_clock_of_its_own_may_have_anything_for_a_selector(
+    pytester: pytest.Pytester, conftest: str
+) -> None:
+    pytester.makeconftest(conftest)
+    pytester.makepyfile(
+        """
+        import asyncio
+
+        async def test_hours(request):
+            begin = asyncio.get_running_loop().time()
+            task = asyncio.create_task(asyncio.sleep(7200))
+            await asyncio.sleep(3600)
+            assert asyncio.get_running_loop().time() - begin == 3600
+            assert not task.done()
+
+        async def test_next():
+            assert len(asyncio.all_tasks()) == 1
+        """
+    )
+    pytester.runpytest().assert_outcomes(passed=2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import selectors
 import sys
 from typing import Any
 
@@ -19,7 +20,9 @@ def drop_stale_descriptors(loop: asyncio.AbstractEventLoop) -> None:
     """Stop watching what is closed. Only asyncio's own selector loops can be asked; others keep theirs."""
     internals: Any = loop
     selector: Any = getattr(internals, "_selector", None)
-    if not hasattr(selector, "get_map") or len(selector.get_map()) < 2:  # the self-pipe is always there
+    if not isinstance(selector, selectors.BaseSelector):  # a loop with a clock of its own may have anything there
+        return
+    if len(selector.get_map() or ()) < 2:  # the self-pipe is always there
         return
     dropped = False
     for key in list(selector.get_map().values()):

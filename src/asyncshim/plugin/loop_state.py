@@ -74,7 +74,7 @@ class LoopState:
 def _forget_stops(loop: Any) -> None:
     """A ``stop()`` that a test planned for later would stop another test."""
     for handle in getattr(loop, "_scheduled", ()):
-        if handle._callback == loop.stop:
+        if getattr(handle, "_callback", None) == loop.stop:
             handle.cancel()
 
 
