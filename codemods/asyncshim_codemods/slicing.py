@@ -5,7 +5,7 @@ the file, compound statements other than functions and classes; then, again and 
 mentioned in what is kept. Of a function that matters for its decorators or parameters only, the body is left out; of a
 class, the members that do not matter. Of what is left out, the names of imports and of functions at issue that it reads
 stay known. A file is taken whole where this gains little or cannot be decided by lines: form feeds, mixed line ends,
-an encoding cookie, statements that share lines, comments to asyncshim.
+an encoding cookie, words that two string literals make together, comments to asyncshim.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from asyncshim_codemods.free_names import AmbiguousError, FreeNames, parameters
 from asyncshim_codemods.hot_words import HotLines
 from asyncshim_codemods.slices import MARK, Run, Slice, cut
-from asyncshim_codemods.units import Keep, Unit, cut_units, head, units_of, walk
+from asyncshim_codemods.units import Keep, Unit, cut_units, decorator_names, head, is_in_string, units_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 WORTH_IT = 1500
 # And the part of its lines has to be left out that makes up for that.
 WORTH_LEAVING = 0.2
-_REFUSED = re.compile(r"\f|asyncshim:|TODO\(asyncshim|\A(?:[^\n]*\n)?[^\n]*coding[:=]|\r(?!\n)|" + MARK)
+_REFUSED = re.compile(
+    r"""\f|asyncshim:|TODO\(asyncshim|\A(?:[^\n]*\n)?[^\n]*coding[:=]|\r(?!\n)|\w['"]\s*[bBfFrRuU]{0,2}['"]\w|""" + MARK
+)
 _WORDS = re.compile(r"[^\W\d]\w*")
 # Names whose meaning rules ask for although they need not stand in the code: those that edits bring in.
 _ASKED = frozenset({
@@ -180,20 +182,23 @@ class _Plan:
             mentioning = [unit for unit, words in pieces if name in words]
             if not self._settle_name(name, mentioning):
                 return True
-        methods = [
-            name for unit in walk(self._units) if unit.beside and self._asks_for_loop(unit) for name in unit.binds
-        ]
+        asking = self._asking()
         called = [
-            unit
-            for unit, words in pieces
-            if any(f".{name}" in self._rest(unit) for name in words.intersection(methods))
+            unit for unit, words in pieces if any(f".{name}" in self._rest(unit) for name in words.intersection(asking))
         ]
         for unit in called:
             self._keep(unit, Keep.WHOLE)
         return bool(called)
 
-    def _asks_for_loop(self, unit: Unit) -> bool:
-        return unit.is_function and unit.keep is not Keep.NOTHING and "event_loop" in self._header(unit)
+    def _asking(self) -> set[str]:
+        """The functions with a parameter ``event_loop``: rules look whether anybody calls them as methods."""
+        found: set[str] = set()
+        for unit in walk(self._units):
+            if unit.keep is not Keep.NOTHING and not unit.is_class and self._is_hot(unit):
+                nodes = ast.walk(unit.node) if unit.keep is Keep.WHOLE else [unit.node]
+                functions = (node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+                found.update(node.name for node in functions if "event_loop" in parameters(node.args))
+        return found
 
     def _rest(self, unit: Unit) -> str:
         return "\n".join(self._lines[(unit.body_first if unit.keep is Keep.HEADER else unit.first) - 1 : unit.last])
@@ -201,7 +206,7 @@ class _Plan:
     def _settle_name(self, name: str, mentioning: Sequence[Unit]) -> bool:
         """Note one place that reads ``name``; False where a statement had to be kept instead."""
         for unit in mentioning:
-            if unit.keep is Keep.NOTHING and name not in unit.beside and name in _decorators(unit):
+            if unit.keep is Keep.NOTHING and name not in unit.beside and name in decorator_names(unit):
                 self._names.setdefault(unit, []).append(name)
                 return True
         for unit in mentioning:
@@ -213,7 +218,7 @@ class _Plan:
             if found:
                 self._names.setdefault(unit, []).append(name)
                 return True
-        strings = [unit for unit in mentioning if _in_string(unit, name)]
+        strings = [unit for unit in mentioning if is_in_string(unit, name)]
         for unit in strings:
             self._keep(unit, Keep.WHOLE)
         return not strings
@@ -298,22 +303,3 @@ def _stand_ins(unit: Unit, known: set[str]) -> set[str]:
             if ours or alias.name.partition(".")[0] == "pytest_asyncio" or alias.name in known
         }
     return unit.binds
-
-
-def _decorators(unit: Unit) -> set[str]:
-    """The names that the decorators of a function or class begin with."""
-    found: set[str] = set()
-    for each in getattr(unit.node, "decorator_list", ()):
-        node = each
-        while isinstance(node, ast.Attribute | ast.Call):
-            node = node.func if isinstance(node, ast.Call) else node.value
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-    return found
-
-
-def _in_string(unit: Unit, name: str) -> bool:
-    return any(
-        isinstance(node, ast.Constant) and isinstance(node.value, str) and name in node.value
-        for node in ast.walk(unit.node)
-    )

@@ -152,3 +152,23 @@ def head(units: Sequence[Unit]) -> Iterator[Unit]:
         has_block = has_block or unit.has_block
         if has_block and not in_head:
             return
+
+
+def decorator_names(unit: Unit) -> set[str]:
+    """The names that the decorators of a function or class begin with."""
+    found: set[str] = set()
+    for each in getattr(unit.node, "decorator_list", ()):
+        node = each
+        while isinstance(node, ast.Attribute | ast.Call):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+    return found
+
+
+def is_in_string(unit: Unit, name: str) -> bool:
+    """Whether a string in the statement holds the name."""
+    return any(
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and name in node.value
+        for node in ast.walk(unit.node)
+    )

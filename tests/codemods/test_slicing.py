@@ -118,7 +118,15 @@ def test_a_statement_that_matters_is_kept_whole(statement: str) -> None:
 
 @pytest.mark.parametrize(
     "addition",
-    ["# asyncshim: ignore", "\f", "# TODO(asyncshim): ASH331 x", "x = '\r'", "_asyncshim_slice_1 = 1", "def f(:"],
+    [
+        "# asyncshim: ignore",
+        "\f",
+        "# TODO(asyncshim): ASH331 x",
+        "x = '\r'",
+        "_asyncshim_slice_1 = 1",
+        "def f(:",
+        "'event' '_loop'",
+    ],
 )
 def test_some_files_are_taken_whole(addition: str) -> None:
     text = "import pytest\n" + "def f():\n    pass\n    pass\n    pass\n" * 9

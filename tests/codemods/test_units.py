@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from asyncshim_codemods.free_names import FreeNames
-from asyncshim_codemods.units import Keep, Unit, cut_units, head, units_of, walk
+from asyncshim_codemods.units import Keep, Unit, cut_units, decorator_names, head, is_in_string, units_of, walk
 
 
 def units(code: str) -> list[Unit]:
@@ -72,3 +72,15 @@ def test_what_is_left_out_is_whole_statements_and_bodies() -> None:
     found[1].keep = Keep.HEADER
     found[1].children[0].keep = Keep.WHOLE
     assert [each.first for each in cut_units(found)] == [1, 5, 6]
+
+
+def test_decorators_begin_with_names() -> None:
+    (unit,) = units("@a\n@b.c\n@d.e(f)(g).h\n@i[j]\n@(k or l)\ndef m(): ...\n")
+    assert decorator_names(unit) == {"a", "b", "d"}
+    assert decorator_names(units("x = 1\n")[0]) == set()
+
+
+def test_a_name_in_a_string_is_found() -> None:
+    (unit,) = units("def f(a='x.name'):\n    other\n    1\n")
+    assert is_in_string(unit, "name")
+    assert not is_in_string(unit, "other")
