@@ -25,6 +25,7 @@ _RUNS_BY_NAME = re.compile(rf"\b(?:{'|'.join(_LAST_NAMES)})\b".encode())
 _OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']""")
 _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
 _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
+_AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
 _IDENTIFIER = re.compile(rb"\w+")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
@@ -151,8 +152,8 @@ def _mentioning(data: bytes) -> Iterator[str]:
     """The definitions around the word: the last one that begins before it, and the last one at the left margin."""
     at = data.find(b"event_loop")
     while at >= 0:
-        for word in (b"def ", b"\ndef ", b"\nasync def ", b"\nclass "):
-            start = data.rfind(word, 0, at)
+        outer = max((data.rfind(word, 0, at), word) for word in _AT_THE_MARGIN)
+        for start, word in ((data.rfind(b"def ", 0, at), b"def "), outer):
             name = _IDENTIFIER.match(data, start + len(word)) if start >= 0 else None
             if name is not None and not name[0].startswith((b"test", b"Test")):
                 yield name[0].decode("utf-8", "replace")

@@ -144,6 +144,9 @@ def test_a_decorator_may_fill_the_parameter(decorator: str, body: str) -> None:
 
 def test_another_decorator_hands_on_what_it_gets() -> None:
     text = """
+    import unknown
+
+
     def repeat(test):
         async def inner(**kwargs):
             await test(**kwargs)
