@@ -9,7 +9,7 @@ import pytest
 
 from house.processes import run_python
 
-HEAVY = ("asyncshim_codemods", "asyncshim.cli", "asyncshim.migrate", "configupdater", "libcst", "rich", "tomlkit")
+HEAVY = ("asyncshim_codemods", "asyncshim.cli", "asyncshim.migrate", "libcst", "rich")
 CONFTEST = """\
 import json, sys
 

@@ -18,7 +18,7 @@ import importlib, json, os, sys, traceback, warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    import configupdater, libcst.metadata, packaging.requirements, pytest, rich.console, tomlkit
+    import libcst.metadata, packaging.requirements, pytest, rich.console
 
 results = {}
 for name in sys.argv[1:]:
