@@ -82,5 +82,30 @@ def loop_installed(file: FileContext, node: cst.Call) -> Factory | None:
     return None if node.args else _INSTALLS.get(name)
 
 
+def is_about_platform(file: FileContext, test: cst.BaseExpression) -> bool:
+    """Whether a condition only asks for the system or the version of Python."""
+    roots = _roots(file, test)
+    return bool(roots) and roots <= {"sys", "os", "platform"}
+
+
+def _roots(file: FileContext, node: cst.CSTNode) -> set[str]:
+    if isinstance(node, cst.Name | cst.Attribute):
+        return {(file.names.of(node) or "?").partition(".")[0]}
+    return set[str]().union(*(_roots(file, child) for child in node.children if not isinstance(child, cst.Arg)))
+
+
+def on_every_system(chosen: Factory, otherwise: Factory) -> Factory | None:
+    """What comes of ``chosen`` on some systems and ``otherwise`` on the others; None where no one class does.
+
+    The loop of selectors is the default of every system but Windows, whose default is the other one.
+    """
+    if chosen is otherwise:
+        return chosen
+    pair = {chosen, otherwise}
+    if pair == {DEFAULT, SELECTOR}:
+        return SELECTOR
+    return DEFAULT if pair == {DEFAULT, PROACTOR} else None
+
+
 def _called(file: FileContext, node: cst.Call) -> str:
     return (file.names.of(node.func) or "").replace("asyncio.events.", "asyncio.")

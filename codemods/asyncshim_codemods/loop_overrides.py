@@ -12,7 +12,15 @@ from asyncshim_codemods.bindings import all_parameters
 from asyncshim_codemods.event_loop import EVENT_LOOP
 from asyncshim_codemods.file_context import argument, has_star_arguments, is_async
 from asyncshim_codemods.fixture_names import fixture_name
-from asyncshim_codemods.loop_makers import DEFAULT, Factory, loop_installed, loop_made, policy_made
+from asyncshim_codemods.loop_makers import (
+    DEFAULT,
+    Factory,
+    is_about_platform,
+    loop_installed,
+    loop_made,
+    on_every_system,
+    policy_made,
+)
 from asyncshim_codemods.names import text_of
 from asyncshim_codemods.override_clean_up import is_closing, is_harmless
 
@@ -140,8 +148,14 @@ class _Reader:
                 return self._try(body, handlers, orelse, final)
             case cst.With(items=items, body=cst.IndentedBlock(body=body), asynchronous=None):
                 return self._with(items, body)
-            case cst.If(test=test, body=cst.IndentedBlock(body=body), orelse=None) if self._is_about_platform(test):
-                self.read(body)
+            case cst.If(test=test, body=body, orelse=None) if is_about_platform(self._file, test):
+                return self._on_some_systems(body.body)
+            case cst.If(
+                test=cst.Call(func=cst.Attribute(value=cst.Name(name), attr=cst.Name("is_closed")), args=[]),
+                body=body,
+                orelse=None,
+            ) if name in self._loops:
+                self.read(body.body)
                 return True
             case _:
                 return False
@@ -183,8 +197,11 @@ class _Reader:
         if installed is not None:
             self._choose(installed)
             return True
-        is_set = self._file.names.of(call.func) == "asyncio.set_event_loop" and len(call.args) == 1
-        return is_set and self._is_loop(call.args[0].value)
+        func = call.func
+        is_set = self._file.names.of(func) == "asyncio.set_event_loop"
+        if isinstance(func, cst.Attribute) and func.attr.value == "set_event_loop":
+            is_set = is_set or policy_made(self._file, func.value) is DEFAULT
+        return is_set and len(call.args) == 1 and self._is_loop(call.args[0].value)
 
     def _try(
         self,
@@ -217,12 +234,14 @@ class _Reader:
         self.read(body)
         return True
 
-    def _is_about_platform(self, test: cst.BaseExpression) -> bool:
-        """Whether a condition only asks for the system or the version of Python."""
-        roots = self._meanings(test)
-        return bool(roots) and roots <= {"sys", "os", "platform"}
-
-    def _meanings(self, node: cst.CSTNode) -> set[str]:
-        if isinstance(node, cst.Name | cst.Attribute):
-            return {(self._file.names.of(node) or "?").partition(".")[0]}
-        return set[str]().union(*(self._meanings(child) for child in node.children if not isinstance(child, cst.Arg)))
+    def _on_some_systems(self, body: Sequence[cst.CSTNode]) -> bool:
+        """A branch for one system: what it chooses has to be what the others have anyway."""
+        otherwise = self.factory
+        self.read(body)
+        together = on_every_system(self.factory, otherwise)
+        if together is None:
+            raise _CustomError(f"it picks {self.factory.name} on some systems only")
+        self.factory = together
+        if together is DEFAULT and self.kind is Kind.OTHER_CLASS:
+            self.kind = Kind.PLAIN
+        return True

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from loop_suites import PLAIN, override
-from rule_tools import assert_unchanged
+from rule_tools import assert_unchanged, rewrite
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,35 @@ def test_an_override_that_uses_its_request_is_left_to_a_person() -> None:
 )
 def test_what_is_no_override_is_not_looked_at(text: str) -> None:
     assert_unchanged(text, unsafe=True)
+
+
+WINDOWS = "if sys.platform == 'win32':\n    "
+MAKE = "yield asyncio.new_event_loop()"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "loop = asyncio.get_event_loop()\nif loop.is_closed():\n    loop = asyncio.new_event_loop()\nyield loop",
+        "p = asyncio.get_event_loop_policy()\nloop = p.new_event_loop()\np.set_event_loop(loop)\nyield loop",
+        f"{WINDOWS}asyncio.set_event_loop_policy(asyncio.WindowsProactorEventLoopPolicy())\n{MAKE}",
+        f"{WINDOWS}asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())\nyield asyncio.new_event_loop()",
+    ],
+)
+def test_more_ways_to_make_a_default_loop(body: str) -> None:
+    assert b"event_loop" not in rewrite(override(body, top="import sys\n")).new
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if sys.platform != 'win32':\n    uvloop.install()\nloop = asyncio.new_event_loop()\nyield loop",
+        "if sys.platform == 'linux':\n    loop = uvloop.new_event_loop()\nloop = asyncio.new_event_loop()\nyield loop",
+        "loop = asyncio.new_event_loop()\nif loop.is_running():\n    loop = asyncio.new_event_loop()\nyield loop",
+        "loop = asyncio.new_event_loop()\nif other.is_closed():\n    loop = asyncio.new_event_loop()\nyield loop",
+        "loop = asyncio.new_event_loop()\nuvloop.EventLoopPolicy().set_event_loop(loop)\nyield loop",
+        "loop = asyncio.new_event_loop()\nserver.set_event_loop(loop)\nyield loop",
+    ],
+)
+def test_what_holds_on_some_systems_only_or_tells_somebody_is_left(body: str) -> None:
+    assert_unchanged(override(body, top="import sys\n\nimport uvloop\n"), "ASH331", unsafe=True)

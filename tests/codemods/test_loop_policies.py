@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from loop_suites import policy
-from rule_tools import assert_unchanged
+from rule_tools import assert_unchanged, rewrite
 
 CONFTEST = "tests/conftest.py"
 
@@ -36,3 +36,56 @@ def test_a_policy_of_another_kind_is_left_to_a_person(text: str) -> None:
 )
 def test_what_is_no_such_fixture_is_not_looked_at(text: str) -> None:
     assert_unchanged(text, unsafe=True, path=CONFTEST)
+
+
+WINDOWS = "asyncio.WindowsSelectorEventLoopPolicy()"
+DEFAULT = "asyncio.DefaultEventLoopPolicy()"
+IF_WINDOWS = "if sys.platform == 'win32':\n        "
+TOP = "import asyncio\nimport sys\n\nimport uvloop\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"return {DEFAULT}",
+        f"import asyncio\n\n    return {DEFAULT}",
+        "'Doc.'\n    import asyncio as aio\n\n    policy = aio.DefaultEventLoopPolicy()\n    return policy",
+        f"{IF_WINDOWS}return asyncio.WindowsProactorEventLoopPolicy()\n    return {DEFAULT}",
+        f"{IF_WINDOWS}policy = {DEFAULT}\n    else:\n        policy = {DEFAULT}\n    yield policy",
+    ],
+)
+def test_a_policy_that_is_the_default_on_every_system_goes(body: str) -> None:
+    result = rewrite(policy(body, top=TOP), unsafe=True, path=CONFTEST)
+    assert b"polic" not in result.new
+    assert not rewrite(policy(body, top=TOP), path=CONFTEST).changed
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"return {WINDOWS}",
+        f"{IF_WINDOWS}return {WINDOWS}\n    return {DEFAULT}",
+        f"{IF_WINDOWS}return {WINDOWS}\n    else:\n        return {DEFAULT}",
+        f"{IF_WINDOWS}policy = {WINDOWS}\n    else:\n        policy = {DEFAULT}\n    return policy",
+        f"if os.name == 'nt':\n        return {WINDOWS}",
+        f"{IF_WINDOWS}return {WINDOWS}\n    elif sys.platform:\n        return {DEFAULT}\n    return {DEFAULT}",
+    ],
+)
+def test_the_loop_of_selectors_on_windows_is_that_of_the_other_systems(body: str) -> None:
+    result = rewrite(policy(body, top=f"import os\n{TOP}"), unsafe=True, path=CONFTEST)
+    assert b'    return {"selector": asyncio.SelectorEventLoop}\n' in result.new
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{IF_WINDOWS}return {DEFAULT}\n    return uvloop.EventLoopPolicy()",
+        f"{IF_WINDOWS}policy = {WINDOWS}\n    else:\n        policy = uvloop.EventLoopPolicy()\n    return policy",
+        f"{IF_WINDOWS}pass",
+        f"if FAST:\n        return uvloop.EventLoopPolicy()\n    return {DEFAULT}",
+        f"policy = {DEFAULT}\n    policy = policy\n    return policy",
+        f"policy = {DEFAULT}\n    policy.x = 1\n    return policy",
+    ],
+)
+def test_a_policy_that_differs_in_another_way_is_left_to_a_person(body: str) -> None:
+    assert_unchanged(policy(body, top=TOP), "ASH331", unsafe=True, path=CONFTEST)
