@@ -80,6 +80,10 @@ class Rule(Described, ABC):
 
     Selection, safety gates, suppression comments, to-do comments, conflicts between rules and the check of the result
     are the business of the core.
+
+    The tree may lack statements in which none of the words of ``hot_words`` stands, nor a name that stands for one. A
+    rule that looks for another word adds it there; one that asks about all functions, calls or strings of a file calls
+    ``file.require_whole()`` first, and looks at ``file.code`` where it wants the text.
     """
 
     @abstractmethod
