@@ -215,7 +215,7 @@ def old_fashioned(text: str, chance: random.Random) -> str:
 MODULES = [
     path
     for path in [*sorted((FOLDER / "test").glob("**/test_*.py")), *sorted(FOLDER.glob("*.py"))]
-    if path.stat().st_size < 40_000 and b"async def" in path.read_bytes()
+    if path.is_file() and path.stat().st_size < 40_000 and b"async def" in path.read_bytes()
 ]
 
 
