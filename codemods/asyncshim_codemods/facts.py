@@ -32,6 +32,8 @@ class ProjectFacts:
     """Files to be looked at although nothing in their bytes says so: because of what other files say."""
     loops: LoopFacts = field(default_factory=LoopFacts)
     """What the rules about ``event_loop`` want to know."""
+    strict_command: str = ""
+    """A file with a command that asks for strict mode, which no rule takes away."""
 
     def merge(self, other: ProjectFacts) -> ProjectFacts:
         """The facts of both."""
@@ -45,6 +47,7 @@ class ProjectFacts:
             (*self.aliases, *other.aliases),
             self.importers | other.importers,
             self.loops.merge(other.loops),
+            self.strict_command or other.strict_command,
         )
 
     def only_about(self, paths: Iterable[str]) -> ProjectFacts:

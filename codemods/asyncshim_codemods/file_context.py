@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What to say of a rewrite that rests on auto mode where the suite stays in strict mode.
-STRICT = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
+_STRICT = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
+_STRICT_COMMAND = "needed while {} passes `--asyncio-mode=strict`: take that away by hand, or use --unsafe"
 FIXTURES = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
 
 
@@ -70,10 +70,18 @@ class FileContext:
         """Whether strict mode is asked for and will still be after this run.
 
         asyncshim's mode is ``auto`` unless a suite says otherwise, so unmarked async tests and fixtures run. Where the
-        configuration says ``strict`` and ASH401 may not remove that, they would be skipped without their markers.
+        configuration says ``strict`` and ASH401 may not remove that, they would be skipped without their markers; and
+        so they would where a command says so.
         """
         settings = self.settings
-        return settings.mode == "strict" and settings.mode_code not in self.options.select
+        is_kept = settings.mode == "strict" and settings.mode_code not in self.options.select
+        return is_kept or bool(self.facts.strict_command)
+
+    @property
+    def why_strict(self) -> str:
+        """What to say of a rewrite that rests on auto mode where the suite stays in strict mode."""
+        command = self.facts.strict_command
+        return _STRICT_COMMAND.format(command) if command else _STRICT
 
     def fixture_decorator(self, function: cst.FunctionDef) -> cst.Decorator | None:
         """The decorator that makes ``function`` a fixture."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.file_context import STRICT, argument, has_star_arguments
+from asyncshim_codemods.file_context import argument, has_star_arguments
 from asyncshim_codemods.names import text_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.scopes import BindingKind
@@ -111,7 +111,7 @@ def removal(
     if reason is Keeps.UNCLEAR:
         return Proposal(use.name, "the marker's arguments cannot be read here; left as it is", Safety.MANUAL)
     if file.stays_strict():
-        return Proposal(use.name, STRICT, Safety.UNSAFE, edits)
+        return Proposal(use.name, file.why_strict, Safety.UNSAFE, edits)
     if outliving:
         return Proposal(use.name, outliving, Safety.UNSAFE, edits)
     return Proposal(use.name, message, Safety.SAFE, edits)

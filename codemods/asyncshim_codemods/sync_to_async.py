@@ -163,7 +163,7 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
     if asking := facts.asking_about(file.path):
         yield Risk(f"{asking} asks which tests request `event_loop`")
     if file.stays_strict():
-        yield Risk("`asyncio_mode = strict` stays: select ASH401 too")
+        yield Risk(file.why_strict)
     if facts.other_backends:
         yield Risk("some tests here belong to another async plugin")
     if request.is_fixture and file.options.runner == "anyio":

@@ -6,6 +6,7 @@ pytest takes its configuration from one file: the first of its names that counts
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -26,6 +27,8 @@ PYTEST_FILES: Mapping[str, bool] = {
     "setup.cfg": False,
 }
 
+# `--asyncio-mode=strict` as one word or two, also as elements of a list, on a line that is no comment.
+_STRICT = re.compile(rb"""^(?![ \t]*#).*--asyncio-mode[\s"',=]+strict\b""", re.MULTILINE)
 _NO_AUTOLOAD = b"PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _STRICT_MARKERS = frozenset({"--strict-markers", "--strict"})
 _FALSE = frozenset({"", "0", "no", "false", "off"})
@@ -57,10 +60,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class PytestSettings:
-    """The settings of every file that pytest could choose, and whether some file switches plugin loading off."""
+    """The settings of every file that pytest could choose, and whether some file switches plugin loading off.
+
+    ``strict_command`` is a file with a command that passes ``--asyncio-mode=strict``, which no rule takes away.
+    """
 
     files: tuple[Settings, ...] = ()
     plugin_autoload: bool = True
+    strict_command: str = ""
 
     def at(self, path: str) -> Settings:
         """The settings that pytest uses for ``path``; without any, settings whose own path is empty."""
@@ -88,12 +95,19 @@ def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
     """
     found: list[Settings] = []
     autoload = True
+    strict: list[str] = []
     for path, data in files:
         autoload = autoload and _NO_AUTOLOAD not in data
+        settings: Settings | None = None
         if posixpath.basename(path) in PYTEST_FILES:
             section = _section(posixpath.basename(path), data)
-            found += [] if section is None else [_settings(path, section)]
-    return PytestSettings(tuple(sorted(found, key=lambda settings: settings.path)), autoload)
+            settings = None if section is None else _settings(path, section)
+            found += [] if settings is None else [settings]
+        in_addopts = settings is not None and settings.mode_code == "ASH402" and settings.mode == "strict"
+        if b"--asyncio-mode" in data and len(_STRICT.findall(data)) > in_addopts:
+            strict.append(path)
+    ordered = tuple(sorted(found, key=lambda settings: settings.path))
+    return PytestSettings(ordered, autoload, min(strict, default=""))
 
 
 def _section(name: str, data: bytes) -> Mapping[str, object] | None:

@@ -29,7 +29,8 @@ class StripMarker(Rule):
     these files starts in one test, for a later one to rely on, is not seen.
 
     In a suite that asks for ``asyncio_mode = strict`` the rewrite is only safe together with ASH401, which takes that
-    option out: unset, asyncshim's mode is auto. If ASH401 is not selected this rule becomes unsafe there.
+    option out: unset, asyncshim's mode is auto. If ASH401 is not selected this rule becomes unsafe there, and so it
+    does where a command (in ``tox.ini``, a workflow) passes ``--asyncio-mode=strict``, which only a person takes away.
     """
 
     code = "ASH101"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.file_context import STRICT, is_name
+from asyncshim_codemods.file_context import is_name
 from asyncshim_codemods.fixture_uses import (
     FIXTURE,
     UnreadableError,
@@ -132,7 +132,7 @@ class PlainFixture(Rule):
         except UnreadableError as reason:
             return Proposal(use, f"left as it is: {reason}", Safety.MANUAL)
         if file.stays_strict() and decorates_async(file, use):
-            return Proposal(use, STRICT, Safety.UNSAFE, edits)
+            return Proposal(use, file.why_strict, Safety.UNSAFE, edits)
         if not proved:
             return Proposal(use, "handed on as a value; whoever calls it may pass `loop_scope`", Safety.UNSAFE, edits)
         uses = uses_of_disguise(file) if isinstance(use, cst.ImportAlias) else [use]

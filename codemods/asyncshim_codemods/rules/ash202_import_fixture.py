@@ -9,7 +9,6 @@ import libcst as cst
 from asyncshim_codemods import fixture_uses as fx
 from asyncshim_codemods.bindings import dotted
 from asyncshim_codemods.edits import Proposal, Remove, Replace
-from asyncshim_codemods.file_context import STRICT
 from asyncshim_codemods.fixture_uses import FIXTURE, decorates_async, is_plain_use, kept_alive
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -138,7 +137,7 @@ class ImportFixture(Rule):
                 return Proposal(alias, "left as it is: the name `pytest` means something else here", Safety.MANUAL)
             edits += [*spelled, Remove(alias)]
         if file.stays_strict() and any(decorates_async(file, use) for use in uses):
-            return Proposal(alias, STRICT, Safety.UNSAFE, tuple(edits))
+            return Proposal(alias, file.why_strict, Safety.UNSAFE, tuple(edits))
         if not all(is_plain_use(file, use) for use in uses) or file.facts.imported_elsewhere(file.path, name.value):
             message = "handed on as a value; whoever calls it may pass `loop_scope`"
             return Proposal(alias, message, Safety.UNSAFE, tuple(edits))

@@ -134,3 +134,33 @@ def test_settings_cross_process_boundaries() -> None:
     found = read_pytest_settings([("pytest.ini", b"\xef\xbb\xbf[pytest]\nasyncio_mode = auto\n")])
     assert found.files[0].mode == "auto"
     assert pickle.loads(pickle.dumps(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tox.ini", "[testenv]\ncommands = pytest --asyncio-mode=strict\n[pytest]\naddopts = --asyncio-mode=strict\n"),
+        ("tox.ini", "[testenv]\ncommands = pytest --asyncio-mode strict\n[pytest]\n"),
+        ("noxfile.py", "session.run('pytest', '--asyncio-mode', 'strict')\n"),
+        ("Makefile", "test:\n\tpytest --asyncio-mode=strict tests\n"),
+        (".github/workflows/ci.yml", "- run: pytest --asyncio-mode=strict\n"),
+    ],
+)
+def test_a_command_may_ask_for_strict_mode(path: str, text: str) -> None:
+    assert read_pytest_settings([(path, text.encode())]).strict_command == path
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tox.ini", "[pytest]\naddopts = --asyncio-mode=strict\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = ['--asyncio-mode', 'strict']\n"),
+        ("noxfile.py", "# pytest --asyncio-mode=strict\n"),
+        ("Makefile", "test:\n\tpytest --asyncio-mode=auto\n"),
+        ("pytest.ini", "[pytest]\nasyncio_mode = strict\n"),
+        ("Makefile", "test:\n\tpytest --asyncio-mode=stricter\n"),
+        ("Makefile", "test:\n\tpytest\n"),
+    ],
+)
+def test_what_a_rule_takes_away_or_nobody_runs_is_no_command(path: str, text: str) -> None:
+    assert not read_pytest_settings([(path, text.encode())]).strict_command

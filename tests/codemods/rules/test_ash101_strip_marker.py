@@ -233,3 +233,12 @@ def test_the_suites_own_scope_isolates_nothing() -> None:
 @pytest.mark.parametrize("text", INNOCENT)
 def test_code_that_only_looks_like_it_stays(text: str) -> None:
     assert_unchanged(text, select=["ASH101"])
+
+
+def test_a_command_that_asks_for_strict_mode_keeps_the_marker() -> None:
+    tox = {"tox.ini": "[testenv]\ncommands = pytest --asyncio-mode=strict\n"}
+    result = assert_unchanged(MARKED, "ASH101", beside=tox)
+    assert messages(result) == [
+        "4:2 ASH101 needed while tox.ini passes `--asyncio-mode=strict`: take that away by hand, or use --unsafe"
+    ]
+    assert_rewritten(MARKED, MARKED.replace("@pytest.mark.asyncio\n", ""), beside=tox, unsafe=True)
