@@ -1,0 +1,79 @@
+"""Measures one child process: its CPU time and peak memory from the kernel, its instructions from callgrind."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# The settings of whoever calls would be measured with the suite.
+_FOREIGN = ("PYTEST_", "PYTHON", "ASYNCSHIM_", "VIRTUAL_ENV", "COVERAGE_")
+# Collections come when so and so many objects were made, in this suite or in that: they would blur the slope.
+_WITHOUT_GC = "import gc, sys; gc.disable(); gc.collect = lambda *_: 0; import pytest; sys.exit(pytest.main())"
+
+
+class FailedError(Exception):
+    """A suite did not pass: there is nothing to measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a process took of the machine."""
+
+    cpu: float  # seconds, user and system
+    wall: float
+    peak: int  # KiB
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The same for every child."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    return kept | {"PYTHONHASHSEED": "0", "NO_COLOR": "1"} | dict(extra or {})
+
+
+def usage(command: Sequence[str], folder: Path) -> Usage:
+    """Run *command* in *folder*; raise with its output if it fails."""
+    with tempfile.TemporaryFile() as output:
+        began = time.perf_counter()
+        child = subprocess.Popen(
+            command, cwd=folder, env=environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+        _, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - began
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            output.seek(0)
+            raise FailedError(f"{' '.join(command)} in {folder}: {output.read()[-3000:].decode(errors='replace')}")
+    peak = used.ru_maxrss // 1024 if sys.platform == "darwin" else used.ru_maxrss
+    return Usage(used.ru_utime + used.ru_stime, wall, peak)
+
+
+def reason_against_instructions() -> str | None:
+    """Why instructions cannot be counted here; ``None`` if they can."""
+    return None if shutil.which("valgrind") else "valgrind is not installed"
+
+
+def instructions(interpreter: str, arguments: Sequence[str], folder: Path) -> int:
+    """The instructions of a pytest run without garbage collections. Slow: fifty times the run."""
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", interpreter, "-c", _WITHOUT_GC]
+    done = subprocess.run(
+        [*command, *arguments],
+        cwd=folder,
+        env=environment({"PYTHONDONTWRITEBYTECODE": "1"}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    counted = re.search(r"Collected : (\d+)", done.stdout)
+    if done.returncode or counted is None:
+        raise FailedError(f"{' '.join(arguments)} in {folder}: {done.stdout[-3000:]}")
+    return int(counted.group(1))

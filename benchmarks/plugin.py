@@ -1,0 +1,157 @@
+"""CPU of a test run under asyncshim against its peers, measured in turns. Prints ratios; passes no judgement.
+
+python benchmarks/plugin.py [--suites A1 A2] [--runners asyncshim alt] [--rounds 7] [--instructions] [--json FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime as dt
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from measuring import Usage, instructions, reason_against_instructions, usage
+from results import Measured, rows_of, table
+from runners import RUNNERS, Runner, environment_of, versions_of
+from suites import SUITES, Suite, write
+
+_ALWAYS = ("-q", "-p", "no:cacheprovider", "--rootdir=.", "-c", "pytest.ini")
+# With `--here`: only what the runner needs, whatever else is installed.
+_ALONE = ("-o", "addopts=", "--disable-plugin-autoload")
+_PLUGIN = ("-p", "asyncshim.plugin")
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--suites", nargs="+", choices=SUITES, default=list(SUITES), metavar="SUITE")
+    parser.add_argument("--runners", nargs="+", choices=RUNNERS, default=list(RUNNERS), metavar="RUNNER")
+    parser.add_argument(
+        "--rounds", type=int, default=7, help="how often each runs, after a first time that is not counted"
+    )
+    parser.add_argument("--scale", type=float, default=1.0, help="multiplies the number of tests of every suite")
+    parser.add_argument("--python", default=sys.executable, help="the interpreter of the environments")
+    parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir()) / "asyncshim-benchmarks",
+                        help="where they are made, and found again")  # fmt: skip
+    parser.add_argument("--here", action="store_true", help="make none: use the interpreter that runs this")
+    parser.add_argument("--instructions", action="store_true", help="count them too, with valgrind; slow")
+    parser.add_argument("--only-instructions", action="store_true", help="count them and take no time")
+    parser.add_argument("--json", type=Path, help="write what was measured, round by round")
+    return parser.parse_args(arguments)
+
+
+class Bench:
+    """The environments and folders of one run of this program."""
+
+    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
+        self.options = options
+        self.folder = folder
+        chosen = [RUNNERS[name] for name in options.runners]
+        names = dict.fromkeys([*(runner.plain for runner in chosen), *(runner.name for runner in chosen)])
+        self.runners = [RUNNERS[name] for name in names]
+        self.interpreters = {runner.name: self._interpreter(runner) for runner in self.runners}
+
+    def _interpreter(self, runner: Runner) -> Path:
+        if self.options.here:
+            return Path(sys.executable)
+        return environment_of(runner, self.options.environments, self.options.python)
+
+    def runners_of(self, suite: Suite) -> list[Runner]:
+        """Those that the suite can be written for; a sync suite tells nothing about what is no plugin."""
+        found = [runner for runner in self.runners if suite.by_hand or not runner.form.by_hand]
+        if suite.only_sync:
+            found = [runner for runner in found if not runner.conftest]
+        return found
+
+    def arguments(self, suite: Suite, runner: Runner) -> list[str]:
+        """For pytest."""
+        alone = [*_ALONE, *(_PLUGIN if runner.name == "asyncshim" else ())] if self.options.here else []
+        return [*_ALWAYS, *alone, *runner.options, *suite.arguments]
+
+    def place(self, suite: Suite, runner: Runner, size: int) -> Path:
+        """The suite's folder, written when first asked for."""
+        folder = self.folder / f"{suite.name}-{runner.name}-{size}"
+        if not folder.exists():
+            write(suite, runner.form, size, folder, conftest=runner.conftest)
+            (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+        return folder
+
+    def run(self, suite: Suite, runner: Runner, size: int) -> Usage:
+        """One run."""
+        command = [str(self.interpreters[runner.name]), "-m", "pytest", *self.arguments(suite, runner)]
+        return usage(command, self.place(suite, runner, size))
+
+    def slope(self, suite: Suite, runner: Runner) -> float:
+        """Instructions that each further test takes."""
+        small, large = (
+            max(round(size * min(self.options.scale, 1)), 1 + place) for place, size in enumerate(suite.small)
+        )
+        counts = []
+        for size in (small, large):
+            self.run(suite, runner, size)  # compiles the suite
+            arguments = self.arguments(suite, runner)
+            interpreter = str(self.interpreters[runner.name])
+            counts.append(instructions(interpreter, arguments, self.place(suite, runner, size)))
+        return (counts[1] - counts[0]) / (large - small)
+
+    def measure(self, suite: Suite) -> Measured:
+        """All runners in turns, each round in another order."""
+        runners = self.runners_of(suite)
+        size = max(round(suite.size * self.options.scale), 1)
+        measured = Measured(size, {runner.name: runner.plain for runner in runners})
+        measured.smaller_size = max(round(suite.small[0] * self.options.scale), 1)
+        rounds = 0 if self.options.only_instructions else self.options.rounds
+        for number in range(rounds + 1 if rounds else 0):
+            print(f"{suite.name}: round {number} of {rounds}", file=sys.stderr, flush=True)
+            first = number % len(runners)
+            for runner in runners[first:] + runners[:first]:
+                found = self.run(suite, runner, size)
+                fewer = self.run(suite, runner, measured.smaller_size) if suite.memory else None
+                if number:  # the first round compiles
+                    measured.rounds.setdefault(runner.name, []).append(found)
+                    if fewer is not None:
+                        measured.smaller.setdefault(runner.name, []).append(fewer)
+        measured.rounds = {runner.name: measured.rounds[runner.name] for runner in runners if measured.rounds}
+        if (self.options.instructions or self.options.only_instructions) and size > 1 and not suite.memory:
+            for runner in runners:
+                print(f"{suite.name}: instructions of {runner.title}", file=sys.stderr, flush=True)
+                measured.instructions[runner.name] = self.slope(suite, runner)
+        return measured
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    options = parse(arguments)
+    if options.instructions or options.only_instructions:
+        reason = reason_against_instructions()
+        if reason is not None:
+            print(f"instructions are not counted: {reason}", file=sys.stderr)
+            if options.only_instructions:
+                return 0
+            options.instructions = False
+    found: dict[str, object] = {}
+    with tempfile.TemporaryDirectory(prefix="asyncshim-benchmark-") as folder:
+        bench = Bench(options, Path(folder))
+        versions = {runner.title: versions_of(bench.interpreters[runner.name]) for runner in bench.runners}
+        print(f"{dt.date.today().isoformat()}, {platform.machine()}, {options.rounds} rounds\n")  # noqa: DTZ011
+        print(table(["runner", "versions"], [[title, text] for title, text in versions.items()]))
+        for name in options.suites:
+            suite = SUITES[name]
+            measured = bench.measure(suite)
+            titles = {runner.name: runner.title for runner in bench.runners}
+            print(f"\n{name}: {suite.title.format(measured.size)}\n")
+            print(table(*rows_of(measured, titles)), flush=True)
+            found[name] = dataclasses.asdict(measured)
+    if options.json:
+        text = json.dumps({"versions": versions, "suites": found}, indent=1)
+        options.json.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
