@@ -120,17 +120,20 @@ def filter_and_facts(files: Sequence[bytes]) -> None:
 
 
 def compare(
-    name: str, files: Sequence[bytes], base: str, contenders: Mapping[str, Contender], rounds: int
+    name: str, groups: Sequence[Sequence[bytes]], base: str, contenders: Mapping[str, Contender], rounds: int
 ) -> list[Ratio]:
-    """Every contender against ``base``, in turns, each round in another order."""
-    for contender in contenders.values():
-        contender.work(files)
+    """Every contender against ``base``: in turns on each group of files, in another order each time."""
+    chance = random.Random(name)
+    order = [*contenders]
     found: dict[str, list[float]] = {what: [] for what in contenders}
-    for number in range(rounds):
-        order = [*contenders]
-        random.Random(number).shuffle(order)
-        taken = {what: contenders[what].seconds(files) for what in order}
-        for what, values in found.items():
+    for number in range(rounds + 1):
+        taken = dict.fromkeys(contenders, 0.0)
+        for files in groups:
+            chance.shuffle(order)
+            for what in order:
+                taken[what] += contenders[what].seconds(files)
+        # The first round only warms up.
+        for what, values in found.items() if number else ():
             values.append(taken[what] / taken[base])
     return [Ratio.of((name, what, base), found[what], contenders[what].target) for what in contenders if what != base]
 
@@ -153,9 +156,9 @@ def cpu(count: int, rounds: int) -> list[Ratio]:
         "the filter and facts": Contender(filter_and_facts, 30),
     }
     return [
-        *compare("that change", changing(count), ROUND_TRIP, heavy(1.1), rounds),
-        *compare("with a hit, unchanged", staying(count), ROUND_TRIP, heavy(None), rounds),
-        *compare("without a hit", without_hit(count), SCAN, light, rounds),
+        *compare("that change", [[data] for data in changing(count)], ROUND_TRIP, heavy(1.1), rounds),
+        *compare("with a hit, unchanged", [[data] for data in staying(count)], ROUND_TRIP, heavy(None), rounds),
+        *compare("without a hit", [without_hit(count)], SCAN, light, rounds),
     ]
 
 
