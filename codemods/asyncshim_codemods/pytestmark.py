@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Remove
+from asyncshim_codemods.edits import Remove, Replace
+from asyncshim_codemods.nodes import comments_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -94,11 +95,27 @@ def slot_edits(file: FileContext, place: Place, removable: Collection[cst.CSTNod
     """
     if place.element is not None and place.sequence is not None:
         others = [each for each in place.sequence.elements if each.value not in removable]
-        whole = not isinstance(file.index.parents[place.sequence], cst.BinaryOperation) and not others
+        parent = file.index.parents[place.sequence]
+        if isinstance(parent, cst.BinaryOperation) and not others:
+            return (_without_operand(parent, place.sequence) or Remove(place.element),)
+        whole = not isinstance(parent, cst.BinaryOperation) and not others
         if not whole or _is_needed(file, place.statement):
             return (Remove(place.element),)
         return (Remove(place.statement),)
     return None if _is_needed(file, place.statement) else (Remove(place.statement),)
+
+
+def _without_operand(sum_: cst.BinaryOperation, empty: cst.BaseExpression) -> Replace | None:
+    """``[] + [mark]`` as ``[mark]``; None where there is a comment between the two."""
+    rest = sum_.right if sum_.left is empty else sum_.left
+    between = (sum_.operator, empty)
+    if (
+        not isinstance(sum_.operator, cst.Add)
+        or isinstance(rest, cst.BinaryOperation)
+        or any(map(comments_in, between))
+    ):
+        return None
+    return Replace(sum_, rest.with_changes(lpar=[*sum_.lpar, *rest.lpar], rpar=[*rest.rpar, *sum_.rpar]))
 
 
 def emptied(file: FileContext, use: MarkUse, done: Rebuild) -> Remove | None:

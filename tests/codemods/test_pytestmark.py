@@ -10,6 +10,7 @@ from asyncshim_codemods.index import Index
 from asyncshim_codemods.markers import mark_uses
 from asyncshim_codemods.pytestmark import Slot, slot_edits, slot_of
 from asyncshim_codemods.results import Options
+from rule_tools import rewrite
 
 
 def context(source: str) -> FileContext:
@@ -71,3 +72,25 @@ def test_the_statement_goes_when_nothing_else_is_in_it() -> None:
     (edit,) = slot_edits(file, place, {uses[0].whole}) or ()
     assert isinstance(edit, Remove)
     assert edit.node is place.element
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[pytest.mark.asyncio] + [pytest.mark.slow]", "[pytest.mark.slow]"),
+        ("[pytest.mark.slow] + [pytest.mark.asyncio]", "[pytest.mark.slow]"),
+        ("([pytest.mark.asyncio] + MARKS)", "(MARKS)"),
+        ("[pytest.mark.asyncio] + [pytest.mark.asyncio(), pytest.mark.slow]", "[pytest.mark.slow]"),
+        ("[pytest.mark.asyncio, pytest.mark.fast] + [pytest.mark.slow]", "[pytest.mark.fast] + [pytest.mark.slow]"),
+        ("[pytest.mark.asyncio] + A + B", "A + B"),
+        ("(\n    [pytest.mark.asyncio]  # all\n    + MARKS\n)", "(\n    []  # all\n    + MARKS\n)"),
+    ],
+)
+def test_an_empty_list_is_not_added_to_another(before: str, after: str) -> None:
+    head, tail = (
+        "import pytest\n\nMARKS = A = B = [pytest.mark.slow]\npytestmark = ",
+        "\n\n\nasync def test_it(): ...\n",
+    )
+    result = rewrite(f"{head}{before}{tail}")
+    assert result.new.decode() == f"{head}{after}{tail}"
+    assert not rewrite(result.new).changed
