@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LISTED = Path(__file__).with_name("differences.toml")
-# What a listed test may differ for, and under which runners it may. `relaxed`: releases disagree, and a later one decides.
+# What a listed test may differ for, and under which runners it may. Releases that disagree are `relaxed`: a later one
+# decides.
 KINDS: Mapping[str, frozenset[str]] = {
     "isolation": frozenset({"session"}),
     "deprecation-text": frozenset({"session", "loop_scope"}),
