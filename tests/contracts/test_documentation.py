@@ -156,6 +156,8 @@ def test_a_stale_page_of_a_rule_is_named_and_made_again(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     shutil.copy(ROOT / "README.md", tmp_path)
     shutil.copy(ROOT / "CHANGELOG.md", tmp_path)
+    (tmp_path / "benchmarks").mkdir()
+    shutil.copy(ROOT / "benchmarks/README.md", tmp_path / "benchmarks")
     page = tmp_path / "docs/rules/ash101.md"
     right = page.read_text(encoding="utf-8")
     page.write_text(right + "by hand\n", encoding="utf-8")
