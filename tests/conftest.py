@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import unittest.mock  # noqa: F401  (pytester forgets what a nested run imports first; the package would remember it)
 
 pytest_plugins = ["pytester"]
 

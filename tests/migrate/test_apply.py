@@ -73,6 +73,14 @@ def test_a_file_that_changed_since_is_not_overwritten_and_the_others_are(root: P
     assert read_tree(root) == {**CHANGES, "tests/a.py": b"work of a person"}
 
 
+def test_a_run_that_came_too_late_does_not_stand_in_the_way_of_undo(root: Path, store: Store) -> None:
+    first, late = plan(root, CHANGES), plan(root, CHANGES)
+    apply.apply(first, store, root)
+    written = store.last()
+    assert apply.apply(late, store, root).written == ()
+    assert store.last() == written
+
+
 def test_a_file_that_is_gone_stays_gone(root: Path, store: Store) -> None:
     prepared = plan(root, CHANGES)
     (root / "tests/a.py").unlink()

@@ -86,7 +86,13 @@ def commit(root: Path, entries: Iterable[Entry]) -> tuple[list[Entry], list[Refu
 
 
 def close(store: Store, run: Run, written: Sequence[Entry]) -> None:
-    """Mark a run as done, so that it can be undone; an undo takes the run that it undid along."""
+    """Mark a run as done, so that it can be undone; an undo takes the run that it undid along.
+
+    A run that wrote nothing, because another was faster, is no run: ``undo`` is for the one that did.
+    """
+    if run.undoes is None and not written:
+        store.forget(run.number)
+        return
     if run.undoes is None:
         store.save(replace(run, stage=Stage.DONE, entries=tuple(written)))
         store.forget_old()
