@@ -8,8 +8,10 @@ import itertools
 import random
 from pathlib import Path
 
+import hypothesmith
+import libcst as cst
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from asyncshim_codemods import api
@@ -186,3 +188,22 @@ def test_a_real_module_with_tests_in_between_loses_nothing(path: Path) -> None:
     for segment in (ast.get_source_segment(text, node) for node in tree.body):
         assert segment is not None
         position = kept.index(segment, position)
+
+
+BEFORE = "import pytest\n\n\n@pytest.mark.slow\n@pytest.mark.asyncio\nasync def test_a(event_loop): ...\n\n\n"
+AFTER = "import pytest\n\n\n@pytest.mark.slow\nasync def test_a(): ...\n\n\n"
+
+
+@settings(relaxed, max_examples=40)
+@given(module=hypothesmith.from_grammar("file_input") | hypothesmith.from_node(cst.Module))
+def test_whatever_the_grammar_allows_below_a_test_stays_byte_for_byte(module: str) -> None:
+    data = (BEFORE + module).encode()
+    try:
+        ast.parse(data)
+    except (SyntaxError, ValueError):
+        assume(False)
+    result = api.rewrite_python("tests/test_a.py", data, ProjectFacts(), Options(ALL))
+    if result.error is None:
+        assert result.new == (AFTER + module).encode()
+    else:  # LibCST cannot parse all of it: then nothing is touched
+        assert result.new == data
