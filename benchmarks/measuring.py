@@ -38,12 +38,17 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return kept | {"PYTHONHASHSEED": "0", "NO_COLOR": "1"} | dict(extra or {})
 
 
-def usage(command: Sequence[str], folder: Path) -> Usage:
+def usage(command: Sequence[str], folder: Path, extra: Mapping[str, str] | None = None) -> Usage:
     """Run *command* in *folder*; raise with its output if it fails."""
     with tempfile.TemporaryFile() as output:
         began = time.perf_counter()
         child = subprocess.Popen(
-            command, cwd=folder, env=environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command,
+            cwd=folder,
+            env=environment(extra),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         _, status, used = os.wait4(child.pid, 0)
         wall = time.perf_counter() - began
@@ -60,13 +65,15 @@ def reason_against_instructions() -> str | None:
     return None if shutil.which("valgrind") else "valgrind is not installed"
 
 
-def instructions(interpreter: str, arguments: Sequence[str], folder: Path) -> int:
+def instructions(
+    interpreter: str, arguments: Sequence[str], folder: Path, extra: Mapping[str, str] | None = None
+) -> int:
     """The instructions of a pytest run without garbage collections. Slow: fifty times the run."""
     command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", interpreter, "-c", _WITHOUT_GC]
     done = subprocess.run(
         [*command, *arguments],
         cwd=folder,
-        env=environment({"PYTHONDONTWRITEBYTECODE": "1"}),
+        env=environment({"PYTHONDONTWRITEBYTECODE": "1", **(extra or {})}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

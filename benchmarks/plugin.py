@@ -22,7 +22,8 @@ from suites import SUITES, Suite, write
 
 _ALWAYS = ("-q", "-p", "no:cacheprovider", "--rootdir=.", "-c", "pytest.ini")
 # With `--here`: only what the runner needs, whatever else is installed.
-_ALONE = ("-o", "addopts=", "--disable-plugin-autoload")
+_ALONE = ("-o", "addopts=")
+_ALONE_ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 _PLUGIN = ("-p", "asyncshim.plugin")
 
 
@@ -51,6 +52,7 @@ class Bench:
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
         self.options = options
         self.folder = folder
+        self.extra = _ALONE_ENVIRONMENT if options.here else None
         chosen = [RUNNERS[name] for name in options.runners]
         names = dict.fromkeys([*(runner.plain for runner in chosen), *(runner.name for runner in chosen)])
         self.runners = [RUNNERS[name] for name in names]
@@ -84,7 +86,7 @@ class Bench:
     def run(self, suite: Suite, runner: Runner, size: int) -> Usage:
         """One run."""
         command = [str(self.interpreters[runner.name]), "-m", "pytest", *self.arguments(suite, runner)]
-        return usage(command, self.place(suite, runner, size))
+        return usage(command, self.place(suite, runner, size), self.extra)
 
     def slope(self, suite: Suite, runner: Runner) -> float:
         """Instructions that each further test takes."""
@@ -96,7 +98,7 @@ class Bench:
             self.run(suite, runner, size)  # compiles the suite
             arguments = self.arguments(suite, runner)
             interpreter = str(self.interpreters[runner.name])
-            counts.append(instructions(interpreter, arguments, self.place(suite, runner, size)))
+            counts.append(instructions(interpreter, arguments, self.place(suite, runner, size), self.extra))
         return (counts[1] - counts[0]) / (large - small)
 
     def measure(self, suite: Suite) -> Measured:

@@ -6,7 +6,12 @@ import os
 import signal
 import unittest.mock  # noqa: F401  (pytester forgets what a nested run imports first; the package would remember it)
 
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = ["pytester"]
+# Nothing here is a matter of time: a busy machine makes examples more slowly, that is all.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:
