@@ -80,6 +80,30 @@ if __name__ == "__main__":
 """
 
 
+GIVES_UP = """\
+from asyncshim.migrate import pool
+
+def work(path):
+    return b"x" * 20_000_000
+
+if __name__ == "__main__":
+    for _ in range(3):
+        results = pool.each(work, [f"p{n}" for n in range(60)], 2, lambda path: b"")
+        next(results)
+        results.close()
+    print("done")
+"""
+
+
+def test_who_gives_up_amid_large_results_does_not_wait_for_the_rest_of_one(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(GIVES_UP)
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment(), capture_output=True, timeout=120, check=False
+    )
+    assert done.stdout == b"done\n", done.stderr.decode()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_workers_do_not_outlive_an_interrupted_or_killed_parent(tmp_path: Path, number: signal.Signals) -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -83,9 +83,22 @@ def _run(batches: Sequence[_Batch[T]], jobs: int) -> Iterator[tuple[_Batch[T], l
         # Ctrl-C, or a consumer that gave up: what the workers still do is of no use to anyone.
         for process in multiprocessing.active_children():
             process.terminate()
+        _end_of_results(executor)
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _end_of_results(executor: ProcessPoolExecutor) -> None:
+    """Let the executor see that nobody writes any more.
+
+    Its thread would wait for ever for the rest of a result amid which a worker died: our own end of the pipe keeps it
+    open.
+    """
+    results: Any = getattr(executor, "_result_queue", None)
+    writer = getattr(results, "_writer", None)
+    if writer is not None:
+        writer.close()
 
 
 def _context() -> BaseContext:
