@@ -35,12 +35,13 @@ def test_the_frames_above_the_users_are_cut_and_those_below_are_kept() -> None:
 
 
 def test_an_error_without_any_frame_of_the_user_is_left_whole() -> None:
-    try:
-        asyncio.Runner().run(None)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        inside = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
-        whole = inside.__traceback__
-        assert without_machinery(inside).__traceback__ is whole is not None
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(None)  # type: ignore[arg-type]
+        except (TypeError, ValueError) as error:
+            inside = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
+            whole = inside.__traceback__
+            assert without_machinery(inside).__traceback__ is whole is not None
 
 
 SUITE = """\
