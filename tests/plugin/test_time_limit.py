@@ -244,5 +244,19 @@ async def test_it():
         )
         assert result.parseoutcomes() == {"failed": 1}
 
+    @pytest.mark.parametrize("place", ["test", "fixture"])
+    def test_the_time_at_the_prompt_of_pdb_counts_for_nothing(self, pytester: pytest.Pytester, place: str) -> None:
+        """The loop stands still there; when it goes on, the trace function is gone already."""
+        body = "    breakpoint()\n    await asyncio.sleep(0.2)\n    await asyncio.sleep(0.2)\n"
+        source = f"async def test_it():\n{body}"
+        if place == "fixture":
+            source = f"@pytest.fixture\nasync def value():\n    yield\n{body}async def test_it(value): pass\n"
+        pytester.makepyfile(f"import asyncio, pytest\n{source}async def test_next(): await asyncio.sleep(60)\n")
+        typed = b"import time; time.sleep(0.2)\ncontinue\n"
+        result = pytester.run(sys.executable, "-m", "pytest", "--asyncshim-timeout=0.3", stdin=typed, timeout=60)
+        result.stdout.fnmatch_lines(["*PDB continue*"])
+        assert result.parseoutcomes() == {"passed": 1, "failed": 1}
+        result.stdout.fnmatch_lines(["E *::test_next exceeded its limit of 0.3 s*"])
+
     def test_without_one_the_limit_holds(self, pytester: pytest.Pytester) -> None:
         self.run(pytester, "pass", "pass").assert_outcomes(failed=1)

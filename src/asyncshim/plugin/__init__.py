@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -109,6 +110,13 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
 def pytest_collection(session: pytest.Session) -> None:
     """Say nothing about an order of decorators that works."""
     report.ignore_static_fixtures(session.config)
+
+
+def pytest_enter_pdb() -> None:
+    """Hurry nobody who has opened the debugger."""
+    time_limit = sys.modules.get("asyncshim.plugin.time_limit")  # else nothing is limited
+    if time_limit is not None:
+        time_limit.suspend()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -11,6 +11,13 @@ from typing import Any
 from asyncshim.plugin.tracebacks import is_machinery
 
 _PREFIXES = {CoroutineType: "cr", AsyncGeneratorType: "ag", GeneratorType: "gi"}
+_running: list[TimeLimit] = []  # one inside the other where a session runs inside a test
+
+
+def suspend() -> None:
+    """Lift every limit that is running: somebody sits at a prompt that stops the loop, and its timers with it."""
+    for limit in _running:
+        limit.lift()
 
 
 class TimeLimit:
@@ -30,11 +37,18 @@ class TimeLimit:
         """Let the time begin for *task*."""
         self._task = task
         self._handle = loop.call_later(self.seconds, self._expire)
+        _running.append(self)
+
+    def lift(self) -> None:
+        """Let the task take the time that it wants."""
+        if self._handle is not None:
+            self._handle.cancel()
 
     def stop(self) -> None:
         """The task is through: forget it."""
-        if self._handle is not None:
-            self._handle.cancel()
+        self.lift()
+        if self in _running:
+            _running.remove(self)
         self._task = None
 
     def _expire(self) -> None:
