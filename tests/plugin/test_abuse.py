@@ -9,7 +9,7 @@ import pytest
 from house.nested import run, run_source
 
 HEAD = """\
-import asyncio, contextlib, concurrent.futures, pytest, warnings
+import asyncio, contextlib, concurrent.futures, pytest, threading, warnings
 
 def factory(loop, coro, **kwargs):
     return asyncio.Task(coro, loop=loop, **kwargs)
@@ -52,6 +52,9 @@ async def test_before(queue, echo):
     before.update(settings(loops[0]))
 """
 NEXT = """
+def test_next_alone():  # nothing async has made the loop current again
+    assert asyncio.get_event_loop() is loops[0]
+
 async def numbers():
     yield 1
     yield 2
@@ -60,7 +63,7 @@ async def test_next(queue, echo):
     loop = asyncio.get_running_loop()
     assert loop is loops[0]
     assert settings(loop) == before
-    assert await asyncio.to_thread(lambda: 42) == 42
+    assert (await asyncio.to_thread(lambda: threading.current_thread().name)).startswith("asyncio_")
     assert [number async for number in numbers()] == [1, 2]
     assert await asyncio.wait_for(asyncio.create_task(asyncio.sleep(0, "done")), 10) == "done"
     assert echo == "echo"
@@ -77,6 +80,8 @@ ANYWHERE = {
     "set_task_factory": "loop.set_task_factory(factory)",
     "set_exception_handler": "loop.set_exception_handler(handler)",
     "set_default_executor": "loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(1))",
+    "set_default_executor, shut down": "executor = concurrent.futures.ThreadPoolExecutor(1);"
+    " loop.set_default_executor(executor); executor.shutdown()",
     "set_event_loop(None)": "asyncio.set_event_loop(None)",
     "set_event_loop(other)": "other = asyncio.new_event_loop(); asyncio.set_event_loop(other); other.close()",
     "set_event_loop_policy(other)": "set_policy(quietly(lambda: asyncio.DefaultEventLoopPolicy))",
@@ -121,7 +126,7 @@ CASES = [
 
 @pytest.mark.parametrize("source", CASES)
 def test_it_harms_no_later_test(pytester: pytest.Pytester, source: str) -> None:
-    run_source(pytester, HEAD + source + NEXT, passed=4)
+    run_source(pytester, HEAD + source + NEXT, passed=5)
 
 
 @pytest.mark.parametrize("place", [*ASYNC_PLACES, *SYNC_PLACES])
@@ -130,7 +135,7 @@ def test_nor_with_a_runner_for_each_loop_scope(pytester: pytest.Pytester, place:
     following = NEXT.replace("assert loop is loops[0]", "assert loop is not loops[0]")
     following = following.replace("asyncio.get_event_loop() is loops[0]", "not asyncio.get_event_loop().is_closed()")
     pytester.makepyfile(HEAD.replace("queue, echo", "echo") + source + following.replace("queue, echo", "echo"))
-    run(pytester, "--asyncshim-runner=loop_scope", passed=4)
+    run(pytester, "--asyncshim-runner=loop_scope", passed=5)
 
 
 def test_stop_in_a_test_that_goes_on_fails_that_test_only(pytester: pytest.Pytester) -> None:
@@ -140,7 +145,7 @@ async def test_abuse():
     await asyncio.sleep(0)
     await asyncio.sleep(0)
 """
-    result = run_source(pytester, HEAD + source + NEXT, passed=3, failed=1)
+    result = run_source(pytester, HEAD + source + NEXT, passed=4, failed=1)
     result.stdout.fnmatch_lines(["E*RuntimeError: Event loop stopped before Future completed."])
 
 
@@ -167,7 +172,7 @@ class TestIt:
 """
     for kind in ("async ", ""):
         pytester.makepyfile(HEAD + source.format(kind=kind, body=body) + NEXT)
-        run(pytester, passed=5)
+        run(pytester, passed=6)
 
 
 # A loop that was really closed
