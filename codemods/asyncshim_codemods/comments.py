@@ -1,4 +1,4 @@
-"""Comments that talk to asyncshim (``ignore[CODE]``, ``TODO(asyncshim)``), and those that edits must not lose."""
+"""The comments ``TODO(asyncshim)`` that are left behind on demand, and those that edits must not lose."""
 
 from __future__ import annotations
 
@@ -10,38 +10,15 @@ import libcst as cst
 from asyncshim_codemods.edits import Change, Remove, Replace
 from asyncshim_codemods.nodes import comments_in
 from asyncshim_codemods.sequences import worth_keeping
-from asyncshim_codemods.source import split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.index import Index
     from asyncshim_codemods.source import Statement
 
-_IGNORE = re.compile(r"#\s*asyncshim:\s*ignore(?:\[([^\]]*)\])?")
 _TODO = re.compile(r"#\s*TODO\(asyncshim\):\s*(\w+)")
-
-
-def suppressed_codes(text: str) -> Mapping[int, frozenset[str]]:
-    """For each 1-based line with an ignore comment, the codes it names; empty for all codes."""
-    if "asyncshim:" not in text:
-        return {}
-    found: dict[int, frozenset[str]] = {}
-    for number, line in enumerate(split_lines(text), 1):
-        match = _IGNORE.search(line)
-        if match:
-            found[number] = frozenset(code.strip() for code in (match[1] or "").split(",") if code.strip())
-    return found
-
-
-def is_suppressed(suppressed: Mapping[int, frozenset[str]], code: str, first_line: int, last_line: int) -> bool:
-    """Whether a finding of ``code`` on these lines is to be kept as it is."""
-    for line in range(first_line, last_line + 1):
-        codes = suppressed.get(line)
-        if codes is not None and (not codes or any(code.startswith(each) for each in codes)):
-            return True
-    return False
 
 
 def rescued(index: Index, edits: Sequence[Edit], module: cst.Module) -> list[Edit]:

@@ -20,6 +20,7 @@ from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.slices import WholeFileNeededError
 from asyncshim_codemods.slicing import sliced
 from asyncshim_codemods.source import Printed, Source, UnprintableError
+from asyncshim_codemods.suppressions import is_suppressed, suppressed_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -171,10 +172,10 @@ class _Run:
         return self.source.position(text, begin)[0], self.source.position(text, max(begin, end - 1))[0]
 
     def _without_suppressed(self, proposals: list[Proposal]) -> list[Proposal]:
-        suppressed = comments.suppressed_codes(self.printed.text)
+        suppressed = suppressed_codes(self.printed.text)
         if not suppressed:
             return proposals
-        return [each for each in proposals if not comments.is_suppressed(suppressed, each.code, *self._lines(each.at))]
+        return [each for each in proposals if not is_suppressed(suppressed, each.code, *self._lines(each.at))]
 
     def _may_act(self, proposal: Proposal) -> bool:
         if not proposal.edits or proposal.safety is Safety.MANUAL:

@@ -2,67 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.comments import is_suppressed, suppressed_codes
-from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
-
-MARKED = "import pytest\n\n@pytest.mark.slow\n@pytest.mark.asyncio{}\nasync def test_a(event_loop): ...\n"
-
-
-@pytest.mark.parametrize(
-    ("comment", "codes"),
-    [
-        ("# asyncshim: ignore", set[str]()),
-        ("# asyncshim: ignore[ASH101]", {"ASH101"}),
-        ("#asyncshim:ignore[ASH101, ASH2]", {"ASH101", "ASH2"}),
-        ("# why  # asyncshim: ignore[ASH101]", {"ASH101"}),
-    ],
-)
-def test_a_comment_names_the_codes_that_leave_its_line_alone(comment: str, codes: set[str]) -> None:
-    assert suppressed_codes(f"a\nb  {comment}\nc\n") == {2: codes}
-
-
-@pytest.mark.parametrize("comment", ["# asyncshim", "# ignore[ASH101]", "# asyncshim: keep", "'asyncshim' # x"])
-def test_other_comments_suppress_nothing(comment: str) -> None:
-    assert suppressed_codes(f"b  {comment}\n") == {}
-
-
-@pytest.mark.parametrize(
-    ("code", "lines", "expected"),
-    [
-        ("ASH101", (2, 2), True),
-        ("ASH102", (2, 2), False),
-        ("ASH201", (3, 3), True),
-        ("ASH999", (4, 4), True),
-        ("ASH101", (1, 2), True),
-        ("ASH101", (5, 9), False),
-    ],
-)
-def test_a_code_a_prefix_or_everything_is_suppressed(code: str, lines: tuple[int, int], *, expected: bool) -> None:
-    suppressed = {2: frozenset({"ASH101"}), 3: frozenset({"ASH2"}), 4: frozenset[str]()}
-    assert is_suppressed(suppressed, code, *lines) is expected
-
-
-@pytest.mark.parametrize(
-    "comment", ["  # asyncshim: ignore", "  # asyncshim: ignore[ASH101]", "  # asyncshim: ignore[ASH1]"]
-)
-def test_a_suppressed_line_stays_and_its_neighbours_do_not(comment: str) -> None:
-    before = MARKED.format(comment)
-    result = assert_rewritten(before, before.replace("event_loop", ""))
-    assert messages(result) == ["5:18 ASH301 `event_loop` is not used here"]
-
-
-def test_a_comment_for_another_rule_does_not_help() -> None:
-    assert_rewritten(
-        MARKED.format("  # asyncshim: ignore[ASH301]"),
-        "import pytest\n\n@pytest.mark.slow\nasync def test_a(): ...\n",
-    )
-
-
-def test_a_finding_over_several_lines_may_carry_the_comment_on_any_of_them() -> None:
-    text = "import pytest\n\nx = [\n    pytest.mark.  # asyncshim: ignore\n    asyncio,\n]\n"
-    assert_unchanged(text)
-    assert_unchanged(text.replace("asyncshim", "others"), "ASH101")
-
+from rule_tools import assert_unchanged, rewrite
 
 UNREADABLE = "@pytest.mark.asyncio(**options)\nasync def test_a(): ...\n"
 TODO = "# TODO(asyncshim): ASH101 the marker's arguments cannot be read here; left as it is\n"

@@ -9,8 +9,8 @@ from typing import Protocol
 from asyncshim_codemods.config.settings import Settings, settings_for
 from asyncshim_codemods.config.text import Edit, Source
 from asyncshim_codemods.results import Finding, Options, Safety
+from asyncshim_codemods.suppressions import codes_in, covers
 
-_IGNORE = re.compile(r"#\s*asyncshim:\s*ignore(?:\[(?P<codes>[^\]]*)\])?")
 _COMMENT = re.compile(r"\s*[#;]")
 _TODO = re.compile(r"\s*[#;]\s*TODO\(asyncshim\):\s*(?P<code>ASH\d+)\b")
 
@@ -101,14 +101,12 @@ class Review:
         return edits
 
     def _ignored(self, code: str, line: int, anchor: int) -> bool:
-        """Whether a comment on the line, or on a line of its own above the statement, keeps it as it is."""
-        above = self.source.line_text(anchor - 1) if anchor > 1 else ""
-        texts = [self.source.line_text(line), above if _COMMENT.match(above) else ""]
-        for match in filter(None, map(_IGNORE.search, texts)):
-            codes = [entry.strip() for entry in (match["codes"] or "").split(",") if entry.strip()]
-            if not codes or any(code.startswith(entry) for entry in codes):
-                return True
-        return False
+        """Whether a comment on the line, or on lines of their own above the statement, keeps it as it is."""
+        texts = [self.source.line_text(line)]
+        while anchor > 1 and _COMMENT.match(above := self.source.line_text(anchor - 1)):
+            texts.append(above)
+            anchor -= 1
+        return any(covers(codes_in(text), code) for text in texts)
 
     def _todo(self, code: str, anchor: int, message: str) -> Edit:
         start, _ = self.source.line_span(anchor)

@@ -12,6 +12,14 @@ async def test_kept(kept):
     assert kept == "kept"
 
 
+# asyncshim: ignore[ASH101]
+# Kept until the next release.
+@pytest.mark.usefixtures("kept")
+@pytest.mark.asyncio
+async def test_kept_from_above():
+    pass
+
+
 @pytest.mark.asyncio
 async def test_not_kept(kept):
     assert kept == "kept"

@@ -76,6 +76,8 @@ def test_an_ignore_comment_on_the_line_keeps_it(text: str, *, suppressed: bool) 
         ("  ; # asyncshim: ignore\n", True),
         ("other = 1  # asyncshim: ignore\n", False),
         ("# asyncshim: ignore\n\n", False),
+        ("# asyncshim: ignore[ASH401]\n# TODO(asyncshim): ASH402 m\n", True),
+        ("# asyncshim: ignore[ASH401]\nother = 1\n# about x\n", False),
     ],
 )
 def test_an_ignore_comment_on_a_line_of_its_own_is_for_the_next_line(above: str, *, suppressed: bool) -> None:
