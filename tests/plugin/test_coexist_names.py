@@ -162,3 +162,33 @@ def test_a_session_inside_a_test_leaves_the_outer_one_its_loop(pytester: pytest.
         ''',
         passed=3,
     )
+
+
+LEAVING = """\
+import asyncio, pytest
+notes, left = [], []
+async def numbers():
+    try:
+        yield 1
+    finally:
+        notes.append("closed")
+async def test_leaves():
+    left.extend([numbers(), asyncio.create_task(asyncio.sleep(3600))])
+    assert await anext(left[0]) == 1
+def test_ended():
+    assert notes == ["closed"]
+    assert left[1].cancelled()
+"""
+
+
+def test_sessions_inside_the_tests_of_a_synchronous_session_do_not_meet(pytester: pytest.Pytester) -> None:
+    """pytester drops the modules that the inner session imported; the package goes on to hold them as attributes."""
+    pytester.makeconftest('pytest_plugins = ["pytester"]')
+    inner = f"""
+@pytest.mark.parametrize("number", [1, 2])
+def test_inner(pytester, number):
+    pytester.makepyfile({LEAVING!r})
+    pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=2)
+"""
+    pytester.makepyfile(test_it="import pytest\n" + inner + LEAVING)
+    pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=4)

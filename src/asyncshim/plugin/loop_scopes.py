@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,11 @@ class LoopScopes:
 
     @functools.cached_property
     def _lifetimes(self) -> Any:
-        """Imported as late as asyncio, and looked up once: it is needed several times for each test."""
-        from asyncshim.plugin import lifetimes
+        """Imported as late as asyncio, and looked up once: it is needed several times for each test.
 
-        return lifetimes
+        By its full name: the package may still hold the one that a session inside this one imported and dropped.
+        """
+        return importlib.import_module("asyncshim.plugin.lifetimes")
 
     def enter(self, item: pytest.Item, loop_scope: str, request: pytest.FixtureRequest | None = None) -> None:
         """What is started from now on ends with *loop_scope*, as *item* has it, or the fixture of *request*."""

@@ -12,8 +12,9 @@ import warnings
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
+import asyncshim.plugin.lifetimes as lifetimes  # noqa: PLR0402  (a session inside a test leaves the package its own)
 from asyncshim.errors import AsyncshimError
-from asyncshim.plugin import lifetimes, loop_policy
+from asyncshim.plugin import loop_policy
 from asyncshim.plugin.interrupts import Interrupts
 from asyncshim.plugin.leftovers import drop_stale_descriptors
 from asyncshim.plugin.lifetimes import SESSION, LeakedTask, LoopScope, close_async_generators, end_tasks, is_quiet
