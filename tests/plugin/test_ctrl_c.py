@@ -175,6 +175,43 @@ async def test_after(): note("never")
     ]
 
 
+WIDE = """
+@pytest.fixture(scope="{scope}")
+async def interrupted(session):
+    {first}
+    yield
+    {second}
+@pytest.fixture
+async def narrow(interrupted):
+    yield
+    note("narrow down")
+async def test_it(narrow): note("test")
+async def test_after(): pass
+"""
+PRESS = """
+    try:
+        interrupt()
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0)
+        note("finally of the fixture")
+"""
+
+
+@pytest.mark.parametrize("scope", ["module", "session"])
+def test_in_the_set_up_of_a_wider_fixture(pytester: pytest.Pytester, scope: str) -> None:
+    result = run_interrupted(pytester, WIDE.format(scope=scope, first=PRESS, second=""))
+    result.assert_outcomes()
+    assert notes(pytester) == ["session up", "finally of the fixture", "session down"]
+
+
+@pytest.mark.parametrize("scope", ["module", "session"])
+def test_in_the_teardown_of_a_wider_fixture(pytester: pytest.Pytester, scope: str) -> None:
+    result = run_interrupted(pytester, WIDE.format(scope=scope, first="", second=PRESS))
+    result.assert_outcomes(passed=2)
+    assert notes(pytester) == ["session up", "test", "narrow down", "finally of the fixture", "session down"]
+
+
 def test_in_a_sync_test_beside_async_fixtures(pytester: pytest.Pytester) -> None:
     run_interrupted(
         pytester,

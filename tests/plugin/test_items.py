@@ -160,14 +160,17 @@ _RETURNED = "the test returned a coroutine that nobody awaits: make it 'async de
 def test_a_test_that_returns_a_coroutine_fails_and_says_what_to_do(pytester: pytest.Pytester) -> None:
     source = """
 async def answer(): notes.append("never")
+async def numbers(): yield notes.append("never")
 def test_returns(): return answer()
 def test_lambda_like(): return asyncio.sleep(0)
-async def test_async(): pass
+def test_generator(): return numbers()
+async def test_async(): assert notes == []
 """
     pytester.makepyfile(test_it=HEAD + source)
     result = pytester.runpytest("-W", "default")
-    result.assert_outcomes(passed=1, failed=2)
-    result.stdout.fnmatch_lines([f"test_it.py::{name}: {_RETURNED}" for name in ("test_returns", "test_lambda_like")])
+    result.assert_outcomes(passed=1, failed=3)
+    names = ("test_returns", "test_lambda_like", "test_generator")
+    result.stdout.fnmatch_lines([f"test_it.py::{name}: {_RETURNED}" for name in names])
 
 
 def test_a_coroutine_that_a_test_forgets_to_await_fails_it_under_error_filters(pytester: pytest.Pytester) -> None:

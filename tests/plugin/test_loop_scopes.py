@@ -271,6 +271,41 @@ async def test_next():
     run_source(pytester, HEAD + source, passed=2)
 
 
+@pytest.mark.parametrize("how", ["test", "fixture"])
+@pytest.mark.parametrize("scope", ["class", "module", "session"])
+def test_async_generators_of_a_wider_scope_stay_open_until_it_ends(
+    pytester: pytest.Pytester, scope: str, how: str
+) -> None:
+    opens = {
+        "test": f'@pytest.mark.asyncio(loop_scope="{scope}")\n    async def test_opens(self): await open_one()',
+        "fixture": f'@pytest.fixture(scope="{scope}")\n    async def opener(self): await open_one()\n'
+        "    async def test_opens(self, opener): pass",
+    }
+    source = f"""
+opened = []
+async def numbers():
+    try:
+        yield 1
+        yield 2
+        yield 3
+    finally:
+        notes.append("closed")
+async def open_one():
+    opened.append(numbers())
+    assert await anext(opened[0]) == 1
+class TestOne:
+    {opens[how]}
+    async def test_goes_on(self): assert await anext(opened[0]) == 2
+"""
+    expected = {"class": "['closed']", "module": "[]", "session": "[]"}[scope]
+    pytester.makepyfile(
+        test_a=HEAD + source + f"def test_class_ended(): assert notes == {expected}\n",
+        test_b=f"from test_a import notes\ndef test_module_ended(): assert bool(notes) is {scope != 'session'}\n",
+        conftest="def pytest_unconfigure():\n    from test_a import notes\n    print('at last:', notes)\n",
+    )
+    run(pytester, "-s", passed=4).stdout.fnmatch_lines(["at last: ['closed']"])
+
+
 def test_a_session_fixture_that_is_the_first_to_need_a_loop_keeps_what_it_starts(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from asyncshim.plugin.options import Settings, read_settings
 from house.nested import run, run_source
 
 SCOPES = ("function", "class", "module", "package", "session")
@@ -284,6 +285,21 @@ def test_every_option_is_known_to_strict_configuration(pytester: pytest.Pytester
         """
     )
     run_source(pytester, MIXED, "--strict-config", "--strict-markers", passed=2)
+
+
+def test_what_holds_where_nothing_is_configured(pytester: pytest.Pytester) -> None:
+    assert read_settings(pytester.parseconfig()) == Settings(
+        mode=None,
+        debug=None,
+        test_loop_scope="function",
+        fixture_loop_scope=None,
+        runner="session",
+        leaks="cancel",
+        legacy="allow",
+        cancel_timeout=5.0,
+        timeout=0.0,
+        loop_factory=None,
+    )
 
 
 def test_help_and_markers_tell_about_them(pytester: pytest.Pytester) -> None:

@@ -72,6 +72,7 @@ def test_set_ups_are_shown_as_those_of_sync_tests(pytester: pytest.Pytester, opt
 @pytest.fixture(scope="module")
 async def module():
     notes.append("module")
+    print("really set up")
     yield
 @pytest.fixture
 async def function(module): return 1
@@ -81,8 +82,9 @@ def test_notes(): assert notes == ["module", "test"]
     shown = []
     for text in (as_sync(HEAD + source), HEAD + source):
         pytester.makepyfile(test_it=text)
-        result = pytester.runpytest(option, "-W", "error")
+        result = pytester.runpytest(option, "-s", "-W", "error")
         lines = result.outlines
+        assert any("really set up" in line for line in lines) is (option != "--setup-plan")
         shown.append(lines[lines.index("collected 2 items") : -1])
         assert "errors" not in result.parseoutcomes()
     assert shown[0] == shown[1]

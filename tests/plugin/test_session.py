@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from asyncshim.plugin.options import load_factory
-from house.nested import run, run_source
+from house.nested import as_sync, run, run_source
 
 HEAD = """\
 import asyncio, pytest
@@ -154,6 +154,43 @@ async def test_it(number, session_loop):
     written = [set(path.read_text(encoding="utf-8").splitlines()) for path in pytester.path.glob("gw*.txt")]
     assert [len(lines) for lines in written] == [1] * len(written)
     assert 1 <= len(written) <= 2
+
+
+KEPT = """
+import asyncio, gc, pytest, weakref
+@pytest.fixture
+async def value(): return object()
+@pytest.fixture
+async def around():
+    yield object()
+    await asyncio.sleep(0)
+counts = []
+class Value: pass
+alive = []
+@pytest.mark.parametrize("number", range(60))
+async def test_it(number, value, around):
+    local = Value()
+    alive.append(weakref.ref(local))
+    await asyncio.sleep(0)
+    if number in (20, 40, 59):
+        gc.collect()
+        counts.append(len(gc.get_objects()))
+def test_counts():
+    gc.collect()
+    assert [ref() for ref in alive if ref() is not None] == []
+    print("per test:", (counts[2] - counts[1]) / 19, "at first:", (counts[1] - counts[0]) / 20)
+"""
+
+
+def test_nothing_is_kept_of_a_finished_test_but_what_pytest_keeps(pytester: pytest.Pytester) -> None:
+    def kept(source: str) -> float:
+        pytester.makepyfile(test_it=source)
+        result = pytester.runpytest_subprocess("-s", "-W", "error")
+        result.assert_outcomes(passed=61)
+        (line,) = [line for line in result.outlines if "per test:" in line]
+        return float(line.split("per test: ")[1].split()[0])
+
+    assert kept(KEPT) <= kept(as_sync(KEPT)) + 0.2
 
 
 # Other factories
@@ -341,6 +378,40 @@ async def test_next(session_loop):
 """
     run_source(pytester, HEAD + source, passed=3)
     assert len(loops.made) == len(loops.closed) == 2
+
+
+GENERATOR = """
+@pytest.fixture
+async def around():
+    loop = asyncio.get_running_loop()
+    loops.append(loop)
+    task = asyncio.create_task(asyncio.sleep(3600))
+    yield loop
+    assert asyncio.get_running_loop() is loop and not task.done()
+    task.cancel()
+@pytest.fixture
+def through_sync(around): return around
+"""
+
+
+def test_both_halves_of_a_fixture_run_on_the_runner_of_the_test_that_has_its_own(
+    pytester: pytest.Pytester, loops: Loops
+) -> None:
+    source = """
+@pytest.mark.own_runner
+class TestOwn:
+    async def test_one(self, around, through_sync, class_loop):
+        assert asyncio.get_running_loop() is around is through_sync is class_loop
+    def test_two(self, around, class_loop): assert around is class_loop is loops[0] is asyncio.get_event_loop()
+class TestMethod:
+    @pytest.mark.own_runner
+    async def test_own(self, around, through_sync, class_loop):
+        assert asyncio.get_running_loop() is around is through_sync is not class_loop
+    async def test_shared(self, around, class_loop): assert asyncio.get_running_loop() is around is class_loop
+def test_three_loops(): assert len(set(loops)) == 3 and [loop.is_closed() for loop in loops] == [True] * 3 + [False]
+"""
+    run_source(pytester, HEAD + GENERATOR + source, passed=5)
+    assert len(loops.made) == len(loops.closed) == 3
 
 
 def test_own_runner_on_a_module_is_one_for_each_test(pytester: pytest.Pytester, loops: Loops) -> None:

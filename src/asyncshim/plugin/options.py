@@ -39,7 +39,6 @@ class Settings:
     cancel_timeout: float
     timeout: float
     loop_factory: str | None
-    full_trace: bool
 
     @property
     def is_strict(self) -> bool:
@@ -92,7 +91,6 @@ def read_settings(config: pytest.Config) -> Settings:
         cancel_timeout=_seconds(config, "asyncshim_cancel_timeout", 5.0),
         timeout=_seconds(config, "asyncshim_timeout", 0.0),
         loop_factory=config.getini("asyncshim_loop_factory") or None,
-        full_trace=bool(config.getoption("fulltrace", False)),
     )
 
 
