@@ -10,14 +10,17 @@ import libcst as cst
 
 from asyncshim_codemods.bindings import all_parameters
 from asyncshim_codemods.edits import AddImport, Change, Prepend, Remove, Replace
+from asyncshim_codemods.effects import has_no_effect
 from asyncshim_codemods.nodes import child_fields, names_in
-from asyncshim_codemods.removal import remove_from, without_parameters
+from asyncshim_codemods.removal import comments_around, remove_from, without_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.index import Index
+
+Block = cst.IndentedBlock | cst.SimpleStatementSuite
 
 
 class Rebuild:
@@ -50,20 +53,48 @@ class Rebuild:
             parent = self.index.parent(pending.pop())
             if parent is None or parent in self.removed:
                 continue
-            if self._is_emptied(parent):
-                self.removed.add(parent)
-                pending.append(parent)
+            fresh = self._needless(parent) if isinstance(parent, Block) else [parent] * self._is_emptied(parent)
+            self.removed.update(fresh)
+            pending += fresh
 
     def _is_emptied(self, node: cst.CSTNode) -> bool:
         if isinstance(node, cst.Import | cst.ImportFrom):
             return not isinstance(node.names, cst.ImportStar) and all(name in self.removed for name in node.names)
-        if isinstance(node, cst.Expr | cst.Decorator):
-            return True
         if isinstance(node, cst.SimpleStatementLine):
             return all(statement in self.removed for statement in node.body)
-        if isinstance(node, cst.IndentedBlock):
-            return is_type_checking_only(self.index.parent(node)) and all(each in self.removed for each in node.body)
-        return is_type_checking_only(node)
+        return isinstance(node, cst.Expr | cst.Decorator)
+
+    def _needless(self, block: Block) -> list[cst.If | cst.Else]:
+        """What goes with the last statement of a block: all of an ``if`` without statements, or its last branches.
+
+        Nobody may miss the tests. A branch stays where a comment in it would lose its place.
+        """
+        branches = self._branches(block)
+        empty = [
+            all(each in self.removed for each in branch.body.body)
+            and (isinstance(branch, cst.Else) or has_no_effect(branch.test))
+            for branch in branches
+        ]
+        if all(empty):
+            return branches[:1]
+        last = len(branches)
+        while last and empty[last - 1] and not comments_around(branches[last - 1]):
+            last -= 1
+        return branches[last : last + 1]
+
+    def _branches(self, block: Block) -> list[cst.If | cst.Else]:
+        """The branches of the ``if`` that a block belongs to, but for those that have gone; none for another block."""
+        owner = self.index.parent(block)
+        while owner is not None and isinstance(above := self.index.parent(owner), cst.If) and above.orelse is owner:
+            owner = above
+        found: list[cst.If | cst.Else] = []
+        while isinstance(owner, cst.If):
+            found.append(owner)
+            following = owner.orelse
+            if isinstance(following, cst.Else) and following not in self.removed:
+                found.append(following)
+            owner = following if following not in self.removed else None
+        return found
 
     @cached_property
     def new_names(self) -> frozenset[str]:
@@ -104,7 +135,8 @@ class Rebuild:
             child: object = getattr(node, name)
             if isinstance(child, cst.CSTNode):
                 if child in self._dirty:
-                    changes[name] = self._make(child)
+                    # Of what can go alone, only the last branches of an `if` are no members of a list.
+                    changes[name] = None if child in self.removed and name == "orelse" else self._make(child)
             elif isinstance(child, list | tuple):
                 children = cast("Sequence[cst.CSTNode]", child)
                 if self._dirty.isdisjoint(children):
@@ -133,15 +165,6 @@ class Rebuild:
             assert isinstance(fresh, cst.FunctionDef)
             return fresh
         return made
-
-
-def is_type_checking_only(node: cst.CSTNode | None) -> bool:
-    """``if TYPE_CHECKING:`` without an ``else``: a block that may go when it is empty."""
-    if not isinstance(node, cst.If) or node.orelse is not None:
-        return False
-    test = node.test
-    name = test.attr if isinstance(test, cst.Attribute) else test
-    return isinstance(name, cst.Name) and name.value == "TYPE_CHECKING"
 
 
 def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.nodes import comments_in
+from asyncshim_codemods.nodes import children_of, comments_in
 from asyncshim_codemods.sequences import drop, worth_keeping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 
 def remove_from(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
@@ -38,8 +38,26 @@ def _decorators(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode
 
 def _own_lines(*nodes: cst.CSTNode) -> list[cst.EmptyLine]:
     """Comments that stood in or beside something get a line of their own, unless they were only meant for a tool."""
-    found = [comment for node in nodes for comment in comments_in(node)]
-    return [cst.EmptyLine(comment=comment) for comment in found if worth_keeping(comment)]
+    return _comment_lines(comment for node in nodes for comment in comments_in(node) if worth_keeping(comment))
+
+
+def _comment_lines(comments: Iterable[cst.Comment]) -> list[cst.EmptyLine]:
+    return [cst.EmptyLine(comment=comment) for comment in comments]
+
+
+def comments_around(node: cst.CSTNode) -> list[cst.Comment]:
+    """The comments worth keeping in a node that goes; those below the head of a function or class go with it."""
+    found: list[cst.Comment] = []
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, cst.Comment):
+            found += [each] * worth_keeping(each)
+        elif isinstance(each, cst.FunctionDef | cst.ClassDef):
+            pending += reversed(each.leading_lines)
+        else:
+            pending += reversed([*children_of(each)])
+    return found
 
 
 def _list(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
@@ -149,9 +167,7 @@ def without_statements(
         leading: list[cst.EmptyLine] = list(getattr(statement, "leading_lines", ()))
         if statement in gone:
             lines = join_lines(lines, leading) if removing else leading
-            # The comments in a function or class speak of what is gone.
-            if isinstance(statement, cst.SimpleStatementLine):
-                lines = [*lines, *_own_lines(*statement.body, statement.trailing_whitespace)]
+            lines = [*lines, *_comment_lines(comments_around(statement.with_changes(leading_lines=())))]
             removing = True
             continue
         if removing:

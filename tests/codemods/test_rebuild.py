@@ -5,7 +5,7 @@ import pytest
 
 from asyncshim_codemods.edits import AddImport, Change, Edit, Prepend, Remove, Replace
 from asyncshim_codemods.index import Index
-from asyncshim_codemods.rebuild import Rebuild, is_type_checking_only, split_blank_lines
+from asyncshim_codemods.rebuild import Rebuild, split_blank_lines
 
 
 def index_of(source: str) -> Index:
@@ -71,10 +71,10 @@ def test_a_statement_is_put_first_but_after_the_docstring(before: str, after: st
 
 
 def test_what_becomes_empty_goes_as_well() -> None:
-    index = index_of("from a import (\n    b,\n    c,\n)\nif x:\n    import d\n")
+    index = index_of("from a import (\n    b,\n    c,\n)\nif x():\n    import d\n")
     aliases = [alias for each in index.imports for alias in each.names if isinstance(alias, cst.ImportAlias)]
     rebuild = Rebuild(index, [Remove(alias) for alias in aliases])
-    assert rebuild.module().code == "if x:\n    pass\n"
+    assert rebuild.module().code == "if x():\n    pass\n"
     assert all(rebuild.is_gone(each) for each in index.imports)
     assert not rebuild.is_gone(index.names["x"][0])
 
@@ -95,17 +95,49 @@ def test_names_of_new_code_are_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "expected"),
+    ("before", "after"),
     [
-        ("if TYPE_CHECKING:\n    a\n", True),
-        ("if typing.TYPE_CHECKING:\n    a\n", True),
-        ("if TYPE_CHECKING:\n    a\nelse:\n    b\n", False),
-        ("if not TYPE_CHECKING:\n    a\n", False),
-        ("while TYPE_CHECKING:\n    a\n", False),
+        ("if TYPE_CHECKING:\n    a\nz\n", "z\n"),
+        ("if sys.platform == 'win32':\n    a\nelse:\n    a\nz\n", "z\n"),
+        ("if x:\n    a\n    a\nelif y:\n    a\nelse:\n    a\nz\n", "z\n"),
+        ("if x:\n    if y:\n        a\nz\n", "z\n"),
+        ("if x: a\nelse: a; a\nz\n", "z\n"),
+        ("if x:\n    b\nelse:\n    a\n", "if x:\n    b\n"),
+        ("if x:\n    b\nelif y:\n    a\nelse:\n    a\n", "if x:\n    b\n"),
+        ("if x:\n    b\nelif y:\n    c\nelse:\n    a\n", "if x:\n    b\nelif y:\n    c\n"),
+        ("if f():\n    a\nelse:\n    a\n", "if f():\n    pass\n"),
+        ("if x:\n    a\nelif f():\n    a\nelse:\n    a\n", "if x:\n    pass\nelif f():\n    pass\n"),
+        ("def g():\n    if x:\n        a\n", "def g():\n    pass\n"),
+        ("if x:\n    # c\n    a\nelse:\n    # d\n    a\nz\n", "# c\n# d\nz\n"),
+        ("# b\nif x:  # c\n    a\n    # d\n# e\nelse:\n    a  # f\nz\n", "# b\n# c\n# d\n# e\n# f\nz\n"),
     ],
 )
-def test_a_block_for_type_checkers_may_go(source: str, *, expected: bool) -> None:
-    assert is_type_checking_only(cst.parse_statement(source)) is expected
+def test_a_condition_without_statements_goes_when_nobody_misses_its_tests(before: str, after: str) -> None:
+    assert without_a(before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("if x:\n    a\nelse:\n    b\n", "if x:\n    pass\nelse:\n    b\n"),
+        ("if x:\n    b\nelif f():\n    a\n", "if x:\n    b\nelif f():\n    pass\n"),
+        ("if x:\n    b\nelse:\n    # c\n    a\n", "if x:\n    b\nelse:\n    # c\n    pass\n"),
+        ("if x:\n    b\n# c\nelse:\n    a\n", "if x:\n    b\n# c\nelse:\n    pass\n"),
+        ("if x:\n    a\n    b\n", "if x:\n    b\n"),
+        ("while x:\n    a\nelse:\n    a\n", "while x:\n    pass\nelse:\n    pass\n"),
+        ("try:\n    a\nexcept E:\n    a\nelse:\n    a\n", "try:\n    pass\nexcept E:\n    pass\nelse:\n    pass\n"),
+        ("with x:\n    a\n", "with x:\n    pass\n"),
+        ("class C:\n    a\n", "class C:\n    pass\n"),
+        ("def f(): a\n", "def f(): pass\n"),
+    ],
+)
+def test_what_would_be_missed_stays_with_a_pass(before: str, after: str) -> None:
+    assert without_a(before) == after
+
+
+def without_a(source: str) -> str:
+    index = index_of(source)
+    return Rebuild(index, [Remove(name) for name in index.names["a"]]).module().code
 
 
 def test_blank_lines_end_at_the_first_comment() -> None:

@@ -108,3 +108,58 @@ def test_a_narrow_or_unknown_scope_needs_unsafe(decorator: str, reason: str) -> 
 @pytest.mark.parametrize("text", INNOCENT)
 def test_code_that_only_looks_like_it_stays(text: str) -> None:
     assert_unchanged(text, select=["ASH305"])
+
+
+BY_SYSTEM = """
+    import asyncio
+    import sys
+
+    import pytest
+
+    from app import connect
+
+    if {test}:
+
+        @pytest.fixture(scope="session")
+        def event_loop():
+            loop = asyncio.new_event_loop()
+            yield loop
+            loop.close()
+
+    else:
+
+        @pytest.fixture(scope="session")
+        def event_loop():
+            loop = asyncio.get_event_loop_policy().new_event_loop()
+            yield loop
+            loop.close()
+
+
+    @pytest.fixture
+    def connection():
+        return connect()
+"""
+REST = """
+    import pytest
+
+    from app import connect
+
+{left}
+    @pytest.fixture
+    def connection():
+        return connect()
+"""
+
+
+@pytest.mark.parametrize("test", ['sys.platform == "win32"', "sys.version_info >= (3, 8)", "not sys.flags.dev_mode"])
+def test_a_condition_around_overrides_goes_with_them(test: str) -> None:
+    assert_rewritten(BY_SYSTEM.format(test=test), REST.format(left=""), path="tests/conftest.py")
+
+
+def test_a_condition_that_does_something_stays_with_one_pass() -> None:
+    left = "    if prepare():\n        pass\n\n"
+    assert_rewritten(
+        BY_SYSTEM.format(test="prepare()").replace("    import sys\n", ""),
+        REST.format(left=left),
+        path="tests/conftest.py",
+    )

@@ -1,0 +1,63 @@
+"""Whether an expression does nothing but give a value, so that nobody misses it where the value is not asked for."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+# What conditions of test suites call: they ask the system, the environment or the type of something.
+_QUESTIONS = frozenset({
+    "bool", "callable", "hasattr", "int", "isinstance", "issubclass", "len", "str", "tuple",
+    "getenv", "os.getenv", "environ.get", "os.environ.get",
+    "platform.machine", "platform.python_implementation", "platform.python_version", "platform.release",
+    "platform.system", "platform.python_version_tuple", "platform.version",
+    "find_spec", "util.find_spec", "importlib.util.find_spec",
+})  # fmt: skip
+_METHODS = frozenset({"casefold", "endswith", "lower", "startswith", "strip", "upper"})
+_PARTS = (
+    cst.Attribute,
+    cst.BaseNumber,
+    cst.BinaryOperation,
+    cst.BooleanOperation,
+    cst.Comparison,
+    cst.ConcatenatedString,
+    cst.Element,
+    cst.List,
+    cst.Name,
+    cst.Set,
+    cst.SimpleString,
+    cst.Subscript,
+    cst.Tuple,
+    cst.UnaryOperation,
+)
+
+
+def has_no_effect(node: cst.BaseExpression) -> bool:
+    """Whether it only reads names, attributes and items, compares them, and asks what is known to be harmless."""
+    pending: list[cst.CSTNode] = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, cst.Call):
+            if not _is_question(each.func) or any(argument.star for argument in each.args):
+                return False
+            pending += [each.func, *(argument.value for argument in each.args)]
+        elif isinstance(each, _PARTS):
+            pending += each.children
+        elif isinstance(each, cst.BaseExpression | cst.BaseElement):
+            return False
+        else:  # operators, slices, white space
+            pending += each.children
+    return True
+
+
+def _is_question(function: cst.BaseExpression) -> bool:
+    if isinstance(function, cst.Attribute) and function.attr.value in _METHODS:
+        return True
+    return _dotted(function) in _QUESTIONS
+
+
+def _dotted(node: cst.BaseExpression) -> str | None:
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute) and (before := _dotted(node.value)) is not None:
+        return f"{before}.{node.attr.value}"
+    return None
