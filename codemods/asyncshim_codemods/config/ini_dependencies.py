@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement, supports_old_pythons
 from asyncshim_codemods.config.ini_plan import IniPlan
-from asyncshim_codemods.config.ini_spans import Option, ValueLine
+from asyncshim_codemods.config.ini_spans import Option
 from asyncshim_codemods.config.reported import report_lines
 from asyncshim_codemods.config.review import Review, Verdict
 from asyncshim_codemods.results import Safety
 
 # `py311,lint: ` before a requirement of tox, and a comment behind one.
 _LINE = re.compile(r"(?P<factors>(?:[\w{},.!-]+\s*:\s+)?)(?P<text>.*?)(?P<comment>(?:\s+#.*)?)$")
+# The requirements of such a line, from the first character of a name; commas also stand between versions and extras.
+_AT_SEMICOLONS = re.compile(r"[^\s;][^;]*(?<!\s)")
+_AT_COMMAS = re.compile(r"[^\s,](?:[^,]|,(?=[^\[]*\])|,(?!\s*['\"A-Za-z]))*(?<![\s,])")
+_COMMENT = re.compile(r"\s+#.*$")
+_NOT_ONE = re.compile(r"""["'/@;]""")
 # A factor of tox for Pythons that asyncshim does not run on.
 _OLD_FACTOR = re.compile(r"(?<![!\w])py(?:2\d|3\.?\d|3\.?10)(?!\d)")
 _NO_COMMANDS = frozenset({"metadata", "pytest", "tool:pytest"})
@@ -41,45 +48,78 @@ def _is_setup_list(option: Option) -> bool:
     return option.section == "options" and option.name in _SETUP_LISTS
 
 
+@dataclass(slots=True)
+class _Item:
+    """A requirement as it will be after this run, and where it stands: a line of the value, and its part of that.
+
+    ``unclear`` is for a line that may hold several, but not in a way that can be read.
+    """
+
+    line: int
+    start: int
+    end: int
+    text: str
+    factors: str = ""
+    unclear: bool = False
+    gone: bool = False
+
+
 def _option(review: Review, plan: IniPlan, option: Option, *, old_pythons: bool, factors: bool) -> None:
-    """Judge the lines of one value; setuptools alone also takes ``a; b`` on the option's own line."""
-    texts = [_parts(part, factors=factors)[1] for part in option.value]
-    dropped: set[int] = set()
-    rewritten: dict[int, str] = {}
-    for index, part in enumerate(option.value):
-        before, text, after = _parts(part, factors=factors)
-        several = not factors and part.line == option.line and ";" in text
-        beside = [
-            other
-            for at, other in enumerate(texts)
-            if at != index and at not in dropped and _parts(option.value[at], factors=factors)[0] in {"", before}
-        ]
-        place = Place(beside, old_pythons=old_pythons, old_line=_OLD_FACTOR.search(before) is not None)
-        verdict = judge_requirement(review, text, place)
-        if several and (req.OLD_IN_TEXT.search(text) is not None):
-            verdict = _several(review)
-        if verdict is None or not review.accept(part.start + len(before), verdict, part.line):
-            continue
-        if verdict.value is None:
-            dropped.add(index)
-        else:
-            rewritten[index] = before + verdict.value + after
-            texts[index] = verdict.value
-    if dropped or rewritten:
-        plan.rewrite_lines(option, dropped, rewritten)
+    """Judge the requirements of one value."""
+    split = _with_factors if factors else _of_setuptools
+    items = [item for index in range(len(option.value)) for item in split(option, index)]
+    edited: set[int] = set()
+    for item in items:
+        others = (other for other in items if other is not item and not other.gone)
+        beside = [other.text for other in others if other.factors in {"", item.factors}]
+        place = Place(beside, old_pythons=old_pythons, old_line=_OLD_FACTOR.search(item.factors) is not None)
+        verdict = _unclear(review, item.text) if item.unclear else judge_requirement(review, item.text, place)
+        part = option.value[item.line]
+        if verdict is not None and review.accept(part.start + item.start, verdict, part.line):
+            item.gone, item.text = verdict.value is None, verdict.value or ""
+            edited.add(item.line)
+    if edited:
+        left = {line: [item for item in items if item.line == line and not item.gone] for line in edited}
+        rewritten = {line: _joined(option, items, line) for line in edited if left[line]}
+        plan.rewrite_lines(option, edited - rewritten.keys(), rewritten)
 
 
-def _parts(part: ValueLine, *, factors: bool) -> tuple[str, str, str]:
-    """What stands before the requirement, the requirement, and what follows it."""
-    match = _LINE.match(part.text)
+def _with_factors(option: Option, index: int) -> list[_Item]:
+    """The requirement of tox on one line, behind its factors."""
+    match = _LINE.match(option.value[index].text)
     assert match is not None
-    if not factors:
-        return "", match["factors"] + match["text"], match["comment"]
-    return match["factors"], match["text"], match["comment"]
+    return [_Item(index, match.start("text"), match.end("text"), match["text"], match["factors"])]
 
 
-def _several(review: Review) -> Verdict | None:
-    verdict = judge_requirement(review, req.OLD, Place())
+def _of_setuptools(option: Option, index: int) -> list[_Item]:
+    """The requirements on one line: one, or several with commas; setuptools alone takes ``a; b``, if it is all.
+
+    What looks like several but has quotes or addresses is not taken apart.
+    """
+    part = option.value[index]
+    text = _COMMENT.sub("", part.text)
+    is_all = [part.line] == [option.line] == [each.line for each in option.value]
+    split = _AT_SEMICOLONS if is_all and ";" in text else _AT_COMMAS
+    pieces = [_Item(index, piece.start(), piece.end(), piece[0]) for piece in split.finditer(text)]
+    if len(pieces) > 1 and any(_NOT_ONE.search(piece.text) or not req.is_plain(piece.text) for piece in pieces):
+        return [_Item(index, 0, len(text), text, unclear=True)]
+    return pieces
+
+
+def _joined(option: Option, items: Iterable[_Item], line: int) -> str:
+    """The line with the new texts of its requirements; one that goes takes the separator before it along."""
+    before = option.value[line].text
+    here = [item for item in items if item.line == line]
+    text, at = "", 0
+    for item in here:
+        if not item.gone:
+            text += (before[at : item.start] if text else before[: here[0].start]) + item.text
+        at = item.end
+    return text + before[at:]
+
+
+def _unclear(review: Review, text: str) -> Verdict | None:
+    verdict = judge_requirement(review, req.OLD, Place()) if req.OLD_IN_TEXT.search(text) else None
     if verdict is None or verdict.safety is Safety.MANUAL:
         return verdict
     return Verdict(CODE, "pytest-asyncio stands in a list on one line: edit it by hand", Safety.MANUAL)

@@ -57,10 +57,78 @@ def test_a_factor_of_a_python_that_asyncshim_does_not_run_on_is_left(factor: str
     assert (found.safety, found.line, found.column) == (Safety.MANUAL, 3, 7 + len(factor))
 
 
-def test_a_list_on_one_line_is_left_for_a_person() -> None:
-    text = "[options]\ninstall_requires = attrs; pytest-asyncio\n"
-    (found,) = unchanged("setup.cfg", text).findings
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("attrs; pytest-asyncio", "attrs; asyncshim"),
+        ("attrs;pytest_asyncio >=0.2,<1 ;pytest", "attrs;asyncshim ;pytest"),
+        ("pytest-asyncio;", "asyncshim;"),
+        ("pytest, pytest-asyncio", "pytest, asyncshim"),
+        ("pytest-asyncio,pytest", "asyncshim,pytest"),
+        ("pytest[x,y]>=7,<8, pytest-asyncio[docs, tests]>=0.2, <1 , mock", "pytest[x,y]>=7,<8, asyncshim , mock"),
+        ("pytest-asyncio, pytest  # tests", "asyncshim, pytest  # tests"),
+        ("asyncshim, pytest-asyncio, pytest", "asyncshim, pytest"),
+        ("pytest-asyncio, asyncshim", "asyncshim"),
+        ("pytest; pytest-asyncio; asyncshim", "pytest; asyncshim"),
+        ("pytest-asyncio, pytest_asyncio", "asyncshim"),
+        ("\n    pytest, pytest-asyncio\n    mock", "\n    pytest, asyncshim\n    mock"),
+    ],
+)
+@pytest.mark.parametrize("head", ["[options]\ntests_require = ", "[options.extras_require]\ntest = "])
+def test_a_list_on_one_line_keeps_its_separators(head: str, before: str, after: str) -> None:
+    head = head.rstrip() if before.startswith("\n") else head
+    result = changed("setup.cfg", f"{head}{before}\n", f"{head}{after}\n")
+    assert {found.code for found in result.findings} == {"ASH501"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (" pytest-asyncio", ""),
+        (" a, pytest-asyncio, b", " a, b"),
+        (" pytest-asyncio; b", " b"),
+        (" a; pytest-asyncio", " a"),
+    ],
+)
+def test_nothing_takes_its_place_in_a_list_on_one_line_where_a_conftest_runs_the_suite(before: str, after: str) -> None:
+    head = "[options]\ntests_require ="
+    changed("setup.cfg", f"{head}{before}\n", f"{head}{after}\n", runner="conftest")
+
+
+def test_the_column_is_that_of_the_requirement_in_the_list() -> None:
+    (found,) = changed(
+        "setup.cfg", "[options]\ntests_require = a, pytest-asyncio\n", "[options]\ntests_require = a, asyncshim\n"
+    ).findings
+    assert (found.line, found.column, found.message) == (2, 20, "pytest-asyncio becomes asyncshim")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "pytest-asyncio; python_version < '3.8'",
+        "attrs; pytest-asyncio @ https://example.org/x.zip",
+        "attrs, 'pytest-asyncio'",
+        "attrs, pytest-asyncio; extra == 'x'",
+    ],
+)
+def test_a_list_on_one_line_that_is_not_clear_is_left_for_a_person(value: str) -> None:
+    (found,) = unchanged("setup.cfg", f"[options]\ninstall_requires = {value}\n").findings
     assert found.message == "pytest-asyncio stands in a list on one line: edit it by hand"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a, b; c",
+        "pytest-asyncio-cooperative, a",
+        "alt-pytest-asyncio; a",
+        "a; 'b'",
+        "a[pytest-asyncio], b",
+        "a, b[x, y]",
+    ],
+)
+def test_other_lists_on_one_line_stay_and_are_not_reported(value: str) -> None:
+    assert unchanged("setup.cfg", f"[options]\ninstall_requires = {value}\n").findings == ()
 
 
 @pytest.mark.parametrize(
