@@ -106,3 +106,8 @@ def test_another_runner_gives_the_recorded_outcomes(
 def test_the_claims_name_runners_that_are_known() -> None:
     unknown = {case.name: set(case.also_under) - {"conftest", *RUNNERS} for case in cases()}
     assert not any(unknown.values()), unknown
+
+
+def test_a_case_claims_another_runner_or_says_why_it_cannot() -> None:
+    silent = [case.name for case in cases() if bool(case.also_under) is bool(case.only_here)]
+    assert silent == []

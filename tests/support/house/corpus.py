@@ -26,7 +26,10 @@ RUBBISH = ("__pycache__", ".pytest_cache", ".hypothesis", ".git", ".asyncshim*")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder of the corpus. `needs` are pinned to its time; after/ passes on the runners `also_under`."""
+    """One folder of the corpus. `needs` are pinned to its time; after/ passes on the runners `also_under`.
+
+    Where it passes on no other, `only_here` says why.
+    """
 
     folder: Path
     title: str
@@ -42,6 +45,7 @@ class Case:
     exit_code: int = 0
     programs: tuple[str, ...] = ()
     also_under: tuple[str, ...] = ()
+    only_here: str = ""
     arguments: tuple[str, ...] = field(default=())
 
     @property
