@@ -62,7 +62,6 @@ class Engine:
         """Look at every file once; nothing is written and no file's failure stops another."""
         scan = _Scan(self.root, self.rules.is_relevant, self.progress)
         facts = self.rules.collect_facts(chain(scan.python(discovery.python), scan.plain(discovery.settings)))
-        wanted = scan.relevant | scan.unreadable | facts.importers
         # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
         wanted = scan.relevant | scan.unreadable | facts.importers
         targets = [path for path in discovery.targets if path in wanted]
