@@ -21,7 +21,8 @@ class PlainOverride(Rule):
 
     Found are overrides that make a fresh default loop in whatever way, perhaps set it, hand it out and close it, and do
     nothing else. They are removed; ASH205 takes the imports that only they used. A function-scoped one is removed with
-    ``--unsafe`` only: with it each test had a loop of its own, with one Runner they share it.
+    ``--unsafe`` only: with it each test had a loop of its own, with one Runner they share it. An ``if`` that held only
+    overrides goes with them, unless its test may do more than ask.
 
     Up to pytest-asyncio 0.26 a task lived as long as its loop, and under asyncshim it does while the override is there.
     Without it, what a test leaves running ends with the test. So where a test or fixture that the override serves
