@@ -274,3 +274,17 @@ def test_aiohttps_plugin_works_without_it_when_asyncshim_is_named_first(
     pytester.makepyfile(AIOHTTP)
     pytester.makeini("[pytest]\naddopts = -p asyncshim\n")
     run(pytester, passed=2)
+
+
+def test_a_plugin_that_loads_later_finds_the_stand_in_and_one_that_loads_earlier_does_not(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installer: Installer, order: str
+) -> None:
+    pytest.importorskip("aiohttp")
+    put_on_path(monkeypatch, installer, order, "pytest-aiohttp")
+    pytester.makepyfile(AIOHTTP)
+    if order == "asyncshim first":
+        run(pytester, passed=2)
+        return
+    result = pytester.runpytest_subprocess()
+    assert result.ret != pytest.ExitCode.OK
+    assert "No module named 'pytest_asyncio'" in result.stderr.str()

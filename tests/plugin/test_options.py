@@ -201,6 +201,31 @@ def test_the_default_scope_of_fixtures_decides_how_long_their_tasks_live(
     )
 
 
+NARROWER = """
+import asyncio, pytest, pytest_asyncio
+tasks = []
+@pytest_asyncio.fixture(scope="module"{argument})
+async def starts():
+    tasks.append(asyncio.create_task(asyncio.sleep(3600)))
+    yield
+    assert not tasks[0].done()
+async def test_one(starts): assert not tasks[0].done()
+async def test_two(starts): assert not tasks[0].done()
+"""
+
+
+@pytest.mark.parametrize(("option", "argument"), [("function", ""), ("", ', loop_scope="function"')])
+def test_a_loop_scope_narrower_than_the_fixture_does_not_end_what_it_starts(
+    pytester: pytest.Pytester, option: str, argument: str
+) -> None:
+    """pytest-asyncio refuses such a fixture; so do we, where each loop scope has a loop of its own."""
+    pytester.makeini(f"[pytest]\nasyncio_default_fixture_loop_scope = {option}\n")
+    pytester.makepyfile(NARROWER.format(argument=argument))
+    run(pytester, passed=2)
+    result = run(pytester, "--asyncshim-runner=loop_scope", errors=2)
+    result.stdout.fnmatch_lines(["ScopeMismatch: *function scoped*module scoped*starts: its loop scope is narrower*"])
+
+
 # asyncshim's own
 
 

@@ -159,6 +159,10 @@ def test_the_policy_of_the_class_marker_makes_the_loop(pytester: pytest.Pytester
             def new_event_loop(self):
                 return Own()
 
+        @pytest.fixture(scope="module")
+        async def wide():
+            return asyncio.get_running_loop()
+
         @pytest.mark.asyncio_event_loop(policy=Policy())
         class TestOwnPolicy:
             @pytest.fixture
@@ -166,12 +170,13 @@ def test_the_policy_of_the_class_marker_makes_the_loop(pytester: pytest.Pytester
                 return asyncio.get_running_loop()
 
             @pytest.mark.asyncio
-            async def test_it(self, value):
+            async def test_it(self, value, wide):
                 assert isinstance(asyncio.get_running_loop(), Own)
                 assert value is asyncio.get_running_loop()
+                assert not isinstance(wide, Own)  # which outlives the class
 
-        async def test_elsewhere():
-            assert not isinstance(asyncio.get_running_loop(), Own)
+        async def test_elsewhere(wide):
+            assert asyncio.get_running_loop() is wide
         """,
         "-Wignore::DeprecationWarning",
         passed=2,

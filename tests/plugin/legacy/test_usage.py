@@ -133,6 +133,35 @@ def test_error_fails_every_test_that_uses_something_old(pytester: pytest.Pyteste
     result.stdout.fnmatch_lines([place.format(10, "ASH101"), place.format(3, "ASH201"), place.format(3, "ASH201")])
 
 
+HEAD = "import asyncio, pytest, pytest_asyncio\n"
+ALONE = {  # each use on line 2
+    "ASH101": "@pytest.mark.asyncio\nasync def test_it(): pass\n",
+    "ASH101 on a class": "@pytest.mark.asyncio\nclass TestIt:\n    async def test_it(self): pass\n",
+    "ASH102": "pytestmark = pytest.mark.asyncio\nasync def test_it(): pass\n",
+    "ASH103": '@pytest.mark.parametrize("n", [pytest.param(1, marks=pytest.mark.asyncio)])\n'
+    "async def test_it(n): pass\n",
+    "ASH105": "@pytest.mark.asyncio\n@pytest.fixture\ndef value(): pass\ndef test_it(value): pass\n",
+    "ASH106": "@pytest.mark.asyncio\ndef test_it(): pass\n",
+    "ASH201": "@pytest_asyncio.fixture\nasync def value(): pass\ndef test_it(value): pass\n",
+    "ASH302": "async def test_it(event_loop): pass\n",
+    "ASH302 in a fixture": "@pytest.fixture\nasync def value(event_loop): pass\ndef test_it(value): pass\n",
+    "ASH303": "def test_it(event_loop): pass\n",
+    "ASH303 in a fixture": "@pytest.fixture\ndef value(event_loop): pass\ndef test_it(value): pass\n",
+    "ASH305": "@pytest.fixture\ndef event_loop(): return asyncio.new_event_loop()\nasync def test_it(): pass\n",
+    "ASH307": "@pytest.fixture\ndef event_loop_policy(): return None\nasync def test_it(): pass\n",
+    "ASH308": '@pytest.mark.usefixtures("event_loop")\ndef test_it(): pass\n',
+}
+
+
+@pytest.mark.parametrize(("use", "source"), ALONE.items(), ids=list(ALONE))
+def test_error_fails_on_every_kind_of_use_with_file_and_line(pytester: pytest.Pytester, use: str, source: str) -> None:
+    path = pytester.makepyfile(test_old=HEAD + source)
+    result = pytester.runpytest("--asyncshim-legacy=error")
+    result.assert_outcomes(errors=1)
+    code = use[:6]
+    assert f"{path}:2: {code} {MESSAGES[code]}; " in result.stdout.str()
+
+
 def test_a_new_suite_has_nothing_to_hear(pytester: pytest.Pytester) -> None:
     result = run_source(
         pytester,
