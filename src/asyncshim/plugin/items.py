@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from asyncshim.plugin import coexist, pytest_compat
+from asyncshim.plugin import coexist, pytest_compat, unhandled
 from asyncshim.plugin.fixtures import is_async, is_async_generator
 from asyncshim.plugin.legacy import marks
 
@@ -56,7 +56,10 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
     if not isinstance(item, pytest.Function):
         return
     function = coroutine_function_of(item.obj)
-    if function is None or pytest_compat.is_unittest(item):
+    if function is None:
+        return
+    if pytest_compat.is_unittest(item):
+        unhandled.watch_unittest(item)
         return
     found = marks.of(item)
     if not _is_claimed(shim, item, found):
@@ -185,7 +188,7 @@ def refuse_unhandled(shim: Shim, item: pytest.Function) -> NoReturn:
         if shim.mode == "strict" and not coexist.is_foreign_test(item, marks.of(item)):
             why = "asyncio_mode is strict and it has no @pytest.mark.asyncio"
         reason = f"async def functions are not natively supported, and nobody runs this one: {why}"
-    pytest.fail(f"{item.nodeid}: {reason}", pytrace=False)
+    unhandled.refuse(item, reason)
 
 
 def check(shim: Shim, item: pytest.Item, found: list[pytest.Mark]) -> None:
