@@ -17,6 +17,7 @@ def factory(loop, coro, **kwargs):
 def handler(loop, context): pass
 
 loops = []
+torn_down = []
 before = {}
 
 def quietly(call, *arguments):  # policies are deprecated since 3.14, and that is the business of whoever names them
@@ -37,7 +38,10 @@ def settings(loop):
 async def queue():
     queue = asyncio.Queue()
     worker = asyncio.create_task(queue.get())
-    yield queue
+    try:
+        yield queue
+    finally:
+        torn_down.append("queue")
     await queue.put("end")
     assert await worker == "end"
 
@@ -63,6 +67,7 @@ async def test_next(queue, echo):
     loop = asyncio.get_running_loop()
     assert loop is loops[0]
     assert settings(loop) == before
+    assert torn_down == []
     assert (await asyncio.to_thread(lambda: threading.current_thread().name)).startswith("asyncio_")
     assert [number async for number in numbers()] == [1, 2]
     assert await asyncio.wait_for(asyncio.create_task(asyncio.sleep(0, "done")), 10) == "done"

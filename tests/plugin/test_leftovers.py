@@ -96,6 +96,33 @@ def test_a_loop_that_watches_nothing_or_cannot_be_asked_is_left_alone(loop: asyn
     drop_stale_descriptors(Foreign())
 
 
+def test_what_a_test_closed_is_forgotten_before_the_next_one_runs(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import asyncio, socket
+
+        left = []
+
+        async def test_closes_the_socket_below_its_transport():
+            ours, theirs = socket.socketpair()
+            ours.setblocking(False)
+            left.append(ours.fileno())
+            await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
+            ours.close()
+            theirs.close()
+
+        async def test_next():
+            again, other = socket.socketpair()
+            with again, other:
+                again.setblocking(False)
+                assert again.fileno() == left[0]
+                other.sendall(b"heard")
+                assert await asyncio.get_running_loop().sock_recv(again, 5) == b"heard"
+        """
+    )
+    pytester.runpytest("-W", "error").assert_outcomes(passed=2)
+
+
 VIRTUAL_TIME = """
 import asyncio, heapq, pytest
 from unittest.mock import Mock

@@ -183,6 +183,25 @@ def test_each_function_has_its_own_when_runners_follow_the_loop_scope(pytester: 
     )
 
 
+def test_it_is_function_scoped_then_as_it_was(pytester: pytest.Pytester) -> None:
+    result = run_source(
+        pytester,
+        """
+        import pytest
+
+        @pytest.fixture(scope="module")
+        def wide(event_loop):
+            pass
+
+        def test_it(wide):
+            pass
+        """,
+        "--asyncshim-runner=loop_scope",
+        errors=1,
+    )
+    result.stdout.fnmatch_lines(["ScopeMismatch: *function scoped fixture event_loop with a module scoped*"])
+
+
 # A fixture of that name that is no loop
 
 

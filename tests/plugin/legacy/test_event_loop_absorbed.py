@@ -284,6 +284,32 @@ def test_a_loop_that_the_override_leaves_open_is_closed_for_it(pytester: pytest.
     gc.collect()
 
 
+@pytest.mark.parametrize(("scope", "alive"), [("function", False), ("module", True), ("session", True)])
+def test_what_a_test_starts_lives_as_long_as_the_override_as_in_0_21(
+    pytester: pytest.Pytester, scope: str, *, alive: bool
+) -> None:
+    pytester.makeconftest(override(SESSION_OVERRIDES["new_event_loop"], f"@pytest.fixture(scope={scope!r})"))
+    run_source(
+        pytester,
+        f"""
+        import asyncio, pytest
+
+        tasks = []
+
+        @pytest.fixture
+        async def starts():
+            tasks.append(asyncio.create_task(asyncio.sleep(3600)))
+
+        async def test_one(starts):
+            tasks.append(asyncio.create_task(asyncio.sleep(3600)))
+
+        async def test_two():
+            assert [task.done() for task in tasks] == [not {alive}] * 2
+        """,
+        passed=2,
+    )
+
+
 def test_a_session_override_in_use_by_sync_tests_only_needs_no_other_loop(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(override(SESSION_OVERRIDES["set_event_loop"]))
     run_source(

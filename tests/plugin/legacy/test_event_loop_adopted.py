@@ -343,6 +343,44 @@ def test_it_is_wound_down_before_the_override_tears_it_down(pytester: pytest.Pyt
     )
 
 
+def test_afterwards_the_shared_loop_is_the_current_one_again(pytester: pytest.Pytester) -> None:
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest
+
+        seen = []
+
+        async def test_before():
+            seen.append(asyncio.get_running_loop())
+
+        class TestOwn:
+            @pytest.fixture
+            def event_loop(self):
+                loop = asyncio.new_event_loop()
+                loop.set_debug(True)
+                yield loop
+                loop.close()
+
+            async def test_it(self, event_loop):
+                assert asyncio.get_running_loop() is event_loop is not seen[0]
+
+        @pytest.fixture(scope="module")
+        def wide():
+            yield asyncio.get_event_loop()
+            assert asyncio.get_event_loop() is seen[0]
+
+        class TestOwnAndWide(TestOwn):
+            async def test_wide(self, wide, event_loop):
+                assert asyncio.get_event_loop() is event_loop
+
+        def test_sync():
+            assert asyncio.get_event_loop() is seen[0]
+        """,
+        passed=5,
+    )
+
+
 def test_every_override_is_adopted_when_runners_follow_the_loop_scope(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(OVERRIDE.format(scope="function", before="pass", after="pass"))
     run_source(pytester, TESTS, "--asyncshim-runner=loop_scope", passed=4)
