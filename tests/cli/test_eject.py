@@ -28,6 +28,24 @@ def test_it_writes_the_file_and_says_what_comes_next(project: Path) -> None:
     assert asyncshim(project, "eject").stderr == "conftest.py is up to date.\n"
 
 
+def test_it_warns_of_uses_that_only_a_plugin_serves(project: Path) -> None:
+    override = (
+        "import pytest\n\n\n@pytest.fixture\ndef event_loop():\n    loop = Loop()\n    yield loop\n    loop.close()\n"
+    )
+    (project / "tests/conftest.py").write_text(override, "utf-8")
+    done = asyncshim(project, "eject")
+    assert done.code == 0
+    assert (
+        "\nwarning: 1 use is left that this conftest.py does not serve: `python -m asyncshim check` lists what\nNext: "
+    ) in done.stderr
+
+
+def test_a_folder_without_tests_yet_gets_its_file_all_the_same(tmp_path: Path) -> None:
+    done = asyncshim(tmp_path, "eject")
+    assert (done.code, "warning" in done.stderr) == (0, False)
+    assert (tmp_path / "conftest.py").is_file()
+
+
 def test_from_a_folder_below_it_writes_to_the_root(project: Path) -> None:
     assert "../conftest.py is written" in asyncshim(project / "tests", "eject", ".").stderr
     assert (project / "conftest.py").is_file()

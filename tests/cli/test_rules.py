@@ -28,7 +28,7 @@ def test_an_unknown_rule_is_a_sentence_with_a_suggestion(tmp_path: Path) -> None
     done = asyncshim(tmp_path, "rule", "strip-markr")
     assert done.code == 2
     assert done.stderr == (
-        "error: there is no rule 'strip-markr', did you mean 'strip-marker'?; `python -m asyncshim rules` lists them\n"
+        "error: there is no rule 'strip-markr', did you mean 'strip-marker'? `python -m asyncshim rules` lists them\n"
     )
 
 

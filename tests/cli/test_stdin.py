@@ -66,3 +66,12 @@ def test_what_cannot_be_parsed_is_an_error_and_nothing_comes_out(project: Path) 
 
 def test_what_needs_files_is_refused(project: Path) -> None:
     assert filtered(project, "--verify")[2].startswith("error: --verify and --report need files")
+
+
+def test_other_commands_say_who_reads_stdin(project: Path) -> None:
+    for command in (["check", "-"], ["status", "-"], ["migrate", "-", "tests"]):
+        done = asyncshim(project, *command, stdin=b"import pytest\n")
+        assert done.code == 2
+        assert done.stderr == (
+            "error: -: standard input is for `migrate` alone, as its only path; `migrate --check -` reports\n"
+        )

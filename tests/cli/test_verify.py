@@ -58,6 +58,12 @@ def test_a_clean_suite_has_nothing_to_compare(tmp_path: Path) -> None:
     assert (done.code, done.stderr) == (0, "Nothing to compare: migrate would change nothing.\n")
 
 
+def test_wrong_paths_come_before_missing_plugins(tmp_path: Path) -> None:
+    for arguments, message in ((["nowhere"], "nowhere: no such file or folder"), ([], "no Python files in .")):
+        done = asyncshim(tmp_path, "verify", *arguments)
+        assert (done.code, done.stderr) == (2, f"error: {message}\n")
+
+
 # Stands in for pytest-asyncio: it runs coroutines, but for one name.
 OTHER = """\
 import asyncio

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from asyncshim.cli import exit_codes
+from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command
+from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
@@ -48,6 +49,27 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         eject.Became.UPDATED: f"the block in {shown} is renewed",
     }
     screen.say(f"{did[ejected.became]}: async tests and fixtures run on one event loop, with no plugin.")
+    _warn_of_uses(arguments, screen)
     screen.say("Next: python -m asyncshim migrate --runner conftest   # takes the plugins out of the configuration")
     screen.say("      python -m pytest -p no:asyncshim")
     return exit_codes.DONE
+
+
+def _warn_of_uses(arguments: argparse.Namespace, screen: Screen) -> None:
+    """Say so where tests ask for what only a plugin gives: an `event_loop` override would just be ignored."""
+    from asyncshim.migrate.reports.text import count
+
+    all_rules = {"exclude": None, "extend_select": None, "ignore": None, "jobs": None}
+    wanted = argparse.Namespace(
+        **all_rules, paths=arguments.paths, select=["ASH1", "ASH2", "ASH3"], no_config=None, no_deps=None, runner=None
+    )
+    try:
+        outcome = session.open_session(wanted, screen).run()
+    except UsageError:  # no Python files yet
+        return
+    left = sum(len(result.findings) for result in outcome.results)
+    if left:
+        uses = count(left, "use is", "uses are")
+        screen.error(
+            f"warning: {uses} left that this conftest.py does not serve: `python -m asyncshim check` lists what"
+        )

@@ -72,10 +72,10 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 def _plugins(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Verdict:
     from asyncshim.migrate.verify import Suite, compare, workspace
 
+    project = session.open_session(arguments, screen).project
     before = Suite(arguments.before_python or suite.python, suite.arguments, suite.collect, suite.timeout)
     _require(before.python, "pytest_asyncio", "install the release that the suite is pinned to beside asyncshim")
     _require(suite.python, "asyncshim", "install asyncshim there, or name another interpreter with --python")
-    project, _ = session.find(arguments.paths)
     with workspace(project) as place:
         screen.say(f"Running pytest with pytest-asyncio, in a copy at {place.root}")
         first = place.run(before, plugins=("no:asyncshim",))

@@ -63,6 +63,8 @@ def find_project(paths: Sequence[str]) -> Project:
 
 def _existing(path: str) -> Path:
     if not os.path.lexists(path):
+        if path == "-":
+            raise UsageError("-: standard input is for `migrate` alone, as its only path; `migrate --check -` reports")
         raise UsageError(f"{readable(path)}: no such file or folder")
     return Path(path)
 

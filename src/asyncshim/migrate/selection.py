@@ -39,7 +39,8 @@ def code_of(wanted: str, rules: Mapping[str, RuleInfo]) -> str:
     """Return the code of one rule, given as a code or a name in any case."""
     found = {code for code, rule in rules.items() if wanted.upper() == code or wanted.lower() == rule.name}
     if not found:
-        raise UsageError(f"there is no rule {wanted!r}{_hint(wanted, rules)}; `python -m asyncshim rules` lists them")
+        hint = _hint(wanted, rules) or "."
+        raise UsageError(f"there is no rule {wanted!r}{hint} `python -m asyncshim rules` lists them")
     return found.pop()
 
 
