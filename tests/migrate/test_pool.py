@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.migrate import pool
-from house.processes import environment
+from house.processes import environment, run_python
 
 
 def work(path: str) -> str:
@@ -60,6 +60,45 @@ def test_beside_a_second_thread_processes_are_not_forked() -> None:
         stop.set()
         thread.join()
     assert answers == sorted(f"p{n}" for n in range(60))
+
+
+UNKNOWN_THREAD = """\
+import _thread, ctypes, faulthandler, sys, threading, time
+
+from asyncshim.migrate import pool
+
+def work(path):
+    return "fork" if __name__ == "__main__" else "spawn"
+
+def start(kind):
+    if kind == "timer":
+        faulthandler.dump_traceback_later(600)
+    elif kind == "low-level":
+        _thread.start_new_thread(time.sleep, (600,))
+    elif kind == "native":
+        libc = ctypes.CDLL(None)
+        thread = ctypes.c_ulong()
+        libc.pthread_create(ctypes.byref(thread), None, ctypes.cast(libc.pause, ctypes.c_void_p), None)
+
+if __name__ == "__main__":
+    start(sys.argv[1])
+    assert threading.active_count() == 1
+    print(*set(pool.each(work, [f"p{n}" for n in range(60)], 2, str)), flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is ever forked")
+@pytest.mark.parametrize(
+    ("kind", "how"), [("timer", "spawn"), ("low-level", "spawn"), ("native", "spawn"), ("none", "fork")]
+)
+def test_beside_a_thread_that_only_the_system_knows_of_processes_are_not_forked(
+    tmp_path: Path, kind: str, how: str
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(UNKNOWN_THREAD)
+    # Since 3.12, Python itself warns of a fork beside any thread.
+    done = run_python("-W", "error", script, kind, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"{how}\n")
 
 
 def test_jobs_are_counted_from_the_cores_this_process_may_use() -> None:
