@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from asyncshim_codemods.file_context import FileContext
 
 ASYNCIO = "pytest.mark.asyncio"
-OTHER_BACKENDS = ("pytest.mark.anyio", "pytest.mark.trio", "pytest.mark.twisted", "pytest.mark.tornado")
+OTHER_BACKENDS = (
+    "pytest.mark.anyio",
+    "pytest.mark.trio",
+    "pytest.mark.twisted",
+    "pytest.mark.tornado",
+    "pytest.mark.gen_test",  # pytest-tornado's
+)
 SCOPES = ("function", "class", "module", "package", "session")
 _KNOWN = {"scope", "loop_scope", "loop_factories", "forbid_global_loop", "accept_global_loop"}
 

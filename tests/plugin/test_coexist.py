@@ -177,7 +177,7 @@ def test_a_marker_on_a_unittest_class_changes_nothing(pytester: pytest.Pytester)
 # Unset mode
 
 
-@pytest.mark.parametrize("marker", ["anyio", "trio", "twisted"])
+@pytest.mark.parametrize("marker", ["anyio", "trio", "twisted", "gen_test"])
 def test_a_test_of_another_backend_is_never_run_by_us_even_if_its_plugin_is_missing(
     pytester: pytest.Pytester, marker: str
 ) -> None:

@@ -194,6 +194,39 @@ def test_pytest_tornasync_keeps_the_tests_that_use_its_loop(
     result.assert_outcomes(passed=3)
 
 
+GEN_TEST = """
+import asyncio, pytest
+
+@pytest.fixture
+def theirs(io_loop):
+    return io_loop.asyncio_loop
+
+@pytest.mark.gen_test
+async def test_by_marker():
+    await asyncio.sleep(0)
+
+@pytest.mark.gen_test
+async def test_through_a_fixture(theirs):
+    assert theirs is asyncio.get_running_loop()
+
+@pytest.mark.asyncio
+async def test_asyncio():
+    await asyncio.sleep(0)
+
+async def test_unmarked():
+    await asyncio.sleep(0)
+"""
+
+
+def test_pytest_tornado5_keeps_the_tests_with_its_marker(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installer: Installer
+) -> None:
+    put_on_path(monkeypatch, installer, "pytest-tornado5", "theirs first")
+    pytester.makepyfile(GEN_TEST)
+    result = pytester.runpytest_subprocess(timeout=60)  # it warns about itself
+    result.assert_outcomes(passed=4)
+
+
 def test_pytest_django_and_async_views(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installer: Installer
 ) -> None:

@@ -15,8 +15,8 @@ from asyncshim.plugin.legacy import fixture_marks, hooked, marks, stand_in
 PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
 PLACE = "asyncshim-place"
 DISTRIBUTION = "pytest-asyncio"
-_FOREIGN_MARKS = ("anyio", "trio", "twisted")
-_TORNADO = frozenset({"pytest_tornasync", "pytest_tornado"})
+_FOREIGN_MARKS = ("anyio", "trio", "twisted", "gen_test")
+_TORNADO = frozenset({"pytest_tornasync", "pytest_tornado", "pytest_tornado5"})
 
 
 class Name:

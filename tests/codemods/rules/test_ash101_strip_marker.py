@@ -160,6 +160,7 @@ IN_CLASS = "class TestA:\n    @pytest.mark.asyncio\n    async def test_a(self): 
         "import pytest\n\npytestmark = pytest.mark.trio\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n",
         f"import pytest\n\npytestmark = [pytest.mark.slow, pytest.mark.anyio]\n\n{IN_CLASS}",
         f"import pytest\n\n@pytest.mark.anyio\n{IN_CLASS}",
+        f"import pytest\n\n@pytest.mark.gen_test\n{IN_CLASS}",
     ],
 )
 def test_where_another_backend_claims_the_test_a_person_decides(text: str) -> None:

@@ -43,6 +43,7 @@ def test_a_parameter_set_without_the_marker_is_news() -> None:
         "import pytest\n\n@pytest.fixture\ndef pool(): ...\n",
         "import pytest\n\n@pytest.mark.anyio\nasync def test_a(): ...\n",
         "import pytest\n\npytestmark = pytest.mark.trio\n\nasync def test_a(): ...\n",
+        "import pytest\n\n@pytest.mark.gen_test\nasync def test_a(io_loop): ...\n",
         "import unittest\n\nclass A(unittest.IsolatedAsyncioTestCase):\n    async def test_a(self): ...\n",
         "class TestA:\n    async def setup(self): ...\n",
         "class Shared:\n    async def test_a(self): ...\n",

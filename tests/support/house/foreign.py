@@ -23,6 +23,7 @@ PLUGINS: dict[str, tuple[str, ...]] = {
     "pytest-aiohttp": ("pytest-aiohttp==1.1.1",),
     "pytest-trio": ("pytest-trio==0.8.0",),
     "pytest-tornasync": ("pytest-tornasync==0.6.0.post2", "tornado==6.5.2"),
+    "pytest-tornado5": ("pytest-tornado5==2.0.0", "tornado==6.5.2"),
     "pytest-twisted": (
         "pytest-twisted==1.14.3",
         "automat==25.4.16",
