@@ -37,8 +37,7 @@ class Discovery:
 def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequence[str] = ()) -> Discovery:
     """List the files of a project; symbolic links are not followed, except when given as a path themselves."""
     given = tuple(_relative(project, path) for path in project.given)
-    listed = set(_project_files(project))
-    names = sorted(listed.union(_given_files(project, given, listed)))
+    names = _names(project, given)
     excluded = Exclusion(exclude)
     within = _Within(given, project.explicit)
     nested = {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] in _MARKS_A_PROJECT} - {""}
@@ -47,9 +46,10 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     config: list[str] = []
     settings: list[str] = []
     python: list[str] = []
+    root = str(project.root)
     for name in names:
         configures, is_python = is_config(name), name.endswith(".py")
-        if not (configures or is_python or name in given) or not _is_regular(project.root / name):
+        if not (configures or is_python or name in given) or not _is_regular(f"{root}/{name}"):
             continue
         if configures:
             if within(name) or not foreign(name):
@@ -61,6 +61,13 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
         if within(name) and not excluded(name):
             targets.append(name)
     return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings))
+
+
+def _names(project: Project, given: tuple[str, ...]) -> list[str]:
+    """Every file of the project, and every one that a user asked for, in order."""
+    listed = set(_project_files(project))
+    listed.update([*_given_files(project, given, listed)])
+    return sorted(listed)
 
 
 class _Within:
@@ -99,9 +106,10 @@ def _relative(project: Project, path: Path) -> str:
     return path.relative_to(project.root).as_posix()
 
 
-def _is_regular(path: Path) -> bool:
+def _is_regular(path: str) -> bool:
+    # Not a Path: those keep the parts of every name that they ever saw.
     try:
-        return stat.S_ISREG(path.lstat().st_mode)
+        return stat.S_ISREG(os.lstat(path).st_mode)
     except OSError:
         # In the index and no longer on disk, or gone since it was listed.
         return False

@@ -129,7 +129,7 @@ class _Scan:
     def plain(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for path in paths:
             try:
-                yield path, files.read(self._root / path).data
+                yield path, files.read(f"{self._root}/{path}").data
             except OSError:
                 self.unreadable.add(path)
 
@@ -142,7 +142,7 @@ def _visit(
     path: str,
 ) -> Visited:
     try:
-        snapshot = files.read(root / path)
+        snapshot = files.read(f"{root}/{path}")
     except OSError as error:
         return Visited(_failed(path, f"cannot be read: {error.strerror}"))
     return _rewritten(path, snapshot, rewrite, facts, options)

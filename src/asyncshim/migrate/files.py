@@ -20,7 +20,7 @@ class Snapshot:
     mode: int
 
 
-def read(path: Path) -> Snapshot:
+def read(path: Path | str) -> Snapshot:
     """Read a regular file; a symbolic link that took its place meanwhile is an ``OSError``."""
     descriptor = os.open(path, os.O_RDONLY | _BINARY | getattr(os, "O_NOFOLLOW", 0))
     with os.fdopen(descriptor, "rb") as stream:

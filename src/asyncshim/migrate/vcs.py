@@ -81,7 +81,7 @@ def uncommitted(repository: Repository, folder: Path, paths: Iterable[str]) -> l
 
 
 def _names(folder: Path, *arguments: str) -> list[str]:
-    return [os.fsdecode(name) for name in _checked(folder, *arguments).split(b"\0") if name]
+    return [name for name in os.fsdecode(_checked(folder, *arguments)).split("\0") if name]
 
 
 def _checked(folder: Path, *arguments: str) -> bytes:
