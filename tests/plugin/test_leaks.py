@@ -145,6 +145,42 @@ def test_a_leak_on_a_runner_of_its_own_is_told_as_well(pytester: pytest.Pytester
     result.stdout.fnmatch_lines(["asyncshim_leaks: " + said("test_it.py::test_leaks", START, CANCELLED)[1:]])
 
 
+OWN_LOOPS = {
+    "the Runner of a module": """
+@pytest.mark.asyncio(loop_scope="module")
+async def test_leaks(): await start(forever())
+""",
+    "the Runner of a class": """
+@pytest.mark.own_runner
+class TestOwn:
+    @pytest.mark.asyncio(loop_scope="class")
+    async def test_leaks(self): await start(forever())
+    def test_last(self): pass
+""",
+    "the loop of an override": """
+@pytest.fixture(scope="module")
+def event_loop():
+    loop = asyncio.new_event_loop()
+    loop.set_debug(True)
+    yield loop
+    loop.close()
+async def test_leaks(): await start(forever())
+async def test_last(): pass
+""",
+}
+
+
+@pytest.mark.parametrize(("place", "source"), OWN_LOOPS.items(), ids=list(OWN_LOOPS))
+def test_a_leak_on_the_runner_of_a_wider_scope_or_of_an_override_is_told_too(
+    pytester: pytest.Pytester, place: str, source: str
+) -> None:
+    pytester.makepyfile(test_it=HEAD + source)
+    runner = "loop_scope" if place == "the Runner of a module" else "session"
+    result = pytester.runpytest("--asyncshim-leaks=error", f"--asyncshim-runner={runner}")
+    result.assert_outcomes(passed=1 + ("test_last" in source), errors=1)
+    result.stdout.fnmatch_lines(["asyncshim_leaks: task 'the task' running forever, *::test_leaks, " + CANCELLED])
+
+
 @pytest.mark.parametrize("runner", ["session", "loop_scope"])
 def test_a_task_that_ignores_cancellation_is_named_and_abandoned(pytester: pytest.Pytester, runner: str) -> None:
     source = """

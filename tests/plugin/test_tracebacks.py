@@ -95,6 +95,19 @@ def test_no_frame_of_ours_pluggy_or_asyncio_is_shown(pytester: pytest.Pytester, 
     result.stdout.fnmatch_lines(["*The above exception was the direct cause of the following exception:*"])
 
 
+@pytest.mark.parametrize("style", ["long", "short"])
+def test_nor_above_fixtures_of_another_file(pytester: pytest.Pytester, style: str) -> None:
+    """pytest cuts what is above the test's own file, and has nothing to cut at there."""
+    fixtures, tests = SUITE.split("def test_coroutine(", 1)
+    pytester.makeconftest(fixtures)
+    pytester.makepyfile(test_it="def test_coroutine(" + tests)
+    result = pytester.runpytest(f"--tb={style}")
+    result.assert_outcomes(errors=3, passed=1)
+    shown = result.stdout.str().split("= ERRORS =")[1].split("short test summary info")[0]
+    assert not MACHINERY.findall(shown)
+    assert shown.count('raise LookupError("root") from None') == 3
+
+
 def test_the_entries_are_exactly_the_users(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it=SUITE)
     result = pytester.runpytest("--tb=short", "-k", "test_second_half")
