@@ -159,4 +159,5 @@ def _entries(folder: Path) -> Iterable[os.DirEntry[str]]:
 def _is_own(entry: os.DirEntry[str]) -> bool:
     if entry.name in _FOREIGN or entry.name in _GENERATED or entry.name.endswith(".egg-info"):
         return False
-    return not Path(entry.path, "pyvenv.cfg").exists()
+    # Not a Path's exists(), which fails in a folder that may not be looked into.
+    return not os.access(f"{entry.path}/pyvenv.cfg", os.F_OK)

@@ -66,6 +66,8 @@ def _existing(path: str) -> Path:
         if path == "-":
             raise UsageError("-: standard input is for `migrate` alone, as its only path; `migrate --check -` reports")
         raise UsageError(f"{readable(path)}: no such file or folder")
+    if os.path.isdir(path) and not os.access(path, os.R_OK | os.X_OK):  # noqa: PTH112 - unlike a Path's, never fails
+        raise UsageError(f"{readable(path)}: this folder may not be looked into: Permission denied")
     return Path(path)
 
 

@@ -123,5 +123,5 @@ def _ignored(folder: str, names: list[str]) -> set[str]:
 def _copyable(path: Path) -> bool:
     mode = path.lstat().st_mode
     if stat.S_ISDIR(mode):
-        return not (path / "pyvenv.cfg").exists()
+        return not os.access(path / "pyvenv.cfg", os.F_OK)
     return stat.S_ISREG(mode) or stat.S_ISLNK(mode)

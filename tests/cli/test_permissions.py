@@ -1,0 +1,90 @@
+"""Files and folders that the user may not read, list or write: named, and no reason to leave the others undone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from house.processes import environment
+from repositories import git, repository, write_tree
+
+OLD = "import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+NEW = "async def test_it():\n    pass\n"
+FILES = dict.fromkeys(["tests/test_a.py", "tests/locked/test_b.py", "tests/fixed/test_c.py", "tests/test_d.py"], OLD)
+# Root may do everything, unless that is taken away from it.
+UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+
+
+def asyncshim(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    command = [sys.executable, "-m", "asyncshim", *arguments]
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("needs setpriv, to take root's rights away")
+        command = [*UNPRIVILEGED, *command]
+    done = subprocess.run(
+        command, cwd=folder, env=environment(), capture_output=True, timeout=240, check=False, text=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture(params=["git", "no git"])
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A folder that may not be entered, one that may not be written to, and a file that may not be read."""
+    make: Callable[[Path, dict[str, str]], Path] = repository if request.param == "git" else write_tree
+    root = make(tmp_path / "p", FILES)
+    (root / "tests/locked").chmod(0)
+    (root / "tests/fixed").chmod(0o555)
+    (root / "tests/test_d.py").chmod(0)
+    yield root
+    for name in ("locked", "fixed"):
+        (root / "tests" / name).chmod(0o755)
+
+
+def test_what_cannot_be_read_or_replaced_is_named_and_the_rest_is_done(project: Path) -> None:
+    code, _, said = asyncshim(project, "migrate")
+    assert code == 2
+    assert said.splitlines()[-2:] == [
+        "error: tests/fixed/test_c.py: cannot be replaced: Permission denied",
+        "error: tests/test_d.py: cannot be read: Permission denied",
+    ]
+    assert "1 file changed, 2 uses are left for you" in said
+    assert (project / "tests/test_a.py").read_text() == NEW
+    (project / "tests/locked").chmod(0o755)
+    (project / "tests/test_d.py").chmod(0o644)
+    assert [(project / name).read_text() for name in list(FILES)[1:]] == [OLD, OLD, OLD]
+    assert sorted(path.name for path in (project / "tests").iterdir()) == ["fixed", "locked", "test_a.py", "test_d.py"]
+
+
+@pytest.mark.parametrize("command", ["check", "status", "todo"])
+def test_who_only_reads_goes_on_as_well(project: Path, command: str) -> None:
+    code, out, said = asyncshim(project, command)
+    assert code == (0 if command == "todo" else 2)
+    assert ("error: tests/test_d.py: cannot be read: Permission denied\n" in said) is (command != "todo")
+    assert "Traceback" not in out + said
+
+
+@pytest.mark.parametrize("command", ["migrate", "check", "status", "verify", "todo", "undo"])
+def test_a_locked_folder_that_was_asked_for_is_an_error(project: Path, command: str) -> None:
+    code, out, said = asyncshim(project, command, "tests/locked")
+    assert (code, out) == (2, "")
+    assert said == "error: tests/locked: this folder may not be looked into: Permission denied\n"
+
+
+def test_where_the_journal_cannot_be_written_nothing_is(tmp_path: Path) -> None:
+    root = repository(tmp_path / "p", {"tests/test_a.py": OLD})
+    (root / ".git").chmod(0o555)
+    try:
+        code, _, said = asyncshim(root, "migrate")
+    finally:
+        (root / ".git").chmod(0o755)
+    assert code == 2
+    assert said.splitlines()[-1] == f"error: {root}/.git/asyncshim: Permission denied"
+    assert git(root, "status", "--porcelain") == b""
