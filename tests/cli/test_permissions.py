@@ -78,6 +78,23 @@ def test_a_locked_folder_that_was_asked_for_is_an_error(project: Path, command: 
     assert said == "error: tests/locked: this folder may not be looked into: Permission denied\n"
 
 
+def test_verify_leaves_out_what_cannot_be_listed_and_names_what_cannot_be_copied(project: Path) -> None:
+    code, _, said = asyncshim(project, "verify", "--migrate", "--collect", "--select", "ASH101")
+    assert code == 2
+    last = said.splitlines()[-1]
+    assert last.startswith(
+        f"error: {project}/tests/test_d.py: could not be copied for the run: [Errno 13] Permission denied"
+    )
+    assert "more)" not in last
+    (project / "tests/test_d.py").chmod(0o644)
+    code, _, said = asyncshim(project, "verify", "--migrate", "--collect", "--select", "ASH101")
+    assert code == 0, said
+    assert said.endswith("3 tests, the same node ids.\n")
+    place = Path(said.splitlines()[0].rpartition(" ")[2])
+    assert place.name == project.name
+    assert not place.parent.exists()
+
+
 def test_where_the_journal_cannot_be_written_nothing_is(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": OLD})
     (root / ".git").chmod(0o555)

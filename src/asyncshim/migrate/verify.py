@@ -99,10 +99,14 @@ class Workspace:
 
     def _copy(self) -> None:
         if self.root.exists():
-            shutil.rmtree(self.root)
+            _remove(self.root)
         try:
             shutil.copytree(self._project.root, self.root, symlinks=True, ignore=_ignored)
-        except (shutil.Error, OSError) as error:
+        except shutil.Error as error:
+            first, *more = error.args[0]
+            others = f" (and {len(more)} more)" if more else ""
+            raise AsyncshimError(f"{first[0]}: could not be copied for the run: {first[2]}{others}") from error
+        except OSError as error:
             raise AsyncshimError(f"the project could not be copied to {self.root} for its run: {error}") from error
 
 
@@ -113,7 +117,14 @@ def workspace(project: Project) -> Generator[Workspace]:
     try:
         yield Workspace(project, folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a copy, and with it folders that nobody may write to."""
+    for parent, _, _ in os.walk(folder):
+        Path(parent).chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ignored(folder: str, names: list[str]) -> set[str]:
@@ -123,5 +134,6 @@ def _ignored(folder: str, names: list[str]) -> set[str]:
 def _copyable(path: Path) -> bool:
     mode = path.lstat().st_mode
     if stat.S_ISDIR(mode):
-        return not os.access(path / "pyvenv.cfg", os.F_OK)
+        # A database's folder, a mount of somebody else's: pytest could not collect from it either.
+        return os.access(path, os.R_OK | os.X_OK) and not os.access(path / "pyvenv.cfg", os.F_OK)
     return stat.S_ISREG(mode) or stat.S_ISLNK(mode)
