@@ -259,6 +259,25 @@ async def test_next(value): assert value == 42
     result.stdout.no_fnmatch_line("*event loop is already running*")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_says_so_too_where_another_loop_would_have_to_run_it(pytester: pytest.Pytester, kind: str) -> None:
+    source = f"""
+@pytest.fixture(scope="session")
+async def value():
+    {KINDS[kind].format(value=42)}
+@pytest.mark.own_runner
+async def test_own(request): request.getfixturevalue("value")
+def test_by_hand(request):
+    async def ask(): return request.getfixturevalue("value")
+    asyncio.run(ask())
+async def test_next(value): assert value == 42
+"""
+    result = run_source(pytester, HEAD + source, passed=1, failed=2)
+    message = "the async fixture 'value' cannot be set up by request.getfixturevalue() from inside a running coroutine"
+    assert sum(line.startswith("E ") and message in line for line in result.outlines) == 2
+    result.stdout.no_fnmatch_line("*asyncshim/plugin*")
+
+
 def test_getfixturevalue_from_inside_a_coroutine_gives_what_is_there_already(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture

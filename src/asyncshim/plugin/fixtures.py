@@ -95,6 +95,10 @@ def set_up(
         fixturedef.func = adapter  # type: ignore[misc]
     try:
         return (yield)
+    except AsyncFixtureFromCoroutineError as error:
+        if error.name == fixturedef.argname:
+            pytest_compat.forget_value(fixturedef)  # the request was wrong: others may have the fixture
+        raise
     finally:
         fixturedef.func = original  # type: ignore[misc]
 
@@ -209,6 +213,7 @@ class _Prepared(NamedTuple):
     loop_scope: str
 
     def runner(self) -> LoopRunner:
+        __tracebackhide__ = True
         return _runner(self.shim, self.fixturedef, self.request, self.loop_scope)
 
     def limit(self) -> TimeLimit | None:
@@ -270,12 +275,13 @@ def _run_generator(fixture: _Prepared, arguments: dict[str, Any]) -> Any:
 def _runner(
     shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest, loop_scope: str
 ) -> LoopRunner:
+    __tracebackhide__ = True
     item = pytest_compat.item_of(request)
     has_own = shim.is_marked and marks.named(marks.of(item), "own_runner")
     runner = None if has_own else shim.shared_runner()
     if runner is None:
         runner = shim.runner_for(request, item, loop_scope, fixturedef)
-    if runner.loop.is_running():
+    if shim.pool.running_loop() is not None:  # be it another one: that cannot wait for this one either
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
     if loop_scope != "function":  # that one was entered before the item was set up
         shim.scopes.enter(item, loop_scope, request)
@@ -303,6 +309,7 @@ class AsyncFixtureFromCoroutineError(AsyncshimError, RuntimeError):
     """A running coroutine asked for an async fixture that its own loop would have to run."""
 
     def __init__(self, name: str) -> None:
+        self.name = name
         super().__init__(
             f"the async fixture {name!r} cannot be set up by request.getfixturevalue() from inside a running "
             f"coroutine: request it as an argument of the test or fixture instead"

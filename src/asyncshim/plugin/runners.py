@@ -168,6 +168,8 @@ class LoopRunner:
 class Pool:
     """Every Runner of a session by its key, and the one whose loop is current."""
 
+    running_loop = staticmethod(asyncio._get_running_loop)
+
     def __init__(
         self,
         *,
