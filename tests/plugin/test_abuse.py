@@ -243,13 +243,14 @@ def test_closes(module, function):
 def test_a_loop_that_nobody_else_used_may_be_closed_in_silence(pytester: pytest.Pytester) -> None:
     source = """
 import asyncio
+async def test_before(): await asyncio.sleep(0)
 def test_closes():
     loop = asyncio.get_event_loop()
     loop.run_until_complete(asyncio.sleep(0))
     loop.close()
 async def test_next(): await asyncio.sleep(0)
 """
-    run_source(pytester, source, passed=2)
+    run_source(pytester, source, passed=3)
 
 
 # asyncio.get_event_loop() in synchronous code (pytest-asyncio#1177)

@@ -318,6 +318,17 @@ async def test_alive(): assert not tasks[0].done()
     run_source(pytester, HEAD + source, passed=2)
 
 
+def test_a_sync_fixture_that_comes_later_keeps_what_it_starts_as_well(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.fixture(scope="module")
+def starter(): tasks.append(asyncio.get_event_loop().create_task(forever("of the module")))
+async def test_first(): await start("of the test")
+def test_starts(starter): pass
+async def test_alive(): assert not tasks[1].done() and notes == ["of the test ended"]
+"""
+    run_source(pytester, HEAD + source, passed=3)
+
+
 def test_a_coroutine_that_a_thread_submits_ends_with_the_test(pytester: pytest.Pytester) -> None:
     source = """
 async def test_submits():

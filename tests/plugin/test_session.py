@@ -129,9 +129,12 @@ def test_a_session_inside_a_session_leaves_the_outer_loop_alone(pytester: pytest
     source = """
 import asyncio, pytest
 loops = []
-async def test_before(): loops.append(asyncio.get_running_loop())
+async def test_before():
+    loops.append(asyncio.get_running_loop())
+    asyncio.of_the_outer_session = loops[0]
 def test_nested(pytester):
-    pytester.makepyfile("import asyncio\\nasync def test_inner(): await asyncio.sleep(0)")
+    pytester.makepyfile("import asyncio\\nasync def test_inner():"
+        " assert asyncio.get_running_loop() is not asyncio.of_the_outer_session")
     pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=1)
     assert asyncio.get_event_loop() is loops[0]
 async def test_after(): assert asyncio.get_running_loop() is loops[0]

@@ -105,6 +105,28 @@ def test_the_decorator_takes_every_form(pytester: pytest.Pytester, form: str, mo
     )
 
 
+def test_a_sync_fixture_of_the_decorator_finds_the_loop_of_its_loop_scope(pytester: pytest.Pytester) -> None:
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest, pytest_asyncio
+
+        @pytest_asyncio.fixture(scope="module", loop_scope="module")
+        def loop():
+            return asyncio.get_event_loop()
+
+        async def test_function(loop):
+            assert asyncio.get_running_loop() is not loop
+
+        @pytest.mark.asyncio(loop_scope="module")
+        async def test_module(loop):
+            assert asyncio.get_running_loop() is loop
+        """,
+        "--asyncshim-runner=loop_scope",
+        passed=2,
+    )
+
+
 def test_the_decorator_makes_plain_fixtures_of_methods_too(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
