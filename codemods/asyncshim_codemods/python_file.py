@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import traceback
 import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -98,7 +99,7 @@ def _whole_run(
         run = _Run(path, source, facts, options, rules)
         return run.result(), run.refused
     except RuleCrashError as error:
-        return replace(unchanged, error=str(error))
+        return replace(unchanged, error=str(error), details="".join(traceback.format_exception(error)))
     except UnprintableError:
         return replace(unchanged, error="has line ends that cannot be kept as they are; the file was left as it was")
 
@@ -156,7 +157,7 @@ class _Run:
             raise
         except Exception as error:  # a rule may fail in any way; the other files go on
             reason = f"{type(error).__name__}: {error}"
-            message = f"{rule.code} crashed on {self.path}: {reason}; please report; the file was left as it was"
+            message = f"{rule.code} crashed: {reason}; please report; the file was left as it was"
             raise RuleCrashError(message) from error
 
     def _locate(self, nodes: Iterable[cst.CSTNode]) -> None:
@@ -234,7 +235,7 @@ class _Run:
         if not _parses(new):
             codes = ", ".join(sorted({rule.code for rule in self.rules}))
             raise RuleCrashError(
-                f"the rewritten {self.path} would not parse (rules at work: {codes}); please report; "
+                f"the rewritten file would not parse (rules at work: {codes}); please report; "
                 "the file was left as it was"
             )
         return new

@@ -35,7 +35,7 @@ class FileResult:
     """What became of one file. ``new == old`` when nothing changed; ``error`` is one sentence, or ``None``.
 
     A file with an error keeps ``new == old``: nothing half-done is ever handed out. ``error_line`` is the 1-based
-    line of that error where there is one.
+    line of that error where there is one, ``details`` the traceback of a rule that crashed.
     """
 
     path: str
@@ -44,6 +44,7 @@ class FileResult:
     findings: tuple[Finding, ...] = field(default=())
     error: str | None = None
     error_line: int | None = None
+    details: str = field(default="", compare=False)
 
     @property
     def changed(self) -> bool:

@@ -156,10 +156,13 @@ def test_a_rule_that_crashes_costs_its_files_and_the_exit_code_is_2(project: Pat
     assert done.returncode == 2
     last = done.stdout.splitlines()[-1]
     assert last.startswith("error: tests/")
-    assert "ASH101 crashed on tests/" in last
-    assert "LookupError: no such thing; please report; the file was left as it was" in last
+    assert last.endswith(": ASH101 crashed: LookupError: no such thing; please report; the file was left as it was")
     assert "Traceback" not in done.stdout
     assert changed(project) == []
+    for command in ("migrate", "check"):
+        verbose = run_python("-c", CRASH, command, "--no-config", "--jobs", "1", "-v", cwd=project)
+        assert "Traceback (most recent call last):" in verbose.stdout
+        assert verbose.stdout.endswith(f"\n{last}\n")
 
 
 class TestWhereItLooks:

@@ -40,6 +40,7 @@ def test_before_and_after_migrate_are_compared_and_nothing_is_written(project: P
     before = read_tree(project)
     done = verify(project, "--migrate")
     assert done.code == 0, done.stderr
+    assert done.stderr.startswith("Running pytest on the files as they are, in a copy at ")
     assert "before: 1 failed, 1 passed" in done.stderr
     assert "after:  1 failed, 1 passed" in done.stderr
     assert done.stderr.endswith("2 tests, the same outcomes.\n")

@@ -70,6 +70,9 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     numbers = tally(results)
     _sum_up(numbers.fixed + numbers.left, numbers.fixed, outcome.files, compared, screen)
     write_reports(reports, opened, Mode.PREVIEW, results, outcome.files, screen)
+    for visited in outcome.visited:
+        if visited.details:
+            screen.detail(visited.details)
     for line in text.errors(results, opened.project.shown):
         screen.error(f"error: {line}")
     if numbers.failed:

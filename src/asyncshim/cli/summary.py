@@ -79,7 +79,7 @@ def _table(told: Told, screen: Screen) -> None:
             screen.say(screen.style(line, "bold") if index == 0 else line)
         screen.say()
     looked = f"{text.count(told.files, 'file')} looked at"
-    if not numbers.changed and not numbers.rows:
+    if not numbers.changed and not numbers.rows and not numbers.failed:
         screen.say(f"Nothing to do: {looked}.")
         return
     changed = f"{text.count(numbers.changed, 'file')} {verb}" if numbers.changed else f"Nothing {verb}"

@@ -160,7 +160,7 @@ def _rewritten(path: str, snapshot: files.Snapshot, rewrite: Rewrite, facts: Pro
         result = replace(result, old=b"", new=b"")
     elif not snapshot.mode & 0o222:
         return Visited(_failed(path, "is read-only: make it writable, then run again"))
-    return Visited(result, mode=snapshot.mode)
+    return Visited(result, mode=snapshot.mode, details=result.details)
 
 
 def _died(path: str) -> Visited:
