@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asyncshim.plugin import coexist, hand_written, items, pytest_compat
+from asyncshim.plugin.late_import import LateImport
 from asyncshim.plugin.legacy import loop_factories, marks
 from asyncshim.plugin.legacy.usage import Usage
 from asyncshim.plugin.loop_scopes import LoopScopes
@@ -45,6 +46,7 @@ class Shim:
         self.legacy = Usage(settings.legacy, str(config.rootpath))
         self._pool: Pool | None = None
         self._current_loop: CurrentLoop | None = None
+        self._late_import: LateImport | None = None
         self.scopes = LoopScopes(self)
         self.scope_of_set_up: Any = "function"  # of the sync fixture that may be the first to need a loop
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of ours that hold a loop
@@ -261,6 +263,9 @@ class Shim:
         """Let ``asyncio.get_event_loop()`` answer in synchronous code, once somebody has imported asyncio."""
         if self._current_loop is not None or "asyncio" in sys.modules:
             self.current_loop.install()
+        elif self._late_import is None:
+            self._late_import = LateImport(self.watch_current_loop)
+            self._late_import.begin()
 
     @property
     def current_loop(self) -> CurrentLoop:
@@ -293,6 +298,8 @@ class Shim:
         except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
             if session is not None:
                 session.exitstatus = pytest.ExitCode.INTERRUPTED
+        if self._late_import is not None:
+            self._late_import.end()
         if self._current_loop is not None:
             self._current_loop.uninstall()
             self._current_loop = None

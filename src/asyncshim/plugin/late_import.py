@@ -1,0 +1,47 @@
+"""Notice that asyncio is imported in the middle of a session: by a test, at the moment when it needs it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import sys
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+NAME = "asyncio"
+
+
+class LateImport:
+    """A finder that finds nothing itself, and calls *callback* when asyncio has been imported."""
+
+    def __init__(self, callback: Callable[[], None]) -> None:
+        self._callback = callback
+
+    def begin(self) -> None:
+        """Stand before the other finders."""
+        sys.meta_path.insert(0, self)
+
+    def end(self) -> None:
+        """Go away, if asyncio has not come."""
+        with contextlib.suppress(ValueError):
+            sys.meta_path.remove(self)
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """What the other finders find, with a loader that tells when it is through."""
+        if name != NAME:
+            return None
+        self.end()
+        spec = importlib.util.find_spec(name)
+        loader: Any = None if spec is None else spec.loader
+        if hasattr(loader, "exec_module"):
+            execute = loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                del loader.exec_module
+                execute(module)
+                self._callback()
+
+            loader.exec_module = exec_module
+        return spec
