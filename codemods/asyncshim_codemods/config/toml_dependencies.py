@@ -52,6 +52,8 @@ _TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
     "Pipfile": ((_ANY,),),
 }
 _TABLE_BOUNDS = (("tool", "uv", "sources"), ("tool", "pdm", "resolution", "overrides"))
+_ALL_BOUNDS = (*_BOUNDS, *_TABLE_BOUNDS)
+_LIMITS = "limit on pytest-asyncio stays, for a requirement of it is left in this file"
 _NO_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv", "pipfile"})
 _MARKER_KEYS = frozenset({"version", "markers", "python", "platform", "optional"})
 
@@ -60,7 +62,8 @@ def review_dependencies(review: Review, plan: TomlPlan) -> None:
     """Judge every requirement of pytest-asyncio in the file; what stands in no place known is reported."""
     name = posixpath.basename(review.source.path)
     old_pythons = _supports_old_pythons(plan)
-    for item in plan.spans.items:
+    # Limits come last: they stay where something that they limit is left.
+    for item in sorted(plan.spans.items, key=lambda item: _fits(item.path[:-1], _ALL_BOUNDS)):
         path, value = item.path, plan.value(item)
         if isinstance(path[-1], int) and isinstance(value, str) and req.names_pytest_asyncio(value):
             bound = _fits(path[:-1], _BOUNDS)
@@ -77,8 +80,8 @@ def review_dependencies(review: Review, plan: TomlPlan) -> None:
 
 def _element(review: Review, plan: TomlPlan, item: Item, text: str, *, bound: bool, old_pythons: bool) -> None:
     place = Place(_beside(plan, item), bound, old_pythons=old_pythons)
-    verdict = judge_requirement(review, text, place)
-    if verdict is None or not review.accept(item.start, verdict, plan.anchor(item)):
+    verdict = _judge(review, plan, item, text, place)
+    if verdict is None:
         return
     if verdict.value is None:
         plan.remove(item)
@@ -98,13 +101,26 @@ def _key(review: Review, plan: TomlPlan, item: Item, name: str, *, old_pythons: 
     text = req.OLD if plain or bound else f"{req.OLD} @ elsewhere"
     old_line = req.is_for_old_pythons(f"x; {table_value.get('markers', '')}") or _is_old(table_value.get("python"))
     place = Place(_beside(plan, item), bound, old_pythons=old_pythons, old_line=old_line)
-    verdict = judge_requirement(review, text, place)
-    if verdict is None or not review.accept(item.start, verdict, plan.anchor(item)):
+    verdict = _judge(review, plan, item, text, place)
+    if verdict is None:
         return
     if verdict.value is None:
         plan.remove(item)
     else:
         plan.rename_dependency(item, req.name_of(verdict.value) or "", req.version_for(review.options.runner))
+
+
+def _judge(review: Review, plan: TomlPlan, item: Item, text: str, place: Place) -> Verdict | None:
+    """The verdict, if the edit is to be made."""
+    verdict = judge_requirement(review, text, place)
+    if verdict is None:
+        return None
+    if place.bound and plan.left and verdict.safety is not Safety.MANUAL:
+        verdict = Verdict(CODE, _LIMITS, Safety.MANUAL)
+    if review.accept(item.start, verdict, plan.anchor(item)):
+        return verdict
+    plan.left = True
+    return None
 
 
 def _is_old(python: object) -> bool:

@@ -19,9 +19,13 @@ from asyncshim_codemods.config.values import as_table, value_at
 
 @dataclass(slots=True)
 class TomlPlan:
-    """What is to change in one file, by item; ``edits`` and ``changes`` tell it to the text and to the check."""
+    """What is to change in one file, by item; ``edits`` and ``changes`` tell it to the text and to the check.
+
+    ``left`` says that something found here was not to be changed.
+    """
 
     source: Source
+    left: bool = False
     document: dict[str, object] = field(init=False)
     spans: TomlSpans = field(init=False)
     changes: list[Change] = field(default_factory=list[Change])

@@ -239,3 +239,37 @@ def test_the_pipfiles_other_tables_hold_no_packages() -> None:
 
 def test_pytest_asyncio_as_the_runner_keeps_it() -> None:
     assert rewrite("Pipfile", '[packages]\npytest-asyncio = "*"\n', runner="pytest-asyncio").findings == ()
+
+
+LIMITED = """\
+[project]
+requires-python = ">=3.{minor}"
+dependencies = ["pytest-asyncio"]
+
+[tool.uv]
+constraint-dependencies = ["pytest-asyncio<1"]
+
+[tool.uv.sources]
+pytest-asyncio = {{ git = "https://example.org/x" }}
+"""
+
+
+def test_a_limit_stays_where_what_it_limits_is_left() -> None:
+    result = unchanged("pyproject.toml", LIMITED.format(minor=9))
+    assert [(found.line, found.safety.value, found.message) for found in result.findings] == [
+        (
+            3,
+            "unsafe",
+            "pytest-asyncio becomes asyncshim, which needs Python 3.11; this project still supports older ones",
+        ),
+        (6, "manual", "limit on pytest-asyncio stays, for a requirement of it is left in this file"),
+        (9, "manual", "limit on pytest-asyncio stays, for a requirement of it is left in this file"),
+    ]
+
+
+@pytest.mark.parametrize(("minor", "unsafe"), [(11, False), (9, True)])
+def test_a_limit_goes_with_what_it_limits(minor: int, *, unsafe: bool) -> None:
+    before = LIMITED.format(minor=minor)
+    after = before.replace('["pytest-asyncio"]', '["asyncshim"]').replace('["pytest-asyncio<1"]', "[]")
+    after = after[: after.index("pytest-asyncio = ")]
+    changed("pyproject.toml", before, after, unsafe=unsafe)
