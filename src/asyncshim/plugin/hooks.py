@@ -83,13 +83,14 @@ class Hooks:
             return (yield)
         original = pyfuncitem.obj
         function = None if shim.defers else items.callable_for(shim, pyfuncitem, original)
+        if function is not None:
+            pyfuncitem.obj = function
         try:
-            if function is not None:
-                pyfuncitem.obj = function
             return (yield)
         except (pytest.fail.Exception, pytest.skip.Exception) as error:
             if function is not None or not pytest_compat.is_about_unhandled_coroutine(error):
                 raise
         finally:
-            pyfuncitem.obj = original
+            if function is not None:
+                pyfuncitem.obj = original
         items.refuse_unhandled(shim, pyfuncitem)

@@ -12,12 +12,12 @@ from typing import Any
 class Interrupts:
     """One SIGINT handler for the whole session, in place of the one that ``asyncio.Runner.run`` installs per call."""
 
-    __slots__ = ("_installed", "_postponed", "pressed", "task")
+    __slots__ = ("_installed", "postponed", "pressed", "task")
 
     def __init__(self) -> None:
         self.task: asyncio.Task[Any] | None = None  # what Ctrl-C cancels
         self._installed = False
-        self._postponed: KeyboardInterrupt | None = None
+        self.postponed: KeyboardInterrupt | None = None
         self.pressed = False
 
     def install(self) -> None:
@@ -41,12 +41,12 @@ class Interrupts:
 
     def postpone(self, error: KeyboardInterrupt) -> None:
         """Keep *error* until :meth:`raise_postponed`: other tear-downs come first."""
-        self._postponed = error
+        self.postponed = error
 
     def raise_postponed(self) -> None:
         """Raise what was postponed, if anything was."""
         __tracebackhide__ = True
-        error, self._postponed = self._postponed, None
+        error, self.postponed = self.postponed, None
         if error is not None:
             raise error
 

@@ -77,14 +77,15 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
 
 def callable_for(shim: Shim, item: pytest.Function, function: Any) -> Callable[..., Any] | None:
     """A plain function that runs the async test *function*; ``None`` for a test that is not ours to run."""
+    is_marked = shim.is_marked or not marks.is_plain(item.own_markers)  # by a fixture, as late as that
     inner = coroutine_function_of(function)
-    found = marks.of(item)
+    found = marks.of(item) if is_marked else item.own_markers
     if inner is None:
-        mark = None if marks.is_plain(found) else marks.named(found, "asyncio")
+        mark = marks.named(found, "asyncio") if is_marked else None
         if mark is None or mark is marks.AUTOMATIC or _is_wrapped_by_hand(item):
             return None
         return functools.partial(_run_marked_plain_function, shim, item, function)
-    was_claimed = found and marks.is_plain(found)  # when it was collected, and nobody has marked it since
+    was_claimed = found and not is_marked  # when it was collected
     if not was_claimed and not _is_claimed(shim, item, found):
         return None
     if inner is not function and getattr(function, "is_hypothesis_test", False):
@@ -92,7 +93,11 @@ def callable_for(shim: Shim, item: pytest.Function, function: Any) -> Callable[.
 
     def call(**arguments: Any) -> None:  # not a partial object, through which pytest would have to look
         __tracebackhide__ = True
-        _run(shim, item, function, found, arguments)
+        runner = None if is_marked else shim.plain_runner()
+        if runner is None:
+            _run(shim, item, function, found, arguments)
+        else:
+            runner.run(function(**arguments))
 
     return call
 
@@ -195,10 +200,13 @@ def check(shim: Shim, item: pytest.Item, found: list[pytest.Mark]) -> None:
     """Before an item with marks *found* runs: their arguments, the age of its Hypothesis, the old features it uses."""
     if not isinstance(item, pytest.Function):
         return
-    if not shim.is_marked and "event_loop" not in item.fixturenames and "hypothesis" not in sys.modules:
+    is_old = shim.is_marked or "event_loop" in item.fixturenames
+    if not is_old and "hypothesis" not in sys.modules:
+        return
+    function = item.obj
+    if not is_old and not getattr(function, "is_hypothesis_test", False):
         return
     mark = marks.closest(item, found)
-    function = item.obj
     if mark is not None:
         marks.validate(mark, item.nodeid)
         if getattr(function, "is_hypothesis_test", False) and not getattr(function, "hypothesis", False):

@@ -27,7 +27,7 @@ class LoopScope:
 FUNCTION = LoopScope("function")
 SESSION = LoopScope("session")
 
-Place = tuple[LoopScope, str]
+Place = tuple[LoopScope, object]  # and who started it, whose text is asked for when it is told
 _place: ContextVar[Place | None] = ContextVar("asyncshim_place", default=None)
 _REST = operator.attrgetter("_ready", "_asyncshim_generators.data", "_selector._fd_to_key")
 
@@ -69,9 +69,19 @@ class Drivable(Protocol):
         """Run *coroutine* to its end."""
 
 
-def start_in(scope: LoopScope, starter: str) -> None:
+def start_in(scope: LoopScope, starter: object) -> None:
     """Whatever is started from now on, in the current context and its copies, belongs to *scope*."""
     _place.set((scope, starter))
+
+
+def present_place() -> Place | None:
+    """Where things are started now, for :func:`go_back_to`."""
+    return _place.get()
+
+
+def go_back_to(place: Place | None) -> None:
+    """Whatever is started from now on belongs where it did before."""
+    _place.set(place)
 
 
 def is_recording_needed(leaks: str) -> bool:
@@ -238,7 +248,7 @@ def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
     task_name = task.get_name()
     if task_name == "None":  # Python 3.13.0 gives this name to unnamed tasks of a task factory
         task_name = getattr(task, "_asyncshim_name", task_name)
-    return task_name, name, created, place[1] if place is not None else "an unknown test"
+    return task_name, name, created, str(place[1]) if place is not None else "an unknown test"
 
 
 def _line_of_user(frame: FrameType | None) -> str:

@@ -17,12 +17,26 @@ if TYPE_CHECKING:
     from asyncshim.plugin.session import Shim
 
 
+class _PresentTest:
+    """Who starts what belongs to the function, told by its node id: nothing has to be noted for each test."""
+
+    def __init__(self, shim: Shim) -> None:
+        self._shim = shim
+
+    def __str__(self) -> str:
+        item = self._shim.item
+        return "an unknown test" if item is None else item.nodeid
+
+
 class LoopScopes:
     """The loop scopes of one session. Nothing is called before something async was met."""
 
     def __init__(self, shim: Shim) -> None:
         self._shim = shim
         self._nodes: dict[object, LoopScope] = {}
+        self._present_test = _PresentTest(shim)
+        self._place_before: list[Any] = []  # the session: another one's, in this process
+        self.is_in_function = False  # whether what is started now belongs to the test
         self.is_finishing = False
         self.unreported: list[str] = []  # what came up when no test was left to tell it
 
@@ -37,8 +51,11 @@ class LoopScopes:
     def enter(self, item: pytest.Item, loop_scope: str, request: pytest.FixtureRequest | None = None) -> None:
         """What is started from now on ends with *loop_scope*, as *item* has it, or the fixture of *request*."""
         lifetimes = self._lifetimes
-        if loop_scope == "function":
-            lifetimes.start_in(lifetimes.FUNCTION, item.nodeid)
+        if not self._place_before:
+            self._place_before.append(lifetimes.present_place())
+        self.is_in_function = loop_scope == "function"
+        if self.is_in_function:
+            lifetimes.start_in(lifetimes.FUNCTION, self._present_test)
             return
         if request is not None and request.scope == loop_scope:
             node = request.node  # a package is the one that defines the fixture
@@ -63,6 +80,11 @@ class LoopScopes:
                 if undo is not None:
                     pytest_compat.when_node_ends(item, request.node, undo)
         self.enter(item, "function")
+
+    def finish(self) -> None:
+        """The session is over: what is started now is none of its business."""
+        while self._place_before:
+            self._lifetimes.go_back_to(self._place_before.pop())
 
     def _end_node(self, node: object) -> None:
         __tracebackhide__ = True

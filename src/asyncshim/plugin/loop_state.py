@@ -19,8 +19,14 @@ _AT_ONCE = operator.attrgetter(
     "_default_executor",
     *_SHUT_DOWN,
     "_scheduled",
+    "_closed",
 )
 _OWN_CLASSES = {asyncio.SelectorEventLoop, getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)}
+
+
+def is_asyncios_own(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether the loop's class is one of the two that asyncio makes by default, whose inner workings are known."""
+    return type(loop) in _OWN_CLASSES
 
 
 class LoopState:
@@ -33,8 +39,8 @@ class LoopState:
 
     def _note(self, loop: asyncio.AbstractEventLoop, values: Values) -> None:
         self._values = values
-        is_known = type(loop) in _OWN_CLASSES
-        self._untouched: Values | None = (*values, *(False for _ in _SHUT_DOWN), []) if is_known else None
+        known: Values = (*values, *(False for _ in _SHUT_DOWN), [], False)
+        self._untouched: Values | None = known if is_asyncios_own(loop) else None
 
     def accept(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None] | None:
         """Take the present settings for right; return what puts the former ones back, ``None`` if none differ."""
@@ -51,10 +57,12 @@ class LoopState:
 
         return undo
 
+    def is_untouched(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether surely nothing was set and nothing is planned; false where that cannot be told at a glance."""
+        return self._untouched is not None and _AT_ONCE(loop) == self._untouched
+
     def restore(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Write the noted settings back where they differ; false when something cannot be put back."""
-        if self._untouched is not None and _AT_ONCE(loop) == self._untouched:
-            return True
         present = _read(loop)
         if present != self._values:
             _write(loop, self._values, present)

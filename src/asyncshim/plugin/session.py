@@ -55,6 +55,9 @@ class Shim:
         self._deferring: list[Path] | None = None  # the folders of those conftests
         self._marked_fixtures: list[Any] = []
         self.is_marked = False  # whether the suite has marked the present item in any way
+        self._has_loop_override = False
+        self._is_shared = False  # whether every test that has no mark runs on the one shared loop
+        self._is_plain = settings.test_loop_scope == "function" and not settings.timeout
         self._mode: str | None = _UNREAD
 
     # What runs where
@@ -118,11 +121,15 @@ class Shim:
 
     def shared_runner(self) -> LoopRunner | None:
         """The Runner of every test that has no mark; ``None`` in a suite where that depends on the test."""
-        if not self.is_simple or self.has_override("event_loop"):
+        if not self._is_shared:
             return None
-        pool = self.pool
+        pool = self._pool or self.pool
         runner = pool.current = pool.default()
         return runner
+
+    def plain_runner(self) -> LoopRunner | None:
+        """The same, if such a test may also run without a limit and start what it starts in the function."""
+        return self.shared_runner() if self._is_plain else None
 
     def runner_for(
         self,
@@ -217,12 +224,13 @@ class Shim:
         """Before an item is set up."""
         self.item = item
         if self._deferring is None:
-            self._find_who_stands_by()
+            self._begin_to_run()
         if self._deferring:
             self.defers = any(item.path.is_relative_to(folder) for folder in self._deferring)
         if self._pool is not None:
             self._pool.begin()
-            self.scopes.enter(item, "function")
+            if not self.scopes.is_in_function:
+                self.scopes.enter(item, "function")
         self.watch_current_loop()
         while self._marked_fixtures:
             self.legacy.note_function("ASH105", self._marked_fixtures.pop(0))
@@ -231,21 +239,24 @@ class Shim:
         items.check(self, item, found)
         if self.loop_factories.in_use:
             loop_factories.tear_down_others(self, item)
-        if self.loop_fixtures or self.has_override("event_loop"):
+        if self.loop_fixtures or self._has_loop_override:
             from asyncshim.plugin.legacy import event_loop
 
             event_loop.prepare(self, item)
 
-    def _find_who_stands_by(self) -> None:
+    def _begin_to_run(self) -> None:
+        """Everything is collected, the first item is about to be set up."""
         place: Any = self.config.pluginmanager.get_plugin("asyncshim-place")
         self._marked_fixtures = place.fixture_marks.uses
         self._deferring = hand_written.folders(self.config, is_strict=self.mode == "strict")
+        self._has_loop_override = self.has_override("event_loop")
+        self._is_shared = self.is_simple and not self._has_loop_override
 
     def end(self, item: pytest.Item) -> None:
         """After the fixtures of *item* were torn down: end what it started, undo what it did to the loops."""
         __tracebackhide__ = True
         pool = self._pool
-        if pool is None or not len(pool):
+        if pool is None or (not self._ending and pool.is_clean()):
             return
         has_closed_loop = pool.put_back()
         leaked: list[LeakedTask] = []
@@ -261,7 +272,9 @@ class Shim:
 
     def watch_current_loop(self) -> None:
         """Let ``asyncio.get_event_loop()`` answer in synchronous code, once somebody has imported asyncio."""
-        if self._current_loop is not None or "asyncio" in sys.modules:
+        if self._current_loop is not None:
+            self._current_loop.install()
+        elif "asyncio" in sys.modules:
             self.current_loop.install()
         elif self._late_import is None:
             self._late_import = LateImport(self.watch_current_loop)
@@ -279,7 +292,7 @@ class Shim:
     def raise_interrupt(self) -> None:
         """Raise the Ctrl-C that came in the middle of a tear-down, when that is over."""
         __tracebackhide__ = True
-        if self._pool is not None:
+        if self._pool is not None and self._pool.interrupts.postponed is not None:
             self._pool.interrupts.raise_postponed()
 
     def begin_to_finish(self) -> None:
@@ -300,6 +313,7 @@ class Shim:
                 session.exitstatus = pytest.ExitCode.INTERRUPTED
         if self._late_import is not None:
             self._late_import.end()
+        self.scopes.finish()
         if self._current_loop is not None:
             self._current_loop.uninstall()
             self._current_loop = None
