@@ -47,7 +47,9 @@ __all__ = (
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Take pytest-asyncio's place before anything else is loaded."""
-    pluginmanager.register(hooks.Hooks(), hooks.NAME)
+    of_items = hooks.Hooks()
+    pluginmanager.register(of_items.call)
+    pluginmanager.register(of_items, hooks.NAME)
     coexist.Place().take(pluginmanager)
     if not hasattr(pluginmanager.hook, "pytest_asyncio_loop_factories"):
         pluginmanager.add_hookspecs(loop_factories.Specifications)

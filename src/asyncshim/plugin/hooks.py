@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,11 +18,32 @@ if TYPE_CHECKING:
 NAME = "asyncshim-hooks"
 
 
+class Call:
+    """Calls what an async test has become, when nobody else wants to; pytest would look at it from all sides first.
+
+    Registered just before :class:`Hooks`, so that it is asked after every plugin that comes later, and before pytest.
+    """
+
+    def __init__(self) -> None:
+        self.function: Callable[..., Any] | None = None
+
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object:
+        """What pytest does for a function that returns nothing."""
+        __tracebackhide__ = True
+        function = self.function
+        if type(function) is not FunctionType or pyfuncitem.obj is not function:
+            return None
+        arguments = pyfuncitem.funcargs
+        function(**{name: arguments[name] for name in pytest_compat.argument_names(pyfuncitem)})
+        return True
+
+
 class Hooks:
     """Registered with the plugin itself, thus before any conftest; without a :class:`Shim` until it is configured."""
 
     def __init__(self) -> None:
         self.shim: Shim | None = None
+        self.call = Call()
         self._collector: object = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -47,7 +69,15 @@ class Hooks:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Begin the function's loop scope. No wrapper: what it raises must find the other plugins' wrappers set up."""
         if self.shim is not None:
+            if self._collector is not None:
+                self._begin_to_run(item.config.pluginmanager)
             self.shim.begin(item)
+
+    def _begin_to_run(self, pluginmanager: pytest.PytestPluginManager) -> None:
+        """Everything is collected."""
+        self._collector = None
+        if self.shim is not None and not self.shim.has_async_tests:
+            pluginmanager.unregister(self.call)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, None, None]:
@@ -56,13 +86,15 @@ class Hooks:
         shim = self.shim
         if shim is None:
             return (yield)
-        will_end = pytest_compat.when_fixtures_of_item_ended(item, functools.partial(shim.end, item))
+        end = functools.partial(shim.end, item)
+        will_end = shim.is_awake and pytest_compat.when_fixtures_of_item_ended(item, end)
         try:
             return (yield)
         finally:
-            if not will_end:
-                shim.end(item)
-            shim.raise_interrupt()
+            if shim.is_awake:
+                if not will_end:
+                    end()
+                shim.raise_interrupt()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
@@ -85,6 +117,7 @@ class Hooks:
         function = None if shim.defers else items.callable_for(shim, pyfuncitem, original)
         if function is not None:
             pyfuncitem.obj = function
+            self.call.function = function
         try:
             return (yield)
         except (pytest.fail.Exception, pytest.skip.Exception) as error:
@@ -93,4 +126,5 @@ class Hooks:
         finally:
             if function is not None:
                 pyfuncitem.obj = original
+                self.call.function = None
         items.refuse_unhandled(shim, pyfuncitem)

@@ -12,7 +12,7 @@ from contextvars import Context, copy_context
 from typing import Any
 
 from asyncshim.plugin.lifetimes import breathe
-from asyncshim.plugin.runners import LoopRunner
+from asyncshim.plugin.runners import STOPPED, LoopRunner
 from asyncshim.plugin.time_limit import TimeLimit
 from asyncshim.plugin.tracebacks import without_machinery
 
@@ -27,9 +27,9 @@ class GeneratorHost:
 
     __slots__ = (
         "_generator",
+        "_has_begun",
         "_is_resumed",
         "_outlives_test",
-        "_ready",
         "_resume",
         "_runner",
         "_task",
@@ -41,7 +41,7 @@ class GeneratorHost:
         self._outlives_test = outlives_test
         self._runner = runner
         self._generator = generator
-        self._ready: asyncio.Future[None] = runner.loop.create_future()
+        self._has_begun = False  # and come to its yield, or to its end
         self._resume: asyncio.Future[None] = runner.loop.create_future()
         self._is_resumed = False
         self._task: asyncio.Task[None] | None = None
@@ -52,7 +52,9 @@ class GeneratorHost:
         """Run to the ``yield``; return what it yields, raise what the first half raises."""
         __tracebackhide__ = True
         task = self._task = self._runner.start(self._live())
-        self._runner.drive(task, self._ready, limit)
+        self._runner.drive(task, to_its_end=False, limit=limit)
+        if not self._has_begun:
+            raise RuntimeError(STOPPED)
         if task.done():
             try:
                 task.result()
@@ -79,7 +81,7 @@ class GeneratorHost:
         self._is_resumed = True
         if not self._resume.done():
             self._resume.set_result(None)
-        self._runner.drive(task, task, limit)
+        self._runner.drive(task, to_its_end=True, limit=limit)
 
     async def _live(self) -> None:
         try:
@@ -89,8 +91,8 @@ class GeneratorHost:
             raise ValueError("the fixture did not yield a value") from None
         finally:
             self.context = copy_context()
-            if not self._ready.done():
-                self._ready.set_result(None)
+            self._has_begun = True
+            self._runner.loop.call_soon(self._runner.loop.stop)  # when what was started meanwhile has begun, too
         await self._finish(await self._until_resumed())
 
     async def _until_resumed(self) -> asyncio.CancelledError | None:

@@ -64,10 +64,11 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
     found = marks.of(item)
     if not _is_claimed(shim, item, found):
         return
-    if marks.named(found, "asyncio") is None:
+    shim.has_async_tests = True
+    if not found or marks.named(found, "asyncio") is None:
         item.keywords["asyncio"] = marks.AUTOMATIC  # as add_marker() does, after looking at what it is given
         item.own_markers.append(marks.AUTOMATIC)
-    if marks.named(found, marks.POLICY_MARKER) is not None:
+    if found and marks.named(found, marks.POLICY_MARKER) is not None:
         shim.has_policy_override = True
     if is_async_generator(function):
         reason = _GENERATOR_TEST.format(name=item.name)
@@ -77,9 +78,13 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
 
 def callable_for(shim: Shim, item: pytest.Function, function: Any) -> Callable[..., Any] | None:
     """A plain function that runs the async test *function*; ``None`` for a test that is not ours to run."""
-    is_marked = shim.is_marked or not marks.is_plain(item.own_markers)  # by a fixture, as late as that
     inner = coroutine_function_of(function)
-    found = marks.of(item) if is_marked else item.own_markers
+    found = item.own_markers
+    if inner is None and not found and not shim.is_marked:
+        return None
+    is_marked = shim.is_marked or not marks.is_plain(found)  # by a fixture, as late as that
+    if is_marked:
+        found = marks.of(item)
     if inner is None:
         mark = marks.named(found, "asyncio") if is_marked else None
         if mark is None or mark is marks.AUTOMATIC or _is_wrapped_by_hand(item):

@@ -26,6 +26,7 @@ _TEARDOWN_FAILED = "An exception occurred during teardown of an asyncio.Runner. 
 T = TypeVar("T")
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 _DEFAULT = (None, SESSION)
+STOPPED = "Event loop stopped before Future completed."  # asyncio's words
 
 
 class LoopIsRunningError(AsyncshimError, RuntimeError):
@@ -97,7 +98,7 @@ class LoopRunner:
         """
         __tracebackhide__ = True
         task = self.start(coroutine)
-        self.drive(task, task, limit)
+        self.drive(task, to_its_end=True, limit=limit)
         return task.result()
 
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
@@ -109,20 +110,23 @@ class LoopRunner:
         self.used = True
         return self.loop.create_task(coroutine)
 
-    def drive(
-        self, task: asyncio.Task[T], until: asyncio.Future[None] | asyncio.Task[T], limit: TimeLimit | None = None
-    ) -> None:
-        """Run the loop until *until* is done; Ctrl-C cancels *task* first and is raised when the loop has stopped."""
+    def drive(self, task: asyncio.Task[Any], *, to_its_end: bool, limit: TimeLimit | None = None) -> None:
+        """Run the loop until *task* is done, or, if not *to_its_end*, until it stops the loop.
+
+        Ctrl-C cancels *task* first and is raised when the loop has stopped.
+        """
         __tracebackhide__ = True
         interrupts = self._interrupts
         outer, interrupts.task = interrupts.task, task
         if limit is not None:
             limit.start(self.loop, task)
         try:
-            if self._is_known:
-                self._run_until(until)
+            if not to_its_end:
+                self.loop.run_forever()
+            elif self._is_known:
+                self._run_until_done(task)
             else:
-                self.loop.run_until_complete(until)
+                self.loop.run_until_complete(task)
         except BaseException as error:  # noqa: BLE001  (raised again)
             if task.done() and not task.cancelled():
                 task.exception()  # retrieved: asyncio shall not log it as lost
@@ -140,18 +144,17 @@ class LoopRunner:
         if limit is not None and limit.expired:
             raise TimeoutError(limit.message)
 
-    def _run_until(self, future: asyncio.Future[Any]) -> None:
-        """What ``run_until_complete`` does, less what it must ask about a future that it has not seen before."""
+    def _run_until_done(self, task: asyncio.Task[Any]) -> None:
+        """What ``run_until_complete`` does, less what that must ask about a future that it has not seen before."""
         __tracebackhide__ = True
-        loop = self.loop
-        future.add_done_callback(_stop_loop)
+        task.add_done_callback(_stop_loop)
         try:
-            loop.run_forever()
+            self.loop.run_forever()
         finally:
-            future.remove_done_callback(_stop_loop)
-        if not future.done():
-            raise RuntimeError("Event loop stopped before Future completed.")
-        future.result()
+            task.remove_done_callback(_stop_loop)
+        if not task.done():
+            raise RuntimeError(STOPPED)
+        task.result()
 
     def accept_changes(self) -> Callable[[], None] | None:
         """Take the loop's present settings for right; return what puts the former ones back, if any."""
@@ -201,11 +204,10 @@ class LoopRunner:
         return leaked
 
 
-def _stop_loop(future: asyncio.Future[Any]) -> None:
-    """Called when what was waited for is done; an exit that it raised stops the loop by itself."""
-    if not future.cancelled() and isinstance(future.exception(), (SystemExit, KeyboardInterrupt)):
-        return
-    future.get_loop().stop()
+def _stop_loop(task: asyncio.Task[Any]) -> None:
+    """Called when *task* is done; an exit that it raised has stopped the loop already."""
+    if task.cancelled() or not isinstance(task.exception(), (SystemExit, KeyboardInterrupt)):
+        task.get_loop().stop()
 
 
 class Pool:

@@ -43,8 +43,10 @@ class Shim:
         self.defers = False  # to a conftest that runs coroutines by hand
         self.loop_factories = loop_factories.Factories()
         self.has_policy_override = False
+        self.has_async_tests = False
         self.legacy = Usage(settings.legacy, str(config.rootpath))
         self._pool: Pool | None = None
+        self.is_awake = False  # whether something async was met, and there is a pool
         self._current_loop: CurrentLoop | None = None
         self._late_import: LateImport | None = None
         self.scopes = LoopScopes(self)
@@ -73,6 +75,7 @@ class Shim:
             self._pool = Pool(
                 factory=factory, debug=settings.debug, timeout=settings.cancel_timeout, leaks=settings.leaks
             )
+            self.is_awake = True
             self.watch_current_loop()
             if self.item is not None:
                 self.scopes.enter(self.item, self.scope_of_set_up)
@@ -82,11 +85,6 @@ class Shim:
     def is_simple(self) -> bool:
         """Whether everything runs on the one shared loop, overrides of ``event_loop`` aside."""
         return self.settings.runner == "session" and not self.loop_factories.in_use and not self.has_policy_override
-
-    @property
-    def is_awake(self) -> bool:
-        """Whether something async was met."""
-        return self._pool is not None
 
     def watch_overrides(self, session: pytest.Session) -> None:
         """Attend to an ``event_loop_policy`` or a parametrized ``event_loop`` of the suite, once one is defined."""
@@ -123,7 +121,7 @@ class Shim:
         """The Runner of every test that has no mark; ``None`` in a suite where that depends on the test."""
         if not self._is_shared:
             return None
-        pool = self._pool or self.pool
+        pool = self.pool if self._pool is None else self._pool
         runner = pool.current = pool.default()
         return runner
 
@@ -292,8 +290,8 @@ class Shim:
     def raise_interrupt(self) -> None:
         """Raise the Ctrl-C that came in the middle of a tear-down, when that is over."""
         __tracebackhide__ = True
-        if self._pool is not None and self._pool.interrupts.postponed is not None:
-            self._pool.interrupts.raise_postponed()
+        if self.pool.interrupts.postponed is not None:
+            self.pool.interrupts.raise_postponed()
 
     def begin_to_finish(self) -> None:
         """The session is over; an interrupted test is still set up."""
@@ -303,7 +301,7 @@ class Shim:
 
     def finish(self, session: pytest.Session | None = None) -> None:
         """Close every loop."""
-        pool, self._pool = self._pool, None
+        pool, self._pool, self.is_awake = self._pool, None, False
         try:
             if pool is not None:
                 self.scopes.report(pool.close())

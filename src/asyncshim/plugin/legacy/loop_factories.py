@@ -83,6 +83,8 @@ def _parameter_of(item: pytest.Item) -> LoopFactory | None:
 
 def parametrize(shim: Shim, metafunc: pytest.Metafunc) -> None:
     """Give an async test one variant for each factory, with pytest-asyncio's ids."""
+    if items.coroutine_function_of(metafunc.function) is None:
+        return
     definition = metafunc.definition
     found = marks.of(definition)
     if marks.is_plain(found) and not shim.config.hook.pytest_asyncio_loop_factories.get_hookimpls():
