@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
+
+from asyncshim.plugin.tracebacks import place_of
 
 
 class Interrupts:
     """One SIGINT handler for the whole session, in place of the one that ``asyncio.Runner.run`` installs per call."""
 
-    __slots__ = ("_installed", "postponed", "pressed", "task")
+    __slots__ = ("_installed", "_place", "postponed", "pressed", "task")
 
     def __init__(self) -> None:
         self.task: asyncio.Task[Any] | None = None  # what Ctrl-C cancels
         self._installed = False
+        self._place: TracebackType | None = None  # where that was, when Ctrl-C was pressed
         self.postponed: KeyboardInterrupt | None = None
         self.pressed = False
 
@@ -36,8 +39,15 @@ class Interrupts:
 
     def take(self) -> bool:
         """Whether Ctrl-C was pressed since the last call."""
-        pressed, self.pressed = self.pressed, False
+        pressed, self.pressed, self._place = self.pressed, False, None
         return pressed
+
+    def raise_pressed(self) -> None:
+        """Raise the Ctrl-C that the task went on in spite of: where the task was then."""
+        __tracebackhide__ = True
+        place = self._place
+        if self.take():
+            raise KeyboardInterrupt().with_traceback(place)
 
     def postpone(self, error: KeyboardInterrupt) -> None:
         """Keep *error* until :meth:`raise_postponed`: other tear-downs come first."""
@@ -57,5 +67,6 @@ class Interrupts:
             self.pressed = False
             raise KeyboardInterrupt
         self.pressed = True
+        self._place = place_of(task)
         task.cancel()
         task.get_loop().call_soon_threadsafe(lambda: None)  # wake the selector up

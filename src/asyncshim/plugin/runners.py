@@ -139,8 +139,8 @@ class LoopRunner:
             interrupts.task = outer
             if limit is not None:
                 limit.stop()
-        if interrupts.pressed and interrupts.take():
-            raise KeyboardInterrupt
+        if interrupts.pressed:
+            interrupts.raise_pressed()
         if limit is not None and limit.expired:
             raise TimeoutError(limit.message)
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
-from types import AsyncGeneratorType, CoroutineType, GeneratorType
 from typing import Any
 
-from asyncshim.plugin.tracebacks import is_machinery
+from asyncshim.plugin.tracebacks import frame_of
 
-_PREFIXES = {CoroutineType: "cr", AsyncGeneratorType: "ag", GeneratorType: "gi"}
 _running: list[TimeLimit] = []  # one inside the other where a session runs inside a test
 
 
@@ -56,7 +53,9 @@ class TimeLimit:
         if task is None or task.done() or _is_debugged():
             return
         self.expired = True
-        self.message = f"{self.what} exceeded its limit of {self.seconds:g} s while waiting at {_waiting_at(task)}"
+        frame = frame_of(task)
+        place = "an unknown place" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        self.message = f"{self.what} exceeded its limit of {self.seconds:g} s while waiting at {place}"
         task.cancel()
 
 
@@ -68,19 +67,3 @@ def _is_debugged() -> bool:
             return True
     monitoring = getattr(sys, "monitoring", None)  # PEP 669, Python 3.12
     return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
-
-
-def _waiting_at(task: asyncio.Task[Any]) -> str:
-    """The innermost line of user code on the way to what *task* awaits."""
-    found = "an unknown place"
-    awaitable: Any = task.get_coro()
-    while awaitable is not None:
-        prefix = _PREFIXES.get(awaitable.__class__)
-        if prefix is None:  # a wrapper written in C, such as what __anext__() returns: it holds what it drives
-            awaitable = next((inner for inner in gc.get_referents(awaitable) if type(inner) in _PREFIXES), None)
-            continue
-        frame = getattr(awaitable, f"{prefix}_frame")
-        if frame is not None and not is_machinery(frame.f_code):
-            found = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-        awaitable = getattr(awaitable, "gi_yieldfrom" if prefix == "gi" else f"{prefix}_await")
-    return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from pathlib import Path
-from types import CodeType, TracebackType
-from typing import TypeVar
+from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType, TracebackType
+from typing import Any, TypeVar
 
 E = TypeVar("E", bound=BaseException)
+_PREFIXES = {CoroutineType: "cr", AsyncGeneratorType: "ag", GeneratorType: "gi"}
 
 _MACHINERY = tuple(str(Path(module).parent) + os.sep for module in (asyncio.__file__, __file__))
 
@@ -41,3 +43,25 @@ def between_machinery(error: BaseException) -> TracebackType | None:
     while found is not None and is_machinery(found.tb_frame.f_code):
         found = found.tb_next
     return found
+
+
+def frame_of(task: asyncio.Task[Any]) -> FrameType | None:
+    """The innermost frame of somebody else's code on the way to what *task* runs or awaits."""
+    found: FrameType | None = None
+    awaitable: Any = task.get_coro()
+    while awaitable is not None:
+        prefix = _PREFIXES.get(awaitable.__class__)
+        if prefix is None:  # a wrapper written in C, such as what __anext__() returns: it holds what it drives
+            awaitable = next((inner for inner in gc.get_referents(awaitable) if type(inner) in _PREFIXES), None)
+            continue
+        frame = getattr(awaitable, f"{prefix}_frame")
+        if frame is not None and not is_machinery(frame.f_code):
+            found = frame
+        awaitable = getattr(awaitable, "gi_yieldfrom" if prefix == "gi" else f"{prefix}_await")
+    return found
+
+
+def place_of(task: asyncio.Task[Any]) -> TracebackType | None:
+    """The line that *task* is at, as a traceback for an exception that stops it."""
+    frame = frame_of(task)
+    return None if frame is None else TracebackType(None, frame, frame.f_lasti, frame.f_lineno)
