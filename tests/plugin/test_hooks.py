@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from house.nested import run, run_source
+from house.nested import run_source
 
 
 def test_a_session_that_is_told_to_keep_out_leaves_every_test_to_others(pytester: pytest.Pytester) -> None:
@@ -41,30 +41,6 @@ def test_a_session_inside_a_test_has_hooks_of_its_own(pytester: pytest.Pytester)
         """
     refuses = int(pytest.version_tuple >= (8, 4))
     run_source(pytester, source.replace("1 - FAILED", str(1 - refuses)).replace("FAILED", str(refuses)), passed=3)
-
-
-def test_an_override_is_seen_in_whichever_class_or_module_it_stands(pytester: pytest.Pytester) -> None:
-    override = """
-import asyncio, pytest
-
-class Own(asyncio.SelectorEventLoop): pass
-
-class TestPlain:
-    async def test_it(self): assert type(asyncio.get_running_loop()) is not Own
-
-class TestOwn:
-    @pytest.fixture
-    def event_loop(self):
-        loop = Own()
-        yield loop
-        loop.close()
-
-    async def test_it(self): assert type(asyncio.get_running_loop()) is Own
-
-class TestPlainAgain(TestPlain): pass
-"""
-    pytester.makepyfile(test_first=override, test_second=override, test_third="async def test_it(): pass")
-    run(pytester, passed=7)
 
 
 def test_the_text_about_a_test_that_nobody_runs_names_no_frame_of_ours(pytester: pytest.Pytester) -> None:

@@ -12,7 +12,8 @@ import anyio
 import pytest
 
 from asyncshim.plugin.hosts import GeneratorHost
-from asyncshim.plugin.runners import LoopRunner, Pool
+from asyncshim.plugin.pool import Pool
+from asyncshim.plugin.runners import LoopRunner
 from asyncshim.plugin.time_limit import TimeLimit
 
 VARIABLE: ContextVar[str] = ContextVar("VARIABLE", default="unset")

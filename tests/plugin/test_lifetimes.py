@@ -23,7 +23,8 @@ from asyncshim.plugin.lifetimes import (
     record_tasks,
     start_in,
 )
-from asyncshim.plugin.runners import LoopRunner, Pool
+from asyncshim.plugin.pool import Pool
+from asyncshim.plugin.runners import LoopRunner
 
 HERE = __file__
 Kept = list[asyncio.Task[Any]]

@@ -74,23 +74,23 @@ def is_foreign_test(item: pytest.Function, found: list[pytest.Mark]) -> bool:
     if not marks.is_plain(found) and any(mark.name in _FOREIGN_MARKS for mark in found):
         return True
     names = item.fixturenames
-    if "anyio_backend" in names or ("pytest_twisted" in sys.modules and _is_twisted(item.obj)):
+    if "anyio_backend" in names:
+        return True
+    if "pytest_twisted" in sys.modules and hasattr(item.obj, "_pytest_twisted_mark"):
         return True
     return "io_loop" in names and not _TORNADO.isdisjoint(sys.modules)
 
 
 def is_foreign_fixture(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> bool:
     """Whether another plugin runs this async fixture for the test that requests it."""
-    if "anyio_backend" in request.fixturenames or _is_twisted(fixturedef.func):
+    if pytest_compat.is_requested(request, "anyio_backend"):
+        return True
+    if "pytest_twisted" in sys.modules and hasattr(fixturedef.func, "_pytest_twisted_mark"):
         return True
     if "pytest_trio" not in sys.modules:
         return False
     item = pytest_compat.item_of(request)
     return hasattr(fixturedef.func, "_force_trio_fixture") or item.get_closest_marker("trio") is not None
-
-
-def _is_twisted(function: object) -> bool:
-    return "pytest_twisted" in sys.modules and hasattr(function, "_pytest_twisted_mark")
 
 
 def notes(config: pytest.Config) -> list[str]:

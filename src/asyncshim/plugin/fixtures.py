@@ -1,4 +1,4 @@
-"""Async fixtures, turned into what pytest can call."""
+"""Which fixtures are ours, and what pytest finds in their place while it sets them up."""
 
 from __future__ import annotations
 
@@ -11,17 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from asyncshim.errors import AsyncshimError
-from asyncshim.plugin import coexist, pytest_compat
-from asyncshim.plugin.contexts import carry_over, with_context
-from asyncshim.plugin.legacy import hooked, marks
-from asyncshim.plugin.options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
+from asyncshim.plugin import async_fixtures, coexist, pytest_compat
+from asyncshim.plugin.async_fixtures import AsyncFixtureFromCoroutineError
+from asyncshim.plugin.legacy import hooked
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.hosts import GeneratorHost
-    from asyncshim.plugin.runners import LoopRunner
     from asyncshim.plugin.session import Shim
-    from asyncshim.plugin.time_limit import TimeLimit
 
 _OVERRIDES = {"event_loop": "ASH305", "event_loop_policy": "ASH307"}
 _ASYNC_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -50,14 +45,6 @@ def is_forced(function: object) -> bool:
     if type(function) is FunctionType:
         return bool(function.__dict__.get("_force_asyncio_fixture"))
     return bool(getattr(getattr(function, "__func__", function), "_force_asyncio_fixture", False))
-
-
-def loop_scope_of(shim: Shim, fixturedef: pytest.FixtureDef[Any], item: pytest.Item) -> str:
-    """The loop scope of an async fixture: its own, the suite's ``event_loop``'s, the default, or its scope."""
-    function = getattr(fixturedef.func, "__func__", fixturedef.func)
-    scope: str | None = getattr(function, "_loop_scope", None)
-    scope = scope or shim.override_scope(item) or shim.settings.fixture_loop_scope
-    return fixturedef.scope if scope is None or scope == MATCH_FIXTURE_SCOPE else scope
 
 
 def is_plain(fixturedef: pytest.FixtureDef[Any]) -> bool:
@@ -90,6 +77,12 @@ def set_up(
         if fixturedef.scope == "function":
             return (yield)
         return (yield from _set_up_wider(shim, fixturedef, request))
+    return (yield from replaced(fixturedef, adapter))
+
+
+def replaced(fixturedef: pytest.FixtureDef[Any], adapter: Callable[..., Any] | None) -> Generator[None, object, object]:
+    """Around the set-up of an async fixture: *adapter* stands in its place, or what :func:`take_over` puts there."""
+    __tracebackhide__ = True
     original = fixturedef.func
     if adapter is not None:
         fixturedef.func = adapter  # type: ignore[misc]
@@ -180,137 +173,47 @@ def adapter_for(
     if not is_async(function):
         if forced and not shim.is_simple:
             # a plain function wants the current loop of its loop scope
-            _runner(shim, fixturedef, request, _effective_scope(shim, fixturedef, request))
+            async_fixtures.runner_of(
+                shim, fixturedef, request, async_fixtures.effective_scope(shim, fixturedef, request)
+            )
         return None
     if not forced and (shim.mode == "strict" or coexist.is_foreign_fixture(fixturedef, request)):
         return None
-    run = _run_generator if is_async_generator(function) else _run_coroutine
     bound = pytest_compat.bound_fixture_function(fixturedef, request)
     if getattr(fixturedef, "_asyncshim_injected", False):
         bound = functools.partial(_without_event_loop, bound)
-    prepared = _Prepared(shim, fixturedef, request, bound, _effective_scope(shim, fixturedef, request))
+    known = Known(
+        function,
+        forced,
+        async_fixtures.generator_adapter if is_async_generator(function) else async_fixtures.coroutine_adapter,
+        async_fixtures.effective_scope(shim, fixturedef, request),
+    )
+    if bound is function and not shim.has_loop_override and shim.legacy.reaction != "error":
+        shim.known_fixtures[fixturedef] = known
+    return known.make_adapter(shim, fixturedef, request, bound, known.loop_scope)
 
-    def adapter(**arguments: Any) -> Any:  # not a partial object, through which pytest would have to look
-        __tracebackhide__ = True
-        return run(prepared, arguments)
 
-    adapter.__name__ = fixturedef.argname  # pytest 7 says where a fixture skipped
-    return adapter
+class Known(NamedTuple):
+    """What was found out about an async fixture and is so for the rest of the session."""
+
+    function: Callable[..., Any]
+    is_forced: bool
+    make_adapter: Callable[..., Callable[..., Any]]
+    loop_scope: str
+
+
+def known_adapter(
+    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Callable[..., Any] | None:
+    """The same as :func:`adapter_for` does, for a fixture that was set up before."""
+    known = shim.known_fixtures.get(fixturedef)
+    if known is None or known.function is not fixturedef.func or shim.defers:
+        return None
+    if not known.is_forced and coexist.is_foreign_fixture(fixturedef, request):
+        return None
+    return known.make_adapter(shim, fixturedef, request, known.function, known.loop_scope)
 
 
 def _without_event_loop(function: Callable[..., Any], /, event_loop: object, **arguments: Any) -> Any:  # noqa: ARG001
     """Call a fixture that requests ``event_loop`` only because we said so."""
     return function(**arguments)
-
-
-class _Prepared(NamedTuple):
-    """What is known before the fixture's function is replaced."""
-
-    shim: Shim
-    fixturedef: pytest.FixtureDef[Any]
-    request: pytest.FixtureRequest
-    function: Callable[..., Any]
-    loop_scope: str
-
-    def runner(self) -> LoopRunner:
-        __tracebackhide__ = True
-        return _runner(self.shim, self.fixturedef, self.request, self.loop_scope)
-
-    def limit(self) -> TimeLimit | None:
-        if not self.shim.settings.timeout:
-            return None
-        return self.shim.limit(f"the async fixture {self.fixturedef.argname!r}")
-
-    def leave(self) -> None:
-        """After the set-up; a function's own fixture starts what it starts in the function, as the test does."""
-        if self.loop_scope != "function":
-            self.shim.scopes.leave(self.request)
-
-
-def _run_coroutine(fixture: _Prepared, arguments: dict[str, Any]) -> Any:
-    __tracebackhide__ = True
-    runner = fixture.runner()
-    try:
-        value, context = runner.run(with_context(fixture.function(**arguments)), fixture.limit())
-        undo = carry_over(context)
-    finally:
-        fixture.leave()
-    if undo is not None:
-        fixture.request.addfinalizer(undo)
-    return value
-
-
-@functools.cache
-def _host_class() -> type[GeneratorHost]:
-    """Imported when the first async generator fixture is met, and looked up once."""
-    from asyncshim.plugin.hosts import GeneratorHost
-
-    return GeneratorHost
-
-
-def _run_generator(fixture: _Prepared, arguments: dict[str, Any]) -> Any:
-    __tracebackhide__ = True
-    outlives_test = fixture.loop_scope != "function" and fixture.fixturedef.scope != "function"
-    host = _host_class()(fixture.runner(), fixture.function(**arguments), outlives_test=outlives_test)
-    try:
-        value = host.set_up(fixture.limit())
-        undo = carry_over(host.context) if host.context is not None else None
-    finally:
-        fixture.leave()
-
-    def tear_down() -> None:
-        __tracebackhide__ = True
-        try:
-            host.tear_down(fixture.limit(), fixture.shim.pool.default)
-        except KeyboardInterrupt as error:  # after which pytest would drop the finalizers of the other fixtures
-            fixture.shim.pool.interrupts.postpone(error)
-        finally:
-            if undo is not None:
-                undo()
-
-    fixture.request.addfinalizer(tear_down)
-    return value
-
-
-def _runner(
-    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest, loop_scope: str
-) -> LoopRunner:
-    __tracebackhide__ = True
-    item = pytest_compat.item_of(request)
-    has_own = shim.is_marked and marks.named(marks.of(item), "own_runner")
-    runner = None if has_own else shim.shared_runner()
-    if runner is None:
-        runner = shim.runner_for(request, item, loop_scope, fixturedef)
-    if shim.pool.running_loop() is not None:  # be it another one: that cannot wait for this one either
-        raise AsyncFixtureFromCoroutineError(fixturedef.argname)
-    if loop_scope != "function":  # that one was entered before the item was set up
-        shim.scopes.enter(item, loop_scope, request)
-    return runner
-
-
-def _effective_scope(shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> str:
-    """The loop scope, but no narrower than the fixture: what it starts must last as long as its value does."""
-    scope = loop_scope_of(shim, fixturedef, pytest_compat.item_of(request))
-    if scope == fixturedef.scope:
-        return scope
-    if LOOP_SCOPES.index(scope) >= LOOP_SCOPES.index(fixturedef.scope):
-        return scope
-    if shim.settings.runner == "loop_scope":  # pytest-asyncio >= 0.23 raises this, in pytest's words
-        pytest.fail(
-            f"ScopeMismatch: You tried to access the {scope} scoped fixture _{scope}_scoped_runner with a "
-            f"{fixturedef.scope} scoped request object. {fixturedef.argname}: "
-            "its loop scope is narrower than its scope.",
-            pytrace=False,
-        )
-    return fixturedef.scope
-
-
-class AsyncFixtureFromCoroutineError(AsyncshimError, RuntimeError):
-    """A running coroutine asked for an async fixture that its own loop would have to run."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(
-            f"the async fixture {name!r} cannot be set up by request.getfixturevalue() from inside a running "
-            f"coroutine: request it as an argument of the test or fixture instead"
-        )

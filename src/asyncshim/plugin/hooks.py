@@ -51,7 +51,7 @@ class Hooks:
         """See a suite's ``event_loop`` or ``event_loop_policy`` before the first test that it applies to is made."""
         if collector is not self._collector and self.shim is not None:
             self._collector = collector  # whose fixtures pytest knows before it looks at the first name
-            self.shim.watch_overrides(collector.session)
+            self.shim.overrides.watch(collector.session)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -102,9 +102,13 @@ class Hooks:
     ) -> Generator[None, object, object]:
         """Run async fixtures; look at what an ``event_loop`` override made."""
         __tracebackhide__ = True
-        if self.shim is None or fixtures.is_plain(fixturedef):
+        shim = self.shim
+        if shim is None or fixtures.is_plain(fixturedef):
             return (yield)
-        return (yield from fixtures.set_up(self.shim, fixturedef, request))
+        adapter = fixtures.known_adapter(shim, fixturedef, request)
+        if adapter is not None:
+            return (yield from fixtures.replaced(fixturedef, adapter))
+        return (yield from fixtures.set_up(shim, fixturedef, request))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:

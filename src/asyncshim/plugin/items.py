@@ -122,11 +122,9 @@ def _run(
 ) -> None:
     """Run *function*, whose item has the marks *found*."""
     __tracebackhide__ = True
-    runner = shim.shared_runner() if marks.is_plain(found) else None
-    if runner is not None:
-        scope, seconds = shim.settings.test_loop_scope, shim.settings.timeout
-    else:
-        scope, seconds = marks.loop_scope_of(shim, item, found), _seconds_of(shim, item, found)
+    scope, seconds = marks.loop_scope_of(shim, item, found), _seconds_of(shim, item, found)
+    runner = None if marks.named(found, "own_runner") else shim.shared_runner()
+    if runner is None:
         runner = shim.runner_for(pytest_compat.request_of(item), item, scope)
     limit = shim.limit(item.nodeid, seconds) if seconds else None
     if scope == "function":  # entered before the item was set up, and again after each of its fixtures

@@ -70,6 +70,11 @@ def fixture_names(item: pytest.Item) -> list[str]:
     return names
 
 
+def is_requested(request: pytest.FixtureRequest, name: str) -> bool:
+    """Whether the test uses fixture *name*: ``name in request.fixturenames``, which is a new list each time."""
+    return name in request._pyfuncitem.fixturenames or name in request._fixture_defs
+
+
 def argument_names(item: pytest.Function) -> Sequence[str]:
     """The fixtures that the test function itself requests."""
     return item._fixtureinfo.argnames

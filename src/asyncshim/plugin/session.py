@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import coexist, hand_written, items, pytest_compat
+from asyncshim.plugin import hand_written, items, pytest_compat
 from asyncshim.plugin.late_import import LateImport
 from asyncshim.plugin.legacy import loop_factories, marks
+from asyncshim.plugin.legacy.overrides import Overrides
 from asyncshim.plugin.legacy.usage import Usage
 from asyncshim.plugin.loop_scopes import LoopScopes
 from asyncshim.plugin.options import load_factory, read_mode
@@ -19,10 +20,12 @@ from asyncshim.plugin.warning_types import LoopClosedWarning
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from asyncshim.plugin.fixtures import Known
     from asyncshim.plugin.lifetimes import LeakedTask
     from asyncshim.plugin.loop_policy import CurrentLoop
     from asyncshim.plugin.options import Settings
-    from asyncshim.plugin.runners import LoopFactory, LoopRunner, Pool
+    from asyncshim.plugin.pool import Pool
+    from asyncshim.plugin.runners import LoopFactory, LoopRunner
     from asyncshim.plugin.time_limit import TimeLimit
 
 _UNREAD = "unread"
@@ -52,12 +55,13 @@ class Shim:
         self.scopes = LoopScopes(self)
         self.scope_of_set_up: Any = "function"  # of the sync fixture that may be the first to need a loop
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of ours that hold a loop
-        self._overrides: dict[str, bool] = {}
+        self.overrides = Overrides(self)
         self._ending: list[LoopRunner] = []
         self._deferring: list[Path] | None = None  # the folders of those conftests
         self._marked_fixtures: list[Any] = []
         self.is_marked = False  # whether the suite has marked the present item in any way
-        self._has_loop_override = False
+        self.has_loop_override = False
+        self.known_fixtures: dict[object, Known] = {}
         self._is_shared = False  # whether every test that has no mark runs on the one shared loop
         self._is_plain = settings.test_loop_scope == "function" and not settings.timeout
         self._mode: str | None = _UNREAD
@@ -68,7 +72,7 @@ class Shim:
     def pool(self) -> Pool:
         """The Runners, made when first needed."""
         if self._pool is None:
-            from asyncshim.plugin.runners import Pool
+            from asyncshim.plugin.pool import Pool
 
             settings = self.settings
             factory = load_factory(settings.loop_factory)
@@ -85,37 +89,6 @@ class Shim:
     def is_simple(self) -> bool:
         """Whether everything runs on the one shared loop, overrides of ``event_loop`` aside."""
         return self.settings.runner == "session" and not self.loop_factories.in_use and not self.has_policy_override
-
-    def watch_overrides(self, session: pytest.Session) -> None:
-        """Attend to an ``event_loop_policy`` or a parametrized ``event_loop`` of the suite, once one is defined."""
-        if not self.has_policy_override and _overrides(session, "event_loop_policy"):
-            self.has_policy_override = True
-            pytest_compat.make_autouse(session, "event_loop_policy")
-        if any(override.params for override in _overrides(session, "event_loop")):
-            from asyncshim.plugin.legacy import event_loop
-
-            event_loop.inject_parametrized(session)
-
-    def has_override(self, name: str) -> bool:
-        """Whether the suite defines a fixture called *name* beside ours; asked after collection."""
-        known = self._overrides.get(name)
-        if known is None:
-            assert self.session is not None
-            known = self._overrides[name] = bool(_overrides(self.session, name))
-        return known
-
-    def override_for(self, item: pytest.Item, name: str) -> pytest.FixtureDef[Any] | None:
-        """The suite's own fixture *name* as *item* sees it, if it has one."""
-        if not self.has_override(name):
-            return None
-        definitions = pytest_compat.visible_definitions(item.session, name, item)
-        nearest = definitions[-1] if definitions else None
-        return None if nearest is None or coexist.is_ours(nearest) else nearest
-
-    def override_scope(self, item: pytest.Item) -> str | None:
-        """The scope of the suite's own ``event_loop`` for *item*: up to 0.26 what a test started lived as long."""
-        override = self.override_for(item, "event_loop")
-        return None if override is None else override.scope
 
     def shared_runner(self) -> LoopRunner | None:
         """The Runner of every test that has no mark; ``None`` in a suite where that depends on the test."""
@@ -237,7 +210,7 @@ class Shim:
         items.check(self, item, found)
         if self.loop_factories.in_use:
             loop_factories.tear_down_others(self, item)
-        if self.loop_fixtures or self._has_loop_override:
+        if self.loop_fixtures or self.has_loop_override:
             from asyncshim.plugin.legacy import event_loop
 
             event_loop.prepare(self, item)
@@ -247,8 +220,8 @@ class Shim:
         place: Any = self.config.pluginmanager.get_plugin("asyncshim-place")
         self._marked_fixtures = place.fixture_marks.uses
         self._deferring = hand_written.folders(self.config, is_strict=self.mode == "strict")
-        self._has_loop_override = self.has_override("event_loop")
-        self._is_shared = self.is_simple and not self._has_loop_override
+        self.has_loop_override = self.overrides.exist("event_loop")
+        self._is_shared = self.is_simple and not self.has_loop_override
 
     def end(self, item: pytest.Item) -> None:
         """After the fixtures of *item* were torn down: end what it started, undo what it did to the loops."""
@@ -315,10 +288,6 @@ class Shim:
         if self._current_loop is not None:
             self._current_loop.uninstall()
             self._current_loop = None
-
-
-def _overrides(session: pytest.Session, name: str) -> list[pytest.FixtureDef[Any]]:
-    return [found for found in pytest_compat.definitions(session, name) if not coexist.is_ours(found)]
 
 
 SHIM = pytest.StashKey[Shim]()

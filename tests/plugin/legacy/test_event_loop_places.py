@@ -7,37 +7,6 @@ import pytest
 from house.nested import run, run_source
 
 
-def test_overrides_of_modules_and_directories_apply_where_they_are_seen(pytester: pytest.Pytester) -> None:
-    override = """
-import asyncio, pytest
-
-class {name}(asyncio.SelectorEventLoop):
-    pass
-
-@pytest.fixture(scope={scope!r})
-def event_loop():
-    loop = {name}()
-    yield loop
-    loop.close()
-"""
-    test = """
-import asyncio
-
-async def test_it(event_loop):
-    assert asyncio.get_running_loop() is event_loop
-    assert type(event_loop).__name__ == {name!r}
-"""
-    for folder, scope in (("outer", "session"), ("outer/inner", "package"), ("other", "function")):
-        name = folder.replace("/", "").title()
-        path = pytester.path / folder
-        path.mkdir()
-        path.joinpath("conftest.py").write_text(override.format(name=name, scope=scope))
-        path.joinpath(f"test_{name}.py").write_text(test.format(name=name))
-    module = override.format(name="OfModule", scope="module") + test.format(name="OfModule")
-    pytester.path.joinpath("outer/test_own.py").write_text(module)
-    run(pytester, passed=4)
-
-
 def test_async_tests_set_it_up_first_whether_they_ask_for_it_or_not(pytester: pytest.Pytester) -> None:
     """0.21 added it to the fixtures of each async test, before all others."""
     run_source(

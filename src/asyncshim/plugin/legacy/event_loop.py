@@ -19,7 +19,8 @@ from asyncshim.plugin import fixtures, items, pytest_compat
 from asyncshim.plugin.legacy import hooked, marks
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.runners import LoopRunner, Pool
+    from asyncshim.plugin.pool import Pool
+    from asyncshim.plugin.runners import LoopRunner
     from asyncshim.plugin.session import Shim
 
 NAME = "event_loop"
@@ -30,7 +31,7 @@ def adopted_runner(
     shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
 ) -> LoopRunner | None:
     """The Runner of the override that *item* resolves to, which is set up if need be; ``None`` if it has none."""
-    override = shim.override_for(item, NAME)
+    override = shim.overrides.nearest(item, NAME)
     if override is None or override is fixturedef:
         return None
     if fixturedef is not None and not pytest_compat.wider_or_same(override, fixturedef):
@@ -45,7 +46,7 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
     """Before *item* is set up: the loop that it will ask for is its own."""
     if shim.loop_fixtures:
         _forget_other_loops(shim, item)
-    if shim.override_for(item, NAME) is not None and items.is_async_test(shim, item):
+    if shim.overrides.nearest(item, NAME) is not None and items.is_async_test(shim, item):
         # As 0.21 did: the override of an async test comes first, because any other fixture may ask for the loop.
         names = pytest_compat.fixture_names(item)
         if names[:1] != [NAME]:

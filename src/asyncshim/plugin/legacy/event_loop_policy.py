@@ -26,7 +26,7 @@ def chosen(
     """The policy that the suite chose for *item*; ``None`` for the one in force."""
     if not shim.has_policy_override:
         return None
-    override = shim.override_for(item, NAME)
+    override = shim.overrides.nearest(item, NAME)
     if override is None:
         return _of_marker(item, fixturedef)
     if override is fixturedef:

@@ -103,4 +103,4 @@ def loop_scope_of(shim: Shim, item: pytest.Item, found: list[pytest.Mark] | None
     """The loop scope of a test: its nearest marker's, else that of the suite's own ``event_loop``, else the default."""
     mark = closest(item, found)
     scope = None if mark is None or not mark.kwargs else mark.kwargs.get("loop_scope") or mark.kwargs.get("scope")
-    return scope or shim.override_scope(item) or shim.settings.test_loop_scope
+    return scope or shim.overrides.loop_scope(item) or shim.settings.test_loop_scope

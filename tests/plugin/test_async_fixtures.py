@@ -1,0 +1,180 @@
+"""How async fixtures run: when they are asked for in the middle of things, and when something goes wrong in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from house.nested import run_source
+
+HEAD = """\
+import asyncio, contextlib, functools, pytest
+notes = []
+"""
+KINDS = {
+    "coroutine": "return {value}",
+    "generator": "yield {value}\n    await asyncio.sleep(0)\n    notes.append('down')",
+}
+
+
+# request.getfixturevalue
+
+
+def test_getfixturevalue_of_an_async_fixture_works_from_sync_code(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.fixture
+async def value():
+    yield 42
+    notes.append("down")
+@pytest.fixture
+def by_name(request): return request.getfixturevalue("value")
+def test_direct(request): assert request.getfixturevalue("value") == 42
+def test_fixture(by_name): assert by_name == 42
+async def test_async(by_name): assert by_name == 42
+def test_torn_down(): assert notes == ["down"] * 3
+"""
+    run_source(pytester, HEAD + source, passed=4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_getfixturevalue_from_inside_a_coroutine_says_what_to_do(pytester: pytest.Pytester, kind: str) -> None:
+    source = f"""
+@pytest.fixture
+async def value():
+    {KINDS[kind].format(value=42)}
+async def test_it(request):
+    request.getfixturevalue("value")
+@pytest.fixture
+async def other(request): return request.getfixturevalue("value")
+def test_other(other): pass
+async def test_next(value): assert value == 42
+"""
+    result = run_source(pytester, HEAD + source, passed=1, failed=1, errors=1)
+    message = (
+        "the async fixture 'value' cannot be set up by request.getfixturevalue() from inside a running coroutine: "
+        "request it as an argument of the test or fixture instead"
+    )
+    assert sum(line.startswith("E ") and message in line for line in result.outlines) == 2
+    result.stdout.no_fnmatch_line("*event loop is already running*")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_says_so_too_where_another_loop_would_have_to_run_it(pytester: pytest.Pytester, kind: str) -> None:
+    source = f"""
+@pytest.fixture(scope="session")
+async def value():
+    {KINDS[kind].format(value=42)}
+@pytest.mark.own_runner
+async def test_own(request): request.getfixturevalue("value")
+def test_by_hand(request):
+    async def ask(): return request.getfixturevalue("value")
+    asyncio.run(ask())
+async def test_next(value): assert value == 42
+"""
+    result = run_source(pytester, HEAD + source, passed=1, failed=2)
+    message = "the async fixture 'value' cannot be set up by request.getfixturevalue() from inside a running coroutine"
+    assert sum(line.startswith("E ") and message in line for line in result.outlines) == 2
+    result.stdout.no_fnmatch_line("*asyncshim/plugin*")
+
+
+def test_getfixturevalue_from_inside_a_coroutine_gives_what_is_there_already(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.fixture
+async def value(): return 42
+@pytest.fixture
+def plain(): return 1
+async def test_it(value, request):
+    assert request.getfixturevalue("value") == 42
+    assert request.getfixturevalue("plain") == 1
+"""
+    run_source(pytester, HEAD + source, passed=1)
+
+
+# What goes wrong in them
+
+
+def test_errors_come_with_the_users_lines_and_the_other_fixtures_are_torn_down(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.fixture
+async def outer():
+    yield
+    await asyncio.sleep(0)
+    notes.append("outer")
+@pytest.fixture
+async def breaks_first(outer): raise LookupError("first half")
+@pytest.fixture
+async def breaks_second(outer):
+    yield
+    raise LookupError("second half")
+@pytest.fixture
+async def around(breaks_second):
+    yield
+    notes.append("around")
+async def test_first(breaks_first): pass
+async def test_second(around): pass
+def test_notes(): assert notes == ["outer", "around", "outer"]
+"""
+    result = run_source(pytester, HEAD + source, passed=2, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*ERROR at setup of test_first*",
+            '*async def breaks_first(outer): raise LookupError("first half")',
+            "E*LookupError: first half",
+            "*ERROR at teardown of test_second*",
+            '>       raise LookupError("second half")',
+        ]
+    )
+
+
+def test_a_failing_test_does_not_keep_its_fixtures_from_being_torn_down(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.fixture
+async def value():
+    yield
+    await asyncio.sleep(0)
+    notes.append("down")
+async def test_fails(value): assert False
+async def test_skips(value): pytest.skip("not today")
+def test_sync_fails(value): assert False
+def test_notes(): assert notes == ["down"] * 3
+"""
+    run_source(pytester, HEAD + source, passed=1, failed=2, skipped=1)
+
+
+def test_outcomes_raised_in_async_fixtures(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.fixture
+async def skips(): pytest.skip("not today")
+@pytest.fixture
+async def xfails():
+    pytest.xfail("known")
+    yield
+@pytest.fixture
+async def fails(): pytest.fail("broken", pytrace=False)
+async def test_skips(skips): pass
+async def test_xfails(xfails): pass
+def test_fails(fails): pass
+"""
+    result = run_source(pytester, HEAD + source, "-rsx", skipped=1, xfailed=1, errors=1)
+    result.stdout.fnmatch_lines(["broken", "SKIPPED*not today", "XFAIL*known"])
+
+
+def test_generators_that_yield_never_or_twice(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.fixture
+async def never():
+    if notes: yield
+@pytest.fixture
+async def twice():
+    yield 1
+    yield 2
+def test_never(never): pass
+async def test_twice(twice): assert twice == 1
+async def test_next(): pass
+"""
+    result = run_source(pytester, HEAD + source, passed=2, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "E*ValueError: the fixture did not yield a value",
+            "E*ValueError: Async generator fixture didn't stop. Yield only once.",
+        ]
+    )
