@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim_codemods.bindings import dotted
 from asyncshim_codemods.scopes import BindingKind, ScopeKind
 
 if TYPE_CHECKING:
@@ -87,13 +88,18 @@ class Names:
         """What ``name`` means when it is looked up from ``scope``."""
         homes = self.homes(name, scope)
         if not homes:
-            return Meaning(None, frozenset({name})) if self._index.star_imports else _UNKNOWN
+            return Meaning(None, self._starred(name)) if self._index.star_imports else _UNKNOWN
         meanings = [self._binding(binding) for home in homes for binding in home.bindings[name]]
         sure = {meaning.name for meaning in meanings}
         if len(sure) == 1 and None not in sure:
             return meanings[0]
         maybe = {each for each in sure if each is not None}.union(*(meaning.possible for meaning in meanings))
         return Meaning(None, frozenset(maybe))
+
+    def _starred(self, name: str) -> frozenset[str]:
+        """What a name may be that only a star import can have bound: itself, or something of pytest's."""
+        modules = [dotted(each.module) for each in self._index.star_imports if not each.relative]
+        return frozenset({name, *(f"{module}.{name}" for module in modules if module == "pytest")})
 
     def home(self, name: str, scope: Scope) -> Scope | None:
         """The scope whose binding ``name`` is, seen from ``scope``; None for builtins and unknown names."""

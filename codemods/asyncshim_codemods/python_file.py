@@ -188,17 +188,22 @@ class _Run:
         late: list[Proposal] = []
         done = Rebuild(self.index, acceptance.edits())
         for rule in self.rules:
-            if type(rule).finish is Rule.finish:
-                continue
-            found = self._ask(rule, rule.finish, self.file, done)
-            if not found:
-                continue
-            self._locate(each.at for each in found)
-            late += (found := self._without_suppressed(found))
-            accepted = [acceptance.accept(each) for each in found if self._may_act(each)]
-            if any(accepted):
+            seen: set[cst.CSTNode] = set()
+            # What goes may leave something else behind: the test of a condition that held an import.
+            while found := self._ask_at_last(rule, done, seen):
+                seen.update(each.at for each in found)
+                self._locate(seen)
+                late += (found := self._without_suppressed(found))
+                accepted = [acceptance.accept(each) for each in found if self._may_act(each)]
+                if not any(accepted):
+                    break
                 done = Rebuild(self.index, acceptance.edits())
         return late
+
+    def _ask_at_last(self, rule: Rule, done: Rebuild, seen: set[cst.CSTNode]) -> list[Proposal]:
+        if type(rule).finish is Rule.finish:
+            return []
+        return [each for each in self._ask(rule, rule.finish, self.file, done) if each.at not in seen]
 
     def _finding(self, proposal: Proposal, *, fixed: bool, conflict: bool) -> Finding:
         line, column = self.source.position(self.printed.text, self.printed.spans[proposal.at][0])

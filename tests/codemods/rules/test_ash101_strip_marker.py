@@ -243,3 +243,16 @@ def test_a_command_that_asks_for_strict_mode_keeps_the_marker() -> None:
         "4:2 ASH101 needed while tox.ini passes `--asyncio-mode=strict`: take that away by hand, or use --unsafe"
     ]
     assert_rewritten(MARKED, MARKED.replace("@pytest.mark.asyncio\n", ""), beside=tox, unsafe=True)
+
+
+@pytest.mark.parametrize(
+    ("head", "mark"), [("from pytest import *", "mark.asyncio"), ("from pytest import *", "mark.asyncio()")]
+)
+def test_a_marker_that_a_star_import_may_have_brought_is_reported(head: str, mark: str) -> None:
+    (found,) = assert_unchanged(f"{head}\n\n\n@{mark}\nasync def test_it(): ...\n", "ASH101").findings
+    assert found.message == "this may be pytest's marker, but the name may mean something else as well"
+
+
+@pytest.mark.parametrize("head", ["from helpers import *", "from .pytest import *", "import pytest"])
+def test_a_mark_that_nothing_of_pytest_brought_is_none(head: str) -> None:
+    assert_unchanged(f"{head}\n\n\n@mark.asyncio\nasync def test_it(): ...\n")

@@ -23,9 +23,11 @@ BARE = "async def test_a(): ...\n"
         ("import os; import pytest\n\nx = os\n\n\n", "import os\n\nx = os\n\n\n"),
         (
             "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import pytest\n\n\n",
-            "from typing import TYPE_CHECKING\n\n\n",
+            "",
         ),
-        ("if True:\n    import pytest\n\n\n", "if True:\n    pass\n\n\n"),
+        ("import sys\n\nif sys.version_info < (4,):\n    import pytest\n\n\n", ""),
+        ("if True:\n    import pytest\n\n\n", ""),
+        ("if ready():\n    import pytest\n\n\n", "if ready():\n    pass\n\n\n"),
     ],
 )
 def test_an_import_that_lost_its_last_use_goes(head: str, new_head: str) -> None:
