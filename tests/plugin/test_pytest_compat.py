@@ -228,3 +228,21 @@ def test_a_class_scoped_async_method_is_bound_without_pytests_warning(pytester: 
         async def test_it(self, value, values): assert value is values is TestIt
     """
     run_source(pytester, source, "-W", "error", passed=1)
+
+
+@pytest.mark.parametrize(
+    ("fails", "error", "hides"),
+    [
+        (False, ExceptionGroup("two", [ValueError()]), True),
+        (True, ExceptionGroup("two", [ValueError()]), False),
+        (True, BaseExceptionGroup("two", [KeyboardInterrupt()]), False),
+        (True, ValueError(), True),
+    ],
+)
+def test_a_frame_of_ours_is_shown_only_where_pytest_needs_one_for_a_group(
+    monkeypatch: pytest.MonkeyPatch, fails: bool, error: BaseException, hides: bool
+) -> None:
+    monkeypatch.setattr(pytest_compat, "FAILS_ON_HIDDEN_GROUPS", fails)
+    with pytest.raises(type(error)) as excinfo:
+        raise error
+    assert pytest_compat.hides_frame(excinfo) is hides

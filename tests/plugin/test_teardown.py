@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from house.nested import run
+from house.nested import run, run_source
 
 HEAD = """\
 import asyncio, pytest
@@ -108,6 +108,31 @@ def test_when_the_run_is_left_by_pytest_exit(pytester: pytest.Pytester, source: 
 def test_exit_with_a_return_code_keeps_it(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("import pytest\nasync def test_it(): pytest.exit('enough', returncode=7)")
     assert pytester.runpytest("-W", "error").ret == 7
+
+
+def test_two_errors_in_one_teardown_are_both_shown_and_the_run_goes_on(pytester: pytest.Pytester) -> None:
+    source = """
+        import pytest
+
+        @pytest.fixture
+        def first():
+            yield
+            raise RuntimeError("first")
+
+        @pytest.fixture
+        def second():
+            yield
+            raise ValueError("second")
+
+        def test_sync(first, second): pass
+
+        @pytest.mark.asyncio
+        async def test_async(first, second): pass
+
+        def test_later(): pass
+    """
+    result = run_source(pytester, source, passed=3, errors=2)
+    result.stdout.fnmatch_lines(["*| RuntimeError: first", "*| ValueError: second"] * 2)
 
 
 def test_an_error_in_one_teardown_does_not_stop_the_others(pytester: pytest.Pytester, runner: str) -> None:

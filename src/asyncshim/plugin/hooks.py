@@ -82,7 +82,7 @@ class Hooks:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, None, None]:
         """End the function's loop scope when its own fixtures are torn down, before those of wider scopes are."""
-        __tracebackhide__ = True
+        __tracebackhide__ = pytest_compat.hides_frame
         shim = self.shim
         if shim is None:
             return (yield)

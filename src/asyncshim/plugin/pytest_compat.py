@@ -18,6 +18,15 @@ from _pytest.unittest import TestCaseFunction
 
 PYTEST_8 = pytest.version_tuple >= (8,)
 REFUSES_ASYNC_FIXTURES = pytest.version_tuple >= (9, 1)  # before, it handed coroutines on, since 8.4 with a warning
+FAILS_ON_HIDDEN_GROUPS = (8, 4) <= pytest.version_tuple[:2] < (9, 1)
+
+
+def hides_frame(excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+    """The ``__tracebackhide__`` of a frame that may be the only one of an error that is not pytest's or pluggy's.
+
+    Several releases fail, and stop the whole run, where no frame of an exception group is to be shown.
+    """
+    return not (FAILS_ON_HIDDEN_GROUPS and isinstance(excinfo.value, BaseExceptionGroup))
 
 
 def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
