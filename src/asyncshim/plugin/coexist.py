@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from asyncshim.plugin import hand_written, pytest_compat
-from asyncshim.plugin.legacy import fixture_marks, hooked, marks, stand_in
+from asyncshim.plugin.legacy import fixture_marks, hooked, stand_in
 
 PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
 PLACE = "asyncshim-place"
@@ -71,7 +71,7 @@ def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
 
 def is_foreign_test(item: pytest.Function, found: list[pytest.Mark]) -> bool:
     """Whether another plugin claims the test: by one of the marks *found*, a decorator, or a fixture of its own."""
-    if not marks.is_plain(found) and any(mark.name in _FOREIGN_MARKS for mark in found):
+    if found and any(mark.name in _FOREIGN_MARKS for mark in found):
         return True
     names = item.fixturenames
     if "anyio_backend" in names:

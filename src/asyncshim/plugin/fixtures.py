@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from asyncshim.plugin.session import Shim
 
 _OVERRIDES = {"event_loop": "ASH305", "event_loop_policy": "ASH307"}
-_ASYNC_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+ASYNC_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _PLAIN = (FunctionType, MethodType)
 
 
 def is_async(function: object) -> bool:
     """Whether calling *function* gives a coroutine or an async generator."""
     code = getattr(function, "__code__", None)
-    if code is not None and code.co_flags & _ASYNC_FLAGS:
+    if code is not None and code.co_flags & ASYNC_FLAGS:
         return True
     if isinstance(function, _PLAIN) and "_is_coroutine_marker" not in function.__dict__:
         return False  # not even marked by inspect.markcoroutinefunction
@@ -52,7 +52,7 @@ def is_plain(fixturedef: pytest.FixtureDef[Any]) -> bool:
     function = fixturedef.func
     return (
         type(function) is FunctionType
-        and not function.__code__.co_flags & _ASYNC_FLAGS
+        and not function.__code__.co_flags & ASYNC_FLAGS
         and not function.__dict__  # neither marked as a coroutine function nor by pytest_asyncio.fixture
         and fixturedef.scope == "function"
         and fixturedef.argname not in _OVERRIDES

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from asyncshim.plugin import coexist, pytest_compat, unhandled
-from asyncshim.plugin.fixtures import is_async, is_async_generator
+from asyncshim.plugin.fixtures import ASYNC_FLAGS, is_async, is_async_generator
 from asyncshim.plugin.legacy import marks
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with
 
 def coroutine_function_of(function: Any) -> Any:
     """The async function that a test consists of, below ``staticmethod`` and ``hypothesis.given``; else ``None``."""
+    code = getattr(function, "__code__", None)
+    if code is not None and code.co_flags & ASYNC_FLAGS:
+        return function
     if isinstance(function, staticmethod):
         function = function.__func__
     if getattr(function, "is_hypothesis_test", False):
@@ -67,7 +70,7 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
     shim.has_async_tests = True
     if not found or marks.named(found, "asyncio") is None:
         item.keywords["asyncio"] = marks.AUTOMATIC  # as add_marker() does, after looking at what it is given
-        item.own_markers.append(marks.AUTOMATIC)
+        item.own_markers = item.own_markers + [marks.AUTOMATIC]  # noqa: RUF005  (others make room for three more)
     if found and marks.named(found, marks.POLICY_MARKER) is not None:
         shim.has_policy_override = True
     if is_async_generator(function):

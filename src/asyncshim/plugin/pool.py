@@ -155,7 +155,7 @@ class Pool:
             if not runner.is_clean():
                 return False
         current = self.current
-        return current is None or current.is_current()
+        return current is None or loop_policy.is_current(current.loop, current.policy or current.former_policy)
 
     def put_back(self) -> int:
         """Undo what user code did to the loops; return how many it closed under something that needed them."""

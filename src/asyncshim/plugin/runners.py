@@ -71,10 +71,6 @@ class LoopRunner:
         self._state = LoopState(self.loop)
         self._is_known = is_asyncios_own(self.loop)
 
-    def is_current(self) -> bool:
-        """Whether ``asyncio.get_event_loop()`` answers with the loop."""
-        return loop_policy.is_current(self.loop, self.policy or self.former_policy)
-
     def attach(self) -> None:
         """Make the loop the one that ``asyncio.get_event_loop()`` answers with."""
         if loop_policy.is_current(self.loop, self.policy or self.former_policy):

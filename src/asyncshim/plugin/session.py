@@ -263,8 +263,8 @@ class Shim:
     def raise_interrupt(self) -> None:
         """Raise the Ctrl-C that came in the middle of a tear-down, when that is over."""
         __tracebackhide__ = True
-        if self.pool.interrupts.postponed is not None:
-            self.pool.interrupts.raise_postponed()
+        if self._pool is not None and self._pool.interrupts.postponed is not None:
+            self._pool.interrupts.raise_postponed()
 
     def begin_to_finish(self) -> None:
         """The session is over; an interrupted test is still set up."""
