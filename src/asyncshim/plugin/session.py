@@ -123,6 +123,9 @@ class Shim:
         fixturedef: pytest.FixtureDef[Any] | None = None,
     ) -> LoopRunner:
         """The same, as if no fixture overrode ``event_loop``."""
+        # First: whoever notices that asyncio has come needs a module that the next line would be in the middle of.
+        import asyncio  # noqa: F401  # pyright: ignore[reportUnusedImport]
+
         from asyncshim.plugin.legacy import event_loop_policy
 
         policy = None
