@@ -124,6 +124,33 @@ def test_two_sessions_in_one_process_do_not_meet(pytester: pytest.Pytester) -> N
     assert result.stdout.str().count("1 of ASH105") == 2
 
 
+def test_the_loop_of_a_program_that_calls_pytest_is_used_and_left_open(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_it="""
+        import asyncio, main
+
+        async def test_async(): assert asyncio.get_running_loop() is main.loop
+        def test_sync(): assert asyncio.get_event_loop() is main.loop
+        """
+    )
+    script = pytester.makepyfile(
+        main="""
+        import asyncio, pytest, sys
+
+        sys.modules["main"] = sys.modules[__name__]
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        assert pytest.main(["-q", "-W", "error", "test_it.py"]) == 0
+        assert asyncio.get_event_loop() is loop
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+        """
+    )
+    result = pytester.run(sys.executable, "-W", "error", script)
+    assert result.ret == 0, result.stderr.str()
+    assert result.stdout.str().count("2 passed") == 1
+
+
 def test_a_session_inside_a_test_leaves_the_outer_one_its_loop(pytester: pytest.Pytester) -> None:
     pytester.makeconftest('pytest_plugins = ["pytester"]')
     run_source(

@@ -34,6 +34,7 @@ class Place:
         self.beside_installed = importlib.machinery.PathFinder.find_spec(stand_in.PACKAGE) is not None
         self.stand_in = stand_in.Installation()
         self.fixture_marks = fixture_marks.Tolerance()
+        self.loop_of_caller = _current_loop()
 
     def take(self, pluginmanager: pytest.PytestPluginManager) -> None:
         """Stand where pytest-asyncio would."""
@@ -54,6 +55,15 @@ class Place:
         """Leave the process as it was."""
         self.stand_in.take_back()
         self.fixture_marks.end()
+
+
+def _current_loop() -> object:
+    """The loop that a program made current before it called ``pytest.main()``."""
+    if "asyncio" not in sys.modules:
+        return None
+    from asyncshim.plugin import loop_policy
+
+    return loop_policy.current_loop()
 
 
 def is_turned_off(config: pytest.Config) -> bool:

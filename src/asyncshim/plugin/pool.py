@@ -28,12 +28,14 @@ class Pool:
         debug: bool | None = None,
         timeout: float = 5.0,
         leaks: str = "cancel",
+        loop_of_caller: object = None,
     ) -> None:
         self._factory = factory
         self.interrupts = Interrupts()
         self.timeout = timeout
         self._debug = debug
         self._leaks = leaks
+        self._loop_of_caller = loop_of_caller
         self._lost = 0
         self._former_loop = loop_policy.current_loop()
         self._runners: dict[tuple[object, object], LoopRunner] = {}
@@ -82,7 +84,7 @@ class Pool:
             inherited = loop_policy.idle_current_loop() if self._factory is None else None
             if inherited is None or self.known(inherited) is not None:
                 return self._add(_DEFAULT, self._make(self._factory))
-            if loop_policy.is_closed_by_its_maker(inherited):
+            if inherited is self._loop_of_caller or loop_policy.is_closed_by_its_maker(inherited):
                 return self.adopt(inherited, _DEFAULT)
             return self._add(_DEFAULT, self._make(lambda: inherited))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import hand_written, items, pytest_compat
+from asyncshim.plugin import coexist, hand_written, items, pytest_compat
 from asyncshim.plugin.late_import import LateImport
 from asyncshim.plugin.legacy import loop_factories, marks
 from asyncshim.plugin.legacy.overrides import Overrides
@@ -77,13 +77,23 @@ class Shim:
             settings = self.settings
             factory = load_factory(settings.loop_factory)
             self._pool = Pool(
-                factory=factory, debug=settings.debug, timeout=settings.cancel_timeout, leaks=settings.leaks
+                factory=factory,
+                debug=settings.debug,
+                timeout=settings.cancel_timeout,
+                leaks=settings.leaks,
+                loop_of_caller=self._place.loop_of_caller,
             )
             self.is_awake = True
             self.watch_current_loop()
             if self.item is not None:
                 self.scopes.enter(self.item, self.scope_of_set_up)
         return self._pool
+
+    @property
+    def _place(self) -> coexist.Place:
+        found: coexist.Place | None = self.config.pluginmanager.get_plugin(coexist.PLACE)
+        assert found is not None
+        return found
 
     @property
     def is_simple(self) -> bool:
@@ -220,8 +230,7 @@ class Shim:
 
     def _begin_to_run(self) -> None:
         """Everything is collected, the first item is about to be set up."""
-        place: Any = self.config.pluginmanager.get_plugin("asyncshim-place")
-        self._marked_fixtures = place.fixture_marks.uses
+        self._marked_fixtures = self._place.fixture_marks.uses
         self._deferring = hand_written.folders(self.config, is_strict=self.mode == "strict")
         self.has_loop_override = self.overrides.exist("event_loop")
         self._is_shared = self.is_simple and not self.has_loop_override
