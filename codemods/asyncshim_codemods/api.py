@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods import python_file
-from asyncshim_codemods.config.needs import installed_requirers, names_dependency, reasons_in
+from asyncshim_codemods.config.needs import Needs
 from asyncshim_codemods.config.settings import read_pytest_settings
 from asyncshim_codemods.facts import ProjectFacts
 from asyncshim_codemods.facts_python import Collector
@@ -23,6 +24,7 @@ __all__ = [
     "ProjectFacts",
     "RuleInfo",
     "collect_facts",
+    "facts_after",
     "is_config",
     "is_relevant",
     "rewrite_config",
@@ -82,13 +84,13 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
     Give every Python file of the project, not only the relevant ones: whether a name may go from a file depends on
     whether any other imports it.
     """
-    reasons: list[str] = []
+    needs = Needs()
     configuration: list[tuple[str, bytes]] = []
     python = Collector()
     loops = LoopCollector()
     relevant: list[str] = []
     for path, data in files:
-        reasons += reasons_in(path, data)
+        needs.add(path, data)
         if is_config(path):
             configuration.append((path, data))
         elif path.endswith(".py"):
@@ -96,8 +98,6 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
             loops.add(path, data)
             if is_relevant(data):
                 relevant.append(path)
-    if any(names_dependency(data) for _, data in configuration):
-        reasons += installed_requirers()
     found = read_pytest_settings(configuration)
     # Only in a strict suite is there news about async code that never named pytest-asyncio.
     strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
@@ -107,12 +107,23 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         imported=frozenset(python.imported()),
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,
-        still_needs_pytest_asyncio=tuple(reasons),
+        still_needs_pytest_asyncio=needs.reasons(),
         aliases=tuple(python.aliases),
         importers=frozenset([*python.importers(), *strict]),
         loops=loops.facts(),
         strict_command=found.strict_command,
     ).only_about(relevant)
+
+
+def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
+    """``facts`` as the rules for configuration want them when the Python files have been rewritten to ``files``.
+
+    These ask one thing of Python files: whether any still imports pytest_asyncio.
+    """
+    needs = Needs()
+    for path, data in files:
+        needs.add(path, data)
+    return replace(facts, still_needs_pytest_asyncio=needs.reasons())
 
 
 def rules() -> Mapping[str, RuleInfo]:

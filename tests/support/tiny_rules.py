@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asyncshim.migrate.ruleset import RuleSet
 from asyncshim_codemods.results import FileResult, Finding, Options, Safety
@@ -71,6 +71,10 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> TinyFacts:
     )
 
 
+def facts_after(facts: TinyFacts, files: Iterable[tuple[str, bytes]]) -> TinyFacts:
+    return replace(facts, old=collect_facts(files).old)
+
+
 def is_config(path: str) -> bool:
     return path.rpartition("/")[2] in {"pyproject.toml", "pytest.ini", "requirements.txt"}
 
@@ -85,4 +89,4 @@ def rules() -> Mapping[str, TinyInfo]:
 
 
 EVERYTHING = Options(select=frozenset(rules()))
-TINY = RuleSet(rewrite_python, rewrite_config, collect_facts, is_config, is_relevant, rules)  # type: ignore[arg-type]
+TINY = RuleSet(rewrite_python, rewrite_config, collect_facts, facts_after, is_config, is_relevant, rules)  # type: ignore[arg-type]

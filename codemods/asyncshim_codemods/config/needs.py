@@ -28,6 +28,23 @@ _REQUIRERS = re.compile(
 )
 
 
+class Needs:
+    """Takes in the files of a project one by one and keeps why pytest-asyncio has to stay installed."""
+
+    def __init__(self) -> None:
+        self._reasons: list[str] = []
+        self._is_dependency = False
+
+    def add(self, path: str, data: bytes) -> None:
+        """Take in one file."""
+        self._reasons += reasons_in(path, data)
+        self._is_dependency = self._is_dependency or (kind_of(path) is not None and names_dependency(data))
+
+    def reasons(self) -> tuple[str, ...]:
+        """One reason an entry."""
+        return (*self._reasons, *(installed_requirers() if self._is_dependency else ()))
+
+
 def reasons_in(path: str, data: bytes) -> list[str]:
     """What in that file needs pytest-asyncio to stay installed, at most one reason."""
     if path.endswith(".py"):

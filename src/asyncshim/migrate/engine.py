@@ -86,12 +86,12 @@ class Engine:
     def _facts_after(
         self, facts: ProjectFacts, scan: _Scan, visited: Iterable[Visited], discovery: Discovery
     ) -> ProjectFacts:
-        """Collect the facts again as they will be: what still imports pytest_asyncio decides whether it may go."""
+        """The facts as they will be: what still imports pytest_asyncio decides whether it may go."""
         new = {one.result.path: one.result.new for one in visited if one.result.changed}
         if not new:
             return facts
         python = ((path, new.get(path, data)) for path, data in scan.plain(discovery.python))
-        return self.rules.collect_facts(chain(python, scan.plain(discovery.settings)))
+        return self.rules.facts_after(facts, chain(python, scan.plain(discovery.settings)))
 
     def _rewrite(
         self,

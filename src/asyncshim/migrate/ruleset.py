@@ -18,6 +18,7 @@ class RuleSet:
     rewrite_python: Callable[[str, bytes, ProjectFacts, Options], FileResult]
     rewrite_config: Callable[[str, bytes, ProjectFacts, Options], FileResult]
     collect_facts: Callable[[Iterable[tuple[str, bytes]]], ProjectFacts]
+    facts_after: Callable[[ProjectFacts, Iterable[tuple[str, bytes]]], ProjectFacts]
     is_config: Callable[[str], bool]
     is_relevant: Callable[[bytes], bool]
     rules: Callable[[], Mapping[str, RuleInfo]]
@@ -31,6 +32,7 @@ def load() -> RuleSet:
         rewrite_python=api.rewrite_python,
         rewrite_config=api.rewrite_config,
         collect_facts=api.collect_facts,
+        facts_after=api.facts_after,
         is_config=api.is_config,
         is_relevant=api.is_relevant,
         rules=api.rules,

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import importlib.metadata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from asyncshim_codemods.api import collect_facts
+from asyncshim_codemods.api import collect_facts, facts_after
 from asyncshim_codemods.config.needs import installed_requirers, names_dependency, reasons_in, requirers_among
 
 
@@ -100,3 +101,15 @@ def test_the_reasons_of_all_files_are_facts_of_the_project() -> None:
         "tests/a.py:1 imports pytest_asyncio",
         "requirements.txt lists pytest-aiohttp, which requires it",
     )
+
+
+def test_after_the_python_files_were_rewritten_only_what_they_still_import_counts() -> None:
+    before = [("tests/a.py", b"import pytest_asyncio\n"), ("tests/b.py", b"import pytest_asyncio\n")]
+    settings = [("pytest.ini", b"[pytest]\nasyncio_mode = strict\n"), ("requirements.txt", b"pytest-aiohttp\n")]
+    facts = collect_facts([*before, *settings])
+    after = facts_after(facts, [("tests/a.py", b""), *before[1:], *settings])
+    assert after.still_needs_pytest_asyncio == (
+        "tests/b.py:1 imports pytest_asyncio",
+        "requirements.txt lists pytest-aiohttp, which requires it",
+    )
+    assert replace(after, still_needs_pytest_asyncio=facts.still_needs_pytest_asyncio) == facts
