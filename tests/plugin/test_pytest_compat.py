@@ -246,3 +246,19 @@ def test_a_frame_of_ours_is_shown_only_where_pytest_needs_one_for_a_group(
     with pytest.raises(type(error)) as excinfo:
         raise error
     assert pytest_compat.hides_frame(excinfo) is hides
+
+
+def test_our_modules_are_imported_without_rewriting_and_a_suites_with_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+        import asyncshim.plugin.items
+
+        def test_it():
+            rewriting = [finder for finder in sys.meta_path if type(finder).__name__ == "AssertionRewritingHook"]
+            assert len(rewriting) == 1
+            assert __loader__ is rewriting[0]
+            assert asyncshim.plugin.items.__loader__ is not rewriting[0]
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)

@@ -7,26 +7,29 @@ from collections.abc import Generator
 
 import pytest
 
-from asyncshim.plugin import coexist, hooks, options, report
-from asyncshim.plugin.fixture_functions import (
-    asyncio_loop_factory,
-    asyncio_runner,
-    class_event_loop,
-    event_loop,
-    event_loop_policy,
-    function_event_loop,
-    module_event_loop,
-    package_event_loop,
-    session_event_loop,
-)
-from asyncshim.plugin.legacy import hooked, loop_factories
-from asyncshim.plugin.legacy.ports import (
-    unused_tcp_port,
-    unused_tcp_port_factory,
-    unused_udp_port,
-    unused_udp_port_factory,
-)
-from asyncshim.plugin.session import SHIM, Shim, shim_of
+from asyncshim.plugin.pytest_compat import imported_as_it_is
+
+with imported_as_it_is():
+    from asyncshim.plugin import coexist, hooks, options, report
+    from asyncshim.plugin.fixture_functions import (
+        asyncio_loop_factory,
+        asyncio_runner,
+        class_event_loop,
+        event_loop,
+        event_loop_policy,
+        function_event_loop,
+        module_event_loop,
+        package_event_loop,
+        session_event_loop,
+    )
+    from asyncshim.plugin.legacy import hooked, loop_factories
+    from asyncshim.plugin.legacy.ports import (
+        unused_tcp_port,
+        unused_tcp_port_factory,
+        unused_udp_port,
+        unused_udp_port_factory,
+    )
+    from asyncshim.plugin.session import SHIM, Shim, shim_of
 
 __all__ = (
     "asyncio_loop_factory",

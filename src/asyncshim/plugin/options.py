@@ -6,8 +6,7 @@ import contextlib
 import importlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -25,8 +24,7 @@ both pytest-asyncio and pytest-trio are used in the same project)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the command line, the configuration and the environment say; ``None`` is "unset"."""
 
     mode: str | None

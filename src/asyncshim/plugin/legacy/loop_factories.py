@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,15 +34,13 @@ class Specifications:
         """Names and factories of the loops that *item* is to run on, once on each."""
 
 
-@dataclass(slots=True)
 class Factories:
     """What one session knows about its loop factories, and which fixtures live on the loop of which."""
 
-    in_use: bool = False
-    known: dict[tuple[str, object], LoopFactory] = field(default_factory=dict[tuple[str, object], "LoopFactory"])
-    fixtures: dict[object, tuple[LoopFactory, Callable[[], None]]] = field(
-        default_factory=dict[object, "tuple[LoopFactory, Callable[[], None]]"]
-    )
+    def __init__(self) -> None:
+        self.in_use = False
+        self.known: dict[tuple[str, object], LoopFactory] = {}
+        self.fixtures: dict[object, tuple[LoopFactory, Callable[[], None]]] = {}
 
 
 def chosen(
