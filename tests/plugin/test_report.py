@@ -53,7 +53,7 @@ def test_a_new_suite_has_no_summary_line(pytester: pytest.Pytester) -> None:
 def test_the_summary_line_is_there_in_quiet_runs_too(pytester: pytest.Pytester) -> None:
     result = run_source(pytester, "import pytest\n\n@pytest.mark.asyncio\nasync def test_it(): pass\n", "-q", passed=1)
     assert [line for line in result.outlines if line.startswith("asyncshim: ")] == [
-        "asyncshim: old features in use: 1 of ASH101; `python -m asyncshim migrate` removes them"
+        "asyncshim: old features in use: 1 of ASH101; `python -m asyncshim migrate` removes them or says why not"
     ]
 
 

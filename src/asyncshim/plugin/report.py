@@ -52,4 +52,5 @@ def summary(shim: Shim, reporter: pytest.TerminalReporter) -> None:
     counts = shim.legacy.counts()
     if counts:
         uses = ", ".join(f"{count} of {code}" for code, count in counts.items())
-        reporter.write_line(f"asyncshim: old features in use: {uses}; `python -m asyncshim migrate` removes them")
+        remedy = "`python -m asyncshim migrate` removes them or says why not"
+        reporter.write_line(f"asyncshim: old features in use: {uses}; {remedy}")
