@@ -133,9 +133,6 @@ class Shim:
         fixturedef: pytest.FixtureDef[Any] | None = None,
     ) -> LoopRunner:
         """The same, as if no fixture overrode ``event_loop``."""
-        # First: whoever notices that asyncio has come needs a module that the next line would be in the middle of.
-        import asyncio  # noqa: F401  # pyright: ignore[reportUnusedImport]
-
         from asyncshim.plugin.legacy import event_loop_policy
 
         policy = None
@@ -260,8 +257,12 @@ class Shim:
         elif "asyncio" in sys.modules:
             self.current_loop.install()
         elif self._late_import is None:
-            self._late_import = LateImport(self.watch_current_loop)
+            self._late_import = LateImport(self._asyncio_has_come)
             self._late_import.begin()
+
+    def _asyncio_has_come(self) -> None:
+        if "asyncshim.plugin.loop_policy" not in sys.modules:  # else that is being imported, and the pool comes next
+            self.current_loop.install()
 
     @property
     def current_loop(self) -> CurrentLoop:
