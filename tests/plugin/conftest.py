@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 import pytest
 
 from house.foreign import Installer
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.pool import Pool
+    from asyncshim.plugin.runners import LoopRunner
 
 OURS = {"asyncshim", "pytest_asyncio"}
 
@@ -30,3 +37,21 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, _others
 def installer(tmp_path_factory: pytest.TempPathFactory) -> Installer:
     """Other people's plugins."""
     return Installer(tmp_path_factory.mktemp("foreign"))
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    """Runners without pytest between them and the test."""
+    from asyncshim.plugin.pool import Pool  # as late as the plugin imports it, or sessions inside tests would find it
+
+    asyncio.set_event_loop(None)
+    pool = Pool(timeout=0.1)
+    yield pool
+    pool.close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def runner(pool: Pool) -> LoopRunner:
+    """The one that everything shares by default."""
+    return pool.use(pool.default())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -17,20 +17,6 @@ from asyncshim.plugin.runners import LoopRunner
 from asyncshim.plugin.time_limit import TimeLimit
 
 VARIABLE: ContextVar[str] = ContextVar("VARIABLE", default="unset")
-
-
-@pytest.fixture
-def pool() -> Iterator[Pool]:
-    asyncio.set_event_loop(None)
-    pool = Pool(timeout=0.1)
-    yield pool
-    pool.close()
-    asyncio.set_event_loop(None)
-
-
-@pytest.fixture
-def runner(pool: Pool) -> LoopRunner:
-    return pool.use(pool.default())
 
 
 def tear_down(host: GeneratorHost, pool: Pool, limit: TimeLimit | None = None) -> None:

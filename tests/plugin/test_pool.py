@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,20 +11,6 @@ from asyncshim.plugin import loop_policy
 from asyncshim.plugin.lifetimes import SESSION, start_in
 from asyncshim.plugin.pool import Pool
 from asyncshim.plugin.runners import LoopRunner
-
-
-@pytest.fixture
-def pool() -> Iterator[Pool]:
-    asyncio.set_event_loop(None)
-    pool = Pool(timeout=0.1)
-    yield pool
-    pool.close()
-    asyncio.set_event_loop(None)
-
-
-@pytest.fixture
-def runner(pool: Pool) -> LoopRunner:
-    return pool.use(pool.default())
 
 
 async def answer() -> int:

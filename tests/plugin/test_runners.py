@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import signal
 import traceback
-from collections.abc import Iterator
 from contextvars import ContextVar
 
 import pytest
@@ -14,25 +13,10 @@ import pytest
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin import loop_policy
 from asyncshim.plugin.lifetimes import FUNCTION, SESSION
-from asyncshim.plugin.pool import Pool
 from asyncshim.plugin.runners import LoopIsRunningError, LoopRunner
 from asyncshim.plugin.time_limit import TimeLimit
 
 VARIABLE: ContextVar[str] = ContextVar("VARIABLE", default="unset")
-
-
-@pytest.fixture
-def pool() -> Iterator[Pool]:
-    asyncio.set_event_loop(None)
-    pool = Pool(timeout=0.1)
-    yield pool
-    pool.close()
-    asyncio.set_event_loop(None)
-
-
-@pytest.fixture
-def runner(pool: Pool) -> LoopRunner:
-    return pool.use(pool.default())
 
 
 async def answer() -> int:
