@@ -25,11 +25,12 @@ why = "asserts a deprecation warning"
 """
 
 
-def compare(tmp_path: Path, lost: list[str], runner: str, listed: str = LISTED) -> tuple[int, str]:
+def compare(tmp_path: Path, lost: list[str], runner: str, listed: str = LISTED, *more: str) -> tuple[int, str]:
     report = tmp_path / "report.json"
     report.write_text(json.dumps({"1.5.0": {"expected": 9, "conform": 9 - len(lost), "lost": lost}}), encoding="utf-8")
     (tmp_path / "differences.toml").write_text(listed, encoding="utf-8")
-    result = run_python(COMPARE, report, "--runner", runner, "--listed", tmp_path / "differences.toml", cwd=tmp_path)
+    place = tmp_path / "differences.toml"
+    result = run_python(COMPARE, report, "--runner", runner, "--listed", place, *more, cwd=tmp_path)
     return result.returncode, result.stdout
 
 
@@ -69,3 +70,11 @@ def test_an_entry_without_a_good_reason_is_refused(tmp_path: Path, wrong: str, s
     code, output = compare(tmp_path, [], "session", wrong)
     assert code == 1
     assert sentence in output
+
+
+def test_a_difference_of_later_pythons_is_none_on_earlier_ones(tmp_path: Path) -> None:
+    listed = LISTED.replace('why = "asserts a deprecation warning"', 'why = "Python warns"\nsince_python = "3.14"')
+    for python, lost, expected in (("3.15", True, 0), ("3.14", True, 0), ("3.13", False, 0), ("3.13", True, 1)):
+        tests = ["t::two_loops", *(["t::warns"] if lost else [])]
+        assert compare(tmp_path, tests, "session", listed, "--python", python)[0] == expected, python
+    assert compare(tmp_path, ["t::two_loops"], "session", listed, "--python", "3.14")[0] == 1
