@@ -326,3 +326,36 @@ def test_thread():
     assert "no current event loop in thread" in found[0]
 """
     run_source(pytester, source, passed=1)
+
+
+def test_a_loop_that_a_coroutine_makes_current_and_leaves_open_is_closed(pytester: pytest.Pytester) -> None:
+    run_source(
+        pytester,
+        """
+        import asyncio, gc, pytest
+        loops = []
+
+        async def test_leaves_it():
+            loops.append(asyncio.new_event_loop())
+            asyncio.set_event_loop(loops[0])
+
+        async def test_next():
+            assert loops.pop().is_closed()
+
+        @pytest.fixture(scope="module")
+        def keeper():
+            loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+            yield loop
+            loop.run_until_complete(asyncio.sleep(0))
+            loop.close()
+
+        async def test_kept(keeper): assert not keeper.is_closed()
+        def test_still(keeper):
+            assert not keeper.is_closed()
+            gc.collect()
+        """,
+        "-W",
+        "error",
+        passed=4,
+    )

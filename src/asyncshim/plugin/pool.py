@@ -159,13 +159,19 @@ class Pool:
         current = self.current
         return current is None or loop_policy.is_current(current.loop, current.policy or current.former_policy)
 
-    def put_back(self) -> int:
-        """Undo what user code did to the loops; return how many it closed under something that needed them."""
+    def put_back(self, *, after_coroutine: bool = False) -> int:
+        """Undo what user code did to the loops; return how many it closed under something that needed them.
+
+        With *after_coroutine*, a loop that this has made current and left open is closed, as up to pytest-asyncio 0.21.
+        """
         for runner in list(self._runners.values()):
             if not runner.put_back():
                 self._replace(runner)
         if self.current is not None and asyncio._get_running_loop() is None:
+            left = loop_policy.idle_current_loop() if after_coroutine else None
             self.current.attach()
+            if left is not None and self.known(left) is None:
+                left.close()
         lost, self._lost = self._lost, 0
         return lost
 

@@ -238,7 +238,8 @@ class Shim:
         pool = self._pool
         if pool is None or (not self._ending and pool.is_clean()):
             return
-        has_closed_loop = pool.put_back()
+        is_async = items.coroutine_function_of(getattr(item, "obj", None)) is not None
+        has_closed_loop = pool.put_back(after_coroutine=is_async)
         leaked: list[LeakedTask] = []
         while self._ending:
             leaked += pool.discard(self._ending.pop())
