@@ -38,11 +38,6 @@ class Settings(NamedTuple):
     timeout: float
     loop_factory: str | None
 
-    @property
-    def is_strict(self) -> bool:
-        """Only what is marked is ours."""
-        return self.mode == "strict"
-
 
 def add_options(parser: pytest.Parser) -> None:
     """Declare every option, leaving those alone that an installed pytest-asyncio has declared before."""
