@@ -9,7 +9,7 @@ if not sys.flags.safe_path and sys.path:
     # nothing of the project is to be imported here.
     del sys.path[0]
 
-from asyncshim.cli import main
+from asyncshim.cli import console_script
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console_script()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 import signal
 import threading
 
 import pytest
 
-from asyncshim.migrate.interrupts import deferred_interrupts
+from asyncshim.migrate.interrupts import blocked_interrupts, deferred_interrupts, unblock_interrupts
 
 
 def test_ctrl_c_waits_for_the_end_of_the_block() -> None:
@@ -39,3 +40,20 @@ def test_without_a_signal_nothing_happens_and_other_threads_may_use_it() -> None
     thread.start()
     thread.join()
     assert ran == [True]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_blocked_interrupt_arrives_when_interrupts_are_let_in_again() -> None:
+    done = []
+
+    def blocked() -> None:
+        with blocked_interrupts():
+            signal.raise_signal(signal.SIGINT)
+            done.append("after the signal")
+            unblock_interrupts()
+            done.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        blocked()
+    assert done == ["after the signal"]
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -37,5 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def console_script() -> None:
-    """Entry point of the ``asyncshim`` script."""
-    sys.exit(main())
+    """Entry point of the ``asyncshim`` script and of ``python -m asyncshim``."""
+    code = main()
+    # The job is done. While Python takes itself down, Ctrl-C would only cost the exit code.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from asyncshim.migrate.interrupts import blocked_interrupts, unblock_interrupts
+
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
@@ -68,11 +70,15 @@ def _run(batches: Sequence[_Batch[T]], jobs: int) -> Iterator[tuple[_Batch[T], l
     executor = ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_prepare_worker)
     try:
         pending: dict[Future[list[T]], _Batch[T]] = {}
-        for batch in batches:
-            try:
-                pending[executor.submit(batch)] = batch
-            except BrokenProcessPool:
-                yield batch, None
+        refused: list[_Batch[T]] = []
+        with blocked_interrupts():
+            for batch in batches:
+                try:
+                    pending[executor.submit(batch)] = batch
+                except BrokenProcessPool:
+                    refused.append(batch)
+        for batch in refused:
+            yield batch, None
         for future in as_completed(pending):
             batch = pending.pop(future)
             try:
@@ -119,6 +125,7 @@ def _is_single_threaded() -> bool:
 def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    unblock_interrupts()
     parent = multiprocessing.parent_process()
     if parent is not None:
         # A pool's processes outlive a parent that was killed, waiting for work for ever.
