@@ -263,3 +263,64 @@ def test_plain(): return answer()
 def test_ran(): assert notes == ["ran"]
 """
     run_source(pytester, HEAD + source, passed=2)
+
+
+def test_whoever_looks_at_each_test_as_it_is_collected_finds_the_marker(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        **{
+            "first/test_a": "async def test_it(): pass",
+            "second/conftest": """
+            def pytest_itemcollected(item):
+                marks = [mark.name for mark in item.iter_markers()]
+                assert marks == (["asyncio"] if "async" in item.name else []), marks
+        """,
+            "second/test_b": "async def test_async(): pass\ndef test_plain(): pass",
+        }
+    )
+    pytester.runpytest("first", "second", "-m", "asyncio").assert_outcomes(passed=2, deselected=1)
+
+
+def test_whoever_selects_tests_first_finds_the_marker(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("""
+        import pytest
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_collection_modifyitems(items):
+            items[:] = [item for item in items if item.get_closest_marker("asyncio")]
+    """)
+    pytester.makepyfile("async def test_async(): pass\ndef test_plain(): pass")
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+def test_an_async_generator_is_warned_about_once_however_often_it_is_looked_at(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("def pytest_itemcollected(item): pass")
+    pytester.makepyfile("async def test_it(): yield")
+    pytester.runpytest("-W", "default").assert_outcomes(xfailed=1, warnings=1)
+
+
+def test_an_async_test_that_comes_last_is_called_like_the_others(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("""
+        import pytest
+        @pytest.hookimpl(trylast=True)
+        def pytest_collection_modifyitems(items):
+            async def now_async(): raise RuntimeError("it ran")
+            items[-1].obj = now_async
+    """)
+    pytester.makepyfile("def test_plain(): pass\ndef test_other(): pass")
+    result = pytester.runpytest()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*RuntimeError: it ran*"])
+
+
+def test_a_suite_without_async_tests_is_spared_the_wrapper_around_each_call(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("""
+        def pytest_runtest_call(item):
+            implementations = item.ihook.pytest_pyfunc_call.get_hookimpls()
+            item.user_properties.append(("ours", [i for i in implementations if "asyncshim" in repr(i.plugin)]))
+        def pytest_runtest_logreport(report):
+            if report.when == "call":
+                print("ours:", len(dict(report.user_properties)["ours"]))
+    """)
+    pytester.makepyfile("def test_plain(): pass")
+    pytester.runpytest("-s").stdout.fnmatch_lines(["*ours: 0*"])
+    pytester.makepyfile("import pytest\n@pytest.mark.asyncio\ndef test_marked(): pass")
+    pytester.runpytest("-s").stdout.fnmatch_lines(["*ours: 2*"])

@@ -157,25 +157,40 @@ def test_a_fixture_can_be_made_autouse_for_all(pytester: pytest.Pytester) -> Non
     run_source(pytester, "from conftest import notes\ndef test_it(): assert notes == ['used']", passed=1)
 
 
-def test_an_unhandled_coroutine_is_recognized_by_pytests_words(pytester: pytest.Pytester) -> None:
+def test_a_coroutine_that_nobody_runs_is_noticed_until_that_is_undone(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         import pytest
         from asyncshim.plugin import pytest_compat
         @pytest.hookimpl(wrapper=True)
         def pytest_pyfunc_call(pyfuncitem):
+            def refuse(nodeid):
+                assert nodeid == pyfuncitem.nodeid
+                raise RuntimeError("noticed")
+            undo = pytest_compat.when_nobody_runs(refuse)
+            if "undone" in pyfuncitem.name:
+                undo()
             try:
                 return (yield)
-            except (pytest.fail.Exception, pytest.skip.Exception) as error:
-                assert pytest_compat.is_about_unhandled_coroutine(error) is ("coroutine" in pyfuncitem.name)
+            except RuntimeError as error:
+                assert str(error) == "noticed" and "coroutine" in pyfuncitem.name
                 return True
+            except (pytest.fail.Exception, pytest.skip.Exception) as error:
+                assert "async def function" in str(error) and "undone" in pyfuncitem.name
+                return True
+            finally:
+                undo()
     """)
     pytester.makepyfile("""
-        import pytest
+        async def run(): pass
         async def test_coroutine(): pass
-        def test_fails(): pytest.fail("other")
-        def test_skips(): pytest.skip("other")
+        def test_returns_a_coroutine():
+            coroutine = run()
+            coroutine.close()
+            return coroutine
+        async def test_coroutine_undone(): pass
+        def test_plain(): pass
     """)
-    pytester.runpytest("-p", "no:asyncshim", "-p", "no:pytest_asyncio", "-W", "default").assert_outcomes(passed=3)
+    pytester.runpytest("-p", "no:asyncshim", "-p", "no:pytest_asyncio", "-W", "default").assert_outcomes(passed=4)
 
 
 @pytest.mark.parametrize(

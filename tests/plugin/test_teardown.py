@@ -213,3 +213,21 @@ def test_no_current_loop(): asyncio.set_event_loop(None)
     assert not [
         word for word in ("unclosed", "unraisable", "ResourceWarning", "destroyed", "never awaited") if word in text
     ]
+
+
+def test_a_loop_that_a_teardown_is_the_first_to_need_is_put_back_after_that_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import asyncio, pytest
+        @pytest.fixture
+        def late():
+            yield
+            loop = asyncio.get_event_loop()
+            loop.set_debug(True)
+            loop.run_until_complete(asyncio.sleep(0))
+        def test_one(late): pass
+        def test_two(): assert not asyncio.get_event_loop().get_debug()
+        @pytest.fixture(scope="module")
+        def wide(): yield
+        def test_three(wide): pass
+    """)
+    pytester.runpytest("-W", "error").assert_outcomes(passed=3)

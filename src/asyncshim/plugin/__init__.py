@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Generator
 
@@ -10,7 +11,7 @@ import pytest
 from asyncshim.plugin.pytest_compat import imported_as_it_is
 
 with imported_as_it_is():
-    from asyncshim.plugin import coexist, hooks, options, report
+    from asyncshim.plugin import coexist, hooks, items, options, pytest_compat, report
     from asyncshim.plugin.fixture_functions import (
         asyncio_loop_factory,
         asyncio_runner,
@@ -51,7 +52,7 @@ __all__ = (
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Take pytest-asyncio's place before anything else is loaded."""
     of_items = hooks.Hooks()
-    pluginmanager.register(of_items.call)
+    pluginmanager.register(of_items.calls)
     pluginmanager.register(of_items, hooks.NAME)
     coexist.Place().take(pluginmanager)
     if not hasattr(pluginmanager.hook, "pytest_asyncio_loop_factories"):
@@ -69,7 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
     shim = config.stash[SHIM] = Shim(config, options.read_settings(config))
     of_items: hooks.Hooks | None = config.pluginmanager.get_plugin(hooks.NAME)
     if of_items is not None:
-        of_items.shim = shim
+        of_items.shim = of_items.calls.shim = shim
+    config.add_cleanup(pytest_compat.when_nobody_runs(functools.partial(items.refuse_unhandled, shim)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

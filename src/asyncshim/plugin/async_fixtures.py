@@ -73,7 +73,7 @@ def generator_adapter(
             try:
                 host.tear_down(_limit(shim, fixturedef), shim.pool.default)
             except KeyboardInterrupt as error:  # after which pytest would drop the finalizers of the other fixtures
-                shim.pool.interrupts.postpone(error)
+                shim.postpone(error)
             finally:
                 if undo is not None:
                     undo()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _OVERRIDES = {"event_loop": "ASH305", "event_loop_policy": "ASH307"}
 ASYNC_FLAGS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-_PLAIN = (FunctionType, MethodType)
+PLAIN = (FunctionType, MethodType)
 
 
 def is_async(function: object) -> bool:
@@ -28,14 +28,14 @@ def is_async(function: object) -> bool:
     code = getattr(function, "__code__", None)
     if code is not None and code.co_flags & ASYNC_FLAGS:
         return True
-    if isinstance(function, _PLAIN) and "_is_coroutine_marker" not in function.__dict__:
+    if isinstance(function, PLAIN) and "_is_coroutine_marker" not in function.__dict__:
         return False  # not even marked by inspect.markcoroutinefunction
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
 
 def is_async_generator(function: object) -> bool:
     """Whether calling *function* gives an async generator."""
-    if isinstance(function, _PLAIN):
+    if isinstance(function, PLAIN):
         return bool(function.__code__.co_flags & inspect.CO_ASYNC_GENERATOR)
     return inspect.isasyncgenfunction(function)
 

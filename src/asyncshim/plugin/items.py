@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from asyncshim.plugin import coexist, pytest_compat, unhandled
-from asyncshim.plugin.fixtures import ASYNC_FLAGS, is_async, is_async_generator
+from asyncshim.plugin.fixtures import ASYNC_FLAGS, PLAIN, is_async, is_async_generator
 from asyncshim.plugin.legacy import marks
 
 if TYPE_CHECKING:
@@ -32,8 +31,11 @@ test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with
 def coroutine_function_of(function: Any) -> Any:
     """The async function that a test consists of, below ``staticmethod`` and ``hypothesis.given``; else ``None``."""
     code = getattr(function, "__code__", None)
-    if code is not None and code.co_flags & ASYNC_FLAGS:
-        return function
+    if code is not None:
+        if code.co_flags & ASYNC_FLAGS:
+            return function
+        if type(function) in PLAIN and not function.__dict__:
+            return None  # the usual synchronous test: nobody has put a decorator on it
     if isinstance(function, staticmethod):
         function = function.__func__
     if getattr(function, "is_hypothesis_test", False):
@@ -54,20 +56,46 @@ def _is_claimed(shim: Shim, item: pytest.Function, found: list[pytest.Mark]) -> 
     return not coexist.is_foreign_test(item, found)
 
 
-def prepare(shim: Shim, item: pytest.Item) -> None:
-    """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before."""
-    if not isinstance(item, pytest.Function):
-        return
-    function = coroutine_function_of(item.obj)
-    if function is None:
-        return
-    if pytest_compat.is_unittest(item):
-        unhandled.watch_unittest(item)
-        return
-    found = marks.of(item)
-    if not _is_claimed(shim, item, found):
-        return
-    shim.has_async_tests = True
+def prepare_all(shim: Shim, collected: Iterable[pytest.Item]) -> None:
+    """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before.
+
+    May be done twice to the same test.
+    """
+    parent: object = None
+    inherited: list[pytest.Mark] = []
+    for item in collected:
+        if not isinstance(item, pytest.Function):
+            continue
+        function = coroutine_function_of(item.obj)
+        if function is None:
+            continue
+        if pytest_compat.is_unittest(item):
+            unhandled.watch_unittest(item)
+            continue
+        if item.parent is not parent:
+            parent = item.parent
+            inherited = [] if item.parent is None else marks.of(item.parent)
+        found = [*item.own_markers, *inherited] if inherited else item.own_markers
+        if _is_claimed(shim, item, found):
+            _prepare(shim, item, function, found)
+
+
+def any_async(collected: Iterable[pytest.Item]) -> bool:
+    """Whether there is an async test, whoever runs it, or one that is marked as such."""
+    parent: object = None
+    for item in collected:
+        if not isinstance(item, pytest.Function):
+            continue
+        if coroutine_function_of(item.obj) is not None or marks.named(item.own_markers, "asyncio") is not None:
+            return True
+        if item.parent is not parent:
+            parent = item.parent
+            if item.parent is not None and marks.named(marks.of(item.parent), "asyncio") is not None:
+                return True
+    return False
+
+
+def _prepare(shim: Shim, item: pytest.Function, function: object, found: list[pytest.Mark]) -> None:
     if not found or marks.named(found, "asyncio") is None:
         item.keywords["asyncio"] = marks.AUTOMATIC  # as add_marker() does, after looking at what it is given
         item.own_markers = item.own_markers + [marks.AUTOMATIC]  # noqa: RUF005  (others make room for three more)
@@ -75,8 +103,9 @@ def prepare(shim: Shim, item: pytest.Item) -> None:
         shim.has_policy_override = True
     if is_async_generator(function):
         reason = _GENERATOR_TEST.format(name=item.name)
-        item.warn(pytest.PytestCollectionWarning(reason))
-        item.add_marker(pytest.mark.xfail(run=False, reason=reason))
+        if not any(mark.kwargs.get("reason") == reason for mark in found):
+            item.warn(pytest.PytestCollectionWarning(reason))
+            item.add_marker(pytest.mark.xfail(run=False, reason=reason))
 
 
 def callable_for(shim: Shim, item: pytest.Function, function: Any) -> Callable[..., Any] | None:
@@ -101,7 +130,7 @@ def callable_for(shim: Shim, item: pytest.Function, function: Any) -> Callable[.
 
     def call(**arguments: Any) -> None:  # not a partial object, through which pytest would have to look
         __tracebackhide__ = True
-        runner = None if is_marked else shim.plain_runner()
+        runner = shim.shared_runner() if shim.is_plain and not is_marked else None
         if runner is None:
             _run(shim, item, function, found, arguments)
         else:
@@ -189,9 +218,12 @@ def _run_marked_plain_function(
     return None
 
 
-def refuse_unhandled(shim: Shim, item: pytest.Function) -> NoReturn:
-    """Fail a test that nobody runs; pytest before 8.4 skips them."""
+def refuse_unhandled(shim: Shim, nodeid: str) -> None:
+    """Fail the test that is running, which nobody runs; not one of a session inside it."""
     __tracebackhide__ = True
+    item = shim.item
+    if not isinstance(item, pytest.Function) or item.nodeid != nodeid:
+        return
     if coroutine_function_of(item.obj) is None:
         reason = "the test returned a coroutine that nobody awaits: make it 'async def', or await that inside"
     else:
@@ -207,8 +239,6 @@ def check(shim: Shim, item: pytest.Item, found: list[pytest.Mark]) -> None:
     if not isinstance(item, pytest.Function):
         return
     is_old = shim.is_marked or "event_loop" in item.fixturenames
-    if not is_old and "hypothesis" not in sys.modules:
-        return
     function = item.obj
     if not is_old and not getattr(function, "is_hypothesis_test", False):
         return

@@ -167,18 +167,23 @@ def close_async_generators(runner: Drivable, scope: LoopScope) -> None:
         runner.run(_close(left))
 
 
+def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether tasks are left on *loop*, or, before Python 3.14, on any loop."""
+    if sys.version_info >= (3, 14):
+        return bool(asyncio.all_tasks(loop))
+    for tasks in _TASKS:  # noqa: SIM110  (called after each test)
+        if tasks:
+            return True
+    return False
+
+
 def is_quiet(loop: asyncio.AbstractEventLoop) -> bool:
     """Whether surely nothing is left: no task anywhere, no generator of ours, nothing due, only the self-pipe watched.
 
     The usual case, told from asyncio's own tables in a fraction of the time. False where they are not known.
     """
-    if sys.version_info >= (3, 14):
-        if asyncio.all_tasks(loop):
-            return False
-    else:
-        for tasks in _TASKS:
-            if tasks:
-                return False
+    if may_have_tasks(loop):
+        return False
     try:
         ready, generators, watched = _REST(loop)
         return not ready and not generators and len(watched) < 2

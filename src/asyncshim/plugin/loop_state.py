@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import operator
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -18,8 +19,11 @@ _AT_ONCE = operator.attrgetter(
     "_exception_handler",
     "_default_executor",
     *_SHUT_DOWN,
-    "_scheduled",
     "_closed",
+    "_scheduled",
+    "_ready",
+    "_selector._fd_to_key",
+    "_asyncshim_generators.data",
 )
 _OWN_CLASSES = {asyncio.SelectorEventLoop, getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)}
 
@@ -32,14 +36,18 @@ def is_asyncios_own(loop: asyncio.AbstractEventLoop) -> bool:
 class LoopState:
     """What a loop's settings were when they were last right."""
 
-    __slots__ = ("_untouched", "_values")
+    __slots__ = ("_own_descriptors", "_untouched", "_values")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        selector = getattr(loop, "_selector", None) if is_asyncios_own(loop) else None
+        watched: dict[int, Any] = getattr(selector, "_fd_to_key", {})
+        self._own_descriptors = watched.copy() if len(watched) == 1 else None  # the self-pipe of a fresh loop
         self._note(loop, _read(loop))
 
     def _note(self, loop: asyncio.AbstractEventLoop, values: Values) -> None:
         self._values = values
-        known: Values = (*values, *(False for _ in _SHUT_DOWN), [], False)
+        nothing: deque[Any] = deque()
+        known: Values = (*values, *(False for _ in _SHUT_DOWN), False, [], nothing, self._own_descriptors, {})
         self._untouched: Values | None = known if is_asyncios_own(loop) else None
 
     def accept(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None] | None:
@@ -58,8 +66,11 @@ class LoopState:
         return undo
 
     def is_untouched(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Whether surely nothing was set and nothing is planned; false where that cannot be told at a glance."""
-        return self._untouched is not None and _AT_ONCE(loop) == self._untouched
+        """Whether surely nothing was set, planned, watched or opened; false where that cannot be told at a glance."""
+        try:
+            return self._untouched is not None and _AT_ONCE(loop) == self._untouched
+        except (AttributeError, TypeError):  # not a loop of our own, a selector that only looks like one
+            return False
 
     def restore(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Write the noted settings back where they differ; false when something cannot be put back."""

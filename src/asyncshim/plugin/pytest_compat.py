@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from _pytest import fixtures as _fixtures
+from _pytest import python as _python
 from _pytest.assertion.rewrite import AssertionRewritingHook as _RewritingHook
 from _pytest.fixtures import resolve_fixture_function as _resolve
 from _pytest.mark import structures as _structures
@@ -75,6 +77,23 @@ def definitions(session: pytest.Session, name: str | None = None) -> list[pytest
             for some in table.get(entry, {}).values():
                 found += some
     return found
+
+
+def when_fixtures_are_defined(session: pytest.Session, callback: Callable[[], None]) -> None:
+    """Call *callback* now, and each time that pytest has searched a conftest, module or class for fixtures.
+
+    The tests there are made after that. No hook is called in between but those for each single name.
+    """
+    manager: Any = session._fixturemanager
+    search = manager.parsefactories
+
+    @functools.wraps(search)
+    def parsefactories(*args: Any, **kwargs: Any) -> None:
+        search(*args, **kwargs)
+        callback()
+
+    manager.parsefactories = parsefactories
+    callback()
 
 
 def visible_definitions(session: pytest.Session, name: str, node: pytest.Item) -> Sequence[pytest.FixtureDef[Any]]:
@@ -152,10 +171,28 @@ def is_unittest(item: object) -> bool:
     return isinstance(item, TestCaseFunction)
 
 
-def is_about_unhandled_coroutine(error: BaseException) -> bool:
-    """Whether pytest fails a test (skips it, before 8.4) because nobody runs the coroutine that it is, or returns."""
-    texts = ("async def functions are not natively supported", "async def function and no async plugin installed")
-    return str(error).startswith(texts)
+def when_nobody_runs(refuse: Callable[[str], None]) -> Callable[[], None]:
+    """Call *refuse* with the node id of a test where pytest meets a coroutine that nobody runs; return its undo.
+
+    A test that is one, or returns one, fails then by itself; before pytest 8.4 it was skipped.
+    """
+    name = "async_fail" if hasattr(_python, "async_fail") else "async_warn_and_skip"
+    original = getattr(_python, name)
+
+    def refused(nodeid: str) -> None:
+        __tracebackhide__ = True
+        returned = sys._getframe(1).f_locals.get("result")
+        if inspect.iscoroutine(returned):
+            returned.close()  # or its "never awaited" would come with some later test
+        refuse(nodeid)
+        original(nodeid)
+
+    def undo() -> None:
+        if getattr(_python, name) is refused:
+            setattr(_python, name, original)
+
+    setattr(_python, name, refused)
+    return undo
 
 
 def when_node_ends(item: pytest.Item, node: Any, finalizer: Any) -> None:

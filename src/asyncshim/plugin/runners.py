@@ -153,7 +153,7 @@ class LoopRunner:
 
     def is_clean(self) -> bool:
         """Whether surely nothing is to be undone, ended or closed on the loop; false where it takes a closer look."""
-        return self._state.is_untouched(self.loop) and is_quiet(self.loop)
+        return self._state.is_untouched(self.loop) and not lifetimes.may_have_tasks(self.loop)
 
     def put_back(self) -> bool:
         """Undo what was done to the loop's settings; false when the loop was closed and must be replaced."""

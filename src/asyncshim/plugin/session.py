@@ -46,7 +46,6 @@ class Shim:
         self.defers = False  # to a conftest that runs coroutines by hand
         self.loop_factories = loop_factories.Factories()
         self.has_policy_override = False
-        self.has_async_tests = False
         self.legacy = Usage(settings.legacy, str(config.rootpath))
         self._pool: Pool | None = None
         self.is_awake = False  # whether something async was met, and there is a pool
@@ -63,7 +62,8 @@ class Shim:
         self.has_loop_override = False
         self.known_fixtures: dict[object, Known] = {}
         self._is_shared = False  # whether every test that has no mark runs on the one shared loop
-        self._is_plain = settings.test_loop_scope == "function" and not settings.timeout
+        # Whether a test that has no mark has no limit and starts what it starts in the function.
+        self.is_plain = settings.test_loop_scope == "function" and not settings.timeout
         self._mode: str | None = _UNREAD
 
     # What runs where
@@ -107,10 +107,6 @@ class Shim:
         pool = self.pool if self._pool is None else self._pool
         runner = pool.current = pool.default()
         return runner
-
-    def plain_runner(self) -> LoopRunner | None:
-        """The same, if such a test may also run without a limit and start what it starts in the function."""
-        return self.shared_runner() if self._is_plain else None
 
     def runner_for(
         self,
@@ -212,12 +208,17 @@ class Shim:
             self._pool.begin()
             if not self.scopes.is_in_function:
                 self.scopes.enter(item, "function")
-        self.watch_current_loop()
+        if self._current_loop is None:
+            self.watch_current_loop()
+        else:
+            self._current_loop.install()
         while self._marked_fixtures:
             self.legacy.note_function("ASH105", self._marked_fixtures.pop(0))
         found = marks.of(item)
         self.is_marked = not marks.is_plain(found)
-        items.check(self, item, found)
+        if self.is_marked or "hypothesis" in sys.modules or "event_loop" in getattr(item, "fixturenames", ()):
+            items.check(self, item, found)
+            loop_factories.check(item, found)
         if self.loop_factories.in_use:
             loop_factories.tear_down_others(self, item)
         if self.loop_fixtures or self.has_loop_override:
@@ -232,12 +233,13 @@ class Shim:
         self.has_loop_override = self.overrides.exist("event_loop")
         self._is_shared = self.is_simple and not self.has_loop_override
 
-    def end(self, item: pytest.Item) -> None:
-        """After the fixtures of *item* were torn down: end what it started, undo what it did to the loops."""
+    def end(self) -> None:
+        """After the fixtures of the present item were torn down: end what it started, undo what it did to the loops."""
         __tracebackhide__ = True
         pool = self._pool
         if pool is None or (not self._ending and pool.is_clean()):
             return
+        item = self.item
         is_async = items.coroutine_function_of(getattr(item, "obj", None)) is not None
         has_closed_loop = pool.put_back(after_coroutine=is_async)
         leaked: list[LeakedTask] = []
@@ -245,7 +247,7 @@ class Shim:
             leaked += pool.discard(self._ending.pop())
         leaked += self.scopes.end()
         try:
-            if has_closed_loop:
+            if has_closed_loop and item is not None:
                 item.warn(LoopClosedWarning(_CLOSED.format(nodeid=item.nodeid)))
         finally:
             if leaked:
@@ -253,9 +255,7 @@ class Shim:
 
     def watch_current_loop(self) -> None:
         """Let ``asyncio.get_event_loop()`` answer in synchronous code, once somebody has imported asyncio."""
-        if self._current_loop is not None:
-            self._current_loop.install()
-        elif "asyncio" in sys.modules:
+        if self._current_loop is not None or "asyncio" in sys.modules:
             self.current_loop.install()
         elif self._late_import is None:
             self._late_import = LateImport(self._asyncio_has_come)
@@ -274,17 +274,18 @@ class Shim:
             self._current_loop = CurrentLoop(lambda: (self.pool.current or self.pool.default()).loop)
         return self._current_loop
 
-    def raise_interrupt(self) -> None:
-        """Raise the Ctrl-C that came in the middle of a tear-down, when that is over."""
-        __tracebackhide__ = True
-        if self._pool is not None and self._pool.interrupts.postponed is not None:
-            self._pool.interrupts.raise_postponed()
+    def postpone(self, interrupt: KeyboardInterrupt) -> None:
+        """Raise Ctrl-C, which came in the middle of a tear-down, when that is over."""
+        from asyncshim.plugin.postponed import Postponed
+
+        self.pool.interrupts.postpone(interrupt)
+        self.config.pluginmanager.register(Postponed(self.pool.interrupts))
 
     def begin_to_finish(self) -> None:
         """The session is over; an interrupted test is still set up."""
         self.scopes.is_finishing = True
         if self.item is not None:
-            pytest_compat.when_fixtures_of_item_ended(self.item, functools.partial(self.end, self.item))
+            pytest_compat.when_fixtures_of_item_ended(self.item, self.end)
 
     def finish(self, session: pytest.Session | None = None) -> None:
         """Close every loop."""

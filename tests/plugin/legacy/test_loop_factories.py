@@ -117,7 +117,7 @@ def test_a_factory_that_is_not_there_is_skipped_with_the_names_of_those_that_are
     result.stdout.fnmatch_lines(["SKIPPED*Loop factory 'green' is not available. Available factories: red, blue."])
 
 
-def test_naming_factories_without_a_hook_fails_the_module_by_the_tests_name(pytester: pytest.Pytester) -> None:
+def test_naming_factories_without_a_hook_fails_that_test_by_name(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import pytest
@@ -125,10 +125,13 @@ def test_naming_factories_without_a_hook_fails_the_module_by_the_tests_name(pyte
         @pytest.mark.asyncio(loop_factories=["red"])
         async def test_it():
             pass
+
+        async def test_other():
+            pass
         """
     )
     result = pytester.runpytest()
-    result.assert_outcomes(errors=1)
+    result.assert_outcomes(errors=1, passed=1)
     text = "mark.asyncio 'loop_factories' requires at least one pytest_asyncio_loop_factories hook implementation."
     result.stdout.fnmatch_lines([f"*.py::test_it: {text}"])
 

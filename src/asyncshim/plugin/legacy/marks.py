@@ -31,8 +31,8 @@ _FORMERLY = {
 }
 
 
-def of(item: pytest.Item) -> list[pytest.Mark]:
-    """Every mark of *item*, the nearest first, as ``iter_markers`` gives them. Asked several times for each test."""
+def of(item: pytest.Item | pytest.Collector) -> list[pytest.Mark]:
+    """Every mark of *item*, a test or what holds tests, the nearest first: a quicker ``iter_markers``."""
     found = item.own_markers
     node = item.parent
     while node is not None:
