@@ -48,7 +48,6 @@ class Shim:
         self.has_policy_override = False
         self.legacy = Usage(settings.legacy, str(config.rootpath))
         self._pool: Pool | None = None
-        self.is_awake = False  # whether something async was met, and there is a pool
         self._current_loop: CurrentLoop | None = None
         self._late_import: LateImport | None = None
         self.scopes = LoopScopes(self)
@@ -83,11 +82,15 @@ class Shim:
                 leaks=settings.leaks,
                 loop_of_caller=self._place.loop_of_caller,
             )
-            self.is_awake = True
             self.watch_current_loop()
             if self.item is not None:
                 self.scopes.enter(self.item, self.scope_of_set_up)
         return self._pool
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether something async was met, and there is a pool."""
+        return self._pool is not None
 
     @property
     def _place(self) -> coexist.Place:
@@ -289,7 +292,7 @@ class Shim:
 
     def finish(self, session: pytest.Session | None = None) -> None:
         """Close every loop."""
-        pool, self._pool, self.is_awake = self._pool, None, False
+        pool, self._pool = self._pool, None
         try:
             if pool is not None:
                 self.scopes.report(pool.close())
