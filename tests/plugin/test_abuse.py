@@ -328,19 +328,23 @@ def test_thread():
     run_source(pytester, source, passed=1)
 
 
-def test_a_loop_that_a_coroutine_makes_current_and_leaves_open_is_closed(pytester: pytest.Pytester) -> None:
+def test_a_loop_that_a_coroutine_makes_current_and_forsakes_is_closed(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """
         import asyncio, gc, pytest
-        loops = []
+        KEPT = asyncio.new_event_loop()
 
-        async def test_leaves_it():
-            loops.append(asyncio.new_event_loop())
-            asyncio.set_event_loop(loops[0])
+        async def test_forsakes_one():
+            asyncio.set_event_loop(asyncio.new_event_loop())
 
         async def test_next():
-            assert loops.pop().is_closed()
+            gc.collect()  # an open one would warn
+            asyncio.set_event_loop(KEPT)
+
+        def test_kept_by_its_owner():
+            KEPT.run_until_complete(asyncio.sleep(0))
+            KEPT.close()
 
         @pytest.fixture(scope="module")
         def keeper():
@@ -357,5 +361,5 @@ def test_a_loop_that_a_coroutine_makes_current_and_leaves_open_is_closed(pyteste
         """,
         "-W",
         "error",
-        passed=4,
+        passed=5,
     )

@@ -146,7 +146,8 @@ def test_a_conftest_that_runs_tests_only_leaves_the_fixtures_where_the_tests_are
     )
 
 
-def test_only_the_directory_of_the_conftest_is_left_to_it(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("outer", ["test_outer.py", "a/test_outer.py"])  # collected later, or first
+def test_only_the_directory_of_the_conftest_is_left_to_it(pytester: pytest.Pytester, outer: str) -> None:
     suite = SUITE.replace("session", "module")  # pytest does not ask it about wider fixtures
     inner = pytester.mkdir("by_hand")
     inner.joinpath("conftest.py").write_text(COMMON + FIXTURE_HOOKS["wrapper"] + TEST_HOOKS["plain"])
@@ -154,7 +155,9 @@ def test_only_the_directory_of_the_conftest_is_left_to_it(pytester: pytest.Pytes
         suite + "\nasync def test_by_hand():\n    import conftest\n"
         "    assert asyncio.get_running_loop() is conftest.RUNNER.get_loop()\n"
     )
-    pytester.path.joinpath("test_outer.py").write_text(suite)
+    path = pytester.path / outer
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(suite)
     run(pytester, passed=9)
 
 

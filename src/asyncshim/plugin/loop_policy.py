@@ -12,6 +12,7 @@ import gc
 import threading
 from asyncio import events
 from collections.abc import Callable, Generator
+from types import FrameType
 from typing import Any
 
 
@@ -79,6 +80,18 @@ def is_closed_by_its_maker(loop: asyncio.AbstractEventLoop) -> bool:
     holders = gc.get_referrers(loop)
     owners = (gc.get_referrers(holder) if isinstance(holder, dict) else (holder,) for holder in holders)
     return any(isinstance(owner, asyncio.Runner) for group in owners for owner in group)
+
+
+def is_forsaken(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether nobody holds the current *loop* but the policy and the loop itself. Looks at all objects: ask seldom."""
+    local = getattr(get_policy(), "_local", None)
+    by_policy = getattr(local, "__dict__", None)
+    for holder in gc.get_referrers(loop):
+        if isinstance(holder, (FrameType, asyncio.Handle)) or getattr(holder, "__self__", None) is loop:
+            continue
+        if holder is not local and holder is not by_policy:
+            return False
+    return True
 
 
 def claim(loop: asyncio.AbstractEventLoop) -> None:

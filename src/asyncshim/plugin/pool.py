@@ -162,7 +162,8 @@ class Pool:
     def put_back(self, *, after_coroutine: bool = False) -> int:
         """Undo what user code did to the loops; return how many it closed under something that needed them.
 
-        With *after_coroutine*, a loop that this has made current and left open is closed, as up to pytest-asyncio 0.21.
+        With *after_coroutine*, a loop that this has made current and left open is closed, as up to pytest-asyncio 0.21,
+        if nobody else holds it: a conftest may drive its own, a fixture may close it later.
         """
         for runner in list(self._runners.values()):
             if not runner.put_back():
@@ -170,7 +171,7 @@ class Pool:
         if self.current is not None and asyncio._get_running_loop() is None:
             left = loop_policy.idle_current_loop() if after_coroutine else None
             self.current.attach()
-            if left is not None and self.known(left) is None:
+            if left is not None and self.known(left) is None and loop_policy.is_forsaken(left):
                 left.close()
         lost, self._lost = self._lost, 0
         return lost
