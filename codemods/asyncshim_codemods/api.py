@@ -111,6 +111,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         aliases=tuple(python.aliases),
         importers=frozenset([*python.importers(), *strict]),
         loops=loops.facts(),
+        mark_readers=frozenset(python.mark_readers),
         strict_command=found.strict_command,
     ).only_about(relevant)
 

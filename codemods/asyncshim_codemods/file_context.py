@@ -9,7 +9,7 @@ import libcst as cst
 
 from asyncshim_codemods.bindings import all_parameters
 from asyncshim_codemods.imports import Imports
-from asyncshim_codemods.names import Names
+from asyncshim_codemods.names import Names, text_of
 from asyncshim_codemods.slices import WholeFileNeededError
 
 if TYPE_CHECKING:
@@ -82,6 +82,21 @@ class FileContext:
         """What to say of a rewrite that rests on auto mode where the suite stays in strict mode."""
         command = self.facts.strict_command
         return _STRICT_COMMAND.format(command) if command else _STRICT
+
+    def is_class_taken(self, owner: cst.ClassDef) -> bool:
+        """Whether another file imports the class, or the one that it stands in."""
+        around = [each for each in self.index.ancestors(owner) if isinstance(each, cst.ClassDef)]
+        return any(self.facts.imported_elsewhere(self.path, each.name.value) for each in (owner, *around))
+
+    def is_exported(self, name: str) -> bool:
+        """Whether ``__all__`` names it, in whatever way that is made."""
+        return any(text_of(each) == name and self._is_in_all(each) for each in self.index.strings)
+
+    def _is_in_all(self, string: cst.SimpleString) -> bool:
+        for parent in self.index.ancestors(string):
+            if isinstance(parent, cst.Assign | cst.AugAssign | cst.AnnAssign | cst.Call):
+                return self.index.module.code_for_node(parent).lstrip().startswith("__all__")
+        return False
 
     def fixture_decorator(self, function: cst.FunctionDef) -> cst.Decorator | None:
         """The decorator that makes ``function`` a fixture."""

@@ -183,13 +183,14 @@ def claimed_by(file: FileContext, use: MarkUse, role: Role) -> Proposal | None:
 
 
 def _applies_to(file: FileContext, use: MarkUse, role: Role) -> cst.CSTNode:
-    """The function, class, module or ``parametrize`` whose tests a marker is for."""
+    """The function, class, module, ``parametrize`` or list of cases whose tests a marker is for."""
     owner = decorated(file, use)
     if owner is not None:
         return owner
     if role is Role.PYTESTMARK:
         return file.index.scope_of(use.whole).node
-    return file.index.nearest(use.whole, cst.Decorator) or use.whole
+    index = file.index
+    return index.nearest(use.whole, cst.Decorator) or index.nearest(use.whole, cst.SimpleStatementLine) or use.whole
 
 
 def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Role]]) -> str:

@@ -179,6 +179,35 @@ def test_a_mark_that_another_file_imports_stays() -> None:
     assert_unchanged("import pytest\n\npytestmark = pytest.mark.asyncio\n", "ASH102", beside=beside)
 
 
+BASE = "import pytest\n\n\nclass Base:\n    pytestmark = pytest.mark.asyncio\n"
+
+
+@pytest.mark.parametrize("read", ["Base.pytestmark", "[*Base.pytestmark, pytest.mark.slow]"])
+def test_a_mark_that_is_read_from_its_class_stays(read: str) -> None:
+    reader = f"class TestA(Base):\n    pytestmark = {read}\n"
+    assert_unchanged(f"{BASE}\n\n{reader}", "ASH102", unsafe=True)
+    importing = {"tests/test_a.py": f"from .base import Base\n\n\n{reader}"}
+    assert_unchanged(BASE, "ASH102", path="tests/base.py", beside=importing, unsafe=True)
+
+
+def test_a_class_that_is_imported_for_its_methods_loses_its_mark() -> None:
+    importing = {"tests/test_a.py": "from .base import Base\n\n\nclass TestA(Base): ...\n"}
+    elsewhere = {"tests/test_b.py": "from .other import Other\n\npytestmark = Other.pytestmark\n"}
+    after = "class Base:\n    pass\n"
+    assert_rewritten(BASE, after, path="tests/base.py", beside=importing)
+    assert_rewritten(BASE, after, path="tests/base.py", beside=elsewhere)
+
+
+def test_a_list_that_is_read_from_its_class_stays_as_an_empty_one() -> None:
+    text = "import pytest\n\n\nclass Base:\n    pytestmark = [{}]\n\n\npytestmark = Base.pytestmark + [pytest.mark.x]\n"
+    assert_rewritten(text.format("pytest.mark.asyncio"), text.format(""))
+
+
+@pytest.mark.parametrize("names", ["['pytestmark']", "('other', 'pytestmark')"])
+def test_a_mark_that_is_exported_stays(names: str) -> None:
+    assert_unchanged(f"import pytest\n\npytestmark = pytest.mark.asyncio\n__all__ = {names}\n", "ASH102")
+
+
 def test_a_list_for_two_backends_is_left_to_a_person() -> None:
     text = "import pytest\n\npytestmark = [pytest.mark.asyncio, pytest.mark.anyio]\n"
     result = assert_unchanged(text, "ASH102", unsafe=True)
