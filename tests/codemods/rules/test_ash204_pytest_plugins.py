@@ -81,6 +81,31 @@ def test_what_cannot_be_read_is_reported(statement: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "settings",
+    [
+        {"pytest.ini": "[pytest]\naddopts = --disable-plugin-autoload\n"},
+        {"tox.ini": "[testenv]\nsetenv =\n    PYTEST_DISABLE_PLUGIN_AUTOLOAD = 1\n"},
+    ],
+)
+def test_where_no_plugin_is_found_by_itself_the_name_is_needed(settings: dict[str, str]) -> None:
+    text = "pytest_plugins = ['pytest_asyncio', 'pytester']\n"
+    result = assert_unchanged(text, "ASH204", path=CONFTEST, beside=settings, unsafe=True)
+    assert result.findings[0].message.startswith(
+        "pytest_asyncio is loaded by name, for pytest loads no plugin by itself"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rest", "beside"),
+    [("", {"tests/conftest.py": "from conftest import pytest_plugins\n"}), ("\n__all__ = ['pytest_plugins']\n", {})],
+)
+def test_a_name_that_other_code_takes_stays_bound(rest: str, beside: dict[str, str]) -> None:
+    text = f"pytest_plugins = ['pytest_asyncio']\n{rest}"
+    assert_rewritten(text, text.replace("'pytest_asyncio'", ""), path=CONFTEST, beside=beside)
+    assert_unchanged(text.replace("['pytest_asyncio']", "'pytest_asyncio'"), "ASH204", path=CONFTEST, beside=beside)
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [
         ("import pytest\n\npytest.importorskip('pytest_asyncio')\n\nx = 1\n", "x = 1\n"),
