@@ -32,6 +32,8 @@ class ProjectFacts:
     """Files to be looked at although nothing in their bytes says so: because of what other files say."""
     loops: LoopFacts = field(default_factory=LoopFacts)
     """What the rules about ``event_loop`` want to know."""
+    still_required_by: tuple[str, ...] = ()
+    """The files that go on requiring pytest-asyncio after this run."""
     mark_readers: frozenset[str] = field(default_factory=frozenset[str])
     """Files that read the ``pytestmark`` of something else."""
     strict_command: str = ""
@@ -49,6 +51,7 @@ class ProjectFacts:
             (*self.aliases, *other.aliases),
             self.importers | other.importers,
             self.loops.merge(other.loops),
+            (*self.still_required_by, *other.still_required_by),
             self.mark_readers | other.mark_readers,
             self.strict_command or other.strict_command,
         )

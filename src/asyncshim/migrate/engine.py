@@ -69,6 +69,8 @@ class Engine:
         second: list[Visited] = []
         if discovery.config:
             facts = self._facts_after(facts, scan, first, discovery)
+            settings = scan.plain(discovery.settings)
+            facts = self.rules.facts_about_requirements(facts, settings, discovery.config, self.options)
             second = self._rewrite("Configuration", self.rules.rewrite_config, discovery.config, facts)
         kept = [visited for visited in (*first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
@@ -80,8 +82,10 @@ class Engine:
         others = tuple(one for one in discovery.python if one != path)
         settings = tuple(one for one in discovery.settings if one != path)
         facts = self.rules.collect_facts(chain([(path, snapshot.data)], scan.python(others), scan.plain(settings)))
-        rewrite = self.rules.rewrite_config if self.rules.is_config(path) else self.rules.rewrite_python
-        return _rewritten(path, snapshot, rewrite, facts, self.options)
+        if not self.rules.is_config(path):
+            return _rewritten(path, snapshot, self.rules.rewrite_python, facts, self.options)
+        facts = self.rules.facts_about_requirements(facts, scan.plain(settings), (), self.options)
+        return _rewritten(path, snapshot, self.rules.rewrite_config, facts, self.options)
 
     def _facts_after(
         self, facts: ProjectFacts, scan: _Scan, visited: Iterable[Visited], discovery: Discovery
