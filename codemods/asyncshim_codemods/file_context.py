@@ -83,6 +83,14 @@ class FileContext:
         command = self.facts.strict_command
         return _STRICT_COMMAND.format(command) if command else _STRICT
 
+    def text(self, node: cst.BaseExpression) -> str | None:
+        """The value of a string literal, or of a name that the file gives to one and to nothing else."""
+        if not isinstance(node, cst.Name):
+            return text_of(node)
+        home = self.names.home(node.value, self.index.scope_of(node))
+        bindings = [] if home is None else home.bindings[node.value]
+        return text_of(bindings[0].value) if len(bindings) == 1 else None
+
     def is_class_taken(self, owner: cst.ClassDef) -> bool:
         """Whether another file imports the class, or the one that it stands in."""
         around = [each for each in self.index.ancestors(owner) if isinstance(each, cst.ClassDef)]

@@ -142,6 +142,34 @@ def test_a_decorator_may_fill_the_parameter(decorator: str, body: str) -> None:
     assert {finding.fixed for finding in rewrite(inline).findings} == {False}
 
 
+@pytest.mark.parametrize("names", ["NAMES", "*CASES", "cases()", "['a', *NAMES]"])
+def test_parametrize_with_names_that_cannot_be_read_may_fill_it(names: str) -> None:
+    text = f"import pytest\n\n\n@pytest.mark.parametrize({names}, [])\nasync def test_it(event_loop):\n    ...\n"
+    (found,) = assert_unchanged(text, "ASH301").findings
+    assert found.message == "`event_loop` is not used here, but `parametrize` may fill it"
+    assert rewrite(text, unsafe=True).changed
+
+
+@pytest.mark.parametrize(
+    ("call", "gives"),
+    [
+        ("metafunc.parametrize('event_loop', LOOPS)", True),
+        ("metafunc.parametrize(argnames='a, event_loop', argvalues=[])", True),
+        ("metafunc.parametrize(['event_loop'], [])", True),
+        ("metafunc.parametrize('backend', ['event_loop'])", False),
+        ("metafunc.parametrize('my_event_loop', [])", False),
+        ("pytest.mark.parametrize('event_loop', [])", False),
+    ],
+)
+def test_a_hook_may_give_it_several_values(call: str, *, gives: bool) -> None:
+    hook = {"conftest.py": f"def pytest_generate_tests(metafunc):\n    {call}\n"}
+    text = "async def test_it({}):\n    ...\n"
+    if gives:
+        assert_unchanged(text.format("event_loop"), beside=hook, unsafe=True)
+    else:
+        assert_rewritten(text.format("event_loop"), text.format(""), beside=hook)
+
+
 def test_another_decorator_hands_on_what_it_gets() -> None:
     text = """
     import unknown
