@@ -71,6 +71,9 @@ def test_an_import_without_a_use_changes_too() -> None:
         using("from tests.pytest_asyncio import fixture", "@fixture"),
         using("from pytest_asyncio_cooperative import fixture", "@fixture"),
         using("from anyio import fixture as pytest_asyncio", "@pytest_asyncio"),
+        using("from alt_pytest_asyncio import fixture", "@fixture"),
+        using("from pytest_asyncio.fixtures.other import fixture", "@fixture"),
+        using("import fixture\nfrom pytest_asyncio import plugin", "@fixture.fixture"),
     ],
 )
 def test_other_imports_stay(text: str) -> None:

@@ -60,6 +60,15 @@ def test_an_entry_goes_and_the_others_stay(before: str, after: str) -> None:
         "config.pytest_plugins = 'pytest_asyncio'",
         "x = 'pytest_asyncio'",
         "pytest_plugins = other = 'pytest_asyncio'",
+        "pytest_plugins: list[str]",
+        "pytest_plugins = ['pytest_asyncio.fixtures', 'alt_pytest_asyncio']",
+        "pytest_plugins = 'pytest_asyncio_cooperative,pytester'",
+        "pytest_plugins = ['pytester']\nothers = ['pytest_asyncio']",
+        "pytest_plugins = ['pytester']\npytest_plugins.remove('pytest_asyncio')",
+        "assert 'pytest_asyncio' not in pytest_plugins",
+        "for pytest_plugins in ['pytest_asyncio']: ...",
+        "if True:\n    other_plugins = 'pytest_asyncio'",
+        "pytest_plugins = 'Pytest_Asyncio', 'pytest-asyncio'",
     ],
 )
 def test_other_statements_stay(statement: str) -> None:
@@ -129,7 +138,17 @@ def test_a_skip_whose_value_is_used_is_reported() -> None:
     )
 
 
-@pytest.mark.parametrize("call", ["pytest.importorskip('uvloop')", "importorskip('pytest_asyncio')", "pytest.skip()"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "pytest.importorskip('uvloop')",
+        "importorskip('pytest_asyncio')",
+        "pytest.skip()",
+        "pytest.importorskip()",
+        "pytest.importorskip(name, 'pytest_asyncio')",
+        "pytest.importorskip('pytest_asyncio_cooperative')",
+    ],
+)
 def test_other_skips_stay(call: str) -> None:
     assert_unchanged(f"import pytest\n\n{call}\n")
 

@@ -103,6 +103,56 @@ def test_an_import_that_had_no_use_before_is_none_of_our_business(text: str) -> 
     assert_unchanged(text)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "import asyncio",
+        "import pytest",
+        "import pytest_asyncio",
+        "from pytest import mark",
+        "from pytest_asyncio import x",
+    ],
+)
+@pytest.mark.parametrize(
+    "shape", ["{}", "if True:\n    {}", "def f():\n    {}", "try:\n    {}\nexcept ImportError: ..."]
+)
+def test_an_unused_import_stays_wherever_it_stands(head: str, shape: str) -> None:
+    text = shape.format(head) + "\n\n\nasync def test_a(event_loop): ...\n"
+    assert_unchanged(text, select={"ASH205"})
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "x = pytest",
+        "x: pytest.Item",
+        "x: 'pytest.Item'",
+        "def f(x=pytest): ...",
+        "async def test_a(x: pytest.Item) -> pytest.Item: ...",
+        "@pytest.hookimpl\ndef f(): ...",
+        "class A(pytest.Item): ...",
+        "print(f'{pytest!r}')",
+        "lambda: pytest",
+        "[pytest for _ in ()]",
+        "pytest.x = 1",
+        "__all__ = ['pytest']",
+        "type A = pytest.Item",
+        "def f[T: pytest.Item](): ...",
+        "match x:\n    case pytest.Item(): ...",
+        "with pytest.raises(E): ...",
+        "def f():\n    global pytest\n    pytest = 1",
+        "@decorate(pytest.mark.slow)\nclass A: ...",
+        "async def f():\n    async with pytest.a() as b, b.c: ...",
+        "x = 1 if pytest else 2",
+        "def f(*a: *pytest.T): ...",
+        "for pytest.x in y: ...",
+    ],
+)
+def test_an_import_loses_no_use_with_what_goes_elsewhere(use: str) -> None:
+    text = f"import pytest\n\n\n{use}\n\n\n@pytest.mark.asyncio  # asyncshim: ignore\nasync def test_it(): ...\n"
+    assert_unchanged(text)
+
+
 def test_a_second_unused_import_stays_when_the_first_goes() -> None:
     assert_rewritten(f"import os\nimport pytest\n\n\n{TEST}", f"import os\n\n\n{BARE}")
 
