@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.file_context import argument
+from asyncshim_codemods.marker_roles import foreign_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +110,8 @@ def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
 def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     """Why other code may care whether this fixture or test requests the loop; empty where nothing speaks for that."""
     facts = file.facts.loops
+    if foreign := foreign_mark(file, function):
+        return f"`{foreign}` applies to it, and its loop need not be asyncio's"
     if asking := facts.asking_about(file.path):
         return f"{asking} asks which tests request it"
     for decorator in function.decorators:

@@ -182,6 +182,17 @@ def claimed_by(file: FileContext, use: MarkUse, role: Role) -> Proposal | None:
     return None
 
 
+def foreign_mark(file: FileContext, function: cst.FunctionDef) -> str:
+    """The marker of another backend that applies to the function, its classes or the module; or ""."""
+    places = {function, *file.index.ancestors(function)}
+    for backend in OTHER_BACKENDS:
+        for use in mark_uses(file, backend):
+            place = _applies_to(file, use, role_of(file, use))
+            if (file.index.parents[place] if isinstance(place, cst.Decorator) else place) in places:
+                return backend
+    return ""
+
+
 def _applies_to(file: FileContext, use: MarkUse, role: Role) -> cst.CSTNode:
     """The function, class, module, ``parametrize`` or list of cases whose tests a marker is for."""
     owner = decorated(file, use)

@@ -115,6 +115,13 @@ def test_a_name_that_another_file_imports_changes_only_when_asked() -> None:
     assert_unchanged(text, "ASH202", beside=beside)
 
 
+def test_a_name_that_is_exported_stays_bound() -> None:
+    text = "from pytest_asyncio import fixture, is_async_test\n\n__all__ = ['fixture']\nx = is_async_test\n"
+    assert_unchanged(text, "ASH202", "ASH203", unsafe=True)
+    alone = "from pytest_asyncio import fixture\n\n__all__ = ['fixture']\n"
+    assert_rewritten(alone, alone.replace("pytest_asyncio", "pytest"))
+
+
 def test_where_the_name_pytest_is_taken_a_shared_import_stays() -> None:
     head = "from pytest_asyncio import fixture, is_async_test\nfrom tools import pytest"
     assert_unchanged(using(head, "@fixture"), "ASH202", "ASH203")

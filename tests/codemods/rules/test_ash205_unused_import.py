@@ -28,6 +28,11 @@ BARE = "async def test_a(): ...\n"
         ("import sys\n\nif sys.version_info < (4,):\n    import pytest\n\n\n", ""),
         ("if True:\n    import pytest\n\n\n", ""),
         ("if ready():\n    import pytest\n\n\n", "if ready():\n    pass\n\n\n"),
+        (
+            '"""Prose about pytest.\n\n>>> x = 1\n"""\n\nimport pytest\n\n\n',
+            '"""Prose about pytest.\n\n>>> x = 1\n"""\n\n\n',
+        ),
+        ("import pytest  # type: ignore\n\n\n", ""),
     ],
 )
 def test_an_import_that_lost_its_last_use_goes(head: str, new_head: str) -> None:
@@ -60,6 +65,9 @@ def test_what_only_an_annotation_used_goes_with_it() -> None:
         "patch('tests.test_module.pytest.skip')",
         "pytest.x = 1",
         "class A:\n    pytest = pytest",
+        "def f():\n    '''Doc.\n\n    >>> pytest.approx(1)\n    '''",
+        'def f():\n    """\n    >>> x = 1\n    ... x = pytest\n    """',
+        "x = 1  # type: pytest.Item",
     ],
 )
 def test_an_import_that_is_used_elsewhere_stays(rest: str) -> None:
@@ -146,6 +154,13 @@ def test_an_unused_import_stays_wherever_it_stands(head: str, shape: str) -> Non
         "x = 1 if pytest else 2",
         "def f(*a: *pytest.T): ...",
         "for pytest.x in y: ...",
+        "x: list['pytest.Item']",
+        "x = {**pytest.y}",
+        "raise pytest.UsageError",
+        "assert pytest",
+        "async def f():\n    yield pytest",
+        "x = [*pytest.y][pytest.z:]",
+        "print(lambda x=pytest: x)",
     ],
 )
 def test_an_import_loses_no_use_with_what_goes_elsewhere(use: str) -> None:

@@ -210,6 +210,42 @@ def test_a_loop_that_is_looked_up_by_name_keeps_its_name(use: str) -> None:
     )
 
 
+@pytest.mark.parametrize("backend", ["trio", "anyio", "twisted"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@pytest.mark.{}\nasync def test_it(event_loop): event_loop.time()\n",
+        "pytestmark = pytest.mark.{}\n\nasync def test_it(event_loop): event_loop.time()\n",
+        "@pytest.mark.{}\nclass TestIt:\n    async def test_it(self, event_loop): event_loop.time()\n",
+        "class TestIt:\n    pytestmark = [pytest.mark.{}]\n\n    async def test_it(self, event_loop): event_loop()\n",
+        (
+            "@pytest.mark.parametrize('n', [pytest.param(1, marks=pytest.mark.{})])\n"
+            "async def test_it(event_loop, n): event_loop.time()\n"
+        ),
+    ],
+)
+def test_under_another_backend_the_running_loop_may_be_another(text: str, backend: str) -> None:
+    text = "import asyncio\nimport pytest\n\n" + text.format(backend)
+    (found,) = assert_unchanged(text, "ASH302").findings
+    assert f"`pytest.mark.{backend}` applies to it, and its loop need not be asyncio's" in found.message
+
+
+def test_another_test_of_another_backend_does_not_matter() -> None:
+    text = """
+    import asyncio
+    import pytest
+
+
+    @pytest.mark.trio
+    async def test_a(): ...
+
+
+    async def test_it({}):{}
+        event_loop.time()
+    """
+    assert_rewritten(text.format("event_loop", ""), text.format("", f"\n        {LINE}"))
+
+
 @pytest.mark.parametrize("text", INNOCENT)
 def test_code_that_only_looks_like_it_stays(text: str) -> None:
     assert_unchanged(text, select=["ASH302"])
