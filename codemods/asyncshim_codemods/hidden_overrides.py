@@ -24,7 +24,7 @@ _MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter
 def hidden_overrides(file: FileContext) -> Iterator[tuple[cst.CSTNode, str]]:
     """Places at which an ``event_loop`` may be made for tests, each with the reason why it is not known to be one."""
     for function in file.index.functions:
-        if file.is_fixture(function) and function.name.value == EVENT_LOOP and not fixture_name(file, function):
+        if function.name.value == EVENT_LOOP and file.is_fixture(function) and not fixture_name(file, function):
             yield function.name, "its `name=` cannot be read here"
         decorator = _unknown_decorator(file, function)
         if decorator is not None:
@@ -41,13 +41,15 @@ def hidden_overrides(file: FileContext) -> Iterator[tuple[cst.CSTNode, str]]:
 
 def _unknown_decorator(file: FileContext, function: cst.FunctionDef) -> cst.Decorator | None:
     """The decorator that may make an ``event_loop`` fixture of a function that is not surely one."""
-    if file.is_fixture(function) or not file.is_collectable(function):
-        return None
     for decorator in function.decorators:
         call = decorator.decorator
         given = argument(call, "name") if isinstance(call, cst.Call) else None
         name = function.name.value if given is None else file.text(given.value)
-        if name == EVENT_LOOP and _may_make_fixture(file, call.func if isinstance(call, cst.Call) else call):
+        if name != EVENT_LOOP:
+            continue
+        if file.is_fixture(function) or not file.is_collectable(function):
+            return None
+        if _may_make_fixture(file, call.func if isinstance(call, cst.Call) else call):
             return decorator
     return None
 

@@ -184,13 +184,19 @@ def claimed_by(file: FileContext, use: MarkUse, role: Role) -> Proposal | None:
 
 def foreign_mark(file: FileContext, function: cst.FunctionDef) -> str:
     """The marker of another backend that applies to the function, its classes or the module; or ""."""
-    places = {function, *file.index.ancestors(function)}
+    foreign = file.once(_foreign_places)
+    around = (function, *file.index.ancestors(function)) if foreign else ()
+    return next((foreign[each] for each in around if each in foreign), "")
+
+
+def _foreign_places(file: FileContext) -> dict[cst.CSTNode, str]:
+    """The functions, classes and modules with a marker of another backend, and that marker."""
+    found: dict[cst.CSTNode, str] = {}
     for backend in OTHER_BACKENDS:
         for use in mark_uses(file, backend):
             place = _applies_to(file, use, role_of(file, use))
-            if (file.index.parents[place] if isinstance(place, cst.Decorator) else place) in places:
-                return backend
-    return ""
+            found[file.index.parents[place] if isinstance(place, cst.Decorator) else place] = backend
+    return found
 
 
 def _applies_to(file: FileContext, use: MarkUse, role: Role) -> cst.CSTNode:
