@@ -30,7 +30,14 @@ class FileContext:
     """One file, as rules see it."""
 
     def __init__(
-        self, path: str, index: Index, facts: ProjectFacts, options: Options, *, code: bytes | None = None
+        self,
+        path: str,
+        index: Index,
+        facts: ProjectFacts,
+        options: Options,
+        *,
+        code: bytes | None = None,
+        is_whole: bool = True,
     ) -> None:
         self.path = path
         self.index = index
@@ -39,6 +46,7 @@ class FileContext:
         self.facts = facts
         self.options = options
         self._code = code
+        self._is_whole = is_whole
         self._answers: dict[object, object] = {}
 
     def once(self, question: Callable[[FileContext], T]) -> T:
@@ -53,7 +61,7 @@ class FileContext:
         Statements in which nothing relevant stands may be left out of the tree (see ``slicing``); then the rules are
         run again, on the whole file.
         """
-        if self._code is not None:
+        if not self._is_whole:
             raise WholeFileNeededError
 
     @property
