@@ -193,7 +193,17 @@ def test_other_marks_stay(text: str) -> None:
     ],
 )
 def test_what_cannot_be_read_or_is_needed_elsewhere_is_reported(statement: str) -> None:
-    assert_unchanged(f"import pytest\n\n{statement}\n", "ASH102")
+    (found,) = assert_unchanged(f"import pytest\n\n{statement}\n", "ASH102").findings
+    assert found.message == "this `pytestmark` is used or made in a way that needs a look; left as it is"
+
+
+@pytest.mark.parametrize(
+    "mark", ["pytest.mark.asyncio(loop_factories=['a'])", "pytest.mark.asyncio(loop_scope='class')"]
+)
+def test_a_mark_that_isolates_is_another_rules(mark: str) -> None:
+    session = {"pytest.ini": "[pytest]\nasyncio_default_test_loop_scope = session\n"}
+    for statement in (f"pytestmark = {mark}", f"pytestmark = [pytest.mark.slow, {mark}]"):
+        assert_unchanged(f"import pytest\n\n{statement}\n", select={"ASH102"}, beside=session, unsafe=True)
 
 
 def test_a_mark_that_another_file_imports_stays() -> None:

@@ -76,6 +76,12 @@ def test_another_list_of_cases_has_its_own_backends() -> None:
     assert_rewritten(text.format(", marks=pytest.mark.asyncio"), text.format(""))
 
 
+def test_a_mark_that_isolates_is_another_rules() -> None:
+    mark = "pytest.mark.asyncio(loop_factories=['a'])"
+    assert_unchanged(case(f"pytest.param(1, marks={mark})"), select={"ASH103"}, unsafe=True)
+    assert_unchanged(case(f"pytest.param(1, marks=[pytest.mark.slow, {mark}])"), select={"ASH103"}, unsafe=True)
+
+
 def test_a_mark_for_something_else_than_a_parameter_set_is_not_followed() -> None:
     assert_unchanged(case("parameter(1, marks=pytest.mark.asyncio)"), "ASH101")
 

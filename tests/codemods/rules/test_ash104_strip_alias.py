@@ -107,6 +107,11 @@ def test_one_use_that_cannot_be_followed_keeps_them_all(use: str) -> None:
     assert "ASH104" in {found.code for found in result.findings}
 
 
+def test_an_alias_that_isolates_is_another_rules() -> None:
+    text = "import pytest\n\naio = pytest.mark.asyncio(loop_factories=['a'])\n\n\n@aio\nasync def test_a(): ...\n"
+    assert_unchanged(text, select={"ASH104"}, unsafe=True)
+
+
 def test_another_backend_at_one_use_keeps_them_all() -> None:
     text = (
         "import pytest\n\naio = pytest.mark.asyncio\n\n\n@aio\n@pytest.mark.trio\nasync def test_a(): ...\n\n\n"

@@ -68,6 +68,7 @@ def test_without_asking_it_is_only_reported() -> None:
         "for item in items:\n    item.add_marker(pytest.mark.asyncio)\nyield",
         "with open('x'):\n    items[0].add_marker(pytest.mark.asyncio)",
         "return items[0].add_marker(pytest.mark.asyncio)",
+        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\n    item.add_marker(config)",
     ],
 )
 def test_a_hook_that_does_more_is_reported(body: str) -> None:
@@ -104,6 +105,10 @@ def test_a_hook_that_is_used_by_name_is_reported(rest: str, beside: dict[str, st
 def test_a_function_that_is_no_collection_hook_is_reported(signature: str) -> None:
     text = conftest("items[0].add_marker(pytest.mark.asyncio)", signature)
     assert_unchanged(text, "ASH107", path=CONFTEST, unsafe=True)
+
+
+def test_what_is_added_outside_of_any_function_is_not_looked_at() -> None:
+    assert_unchanged("from tools import items\n\nitems[0].add_marker('asyncio')\n", path=CONFTEST, unsafe=True)
 
 
 def test_a_fixture_that_adds_the_marker_is_reported() -> None:

@@ -153,6 +153,9 @@ def test_names_without_a_public_home_are_reported(text: str) -> None:
         "import pytest_asyncio\n",
         "from pytest_asyncio import plugin\n",
         "def test_port(unused_tcp_port): ...  # pytest_asyncio\n",
+        "import importlib\n\nx = importlib.import_module('asyncio'), importlib.import_module(name)\n",
+        "import importlib\n\nx = importlib.import_module('pytest_asyncio_cooperative')\n",
+        "import importlib\n\nx = importlib.import_module()\n",
     ],
 )
 def test_other_names_stay(text: str) -> None:

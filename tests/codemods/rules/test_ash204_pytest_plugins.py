@@ -130,6 +130,12 @@ def test_a_skip_for_its_absence_goes(before: str, after: str) -> None:
     assert_rewritten(before, after)
 
 
+def test_a_skip_whose_value_another_file_takes_is_reported() -> None:
+    text = "import pytest\n\nplugin = pytest.importorskip('pytest_asyncio')\n"
+    beside = {"tests/test_a.py": "from tests.test_module import plugin\n"}
+    assert_unchanged(text, "ASH204", beside=beside, unsafe=True)
+
+
 def test_a_skip_whose_value_is_used_is_reported() -> None:
     text = "import pytest\n\nplugin = pytest.importorskip('pytest_asyncio')\nprint(plugin)\n"
     result = assert_unchanged(text, "ASH204")
