@@ -80,6 +80,11 @@ def test_a_class_that_is_reached_through_the_module_comes_from_pytest(head: str,
     assert_rewritten(f"{head}\n{use.format(name)}", f"import pytest\n{use.format('pytest.FixtureRequest')}")
 
 
+def test_where_the_name_pytest_is_taken_a_shared_import_stays() -> None:
+    text = "from pytest_asyncio.plugin import LoopFactory, SubRequest\nfrom tools import pytest\n\nx: SubRequest\n"
+    assert_unchanged(text, "ASH203", "ASH203", unsafe=True)
+
+
 @pytest.mark.parametrize("use", ["p.SubRequest = object", "del p.SubRequest", "pytest = p.SubRequest"])
 def test_a_class_that_is_replaced_in_the_module_is_reported(use: str) -> None:
     result = assert_unchanged(f"import pytest_asyncio.plugin as p\n\n{use}\n", "ASH203", unsafe=True)

@@ -198,6 +198,21 @@ def test_another_file_may_call_a_test_that_it_imports(importing: str) -> None:
     assert rewrite(text, beside={"tests/test_b.py": "from tests.test_module import CONSTANT"}).changed
 
 
+def test_a_fixture_that_another_file_imports_is_requested_and_not_called() -> None:
+    text = "import pytest\n\n\n@pytest.fixture\nasync def pool({}):\n    yield 1\n"
+    beside = {"tests/test_b.py": "from tests.test_module import pool\n"}
+    assert_rewritten(text.format("event_loop"), text.format(""), beside=beside)
+
+
+@pytest.mark.parametrize(
+    "text", ["def test_it({}):\n    ...\n", "import pytest\n\n\n@pytest.fixture\ndef pool({}):\n    yield 1\n"]
+)
+def test_sync_code_may_want_the_current_loop(text: str) -> None:
+    (found,) = assert_unchanged(text.format("event_loop"), "ASH301").findings
+    assert found.message.endswith("is not used here, but sync code may want the current loop that it sets")
+    assert_rewritten(text.format("event_loop"), text.format(""), unsafe=True)
+
+
 def test_a_method_may_be_called_through_super() -> None:
     text = "class Base:\n    async def test_it(self, event_loop):\n        ...\n"
     beside = "class TestIt(Base):\n    async def test_it(self, event_loop):\n        await super().{}(event_loop)\n"
