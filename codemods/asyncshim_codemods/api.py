@@ -15,7 +15,7 @@ from asyncshim_codemods.loop_facts import LoopCollector
 from asyncshim_codemods.registry import all_rules, described
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from asyncshim_codemods.results import FileResult, Options
     from asyncshim_codemods.rule import RuleInfo
@@ -24,6 +24,7 @@ __all__ = [
     "ProjectFacts",
     "RuleInfo",
     "collect_facts",
+    "facts_about_requirements",
     "facts_after",
     "is_config",
     "is_relevant",
@@ -111,6 +112,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         aliases=tuple(python.aliases),
         importers=frozenset([*python.importers(), *strict]),
         loops=loops.facts(),
+        mark_readers=frozenset(python.mark_readers),
         strict_command=found.strict_command,
     ).only_about(relevant)
 
@@ -124,6 +126,15 @@ def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> Proj
     for path, data in files:
         needs.add(path, data)
     return replace(facts, still_needs_pytest_asyncio=needs.reasons())
+
+
+def facts_about_requirements(
+    facts: ProjectFacts, files: Iterable[tuple[str, bytes]], edited: Collection[str], options: Options
+) -> ProjectFacts:
+    """``facts`` with the configuration ``files`` that go on requiring pytest-asyncio when those ``edited`` are done."""
+    from asyncshim_codemods.config.remaining import remaining
+
+    return replace(facts, still_required_by=remaining(files, edited, facts, options))
 
 
 def rules() -> Mapping[str, RuleInfo]:

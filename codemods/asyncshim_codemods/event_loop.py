@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.file_context import argument
-from asyncshim_codemods.names import text_of
+from asyncshim_codemods.marker_roles import foreign_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,30 +41,35 @@ def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]
 
 def is_parametrized(file: FileContext, function: cst.FunctionDef) -> bool:
     """Whether ``parametrize`` on the function or its classes gives ``event_loop`` another value."""
+    return any(EVENT_LOOP in (names or ()) for names in _parametrized(file, function))
+
+
+def _parametrized(file: FileContext, function: cst.FunctionDef) -> Iterator[set[str] | None]:
+    """The argument names of every ``parametrize`` that applies to the function; None for what cannot be read."""
     owners = [function, *(each for each in file.index.ancestors(function) if isinstance(each, cst.ClassDef))]
     for use in file.names.uses("pytest.mark.parametrize"):
         call = file.index.parents[use]
-        if not isinstance(call, cst.Call) or not any(EVENT_LOOP in _words(arg.value) for arg in call.args[:1]):
+        if not isinstance(call, cst.Call) or call.func is not use or not call.args:
             continue
         holder = file.index.parents[call]
         if not isinstance(holder, cst.Decorator) or file.index.parents[holder] in owners:
-            return True
-    return False
+            given = argument(call, "argnames") or call.args[0]
+            yield None if given.star else _words(file, given.value)
 
 
 def is_filled_by_decorator(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> bool:
-    """Whether ``mock.patch`` or Hypothesis' ``given`` fill the parameter by its position.
+    """Whether a decorator fills the parameter by its name, or ``mock.patch`` or Hypothesis' ``given`` by its position.
 
     Patches without a value of their own fill the first parameters, positional strategies the last ones.
     """
+    calls = [each.decorator for each in function.decorators if isinstance(each.decorator, cst.Call)]
+    if any(argument(call, EVENT_LOOP) is not None for call in calls):
+        return True
     names = [each for each in function.params.params if each.name.value not in {"self", "cls"}]
     if parameter not in names:
         return False
     first = last = 0
-    for decorator in function.decorators:
-        call = decorator.decorator
-        if not isinstance(call, cst.Call):
-            continue
+    for call in calls:
         name = file.names.of(call.func) or ""
         positional = sum(arg.keyword is None for arg in call.args)
         if name == "hypothesis.given":
@@ -74,11 +79,14 @@ def is_filled_by_decorator(file: FileContext, function: cst.FunctionDef, paramet
     return names.index(parameter) < first or names.index(parameter) >= len(names) - last
 
 
-def _words(node: cst.BaseExpression) -> set[str]:
-    """The argument names in the first argument of ``parametrize``: one string, or a list of them."""
+def _words(file: FileContext, node: cst.BaseExpression) -> set[str] | None:
+    """The argument names that ``parametrize`` is given: one string, or a list of them; None for anything else."""
     if isinstance(node, cst.List | cst.Tuple):
-        return {text_of(element.value) or "" for element in node.elements}
-    return {word.strip() for word in (text_of(node) or "").split(",")}
+        names = {None if isinstance(each, cst.StarredElement) else file.text(each.value) for each in node.elements}
+        known = {name for name in names if name is not None}
+        return known if known == names or EVENT_LOOP in known else None
+    text = file.text(node)
+    return None if text is None else {word.strip() for word in text.split(",")}
 
 
 def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[cst.Name]:
@@ -102,6 +110,8 @@ def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
 def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     """Why other code may care whether this fixture or test requests the loop; empty where nothing speaks for that."""
     facts = file.facts.loops
+    if foreign := foreign_mark(file, function):
+        return f"`{foreign}` applies to it, and its loop need not be asyncio's"
     if asking := facts.asking_about(file.path):
         return f"{asking} asks which tests request it"
     for decorator in function.decorators:
@@ -112,6 +122,8 @@ def doubts(file: FileContext, function: cst.FunctionDef) -> str:
             return f"`{name}` may fill it"
     if file.is_fixture(function):
         return ""
+    if None in _parametrized(file, function):
+        return "`parametrize` may fill it"
     name = function.name.value
     is_method = isinstance(file.index.scope_of(function).node, cst.ClassDef)
     if name in facts.through_super if is_method else file.facts.imported_elsewhere(file.path, name):

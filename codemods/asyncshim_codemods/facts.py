@@ -32,6 +32,10 @@ class ProjectFacts:
     """Files to be looked at although nothing in their bytes says so: because of what other files say."""
     loops: LoopFacts = field(default_factory=LoopFacts)
     """What the rules about ``event_loop`` want to know."""
+    still_required_by: tuple[str, ...] = ()
+    """The files that go on requiring pytest-asyncio after this run."""
+    mark_readers: frozenset[str] = field(default_factory=frozenset[str])
+    """Files that read the ``pytestmark`` of something else."""
     strict_command: str = ""
     """A file with a command that asks for strict mode, which no rule takes away."""
 
@@ -47,6 +51,8 @@ class ProjectFacts:
             (*self.aliases, *other.aliases),
             self.importers | other.importers,
             self.loops.merge(other.loops),
+            (*self.still_required_by, *other.still_required_by),
+            self.mark_readers | other.mark_readers,
             self.strict_command or other.strict_command,
         )
 
@@ -66,6 +72,11 @@ class ProjectFacts:
     def overrides_for(self, path: str) -> tuple[Override, ...]:
         """The ``event_loop`` overrides that tests in ``path`` may get."""
         return tuple(override for override in self.overrides if override.serves(path))
+
+    def imported_whole(self, path: str) -> bool:
+        """Whether some file imports the module that ``path`` is, or everything in it, and so may use any name."""
+        ours = module_name(path)
+        return any(taken == EVERYTHING and same_module(ours, module) for module, taken in self.imported)
 
     def imported_elsewhere(self, path: str, name: str) -> bool:
         """Whether some file may import ``name`` from the module that ``path`` is."""

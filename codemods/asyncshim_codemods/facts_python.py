@@ -60,6 +60,7 @@ class Collector:
         self.overrides: list[Override] = []
         self.aliases: list[MarkerAlias] = []
         self.with_async_code: list[str] = []
+        self.mark_readers: list[str] = []
         self._imports: dict[tuple[str, bytes, bytes], list[str]] = {}
 
     def add(self, path: str, data: bytes) -> None:
@@ -80,11 +81,12 @@ class Collector:
             self.requested.update(_requested(data))
         if b"event_loop" in data and _OVERRIDE.search(data):
             self.overrides += _overrides(path, data)
-
         if b"async def" in data and (b"fixture" in data or b"async def test" in data):
             self.with_async_code.append(path)
         if b"mark.asyncio" in data:
             self.aliases += _aliases(path, data)
+        if b".pytestmark" in data:
+            self.mark_readers.append(path)
 
     def imported(self) -> set[tuple[str, str]]:
         """Pairs of a module and a name taken from it; the name is ``*`` where any may be used."""

@@ -9,7 +9,7 @@ import libcst as cst
 
 from asyncshim_codemods.bindings import all_parameters
 from asyncshim_codemods.imports import Imports
-from asyncshim_codemods.names import Names
+from asyncshim_codemods.names import Names, text_of
 from asyncshim_codemods.slices import WholeFileNeededError
 
 if TYPE_CHECKING:
@@ -30,7 +30,14 @@ class FileContext:
     """One file, as rules see it."""
 
     def __init__(
-        self, path: str, index: Index, facts: ProjectFacts, options: Options, *, code: bytes | None = None
+        self,
+        path: str,
+        index: Index,
+        facts: ProjectFacts,
+        options: Options,
+        *,
+        code: bytes | None = None,
+        is_whole: bool = True,
     ) -> None:
         self.path = path
         self.index = index
@@ -39,6 +46,7 @@ class FileContext:
         self.facts = facts
         self.options = options
         self._code = code
+        self._is_whole = is_whole
         self._answers: dict[object, object] = {}
 
     def once(self, question: Callable[[FileContext], T]) -> T:
@@ -53,7 +61,7 @@ class FileContext:
         Statements in which nothing relevant stands may be left out of the tree (see ``slicing``); then the rules are
         run again, on the whole file.
         """
-        if self._code is not None:
+        if not self._is_whole:
             raise WholeFileNeededError
 
     @property
@@ -82,6 +90,29 @@ class FileContext:
         """What to say of a rewrite that rests on auto mode where the suite stays in strict mode."""
         command = self.facts.strict_command
         return _STRICT_COMMAND.format(command) if command else _STRICT
+
+    def text(self, node: cst.BaseExpression) -> str | None:
+        """The value of a string literal, or of a name that the file gives to one and to nothing else."""
+        if not isinstance(node, cst.Name):
+            return text_of(node)
+        home = self.names.home(node.value, self.index.scope_of(node))
+        bindings = [] if home is None else home.bindings[node.value]
+        return text_of(bindings[0].value) if len(bindings) == 1 else None
+
+    def is_class_taken(self, owner: cst.ClassDef) -> bool:
+        """Whether another file imports the class, or the one that it stands in."""
+        around = [each for each in self.index.ancestors(owner) if isinstance(each, cst.ClassDef)]
+        return any(self.facts.imported_elsewhere(self.path, each.name.value) for each in (owner, *around))
+
+    def is_exported(self, name: str) -> bool:
+        """Whether ``__all__`` names it, in whatever way that is made."""
+        return any(text_of(each) == name and self._is_in_all(each) for each in self.index.strings)
+
+    def _is_in_all(self, string: cst.SimpleString) -> bool:
+        for parent in self.index.ancestors(string):
+            if isinstance(parent, cst.Assign | cst.AugAssign | cst.AnnAssign | cst.Call):
+                return self.index.module.code_for_node(parent).lstrip().startswith("__all__")
+        return False
 
     def fixture_decorator(self, function: cst.FunctionDef) -> cst.Decorator | None:
         """The decorator that makes ``function`` a fixture."""

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.file_context import argument
-from asyncshim_codemods.names import text_of
 
 if TYPE_CHECKING:
     from asyncshim_codemods.file_context import FileContext
 
 
 def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:
-    """The ``name=`` of a fixture, else that of its function."""
+    """The ``name=`` of a fixture, else that of its function; "" where it cannot be read."""
     decorator = file.fixture_decorator(function)
     call = None if decorator is None else decorator.decorator
     given = argument(call, "name") if isinstance(call, cst.Call) else None
-    return (None if given is None else text_of(given.value)) or function.name.value
+    if given is None:
+        return function.name.value
+    if isinstance(given.value, cst.Name):
+        # Only a literal makes the body of a function a matter of interest.
+        file.require_whole()
+    return file.text(given.value) or ""

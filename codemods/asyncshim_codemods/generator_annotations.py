@@ -8,31 +8,39 @@ import libcst as cst
 
 from asyncshim_codemods.bindings import dotted
 from asyncshim_codemods.edits import Change, Replace
+from asyncshim_codemods.loop_verdicts import verdicts
 from asyncshim_codemods.sync_to_async import make_async
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.loop_verdicts import Verdict
     from asyncshim_codemods.rebuild import Rebuild
-    from asyncshim_codemods.sync_to_async import Request
 
 _ASYNC = {"Generator": "AsyncGenerator", "Iterator": "AsyncIterator", "Iterable": "AsyncIterable"}
 _MODULES = ("typing", "typing_extensions", "collections.abc")
 
 
-def async_annotations(
-    file: FileContext, done: Rebuild, requests: Iterable[Request]
-) -> dict[Request, tuple[Edit, ...] | None]:
-    """The edits of each annotation that has to follow its function; None where the new name cannot be had."""
+REPORT = "the return annotation is of a plain generator; it is an async one now"
+
+
+def async_annotations(file: FileContext, done: Rebuild, code: str) -> Iterator[tuple[Verdict, tuple[Edit, ...] | None]]:
+    """The edits of each annotation that has to follow a function of that rule; None where the new name cannot be had.
+
+    All rules that make functions async are looked at together, because their annotations may share an import.
+    """
     found = [
-        (request, heads[0])
-        for request in requests
-        if make_async in done.changes.get(request.function, ()) and (heads := list(_heads(file, request.function)))
+        (verdict, heads[0])
+        for verdict in file.once(verdicts)
+        if make_async in done.changes.get(verdict.request.function, ())
+        and (heads := list(_heads(file, verdict.request.function)))
     ]
     going = {head for _, head in found}
-    return {request: _edits(file, done, head, going) for request, head in found}
+    for verdict, head in found:
+        if verdict.code == code:
+            yield verdict, _edits(file, done, head, going)
 
 
 def _heads(file: FileContext, function: cst.FunctionDef) -> Iterator[cst.Name | cst.Attribute]:

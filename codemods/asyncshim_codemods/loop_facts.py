@@ -23,6 +23,7 @@ _RUNS = (*(name.encode() for name in sorted(BLOCKS_ANYWHERE)), b"o.run(", b"uvlo
 _LAST_NAMES = sorted(BLOCKS_ANYWHERE.union(name.rpartition(".")[2] for name in RUNS_A_LOOP))
 _RUNS_BY_NAME = re.compile(rf"\b(?:{'|'.join(_LAST_NAMES)})\b".encode())
 _OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']""")
+_GENERATES = re.compile(rb"""\bmetafunc\s*\.parametrize\(\s*(?:argnames\s*=\s*)?[\[(]?\s*["'][^"'\n]*\bevent_loop\b""")
 _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
 _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
 _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
@@ -45,7 +46,7 @@ class LoopFacts:
     mentioning: _Names = field(default_factory=_Names)
     """Functions and classes, tests aside, that have the word ``event_loop`` in their code."""
     parametrized: _Names = field(default_factory=_Names)
-    """Files with an ``event_loop`` of several values."""
+    """Files with an ``event_loop`` of several values, or with a hook that gives tests several."""
     gives: _Names = field(default_factory=_Names)
     """Functions that return a task or server that they started."""
     lasting: _Names = field(default_factory=_Names)
@@ -117,6 +118,7 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
     parametrizes = b"event_loop" in data and b"params=" in data and _OVERRIDE.search(data) is not None
     runs = any(word in data for word in _RUNS)
     starts = may_start(data)
+    generates = b"event_loop" in data and b"metafunc" in data and _GENERATES.search(data) is not None
     tree = parsed(data) if parametrizes or runs or starts else None
     found = lasting(tree) if tree is not None and starts else None
     return LoopFacts(
@@ -127,7 +129,9 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
         lasting=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaves)),
         mentioning=frozenset(_mentioning(data) if b"event_loop" in data else ()),
         task_starters=frozenset(_task_starters(data)),
-        parametrized=frozenset([path] if tree is not None and parametrizes and _is_parametrized(tree) else ()),
+        parametrized=frozenset(
+            [path] if generates or (tree is not None and parametrizes and _is_parametrized(tree)) else ()
+        ),
         through_super=frozenset(_words(_SUPER, data) if b"super()." in data else ()),
         other_backends=any(word in data for word in _OTHER_BACKENDS),
     )

@@ -182,14 +182,32 @@ def claimed_by(file: FileContext, use: MarkUse, role: Role) -> Proposal | None:
     return None
 
 
+def foreign_mark(file: FileContext, function: cst.FunctionDef) -> str:
+    """The marker of another backend that applies to the function, its classes or the module; or ""."""
+    foreign = file.once(_foreign_places)
+    around = (function, *file.index.ancestors(function)) if foreign else ()
+    return next((foreign[each] for each in around if each in foreign), "")
+
+
+def _foreign_places(file: FileContext) -> dict[cst.CSTNode, str]:
+    """The functions, classes and modules with a marker of another backend, and that marker."""
+    found: dict[cst.CSTNode, str] = {}
+    for backend in OTHER_BACKENDS:
+        for use in mark_uses(file, backend):
+            place = _applies_to(file, use, role_of(file, use))
+            found[file.index.parents[place] if isinstance(place, cst.Decorator) else place] = backend
+    return found
+
+
 def _applies_to(file: FileContext, use: MarkUse, role: Role) -> cst.CSTNode:
-    """The function, class, module or ``parametrize`` whose tests a marker is for."""
+    """The function, class, module, ``parametrize`` or list of cases whose tests a marker is for."""
     owner = decorated(file, use)
     if owner is not None:
         return owner
     if role is Role.PYTESTMARK:
         return file.index.scope_of(use.whole).node
-    return file.index.nearest(use.whole, cst.Decorator) or use.whole
+    index = file.index
+    return index.nearest(use.whole, cst.Decorator) or index.nearest(use.whole, cst.SimpleStatementLine) or use.whole
 
 
 def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Role]]) -> str:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from asyncshim_codemods.event_loop import EVENT_LOOP, is_called_by_name
-from asyncshim_codemods.facts_python import EVERYTHING, module_name, same_module
-from asyncshim_codemods.names import text_of
+from asyncshim_codemods.facts_python import module_name, same_module
 
 if TYPE_CHECKING:
     from asyncshim_codemods.file_context import FileContext
@@ -23,19 +20,11 @@ def refusal(file: FileContext, override: Override) -> str:
     ours = module_name(file.path)
     if any(taken == name and same_module(ours, module) for module, taken in file.facts.imported):
         return "another file imports it by name: remove it there first"
-    if any(text_of(string) == name and _is_exported(file, string) for string in file.index.strings):
+    if file.is_exported(name):
         return "`__all__` names it"
     if any(each.kind.name != "FUNCTION" for each in file.index.scope_of(override.function).bindings[name]):
         return "its name is bound in more than one way"
     return ""
-
-
-def _is_exported(file: FileContext, string: cst.SimpleString) -> bool:
-    for parent in file.index.ancestors(string):
-        if isinstance(parent, cst.Assign | cst.AugAssign | cst.AnnAssign | cst.Call):
-            code = file.index.module.code_for_node(parent)
-            return code.lstrip().startswith("__all__")
-    return False
 
 
 def doubt(file: FileContext, override: Override) -> str:
@@ -50,7 +39,6 @@ def doubt(file: FileContext, override: Override) -> str:
     lasting = file.facts.loops.lasting_under(file.path)
     if lasting:
         return f"{lasting} may leave something running, which lives as long as this loop"
-    ours = module_name(file.path)
-    if any(taken == EVERYTHING and same_module(ours, module) for module, taken in file.facts.imported):
+    if file.facts.imported_whole(file.path):
         return f"another file imports this one whole and may use `{EVENT_LOOP}` of it"
     return ""

@@ -127,12 +127,21 @@ def emptied(file: FileContext, use: MarkUse, done: Rebuild) -> Remove | None:
     return Remove(place.statement) if is_whole and all(map(done.is_gone, place.sequence.elements)) else None
 
 
+def _is_read(file: FileContext, owner: cst.ClassDef) -> bool:
+    """Whether code may read ``Class.pytestmark``: here, or where the class is imported."""
+    if file.index.attributes.get("pytestmark"):
+        return True
+    return bool(file.facts.mark_readers - {file.path}) and file.is_class_taken(owner)
+
+
 def _is_needed(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
     """Whether the name that the statement binds is used by anything else: here, or in a file that imports it."""
     if not isinstance(statement, cst.Assign | cst.AnnAssign):
         return False
-    if file.facts.imported_elsewhere(file.path, "pytestmark"):
+    if file.facts.imported_elsewhere(file.path, "pytestmark") or file.is_exported("pytestmark"):
         return True
     scope = file.index.scope_of(statement)
+    if isinstance(scope.node, cst.ClassDef) and _is_read(file, scope.node):
+        return True
     target = statement.targets[0].target if isinstance(statement, cst.Assign) else statement.target
     return any(name is not target for name in file.names.mentions("pytestmark", scope))

@@ -126,7 +126,7 @@ class _Run:
         self.options = options
         self.rules = rules
         self.index = Index(source.module)
-        self.file = FileContext(path, self.index, facts, options, code=None if source.slice is None else source.data)
+        self.file = FileContext(path, self.index, facts, options, code=source.data, is_whole=source.slice is None)
         self.refused = False
         self.printed = Printed("", {})
 

@@ -158,8 +158,11 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
     name = fixture_name(file, request.function)
     if facts.parametrized_for(file.path):
         yield Risk("an `event_loop` of several values may apply to it", certain=True)
-    if (request.is_fixture and not file.facts.requested.isdisjoint({name, EVERYTHING})) or name in facts.lazy:
-        yield Risk(f"`{name}` may be requested by `getfixturevalue`, from inside a coroutine")
+    requested = file.facts.requested & {name, EVERYTHING} if name else file.facts.requested
+    if (request.is_fixture and requested) or name in facts.lazy:
+        yield Risk(
+            f"`{name or request.function.name.value}` may be requested by `getfixturevalue`, from inside a coroutine"
+        )
     if asking := facts.asking_about(file.path):
         yield Risk(f"{asking} asks which tests request `event_loop`")
     if file.stays_strict():

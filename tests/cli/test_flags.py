@@ -215,3 +215,14 @@ def test_without_git_every_command_works(tmp_path: Path, command: str) -> None:
     done: Done = asyncshim(root, command)
     assert done.code in {0, 1}, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_limit_on_the_version_stays_with_the_requirement_that_stays(project: Path) -> None:
+    write_tree(project, {"constraints.txt": "pytest-asyncio==0.21.1\n"})
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "a limit")
+    message = "constraints.txt:1:1: ASH501 limit on pytest-asyncio stays: requirements.txt goes on requiring it"
+    excluding = asyncshim(project, "migrate", "--dry-run", "--exclude", "requirements.txt")
+    assert "constraints.txt" not in excluding.stdout
+    assert message in asyncshim(project, "check", "--exclude", "requirements.txt").stdout
+    assert "constraints.txt" in asyncshim(project, "migrate", "--dry-run").stdout

@@ -67,3 +67,14 @@ def test_a_file_that_could_not_be_written_is_an_error_in_the_report(project: Pat
     assert done.code == 2
     (file,) = json.loads(done.stdout)["files"]
     assert (file["changed"], file["error"]) == (False, "is read-only: make it writable, then run again")
+
+
+@pytest.mark.parametrize("command", [["check"], ["migrate", "--check"]])
+def test_a_page_shows_the_code_although_nothing_is_written(project: Path, command: list[str]) -> None:
+    asyncshim(project, *command, "--report", "html=page.html")
+    page = (project / "page.html").read_text("utf-8")
+    assert "test_it" in page
+    assert "@pytest" in page
+    asyncshim(project, *command, "--report", "json=report.json")
+    (file,) = json.loads((project / "report.json").read_text("utf-8"))["files"]
+    assert file["changed"] is True

@@ -75,3 +75,13 @@ def test_other_commands_say_who_reads_stdin(project: Path) -> None:
         assert done.stderr == (
             "error: -: standard input is for `migrate` alone, as its only path; `migrate --check -` reports\n"
         )
+
+
+def test_other_files_require_what_they_require_now(project: Path) -> None:
+    (project / "requirements.txt").write_text("pytest-asyncio\n")
+    pin = b"pytest-asyncio==0.21.1\n"
+    code, out, said = filtered(project, "--stdin-filename", "constraints.txt", data=pin)
+    assert (code, out) == (1, pin)
+    assert "requirements.txt goes on requiring it" in said
+    (project / "requirements.txt").write_text("asyncshim\n")
+    assert filtered(project, "--stdin-filename", "constraints.txt", data=pin)[:2] == (0, b"")

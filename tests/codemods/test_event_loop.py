@@ -41,12 +41,17 @@ def test_who_asks_for_the_loop(source: str, names: set[str]) -> None:
         ("parametrize('event_loop', [])", True),
         ("parametrize('a,event_loop', [])", True),
         ("parametrize(('a', 'event_loop'), [])", True),
+        ("parametrize(argvalues=[], argnames='event_loop')", True),
+        ("parametrize(NAMES, [])", True),
+        ("parametrize([NAME], [])", True),
+        ("parametrize(OTHERS, [])", False),
         ("parametrize('a', ['event_loop'])", False),
         ("usefixtures('event_loop')", False),
     ],
 )
 def test_who_gets_it_from_parametrize(mark: str, *, expected: bool) -> None:
-    file = context(f"@pytest.mark.{mark}\nclass A:\n    def test_a(self, event_loop): ...")
+    names = "NAMES = 'a, event_loop'\nNAME = 'event_loop'\nOTHERS = ['a', 'event_loop']\n"
+    file = context(f"{names}@pytest.mark.{mark}\nclass A:\n    def test_a(self, event_loop): ...")
     assert is_parametrized(file, file.index.functions[0]) is expected
 
 
@@ -64,11 +69,14 @@ def test_who_gets_it_from_parametrize(mark: str, *, expected: bool) -> None:
         ("@given(x)", "event_loop, b", False),
         ("@given(x)", "b, event_loop", True),
         ("@given(b=x)", "b, event_loop", False),
+        ("@given(event_loop=x)", "b, event_loop", True),
+        ("@helpers.fill(event_loop=1)", "*, event_loop", True),
+        ("@helpers.fill(loop='event_loop')", "event_loop", False),
         ("@patch", "event_loop", False),
         ("@given(x)", "b, *, event_loop", False),
     ],
 )
-def test_a_parameter_that_a_decorator_fills_by_position_is_not_the_fixture(
+def test_a_parameter_that_a_decorator_fills_is_not_the_fixture(
     decorators: str, signature: str, *, expected: bool
 ) -> None:
     head = "from unittest.mock import patch\nfrom hypothesis import given\n"

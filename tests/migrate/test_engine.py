@@ -144,3 +144,26 @@ def test_bytes_of_files_that_stay_are_not_kept(tree: Path) -> None:
     outcome = run(tree)
     gc.collect()
     assert sum(len(result.old) + len(result.new) for result in outcome.results) == 0
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_files_become_may_be_forgotten(tree: Path, jobs: int) -> None:
+    big = b"OLD" + b" " * 10_000
+    write_tree(tree, {f"t{n:02}.py": big for n in range(30)} | {"left.py": b"OLD LEFT", "requirements.txt": "OLD"})
+    discovery = discover(find_project([str(tree)]), tiny_rules.is_config)
+    engine = Engine(tree, tiny_rules.TINY, tiny_rules.EVERYTHING, jobs)
+    kept, forgot = engine.run(discovery), engine.run(discovery, forget=True)
+    assert [(one.path, one.changed, one.findings) for one in forgot.results] == [
+        (one.path, one.changed, one.findings) for one in kept.results
+    ]
+    assert sum(len(one.old) + len(one.new) for one in forgot.results) < 10_000
+    assert by_path(forgot)["left.py"].new == b"NEW LEFT"
+
+
+def test_a_use_that_is_left_counts_where_files_are_forgotten(tree: Path) -> None:
+    write_tree(tree, {"requirements.txt": "OLD", "a.py": "import words\nx = 'OLD'\n", "b.py": "OLD"})
+    discovery = discover(find_project([str(tree)]), tiny_rules.is_config)
+    for forget in (False, True):
+        found = by_path(Engine(tree, tiny_rules.TINY, tiny_rules.EVERYTHING).run(discovery, forget=forget))
+        assert found["a.py"].changed
+        assert found["requirements.txt"].findings[0].message == "a.py still holds an old word"

@@ -19,6 +19,7 @@ class Facts:
     settings: tuple[Settings, ...] = ()
     plugin_autoload: bool = True
     still_needs_pytest_asyncio: tuple[str, ...] = ()
+    still_required_by: tuple[str, ...] = ()
 
 
 def rewrite(

@@ -75,6 +75,10 @@ def facts_after(facts: TinyFacts, files: Iterable[tuple[str, bytes]]) -> TinyFac
     return replace(facts, old=collect_facts(files).old)
 
 
+def facts_about_requirements(facts: TinyFacts, files: object, edited: object, options: object) -> TinyFacts:
+    return facts
+
+
 def is_config(path: str) -> bool:
     return path.rpartition("/")[2] in {"pyproject.toml", "pytest.ini", "requirements.txt"}
 
@@ -89,4 +93,6 @@ def rules() -> Mapping[str, TinyInfo]:
 
 
 EVERYTHING = Options(select=frozenset(rules()))
-TINY = RuleSet(rewrite_python, rewrite_config, collect_facts, facts_after, is_config, is_relevant, rules)  # type: ignore[arg-type]
+TINY = RuleSet(
+    rewrite_python, rewrite_config, collect_facts, facts_after, facts_about_requirements, is_config, is_relevant, rules
+)  # type: ignore[arg-type]

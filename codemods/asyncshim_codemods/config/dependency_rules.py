@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from asyncshim_codemods.config import requirement as req
@@ -42,6 +42,8 @@ def judge_requirement(review: Review, text: str, place: Place) -> Verdict | None
         return _left(_TOO_OLD) if req.excludes_from(text, "0.26") else None
     if needed:
         return _left(f"pytest-asyncio stays: {needed[0]}{_and_more(needed)}")
+    if place.bound and (left := [path for path in review.facts.still_required_by if path != review.source.path]):
+        return _left(f"limit on pytest-asyncio stays: {left[0]} goes on requiring it{_and_more(left)}")
     if place.bound:
         return Verdict(CODE, "limit on pytest-asyncio removed: nothing here requires it any more")
     written = req.written_for(runner)
@@ -79,5 +81,5 @@ def _left(message: str) -> Verdict:
     return Verdict(CODE, message, Safety.MANUAL)
 
 
-def _and_more(reasons: tuple[str, ...]) -> str:
+def _and_more(reasons: Sequence[str]) -> str:
     return f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""

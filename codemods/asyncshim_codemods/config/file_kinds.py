@@ -53,3 +53,8 @@ def kind_of(path: str) -> Kind | None:
     if _PROGRAMS.fullmatch(name) or _WORKFLOWS.fullmatch(path):
         return Kind.PROGRAM
     return None
+
+
+def is_bound(path: str) -> bool:
+    """Whether a file of pip's only limits the versions of what other files require."""
+    return "constraint" in posixpath.basename(path).lower()

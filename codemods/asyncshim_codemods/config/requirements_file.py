@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.check import LEFT, Change
 from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement
+from asyncshim_codemods.config.file_kinds import is_bound
 from asyncshim_codemods.config.review import Review, Verdict
 from asyncshim_codemods.config.text import ConfigError, Edit, Source, delete_lines
 from asyncshim_codemods.results import Safety
@@ -59,7 +59,7 @@ def review_requirements(review: Review) -> tuple[list[Edit], list[Change]]:
     source = review.source
     lines = read_requirements(source)
     hashed = any("--hash" in line.options for line in lines)
-    bound = "constraint" in posixpath.basename(source.path).lower()
+    bound = is_bound(source.path)
     edits: list[Edit] = []
     changes: list[Change] = []
     texts = [line.text for line in lines]

@@ -33,6 +33,11 @@ class ConfigFacts(Protocol):
         """Why pytest-asyncio has to stay installed after this run, one reason an entry; empty when it may go."""
         ...
 
+    @property
+    def still_required_by(self) -> tuple[str, ...]:
+        """The files that go on requiring pytest-asyncio after this run."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -25,9 +25,10 @@ class StripAlias(Rule):
     """An alias goes together with all its uses, or not at all.
 
     Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``; one that is
-    anything else, a second binding of the name, or a marker that isolates keeps the alias and is reported. Where
-    another file imports the alias the rewrite is unsafe: that file loses its uses and its import in the same run, if it
-    is among the paths given, and would fail to import otherwise.
+    anything else, a second binding of the name, ``__all__`` with it, or a marker that isolates keeps the alias and is
+    reported; so does a file that imports the whole module, whose uses nobody can see. Where another file imports the
+    alias by name the rewrite is unsafe: that file loses its uses and its import in the same run, if it is among the
+    paths given, and would fail to import otherwise.
     """
 
     code = "ASH104"
@@ -105,11 +106,15 @@ class StripAlias(Rule):
             if claimed is not None:
                 return claimed
         edits = self._edits(file, alias.uses)
-        if edits is None:
+        owner = file.index.scope_of(alias.statement).node
+        if edits is None or file.is_exported(name) or (isinstance(owner, cst.ClassDef) and _is_read(file, name, owner)):
             message = f"`{name}` is used in a way that no rule follows; left as it is"
             return Proposal(alias.marker.name, message, Safety.MANUAL)
         edits = (Remove(alias.statement), *edits)
         if file.facts.imported_elsewhere(file.path, name):
+            if file.facts.imported_whole(file.path):
+                message = f"another file imports this one whole and may use `{name}` of it; left as it is"
+                return Proposal(alias.marker.name, message, Safety.MANUAL)
             message = f"`{name}` is imported by another file, which has to let go of it as well"
             return Proposal(alias.marker.name, message, Safety.UNSAFE, edits)
         kept_alive = outliving(file, alias.marker, alias.uses)
@@ -126,3 +131,8 @@ class StripAlias(Rule):
                 return None
             edits += taken
         return tuple(edits)
+
+
+def _is_read(file: FileContext, name: str, owner: cst.ClassDef) -> bool:
+    """Whether code may read the name as an attribute of the class: here, or where the class is imported."""
+    return bool(file.index.attributes.get(name)) or file.is_class_taken(owner)

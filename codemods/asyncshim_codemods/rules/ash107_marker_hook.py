@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits import Proposal, Remove
+from asyncshim_codemods.event_loop import is_called_by_name
 from asyncshim_codemods.marker_roles import Role, marks
-from asyncshim_codemods.markers import ASYNCIO
+from asyncshim_codemods.markers import ASYNCIO, Keeps, keeps
 from asyncshim_codemods.names import text_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -26,8 +27,9 @@ class MarkerHook(Rule):
     """A hook that only adds the marker to collected tests is not needed, because nothing waits for the marker.
 
     It goes when every statement in it is a loop, a condition, a local name or an ``add_marker`` with this marker. One
-    that does more is left and reported, and so is a marker that is added elsewhere, for example by a fixture. The
-    rewrite is unsafe: a hook may have chosen which tests are run by asyncio and which by another plugin.
+    that does more is left and reported, and so are a marker that isolates, a hook that other code uses by name, and a
+    marker that is added elsewhere, for example by a fixture. The rewrite is unsafe: a hook may have chosen which tests
+    are run by asyncio and which by another plugin.
     """
 
     code = "ASH107"
@@ -91,7 +93,7 @@ class MarkerHook(Rule):
             if function is not None:
                 found.setdefault(function, place)
         for function, place in found.items():
-            if function.name.value in _HOOKS and file.is_collectable(function) and _only_marks(file, function):
+            if function.name.value in _HOOKS and _can_go(file, function):
                 message = "a hook that only adds the marker is not needed"
                 yield Proposal(place, message, Safety.UNSAFE, (Remove(function),))
             else:
@@ -104,8 +106,12 @@ def _adds_by_name(call: cst.Call) -> bool:
     return is_method and bool(call.args) and text_of(call.args[0].value) == "asyncio"
 
 
-def _only_marks(file: FileContext, function: cst.FunctionDef) -> bool:
+def _can_go(file: FileContext, function: cst.FunctionDef) -> bool:
     """Whether nothing would be missed if the function were gone."""
+    name = function.name.value
+    is_used = is_called_by_name(file, function) or file.is_exported(name)
+    if is_used or file.facts.imported_elsewhere(file.path, name) or not file.is_collectable(function):
+        return False
     return function.asynchronous is None and all(_is_harmless(file, each) for each in function.body.body)
 
 
@@ -139,5 +145,7 @@ def _adds_marker(file: FileContext, call: cst.Call) -> bool:
         bindings = home.bindings[mark.value] if home is not None else []
         if len(bindings) == 1 and bindings[0].value is not None:
             mark = bindings[0].value
-    name = mark.func if isinstance(mark, cst.Call) else mark
-    return text_of(mark) == "asyncio" or file.names.of(name) == ASYNCIO
+    whole = mark if isinstance(mark, cst.Call) else None
+    name = mark if whole is None else whole.func
+    is_ours = file.names.of(name) == ASYNCIO and keeps(file, whole) is Keeps.NOTHING
+    return text_of(mark) == "asyncio" or is_ours

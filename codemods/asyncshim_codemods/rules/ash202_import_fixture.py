@@ -131,6 +131,8 @@ class ImportFixture(Rule):
         if only:
             assert statement.module is not None
             edits.append(Replace(statement.module, cst.Name("pytest")))
+        elif file.is_exported(name.value):
+            return Proposal(alias, f"left as it is: `__all__` names `{name.value}`", Safety.MANUAL)
         else:
             spelled = self._spelled_out(file, uses)
             if spelled is None:

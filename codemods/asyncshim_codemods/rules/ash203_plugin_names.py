@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from asyncshim_codemods.bindings import dotted
-from asyncshim_codemods.edits import Proposal, Remove, Replace
+from asyncshim_codemods.edits import Proposal, Remove
 from asyncshim_codemods.fixture_uses import FIXTURE
 from asyncshim_codemods.marker_roles import Role, marks
+from asyncshim_codemods.markers import is_local_alias
+from asyncshim_codemods.names import text_of
+from asyncshim_codemods.public_names import PUBLIC, is_handed_on, public_attribute, public_import
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.scopes import BindingKind
@@ -21,20 +25,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.file_context import FileContext
     from asyncshim_codemods.scopes import Binding, Scope
 
-# What the plugin's module imported from pytest itself, under the names that pytest makes public.
-_PUBLIC = {
-    name: name
-    for name in (
-        "Config",
-        "FixtureRequest",
-        "Function",
-        "Item",
-        "Mark",
-        "MonkeyPatch",
-        "Parser",
-        "PytestCollectionWarning",
-    )
-} | {"SubRequest": "FixtureRequest", "Metafunc": "Metafunc", "PytestPluginManager": "PytestPluginManager"}
+_MODULES = {"pytest_asyncio", "pytest_asyncio.plugin"}
 _PORTS = {"unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unused_udp_port_factory"}
 
 
@@ -42,9 +33,9 @@ class PluginNames(Rule):
     """Whatever a suite took from ``pytest_asyncio.plugin`` comes from where it really lives.
 
     Classes of pytest's (``FixtureRequest``, also for the ``SubRequest`` of old releases) come from pytest. The port
-    fixtures need no import at all under asyncshim. Everything else has no public home and is reported:
-    ``is_async_test``, ``LoopFactory``, the mode, the wrappers. A name counts as taken when it is imported; one that is
-    reached through the module is only reported.
+    fixtures need no import at all under asyncshim, unless it gives them another name or other code takes them from
+    here. Everything else has no public home and is reported: ``is_async_test``, ``LoopFactory``, the mode, the
+    wrappers, and the module itself where it is used as a value.
     """
 
     code = "ASH203"
@@ -106,27 +97,45 @@ class PluginNames(Rule):
         for nodes in file.index.attributes.values():
             for node in nodes:
                 full = file.names.of(node) or ""
-                if full.startswith("pytest_asyncio.") and full not in {FIXTURE, "pytest_asyncio.plugin"}:
-                    inner = file.names.of(node.value) or ""
-                    if inner in {"pytest_asyncio", "pytest_asyncio.plugin"}:
-                        yield Proposal(node, f"`{full}` has no public replacement", Safety.MANUAL)
+                is_inside = full.rpartition(".")[0] in _MODULES and file.names.of(node.value) in _MODULES
+                if is_inside and full not in {FIXTURE, *_MODULES}:
+                    yield _judged(node, full, public_attribute(file, node))
+        yield from _whole(file)
 
     def _imported(self, file: FileContext, scope: Scope, binding: Binding) -> Proposal | None:
         alias = binding.node
         assert isinstance(alias, cst.ImportAlias)
-        statement = file.index.parents[alias]
         meaning = binding.meaning or ""
         original = meaning.rpartition(".")[2]
-        if not isinstance(statement, cst.ImportFrom) or original in {"fixture", "plugin"}:
+        if not isinstance(file.index.parents[alias], cst.ImportFrom) or original in {"fixture", "plugin"}:
             return None
         if _needs_no_import(file, alias, scope):
             return Proposal(alias, f"the fixture `{original}` needs no import", Safety.SAFE, (Remove(alias),))
-        edits = _from_pytest(file, statement, alias, scope) if original in _PUBLIC else ()
-        if edits:
-            return Proposal(alias, f"`{original}` is pytest's own `{_PUBLIC[original]}`", Safety.SAFE, edits)
-        if _serves_hooks(file, alias, scope):
-            return None
-        return Proposal(alias, f"`{meaning}` has no public replacement", Safety.MANUAL)
+        goes = partial(_needs_no_import, file, scope=scope)
+        edits = public_import(file, alias, scope, goes) if original in PUBLIC else ()
+        return None if not edits and _serves_hooks(file, alias, scope) else _judged(alias, meaning, edits)
+
+
+def _judged(at: cst.CSTNode, full: str, edits: tuple[Edit, ...]) -> Proposal:
+    name = full.rpartition(".")[2]
+    if edits:
+        return Proposal(at, f"`{name}` is pytest's own `{PUBLIC[name]}`", Safety.SAFE, edits)
+    reason = "cannot be taken from pytest in this place" if name in PUBLIC else "has no public replacement"
+    return Proposal(at, f"`{full}` {reason}", Safety.MANUAL)
+
+
+def _whole(file: FileContext) -> Iterator[Proposal]:
+    """Uses of the module as a value, through which any of its names may be reached."""
+    for module in sorted(_MODULES):
+        for use in file.names.uses(module):
+            parent = file.index.parents[use]
+            if not isinstance(parent, cst.Attribute) and not is_local_alias(file, use):
+                yield Proposal(use, f"`{module}` itself is handed on; look at what becomes of it", Safety.MANUAL)
+    for call in file.index.calls:
+        if file.names.of(call.func) == "importlib.import_module" and call.args:
+            name = text_of(call.args[0].value)
+            if name in _MODULES:
+                yield Proposal(call.func, f"`{name}` is imported by a call; look at what becomes of it", Safety.MANUAL)
 
 
 def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
@@ -144,27 +153,6 @@ def _needs_no_import(file: FileContext, alias: cst.ImportAlias, scope: Scope) ->
     local = alias.name if alias.asname is None else alias.asname.name
     if dotted(alias.name) not in _PORTS or file.options.runner != "asyncshim":
         return False
-    return isinstance(local, cst.Name) and not file.names.uses_in(local.value, scope)
-
-
-def _from_pytest(
-    file: FileContext, statement: cst.ImportFrom, alias: cst.ImportAlias, scope: Scope
-) -> tuple[Edit, ...]:
-    """The import from pytest under the same local name, or ``pytest.Name`` at each use where other names stay."""
-    assert isinstance(alias.name, cst.Name)
-    assert not isinstance(statement.names, cst.ImportStar)
-    assert statement.module is not None
-    public = _PUBLIC[alias.name.value]
-    local = alias.name if alias.asname is None else alias.asname.name
-    assert isinstance(local, cst.Name)
-    if all(dotted(each.name) in _PUBLIC or _needs_no_import(file, each, scope) for each in statement.names):
-        asname = cst.AsName(name=cst.Name(local.value)) if public != local.value else None
-        new = alias.with_changes(name=cst.Name(public), asname=asname)
-        return (Replace(statement.module, cst.Name("pytest")), Replace(alias, new))
-    edits: list[Edit] = [Remove(alias)]
-    for use in file.names.uses_in(local.value, scope):
-        found = file.imports.module("pytest", use)
-        if found is None:
-            return ()
-        edits += [Replace(use, cst.Attribute(cst.Name(found[0]), cst.Name(public))), *found[1]]
-    return tuple(edits)
+    if not isinstance(local, cst.Name) or local.value != dotted(alias.name) or is_handed_on(file, local.value):
+        return False
+    return not file.names.uses_in(local.value, scope)

@@ -25,7 +25,8 @@ class PytestPlugins(Rule):
     """``pytest_plugins`` loads a plugin by its module; the one that runs the tests is installed, and found by itself.
 
     A string or an element that names pytest-asyncio goes, and the statement when it names nothing else. Entries of a
-    string with commas are taken out one by one. A statement that is built in another way is reported.
+    string with commas are taken out one by one. A statement that is built in another way is reported, and so is every
+    one where the project switches the loading of installed plugins off.
 
     ``pytest.importorskip("pytest_asyncio")`` goes as well: it would skip the whole module when pytest-asyncio is gone.
     """
@@ -82,7 +83,12 @@ class PytestPlugins(Rule):
                 continue
             edits = self._edits(file, statement, string, [each for each in names if each not in _PLUGINS])
             message = "pytest_asyncio need not be loaded by name"
-            if edits is None:
+            if not (file.facts.plugin_autoload and file.settings.plugin_autoload):
+                message = (
+                    "pytest_asyncio is loaded by name, for pytest loads no plugin by itself here; name the new one"
+                )
+                yield Proposal(string, message, Safety.MANUAL)
+            elif edits is None:
                 yield Proposal(string, f"{message}, but this statement needs a look", Safety.MANUAL)
             else:
                 yield Proposal(string, message, Safety.SAFE, edits)
@@ -156,4 +162,5 @@ def _is_extended(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
     """Whether other code needs the name that the statement binds."""
     if not isinstance(statement, cst.Assign | cst.AnnAssign):
         return False
-    return len(file.index.names["pytest_plugins"]) > 1
+    is_taken = file.facts.imported_elsewhere(file.path, "pytest_plugins") or file.is_exported("pytest_plugins")
+    return is_taken or len(file.index.names["pytest_plugins"]) > 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -120,7 +121,7 @@ class UnusedImport(Rule):
         comment = line.trailing_whitespace.comment if isinstance(line, cst.SimpleStatementLine) else None
         if comment is not None and "F401" in comment.value:
             return True
-        if file.facts.imported_elsewhere(file.path, name):
+        if file.facts.imported_elsewhere(file.path, name) or _in_type_comment(name, file.code):
             return True
         return any(_names(text_of(string), name) for string in file.index.strings)
 
@@ -132,10 +133,16 @@ class UnusedImport(Rule):
         return Proposal(alias, f"`{name}` has no use any more", Safety.SAFE, (Remove(alias),))
 
 
+def _in_type_comment(name: str, code: bytes) -> bool:
+    return b"# type:" in code and re.search(rb"# type:.*\b" + name.encode() + rb"\b", code) is not None
+
+
 def _names(text: str | None, name: str) -> bool:
-    """Whether a string needs ``name``: an annotation, an entry of ``__all__``, a path to patch; prose does not."""
+    """Whether a string needs ``name``: an annotation, an entry of ``__all__``, a path, a doctest; not prose."""
     if text is None or name not in text:
         return False
+    if ">>> " in text:
+        return re.search(rf"^\s*(?:>>>|\.\.\.) .*\b{name}\b", text, re.MULTILINE) is not None
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.generator_annotations import async_annotations
+from asyncshim_codemods.generator_annotations import REPORT, async_annotations
 from asyncshim_codemods.loop_verdicts import AWAIT, verdicts
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -132,14 +132,10 @@ class SyncToAsync(Rule):
 
     def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
         """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
-        found = [each for each in file.once(verdicts) if each.code == AWAIT]
-        annotations = async_annotations(file, done, [each.request for each in found])
-        for verdict in found:
-            edits = annotations.get(verdict.request, ())
+        for verdict, edits in async_annotations(file, done, AWAIT):
             if edits is None:
-                message = "the return annotation is of a plain generator; it is an async one now"
-                yield Proposal(verdict.request.function.name, message, Safety.MANUAL)
-            elif edits:
+                yield Proposal(verdict.request.function.name, REPORT, Safety.MANUAL)
+            else:
                 yield _proposal(verdict, edits)
 
 

@@ -8,12 +8,12 @@ import libcst as cst
 
 from asyncshim_codemods.edits import Proposal, Remove
 from asyncshim_codemods.event_loop import EVENT_LOOP
-from asyncshim_codemods.file_context import is_async
-from asyncshim_codemods.markers import decorated, mark_uses
-from asyncshim_codemods.names import text_of
+from asyncshim_codemods.file_context import is_async, matches_any
+from asyncshim_codemods.markers import decorated, use_at
 from asyncshim_codemods.pytestmark import slot_edits, slot_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.scopes import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +22,17 @@ if TYPE_CHECKING:
     from asyncshim_codemods.file_context import FileContext
     from asyncshim_codemods.markers import MarkUse
 
+_DEFINITIONS = {BindingKind.FUNCTION, BindingKind.CLASS}
+
 
 class UseFixtures(Rule):
     """An async test has its loop without asking for it, and one without another use does not have to have it first.
 
     The argument goes; with the last one the decorator, the element of ``pytestmark`` or the whole statement. That is
     safe where all tests that it applies to are async: the function, every test of the class (which no other class of
-    the file extends, and which extends none), every test of the module. Elsewhere sync code may want the current loop
-    that the fixture sets, which asyncshim provides anyway and other runners may not: unsafe.
+    the file extends, and which extends none), every test of the module (into which none comes from elsewhere). In other
+    places sync code may want the current loop that the fixture sets, which asyncshim provides anyway and other runners
+    may not: unsafe.
     """
 
     code = "ASH308"
@@ -82,9 +85,9 @@ class UseFixtures(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every ``usefixtures`` that names ``event_loop``."""
-        for use in mark_uses(file, "pytest.mark.usefixtures"):
+        for use in (use_at(file, node) for node in file.names.uses("pytest.mark.usefixtures")):
             call = use.call
-            named = [] if call is None else [arg for arg in call.args if text_of(arg.value) == EVENT_LOOP]
+            named = [] if call is None else [arg for arg in call.args if _names_it(file, arg.value)]
             if call is None or not named:
                 continue
             edits = _edits(file, use, call, named)
@@ -102,6 +105,8 @@ class UseFixtures(Rule):
 
 
 def _edits(file: FileContext, use: MarkUse, call: cst.Call, named: list[cst.Arg]) -> tuple[Edit, ...] | None:
+    if any(arg.star for arg in named):
+        return None
     if len(named) < len(call.args):
         return tuple(Remove(arg) for arg in named)
     if isinstance(use.holder, cst.Decorator):
@@ -120,7 +125,30 @@ def _tests(file: FileContext, use: MarkUse) -> list[cst.FunctionDef]:
     if owner is None or (isinstance(owner, cst.ClassDef) and _is_related(file, owner)):
         return []
     file.require_whole()
+    if owner is file.index.module and _has_foreign_tests(file):
+        return []
     return [test for test in file.index.functions if file.is_test(test) and file.index.holds(owner, test)]
+
+
+def _names_it(file: FileContext, node: cst.BaseExpression) -> bool:
+    if isinstance(node, cst.List | cst.Tuple):
+        return any(file.text(each.value) == EVENT_LOOP for each in node.elements)
+    return file.text(node) == EVENT_LOOP
+
+
+def _has_foreign_tests(file: FileContext) -> bool:
+    """Whether the module may have tests that are not written in it: imported, assigned or inherited ones."""
+    functions = file.settings.python_functions or ("test",)
+    classes = file.settings.python_classes or ("Test",)
+    root = file.index.root
+    brought = {name for name, found in root.bindings.items() if any(each.kind not in _DEFINITIONS for each in found)}
+    own = {"object", *(each.name.value for each in file.index.classes)}
+    inherited = {arg.value for each in file.index.classes for arg in each.bases}
+    return (
+        bool(file.index.star_imports)
+        or any(matches_any(name, (*functions, *classes)) for name in brought)
+        or any(not (isinstance(base, cst.Name) and base.value in own) for base in inherited)
+    )
 
 
 def _is_related(file: FileContext, owner: cst.ClassDef) -> bool:

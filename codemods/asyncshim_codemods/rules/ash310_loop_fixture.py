@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits import Change, Proposal, Remove, Replace
+from asyncshim_codemods.generator_annotations import REPORT, async_annotations
 from asyncshim_codemods.loop_uses import UseKind
 from asyncshim_codemods.loop_verdicts import HANDS_ON, verdicts
 from asyncshim_codemods.results import Safety
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.rebuild import Rebuild
     from asyncshim_codemods.sync_to_async import Request
+
+_MESSAGE = "hands `event_loop` on; in an async fixture that is the running loop"
 
 
 class LoopFixture(Rule):
@@ -82,8 +86,15 @@ class LoopFixture(Rule):
                 message = "hands `event_loop` on, but the name `asyncio` means something else here"
                 yield Proposal(request.parameter.name, message, Safety.MANUAL)
             else:
-                message = "hands `event_loop` on; in an async fixture that is the running loop"
-                yield Proposal(request.parameter.name, message, Safety.UNSAFE, edits)
+                yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
+
+    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+        """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
+        for verdict, edits in async_annotations(file, done, HANDS_ON):
+            if edits is None:
+                yield Proposal(verdict.request.function.name, REPORT, Safety.MANUAL)
+            else:
+                yield Proposal(verdict.request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
 
 
 def _edits(file: FileContext, request: Request) -> tuple[Edit, ...] | None:

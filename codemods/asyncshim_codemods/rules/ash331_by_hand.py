@@ -9,6 +9,7 @@ import libcst as cst
 from asyncshim_codemods.bindings import dotted
 from asyncshim_codemods.edits import Proposal
 from asyncshim_codemods.event_loop import EVENT_LOOP
+from asyncshim_codemods.hidden_overrides import hidden_overrides
 from asyncshim_codemods.loop_overrides import Kind, loop_overrides
 from asyncshim_codemods.loop_policies import loop_policies
 from asyncshim_codemods.loop_verdicts import MANUAL, verdicts
@@ -26,7 +27,8 @@ class ByHand(Rule):
     """Some uses of the loop need a person; asyncshim goes on running them as they are.
 
     * An override that makes a loop class of the suite's own, changes the loop, has several values or requests other
-      fixtures: keep it, or write a ``pytest_asyncio_loop_factories`` hook.
+      fixtures: keep it, or write a ``pytest_asyncio_loop_factories`` hook. The same for one that a decorator of the
+      suite's own makes, or an assignment.
     * A sync fixture or test that calls ``run_forever``, passes the loop on or stores it: make it async, where
       ``asyncio.get_running_loop()`` is at hand, or request ``asyncio_runner``, whose ``get_loop()`` is that loop.
     * ``request.getfixturevalue("event_loop")``, ``"event_loop" in request.fixturenames``: what they are there for only
@@ -77,6 +79,8 @@ class ByHand(Rule):
                 yield _manual(
                     override.function.name, f"an `event_loop` of the suite's own, left as it is: {override.why}"
                 )
+        for place, why in hidden_overrides(file):
+            yield _manual(place, f"this may be an `event_loop` of the suite's own, left as it is: {why}")
         for policy in file.once(loop_policies):
             if policy.factory is None:
                 yield _manual(policy.function.name, "an `event_loop_policy` of the suite's own, left as it is")

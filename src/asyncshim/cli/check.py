@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command, add_paths, add_selection
-from asyncshim.cli.reporting import add_reports, wanted_reports, write_reports
+from asyncshim.cli.reporting import add_reports, show_code, wanted_reports, write_reports
 from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
     reports = wanted_reports(arguments)
     opened = session.open_session(arguments, screen)
-    outcome = opened.run()
+    outcome = opened.run(forget=not show_code(reports))
     results, compared = outcome.results, None
     if baseline := _baseline(arguments, opened):
         if arguments.update_baseline:

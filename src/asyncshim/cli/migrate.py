@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, proving, session, stdin, summary
 from asyncshim.cli.arguments import add_command, add_paths, add_selection
-from asyncshim.cli.reporting import add_reports, wanted_reports, with_refusals, write_reports
+from asyncshim.cli.reporting import add_reports, show_code, wanted_reports, with_refusals, write_reports
 from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     writing = not (arguments.dry_run or arguments.check)
     _settle(arguments, screen, writing=writing)
     opened = session.open_session(arguments, screen)
-    outcome = proving.proven(opened, arguments, screen) if arguments.verify else opened.run()
+    if arguments.verify:
+        outcome = proving.proven(opened, arguments, screen)
+    else:
+        outcome = opened.run(forget=arguments.check and not show_code(reports))
     refused = _write(opened, outcome, screen, allow_dirty=arguments.allow_dirty) if writing else ()
     results = with_refusals(outcome.results, refused)
     if arguments.dry_run:

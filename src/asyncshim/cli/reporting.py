@@ -43,6 +43,11 @@ def wanted_reports(arguments: argparse.Namespace, *, stdout_is_taken: bool = Fal
     return wanted
 
 
+def show_code(wanted: Iterable[Wanted]) -> bool:
+    """Whether a report shows what files become, and not only what was found in them."""
+    return any(one.format == "html" for one in wanted)
+
+
 def write_reports(
     wanted: Iterable[Wanted], session: Session, mode: Mode, results: Sequence[FileResult], files: int, screen: Screen
 ) -> None:

@@ -32,10 +32,10 @@ class Session:
     discovery: Discovery
     progress: ProgressBar
 
-    def run(self) -> Outcome:
-        """Run the rules over the files, in memory."""
+    def run(self, *, forget: bool = False) -> Outcome:
+        """Run the rules over the files, in memory; see the engine for ``forget``."""
         try:
-            return self.engine.run(self.discovery)
+            return self.engine.run(self.discovery, forget=forget)
         finally:
             self.progress.close()
 

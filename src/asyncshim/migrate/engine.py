@@ -58,18 +58,23 @@ class Engine:
     jobs: int = 1
     progress: Progress = _untold
 
-    def run(self, discovery: Discovery) -> Outcome:
-        """Look at every file once; nothing is written and no file's failure stops another."""
+    def run(self, discovery: Discovery, *, forget: bool = False) -> Outcome:
+        """Look at every file once; nothing is written and no file's failure stops another.
+
+        Where nobody wants to see or write what files become, ``forget`` keeps that out of memory.
+        """
         scan = _Scan(self.root, self.rules.is_relevant, self.progress)
         facts = self.rules.collect_facts(chain(scan.python(discovery.python), scan.plain(discovery.settings)))
         # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
         wanted = scan.relevant | scan.unreadable | facts.importers
         targets = [path for path in discovery.targets if path in wanted]
-        first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts)
+        first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts, forget=forget)
         second: list[Visited] = []
         if discovery.config:
             facts = self._facts_after(facts, scan, first, discovery)
-            second = self._rewrite("Configuration", self.rules.rewrite_config, discovery.config, facts)
+            settings = scan.plain(discovery.settings)
+            facts = self.rules.facts_about_requirements(facts, settings, discovery.config, self.options)
+            second = self._rewrite("Configuration", self.rules.rewrite_config, discovery.config, facts, forget=forget)
         kept = [visited for visited in (*first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
         return Outcome(tuple(kept), files=len(discovery.targets) + len(discovery.config))
@@ -80,8 +85,10 @@ class Engine:
         others = tuple(one for one in discovery.python if one != path)
         settings = tuple(one for one in discovery.settings if one != path)
         facts = self.rules.collect_facts(chain([(path, snapshot.data)], scan.python(others), scan.plain(settings)))
-        rewrite = self.rules.rewrite_config if self.rules.is_config(path) else self.rules.rewrite_python
-        return _rewritten(path, snapshot, rewrite, facts, self.options)
+        if not self.rules.is_config(path):
+            return _rewritten(path, snapshot, self.rules.rewrite_python, facts, self.options)
+        facts = self.rules.facts_about_requirements(facts, scan.plain(settings), (), self.options)
+        return _rewritten(path, snapshot, self.rules.rewrite_config, facts, self.options)
 
     def _facts_after(
         self, facts: ProjectFacts, scan: _Scan, visited: Iterable[Visited], discovery: Discovery
@@ -99,9 +106,13 @@ class Engine:
         rewrite: Rewrite,
         paths: Iterable[str],
         facts: ProjectFacts,
+        *,
+        forget: bool,
     ) -> list[Visited]:
         todo = list(paths)
-        task = partial(_visit, self.root, rewrite, facts, self.options)
+        task: Callable[[str], Visited] = partial(_visit, self.root, rewrite, facts, self.options)
+        if forget:
+            task = partial(_forgetting, task, self.rules.is_relevant)
         results: list[Visited] = []
         for visited in pool.each(task, todo, self.jobs, _died):
             results.append(visited)
@@ -146,6 +157,16 @@ def _visit(
     except OSError as error:
         return Visited(_failed(path, f"cannot be read: {error.strerror}"))
     return _rewritten(path, snapshot, rewrite, facts, options)
+
+
+def _forgetting(task: Callable[[str], Visited], is_relevant: Callable[[bytes], bool], path: str) -> Visited:
+    """The same with digests for the bytes of a file that changes, unless the facts about what is left need them."""
+    visited = task(path)
+    result = visited.result
+    if not result.changed or is_relevant(result.new):
+        return visited
+    old, new = (files.digest(data).encode() for data in (result.old, result.new))
+    return replace(visited, result=replace(result, old=old, new=new))
 
 
 def _rewritten(path: str, snapshot: files.Snapshot, rewrite: Rewrite, facts: ProjectFacts, options: Options) -> Visited:

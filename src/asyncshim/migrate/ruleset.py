@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ class RuleSet:
     rewrite_config: Callable[[str, bytes, ProjectFacts, Options], FileResult]
     collect_facts: Callable[[Iterable[tuple[str, bytes]]], ProjectFacts]
     facts_after: Callable[[ProjectFacts, Iterable[tuple[str, bytes]]], ProjectFacts]
+    facts_about_requirements: Callable[
+        [ProjectFacts, Iterable[tuple[str, bytes]], Collection[str], Options], ProjectFacts
+    ]
     is_config: Callable[[str], bool]
     is_relevant: Callable[[bytes], bool]
     rules: Callable[[], Mapping[str, RuleInfo]]
@@ -33,6 +36,7 @@ def load() -> RuleSet:
         rewrite_config=api.rewrite_config,
         collect_facts=api.collect_facts,
         facts_after=api.facts_after,
+        facts_about_requirements=api.facts_about_requirements,
         is_config=api.is_config,
         is_relevant=api.is_relevant,
         rules=api.rules,

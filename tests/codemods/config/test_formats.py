@@ -4,7 +4,7 @@ import pytest
 
 from asyncshim_codemods.config.file_kinds import Kind
 from asyncshim_codemods.config.formats import FORMATS
-from config_tools import changed
+from config_tools import changed, unchanged
 
 
 def test_every_kind_has_a_format_and_only_reported_kinds_have_no_check() -> None:
@@ -29,3 +29,16 @@ def test_every_kind_has_a_format_and_only_reported_kinds_have_no_check() -> None
 )
 def test_options_and_dependencies_of_one_file_are_edited_together(path: str, before: str, after: str) -> None:
     assert [found.code for found in changed(path, before, after).findings] == ["ASH501", "ASH401"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tox.ini", "[testenv]\ndeps = pytest\n[pytest]\nanyio_mode = auto\n"),
+        ("pyproject.toml", '[project]\nname = "pytest-asyncio"\n[tool.pytest.ini_options]\nasyncio_debugger = true\n'),
+        ("requirements.txt", "# pytest-asyncio\npytest-asyncio-cooperative\n"),
+        ("environment.yml", "# pytest-asyncio\ndependencies:\n  - pytest-asyncio-cooperative\n"),
+    ],
+)
+def test_a_file_of_any_format_stays_where_it_only_sounds_like_it(path: str, text: str) -> None:
+    assert unchanged(path, text).findings == ()

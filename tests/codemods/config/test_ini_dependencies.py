@@ -109,6 +109,10 @@ def test_the_column_is_that_of_the_requirement_in_the_list() -> None:
         "attrs; pytest-asyncio @ https://example.org/x.zip",
         "attrs, 'pytest-asyncio'",
         "attrs, pytest-asyncio; extra == 'x'",
+        "attrs, pytest-asyncio @ git+https://example.org/x",
+        "'attrs', \"pytest-asyncio\"",
+        "attrs; python_version < '3.8', pytest-asyncio",
+        "pytest-asyncio @ https://example.org/x.zip, attrs",
     ],
 )
 def test_a_list_on_one_line_that_is_not_clear_is_left_for_a_person(value: str) -> None:
@@ -125,10 +129,17 @@ def test_a_list_on_one_line_that_is_not_clear_is_left_for_a_person(value: str) -
         "a; 'b'",
         "a[pytest-asyncio], b",
         "a, b[x, y]",
+        "pytest_asyncio_cooperative; pytest-asyncio-x",
+        "a  # , pytest-asyncio",
+        "pytest, asyncio, asyncshim",
+        "anyio[pytest-asyncio]; b",
+        "my.pytest-asyncio, b",
+        "pytest-asyncio2, b",
     ],
 )
-def test_other_lists_on_one_line_stay_and_are_not_reported(value: str) -> None:
-    assert unchanged("setup.cfg", f"[options]\ninstall_requires = {value}\n").findings == ()
+@pytest.mark.parametrize("head", ["[options]\ninstall_requires = ", "[options.extras_require]\ntest = "])
+def test_other_lists_on_one_line_stay_and_are_not_reported(head: str, value: str) -> None:
+    assert unchanged("setup.cfg", f"{head}{value}\n").findings == ()
 
 
 @pytest.mark.parametrize(
@@ -143,6 +154,11 @@ def test_other_lists_on_one_line_stay_and_are_not_reported(value: str) -> None:
         ("tox.ini", "[testenv]\ndeps =\n    # pytest-asyncio\n    pytest\n"),
         ("tox.ini", "[testenv]\ndeps =\n    pytest-asyncio-cooperative\n"),
         ("tox.ini", "[testenv]\ndescription = asyncio\n"),
+        ("tox.ini", "[testenv]\ndeps =\n    asyncio: pytest\n"),
+        ("tox.ini", "[testenv:pytest-asyncio]\ndeps = pytest\n"),
+        ("tox.ini", "[testenv]\ndeps =\n    my-pytest-asyncio\n    pytest-asyncio-x: pytest\n"),
+        ("setup.cfg", "[options.extras_require]\npytest-asyncio =\n    attrs\n"),
+        ("setup.cfg", "[options]\nsetup_requires =\n    # not pytest-asyncio\n    attrs\n"),
     ],
 )
 def test_other_places_stay_and_are_not_reported(path: str, text: str) -> None:

@@ -55,6 +55,9 @@ def test_a_file_that_pytest_does_not_choose_gets_nothing_added() -> None:
         ("pytest.ini", "[pytest]\n# asyncio_mode = auto\n"),
         ("pytest.ini", "[pytest]\naddopts =\n    asyncio_mode = auto\n"),
         ("pytest.ini", "[pytest]\nmy_asyncio_mode = auto\n"),
+        ("pytest.ini", "[pytest]\n; asyncio_mode = auto\nanyio_mode = auto\n"),
+        ("pytest.ini", "[pytest]\nasyncio_modes = auto\n"),
+        ("setup.cfg", "[tool:pytest:x]\nasyncio_mode = auto\n"),
     ],
 )
 def test_what_is_no_option_of_pytest_stays(path: str, text: str) -> None:

@@ -138,6 +138,10 @@ def test_other_runners_know_none_of_the_options(runner: str) -> None:
         '[tool.pytest.ini_options.deeper]\nasyncio_mode = "auto"\n',
         '[project]\ndescription = """\n[tool.pytest.ini_options]\nasyncio_mode = "auto"\n"""\n',
         '[[tool.pytest.ini_optionz]]\nasyncio_mode = "auto"\n',
+        '[tool.pytest.ini_options]\nanyio_mode = "auto"\nasyncio_modes = "auto"\n',
+        '[tool.pytest.ini_options]\nx = ["asyncio_mode", "auto"]\n',
+        '[tool.pytest.ini_options]\nx = """\nasyncio_mode = "auto"\n"""\n',
+        '[tool.pytest]\nmy.asyncio_mode = "auto"\n',
     ],
 )
 def test_what_is_no_option_of_pytest_stays(text: str) -> None:

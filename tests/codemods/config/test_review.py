@@ -106,6 +106,14 @@ def test_a_todo_comment_goes_with_its_reason() -> None:
     changed("pytest.ini", before, "[pytest]\n# ours\n", unsafe=True, todo=True)
 
 
+@pytest.mark.parametrize(
+    "comment", ["# asyncshim: ignore[ASH401]", "; # asyncshim: ignore", "# asyncshim: ignore[ASH4]"]
+)
+def test_what_is_suppressed_is_neither_changed_nor_reported(comment: str) -> None:
+    text = f"[pytest]\n{comment}\nasyncio_mode = auto\n"
+    assert unchanged("pytest.ini", text, todo=True, unsafe=True).findings == ()
+
+
 def test_another_rules_comment_stays() -> None:
     before = "[pytest]\n# TODO(asyncshim): ASH402 other\nasyncio_mode = auto\n"
     changed("pytest.ini", before, "[pytest]\n# TODO(asyncshim): ASH402 other\n")

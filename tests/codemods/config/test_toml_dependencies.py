@@ -152,6 +152,9 @@ def test_what_is_there_already_is_not_written_twice() -> None:
         '[[tool.mypy.overrides]]\nmodule = ["pytest_asyncio.*", "x"]\n',
         '[tool.ruff.lint.isort]\nknown-third-party = ["pytest_asyncio"]\n',
         '# dependencies = ["pytest-asyncio"]\n',
+        '[project]\ndependencies = ["attrs"]  # "pytest-asyncio"\n',
+        '[dependency-groups]\npytest-asyncio = ["pytest"]\ntest = [{include-group = "pytest-asyncio"}]\n',
+        '[tool.poetry.group.pytest-asyncio.dependencies]\nattrs = "*"\n',
     ],
 )
 def test_other_places_stay_and_are_not_reported(text: str) -> None:

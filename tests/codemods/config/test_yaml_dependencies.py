@@ -100,6 +100,8 @@ def test_a_runner_that_conda_has_takes_the_place() -> None:
         ("environment.yml", "dependencies:\n  - pytest-asyncio-cooperative\n  - pip:\n    - alt-pytest-asyncio\n"),
         ("environment.yml", "dependencies:\n  # - pytest-asyncio\n  - x\n"),
         ("environment.yml", "variables:\n  X: asyncio\n"),
+        ("environment.yml", "dependencies:\n  - pip:\n    - my-pytest-asyncio\n    - pytest-asyncio2\n"),
+        (".pre-commit-config.yaml", "hooks:\n  - additional_dependencies: [alt-pytest-asyncio, 'pytest_asyncio_x']\n"),
         ("environment.yml", "other:\n  - asyncio\n  - pytest-asyncio-cooperative\n"),
         ("environment.yml", "dependencies:\n  - asyncio-pytest\n  - pip:\n    - -r pytest_asyncio.txt\n"),
         (".pre-commit-config.yaml", "repos:\n  - hooks:\n      - id: asyncio\n        files: asyncio\n"),

@@ -114,6 +114,13 @@ def test_a_marker_on_every_level_goes() -> None:
         "import pytest\n\nclass A:\n    mark = 1\n    @mark.asyncio\n    async def test_a(self): ...\n",
         "text = '''\n@pytest.mark.asyncio\nasync def test_a(): ...\n'''\n",
         "# @pytest.mark.asyncio\nasync def test_a(): ...\n",
+        "import pytest\n\n@pytest.mark['asyncio']\nasync def test_a(): ...\n",
+        "import pytest\n\n@pytest.Mark.asyncio\nasync def test_a(): ...\n",
+        "import asyncio\n\n@asyncio.mark\nasync def test_a(): ...\n",
+        "from pytest import mark\n\ndef make(mark):\n    @mark.asyncio\n    async def test_a(): ...\n",
+        "import pytest\n\ndef make():\n    from tools import pytest\n    @pytest.mark.asyncio\n    def f(): ...\n",
+        "import mypytest as pytest\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n",
+        "import pytest\n\nx = [m for pytest in y for m in pytest.mark.asyncio]\n",
     ],
 )
 def test_what_only_looks_like_the_marker_stays(text: str) -> None:

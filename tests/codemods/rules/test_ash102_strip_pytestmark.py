@@ -154,6 +154,20 @@ def test_classes_lose_theirs_and_never_their_body() -> None:
         "from tests.marks import pytestmark\n",
         "pytestmark = pytest.mark.asyncio\n",
         "import pytest\n\npytestmark = []\npytestmark += [pytest.mark.slow]\n",
+        "import pytest\n\npytestmark: list[object] = [pytest.mark.slow]\n",
+        "import pytest\n\npytestmark: pytest.mark.asyncio_cooperative\n",
+        "import pytest\n\npytestmark = [pytest.mark.slow, 'asyncio']\n",
+        "import pytest\n\npytestmark = pytest.mark.skipif('asyncio' in MODES, reason='asyncio')\n",
+        "import pytest\n\npytestmark = pytest.mark.usefixtures('asyncio')\n",
+        "import pytest\n\npytestmark = pytest.mark.anyio\npytestmark.append(pytest.mark.slow)\n",
+        "class TestA:\n    pytestmark = mark.asyncio\n",
+        "import pytest\n\nclass TestA:\n    pytestmark = [pytest.mark.slow]\n    pytestmark.append(pytest.mark.trio)\n",
+        "from tests import marks\n\npytestmark = marks.asyncio\n",
+        "from tests.marks import asyncio\n\npytestmark = [asyncio]\n",
+        "import pytest\n\nPYTESTMARK = mypytestmark = [pytest.mark.slow]\n",
+        "import pytest\n\npytestmark = pytest.mark.parametrize('asyncio', [pytest.mark.slow])\n",
+        "import pytest\n\nclass pytestmark:\n    asyncio = pytest.mark.slow\n",
+        "import pytest\n\npytestmark = [\n    # pytest.mark.asyncio,\n    pytest.mark.slow,\n]\n",
     ],
 )
 def test_other_marks_stay(text: str) -> None:
@@ -168,15 +182,62 @@ def test_other_marks_stay(text: str) -> None:
         "pytestmark = pytest.mark.asyncio\nothers = [pytestmark, pytest.mark.slow]",
         "if True:\n    pytestmark = pytest.mark.asyncio\nelse:\n    pytestmark = []",
         "pytestmark = wrap(pytest.mark.asyncio)",
+        "pytestmark = {pytest.mark.asyncio}",
+        "pytestmark = [[pytest.mark.asyncio], pytest.mark.slow]",
+        "pytestmark = [*[pytest.mark.asyncio], pytest.mark.slow]",
+        "pytestmark = list((pytest.mark.asyncio, pytest.mark.slow))",
+        "pytestmark = [mark := pytest.mark.asyncio, pytest.mark.slow]",
+        "pytestmark = [pytest.mark.asyncio, pytest.mark.slow][:1]",
+        "pytestmark = pytest.mark.asyncio or []",
+        "class TestA:\n    pytestmark = pytest.mark.asyncio\n    marks = [pytestmark]",
     ],
 )
 def test_what_cannot_be_read_or_is_needed_elsewhere_is_reported(statement: str) -> None:
-    assert_unchanged(f"import pytest\n\n{statement}\n", "ASH102")
+    (found,) = assert_unchanged(f"import pytest\n\n{statement}\n", "ASH102").findings
+    assert found.message == "this `pytestmark` is used or made in a way that needs a look; left as it is"
+
+
+@pytest.mark.parametrize(
+    "mark", ["pytest.mark.asyncio(loop_factories=['a'])", "pytest.mark.asyncio(loop_scope='class')"]
+)
+def test_a_mark_that_isolates_is_another_rules(mark: str) -> None:
+    session = {"pytest.ini": "[pytest]\nasyncio_default_test_loop_scope = session\n"}
+    for statement in (f"pytestmark = {mark}", f"pytestmark = [pytest.mark.slow, {mark}]"):
+        assert_unchanged(f"import pytest\n\n{statement}\n", select={"ASH102"}, beside=session, unsafe=True)
 
 
 def test_a_mark_that_another_file_imports_stays() -> None:
     beside = {"tests/test_other.py": "from tests.test_module import pytestmark\n"}
     assert_unchanged("import pytest\n\npytestmark = pytest.mark.asyncio\n", "ASH102", beside=beside)
+
+
+BASE = "import pytest\n\n\nclass Base:\n    pytestmark = pytest.mark.asyncio\n"
+
+
+@pytest.mark.parametrize("read", ["Base.pytestmark", "[*Base.pytestmark, pytest.mark.slow]"])
+def test_a_mark_that_is_read_from_its_class_stays(read: str) -> None:
+    reader = f"class TestA(Base):\n    pytestmark = {read}\n"
+    assert_unchanged(f"{BASE}\n\n{reader}", "ASH102", unsafe=True)
+    importing = {"tests/test_a.py": f"from .base import Base\n\n\n{reader}"}
+    assert_unchanged(BASE, "ASH102", path="tests/base.py", beside=importing, unsafe=True)
+
+
+def test_a_class_that_is_imported_for_its_methods_loses_its_mark() -> None:
+    importing = {"tests/test_a.py": "from .base import Base\n\n\nclass TestA(Base): ...\n"}
+    elsewhere = {"tests/test_b.py": "from .other import Other\n\npytestmark = Other.pytestmark\n"}
+    after = "class Base:\n    pass\n"
+    assert_rewritten(BASE, after, path="tests/base.py", beside=importing)
+    assert_rewritten(BASE, after, path="tests/base.py", beside=elsewhere)
+
+
+def test_a_list_that_is_read_from_its_class_stays_as_an_empty_one() -> None:
+    text = "import pytest\n\n\nclass Base:\n    pytestmark = [{}]\n\n\npytestmark = Base.pytestmark + [pytest.mark.x]\n"
+    assert_rewritten(text.format("pytest.mark.asyncio"), text.format(""))
+
+
+@pytest.mark.parametrize("names", ["['pytestmark']", "('other', 'pytestmark')"])
+def test_a_mark_that_is_exported_stays(names: str) -> None:
+    assert_unchanged(f"import pytest\n\npytestmark = pytest.mark.asyncio\n__all__ = {names}\n", "ASH102")
 
 
 def test_a_list_for_two_backends_is_left_to_a_person() -> None:

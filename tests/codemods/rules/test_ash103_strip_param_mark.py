@@ -55,6 +55,33 @@ def test_marks_that_choose_the_backend_are_reported(parameter: str) -> None:
     assert_unchanged(case(parameter), "ASH103", unsafe=True)
 
 
+@pytest.mark.parametrize(
+    "cases",
+    [
+        "CASES = [pytest.param(1, marks=pytest.mark.asyncio), pytest.param(2, marks=pytest.mark.trio)]",
+        "CASES = (pytest.param(1, marks=pytest.mark.asyncio), *[pytest.param(2, marks=[pytest.mark.anyio])])",
+        "CASES += [pytest.param(1, marks=(pytest.mark.asyncio,)), pytest.param(2, marks=(pytest.mark.twisted,))]",
+    ],
+)
+def test_a_list_of_cases_with_a_name_may_choose_the_backend_too(cases: str) -> None:
+    use = "@pytest.mark.parametrize('n', CASES)\nasync def test_n(n): ...\n"
+    assert_unchanged(f"import pytest\n\n{cases}\n\n\n{use}", "ASH103", unsafe=True)
+
+
+def test_another_list_of_cases_has_its_own_backends() -> None:
+    text = (
+        "import pytest\n\nOURS = [pytest.param(1{})]\nTHEIRS = [pytest.param(1, marks=pytest.mark.trio)]\n\n\n"
+        "@pytest.mark.parametrize('n', OURS)\nasync def test_n(n): ...\n"
+    )
+    assert_rewritten(text.format(", marks=pytest.mark.asyncio"), text.format(""))
+
+
+def test_a_mark_that_isolates_is_another_rules() -> None:
+    mark = "pytest.mark.asyncio(loop_factories=['a'])"
+    assert_unchanged(case(f"pytest.param(1, marks={mark})"), select={"ASH103"}, unsafe=True)
+    assert_unchanged(case(f"pytest.param(1, marks=[pytest.mark.slow, {mark}])"), select={"ASH103"}, unsafe=True)
+
+
 def test_a_mark_for_something_else_than_a_parameter_set_is_not_followed() -> None:
     assert_unchanged(case("parameter(1, marks=pytest.mark.asyncio)"), "ASH101")
 

@@ -107,12 +107,50 @@ def test_one_use_that_cannot_be_followed_keeps_them_all(use: str) -> None:
     assert "ASH104" in {found.code for found in result.findings}
 
 
+def test_an_alias_that_isolates_is_another_rules() -> None:
+    text = "import pytest\n\naio = pytest.mark.asyncio(loop_factories=['a'])\n\n\n@aio\nasync def test_a(): ...\n"
+    assert_unchanged(text, select={"ASH104"}, unsafe=True)
+
+
 def test_another_backend_at_one_use_keeps_them_all() -> None:
     text = (
         "import pytest\n\naio = pytest.mark.asyncio\n\n\n@aio\n@pytest.mark.trio\nasync def test_a(): ...\n\n\n"
         "@aio\nasync def test_b(): ...\n"
     )
     assert_unchanged(text, "ASH104", unsafe=True)
+
+
+@pytest.mark.parametrize("use", ["@Marks.aio\nasync def test_a(): ...", "pytestmark = [Marks.aio]", "print(x.aio)"])
+def test_an_alias_that_may_be_read_from_its_class_stays(use: str) -> None:
+    text = f"import pytest\n\n\nclass Marks:\n    aio = pytest.mark.asyncio\n\n\n{use}\n"
+    assert_unchanged(text, "ASH104", unsafe=True, select={"ASH104"})
+
+
+def test_an_alias_in_a_class_that_another_file_imports_stays() -> None:
+    text = "import pytest\n\n\nclass Marks:\n    aio = pytest.mark.asyncio\n"
+    beside = {"tests/test_a.py": "from .marks import Marks\n\n\n@Marks.aio\nasync def test_a(): ...\n"}
+    assert_unchanged(text, "ASH104", path="tests/marks.py", beside=beside, unsafe=True)
+    assert_rewritten(text, "class Marks:\n    pass\n", path="tests/marks.py", beside={"tests/test_a.py": "import x\n"})
+
+
+@pytest.mark.parametrize("export", ["__all__ = ['aio']", "__all__ = []\n__all__ += ['aio']", "__all__.append('aio')"])
+def test_an_alias_that_is_exported_stays(export: str) -> None:
+    text = f"import pytest\n\naio = pytest.mark.asyncio\n{export}\n\n\n@aio\nasync def test_a(): ...\n"
+    assert_unchanged(text, "ASH104", unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "importing",
+    [
+        "from tests import marks\n\n\n@marks.on_loop\nasync def test_a(): ...\n",
+        "import tests.marks as m\n\n\n@m.on_loop\nasync def test_a(): ...\n",
+        "from .marks import *\n\n\n@on_loop\nasync def test_a(): ...\n",
+    ],
+)
+def test_a_file_that_imports_the_whole_module_keeps_the_alias(importing: str) -> None:
+    beside = {"tests/test_other.py": importing}
+    (found,) = assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside, unsafe=True).findings
+    assert found.message == "another file imports this one whole and may use `on_loop` of it; left as it is"
 
 
 DEFINED = "import pytest\n\non_loop = pytest.mark.asyncio(loop_scope='module')\nslow = pytest.mark.slow\n"

@@ -51,10 +51,28 @@ def test_arguments_that_mean_something_on_a_test_mean_nothing_here() -> None:
 
 @pytest.mark.parametrize(
     "decorator",
-    ["@pytest.mark.slow", "@pytest.mark.usefixtures('x')", "@asyncio", "@pytest.mark.trio", "@pytest.mark.anyio"],
+    [
+        "@pytest.mark.slow",
+        "@pytest.mark.usefixtures('x')",
+        "@asyncio",
+        "@pytest.mark.trio",
+        "@pytest.mark.anyio",
+        "@mark.asyncio",
+        "@pytest.mark.asyncio_cooperative",
+    ],
 )
-def test_other_marks_on_fixtures_stay(decorator: str) -> None:
-    assert_unchanged(f"import pytest\n\n\n@pytest.fixture\n{decorator}\nasync def pool(): ...\n")
+@pytest.mark.parametrize("definition", ["async def pool(): ...", "def pool():\n    yield 1"])
+@pytest.mark.parametrize("above", [True, False])
+def test_other_marks_on_fixtures_stay(decorator: str, definition: str, *, above: bool) -> None:
+    lines = [decorator, "@pytest.fixture"] if above else ["@pytest.fixture", decorator]
+    assert_unchanged("import pytest\n\n\n" + "\n".join([*lines, definition]) + "\n")
+
+
+@pytest.mark.parametrize("fixture", ["@pytest.fixture", "@pytest.yield_fixture", "@pytest_asyncio.fixture"])
+def test_a_suppressed_line_stays(fixture: str) -> None:
+    head = "import pytest\nimport pytest_asyncio\n\n\n"
+    line = "@pytest.mark.asyncio  # asyncshim: ignore[ASH105]"
+    assert_unchanged(f"{head}{fixture}\n{line}\nasync def pool(): ...\n", select={"ASH105"})
 
 
 def test_a_fixture_of_another_framework_is_a_test_to_us() -> None:

@@ -68,6 +68,7 @@ def test_without_asking_it_is_only_reported() -> None:
         "for item in items:\n    item.add_marker(pytest.mark.asyncio)\nyield",
         "with open('x'):\n    items[0].add_marker(pytest.mark.asyncio)",
         "return items[0].add_marker(pytest.mark.asyncio)",
+        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\n    item.add_marker(config)",
     ],
 )
 def test_a_hook_that_does_more_is_reported(body: str) -> None:
@@ -76,11 +77,38 @@ def test_a_hook_that_does_more_is_reported(body: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("marker", "scope"),
+    [("pytest.mark.asyncio(loop_factories=['a'])", "function"), ("pytest.mark.asyncio(loop_scope='class')", "session")],
+)
+def test_a_hook_that_isolates_is_reported(marker: str, scope: str) -> None:
+    text = conftest(f"for item in items:\n    item.add_marker({marker})")
+    beside = {"pytest.ini": f"[pytest]\nasyncio_default_test_loop_scope = {scope}\n"}
+    assert_unchanged(text, "ASH107", "ASH108", path=CONFTEST, unsafe=True, beside=beside)
+
+
+@pytest.mark.parametrize(
+    ("rest", "beside"),
+    [
+        ("HOOKS = [pytest_collection_modifyitems]\n", {}),
+        ("__all__ = ['pytest_collection_modifyitems']\n", {}),
+        ("", {"tests/unit/conftest.py": "from tests.conftest import pytest_collection_modifyitems\n"}),
+    ],
+)
+def test_a_hook_that_is_used_by_name_is_reported(rest: str, beside: dict[str, str]) -> None:
+    text = conftest("for item in items:\n    item.add_marker(pytest.mark.asyncio)") + rest
+    assert_unchanged(text, "ASH107", path=CONFTEST, unsafe=True, beside=beside)
+
+
+@pytest.mark.parametrize(
     "signature", ["add_markers(items)", "pytest_runtest_setup(items)", "pytest_generate_tests(items)"]
 )
 def test_a_function_that_is_no_collection_hook_is_reported(signature: str) -> None:
     text = conftest("items[0].add_marker(pytest.mark.asyncio)", signature)
     assert_unchanged(text, "ASH107", path=CONFTEST, unsafe=True)
+
+
+def test_what_is_added_outside_of_any_function_is_not_looked_at() -> None:
+    assert_unchanged("from tools import items\n\nitems[0].add_marker('asyncio')\n", path=CONFTEST, unsafe=True)
 
 
 def test_a_fixture_that_adds_the_marker_is_reported() -> None:

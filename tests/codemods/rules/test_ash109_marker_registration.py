@@ -75,6 +75,9 @@ def test_it_goes_together_with_the_last_use_in_the_file() -> None:
         "config.addinivalue_line('asyncio')",
         "config.getini('markers', 'asyncio: x')",
         "x = [config.addinivalue_line, 'markers', 'asyncio: x']",
+        "config.addinivalue_line('markers', f'asyncio: {text}')",
+        "config.addinivalue_line(*['markers', 'asyncio: x'])",
+        "config.addinivalue_line('markers', 'slow: like asyncio: x')",
     ],
 )
 def test_other_lines_stay(call: str) -> None:

@@ -179,6 +179,44 @@ def test_arguments_that_cannot_be_read_are_reported(arguments: str, reason: str)
     assert result.findings[0].message == f"left as it is: {reason}"
 
 
+DEFINITIONS = ["async def pool():\n    yield 1", "async def pool(): ...", "def pool():\n    return 1"]
+
+
+@pytest.mark.parametrize(
+    ("head", "decorator"),
+    [
+        ("import pytest", "@pytest.fixture(scope='session', name='pytest_asyncio')"),
+        ("import pytest\nimport pytest_asyncio", "@pytest.fixture()"),
+        ("import pytest_asyncio_cooperative as pytest_asyncio", "@pytest_asyncio.fixture"),
+        ("import alt_pytest_asyncio", "@alt_pytest_asyncio.fixture(loop_scope='session')"),
+        ("from pytest import fixture", "@fixture(scope='session')"),
+        ("from tests.tools import pytest_asyncio as pa", "@pa.fixture(loop_scope='session')"),
+        ("import tests.pytest_asyncio", "@tests.pytest_asyncio.fixture(loop_scope='session')"),
+        ("from cases import fixture", "@fixture(loop_scope='session')"),
+        ("class pytest_asyncio:\n    fixture = print", "@pytest_asyncio.fixture"),
+        ("def pytest_asyncio(): ...", "@pytest_asyncio.fixture(scope='module')"),
+        ("import pytest_asyncio", "@pytest_asyncio_fixture"),
+        ("for pytest_asyncio in modules: ...", "@pytest_asyncio.fixture"),
+        ("pytest_asyncio = load('pytest_asyncio')", "@pytest_asyncio.fixture(loop_scope='session')"),
+    ],
+)
+@pytest.mark.parametrize("definition", DEFINITIONS)
+def test_a_decorator_that_is_not_pytest_asyncios_stays(head: str, decorator: str, definition: str) -> None:
+    assert_unchanged(fixture(decorator, definition, head))
+
+
+@pytest.mark.parametrize("decorator", ["@pytest_asyncio.fixture", "@pytest_asyncio.fixture(loop_scope='session')"])
+@pytest.mark.parametrize("definition", DEFINITIONS)
+def test_a_suppressed_decorator_stays(decorator: str, definition: str) -> None:
+    assert_unchanged(fixture(f"{decorator}  # asyncshim: ignore[ASH201]", definition, "import pytest_asyncio"))
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS)
+def test_a_parameter_that_has_the_modules_name_hides_it(definition: str) -> None:
+    inner = f"@pytest_asyncio.fixture\n{definition}".replace("\n", "\n    ")
+    assert_unchanged(f"import pytest_asyncio\n\n\ndef make(pytest_asyncio):\n    {inner}\n")
+
+
 def test_where_the_name_pytest_is_taken_it_stays() -> None:
     text = fixture("@pytest_asyncio.fixture", head="import pytest_asyncio\nfrom tools import pytest")
     result = assert_unchanged(text, "ASH201")

@@ -71,6 +71,9 @@ def test_an_import_without_a_use_changes_too() -> None:
         using("from tests.pytest_asyncio import fixture", "@fixture"),
         using("from pytest_asyncio_cooperative import fixture", "@fixture"),
         using("from anyio import fixture as pytest_asyncio", "@pytest_asyncio"),
+        using("from alt_pytest_asyncio import fixture", "@fixture"),
+        using("from pytest_asyncio.fixtures.other import fixture", "@fixture"),
+        using("import fixture\nfrom pytest_asyncio import plugin", "@fixture.fixture"),
     ],
 )
 def test_other_imports_stay(text: str) -> None:
@@ -110,6 +113,13 @@ def test_a_name_that_another_file_imports_changes_only_when_asked() -> None:
     beside = {"tests/test_other.py": "from tests.test_module import fixture\n"}
     text = using("from pytest_asyncio import fixture", "@fixture")
     assert_unchanged(text, "ASH202", beside=beside)
+
+
+def test_a_name_that_is_exported_stays_bound() -> None:
+    text = "from pytest_asyncio import fixture, is_async_test\n\n__all__ = ['fixture']\nx = is_async_test\n"
+    assert_unchanged(text, "ASH202", "ASH203", unsafe=True)
+    alone = "from pytest_asyncio import fixture\n\n__all__ = ['fixture']\n"
+    assert_rewritten(alone, alone.replace("pytest_asyncio", "pytest"))
 
 
 def test_where_the_name_pytest_is_taken_a_shared_import_stays() -> None:

@@ -67,6 +67,64 @@ def test_a_port_fixture_that_code_calls_is_reported() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("import pytest_asyncio.plugin as p", "p.SubRequest"),
+        ("import pytest_asyncio.plugin", "pytest_asyncio.plugin.SubRequest"),
+        ("from pytest_asyncio import plugin", "plugin.FixtureRequest"),
+    ],
+)
+def test_a_class_that_is_reached_through_the_module_comes_from_pytest(head: str, name: str) -> None:
+    use = "\n\ndef port(request: {}) -> int: ...\n"
+    assert_rewritten(f"{head}\n{use.format(name)}", f"import pytest\n{use.format('pytest.FixtureRequest')}")
+
+
+def test_where_the_name_pytest_is_taken_a_shared_import_stays() -> None:
+    text = "from pytest_asyncio.plugin import LoopFactory, SubRequest\nfrom tools import pytest\n\nx: SubRequest\n"
+    assert_unchanged(text, "ASH203", "ASH203", unsafe=True)
+
+
+@pytest.mark.parametrize("use", ["p.SubRequest = object", "del p.SubRequest", "pytest = p.SubRequest"])
+def test_a_class_that_is_replaced_in_the_module_is_reported(use: str) -> None:
+    result = assert_unchanged(f"import pytest_asyncio.plugin as p\n\n{use}\n", "ASH203", unsafe=True)
+    assert "`pytest_asyncio.plugin.SubRequest` cannot be taken from pytest in this place" in messages(result)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "rest", "beside"),
+    [
+        ("unused_tcp_port as port", "def test_port(port): ...", {}),
+        ("unused_tcp_port", "__all__ = ['unused_tcp_port']", {}),
+        ("unused_tcp_port", "", {"tests/unit/conftest.py": "from tests.conftest import unused_tcp_port\n"}),
+    ],
+)
+def test_a_port_fixture_that_somebody_takes_from_here_stays(name: str, rest: str, beside: dict[str, str]) -> None:
+    text = f"from pytest_asyncio.plugin import {name}\n\n\n{rest}\n"
+    assert_unchanged(text, "ASH203", path="tests/conftest.py", beside=beside)
+
+
+def test_a_class_that_somebody_takes_from_here_stays_beside_another_name() -> None:
+    text = "from pytest_asyncio.plugin import LoopFactory, SubRequest\n\n__all__ = ['SubRequest']\n"
+    assert_unchanged(text, "ASH203", "ASH203")
+    alone = text.replace("LoopFactory, ", "")
+    assert_rewritten(alone, alone.replace("pytest_asyncio.plugin import", "pytest import FixtureRequest as"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("import pytest_asyncio\n\nfx = getattr(pytest_asyncio, 'fixture')\n", "`pytest_asyncio` itself is handed on"),
+        ("import pytest_asyncio as pa\n\nMODULES = [pa]\n", "`pytest_asyncio` itself is handed on"),
+        ("from pytest_asyncio import plugin\n\nregister(plugin)\n", "`pytest_asyncio.plugin` itself is handed on"),
+        ("import importlib\n\np = importlib.import_module('pytest_asyncio')\n", "is imported by a call"),
+        ("from importlib import import_module as im\n\nim('pytest_asyncio.plugin')\n", "is imported by a call"),
+    ],
+)
+def test_the_module_as_a_value_is_reported(text: str, message: str) -> None:
+    assert message in messages(assert_unchanged(text, "ASH203", unsafe=True))[0]
+
+
 @pytest.mark.parametrize("runner", ["conftest", "alt-pytest-asyncio", "anyio"])
 def test_other_runners_have_no_port_fixtures(runner: str) -> None:
     text = "from pytest_asyncio.plugin import unused_tcp_port\n\n\ndef test_port(unused_tcp_port): ...\n"
@@ -81,6 +139,7 @@ def test_other_runners_have_no_port_fixtures(runner: str) -> None:
         "from pytest_asyncio.plugin import Mode as M, _get_event_loop\n",
         "import pytest_asyncio\n\nprint(pytest_asyncio.__version__)\n",
         "import pytest_asyncio.plugin as p\n\nx: p.LoopFactory\n",
+        "import pytest_asyncio.plugin as p\n\nx: p.Mode.Item\n",
         "from pytest_asyncio import plugin\n\nx = plugin.Mode.STRICT\n",
     ],
 )
@@ -99,6 +158,9 @@ def test_names_without_a_public_home_are_reported(text: str) -> None:
         "import pytest_asyncio\n",
         "from pytest_asyncio import plugin\n",
         "def test_port(unused_tcp_port): ...  # pytest_asyncio\n",
+        "import importlib\n\nx = importlib.import_module('asyncio'), importlib.import_module(name)\n",
+        "import importlib\n\nx = importlib.import_module('pytest_asyncio_cooperative')\n",
+        "import importlib\n\nx = importlib.import_module()\n",
     ],
 )
 def test_other_names_stay(text: str) -> None:

@@ -60,6 +60,15 @@ def test_an_entry_goes_and_the_others_stay(before: str, after: str) -> None:
         "config.pytest_plugins = 'pytest_asyncio'",
         "x = 'pytest_asyncio'",
         "pytest_plugins = other = 'pytest_asyncio'",
+        "pytest_plugins: list[str]",
+        "pytest_plugins = ['pytest_asyncio.fixtures', 'alt_pytest_asyncio']",
+        "pytest_plugins = 'pytest_asyncio_cooperative,pytester'",
+        "pytest_plugins = ['pytester']\nothers = ['pytest_asyncio']",
+        "pytest_plugins = ['pytester']\npytest_plugins.remove('pytest_asyncio')",
+        "assert 'pytest_asyncio' not in pytest_plugins",
+        "for pytest_plugins in ['pytest_asyncio']: ...",
+        "if True:\n    other_plugins = 'pytest_asyncio'",
+        "pytest_plugins = 'Pytest_Asyncio', 'pytest-asyncio'",
     ],
 )
 def test_other_statements_stay(statement: str) -> None:
@@ -81,6 +90,31 @@ def test_what_cannot_be_read_is_reported(statement: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "settings",
+    [
+        {"pytest.ini": "[pytest]\naddopts = --disable-plugin-autoload\n"},
+        {"tox.ini": "[testenv]\nsetenv =\n    PYTEST_DISABLE_PLUGIN_AUTOLOAD = 1\n"},
+    ],
+)
+def test_where_no_plugin_is_found_by_itself_the_name_is_needed(settings: dict[str, str]) -> None:
+    text = "pytest_plugins = ['pytest_asyncio', 'pytester']\n"
+    result = assert_unchanged(text, "ASH204", path=CONFTEST, beside=settings, unsafe=True)
+    assert result.findings[0].message.startswith(
+        "pytest_asyncio is loaded by name, for pytest loads no plugin by itself"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rest", "beside"),
+    [("", {"tests/conftest.py": "from conftest import pytest_plugins\n"}), ("\n__all__ = ['pytest_plugins']\n", {})],
+)
+def test_a_name_that_other_code_takes_stays_bound(rest: str, beside: dict[str, str]) -> None:
+    text = f"pytest_plugins = ['pytest_asyncio']\n{rest}"
+    assert_rewritten(text, text.replace("'pytest_asyncio'", ""), path=CONFTEST, beside=beside)
+    assert_unchanged(text.replace("['pytest_asyncio']", "'pytest_asyncio'"), "ASH204", path=CONFTEST, beside=beside)
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [
         ("import pytest\n\npytest.importorskip('pytest_asyncio')\n\nx = 1\n", "x = 1\n"),
@@ -96,6 +130,12 @@ def test_a_skip_for_its_absence_goes(before: str, after: str) -> None:
     assert_rewritten(before, after)
 
 
+def test_a_skip_whose_value_another_file_takes_is_reported() -> None:
+    text = "import pytest\n\nplugin = pytest.importorskip('pytest_asyncio')\n"
+    beside = {"tests/test_a.py": "from tests.test_module import plugin\n"}
+    assert_unchanged(text, "ASH204", beside=beside, unsafe=True)
+
+
 def test_a_skip_whose_value_is_used_is_reported() -> None:
     text = "import pytest\n\nplugin = pytest.importorskip('pytest_asyncio')\nprint(plugin)\n"
     result = assert_unchanged(text, "ASH204")
@@ -104,7 +144,17 @@ def test_a_skip_whose_value_is_used_is_reported() -> None:
     )
 
 
-@pytest.mark.parametrize("call", ["pytest.importorskip('uvloop')", "importorskip('pytest_asyncio')", "pytest.skip()"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "pytest.importorskip('uvloop')",
+        "importorskip('pytest_asyncio')",
+        "pytest.skip()",
+        "pytest.importorskip()",
+        "pytest.importorskip(name, 'pytest_asyncio')",
+        "pytest.importorskip('pytest_asyncio_cooperative')",
+    ],
+)
 def test_other_skips_stay(call: str) -> None:
     assert_unchanged(f"import pytest\n\n{call}\n")
 

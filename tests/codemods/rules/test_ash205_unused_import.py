@@ -28,6 +28,11 @@ BARE = "async def test_a(): ...\n"
         ("import sys\n\nif sys.version_info < (4,):\n    import pytest\n\n\n", ""),
         ("if True:\n    import pytest\n\n\n", ""),
         ("if ready():\n    import pytest\n\n\n", "if ready():\n    pass\n\n\n"),
+        (
+            '"""Prose about pytest.\n\n>>> x = 1\n"""\n\nimport pytest\n\n\n',
+            '"""Prose about pytest.\n\n>>> x = 1\n"""\n\n\n',
+        ),
+        ("import pytest  # type: ignore\n\n\n", ""),
     ],
 )
 def test_an_import_that_lost_its_last_use_goes(head: str, new_head: str) -> None:
@@ -60,6 +65,9 @@ def test_what_only_an_annotation_used_goes_with_it() -> None:
         "patch('tests.test_module.pytest.skip')",
         "pytest.x = 1",
         "class A:\n    pytest = pytest",
+        "def f():\n    '''Doc.\n\n    >>> pytest.approx(1)\n    '''",
+        'def f():\n    """\n    >>> x = 1\n    ... x = pytest\n    """',
+        "x = 1  # type: pytest.Item",
     ],
 )
 def test_an_import_that_is_used_elsewhere_stays(rest: str) -> None:
@@ -100,6 +108,63 @@ def test_a_package_and_a_conftest_that_is_imported_from_keep_theirs() -> None:
     ],
 )
 def test_an_import_that_had_no_use_before_is_none_of_our_business(text: str) -> None:
+    assert_unchanged(text)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "import asyncio",
+        "import pytest",
+        "import pytest_asyncio",
+        "from pytest import mark",
+        "from pytest_asyncio import x",
+    ],
+)
+@pytest.mark.parametrize(
+    "shape", ["{}", "if True:\n    {}", "def f():\n    {}", "try:\n    {}\nexcept ImportError: ..."]
+)
+def test_an_unused_import_stays_wherever_it_stands(head: str, shape: str) -> None:
+    text = shape.format(head) + "\n\n\nasync def test_a(event_loop): ...\n"
+    assert_unchanged(text, select={"ASH205"})
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "x = pytest",
+        "x: pytest.Item",
+        "x: 'pytest.Item'",
+        "def f(x=pytest): ...",
+        "async def test_a(x: pytest.Item) -> pytest.Item: ...",
+        "@pytest.hookimpl\ndef f(): ...",
+        "class A(pytest.Item): ...",
+        "print(f'{pytest!r}')",
+        "lambda: pytest",
+        "[pytest for _ in ()]",
+        "pytest.x = 1",
+        "__all__ = ['pytest']",
+        "type A = pytest.Item",
+        "def f[T: pytest.Item](): ...",
+        "match x:\n    case pytest.Item(): ...",
+        "with pytest.raises(E): ...",
+        "def f():\n    global pytest\n    pytest = 1",
+        "@decorate(pytest.mark.slow)\nclass A: ...",
+        "async def f():\n    async with pytest.a() as b, b.c: ...",
+        "x = 1 if pytest else 2",
+        "def f(*a: *pytest.T): ...",
+        "for pytest.x in y: ...",
+        "x: list['pytest.Item']",
+        "x = {**pytest.y}",
+        "raise pytest.UsageError",
+        "assert pytest",
+        "async def f():\n    yield pytest",
+        "x = [*pytest.y][pytest.z:]",
+        "print(lambda x=pytest: x)",
+    ],
+)
+def test_an_import_loses_no_use_with_what_goes_elsewhere(use: str) -> None:
+    text = f"import pytest\n\n\n{use}\n\n\n@pytest.mark.asyncio  # asyncshim: ignore\nasync def test_it(): ...\n"
     assert_unchanged(text)
 
 

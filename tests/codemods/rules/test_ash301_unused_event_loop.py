@@ -142,6 +142,34 @@ def test_a_decorator_may_fill_the_parameter(decorator: str, body: str) -> None:
     assert {finding.fixed for finding in rewrite(inline).findings} == {False}
 
 
+@pytest.mark.parametrize("names", ["NAMES", "*CASES", "cases()", "['a', *NAMES]"])
+def test_parametrize_with_names_that_cannot_be_read_may_fill_it(names: str) -> None:
+    text = f"import pytest\n\n\n@pytest.mark.parametrize({names}, [])\nasync def test_it(event_loop):\n    ...\n"
+    (found,) = assert_unchanged(text, "ASH301").findings
+    assert found.message == "`event_loop` is not used here, but `parametrize` may fill it"
+    assert rewrite(text, unsafe=True).changed
+
+
+@pytest.mark.parametrize(
+    ("call", "gives"),
+    [
+        ("metafunc.parametrize('event_loop', LOOPS)", True),
+        ("metafunc.parametrize(argnames='a, event_loop', argvalues=[])", True),
+        ("metafunc.parametrize(['event_loop'], [])", True),
+        ("metafunc.parametrize('backend', ['event_loop'])", False),
+        ("metafunc.parametrize('my_event_loop', [])", False),
+        ("pytest.mark.parametrize('event_loop', [])", False),
+    ],
+)
+def test_a_hook_may_give_it_several_values(call: str, *, gives: bool) -> None:
+    hook = {"conftest.py": f"def pytest_generate_tests(metafunc):\n    {call}\n"}
+    text = "async def test_it({}):\n    ...\n"
+    if gives:
+        assert_unchanged(text.format("event_loop"), beside=hook, unsafe=True)
+    else:
+        assert_rewritten(text.format("event_loop"), text.format(""), beside=hook)
+
+
 def test_another_decorator_hands_on_what_it_gets() -> None:
     text = """
     import unknown
@@ -168,6 +196,21 @@ def test_another_file_may_call_a_test_that_it_imports(importing: str) -> None:
     result = assert_unchanged(text, "ASH301", beside={"tests/test_b.py": importing})
     assert "other code may call this test with it" in result.findings[0].message
     assert rewrite(text, beside={"tests/test_b.py": "from tests.test_module import CONSTANT"}).changed
+
+
+def test_a_fixture_that_another_file_imports_is_requested_and_not_called() -> None:
+    text = "import pytest\n\n\n@pytest.fixture\nasync def pool({}):\n    yield 1\n"
+    beside = {"tests/test_b.py": "from tests.test_module import pool\n"}
+    assert_rewritten(text.format("event_loop"), text.format(""), beside=beside)
+
+
+@pytest.mark.parametrize(
+    "text", ["def test_it({}):\n    ...\n", "import pytest\n\n\n@pytest.fixture\ndef pool({}):\n    yield 1\n"]
+)
+def test_sync_code_may_want_the_current_loop(text: str) -> None:
+    (found,) = assert_unchanged(text.format("event_loop"), "ASH301").findings
+    assert found.message.endswith("is not used here, but sync code may want the current loop that it sets")
+    assert_rewritten(text.format("event_loop"), text.format(""), unsafe=True)
 
 
 def test_a_method_may_be_called_through_super() -> None:

@@ -114,6 +114,34 @@ def test_an_import_further_down_serves_a_body_that_runs_later() -> None:
         "async def test_a(): event_loop.time()\n",
         "import pytest\n\n@pytest.mark.parametrize('event_loop', [])\nasync def test_a(event_loop): event_loop()\n",
         "import unittest\n\nclass A(unittest.TestCase):\n    def setUp(self): self.event_loop = 1\n",
+        "async def test_a(event_loop, /): event_loop.time()\n",
+        "async def test_a(*event_loop): event_loop[0].time()\n",
+        "async def test_a(**event_loop): event_loop['a'].time()\n",
+        "async def test_a(*, event_loop=None): event_loop.time()\n",
+        "class TestA:\n    async def helper(self, event_loop): event_loop.time()\n",
+        "class TestA:\n    async def test_a(self): self.event_loop.time()\n",
+        "def make():\n    async def test_a(event_loop): event_loop.time()\n    return test_a\n",
+        "test_a = lambda event_loop: event_loop.time()\n",
+        "import tools as event_loop\n\nasync def test_a(): event_loop.time()\n",
+        "event_loop = make()\n\nasync def test_a(): event_loop.time()\n",
+        "async def test_a():\n    event_loop = make()\n    event_loop.time()\n",
+        "async def test_a():\n    async with make() as event_loop: event_loop.time()\n",
+        "async def test_a():\n    for event_loop in make(): event_loop.time()\n",
+        "async def test_a(my_event_loop): my_event_loop.time()\n",
+        "async def test_a(event_loop_policy): event_loop_policy.new_event_loop()\n",
+        "import pytest\n\n@pytest.fixture\nasync def pool(event_loop=None): return event_loop\n",
+        "from unittest import mock\n\n@mock.patch('a')\nasync def test_a(event_loop): event_loop.time()\n",
+        "from hypothesis import given\n\n@given(event_loop=x)\nasync def test_a(event_loop): event_loop.time()\n",
+        (
+            "import pytest\n\n@pytest.mark.parametrize(['event_loop'], [])\nclass TestA:\n"
+            "    async def test_a(self, event_loop): event_loop.time()\n"
+        ),
+        "async def test_a():\n    return 'event_loop'\n",
+        "async def a_test(event_loop): event_loop.time()\n",
+        "class TestA:\n    @staticmethod\n    async def make(event_loop): event_loop.time()\n",
+        "async def test_a(loop=event_loop): loop.time()\n",
+        "async def test_a(request): request.event_loop.time()\n",
+        "async def test_a():\n    'event_loop'\n    return dict(event_loop=1)\n",
     ],
 )
 def test_what_is_not_the_fixture_stays(text: str) -> None:
@@ -127,6 +155,15 @@ def test_what_is_not_the_fixture_stays(text: str) -> None:
         "async def test_a(event_loop):\n    import asyncio\n    event_loop.time()\n",
         "from tests import asyncio\n\nasync def test_a(event_loop): event_loop.time()\n",
         "asyncio = 1\n\nasync def test_a(event_loop): event_loop.time()\n",
+        "async def test_a(event_loop):\n    event_loop.time()\n    for asyncio in (): ...\n",
+        "def asyncio(): ...\n\nasync def test_a(event_loop): event_loop.time()\n",
+        "class asyncio: ...\n\nasync def test_a(event_loop): event_loop.time()\n",
+        "import trio as asyncio\n\nasync def test_a(event_loop): event_loop.time()\n",
+        (
+            "try:\n    import asyncio\nexcept ImportError:\n    asyncio = None\n\n"
+            "async def test_a(event_loop): event_loop.time()\n"
+        ),
+        "import pytest\n\n@pytest.fixture\nasync def pool(event_loop, asyncio):\n    yield event_loop\n",
     ],
 )
 def test_where_the_name_asyncio_is_taken_it_is_reported(text: str) -> None:
@@ -134,8 +171,19 @@ def test_where_the_name_asyncio_is_taken_it_is_reported(text: str) -> None:
     assert result.findings[0].message == "the name `asyncio` means something else here"
 
 
-def test_a_test_that_other_code_calls_is_reported() -> None:
-    text = "import asyncio\n\nasync def test_a(event_loop): event_loop.time()\n\nasyncio.run(test_a(1))\n"
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "asyncio.run(test_a(1))",
+        "TESTS = [test_a]",
+        "async def test_b(): await test_a(1)",
+        "@decorate(test_a)\ndef f(): ...",
+        "test_b = test_a",
+        "def f():\n    return test_a",
+    ],
+)
+def test_a_test_that_other_code_calls_is_reported(rest: str) -> None:
+    text = f"import asyncio\n\nasync def test_a(event_loop): event_loop.time()\n\n{rest}\n"
     assert_unchanged(text, "ASH302", select={"ASH302"})
 
 
@@ -160,6 +208,42 @@ def test_a_loop_that_is_looked_up_by_name_keeps_its_name(use: str) -> None:
         f"import asyncio\n\n\nasync def test_it(event_loop):\n    {use}\n",
         f"import asyncio\n\n\nasync def test_it():\n    event_loop = asyncio.get_running_loop()\n    {use}\n",
     )
+
+
+@pytest.mark.parametrize("backend", ["trio", "anyio", "twisted"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@pytest.mark.{}\nasync def test_it(event_loop): event_loop.time()\n",
+        "pytestmark = pytest.mark.{}\n\nasync def test_it(event_loop): event_loop.time()\n",
+        "@pytest.mark.{}\nclass TestIt:\n    async def test_it(self, event_loop): event_loop.time()\n",
+        "class TestIt:\n    pytestmark = [pytest.mark.{}]\n\n    async def test_it(self, event_loop): event_loop()\n",
+        (
+            "@pytest.mark.parametrize('n', [pytest.param(1, marks=pytest.mark.{})])\n"
+            "async def test_it(event_loop, n): event_loop.time()\n"
+        ),
+    ],
+)
+def test_under_another_backend_the_running_loop_may_be_another(text: str, backend: str) -> None:
+    text = "import asyncio\nimport pytest\n\n" + text.format(backend)
+    (found,) = assert_unchanged(text, "ASH302").findings
+    assert f"`pytest.mark.{backend}` applies to it, and its loop need not be asyncio's" in found.message
+
+
+def test_another_test_of_another_backend_does_not_matter() -> None:
+    text = """
+    import asyncio
+    import pytest
+
+
+    @pytest.mark.trio
+    async def test_a(): ...
+
+
+    async def test_it({}):{}
+        event_loop.time()
+    """
+    assert_rewritten(text.format("event_loop", ""), text.format("", f"\n        {LINE}"))
 
 
 @pytest.mark.parametrize("text", INNOCENT)

@@ -104,6 +104,11 @@ def test_a_function_that_has_the_runner_already_gets_no_second() -> None:
         "class Helper:\n    def call(self, event_loop):\n        [event_loop.run_until_complete(x) for x in ()]\n",
         "def test_it(loop, fetch):\n    return [loop.run_until_complete(fetch()) for _ in 'ab']\n",
         "event_loop = 1\ndef test_it(fetch):\n    return [event_loop.run_until_complete(fetch()) for _ in 'ab']\n",
+        "def test_it(event_loop=None):\n    return lambda: event_loop.run_until_complete(fetch())\n",
+        "def test_it(event_loop, /):\n    return lambda: event_loop.run_until_complete(fetch())\n",
+        "def test_it(self):\n    return lambda: self.event_loop.run_until_complete(fetch())\n",
+        "def test_it(make):\n    event_loop = make()\n    return lambda: event_loop.run_until_complete(fetch())\n",
+        "def test_it(asyncio_runner):\n    return lambda: asyncio_runner.run(fetch())\n",
     ],
 )
 def test_other_peoples_loops_are_not_looked_at(text: str) -> None:
@@ -126,6 +131,45 @@ def test_the_loop_itself_comes_from_the_runner(body: str) -> None:
     prelude = "event_loop = asyncio_runner.get_loop()\n    "
     assert_rewritten(before, text.format("asyncio_runner", prelude, body), unsafe=True)
     assert_unchanged(before, "ASH304")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return lambda: event_loop.run_until_complete(asyncio.gather(a(), b()))",
+        "return lambda: event_loop.run_until_complete(asyncio.ensure_future(a()))",
+        "return lambda: event_loop.run_until_complete(asyncio.shield(a()))",
+        "return lambda: event_loop.run_until_complete(pool.submit(a))",
+        "return [event_loop.run_until_complete(task) for task in [asyncio.create_task(a())]] and event_loop.stop()",
+        "event_loop.run_forever()\n    return lambda: event_loop.run_until_complete(a())",
+        "event_loop.close()\n    return lambda: event_loop.run_until_complete(a())",
+        "future = asyncio.Future()\n    return lambda: event_loop.run_until_complete(future)",
+    ],
+)
+def test_what_the_runner_does_not_run_is_left_to_a_person(body: str) -> None:
+    text = f"import asyncio\n\n\ndef test_it(event_loop, pool):\n    {body}\n"
+    assert_unchanged(text, "ASH331", unsafe=True)
+
+
+@pytest.mark.parametrize("runner", ["pytest-asyncio", "anyio", "alt-pytest-asyncio"])
+def test_other_runners_have_no_asyncio_runner(runner: str) -> None:
+    text = "def test_it(event_loop, fetch):\n    return lambda: event_loop.run_until_complete(fetch())\n"
+    assert_unchanged(text, "ASH331", unsafe=True, runner=runner)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "from tools import asyncio_runner\n\n\ndef test_it(event_loop):\n    return lambda: "
+            "event_loop.run_until_complete(fetch(asyncio_runner))\n"
+        ),
+        "def test_it(event_loop):\n    return lambda: event_loop.run_until_complete(fetch())\n\n\ntest_it(1)\n",
+    ],
+    ids=["the name is taken", "called by name"],
+)
+def test_where_the_runner_has_no_place_a_person_decides(text: str) -> None:
+    assert_unchanged(text, "ASH331", unsafe=True)
 
 
 @pytest.mark.parametrize("text", INNOCENT)

@@ -105,6 +105,53 @@ def test_a_narrow_or_unknown_scope_needs_unsafe(decorator: str, reason: str) -> 
     assert b"event_loop" not in rewrite(text, unsafe=True).new
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "loop = asyncio.new_event_loop()\nloop.set_debug(True)\nyield loop\nloop.close()",
+        "loop = asyncio.new_event_loop()\nloop.slow_callback_duration = 1\nyield loop\nloop.close()",
+        "loop = Clock()\nyield loop\nloop.close()",
+        "loop = asyncio.new_event_loop()\nyield loop\nassert not asyncio.all_tasks(loop)\nloop.close()",
+        "loop = asyncio.new_event_loop()\nprepare()\nyield loop\nloop.close()",
+        "loop = asyncio.new_event_loop()\nyield wrap(loop)\nloop.close()",
+        "loop = asyncio.new_event_loop()\nloop.run_until_complete(prepare())\nyield loop",
+        "loop = asyncio.new_event_loop()\nyield loop, 1",
+        "loop = asyncio.new_event_loop()\nwith database:\n    yield loop",
+        "if DEBUG:\n    yield asyncio.new_event_loop()\nelse:\n    yield Clock()",
+        "loop = asyncio.new_event_loop()\nloop.set_exception_handler(fail)\nyield loop",
+        "return 1",
+        "global LOOP\nLOOP = asyncio.new_event_loop()\nyield LOOP",
+    ],
+)
+def test_an_override_that_does_more_is_not_plain(body: str) -> None:
+    assert_unchanged(override(body), "ASH331", unsafe=True)
+
+
+@pytest.mark.parametrize("signature", ["request, tmp_path", "database"])
+def test_an_override_that_requests_other_fixtures_is_not_plain(signature: str) -> None:
+    assert_unchanged(override(PLAIN, signature=signature), "ASH331", unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        override(PLAIN, '@pytest.fixture(scope="session", name="loop")'),
+        override(PLAIN).replace("def event_loop", "def my_event_loop"),
+        override(PLAIN, "@contextlib.contextmanager", top="import contextlib\n"),
+        override(PLAIN, "@pytest.hookimpl").replace("def event_loop", "def pytest_configure"),
+    ],
+    ids=["another name", "a longer name", "a context manager", "a hook"],
+)
+def test_what_is_no_override_is_not_looked_at(text: str) -> None:
+    assert_unchanged(text, unsafe=True)
+
+
+@pytest.mark.parametrize("above", ["", "    # Ours.\n"])
+def test_a_suppressed_override_stays(above: str) -> None:
+    text = override(PLAIN).replace("def event_loop():", "def event_loop():  # asyncshim: ignore[ASH305]")
+    assert_unchanged(text.replace("    loop = ", f"{above}    loop = ", 1))
+
+
 @pytest.mark.parametrize("text", INNOCENT)
 def test_code_that_only_looks_like_it_stays(text: str) -> None:
     assert_unchanged(text, select=["ASH305"])

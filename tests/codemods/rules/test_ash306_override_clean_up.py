@@ -36,7 +36,7 @@ print(contextlib, gc)
 @pytest.mark.parametrize(
     "text",
     [
-        cleaning_override("gc.collect()\nloop.close()", "@other"),
+        cleaning_override("gc.collect()\nloop.close()", "@contextlib.contextmanager"),
         cleaning_override("gc.collect()\nloop.close()", '@pytest.fixture(name="loop")'),
         cleaning_override("gc.collect()\nloop.close()").replace("def event_loop", "def my_loop"),
     ],

@@ -59,6 +59,34 @@ def test_a_class_and_a_module_of_async_tests_do_without() -> None:
     )
 
 
+def test_what_is_imported_or_extended_for_other_reasons_does_not_matter() -> None:
+    text = """
+    import pytest
+    from app import Client, make_tests
+    {}
+
+    class Base: ...
+
+
+    class TestIt(Base, object):
+        async def test_it(self):
+            pytest.skip()
+    """
+    assert_rewritten(text.format('\n    pytestmark = pytest.mark.usefixtures("event_loop")\n'), text.format(""))
+
+
+@pytest.mark.parametrize(
+    ("top", "mark"),
+    [
+        ("LOOP = 'event_loop'\n", "pytest.mark.usefixtures(LOOP)"),
+        ("needs = pytest.mark.usefixtures\n", "needs('event_loop')"),
+    ],
+)
+def test_names_of_the_files_own_are_followed(top: str, mark: str) -> None:
+    text = f"import pytest\n\n{top}\n\n{{}}async def test_it():\n    pytest.skip()\n"
+    assert_rewritten(text.format(f"@{mark}\n"), text.format(""))
+
+
 def test_names_are_followed() -> None:
     assert_rewritten(
         """
@@ -92,6 +120,11 @@ def test_names_are_followed() -> None:
         '@pytest.mark.usefixtures("event_loop")\nclass TestIt: ...\n',
         'pytestmark = pytest.mark.usefixtures("event_loop")\n\nasync def test_a(): ...\ndef test_b(): ...\n',
         '@pytest.mark.usefixtures("event_loop")\nasync def helper(): ...\n',
+        'from cases import *\npytestmark = pytest.mark.usefixtures("event_loop")\nasync def test_a(): ...\n',
+        'from cases import test_b\npytestmark = pytest.mark.usefixtures("event_loop")\nasync def test_a(): ...\n',
+        'test_b = make()\npytestmark = pytest.mark.usefixtures("event_loop")\nasync def test_a(): ...\n',
+        'from cases import TestB\npytestmark = pytest.mark.usefixtures("event_loop")\nasync def test_a(): ...\n',
+        'pytestmark = pytest.mark.usefixtures("event_loop")\nclass TestA(Cases):\n    async def test_a(_): ...\n',
     ],
 )
 def test_where_sync_code_may_want_it_unsafe_is_needed(text: str) -> None:
@@ -107,8 +140,9 @@ def test_where_sync_code_may_want_it_unsafe_is_needed(text: str) -> None:
         'needs_loop = pytest.mark.usefixtures("event_loop")\n\n\n@needs_loop\nasync def test_it(): ...\n',
         'PARAM = pytest.param(1, marks=pytest.mark.usefixtures("event_loop"))\n',
         'def pytest_collection_modifyitems(items):\n    items[0].add_marker(pytest.mark.usefixtures("event_loop"))\n',
+        '@pytest.mark.usefixtures(*["db", "event_loop"])\nasync def test_it(): ...\n',
     ],
-    ids=["alias", "parameter", "hook"],
+    ids=["alias", "parameter", "hook", "star"],
 )
 def test_marks_in_other_places_are_left_to_a_person(text: str) -> None:
     result = assert_unchanged("import pytest\n\n" + text, "ASH308", unsafe=True)

@@ -77,6 +77,37 @@ def test_the_api_is_named() -> None:
     assert messages(rewrite(text)) == ["5:31 ASH309 `asyncio.Queue` takes no loop any more"]
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "asyncio.Future(loop=event_loop)",
+        "asyncio.Task(go(), loop=event_loop)",
+        "asyncio.ensure_future(go(), loop=event_loop)",
+        "asyncio.run_coroutine_threadsafe(go(), loop=event_loop)",
+        "asyncio.wrap_future(x, loop=event_loop)",
+        "asyncio.StreamReader(loop=event_loop)",
+        "asyncio.SubprocessProtocol(loop=event_loop)",
+        "asyncio.Queue(1, event_loop)",
+        "asyncio.Queue(**{'loop': event_loop})",
+        "asyncio.sleep(1, event_loop)",
+        "asyncio.my_sleep(1, loop=event_loop)",
+        "aiohttp.ClientSession(loop=event_loop)",
+        "queue.Queue(loop=event_loop)",
+        "sleep(1, loop=event_loop)",
+        "self.asyncio.sleep(1, loop=event_loop)",
+        "print(asyncio.sleep, loop=event_loop)",
+        "partial(asyncio.sleep, loop=event_loop)",
+    ],
+)
+def test_the_argument_of_another_call_stays(call: str) -> None:
+    assert_unchanged(f"import asyncio\nimport aiohttp, queue\n\n\ndef helper(event_loop):\n    return {call}\n")
+
+
+@pytest.mark.parametrize("module", ["from tools import asyncio", "import trio as asyncio", "asyncio = None"])
+def test_another_asyncio_may_take_a_loop(module: str) -> None:
+    assert_unchanged(f"{module}\n\n\ndef helper(event_loop):\n    return asyncio.Queue(loop=event_loop)\n")
+
+
 @pytest.mark.parametrize("text", INNOCENT)
 def test_code_that_only_looks_like_it_stays(text: str) -> None:
     assert_unchanged(text, select=["ASH309"])

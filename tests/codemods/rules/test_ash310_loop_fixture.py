@@ -51,6 +51,39 @@ def test_other_parameters_and_names_stay_and_asyncio_is_imported() -> None:
     )
 
 
+def test_the_annotation_of_a_generator_follows() -> None:
+    text = """
+    import asyncio
+    from collections.abc import {0}
+
+    import pytest
+
+
+    @pytest.fixture
+    {1}def loop({2}) -> {0}[asyncio.AbstractEventLoop]:
+        yield {3}
+
+
+    @pytest.fixture
+    {1}def server({2}) -> {0}[int]:
+        yield {4}
+    """
+    run = "event_loop.run_until_complete(start())"
+    assert_rewritten(
+        text.format("Iterator", "", "event_loop", "event_loop", run),
+        text.format("AsyncIterator", "async ", "", "asyncio.get_running_loop()", "await start()"),
+        unsafe=True,
+    )
+
+
+def test_an_annotation_whose_import_cannot_be_changed_is_reported() -> None:
+    text = TEXT.format("from typing import Iterator as It\n\n", "", "event_loop", "yield event_loop")
+    text = text.replace("loop(event_loop)", "loop(event_loop) -> It[object]")
+    result = rewrite(text, unsafe=True)
+    assert b"async def loop() -> It[object]" in result.new
+    assert "7:5 ASH310 the return annotation is of a plain generator; it is an async one now" in messages(result)
+
+
 def test_it_is_reported_and_left_without_unsafe() -> None:
     text = TEXT.format("", "", "event_loop", "return event_loop")
     assert_unchanged(text, "ASH310")

@@ -1,0 +1,60 @@
+"""What a rule must leave alone is tested more than what it changes: six cases for every four."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from math import prod
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from house.tree import ROOT
+from innocent import INNOCENT
+
+CHANGED = {"assert_rewritten", "changed"}
+UNCHANGED = {"assert_unchanged", "unchanged"}
+FILES = sorted(path for folder in ("rules", "config") for path in (ROOT / "tests/codemods" / folder).glob("test_*.py"))
+
+
+def cases(path: Path) -> dict[frozenset[str], int]:
+    """How many tests of a file call the same functions by name, each set of parameters being a test."""
+    module = imported(path)
+    found: dict[frozenset[str], int] = {}
+    for node in ast.parse(path.read_bytes()).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            marks = getattr(getattr(module, node.name), "pytestmark", [])
+            values = [mark.args[1] for mark in marks if mark.name == "parametrize"]
+            # Modules that are innocent for every rule say little of one.
+            if not any(each is INNOCENT for each in values):
+                called = frozenset(
+                    each.func.id
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+                )
+                found[called] = found.get(called, 0) + prod(map(len, values))
+    return found
+
+
+def imported(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"counted_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_at_least_six_cases_stay_for_every_four_that_change(path: Path) -> None:
+    found = cases(path)
+    changed = sum(count for called, count in found.items() if called & CHANGED)
+    unchanged = sum(count for called, count in found.items() if called & UNCHANGED)
+    assert unchanged * 4 >= changed * 6, f"{changed} cases change, only {unchanged} stay"
+
+
+def test_cases_are_counted() -> None:
+    counted = [cases(path) for path in FILES]
+    total = sum(count for found in counted for called, count in found.items() if called & (CHANGED | UNCHANGED))
+    assert total > 1000
