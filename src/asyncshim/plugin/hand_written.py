@@ -54,12 +54,12 @@ def folders(config: pytest.Config, *, is_strict: bool) -> list[Path]:
 def conftests(config: pytest.Config) -> Iterator[Path]:
     """The loaded conftest files whose hooks look as if they drove coroutines."""
     for plugin in config.pluginmanager.get_plugins():
-        path = Path(getattr(plugin, "__file__", None) or "")
-        if path.name != "conftest.py":
+        file = getattr(plugin, "__file__", None) or ""
+        if not file.endswith("conftest.py"):
             continue
         codes = [getattr(getattr(plugin, name, None), "__code__", None) for name in _RUNNING_HOOKS]
         if any(_names(code) & _DRIVING for code in codes if code is not None):
-            yield path
+            yield Path(file)
 
 
 def _names(code: CodeType) -> set[str]:
