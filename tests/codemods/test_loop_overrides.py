@@ -59,12 +59,11 @@ def test_an_override_that_uses_its_request_is_left_to_a_person() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        override(PLAIN, "@other"),
         override(PLAIN, ""),
         override(PLAIN, '@pytest.fixture(name="loop", scope="session")'),
         override(PLAIN).replace("def event_loop", "def my_loop"),
     ],
-    ids=["no fixture", "bare function", "renamed", "another name"],
+    ids=["bare function", "renamed", "another name"],
 )
 def test_what_is_no_override_is_not_looked_at(text: str) -> None:
     assert_unchanged(text, unsafe=True)
