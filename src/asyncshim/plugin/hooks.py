@@ -1,4 +1,4 @@
-"""The hooks that pytest calls for every name, fixture and test: methods, so that each knows its session at once."""
+"""The hooks that pytest calls for every fixture and test: methods, so that each knows its session at once."""
 
 from __future__ import annotations
 
