@@ -13,15 +13,15 @@ def test_what_pytest_calls_after_a_teardown_raises_the_interrupt_once(pytester: 
         interrupts = Interrupts()
         def pytest_runtest_teardown(item):
             interrupts.postpone(KeyboardInterrupt("the first"))
-            item.config.pluginmanager.register(Postponed(interrupts))
+            manager = item.config.pluginmanager
+            manager.register(Postponed(manager, interrupts))
         @pytest.hookimpl(wrapper=True, tryfirst=True)
-        def pytest_runtest_makereport(item, call):
-            if call.when != "teardown":
+        def pytest_runtest_logreport(report):
+            if report.when != "teardown":
                 return (yield)
             with pytest.raises(KeyboardInterrupt, match="the first"):
                 yield
             assert interrupts.postponed is None
-            return pytest.TestReport.from_item_and_call(item, call)
     """)
     pytester.makepyfile("def test_it(): pass")
     result = pytester.runpytest_subprocess()

@@ -11,14 +11,19 @@ if TYPE_CHECKING:
 
 
 class Postponed:
-    """Registered when that has happened: what pytest calls next, after all of a tear-down, raises the interrupt."""
+    """Registered when that has happened: the report of the tear-down, when all of it is over, raises the interrupt.
 
-    def __init__(self, interrupts: Interrupts) -> None:
+    Not the making of the report: around that, pytest before 8 has wrappers of a kind that warns about what they let
+    through.
+    """
+
+    def __init__(self, pluginmanager: pytest.PytestPluginManager, interrupts: Interrupts) -> None:
+        self._pluginmanager = pluginmanager
         self._interrupts = interrupts
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> None:
-        """Raise it; there is no report of such a tear-down."""
+    def pytest_runtest_logreport(self) -> None:
+        """Raise it; such a tear-down is not reported."""
         __tracebackhide__ = True
-        item.config.pluginmanager.unregister(self)
+        self._pluginmanager.unregister(self)
         self._interrupts.raise_postponed()

@@ -282,7 +282,8 @@ class Shim:
         from asyncshim.plugin.postponed import Postponed
 
         self.pool.interrupts.postpone(interrupt)
-        self.config.pluginmanager.register(Postponed(self.pool.interrupts))
+        manager = self.config.pluginmanager
+        manager.register(Postponed(manager, self.pool.interrupts))
 
     def begin_to_finish(self) -> None:
         """The session is over; an interrupted test is still set up."""
