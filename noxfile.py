@@ -91,6 +91,10 @@ def conformance(session: nox.Session, runner: str) -> None:
             continue
         report = Path(session.create_tmp()) / f"conformance-{runner}-{workers}.json"
         command = ["python", tool, "--shim", ".", "--runner", runner, "--json", report]
+        command += [
+            "--work",
+            (session.cache_dir / "conformance").resolve(),
+        ]  # with what the real plugin does, for both runners
         command += [f"--pytest-args=-n{workers} --timeout=600"]  # busy machines are slow
         session.run(*command, *chosen, success_codes=[0, 1])
         session.run("python", "tests/conformance/compare.py", report, "--runner", runner)
