@@ -193,6 +193,22 @@ def full_disk(tmp_path: Path) -> Path:
     return folder
 
 
+def test_a_temporary_folder_that_is_full_stops_a_large_run_before_anything_is_written(tmp_path: Path) -> None:
+    disk = full_disk(tmp_path)
+    try:
+        root = repository(tmp_path / "p", {f"tests/test_{n}.py": OLD + b"#" * 1_000_000 for n in range(3)})
+        before = read_tree(root)
+        done = asyncshim(root, "migrate", TMPDIR=str(disk))
+        assert done.code == 2
+        assert (
+            done.stderr == f"error: nothing was written: {disk} cannot hold what is planned: No space left on device\n"
+        )
+        assert read_tree(root) == before
+        assert asyncshim(root, "migrate").code == 0
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=False)
+
+
 def test_a_disk_that_is_full_leaves_every_file_as_it_was(tmp_path: Path) -> None:
     disk = full_disk(tmp_path)
     try:

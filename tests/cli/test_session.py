@@ -17,7 +17,7 @@ def test_a_session_holds_the_project_and_what_the_rules_said(tmp_path: Path, mon
     opened = session.open_session(build_parser().parse_args(["migrate"]), Screen())
     assert opened.project.root == root
     assert "ASH101" in opened.rules.rules()
-    (result,) = opened.run().results
+    (result,) = opened.run().whole_results
     assert (result.path, result.new) == ("tests/test_a.py", b"async def test_it():\n    pass\n")
 
 

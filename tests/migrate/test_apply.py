@@ -13,6 +13,7 @@ from asyncshim.errors import AsyncshimError
 from asyncshim.migrate import apply, files
 from asyncshim.migrate.journal import Stage, Store
 from asyncshim.migrate.plan import Edit, Plan, of
+from asyncshim.migrate.spool import Spool
 from repositories import mode, read_tree, write_tree
 
 
@@ -30,7 +31,7 @@ def store(tmp_path: Path) -> Store:
 
 def plan(root: Path, changes: Mapping[str, bytes]) -> Plan:
     return of(
-        Edit(path, snapshot.data, new, snapshot.mode)
+        Edit.keeping(Spool(), path, snapshot.data, new, snapshot.mode)
         for path, new in changes.items()
         for snapshot in [files.read(root / path)]
     )

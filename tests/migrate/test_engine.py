@@ -23,7 +23,7 @@ def run(root: Path, *paths: str, jobs: int = 1, **options: object) -> Outcome:
 
 
 def by_path(outcome: Outcome) -> dict[str, FileResult]:
-    return {result.path: result for result in outcome.results}
+    return {result.path: result for result in outcome.whole_results}
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_several_processes_give_what_one_gives(tree: Path) -> None:
     words = ["OLD", "LEFT", "nothing", "BROKEN", "CRASH"]
     write_tree(tree, {f"d{n % 5}/t{n}.py": words[n % len(words)] for n in range(120)} | {"requirements.txt": "OLD"})
     one, two = run(tree, jobs=1), run(tree, jobs=2)
-    assert one.results == two.results
+    assert one.whole_results == two.whole_results
     assert [visited.mode for visited in one.visited] == [visited.mode for visited in two.visited]
 
 
@@ -143,27 +143,26 @@ def test_bytes_of_files_that_stay_are_not_kept(tree: Path) -> None:
     write_tree(tree, {f"t{n}.py": b"LEFT" + b" " * 100_000 for n in range(20)})
     outcome = run(tree)
     gc.collect()
-    assert sum(len(result.old) + len(result.new) for result in outcome.results) == 0
+    assert sum(len(result.old) + len(result.new) for result in outcome.whole_results) == 0
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_what_files_become_may_be_forgotten(tree: Path, jobs: int) -> None:
+def test_bytes_of_files_that_change_are_kept_elsewhere(tree: Path, jobs: int) -> None:
     big = b"OLD" + b" " * 10_000
     write_tree(tree, {f"t{n:02}.py": big for n in range(30)} | {"left.py": b"OLD LEFT", "requirements.txt": "OLD"})
-    discovery = discover(find_project([str(tree)]), tiny_rules.is_config)
-    engine = Engine(tree, tiny_rules.TINY, tiny_rules.EVERYTHING, jobs)
-    kept, forgot = engine.run(discovery), engine.run(discovery, forget=True)
-    assert [(one.path, one.changed, one.findings) for one in forgot.results] == [
-        (one.path, one.changed, one.findings) for one in kept.results
+    outcome = run(tree, jobs=jobs)
+    assert sum(len(one.old) + len(one.new) for one in outcome.results) < 10_000
+    assert [(one.path, one.changed, one.findings) for one in outcome.results] == [
+        (one.path, one.changed, one.findings) for one in outcome.whole_results
     ]
-    assert sum(len(one.old) + len(one.new) for one in forgot.results) < 10_000
-    assert by_path(forgot)["left.py"].new == b"NEW LEFT"
+    found = by_path(outcome)
+    assert found["t00.py"].old == big
+    assert found["t29.py"].new == big.replace(b"OLD", b"NEW")
+    assert found["left.py"].new == b"NEW LEFT"
 
 
-def test_a_use_that_is_left_counts_where_files_are_forgotten(tree: Path) -> None:
+def test_a_use_that_is_left_in_a_file_that_changes_counts(tree: Path) -> None:
     write_tree(tree, {"requirements.txt": "OLD", "a.py": "import words\nx = 'OLD'\n", "b.py": "OLD"})
-    discovery = discover(find_project([str(tree)]), tiny_rules.is_config)
-    for forget in (False, True):
-        found = by_path(Engine(tree, tiny_rules.TINY, tiny_rules.EVERYTHING).run(discovery, forget=forget))
-        assert found["a.py"].changed
-        assert found["requirements.txt"].findings[0].message == "a.py still holds an old word"
+    found = by_path(run(tree))
+    assert found["a.py"].changed
+    assert found["requirements.txt"].findings[0].message == "a.py still holds an old word"

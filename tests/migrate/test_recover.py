@@ -13,6 +13,7 @@ from asyncshim.migrate import apply, files
 from asyncshim.migrate.journal import Store
 from asyncshim.migrate.plan import Edit, of
 from asyncshim.migrate.recover import Settled, settle
+from asyncshim.migrate.spool import Spool
 from asyncshim.migrate.undo import undo
 from house.processes import environment
 from repositories import read_tree, write_tree
@@ -27,6 +28,7 @@ from pathlib import Path
 from asyncshim.migrate import apply, files, undo
 from asyncshim.migrate.journal import Store
 from asyncshim.migrate.plan import Edit, of
+from asyncshim.migrate.spool import Spool
 
 root, state, action, fatal, moment = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5]
 calls = 0
@@ -52,8 +54,9 @@ store = Store(state, root.parent)
 store.create()
 if action == "migrate":
     names = sorted(path.name for path in root.glob("t*.py"))
-    apply.apply(of(Edit(n, (root / n).read_bytes(), (root / n).read_bytes().replace(b"old", b"new"), 0o644)
-                   for n in names), store, root)
+    olds = {name: (root / name).read_bytes() for name in names}
+    apply.apply(of(Edit.keeping(Spool(), name, old, old.replace(b"old", b"new"), 0o644)
+                   for name, old in olds.items()), store, root)
 else:
     undo.undo(store)
 print("survived")
@@ -79,7 +82,7 @@ def each_kill(tmp_path: Path, action: str, moment: str) -> list[tuple[Path, Stor
         if action == "undo":
             store = Store(state, root.parent)
             store.create()
-            apply.apply(of(Edit(n, old, NEW[n], 0o644) for n, old in OLD.items()), store, root)
+            apply.apply(of(Edit.keeping(Spool(), n, old, NEW[n], 0o644) for n, old in OLD.items()), store, root)
         if not killed(root, state, action, fatal, moment):
             return cases
         cases.append((root, Store(state, root.parent)))
@@ -181,5 +184,5 @@ def test_nothing_to_settle_is_nothing(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "r", OLD)
     store = Store(tmp_path / "state", tmp_path)
     store.create()
-    apply.apply(of(Edit(n, OLD[n], NEW[n], files.read(root / n).mode) for n in OLD), store, root)
+    apply.apply(of(Edit.keeping(Spool(), n, OLD[n], NEW[n], files.read(root / n).mode) for n in OLD), store, root)
     assert settle(store) is None

@@ -7,6 +7,7 @@ import pytest
 from asyncshim.migrate import apply, files
 from asyncshim.migrate.journal import Store
 from asyncshim.migrate.plan import Edit, of
+from asyncshim.migrate.spool import Spool
 from asyncshim.migrate.undo import EDITED, undo
 from repositories import mode, read_tree, write_tree
 
@@ -28,7 +29,9 @@ def store(tmp_path: Path) -> Store:
 
 def migrate(root: Path, store: Store, new: dict[str, bytes]) -> None:
     snapshots = {path: files.read(root / path) for path in new}
-    edits = of(Edit(path, snapshots[path].data, data, snapshots[path].mode) for path, data in new.items())
+    edits = of(
+        Edit.keeping(Spool(), path, snapshots[path].data, data, snapshots[path].mode) for path, data in new.items()
+    )
     apply.apply(edits, store, root)
 
 

@@ -58,8 +58,9 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
     reports = wanted_reports(arguments)
     opened = session.open_session(arguments, screen)
-    outcome = opened.run(forget=not show_code(reports))
-    results, compared = outcome.results, None
+    outcome = opened.run()
+    results = outcome.whole_results if show_code(reports) else outcome.results
+    compared = None
     if baseline := _baseline(arguments, opened):
         if arguments.update_baseline:
             return _accept(baseline, opened, results, screen)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from asyncshim.cli.session import Session
     from asyncshim.migrate.apply import Refusal
     from asyncshim.migrate.engine import Outcome
-    from asyncshim_codemods.results import FileResult
 
 _DESCRIPTION = """\
 Rewrite tests that were written for pytest-asyncio into plain async tests, and the
@@ -67,14 +66,11 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     writing = not (arguments.dry_run or arguments.check)
     _settle(arguments, screen, writing=writing)
     opened = session.open_session(arguments, screen)
-    if arguments.verify:
-        outcome = proving.proven(opened, arguments, screen)
-    else:
-        outcome = opened.run(forget=arguments.check and not show_code(reports))
+    outcome = proving.proven(opened, arguments, screen) if arguments.verify else opened.run()
     refused = _write(opened, outcome, screen, allow_dirty=arguments.allow_dirty) if writing else ()
-    results = with_refusals(outcome.results, refused)
+    results = with_refusals(outcome.whole_results if show_code(reports) else outcome.results, refused)
     if arguments.dry_run:
-        _show_diff(opened, results, screen)
+        _show_diff(opened, outcome, screen)
     told = summary.Told(
         session=opened,
         results=results,
@@ -125,10 +121,11 @@ def _write(opened: Session, outcome: Outcome, screen: Screen, *, allow_dirty: bo
         return apply.apply(edits, store, opened.project.root).refused
 
 
-def _show_diff(opened: Session, results: tuple[FileResult, ...], screen: Screen) -> None:
+def _show_diff(opened: Session, outcome: Outcome, screen: Screen) -> None:
     from asyncshim.migrate import diff
 
-    for result in results:
+    for visited in outcome.visited:
+        result = visited.whole
         screen.diff(diff.unified(opened.project.in_diff(result.path), result.old, result.new))
 
 

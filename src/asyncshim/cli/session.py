@@ -32,10 +32,10 @@ class Session:
     discovery: Discovery
     progress: ProgressBar
 
-    def run(self, *, forget: bool = False) -> Outcome:
-        """Run the rules over the files, in memory; see the engine for ``forget``."""
+    def run(self) -> Outcome:
+        """Run the rules over the files; nothing is written."""
         try:
-            return self.engine.run(self.discovery, forget=forget)
+            return self.engine.run(self.discovery)
         finally:
             self.progress.close()
 

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from asyncshim.migrate.status import status
 
     opened = session.open_session(arguments, screen)
-    found = status(opened.project.root, opened.discovery, opened.run(forget=True))
+    found = status(opened.project.root, opened.discovery, opened.run())
     if arguments.json:
         screen.out(json.dumps(_as_json(found), indent=2))
     else:

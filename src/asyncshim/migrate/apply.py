@@ -130,13 +130,13 @@ def prepare_one(root: Path, entry: Entry, data: bytes) -> None:
 
 def _prepare(run: Run, edits: Sequence[Edit], store: Store, root: Path) -> tuple[Run, list[Refusal]]:
     store.create()
-    store.save_pack(run.number, (edit.old for edit in edits))
+    store.save_pack(run.number, (edit.old.data for edit in edits))
     store.save(run)
     ready: list[Entry] = []
     refused: list[Refusal] = []
     for entry, edit in zip(run.entries, edits, strict=True):
         try:
-            prepare_one(root, entry, edit.new)
+            prepare_one(root, entry, edit.new.data)
         except OSError as error:
             if error.errno not in _OF_ONE_FILE:
                 raise
@@ -154,9 +154,8 @@ def _entries(edits: Iterable[Edit]) -> tuple[Entry, ...]:
     for number, edit in enumerate(edits):
         # A name of our own: the target's with a suffix could be longer than the file system allows.
         temporary = PurePosixPath(edit.path).with_name(f".asyncshim-{token}-{number}.tmp").as_posix()
-        size = len(edit.old)
-        entries.append(Entry(edit.path, temporary, edit.old_digest, edit.new_digest, edit.mode, offset, size))
-        offset += size
+        entries.append(Entry(edit.path, temporary, edit.old.digest, edit.new.digest, edit.mode, offset, edit.old.size))
+        offset += edit.old.size
     return tuple(entries)
 
 

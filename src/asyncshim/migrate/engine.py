@@ -11,24 +11,46 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate import files, pool
+from asyncshim.migrate.spool import Spool
 from asyncshim_codemods.results import FileResult, Options
 
 if TYPE_CHECKING:
     from asyncshim.migrate.discover import Discovery
     from asyncshim.migrate.ruleset import RuleSet
+    from asyncshim.migrate.spool import Kept
     from asyncshim_codemods.api import ProjectFacts
 
 Progress = Callable[[str, int, int], None]
+_ELSEWHERE = b"what the change holds"
 Rewrite = Callable[[str, bytes, "ProjectFacts", Options], FileResult]
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """The bytes of a file that is to be rewritten, before and after."""
+
+    old: Kept
+    new: Kept
+
+
+@dataclass(frozen=True, slots=True)
 class Visited:
-    """One file after the rules: the result, the permission bits it was read with, and details of a crash."""
+    """One file after the rules: the result, the permission bits it was read with, and details of a crash.
+
+    With a ``change``, that has the bytes: the result only tells that there are other ones.
+    """
 
     result: FileResult
     mode: int = 0
     details: str = ""
+    change: Change | None = None
+
+    @property
+    def whole(self) -> FileResult:
+        """The result with the bytes."""
+        if self.change is None:
+            return self.result
+        return replace(self.result, old=self.change.old.data, new=self.change.new.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +62,13 @@ class Outcome:
 
     @property
     def results(self) -> tuple[FileResult, ...]:
-        """The results alone, for reports."""
+        """The results alone, for reports: that a file changes, not its bytes."""
         return tuple(visited.result for visited in self.visited)
+
+    @property
+    def whole_results(self) -> tuple[FileResult, ...]:
+        """The results with all bytes, for reports that show code."""
+        return tuple(visited.whole for visited in self.visited)
 
 
 def _untold(phase: str, done: int, total: int) -> None:
@@ -58,23 +85,21 @@ class Engine:
     jobs: int = 1
     progress: Progress = _untold
 
-    def run(self, discovery: Discovery, *, forget: bool = False) -> Outcome:
-        """Look at every file once; nothing is written and no file's failure stops another.
-
-        Where nobody wants to see or write what files become, ``forget`` keeps that out of memory.
-        """
+    def run(self, discovery: Discovery) -> Outcome:
+        """Look at every file once; nothing is written and no file's failure stops another."""
+        spool = Spool()
         scan = _Scan(self.root, self.rules.is_relevant, self.progress)
         facts = self.rules.collect_facts(chain(scan.python(discovery.python), scan.plain(discovery.settings)))
         # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
         wanted = scan.relevant | scan.unreadable | facts.importers
         targets = [path for path in discovery.targets if path in wanted]
-        first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts, forget=forget)
+        first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts, spool)
         second: list[Visited] = []
         if discovery.config:
             facts = self._facts_after(facts, scan, first, discovery)
             settings = scan.plain(discovery.settings)
             facts = self.rules.facts_about_requirements(facts, settings, discovery.config, self.options)
-            second = self._rewrite("Configuration", self.rules.rewrite_config, discovery.config, facts, forget=forget)
+            second = self._rewrite("Configuration", self.rules.rewrite_config, discovery.config, facts, spool)
         kept = [visited for visited in (*first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
         return Outcome(tuple(kept), files=len(discovery.targets) + len(discovery.config))
@@ -94,10 +119,10 @@ class Engine:
         self, facts: ProjectFacts, scan: _Scan, visited: Iterable[Visited], discovery: Discovery
     ) -> ProjectFacts:
         """The facts as they will be: what still imports pytest_asyncio decides whether it may go."""
-        new = {one.result.path: one.result.new for one in visited if one.result.changed}
+        new = {one.result.path: one.change.new for one in visited if one.change is not None}
         if not new:
             return facts
-        python = ((path, new.get(path, data)) for path, data in scan.plain(discovery.python))
+        python = ((path, new[path].data if path in new else data) for path, data in scan.plain(discovery.python))
         return self.rules.facts_after(facts, chain(python, scan.plain(discovery.settings)))
 
     def _rewrite(
@@ -106,16 +131,13 @@ class Engine:
         rewrite: Rewrite,
         paths: Iterable[str],
         facts: ProjectFacts,
-        *,
-        forget: bool,
+        spool: Spool,
     ) -> list[Visited]:
         todo = list(paths)
-        task: Callable[[str], Visited] = partial(_visit, self.root, rewrite, facts, self.options)
-        if forget:
-            task = partial(_forgetting, task, self.rules.is_relevant)
+        task = partial(_visit, self.root, rewrite, facts, self.options)
         results: list[Visited] = []
         for visited in pool.each(task, todo, self.jobs, _died):
-            results.append(visited)
+            results.append(_spooled(visited, spool))
             self.progress(phase, len(results), len(todo))
         return results
 
@@ -159,14 +181,13 @@ def _visit(
     return _rewritten(path, snapshot, rewrite, facts, options)
 
 
-def _forgetting(task: Callable[[str], Visited], is_relevant: Callable[[bytes], bool], path: str) -> Visited:
-    """The same with digests for the bytes of a file that changes, unless the facts about what is left need them."""
-    visited = task(path)
+def _spooled(visited: Visited, spool: Spool) -> Visited:
+    """The same with the bytes kept elsewhere: a project may have more of them than there is memory."""
     result = visited.result
-    if not result.changed or is_relevant(result.new):
+    if not result.changed:
         return visited
-    old, new = (files.digest(data).encode() for data in (result.old, result.new))
-    return replace(visited, result=replace(result, old=old, new=new))
+    change = Change(spool.keep(result.old), spool.keep(result.new))
+    return replace(visited, result=replace(result, old=b"", new=_ELSEWHERE), change=change)
 
 
 def _rewritten(path: str, snapshot: files.Snapshot, rewrite: Rewrite, facts: ProjectFacts, options: Options) -> Visited:

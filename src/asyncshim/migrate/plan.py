@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asyncshim.migrate import files
-
 if TYPE_CHECKING:
     from asyncshim.migrate.engine import Outcome
+    from asyncshim.migrate.spool import Kept, Spool
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,19 +16,14 @@ class Edit:
     """One file: ``path`` is POSIX and relative to the root of the plan, ``mode`` its permission bits."""
 
     path: str
-    old: bytes
-    new: bytes
+    old: Kept
+    new: Kept
     mode: int
 
-    @property
-    def old_digest(self) -> str:
-        """Identifies the bytes that may be replaced; any others are somebody's work."""
-        return files.digest(self.old)
-
-    @property
-    def new_digest(self) -> str:
-        """Identifies the bytes that will be there."""
-        return files.digest(self.new)
+    @classmethod
+    def keeping(cls, spool: Spool, path: str, old: bytes, new: bytes, mode: int) -> Edit:
+        """Return an edit whose bytes are kept in a spool."""
+        return cls(path, spool.keep(old), spool.keep(new), mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +41,9 @@ class Plan:
 def make(outcome: Outcome) -> Plan:
     """Turn what the rules said into a plan."""
     return of(
-        Edit(visited.result.path, visited.result.old, visited.result.new, visited.mode)
+        Edit(visited.result.path, visited.change.old, visited.change.new, visited.mode)
         for visited in outcome.visited
-        if visited.result.changed
+        if visited.change is not None
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asyncshim.migrate import apply, files, plan, recover
 from asyncshim.migrate.apply import Applied, Refusal
 from asyncshim.migrate.journal import Stage
+from asyncshim.migrate.spool import Spool
 
 if TYPE_CHECKING:
     from asyncshim.migrate.journal import Run, Store
@@ -29,6 +30,7 @@ def undo(store: Store) -> Applied | None:
 
 def _revert(store: Store, run: Run) -> Applied:
     root = store.root(run)
+    spool = Spool()
     edits: list[plan.Edit] = []
     refused: list[Refusal] = []
     for entry in run.entries:
@@ -40,7 +42,7 @@ def _revert(store: Store, run: Run) -> Applied:
         if files.digest(now) != entry.after:
             refused.append(Refusal(entry.path, EDITED))
             continue
-        edits.append(plan.Edit(entry.path, now, store.old_bytes(run, entry), entry.mode))
+        edits.append(plan.Edit.keeping(spool, entry.path, now, store.old_bytes(run, entry), entry.mode))
     if not edits:
         return Applied((), tuple(refused))
     applied = apply.apply(plan.of(edits), store, root, undoes=run.number)

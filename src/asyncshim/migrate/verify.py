@@ -78,7 +78,7 @@ class Workspace:
         """Run the suite on the project as it is, with some edits made; ``plugins`` are arguments of ``-p``."""
         self._copy()
         for edit in edits:
-            (self.root / edit.path).write_bytes(edit.new)
+            (self.root / edit.path).write_bytes(edit.new.data)
         here = Path(os.path.realpath(Path.cwd()))
         inside = here.is_relative_to(self._project.root)
         cwd = self.root / here.relative_to(self._project.root) if inside else self.root
