@@ -85,12 +85,14 @@ def conformance(session: nox.Session, runner: str) -> None:
         session.skip(f"{tool} is not beside this checkout")
     in_order = ["0.20.3", "0.18.3"]  # their tests count those that ran before them in the module
     side_by_side = ["1.5.0", "1.4.1", "1.3.0", "1.2.0", "0.26.0", "0.23.8", "0.21.2"]
-    work = (session.cache_dir / "conformance").resolve()  # what the real plugin does is the same for both runners
+    # Not the session's temporary folder: suites inside the checkout would find its configuration. What the real plugin
+    # does is the same for both runners.
+    work = (session.cache_dir / "conformance").resolve()
     versions = session.posargs or [*side_by_side, *in_order]
     for workers, chosen in (2, [v for v in versions if v not in in_order]), (0, [v for v in versions if v in in_order]):
         if not chosen:
             continue
-        report = Path(session.create_tmp()) / f"conformance-{runner}-{workers}.json"
+        report = work.with_name(f"conformance-{runner}-{workers}.json")
         command = ["python", tool, "--shim", ".", "--runner", runner, "--work", work, "--json", report]
         command += [f"--pytest-args=-n{workers} --timeout=600"]  # busy machines are slow
         session.run(*command, *chosen, success_codes=[0, 1])

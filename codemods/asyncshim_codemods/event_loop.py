@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from asyncshim_codemods.file_context import argument
 from asyncshim_codemods.marker_roles import foreign_mark
+from asyncshim_codemods.nodes import comments_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.file_context import FileContext
 
 EVENT_LOOP = "event_loop"
+_TYPES = re.compile(r"#\s*type:(?!\s*(?:ignore\b|\(\.\.\.\)))")
 _AT_RUN_TIME = ("eval", "exec", "locals", "vars")
 # How many positional arguments say what to patch; one more is the value.
 _PATCHES = {"unittest.mock.patch": 1, "unittest.mock.patch.object": 2, "mock.patch": 1, "mock.patch.object": 2}
@@ -25,8 +28,21 @@ def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]
 
     Helpers that merely have a parameter of this name are somebody else's; so is a test that is parametrized with it,
     and an override that asks for the ``event_loop`` it overrides. Where that has several values, tests have as many
-    variants as long as they ask for it.
+    variants as long as they ask for it. Those whose types are in a comment are left, too: see :func:`typed_by_comment`.
     """
+    for function, parameter in _requesting(file):
+        if type_comment(function) is None:
+            yield function, parameter
+
+
+def typed_by_comment(file: FileContext) -> Iterator[cst.Param]:
+    """The ``event_loop`` parameters of functions with a comment for type checkers that counts them."""
+    for function, parameter in _requesting(file):
+        if type_comment(function) is not None:
+            yield parameter
+
+
+def _requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
     if file.facts.loops.parametrized_for(file.path):
         return
     for function in file.index.functions:
@@ -37,6 +53,15 @@ def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]
             continue
         if not is_parametrized(file, function) and not is_filled_by_decorator(file, function, parameter):
             yield function, parameter
+
+
+def type_comment(function: cst.FunctionDef) -> cst.Comment | None:
+    """A comment with the type of each parameter (PEP 484, for Python 2), which goes wrong when one of them goes."""
+    head: list[cst.CSTNode] = [function.params, function.whitespace_before_params]
+    if isinstance(function.body, cst.IndentedBlock):
+        head += [function.body.header, *getattr(function.body.body[0], "leading_lines", ())]
+    comments = (comment for node in head for comment in comments_in(node))
+    return next((each for each in comments if _TYPES.match(each.value)), None)
 
 
 def is_parametrized(file: FileContext, function: cst.FunctionDef) -> bool:

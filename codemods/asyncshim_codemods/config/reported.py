@@ -26,6 +26,8 @@ OPTION_IN_TEXT = re.compile(r"--asyncio-(?:mode|debug)\b(?:[= ]\w+)?|(?<![\w-])-
 _MODULE = re.compile(r"pytest_asyncio", re.IGNORECASE)
 _MADE_BY = re.compile(r"#.*\b(?:auto-?generated|generated) by\b", re.IGNORECASE)
 _COMMAND = re.compile(r"#\s+(?P<command>(?:pip-compile|uv|pdm|poetry|pip freeze|python -m)\b.*)")
+# What a step, a hook or an environment is called.
+_TITLE = re.compile(r"\s*(?:-\s+)?name:\s")
 _HEAD = 12
 
 
@@ -76,7 +78,7 @@ def report_lines(review: Review, start: int, end: int) -> None:
 
 def report_text(review: Review, text: str, offset: int, anchor: int) -> None:
     """Report the first mention of pytest-asyncio in a piece of text that is not to be edited."""
-    if not _wanted(review):
+    if not _wanted(review) or _TITLE.match(text):
         return
     option = OPTION_IN_TEXT.search(text)
     # Spelled as the module's name it is a distribution only where something is installed.

@@ -8,7 +8,7 @@ import libcst as cst
 
 from asyncshim_codemods.bindings import dotted
 from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.event_loop import EVENT_LOOP
+from asyncshim_codemods.event_loop import EVENT_LOOP, typed_by_comment
 from asyncshim_codemods.hidden_overrides import hidden_overrides
 from asyncshim_codemods.loop_overrides import Kind, loop_overrides
 from asyncshim_codemods.loop_policies import loop_policies
@@ -34,6 +34,8 @@ class ByHand(Rule):
     * ``request.getfixturevalue("event_loop")``, ``"event_loop" in request.fixturenames``: what they are there for only
       a person knows.
     * An override that another file imports by name: take the import away first, then run ``migrate`` again.
+    * A parameter of a function whose types are in a comment (``# type: (AbstractEventLoop) -> None``): take it out of
+      both.
     """
 
     code = "ASH331"
@@ -87,6 +89,8 @@ class ByHand(Rule):
         for verdict in file.once(verdicts):
             if verdict.code == MANUAL:
                 yield _manual(verdict.request.parameter.name, f"sync code keeps `event_loop`: {verdict.reasons}")
+        for parameter in typed_by_comment(file):
+            yield _manual(parameter.name, "a comment gives the types of all parameters: take `event_loop` out of both")
         yield from _by_name(file)
         yield from _imported(file)
 

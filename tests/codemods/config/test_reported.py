@@ -98,3 +98,9 @@ def test_nothing_takes_its_place_where_a_conftest_runs_the_suite() -> None:
     (found,) = unchanged("Makefile", "t:\n\tpip install pytest-asyncio\n", runner="conftest").findings
     assert found.message == "remove pytest-asyncio by hand"
     assert unchanged("Makefile", "t:\n\tpip install pytest-asyncio\n", runner="pytest-asyncio").findings == ()
+
+
+def test_what_a_step_is_called_installs_nothing() -> None:
+    text = "steps:\n  - name: Install pytest-asyncio\n    run: pip install pytest-asyncio\n"
+    (found,) = unchanged(".github/workflows/tests.yml", text).findings
+    assert found.line == 3

@@ -97,6 +97,8 @@ def test_a_runner_that_conda_has_takes_the_place() -> None:
     ("path", "text"),
     [
         ("environment.yml", "name: pytest_asyncio\nchannels: [asyncio]\n"),
+        ("environment.yml", "name: pytest-asyncio\ndependencies:\n  - pip\n"),
+        (".pre-commit-config.yaml", "repos:\n  - hooks:\n      - name: tests of pytest-asyncio\n"),
         ("environment.yml", "dependencies:\n  - pytest-asyncio-cooperative\n  - pip:\n    - alt-pytest-asyncio\n"),
         ("environment.yml", "dependencies:\n  # - pytest-asyncio\n  - x\n"),
         ("environment.yml", "variables:\n  X: asyncio\n"),

@@ -95,3 +95,31 @@ def test_a_suppressed_line_is_not_reported() -> None:
         event_loop.run_forever()
     """
     assert_unchanged(dedent(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "async def test_it(event_loop, x):\n    # type: (Loop, int) -> None\n    await event_loop.create_task(x)\n",
+        "async def test_it(event_loop, x):  # type: (Loop, int) -> None\n    ...\n",
+        "async def test_it(event_loop,  # type: Loop\n    x):  # type: int\n    # type: (...) -> None\n    ...\n",
+        "def test_it(event_loop):\n    # type: (Loop) -> None\n    event_loop.run_until_complete(work())\n",
+    ],
+)
+def test_a_comment_that_gives_the_types_of_parameters_goes_with_them(text: str) -> None:
+    (found,) = assert_unchanged(text, "ASH331", unsafe=True).findings
+    assert found.message == "a comment gives the types of all parameters: take `event_loop` out of both"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "async def test_it({}x):  # type: ignore[no-untyped-def]\n",
+        "async def test_it({}x):\n    # type: (...) -> None\n",
+        "async def test_it({}x):\n    y = []  # type: list[int]\n",
+        "async def test_it({}x):\n    # typed: (Loop, int)\n",
+    ],
+)
+def test_other_comments_about_types_count_no_parameters(head: str) -> None:
+    text = head + "    ...\n"
+    assert_rewritten(text.format("event_loop, "), text.format(""))
