@@ -161,6 +161,7 @@ SUITES: Mapping[str, Suite] = MappingProxyType(
             Suite("A6", "{} tests of 100 sleep(0)", 500, (100, 300), _sleeping, by_hand=True),
             Suite("start-up", "{} sync test, nothing else", 1, (1, 1), _trivial, only_sync=True),
             Suite("memory", "{} trivial async tests", 20000, (2000, 20000), _trivial, memory=True),
+            Suite("memory-items", "{} parametrized async methods", 20000, (2000, 20000), _methods, memory=True),
         )
     }
 )

@@ -3,17 +3,31 @@
 PYTEST_DONT_REWRITE: no assertions here, and pytest warns where this was imported before ``-p asyncshim`` is looked at.
 """
 
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.lent_loop import Plugin as Plugin
+    from asyncshim.plugin.lent_loop import override_loop as override_loop
+    from asyncshim.plugin.warning_types import AsyncshimWarning as AsyncshimWarning
+    from asyncshim.plugin.warning_types import LeakedTaskWarning as LeakedTaskWarning
+    from asyncshim.plugin.warning_types import LegacyUsageWarning as LegacyUsageWarning
+    from asyncshim.plugin.warning_types import LoopClosedWarning as LoopClosedWarning
+
 # Before 9.2, pytest takes a name in PYTEST_PLUGINS or pytest_plugins for a module, not for an entry point: this one.
 pytest_plugins = ("asyncshim.plugin",)
 
 _WARNINGS = ("AsyncshimWarning", "LeakedTaskWarning", "LegacyUsageWarning", "LoopClosedWarning")
+_OWN_LOOPS = ("Plugin", "override_loop")
 
 
 def __getattr__(name: str) -> object:
-    """The warnings, for filters such as ``error::asyncshim.LeakedTaskWarning``; they need pytest, the others do not."""
-    if name not in _WARNINGS:
+    """What needs pytest or asyncio: warnings, for filters such as ``error::asyncshim.LeakedTaskWarning``, and loops."""
+    if name in _WARNINGS:
+        home = "warning_types"
+    elif name in _OWN_LOOPS:
+        home = "lent_loop"
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from asyncshim.plugin import warning_types
-
-    found: object = getattr(warning_types, name)
+    found: object = getattr(importlib.import_module(f"asyncshim.plugin.{home}"), name)
     return found

@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Callable
 from contextvars import Context, copy_context
 from typing import Any
 
-from asyncshim.plugin.lifetimes import breathe
 from asyncshim.plugin.runners import STOPPED, LoopRunner
 from asyncshim.plugin.time_limit import TimeLimit
 from asyncshim.plugin.tracebacks import without_machinery
@@ -60,7 +59,7 @@ class GeneratorHost:
                 task.result()
             except BaseException as error:  # noqa: BLE001  (raised again)
                 raise without_machinery(error)  # noqa: B904  (it is the same object)
-        asyncio._unregister_task(task)
+        self._runner.hide(task)
         self._runner.hosts += 1
         return self.value
 
@@ -74,14 +73,14 @@ class GeneratorHost:
             task._log_destroy_pending = False  # type: ignore[attr-defined]  # nobody can drive it any more
             substitute().run(self._finish(None), limit)
             return
-        if getattr(self._runner.loop, "_ready", None):
-            breathe(self._runner.loop)
-        asyncio._register_task(task)
-        self._runner.attach()
+        self._runner.show(task)
+        self._runner.call(self._wake)
+        self._runner.drive(task, to_its_end=True, limit=limit)
+
+    def _wake(self) -> None:
         self._is_resumed = True
         if not self._resume.done():
             self._resume.set_result(None)
-        self._runner.drive(task, to_its_end=True, limit=limit)
 
     async def _live(self) -> None:
         try:
@@ -92,7 +91,7 @@ class GeneratorHost:
         finally:
             self.context = copy_context()
             self._has_begun = True
-            self._runner.loop.call_soon(self._runner.loop.stop)  # when what was started meanwhile has begun, too
+            self._runner.pause()
         await self._finish(await self._until_resumed())
 
     async def _until_resumed(self) -> asyncio.CancelledError | None:

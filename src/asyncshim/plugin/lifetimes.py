@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import operator
 import sys
 import weakref
@@ -67,6 +68,9 @@ class Drivable(Protocol):
 
     def run(self, coroutine: Coroutine[object, object, Any]) -> Any:
         """Run *coroutine* to its end."""
+
+    def call(self, function: Callable[[], Any]) -> Any:
+        """Call *function* where it may touch tasks of the loop."""
 
 
 def start_in(scope: LoopScope, starter: object) -> None:
@@ -137,21 +141,32 @@ def record_async_generators(loop: asyncio.AbstractEventLoop) -> None:
 
 def end_tasks(runner: Drivable, scope: LoopScope, timeout: float) -> list[LeakedTask]:
     """Cancel what *scope* left running and wait for it, at most *timeout* seconds in all; tell what there was."""
-    tasks = _tasks_of(runner.loop, scope)
-    if not tasks:
-        if getattr(runner.loop, "_ready", None):
-            breathe(runner.loop)
+    if tasks_of(runner.loop, scope):
+        return cancel_tasks(runner, lambda: tasks_of(runner.loop, scope), timeout)
+    if getattr(runner.loop, "_ready", None):
+        breathe(runner.loop)
+    return []
+
+
+def cancel_tasks(runner: Drivable, left: Callable[[], set[asyncio.Task[Any]]], timeout: float) -> list[LeakedTask]:
+    """Cancel what is *left*, also by those that are being cancelled, and wait for it, at most *timeout* seconds."""
+    described = {task: _describe(task) for task in left()}
+    if not described:
         return []
     leaked: list[LeakedTask] = []
-    described = {task: _describe(task) for task in tasks}
-    pending = runner.run(_cancel(tasks, lambda: _tasks_of(runner.loop, scope), timeout))
-    for task in pending:  # forget it, or closing the loop would wait for it without end
-        asyncio._unregister_task(task)
-        task._log_destroy_pending = False
+    pending = runner.run(_cancel(set(described), left, timeout))
+    for task in pending:
+        runner.call(functools.partial(_abandon, task))
         described.setdefault(task, _describe(task))
     for task, (name, coroutine, created, starter) in described.items():
         leaked.append(LeakedTask(name, coroutine, created, starter, task in pending))
     return leaked
+
+
+def _abandon(task: Any) -> None:
+    """Forget a task, or closing the loop would wait for it without end."""
+    asyncio._unregister_task(task)
+    task._log_destroy_pending = False
 
 
 def close_async_generators(runner: Drivable, scope: LoopScope) -> None:
@@ -229,7 +244,8 @@ async def _close(generators: list[Any]) -> None:
             loop.call_exception_handler({"message": message, "exception": result, "asyncgen": generator})
 
 
-def _tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.Task[Any]]:
+def tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.Task[Any]]:
+    """The tasks on *loop* that end with *scope*; with the session, all."""
     tasks = asyncio.all_tasks(loop)
     if not tasks or scope is SESSION:
         return tasks

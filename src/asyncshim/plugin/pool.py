@@ -29,6 +29,7 @@ class Pool:
         timeout: float = 5.0,
         leaks: str = "cancel",
         loop_of_caller: object = None,
+        lent: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._factory = factory
         self.interrupts = Interrupts()
@@ -36,6 +37,7 @@ class Pool:
         self._debug = debug
         self._leaks = leaks
         self._loop_of_caller = loop_of_caller
+        self._lent = lent
         self._lost = 0
         self._former_loop = loop_policy.current_loop()
         self._runners: dict[tuple[object, object], LoopRunner] = {}
@@ -78,6 +80,10 @@ class Pool:
             runner.used = False
 
     def _first(self) -> LoopRunner:
+        if self._lent is not None:
+            from asyncshim.plugin.lent_loop import LentRunner
+
+            return self._add(_DEFAULT, LentRunner(self.interrupts, self._lent))
         present = loop_policy.get_policy()
         is_another_runners = any(runner.policy is present for runner in self._runners.values())
         with loop_policy.temporarily(self._first_policy if is_another_runners else None):

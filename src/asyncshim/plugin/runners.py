@@ -13,7 +13,15 @@ from asyncshim.errors import AsyncshimError
 from asyncshim.plugin import loop_policy
 from asyncshim.plugin.interrupts import Interrupts
 from asyncshim.plugin.leftovers import drop_stale_descriptors
-from asyncshim.plugin.lifetimes import SESSION, LeakedTask, LoopScope, close_async_generators, end_tasks, is_quiet
+from asyncshim.plugin.lifetimes import (
+    SESSION,
+    LeakedTask,
+    LoopScope,
+    breathe,
+    close_async_generators,
+    end_tasks,
+    is_quiet,
+)
 from asyncshim.plugin.loop_state import LoopState, is_asyncios_own
 from asyncshim.plugin.time_limit import TimeLimit
 from asyncshim.plugin.tracebacks import between_machinery, without_machinery
@@ -134,6 +142,25 @@ class LoopRunner:
             interrupts.raise_pressed()
         if limit is not None and limit.expired:
             raise TimeoutError(limit.message)
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Call *function* where it may touch tasks and futures of the loop, which is not running."""
+        return function()
+
+    def pause(self) -> None:
+        """Called by a task: let :meth:`drive` return when what was started meanwhile has begun, too."""
+        self.loop.call_soon(self.loop.stop)
+
+    def hide(self, task: asyncio.Task[Any]) -> None:
+        """Take *task*, which waits, out of ``asyncio.all_tasks()``."""
+        asyncio._unregister_task(task)
+
+    def show(self, task: asyncio.Task[Any]) -> None:
+        """It is about to go on; before that, callbacks run that are due."""
+        if getattr(self.loop, "_ready", None):
+            breathe(self.loop)
+        asyncio._register_task(task)
+        self.attach()
 
     def _run_until_done(self, task: asyncio.Task[Any]) -> None:
         """What ``run_until_complete`` does, less what that must ask about a future that it has not seen before."""

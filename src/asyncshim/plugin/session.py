@@ -18,6 +18,7 @@ from asyncshim.plugin.options import load_factory, read_mode
 from asyncshim.plugin.warning_types import LoopClosedWarning
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from pathlib import Path
 
     from asyncshim.plugin.fixtures import Known
@@ -43,6 +44,7 @@ class Shim:
         self.settings = settings
         self.session: pytest.Session | None = None
         self.item: pytest.Item | None = None
+        self.lent_loop: AbstractEventLoop | None = None  # by asyncshim.Plugin
         self.defers = False  # to a conftest that runs coroutines by hand
         self.loop_factories = loop_factories.Factories()
         self.has_policy_override = False
@@ -81,6 +83,7 @@ class Shim:
                 timeout=settings.cancel_timeout,
                 leaks=settings.leaks,
                 loop_of_caller=self._place.loop_of_caller,
+                lent=self.lent_loop,
             )
             self.watch_current_loop()
             if self.item is not None:

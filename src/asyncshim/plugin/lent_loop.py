@@ -1,0 +1,240 @@
+"""A loop that somebody else owns and keeps running in another thread: coroutines are handed to it and waited for.
+
+As alt-pytest-asyncio's ``AltPytestAsyncioPlugin(loop=…)``, but without loops inside loops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import pytest
+
+from asyncshim.errors import AsyncshimError
+from asyncshim.plugin import loop_policy
+from asyncshim.plugin.interrupts import Interrupts
+from asyncshim.plugin.lifetimes import SESSION, LeakedTask, LoopScope, cancel_tasks, tasks_of
+from asyncshim.plugin.runners import LoopIsRunningError, LoopRunner
+from asyncshim.plugin.session import shim_of
+from asyncshim.plugin.time_limit import TimeLimit
+from asyncshim.plugin.tracebacks import without_machinery
+
+T = TypeVar("T")
+_lent_to: ContextVar[object] = ContextVar("asyncshim_lent_to")  # whose tasks they are, beside the owner's
+_LOOK = 0.2  # seconds between two looks at a loop that has not answered
+_PATIENCE = 5.0  # seconds that it may stand still
+
+_IN_COROUTINE = """\
+pytest.main() was called by a coroutine, whose loop it would block: call it in a thread, \
+`await asyncio.to_thread(pytest.main, arguments, [asyncshim.Plugin(loop)])`"""
+_TWO_WISHES = (
+    "asyncshim_runner = loop_scope makes a loop for each scope, asyncshim.Plugin(loop) is for one loop: use one"
+)
+_NO_PLUGIN = "asyncshim.Plugin needs asyncshim's plugin, which is not loaded or turned off: add `-p asyncshim`"
+
+
+class LoopStandsStillError(AsyncshimError, RuntimeError):
+    """The loop that was lent does not run, so that nothing handed to it would ever come to its end."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the event loop given to asyncshim.Plugin is not running: its owner has to keep it running, "
+            "in another thread than pytest, until pytest.main() returns"
+        )
+
+
+class Plugin:
+    """For ``pytest.main(plugins=[asyncshim.Plugin(loop)])``: every coroutine runs on *loop*.
+
+    The loop is the caller's, who keeps it running in another thread while pytest runs, and closes it. Its settings and
+    tasks are left alone, but for the tasks that tests and fixtures leave running: those are cancelled at the end of
+    their loop scope, from Python 3.12 on, which is the first to tell whose they are. Overrides of ``event_loop`` that
+    bring a loop of their own keep it. Raises :class:`pytest.UsageError` from a coroutine, as pytest would block its
+    loop, and beside ``asyncshim_runner = loop_scope``.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Lend the loop to the session."""
+        shim = shim_of(config)
+        if shim is None:
+            raise pytest.UsageError(_NO_PLUGIN)
+        if asyncio._get_running_loop() is not None:
+            raise pytest.UsageError(_IN_COROUTINE)
+        if shim.settings.runner != "session":
+            raise pytest.UsageError(_TWO_WISHES)
+        shim.lent_loop = self.loop
+        config.add_cleanup(functools.partial(asyncio.set_event_loop, loop_policy.current_loop()))
+        asyncio.set_event_loop(self.loop)  # of this thread, for synchronous tests
+
+
+@contextmanager
+def override_loop(loop: asyncio.AbstractEventLoop | None = None) -> Generator[asyncio.AbstractEventLoop]:
+    """Make another event loop the current one for a block of synchronous code, and restore the present one.
+
+    Without *loop* a new one is made, whose tasks are cancelled and which is closed at the end; *loop* stays open.
+    Raises :class:`LoopIsRunningError` in a coroutine, whose loop cannot be another one.
+    """
+    if asyncio._get_running_loop() is not None:
+        raise LoopIsRunningError(
+            "a coroutine cannot change the event loop that runs it: use override_loop in a sync test"
+        )
+    former = loop_policy.current_loop()
+    try:
+        if loop is not None:
+            asyncio.set_event_loop(loop)
+            yield loop
+        else:
+            with asyncio.Runner() as runner:
+                made = runner.get_loop()
+                asyncio.set_event_loop(made)
+                yield made
+    finally:
+        asyncio.set_event_loop(former)
+
+
+@dataclass(frozen=True, slots=True)
+class _Exit:
+    error: BaseException
+
+
+async def _contained(coroutine: Coroutine[object, object, T]) -> T:
+    """An exit would leave the loop through its owner's ``run_forever()``: it is brought back to pytest's thread."""
+    try:
+        return await coroutine
+    except (SystemExit, KeyboardInterrupt) as error:
+        return cast("T", _Exit(error))
+
+
+class LentRunner(LoopRunner):
+    """Runs coroutines on a loop that runs in another thread, and waits for them."""
+
+    __slots__ = ("_hosting", "_paused")
+
+    def __init__(self, interrupts: Interrupts, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(interrupts, factory=lambda: loop, adopted=True)
+        self._hosting: set[asyncio.Task[Any]] = set()
+        self._paused = threading.Event()
+
+    def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
+        """A task for *coroutine*, which begins at once. Raises :class:`LoopStandsStillError`."""
+        if asyncio._get_running_loop() is not None:
+            coroutine.close()
+            raise LoopIsRunningError("a coroutine cannot be driven from code that the running event loop is executing")
+        self.attach()
+        self.used = True
+        self._paused = threading.Event()
+        context = copy_context()
+        context.run(_lent_to.set, self)
+        try:
+            return self.call(lambda: self.loop.create_task(_contained(coroutine), context=context))
+        except LoopStandsStillError:
+            coroutine.close()
+            raise
+
+    def drive(self, task: asyncio.Task[Any], *, to_its_end: bool, limit: TimeLimit | None = None) -> None:
+        """Wait until *task* is done, or, if not *to_its_end*, until it pauses. Ctrl-C cancels it first."""
+        __tracebackhide__ = True
+        ended = threading.Event() if to_its_end else self._paused
+        if limit is not None:
+            self.call(lambda: limit.start(self.loop, task))
+        try:
+            self.call(lambda: task.add_done_callback(lambda _: ended.set()))
+            self._wait(ended)
+        except KeyboardInterrupt:
+            self.call(task.cancel)
+            self._wait(ended)
+            raise
+        finally:
+            if limit is not None and not self.loop.is_closed():
+                self.call(limit.stop)
+        if limit is not None and limit.expired:
+            if task.done() and not task.cancelled():
+                task.exception()  # retrieved: asyncio shall not log it as lost
+            raise TimeoutError(limit.message) from None
+        if task.done():
+            try:
+                result = task.result()
+            except BaseException as error:  # noqa: BLE001  (raised again)
+                raise without_machinery(error)  # noqa: B904  (it is the same object)
+            if isinstance(result, _Exit):
+                raise without_machinery(result.error)
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Call *function* in the loop's thread and return its result."""
+        answer: Future[T] = Future()
+        answered = threading.Event()
+
+        def run() -> None:
+            try:
+                answer.set_result(function())
+            except BaseException as error:  # noqa: BLE001  (raised where it is waited for)
+                answer.set_exception(error)
+            answered.set()
+
+        try:
+            self.loop.call_soon_threadsafe(run)
+        except RuntimeError:  # it is closed
+            raise LoopStandsStillError from None
+        self._wait(answered)
+        return answer.result()
+
+    def _wait(self, event: threading.Event) -> None:
+        stands_still_since = time.monotonic()
+        while not event.wait(_LOOK):
+            if self.loop.is_running():
+                stands_still_since = time.monotonic()
+            elif self.loop.is_closed() or time.monotonic() - stands_still_since > _PATIENCE:
+                raise LoopStandsStillError
+
+    def pause(self) -> None:
+        """Called by a task: :meth:`drive` returns when what was started meanwhile has begun, too."""
+        self.loop.call_soon(self._paused.set)
+
+    def hide(self, task: asyncio.Task[Any]) -> None:
+        """The task waits at its ``yield``, and is no leaked one."""
+        self._hosting.add(task)
+
+    def show(self, task: asyncio.Task[Any]) -> None:
+        """It is about to go on."""
+        self._hosting.discard(task)
+        self.attach()
+
+    def accept_changes(self) -> None:
+        """The loop's settings are its owner's."""
+
+    def is_clean(self) -> bool:
+        """Others start tasks on the loop, too: it takes a closer look."""
+        return False
+
+    def put_back(self) -> bool:
+        """Nothing of the loop is ours; false when it was closed."""
+        return not self.loop.is_closed()
+
+    def adopt_strays(self) -> None:
+        """Tasks of unknown origin are the owner's."""
+
+    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+        """Cancel and await (at most *timeout* seconds) the tasks of ours that belong to *scope*."""
+        if not self.loop.is_running() or asyncio._get_running_loop() is not None:
+            return []
+        return cancel_tasks(self, lambda: set(filter(self._is_ours, tasks_of(self.loop, scope))), timeout)
+
+    def _is_ours(self, task: asyncio.Task[Any]) -> bool:
+        starter = task.get_context().get(_lent_to) if sys.version_info >= (3, 12) else None
+        return starter is self and task not in self._hosting
+
+    def close(self, timeout: float) -> list[LeakedTask]:
+        """End what is ours; the owner closes the loop."""
+        return self.end_scope(SESSION, timeout)
