@@ -137,8 +137,17 @@ class LentRunner(LoopRunner):
         self._paused = threading.Event()
         context = copy_context()
         context.run(_lent_to.set, self)
+        made: list[asyncio.Task[T]] = []
+
+        def make() -> asyncio.Task[T]:
+            made.append(self.loop.create_task(_contained(coroutine), context=context))
+            return made[0]
+
         try:
-            return self.call(lambda: self.loop.create_task(_contained(coroutine), context=context))
+            return self.call(make)
+        except KeyboardInterrupt:
+            self.call(lambda: made[0].cancel() if made else coroutine.close())
+            raise
         except LoopStandsStillError:
             coroutine.close()
             raise
@@ -149,10 +158,15 @@ class LentRunner(LoopRunner):
         ended = threading.Event() if to_its_end else self._paused
         if limit is not None:
             self.call(lambda: limit.start(self.loop, task))
+
+        def attend() -> None:
+            task.add_done_callback(lambda _: ended.set())
+
         try:
-            self.call(lambda: task.add_done_callback(lambda _: ended.set()))
+            self.call(attend)
             self._wait(ended)
         except KeyboardInterrupt:
+            self.call(attend)  # which may have been interrupted
             self.call(task.cancel)
             self._wait(ended)
             raise
@@ -231,9 +245,9 @@ class LentRunner(LoopRunner):
             return []
         return cancel_tasks(self, lambda: set(filter(self._is_ours, tasks_of(self.loop, scope))), timeout)
 
-    def _is_ours(self, task: asyncio.Task[Any]) -> bool:
-        starter = task.get_context().get(_lent_to) if sys.version_info >= (3, 12) else None
-        return starter is self and task not in self._hosting
+    def _is_ours(self, task: Any) -> bool:
+        known = sys.version_info >= (3, 12) and task.get_context().get(_lent_to) is self
+        return known and task not in self._hosting
 
     def close(self, timeout: float) -> list[LeakedTask]:
         """End what is ours; the owner closes the loop."""
