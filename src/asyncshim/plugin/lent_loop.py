@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 import functools
 import sys
-import threading
 import time
 from collections.abc import Callable, Coroutine, Generator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -125,7 +124,7 @@ class LentRunner(LoopRunner):
     def __init__(self, interrupts: Interrupts, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(interrupts, factory=lambda: loop, adopted=True)
         self._hosting: set[asyncio.Task[Any]] = set()
-        self._paused = threading.Event()
+        self._paused: SimpleQueue[None] = SimpleQueue()
 
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """A task for *coroutine*, which begins at once. Raises :class:`LoopStandsStillError`."""
@@ -134,7 +133,7 @@ class LentRunner(LoopRunner):
             raise LoopIsRunningError("a coroutine cannot be driven from code that the running event loop is executing")
         self.attach()
         self.used = True
-        self._paused = threading.Event()
+        self._paused = SimpleQueue()
         context = copy_context()
         context.run(_lent_to.set, self)
         made: list[asyncio.Task[T]] = []
@@ -155,12 +154,12 @@ class LentRunner(LoopRunner):
     def drive(self, task: asyncio.Task[Any], *, to_its_end: bool, limit: TimeLimit | None = None) -> None:
         """Wait until *task* is done, or, if not *to_its_end*, until it pauses. Ctrl-C cancels it first."""
         __tracebackhide__ = True
-        ended = threading.Event() if to_its_end else self._paused
+        ended = SimpleQueue[None]() if to_its_end else self._paused
         if limit is not None:
             self.call(lambda: limit.start(self.loop, task))
 
         def attend() -> None:
-            task.add_done_callback(lambda _: ended.set())
+            task.add_done_callback(lambda _: ended.put(None))
 
         try:
             self.call(attend)
@@ -187,34 +186,33 @@ class LentRunner(LoopRunner):
 
     def call(self, function: Callable[[], T]) -> T:
         """Call *function* in the loop's thread and return its result."""
-        answer: Future[T] = Future()
-        answered = threading.Event()
+        answers: SimpleQueue[Callable[[], T]] = SimpleQueue()
 
         def run() -> None:
-            try:
-                answer.set_result(function())
-            except BaseException as error:  # noqa: BLE001  (raised where it is waited for)
-                answer.set_exception(error)
-            answered.set()
+            result = function()
+            answers.put(lambda: result)
 
         try:
             self.loop.call_soon_threadsafe(run)
         except RuntimeError:  # it is closed
             raise LoopStandsStillError from None
-        self._wait(answered)
-        return answer.result()
+        return self._wait(answers)()
 
-    def _wait(self, event: threading.Event) -> None:
+    def _wait(self, answers: SimpleQueue[T]) -> T:
+        """What is put there first. Ctrl-C amid this leaves a queue whole; an event may keep its lock for ever."""
         stands_still_since = time.monotonic()
-        while not event.wait(_LOOK):
-            if self.loop.is_running():
-                stands_still_since = time.monotonic()
-            elif self.loop.is_closed() or time.monotonic() - stands_still_since > _PATIENCE:
-                raise LoopStandsStillError
+        while True:
+            try:
+                return answers.get(timeout=_LOOK)
+            except Empty:
+                if self.loop.is_running():
+                    stands_still_since = time.monotonic()
+                elif self.loop.is_closed() or time.monotonic() - stands_still_since > _PATIENCE:
+                    raise LoopStandsStillError from None
 
     def pause(self) -> None:
         """Called by a task: :meth:`drive` returns when what was started meanwhile has begun, too."""
-        self.loop.call_soon(self._paused.set)
+        self.loop.call_soon(self._paused.put, None)
 
     def hide(self, task: asyncio.Task[Any]) -> None:
         """The task waits at its ``yield``, and is no leaked one."""
