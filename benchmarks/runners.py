@@ -56,17 +56,20 @@ RUNNERS: Mapping[str, Runner] = MappingProxyType(
 
 
 def environment_of(runner: Runner, folder: Path, python: str) -> Path:
-    """The interpreter of *runner*'s environment below *folder*, made with uv when it is not there yet."""
+    """The interpreter of *runner*'s environment below *folder*, made with uv when it is not there yet.
+
+    asyncshim is installed as users have it, from a wheel of the present source: pytest reads the list of its files.
+    """
     name = hashlib.sha256("\0".join((python, *runner.requirements)).encode()).hexdigest()[:16]
     place = folder / name
     interpreter = place / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     done = place / "complete"
-    if not done.exists():
-        requirements: list[str] = []
-        for text in runner.requirements:
-            requirements += ["-e", text] if text == str(ROOT) else [text]
+    is_ours = str(ROOT) in runner.requirements
+    if is_ours or not done.exists():
+        anew = ["--refresh-package", "asyncshim"] if is_ours else []
         subprocess.run(["uv", "venv", "-q", "--clear", "--python", python, str(place)], check=True)
-        subprocess.run(["uv", "pip", "install", "-q", "-p", str(interpreter), *requirements], check=True)
+        install = ["uv", "pip", "install", "-q", "-p", str(interpreter), *anew, *runner.requirements]
+        subprocess.run(install, check=True)
         done.touch()
     return interpreter
 
