@@ -15,12 +15,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from measuring import Usage, instructions, reason_against_instructions, usage
+from measuring import FailedError, Usage, instructions, reason_against_instructions, usage
 from results import Measured, rows_of, table
 from runners import RUNNERS, Runner, environment_of, versions_of
 from suites import SUITES, Suite, write
 
-_ALWAYS = ("-q", "-p", "no:cacheprovider", "--rootdir=.", "-c", "pytest.ini")
+_ALWAYS = ("-q", "-x", "-p", "no:cacheprovider", "--rootdir=.", "-c", "pytest.ini")
 # With `--here`: only what the runner needs, whatever else is installed.
 _ALONE = ("-o", "addopts=")
 _ALONE_ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -101,6 +101,18 @@ class Bench:
             counts.append(instructions(interpreter, arguments, self.place(suite, runner, size), self.extra))
         return (counts[1] - counts[0]) / (large - small)
 
+    def _is_able(self, suite: Suite, runner: Runner, sizes: Sequence[int]) -> bool:
+        """Run it for the first time; a peer that cannot run the suite is left out, and its output says why."""
+        try:
+            for size in sizes:
+                self.run(suite, runner, size)
+        except FailedError as error:
+            if runner.name in {"asyncshim", *(each.plain for each in self.runners)}:
+                raise
+            print(f"{suite.name}: {runner.title} is left out: {error}", file=sys.stderr)
+            return False
+        return True
+
     def measure(self, suite: Suite) -> Measured:
         """All runners in turns, each round in another order."""
         runners = self.runners_of(suite)
@@ -108,16 +120,19 @@ class Bench:
         measured = Measured(size, {runner.name: runner.plain for runner in runners})
         measured.smaller_size = max(round(suite.small[0] * self.options.scale), 1)
         rounds = 0 if self.options.only_instructions else self.options.rounds
-        for number in range(rounds + 1 if rounds else 0):
+        if rounds:
+            sizes = (size, measured.smaller_size) if suite.memory else (size,)
+            runners = [runner for runner in runners if self._is_able(suite, runner, sizes)]  # and compiles
+            measured.plain = {runner.name: runner.plain for runner in runners}
+        for number in range(1, rounds + 1):
             print(f"{suite.name}: round {number} of {rounds}", file=sys.stderr, flush=True)
             first = number % len(runners)
             for runner in runners[first:] + runners[:first]:
                 found = self.run(suite, runner, size)
                 fewer = self.run(suite, runner, measured.smaller_size) if suite.memory else None
-                if number:  # the first round compiles
-                    measured.rounds.setdefault(runner.name, []).append(found)
-                    if fewer is not None:
-                        measured.smaller.setdefault(runner.name, []).append(fewer)
+                measured.rounds.setdefault(runner.name, []).append(found)
+                if fewer is not None:
+                    measured.smaller.setdefault(runner.name, []).append(fewer)
         measured.rounds = {runner.name: measured.rounds[runner.name] for runner in runners if measured.rounds}
         if (self.options.instructions or self.options.only_instructions) and size > 1 and not suite.memory:
             for runner in runners:

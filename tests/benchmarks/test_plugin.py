@@ -76,6 +76,28 @@ def test_a_suite_that_fails_is_not_measured(tmp_path: Path) -> None:
         measuring.usage([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], tmp_path)
 
 
+def test_a_peer_that_cannot_run_a_suite_is_left_out_and_we_are_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    plugin, suites, measuring = module("plugin"), module("suites"), module("measuring")
+    options = plugin.parse(["--here", "--runners", "asyncshim", "conftest", "--rounds", "1", "--scale", "0.001"])
+    bench = plugin.Bench(options, tmp_path)
+    unable = {"conftest"}
+
+    def run(_suite: object, runner: object, _size: int) -> object:
+        if getattr(runner, "name", "") in unable:
+            raise measuring.FailedError("it cannot")
+        return measuring.Usage(1.0, 1.0, 1)
+
+    monkeypatch.setattr(bench, "run", run)
+    measured = bench.measure(suites.SUITES["A3"])
+    assert list(measured.rounds) == ["L0", "asyncshim"]
+    assert "A3: hand-written conftest is left out: it cannot\n" in capsys.readouterr().err
+    unable.add("asyncshim")
+    with pytest.raises(measuring.FailedError):
+        bench.measure(suites.SUITES["A3"])
+
+
 def test_usage_is_that_of_the_child_alone(tmp_path: Path) -> None:
     found = module("measuring").usage([sys.executable, "-c", "x = bytearray(64 << 20)"], tmp_path)
     assert found.cpu > 0
