@@ -22,7 +22,7 @@ from asyncshim.errors import AsyncshimError
 from asyncshim.plugin import loop_policy
 from asyncshim.plugin.interrupts import Interrupts
 from asyncshim.plugin.lifetimes import SESSION, LeakedTask, LoopScope, cancel_tasks, tasks_of
-from asyncshim.plugin.runners import LoopIsRunningError, LoopRunner
+from asyncshim.plugin.runners import LoopIsRunningError, LoopRunner, refusal
 from asyncshim.plugin.session import shim_of
 from asyncshim.plugin.time_limit import TimeLimit
 from asyncshim.plugin.tracebacks import without_machinery
@@ -129,8 +129,7 @@ class LentRunner(LoopRunner):
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """A task for *coroutine*, which begins at once. Raises :class:`LoopStandsStillError`."""
         if asyncio._get_running_loop() is not None:
-            coroutine.close()
-            raise LoopIsRunningError("a coroutine cannot be driven from code that the running event loop is executing")
+            raise refusal(coroutine)
         self.attach()
         self.used = True
         self._paused = SimpleQueue()

@@ -103,8 +103,7 @@ class LoopRunner:
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """A task for *coroutine*, to be driven next. Raises :class:`LoopIsRunningError`."""
         if asyncio._get_running_loop() is not None:
-            coroutine.close()
-            raise LoopIsRunningError("a coroutine cannot be driven from code that the running event loop is executing")
+            raise refusal(coroutine)
         self.attach()
         self.used = True
         return self.loop.create_task(coroutine)
@@ -220,6 +219,12 @@ class LoopRunner:
         if failure is not None:
             warnings.warn(_TEARDOWN_FAILED + failure, RuntimeWarning, stacklevel=2)
         return leaked
+
+
+def refusal(coroutine: Coroutine[object, object, Any]) -> LoopIsRunningError:
+    """Close *coroutine*, which nobody will run; why is in the error."""
+    coroutine.close()
+    return LoopIsRunningError("a coroutine cannot be driven from code that the running event loop is executing")
 
 
 def _stop_loop(task: asyncio.Task[Any]) -> None:
