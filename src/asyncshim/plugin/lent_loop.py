@@ -10,6 +10,7 @@ import functools
 import sys
 import time
 from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
@@ -135,19 +136,27 @@ class LentRunner(LoopRunner):
         self._paused = SimpleQueue()
         context = copy_context()
         context.run(_lent_to.set, self)
+        contained = _contained(coroutine)
         made: list[asyncio.Task[T]] = []
 
         def make() -> asyncio.Task[T]:
-            made.append(self.loop.create_task(_contained(coroutine), context=context))
+            made.append(self.loop.create_task(contained, context=context))
             return made[0]
+
+        def drop() -> None:
+            if made:
+                made[0].cancel()
+            else:
+                contained.close()
+                coroutine.close()
 
         try:
             return self.call(make)
         except KeyboardInterrupt:
-            self.call(lambda: made[0].cancel() if made else coroutine.close())
+            self.call(drop)
             raise
-        except LoopStandsStillError:
-            coroutine.close()
+        except Exception:
+            drop()
             raise
 
     def drive(self, task: asyncio.Task[Any], *, to_its_end: bool, limit: TimeLimit | None = None) -> None:
@@ -184,12 +193,16 @@ class LentRunner(LoopRunner):
                 raise without_machinery(result.error)
 
     def call(self, function: Callable[[], T]) -> T:
-        """Call *function* in the loop's thread and return its result."""
+        """Call *function* in the loop's thread; return its result, raise what it raises."""
         answers: SimpleQueue[Callable[[], T]] = SimpleQueue()
 
         def run() -> None:
-            result = function()
-            answers.put(lambda: result)
+            done: Future[T] = Future()
+            try:
+                done.set_result(function())
+            except Exception as error:  # noqa: BLE001  (raised where it is waited for)
+                done.set_exception(error)
+            answers.put(done.result)
 
         try:
             self.loop.call_soon_threadsafe(run)
