@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from house.foreign import Installer
+from house.loops import Loops
 
 if TYPE_CHECKING:
     from asyncshim.plugin.pool import Pool
@@ -31,6 +32,26 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, _others
     for name in ("ASYNCSHIM_RUNNER", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE"):
         monkeypatch.delenv(name, raising=False)
     return pytester
+
+
+@pytest.fixture
+def loops(monkeypatch: pytest.MonkeyPatch) -> Loops:
+    """Those that are made and closed from now on."""
+    loops = Loops()
+    make, close = asyncio.BaseEventLoop.__init__, asyncio.BaseEventLoop.close
+
+    def counting_make(self: asyncio.BaseEventLoop) -> None:
+        loops.made.append(self)
+        make(self)
+
+    def counting_close(self: asyncio.BaseEventLoop) -> None:
+        if not self.is_closed():
+            loops.closed.append(self)
+        close(self)
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "__init__", counting_make)
+    monkeypatch.setattr(asyncio.BaseEventLoop, "close", counting_close)
+    return loops
 
 
 @pytest.fixture(scope="session")

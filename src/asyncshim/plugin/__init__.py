@@ -68,6 +68,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if coexist.is_turned_off(config):
         return
     shim = config.stash[SHIM] = Shim(config, options.read_settings(config))
+    if config.getini("asyncshim_files_first"):
+        from asyncshim.plugin.legacy import collection_order
+
+        collection_order.keep(config)
     of_items: hooks.Hooks | None = config.pluginmanager.get_plugin(hooks.NAME)
     if of_items is not None:
         of_items.shim = of_items.calls.shim = shim

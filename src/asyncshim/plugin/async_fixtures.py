@@ -105,8 +105,10 @@ def runner_of(
     item = pytest_compat.item_of(request)
     has_own = shim.is_marked and marks.named(marks.of(item), "own_runner")
     runner = None if has_own else shim.shared_runner()
-    if runner is None:
-        runner = shim.runner_for(request, item, loop_scope, fixturedef)
+    if runner is None:  # nothing of it is needed where all share one
+        from asyncshim.plugin import runner_choice
+
+        runner = runner_choice.runner_for(shim, request, item, loop_scope, fixturedef)
     if shim.pool.running_loop() is not None:  # be it another one: that cannot wait for this one either
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
     if loop_scope != "function":  # that one was entered before the item was set up

@@ -14,6 +14,8 @@ from asyncshim.plugin.session import Shim, shim_of
 if TYPE_CHECKING:
     import asyncio
 
+    from asyncshim.plugin.runners import LoopRunner
+
 T = TypeVar("T")
 
 
@@ -24,10 +26,14 @@ def _event_loop_scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa:
 
 
 def _loop_of(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
+    from asyncshim.plugin import runner_choice
+
     shim = _required(request)
     item = pytest_compat.item_of(request)
     shim.loop_fixtures.append(pytest_compat.definition_of(request))
-    return shim.own_runner_for(pytest_compat.request_of(item), item, marks.loop_scope_of(shim, item)).loop
+    return runner_choice.own_runner_for(
+        shim, pytest_compat.request_of(item), item, marks.loop_scope_of(shim, item)
+    ).loop
 
 
 def _required(request: pytest.FixtureRequest) -> Shim:
@@ -85,11 +91,16 @@ class BoundRunner:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run *coroutine* on the loop that the present test's async code uses; return its result."""
         __tracebackhide__ = True
-        return self._shim.present_runner().run(coroutine)
+        return self._runner().run(coroutine)
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
         """The loop that the present test's async code uses."""
-        return self._shim.present_runner().loop
+        return self._runner().loop
+
+    def _runner(self) -> LoopRunner:
+        from asyncshim.plugin import runner_choice
+
+        return runner_choice.present_runner(self._shim)
 
 
 @pytest.fixture(scope="session")

@@ -156,8 +156,10 @@ def _run(
     __tracebackhide__ = True
     scope, seconds = marks.loop_scope_of(shim, item, found), _seconds_of(shim, item, found)
     runner = None if marks.named(found, "own_runner") else shim.shared_runner()
-    if runner is None:
-        runner = shim.runner_for(pytest_compat.request_of(item), item, scope)
+    if runner is None:  # nothing of it is needed where all share one
+        from asyncshim.plugin import runner_choice
+
+        runner = runner_choice.runner_for(shim, pytest_compat.request_of(item), item, scope)
     limit = shim.limit(item.nodeid, seconds) if seconds else None
     if scope == "function":  # entered before the item was set up, and again after each of its fixtures
         runner.run(function(**arguments), limit)

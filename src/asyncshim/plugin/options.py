@@ -63,6 +63,8 @@ def add_options(parser: pytest.Parser) -> None:
                    help="time limit of each async test and fixture; 0 for none")  # fmt: skip
     parser.addini("asyncshim_timeout", "time limit of each async test and fixture in seconds; 0 for none", default=None)
     parser.addini("asyncshim_cancel_timeout", "how long to wait for cancelled tasks, in seconds", default=None)
+    parser.addini("asyncshim_files_first", "collect the files of a folder before its folders, as pytest did before 8.0",
+                  type="bool", default=False)  # fmt: skip
     parser.addini("asyncshim_loop_factory", "module:callable that makes the event loop", default=None)
 
 

@@ -1,8 +1,7 @@
-"""One pytest session under asyncshim: its settings, its pool of Runners, and which Runner serves which item."""
+"""One pytest session under asyncshim: its settings, its pool of Runners, the beginning and the end of each item."""
 
 from __future__ import annotations
 
-import functools
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from asyncshim.plugin.loop_policy import CurrentLoop
     from asyncshim.plugin.options import Settings
     from asyncshim.plugin.pool import Pool
-    from asyncshim.plugin.runners import LoopFactory, LoopRunner
+    from asyncshim.plugin.runners import LoopRunner
     from asyncshim.plugin.time_limit import TimeLimit
 
 _UNREAD = "unread"
@@ -56,7 +55,7 @@ class Shim:
         self.scope_of_set_up: Any = "function"  # of the sync fixture that may be the first to need a loop
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of ours that hold a loop
         self.overrides = Overrides(self)
-        self._ending: list[LoopRunner] = []
+        self.ending: list[LoopRunner] = []  # those of the present test alone
         self._deferring: list[Path] | None = None  # the folders of those conftests
         self._marked_fixtures: list[Any] = []
         self.is_marked = False  # whether the suite has marked the present item in any way
@@ -113,75 +112,6 @@ class Shim:
         pool = self.pool if self._pool is None else self._pool
         runner = pool.current = pool.default()
         return runner
-
-    def runner_for(
-        self,
-        request: pytest.FixtureRequest,
-        item: pytest.Item,
-        loop_scope: str,
-        fixturedef: pytest.FixtureDef[Any] | None = None,
-    ) -> LoopRunner:
-        """The Runner for what *request* starts with *loop_scope*: an async fixture, or the test *item* itself."""
-        from asyncshim.plugin.legacy import event_loop
-
-        found = event_loop.adopted_runner(self, request, item, fixturedef)
-        return self.own_runner_for(request, item, loop_scope, fixturedef) if found is None else self.pool.use(found)
-
-    def own_runner_for(
-        self,
-        request: pytest.FixtureRequest,
-        item: pytest.Item,
-        loop_scope: str,
-        fixturedef: pytest.FixtureDef[Any] | None = None,
-    ) -> LoopRunner:
-        """The same, as if no fixture overrode ``event_loop``."""
-        from asyncshim.plugin.legacy import event_loop_policy
-
-        policy = None
-        factory = loop_factories.chosen(self, request, item, fixturedef)
-        if factory is None:
-            policy = event_loop_policy.chosen(self, request, item, fixturedef)
-        owner = self._owner(item, loop_scope, fixturedef)
-        return self.pool.use(self._pooled(item, owner, factory, policy))
-
-    def present_runner(self) -> LoopRunner:
-        """The Runner of the test that is running, for its synchronous code."""
-        item = self.item
-        if item is None or not isinstance(item, pytest.Function):
-            return self.pool.use(self.pool.current or self.pool.default())
-        return self.runner_for(pytest_compat.request_of(item), item, marks.loop_scope_of(self, item))
-
-    def _pooled(
-        self, item: pytest.Item, owner: object, factory: LoopFactory | None, policy: object | None
-    ) -> LoopRunner:
-        key = factory or policy
-        if key is None and owner is item.session and self.settings.runner == "session":
-            return self.pool.default()
-        before = len(self.pool)
-        runner = self.pool.get(key, owner, factory, policy)
-        if owner is item:
-            if runner not in self._ending:
-                self._ending.append(runner)
-        elif len(self.pool) != before and owner is not item.session:
-            pytest_compat.when_node_ends(item, owner, functools.partial(self._discard, runner))
-        return runner
-
-    def _discard(self, runner: LoopRunner) -> None:
-        __tracebackhide__ = True
-        self.scopes.report(self.pool.discard(runner))
-
-    def _owner(self, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None) -> object:
-        """The node that the Runner is for: by default the session. A fixture that outlives that node is not its own."""
-        if marks.named(marks.of(item), "own_runner"):
-            for node in item.iter_parents() if hasattr(item, "iter_parents") else reversed(item.listchain()):
-                if any(mark.name == "own_runner" for mark in node.own_markers):
-                    scopes = {"function", "class"} if isinstance(node, pytest.Class) else {"function"}
-                    if fixturedef is None or fixturedef.scope in scopes:
-                        return item if isinstance(node, pytest.Module) else node
-                    break
-        if self.settings.runner == "loop_scope":
-            return pytest_compat.scope_node(item, loop_scope)
-        return item.session
 
     def limit(self, what: str, seconds: float | None = None) -> TimeLimit | None:
         """The time limit of *what*: *seconds*, or else the suite's; ``None`` for 0."""
@@ -243,14 +173,14 @@ class Shim:
         """After the fixtures of the present item were torn down: end what it started, undo what it did to the loops."""
         __tracebackhide__ = True
         pool = self._pool
-        if pool is None or (not self._ending and pool.is_clean()):
+        if pool is None or (not self.ending and pool.is_clean()):
             return
         item = self.item
         is_async = items.coroutine_function_of(getattr(item, "obj", None)) is not None
         has_closed_loop = pool.put_back(after_coroutine=is_async)
         leaked: list[LeakedTask] = []
-        while self._ending:
-            leaked += pool.discard(self._ending.pop())
+        while self.ending:
+            leaked += pool.discard(self.ending.pop())
         leaked += self.scopes.end()
         try:
             if has_closed_loop and item is not None:

@@ -97,7 +97,7 @@ def test_warn_shows_each_place_once_with_file_and_line(pytester: pytest.Pytester
     result.assert_outcomes(passed=6, warnings=sum(map(len, USES.values())))
     assert warned(result) == USES
     result.stdout.fnmatch_lines(["*test_old.py:18: LegacyUsageWarning: ASH101 @pytest.mark.asyncio is not needed: *"])
-    result.stdout.fnmatch_lines(["*; `python -m asyncshim migrate` rewrites it"])
+    result.stdout.fnmatch_lines(["*; `python -m asyncshim migrate` rewrites it or says why not"])
 
 
 def test_warnings_can_be_filtered_by_their_class(pytester: pytest.Pytester) -> None:
@@ -130,7 +130,7 @@ def test_error_fails_every_test_that_uses_something_old(pytester: pytest.Pyteste
     )
     result = pytester.runpytest("--asyncshim-legacy=error")
     result.assert_outcomes(passed=1, errors=3)
-    place = "*test_old.py:{}: {}*; `python -m asyncshim migrate` rewrites it (asyncshim_legacy = error)"
+    place = "*test_old.py:{}: {}*; `python -m asyncshim migrate` rewrites it or says why not (asyncshim_legacy = error)"
     result.stdout.fnmatch_lines([place.format(10, "ASH101"), place.format(3, "ASH201"), place.format(3, "ASH201")])
 
 

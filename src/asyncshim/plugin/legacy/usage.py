@@ -52,7 +52,7 @@ class Usage:
         if place in self._places and self.reaction != "error":
             return
         self._places.add(place)
-        message = f"{code} {MESSAGES[code]}; `python -m asyncshim migrate` rewrites it"
+        message = f"{code} {MESSAGES[code]}; `python -m asyncshim migrate` rewrites it or says why not"
         if self.reaction == "warn":
             warnings.warn_explicit(LegacyUsageWarning(message), LegacyUsageWarning, path, line)
         elif self.reaction == "error":
