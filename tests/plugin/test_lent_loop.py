@@ -186,6 +186,23 @@ def test_a_time_limit_cancels_the_test(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*TimeoutError: *test_waits exceeded its limit of 0.1 s while waiting at *"])
 
 
+def test_workers_of_xdist_have_loops_of_their_own(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import asyncio
+
+        import pytest
+
+
+        @pytest.mark.parametrize("number", range(4))
+        async def test_elsewhere(number):
+            assert not hasattr(asyncio.get_running_loop(), "owned")
+    """)
+    result = own(pytester, "-p", "xdist", "-n2")
+    result.assert_outcomes(passed=4)
+    result.stdout.fnmatch_lines(["heart beats: True tasks: 2"])
+    assert result.ret == pytest.ExitCode.OK
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
