@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncshim_codemods import python_file
 from asyncshim_codemods.config.needs import Needs
 from asyncshim_codemods.config.settings import read_pytest_settings
-from asyncshim_codemods.facts import ProjectFacts
+from asyncshim_codemods.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.facts_python import Collector
 from asyncshim_codemods.loop_facts import LoopCollector
 from asyncshim_codemods.registry import all_rules, described
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from asyncshim_codemods.rule import RuleInfo
 
 __all__ = [
+    "KeptAliases",
     "ProjectFacts",
     "RuleInfo",
     "collect_facts",
     "facts_about_requirements",
     "facts_after",
+    "imported_aliases_after",
     "is_config",
     "is_relevant",
     "rewrite_config",
@@ -101,6 +103,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
                 relevant.append(path)
     found = read_pytest_settings(configuration)
     # Only in a strict suite is there news about async code that never named pytest-asyncio.
+    importers = frozenset(python.importers())
     strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
     return ProjectFacts(
         settings=found.files,
@@ -110,11 +113,12 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         plugin_autoload=found.plugin_autoload,
         still_needs_pytest_asyncio=needs.reasons(),
         aliases=tuple(python.aliases),
-        importers=frozenset([*python.importers(), *strict]),
+        importers=importers,
+        woken=frozenset(strict),
         loops=loops.facts(),
         mark_readers=frozenset(python.mark_readers),
         strict_command=found.strict_command,
-    ).only_about(relevant)
+    ).only_about([*relevant, *importers])
 
 
 def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
@@ -126,6 +130,14 @@ def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> Proj
     for path, data in files:
         needs.add(path, data)
     return replace(facts, still_needs_pytest_asyncio=needs.reasons())
+
+
+def imported_aliases_after(path: str, data: bytes, facts: ProjectFacts, options: Options) -> KeptAliases:
+    """The names for the marker that a file still imports after all that may be asked of the rules; with its path."""
+    result = rewrite_python(path, data, facts, replace(options, unsafe=True))
+    python = Collector()
+    python.add(path, result.new)
+    return frozenset((alias, path) for alias in python.taken(facts.aliases))
 
 
 def facts_about_requirements(

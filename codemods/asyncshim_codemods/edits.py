@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from asyncshim_codemods.results import Safety
 
@@ -59,6 +59,11 @@ class AddImport:
 
 
 Edit = Remove | Replace | Change | Prepend | AddImport
+
+
+def touched(edits: Iterable[Edit]) -> Iterator[cst.CSTNode]:
+    """The nodes of the old tree whose lines these edits change or take away."""
+    return (edit.node for edit in edits if isinstance(edit, Remove | Replace | Change))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

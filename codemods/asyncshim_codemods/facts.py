@@ -9,7 +9,9 @@ from asyncshim_codemods.config.settings import Settings, settings_for
 from asyncshim_codemods.facts_python import EVERYTHING, MarkerAlias, Override, module_name, same_module
 from asyncshim_codemods.loop_facts import LoopFacts
 
-__all__ = ["Override", "ProjectFacts", "Settings", "merge_all"]
+__all__ = ["KeptAliases", "Override", "ProjectFacts", "Settings", "merge_all"]
+
+KeptAliases = frozenset[tuple[MarkerAlias, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,11 @@ class ProjectFacts:
     aliases: tuple[MarkerAlias, ...] = ()
     """Names that modules give the marker."""
     importers: frozenset[str] = field(default_factory=frozenset[str])
-    """Files to be looked at although nothing in their bytes says so: because of what other files say."""
+    """Files that import one of these names."""
+    kept_aliases: KeptAliases = field(default_factory=frozenset[tuple[MarkerAlias, str]])
+    """Those of these names that a file goes on importing, whatever is asked for, and that file."""
+    woken: frozenset[str] = field(default_factory=frozenset[str])
+    """Files with async code that strict mode keeps from running."""
     loops: LoopFacts = field(default_factory=LoopFacts)
     """What the rules about ``event_loop`` want to know."""
     still_required_by: tuple[str, ...] = ()
@@ -50,6 +56,8 @@ class ProjectFacts:
             (*self.still_needs_pytest_asyncio, *other.still_needs_pytest_asyncio),
             (*self.aliases, *other.aliases),
             self.importers | other.importers,
+            self.kept_aliases | other.kept_aliases,
+            self.woken | other.woken,
             self.loops.merge(other.loops),
             (*self.still_required_by, *other.still_required_by),
             self.mark_readers | other.mark_readers,
@@ -68,6 +76,17 @@ class ProjectFacts:
     def settings_for(self, path: str) -> Settings:
         """The settings that pytest would read for ``path``: see ``settings_for``."""
         return settings_for(self.settings, path)
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Files to be looked at although nothing in their bytes says so: because of what other files say."""
+        return self.importers | self.woken
+
+    def keeper_of(self, path: str, name: str) -> str | None:
+        """A file that goes on importing the marker under ``name`` from ``path``; ``None`` where none does."""
+        ours = module_name(path)
+        keepers = (file for alias, file in self.kept_aliases if (alias.module, alias.name) == (ours, name))
+        return min(keepers, default=None)
 
     def overrides_for(self, path: str) -> tuple[Override, ...]:
         """The ``event_loop`` overrides that tests in ``path`` may get."""

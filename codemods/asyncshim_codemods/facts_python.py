@@ -101,6 +101,11 @@ class Collector:
             for path in paths
         }
 
+    def taken(self, aliases: Iterable[MarkerAlias]) -> Iterator[MarkerAlias]:
+        """Those of these names for the marker that some file imports."""
+        pairs = self.imported()
+        return (alias for alias in aliases if any(alias.is_taken_by(*pair) for pair in pairs))
+
 
 def module_name(path: str) -> str:
     """The dotted name of a file, seen from the project's root."""

@@ -117,8 +117,8 @@ def _alias(file: FileContext, use: MarkUse) -> Alias:
     return Alias(use.holder, target, use, tuple(found))
 
 
-def imported_aliases(file: FileContext) -> Iterator[tuple[cst.ImportAlias, tuple[tuple[MarkUse, Role], ...]]]:
-    """Names for the marker that this file imports from another one of the project, with their uses here."""
+def imported_aliases(file: FileContext) -> Iterator[tuple[str, cst.ImportAlias, tuple[tuple[MarkUse, Role], ...]]]:
+    """Names for the marker that this file imports from another one of the project, with their imports and uses here."""
     folder = file.path.rpartition("/")[0]
     for name, bindings in file.index.root.bindings.items():
         node = bindings[0].node
@@ -130,7 +130,7 @@ def imported_aliases(file: FileContext) -> Iterator[tuple[cst.ImportAlias, tuple
         if len(known) == 1 and isinstance(file.index.parents[node], cst.ImportFrom):
             uses = [use_at(file, use) for use in file.names.uses_in(name, file.index.root)]
             if keeps(file, _parsed(known[0].arguments)) is Keeps.NOTHING:
-                yield node, tuple((use, role_of(file, use)) for use in uses)
+                yield name, node, tuple((use, role_of(file, use)) for use in uses)
 
 
 def _parsed(arguments: str) -> cst.Call | None:

@@ -12,7 +12,7 @@ import libcst as cst
 
 from asyncshim_codemods import comments, depth, imports
 from asyncshim_codemods.acceptance import Acceptance
-from asyncshim_codemods.edits import AddImport, Change, Proposal
+from asyncshim_codemods.edits import AddImport, Change, Proposal, touched
 from asyncshim_codemods.file_context import FileContext
 from asyncshim_codemods.index import Index
 from asyncshim_codemods.rebuild import Rebuild
@@ -24,7 +24,7 @@ from asyncshim_codemods.source import Printed, Source, UnprintableError
 from asyncshim_codemods.suppressions import is_suppressed, suppressed_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from asyncshim_codemods.edits import Edit
     from asyncshim_codemods.facts import ProjectFacts
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _PASSES = 4
 _TAKEN = " (left: another rule changes the same place)"
+_KEPT = " (left: a comment keeps a line of it)"
 
 
 class RuleCrashError(Exception):
@@ -173,10 +174,20 @@ class _Run:
         return self.source.position(text, begin)[0], self.source.position(text, max(begin, end - 1))[0]
 
     def _without_suppressed(self, proposals: list[Proposal]) -> list[Proposal]:
+        """What no comment speaks against; only reported where a comment keeps a line that an edit would touch."""
         suppressed = suppressed_codes(self.printed.text)
         if not suppressed:
             return proposals
-        return [each for each in proposals if not is_suppressed(suppressed, each.code, *self._lines(each.at))]
+        left = [each for each in proposals if not is_suppressed(suppressed, each.code, *self._lines(each.at))]
+        self._locate(node for each in left for node in touched(each.edits))
+        return [self._unless_kept(each, suppressed) for each in left]
+
+    def _unless_kept(self, proposal: Proposal, suppressed: Mapping[int, frozenset[str]]) -> Proposal:
+        for node in touched(proposal.edits):
+            first, last = self._lines(node)
+            if is_suppressed(suppressed, proposal.code, first, last):
+                return replace(proposal, message=proposal.message + _KEPT, safety=Safety.MANUAL, edits=())
+        return proposal
 
     def _may_act(self, proposal: Proposal) -> bool:
         if not proposal.edits or proposal.safety is Safety.MANUAL:

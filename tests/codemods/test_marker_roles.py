@@ -80,7 +80,8 @@ def test_an_alias_that_is_bound_twice_has_no_uses_that_can_be_followed() -> None
 def test_an_alias_of_another_file_is_found_through_the_import() -> None:
     source = "from .marks import aio as a, slow\n@a\nasync def f(): ...\n@slow\nasync def g(): ...\n"
     file = context(source, marks="aio = pytest.mark.asyncio\nslow = pytest.mark.slow\n")
-    ((node, uses),) = imported_aliases(file)
+    ((name, node, uses),) = imported_aliases(file)
+    assert name == "a"
     assert cst.Module([]).code_for_node(node.name) == "aio"
     assert [role for _, role in uses] == [Role.TEST]
 

@@ -4,6 +4,7 @@ from textwrap import dedent
 
 import pytest
 
+from asyncshim_codemods.results import Safety
 from asyncshim_codemods.suppressions import codes_in, covers, is_suppressed, suppressed_codes
 from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
 
@@ -189,3 +190,56 @@ def test_a_comment_above_speaks_for_nothing_else(before: str, after: str) -> Non
 def test_a_todo_comment_does_not_come_between_a_comment_and_its_line() -> None:
     text = "# asyncshim: ignore[ASH301]\n# TODO(asyncshim): ASH101 m\nasync def test_a(event_loop): ...\n"
     assert_unchanged(text)
+
+
+ALIAS = """
+    import pytest
+
+    aio = pytest.mark.asyncio
+
+
+    @aio  # asyncshim: ignore[ASH104]
+    async def test_a(): ...
+
+
+    @aio
+    async def test_b(): ...
+"""
+HALF_AN_OVERRIDE = """
+    import asyncio
+
+    import pytest
+
+
+    @pytest.fixture(scope="session")
+    def event_loop():
+        loop = asyncio.new_event_loop()
+        # asyncshim: ignore
+        yield loop
+        loop.close()
+"""
+ONE_OF_MANY_CALLS = """
+    def test_a(event_loop):
+        event_loop.run_until_complete(first())
+        event_loop.run_until_complete(second())  # asyncshim: ignore[ASH3]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(ALIAS, "ASH104"), (HALF_AN_OVERRIDE, "ASH305"), (ONE_OF_MANY_CALLS, "ASH303")],
+    ids=["alias", "override", "calls"],
+)
+def test_a_line_that_is_kept_keeps_all_that_has_to_change_with_it(text: str, code: str) -> None:
+    """What needs every place or none is left, and told; the lines of other rewrites are not in its way."""
+    (found,) = assert_unchanged(text, code).findings
+    assert found.message.endswith(" (left: a comment keeps a line of it)")
+    assert found.safety is Safety.MANUAL
+
+
+def test_a_kept_line_that_need_not_change_is_in_nobodys_way() -> None:
+    kept = "event_loop.call_soon(print)  # asyncshim: ignore"
+    assert_rewritten(
+        f"import asyncio\n\n\nasync def test_a(event_loop):\n    {kept}\n",
+        f"import asyncio\n\n\nasync def test_a():\n    event_loop = asyncio.get_running_loop()\n    {kept}\n",
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import chain
 from textwrap import dedent
 
 import libcst as cst
@@ -29,6 +31,8 @@ def rewrite(
     others = [(name, dedent(content).encode()) for name, content in (beside or {}).items()]
     facts = api.collect_facts([(path, data), *others])
     options = Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner)
+    kept = (api.imported_aliases_after(*each, facts, options) for each in others if each[0] in facts.importers)
+    facts = replace(facts, kept_aliases=frozenset(chain.from_iterable(kept)))
     result = api.rewrite_python(path, data, facts, options)
     if not (result.error or "").startswith("LibCST cannot parse it"):
         with pytest.MonkeyPatch.context() as patch:

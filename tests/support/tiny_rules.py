@@ -17,6 +17,12 @@ class TinyFacts:
 
     old: frozenset[str]
     importers: frozenset[str] = frozenset()
+    aliases: tuple[object, ...] = ()
+    kept_aliases: frozenset[object] = frozenset()
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        return self.importers
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,10 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> TinyFacts:
     )
 
 
+def imported_aliases_after(path: str, data: bytes, facts: TinyFacts, options: Options) -> frozenset[object]:
+    return frozenset()
+
+
 def facts_after(facts: TinyFacts, files: Iterable[tuple[str, bytes]]) -> TinyFacts:
     return replace(facts, old=collect_facts(files).old)
 
@@ -94,5 +104,13 @@ def rules() -> Mapping[str, TinyInfo]:
 
 EVERYTHING = Options(select=frozenset(rules()))
 TINY = RuleSet(
-    rewrite_python, rewrite_config, collect_facts, facts_after, facts_about_requirements, is_config, is_relevant, rules
+    rewrite_python,
+    rewrite_config,
+    collect_facts,
+    imported_aliases_after,
+    facts_after,
+    facts_about_requirements,
+    is_config,
+    is_relevant,
+    rules,
 )  # type: ignore[arg-type]

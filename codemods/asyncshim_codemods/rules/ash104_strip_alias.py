@@ -9,6 +9,7 @@ import libcst as cst
 from asyncshim_codemods.edits import Proposal, Remove
 from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving
 from asyncshim_codemods.markers import Keeps, keeps, removal
+from asyncshim_codemods.public_names import is_handed_on
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -27,8 +28,8 @@ class StripAlias(Rule):
     Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``; one that is
     anything else, a second binding of the name, ``__all__`` with it, or a marker that isolates keeps the alias and is
     reported; so does a file that imports the whole module, whose uses nobody can see. Where another file imports the
-    alias by name the rewrite is unsafe: that file loses its uses and its import in the same run, if it is among the
-    paths given, and would fail to import otherwise.
+    alias by name the rewrite is unsafe: that file loses its uses and its import in the same run. If it cannot, because
+    it uses the name in another way, is not among the paths given, or holds a suppression comment, the alias stays.
     """
 
     code = "ASH104"
@@ -91,20 +92,25 @@ class StripAlias(Rule):
             proposal = self._own(file, alias)
             if proposal is not None:
                 yield proposal
-        for node, uses in imported_aliases(file):
+        for local, node, uses in imported_aliases(file):
+            claimed = _claimed(file, uses)
+            if claimed is not None:
+                yield claimed
+                continue
             edits = self._edits(file, uses)
             message = f"`{cst.ensure_type(node.name, cst.Name).value}` is another file's name for the marker"
             if edits is None:
                 yield Proposal(node, f"{message}, used in a way that no rule follows", Safety.MANUAL)
+            elif is_handed_on(file, local):
+                yield Proposal(node, f"{message}, which others may take from here; left as it is", Safety.MANUAL)
             else:
                 yield Proposal(node, message, Safety.UNSAFE, (Remove(node), *edits))
 
     def _own(self, file: FileContext, alias: Alias) -> Proposal | None:
         name = alias.target.value
-        for use, role in alias.uses:
-            claimed = claimed_by(file, use, role)
-            if claimed is not None:
-                return claimed
+        claimed = _claimed(file, alias.uses)
+        if claimed is not None:
+            return claimed
         edits = self._edits(file, alias.uses)
         owner = file.index.scope_of(alias.statement).node
         if edits is None or file.is_exported(name) or (isinstance(owner, cst.ClassDef) and _is_read(file, name, owner)):
@@ -114,6 +120,10 @@ class StripAlias(Rule):
         if file.facts.imported_elsewhere(file.path, name):
             if file.facts.imported_whole(file.path):
                 message = f"another file imports this one whole and may use `{name}` of it; left as it is"
+                return Proposal(alias.marker.name, message, Safety.MANUAL)
+            keeper = file.facts.keeper_of(file.path, name)
+            if keeper is not None:
+                message = f"{keeper} imports `{name}`, and no rule takes it out there in this run; left as it is"
                 return Proposal(alias.marker.name, message, Safety.MANUAL)
             message = f"`{name}` is imported by another file, which has to let go of it as well"
             return Proposal(alias.marker.name, message, Safety.UNSAFE, edits)
@@ -131,6 +141,11 @@ class StripAlias(Rule):
                 return None
             edits += taken
         return tuple(edits)
+
+
+def _claimed(file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> Proposal | None:
+    """A report of the first use on a test that another backend's marker applies to."""
+    return next(filter(None, (claimed_by(file, use, role) for use, role in uses)), None)
 
 
 def _is_read(file: FileContext, name: str, owner: cst.ClassDef) -> bool:

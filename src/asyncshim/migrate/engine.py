@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from asyncshim.migrate.discover import Discovery
     from asyncshim.migrate.ruleset import RuleSet
     from asyncshim.migrate.spool import Kept
-    from asyncshim_codemods.api import ProjectFacts
+    from asyncshim_codemods.api import KeptAliases, ProjectFacts
 
 Progress = Callable[[str, int, int], None]
 _ELSEWHERE = b"what the change holds"
@@ -91,8 +91,9 @@ class Engine:
         scan = _Scan(self.root, self.rules.is_relevant, self.progress)
         facts = self.rules.collect_facts(chain(scan.python(discovery.python), scan.plain(discovery.settings)))
         # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
-        wanted = scan.relevant | scan.unreadable | facts.importers
+        wanted = scan.relevant | scan.unreadable | facts.wanted
         targets = [path for path in discovery.targets if path in wanted]
+        facts = self._facts_about_aliases(facts, targets)
         first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts, spool)
         second: list[Visited] = []
         if discovery.config:
@@ -111,9 +112,20 @@ class Engine:
         settings = tuple(one for one in discovery.settings if one != path)
         facts = self.rules.collect_facts(chain([(path, snapshot.data)], scan.python(others), scan.plain(settings)))
         if not self.rules.is_config(path):
+            facts = self._facts_about_aliases(facts, [path])
             return _rewritten(path, snapshot, self.rules.rewrite_python, facts, self.options)
         facts = self.rules.facts_about_requirements(facts, scan.plain(settings), (), self.options)
         return _rewritten(path, snapshot, self.rules.rewrite_config, facts, self.options)
+
+    def _facts_about_aliases(self, facts: ProjectFacts, edited: Iterable[str]) -> ProjectFacts:
+        """Who goes on importing another file's name for the marker: that file has to know before it is rewritten."""
+        if not facts.importers:
+            return facts
+        look = self.rules.imported_aliases_after
+        task = partial(_imported_aliases, self.root, look, facts, self.options, frozenset(edited))
+        every = partial(_every_alias, facts)
+        kept = pool.each(task, sorted(facts.importers), self.jobs, every)
+        return replace(facts, kept_aliases=frozenset(chain.from_iterable(kept)))
 
     def _facts_after(
         self, facts: ProjectFacts, scan: _Scan, visited: Iterable[Visited], discovery: Discovery
@@ -165,6 +177,25 @@ class _Scan:
                 yield path, files.read(f"{self._root}/{path}").data
             except OSError:
                 self.unreadable.add(path)
+
+
+def _imported_aliases(
+    root: Path,
+    look: Callable[[str, bytes, ProjectFacts, Options], KeptAliases],
+    facts: ProjectFacts,
+    options: Options,
+    edited: frozenset[str],
+    path: str,
+) -> KeptAliases:
+    try:
+        data = files.read(f"{root}/{path}").data
+        return look(path, data, facts, options if path in edited else replace(options, select=frozenset()))
+    except Exception:  # noqa: BLE001 - it cannot be read or rewritten, which is told when its turn comes
+        return _every_alias(facts, path)
+
+
+def _every_alias(facts: ProjectFacts, path: str) -> KeptAliases:
+    return frozenset((alias, path) for alias in facts.aliases)
 
 
 def _visit(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asyncshim_codemods.api import ProjectFacts, RuleInfo
+    from asyncshim_codemods.api import KeptAliases, ProjectFacts, RuleInfo
     from asyncshim_codemods.results import FileResult, Options
 
 
@@ -18,6 +18,7 @@ class RuleSet:
     rewrite_python: Callable[[str, bytes, ProjectFacts, Options], FileResult]
     rewrite_config: Callable[[str, bytes, ProjectFacts, Options], FileResult]
     collect_facts: Callable[[Iterable[tuple[str, bytes]]], ProjectFacts]
+    imported_aliases_after: Callable[[str, bytes, ProjectFacts, Options], KeptAliases]
     facts_after: Callable[[ProjectFacts, Iterable[tuple[str, bytes]]], ProjectFacts]
     facts_about_requirements: Callable[
         [ProjectFacts, Iterable[tuple[str, bytes]], Collection[str], Options], ProjectFacts
@@ -35,6 +36,7 @@ def load() -> RuleSet:
         rewrite_python=api.rewrite_python,
         rewrite_config=api.rewrite_config,
         collect_facts=api.collect_facts,
+        imported_aliases_after=api.imported_aliases_after,
         facts_after=api.facts_after,
         facts_about_requirements=api.facts_about_requirements,
         is_config=api.is_config,

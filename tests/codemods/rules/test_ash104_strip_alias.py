@@ -192,3 +192,35 @@ def test_a_name_that_is_not_the_marker_there_stays_here(beside: dict[str, str]) 
 def test_a_use_of_an_imported_alias_that_cannot_be_followed_is_reported() -> None:
     text = "from tests.marks import on_loop\n\ndecorate(on_loop)\n"
     assert_unchanged(text, "ASH104", unsafe=True, beside={"tests/marks.py": DEFINED})
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "\ndecorate(on_loop)",
+        "\non_loop = on_loop",
+        "\n__all__ = ['on_loop']",
+        "\n@on_loop\n@pytest.mark.trio\nasync def test_b(): ...",
+        "  # asyncshim: ignore[ASH104]\n@on_loop\nasync def test_b(): ...",
+    ],
+)
+def test_an_alias_stays_while_one_of_its_importers_cannot_let_go(use: str) -> None:
+    """The others lose their uses all the same: a test needs none of them."""
+    text = f"import pytest\nfrom tests.marks import on_loop{use}\n"
+    beside = {"tests/test_other.py": IMPORTER, "tests/test_b.py": text}
+    (found,) = assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside, unsafe=True).findings
+    assert (
+        found.message == "tests/test_b.py imports `on_loop`, and no rule takes it out there in this run; left as it is"
+    )
+    beside = {"tests/marks.py": DEFINED, "tests/test_b.py": text}
+    after = IMPORTER.replace("on_loop, ", "").replace("@on_loop\n", "")
+    assert_rewritten(IMPORTER, after, path="tests/test_other.py", beside=beside, unsafe=True)
+
+
+def test_a_name_that_is_handed_on_by_its_importer_stays_in_both() -> None:
+    again = {"tests/marks.py": DEFINED, "tests/test_c.py": "from tests.test_b import on_loop\n"}
+    text = "from tests.marks import on_loop\n\n\n@on_loop\nasync def test_b(): ...\n"
+    (found,) = assert_unchanged(text, "ASH104", path="tests/test_b.py", beside=again, unsafe=True).findings
+    assert found.message.endswith("name for the marker, which others may take from here; left as it is")
+    beside = {"tests/test_b.py": text, "tests/test_c.py": again["tests/test_c.py"]}
+    assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside, unsafe=True)
