@@ -41,6 +41,9 @@ def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Itera
             yield from _mode(here, value, f"{option}={value}" if equals else value, runner)
         elif word == "--asyncio-debug" and runner != "pytest-asyncio":
             yield Ruling(here, _debug())
+        elif option.startswith("--asyncshim-") and runner != "asyncshim":
+            message = f"{option}: {runner} does not know it, take it out together with asyncshim"
+            yield Ruling(here, Verdict(CODE, message, Safety.MANUAL))
         elif word == "-p" and len(here) == 2:
             yield from _plugin(here, value.strip(), "", words, runner, autoload=autoload)
         elif word.startswith("-p") and not word.startswith("--"):
@@ -72,6 +75,9 @@ def _plugin(
     words: tuple[int, ...], name: str, prefix: str, all_words: Sequence[str], runner: str, *, autoload: bool
 ) -> Iterator[Ruling]:
     blocked = name.startswith("no:")
+    if name == "asyncshim" and runner != "asyncshim":
+        message = f"-p asyncshim: {runner} does without, take it out together with asyncshim"
+        yield Ruling(words, Verdict(CODE, message, Safety.MANUAL))
     if name.removeprefix("no:") not in _PLUGIN_NAMES:
         return
     if blocked:

@@ -34,8 +34,10 @@ class Place:
 
 
 def judge_requirement(review: Review, text: str, place: Place) -> Verdict | None:
-    """What becomes of one requirement; ``None`` when it is not pytest-asyncio's or right as it is."""
+    """What becomes of one requirement; ``None`` when it names neither package or is right as it is."""
     runner, needed = review.options.runner, review.facts.still_needs_pytest_asyncio
+    if runner != "asyncshim" and req.names_asyncshim(text):
+        return _left(f"asyncshim is not needed with {runner}: take it out when the suite passes with -p no:asyncshim")
     if not req.names_pytest_asyncio(text):
         return None
     if runner == "pytest-asyncio":

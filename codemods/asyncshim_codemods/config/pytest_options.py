@@ -48,6 +48,8 @@ def judge_option(name: str, value: object, runner: str, present: frozenset[str])
         if text == wanted[name]:
             return None
         return Verdict(CODE, f"{name} becomes {wanted[name]}, for plain async tests on {runner}", value=wanted[name])
+    if name.startswith("asyncshim_") and runner != "asyncshim":
+        return Verdict(CODE, f"{name}: {runner} does not know it, take it out together with asyncshim", Safety.MANUAL)
     if name not in OPTIONS or (runner == "pytest-asyncio" and name == DEBUG):
         return None
     if name == DEBUG:

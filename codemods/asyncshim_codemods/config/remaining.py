@@ -42,9 +42,10 @@ def _requires(path: str, data: bytes, facts: ConfigFacts, options: Options, *, i
 
 
 def _is_about_it(finding: Finding, lines: list[str]) -> bool:
-    """Whether a finding is about the package: programs are also told of its options."""
-    if finding.code == _NAMES:
-        return req.OLD_IN_TEXT.search(lines[finding.line - 1]) is not None
+    """Whether a finding is about the package: programs are also told of its options, and asyncshim is reported too."""
+    line = lines[finding.line - 1]
+    if finding.code == _NAMES or "asyncshim" in line.lower():
+        return req.OLD_IN_TEXT.search(line) is not None
     return finding.code == _REQUIRES
 
 

@@ -67,6 +67,11 @@ def names_pytest_asyncio(requirement: str) -> bool:
     return name_of(requirement) == OLD
 
 
+def names_asyncshim(requirement: str) -> bool:
+    """Whether that is a requirement of asyncshim."""
+    return name_of(requirement) == "asyncshim"
+
+
 def is_plain(requirement: str) -> bool:
     """Whether it is name, extras, versions and a marker, and not a URL or something this module cannot read."""
     return _REQUIREMENT.match(requirement) is not None

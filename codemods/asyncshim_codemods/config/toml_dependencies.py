@@ -71,11 +71,23 @@ def review_dependencies(review: Review, plan: TomlPlan) -> None:
                 _element(review, plan, item, value, bound=bound, old_pythons=old_pythons)
             elif _may_be_a_command(path, name):
                 _unknown(review, plan, item, value)
+        elif isinstance(path[-1], int) and isinstance(value, str) and req.names_asyncshim(value):
+            if _fits(path[:-1], _LISTS.get(name, ())):
+                _asyncshim(review, plan, item)
+        elif isinstance(path[-1], str) and req.normalized(path[-1]) == "asyncshim":
+            if _is_package(path[:-1], name):
+                _asyncshim(review, plan, item)
         elif isinstance(path[-1], str) and req.normalized(path[-1]) == req.OLD:
             _key(review, plan, item, name, old_pythons=old_pythons)
         elif isinstance(value, str) and _may_be_a_command(path, name):
             report_lines(review, item.value_start, item.value_end)
     _sub_tables(review, plan, name)
+
+
+def _asyncshim(review: Review, plan: TomlPlan, item: Item) -> None:
+    verdict = judge_requirement(review, "asyncshim", Place())
+    if verdict is not None:
+        review.accept(item.start, verdict, plan.anchor(item))
 
 
 def _element(review: Review, plan: TomlPlan, item: Item, text: str, *, bound: bool, old_pythons: bool) -> None:
@@ -92,8 +104,7 @@ def _element(review: Review, plan: TomlPlan, item: Item, text: str, *, bound: bo
 def _key(review: Review, plan: TomlPlan, item: Item, name: str, *, old_pythons: bool) -> None:
     table = item.path[:-1]
     bound = _fits(table, _TABLE_BOUNDS)
-    known = _fits(table, _TABLES.get(name, ())) and table[0] not in _NO_PACKAGES
-    if not bound and not known:
+    if not bound and not _is_package(table, name):
         return
     value = plan.value(item)
     table_value = as_table(value) or {}
@@ -108,6 +119,11 @@ def _key(review: Review, plan: TomlPlan, item: Item, name: str, *, old_pythons: 
         plan.remove(item)
     else:
         plan.rename_dependency(item, req.name_of(verdict.value) or "", req.version_for(review.options.runner))
+
+
+def _is_package(table: Path, name: str) -> bool:
+    """Whether the keys of that table of the file ``name`` are packages that the project requires."""
+    return _fits(table, _TABLES.get(name, ())) and table[0] not in _NO_PACKAGES
 
 
 def _judge(review: Review, plan: TomlPlan, item: Item, text: str, place: Place) -> Verdict | None:

@@ -19,7 +19,8 @@ class PytestOptions(Described):
     ``--unsafe``. A value that pytest-asyncio would refuse is left for a person.
 
     ``--runner pytest-asyncio`` writes ``asyncio_mode = auto`` and session scopes into the file that pytest chooses,
-    ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing.
+    ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. Under any runner but asyncshim, options
+    of asyncshim are reported: pytest would warn about them, and what they do has to come from elsewhere.
     """
 
     code = "ASH401"

@@ -15,7 +15,8 @@ class PytestAddopts(Described):
     Where plugins do not load by themselves (``--disable-plugin-autoload``, ``PYTEST_DISABLE_PLUGIN_AUTOLOAD`` in a
     file of the project), ``-p pytest_asyncio`` becomes ``-p asyncshim``. ``-p no:asyncio`` switches asyncshim off as
     well: taking it away makes asyncshim run what it did not run before, so that needs ``--unsafe``, and so does
-    ``--asyncio-debug``. Options on command lines elsewhere are reported by ASH502.
+    ``--asyncio-debug``. Options on command lines elsewhere are reported by ASH502. ``-p asyncshim`` and
+    ``--asyncshim-…`` are reported where another runner is asked for.
     """
 
     code = "ASH402"

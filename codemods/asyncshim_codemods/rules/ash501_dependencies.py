@@ -21,8 +21,8 @@ class Dependencies(Described):
     Limits on its version (constraints, overrides, sources) are removed, unless some file goes on requiring it. All this
     comes last: nothing is done, and the reason reported, while a Python file imports ``pytest_asyncio`` or a plugin
     requires it. Left for a person: an entry with a hash, which nobody can make up, with a URL, or for Pythons before
-    3.11, which asyncshim does not run on. Where the project itself supports such Pythons the rewrite needs
-    ``--unsafe``.
+    3.11, which asyncshim does not run on, and asyncshim itself where another runner is asked for. Where the project
+    supports such Pythons the rewrite needs ``--unsafe``.
     """
 
     code = "ASH501"

@@ -98,3 +98,18 @@ def test_where_plugins_do_not_load_by_themselves_the_runner_takes_the_place(
 )
 def test_pytest_asyncio_as_the_runner_keeps_its_words(words: str, expected: list[object]) -> None:
     assert judge(words, "pytest-asyncio") == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        ("-q|-p|asyncshim", (1, 2)),
+        ("-pasyncshim", (0,)),
+        ("--asyncshim-timeout=3|-q", (0,)),
+        ("--asyncshim-leaks|warn", (0,)),
+    ],
+)
+def test_words_for_asyncshim_are_left_to_a_person_who_wants_another_runner(words: str, where: tuple[int, ...]) -> None:
+    assert judge(words, "conftest") == [(where, Safety.MANUAL, None)]
+    assert judge(words) == []
+    assert judge("-p|no:asyncshim", "conftest") == []

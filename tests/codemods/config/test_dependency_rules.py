@@ -121,3 +121,11 @@ def test_pytest_asyncio_as_the_runner_stays_unless_its_limit_is_too_low() -> Non
 )
 def test_the_projects_own_bound_tells_which_pythons_it_supports(bound: object, *, old: bool) -> None:
     assert supports_old_pythons(bound) is old
+
+
+@pytest.mark.parametrize("runner", ["conftest", "anyio", "alt-pytest-asyncio", "pytest-asyncio"])
+def test_asyncshim_itself_is_left_to_a_person_who_wants_another_runner(runner: str) -> None:
+    message = f"asyncshim is not needed with {runner}: take it out when the suite passes with -p no:asyncshim"
+    assert outcome("Asyncshim>=0.1", runner=runner) == (Safety.MANUAL, None, message)
+    assert judge("asyncshim>=0.1") is None
+    assert judge("asyncshim-extras", runner=runner) is None

@@ -73,9 +73,7 @@ def test_a_value_that_pytest_asyncio_refuses_is_left_for_a_person(name: str, val
     assert safety(name, value) is Safety.MANUAL
 
 
-@pytest.mark.parametrize(
-    "name", ["asyncio_modes", "anyio_mode", "addopts", "asyncshim_runner", "asyncio_timeout", "timeout"]
-)
+@pytest.mark.parametrize("name", ["asyncio_modes", "anyio_mode", "addopts", "asyncio_timeout", "timeout"])
 @pytest.mark.parametrize("runner", ["asyncshim", "conftest"])
 def test_options_of_others_are_left_alone(name: str, runner: str) -> None:
     assert judge(name, "auto", runner) is None
@@ -103,3 +101,11 @@ def test_anyio_gets_its_mode_under_its_own_name_unless_it_has_one() -> None:
 def test_what_is_written_for_a_runner_is_right_as_it_is(runner: str) -> None:
     assert all(judge(name, value, runner) is None for name, value in written_for(runner).items())
     assert {name for name in written_for(runner) if name not in OPTIONS} <= {"anyio_mode"}
+
+
+@pytest.mark.parametrize("runner", RUNNERS[1:])
+def test_options_of_asyncshim_are_left_to_a_person_who_wants_another_runner(runner: str) -> None:
+    assert (verdict := judge("asyncshim_timeout", "5", runner)) is not None
+    assert verdict.safety is Safety.MANUAL
+    assert verdict.message == f"asyncshim_timeout: {runner} does not know it, take it out together with asyncshim"
+    assert judge("asyncshim_timeout", "5") is None

@@ -85,3 +85,9 @@ def test_programs_count_even_where_they_are_not_reported() -> None:
 def test_what_unsafe_rewrites_requires_it_no_more() -> None:
     files = {"pyproject.toml": "[project]\nrequires-python = '>=3.9'\ndependencies = ['pytest-asyncio']\n"}
     assert left_in(files, options=replace(OPTIONS, unsafe=True)).still_required_by == ()
+
+
+def test_a_file_that_requires_asyncshim_does_not_require_pytest_asyncio() -> None:
+    files = {"requirements.txt": "asyncshim\npytest-asyncio\n", "constraints.txt": PIN}
+    facts = left_in(files, options=Options(frozenset(api.rules()), runner="conftest"))
+    assert facts.still_required_by == ()

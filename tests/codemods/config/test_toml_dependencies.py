@@ -276,3 +276,23 @@ def test_a_limit_goes_with_what_it_limits(minor: int, *, unsafe: bool) -> None:
     after = before.replace('["pytest-asyncio"]', '["asyncshim"]').replace('["pytest-asyncio<1"]', "[]")
     after = after[: after.index("pytest-asyncio = ")]
     changed("pyproject.toml", before, after, unsafe=unsafe)
+
+
+@pytest.mark.parametrize(("path", "table", "key"), LISTS)
+def test_asyncshim_in_a_list_is_told_to_those_who_want_another_runner(path: str, table: str, key: str) -> None:
+    text = f"[{table}]\n{key} = ['asyncshim>=0.1', 'asyncshim-extras']\n"
+    (found,) = unchanged(path, text, runner="conftest").findings
+    assert (found.code, found.safety, found.line) == ("ASH501", Safety.MANUAL, 2)
+    assert unchanged(path, text).findings == ()
+
+
+@pytest.mark.parametrize(("path", "table"), TABLES)
+def test_and_in_a_table(path: str, table: str) -> None:
+    text = f"[{table}]\nasyncshim = '*'\n\n[tool.other]\nasyncshim = '1'\nnames = ['asyncshim']\n"
+    (found,) = unchanged(path, text, runner="conftest").findings
+    assert (found.code, found.safety, found.line) == ("ASH501", Safety.MANUAL, 2)
+
+
+def test_asyncshim_that_is_left_holds_no_limit_of_pytest_asyncio() -> None:
+    text = "[project]\ndependencies = ['asyncshim']\n\n[tool.uv]\nconstraint-dependencies = ['{}pytest']\n"
+    changed("pyproject.toml", text.format("pytest-asyncio<0.22', '"), text.format(""), runner="conftest")
