@@ -102,8 +102,8 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
             if is_relevant(data):
                 relevant.append(path)
     found = read_pytest_settings(configuration)
-    # Only in a strict suite is there news about async code that never named pytest-asyncio.
     importers = frozenset(python.importers())
+    # Only in a strict suite is there news about async code that never named pytest-asyncio.
     strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
     return ProjectFacts(
         settings=found.files,

@@ -6,6 +6,7 @@ import pytest
 
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.suppressions import codes_in, covers, is_suppressed, suppressed_codes
+from house import corpus
 from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
 
 MARKED = "import pytest\n\n@pytest.mark.slow\n@pytest.mark.asyncio{}\nasync def test_a(event_loop): ...\n"
@@ -243,3 +244,16 @@ def test_a_kept_line_that_need_not_change_is_in_nobodys_way() -> None:
         f"import asyncio\n\n\nasync def test_a(event_loop):\n    {kept}\n",
         f"import asyncio\n\n\nasync def test_a():\n    event_loop = asyncio.get_running_loop()\n    {kept}\n",
     )
+
+
+@pytest.mark.parametrize("case", corpus.cases(), ids=lambda case: case.name)
+def test_a_comment_for_no_rule_changes_nothing(case: corpus.Case) -> None:
+    """With any such comment in a file, the lines of every edit are looked at: whatever an edit touches has lines."""
+    end = "\n\nzzz = 1  # asyncshim: ignore[ASH999]\n"
+    for file in sorted(case.before.rglob("*.py")):
+        data = file.read_bytes()
+        for unsafe in (False, True):
+            without, beside = rewrite(data, unsafe=unsafe), rewrite(data + end.encode(), unsafe=unsafe)
+            assert beside.error == without.error
+            assert beside.findings == without.findings
+            assert beside.new == without.new + end.encode()
