@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from asyncshim.migrate.interrupts import blocked_interrupts, unblock_interrupts
 
@@ -24,9 +24,10 @@ T = TypeVar("T")
 
 # Below this, starting processes costs more than they save.
 _WORTH_A_POOL = 24
-# Per process: enough that a slow batch at the end does not leave the others idle, few enough that the task
-# (which carries the facts of the whole project) is not sent too often.
+# Per process, at least: enough that a slow batch at the end does not leave the others idle.
 _BATCHES = 16
+# Files in one, at most: what becomes of all of them is in memory at once.
+_LARGEST = 32
 
 
 def default_jobs() -> int:
@@ -36,12 +37,17 @@ def default_jobs() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch(Generic[T]):
-    task: Callable[[str], T]
+class _Batch:
     paths: tuple[str, ...]
 
-    def __call__(self) -> list[T]:
-        return [self.task(path) for path in self.paths]
+    def __call__(self) -> list[Any]:
+        return [_Worker.task(path) for path in self.paths]
+
+
+class _Worker:
+    """What a process of the pool was started for: it carries the facts of the whole project, and is sent once."""
+
+    task: Callable[[str], Any]
 
 
 def each(task: Callable[[str], T], paths: Sequence[str], jobs: int, died: Callable[[str], T]) -> Iterator[T]:
@@ -52,25 +58,25 @@ def each(task: Callable[[str], T], paths: Sequence[str], jobs: int, died: Callab
     if jobs <= 1 or len(paths) < _WORTH_A_POOL:
         yield from map(task, paths)
         return
-    size = max(1, len(paths) // (jobs * _BATCHES))
-    batches = [_Batch(task, tuple(paths[start : start + size])) for start in range(0, len(paths), size)]
+    size = min(_LARGEST, max(1, len(paths) // (jobs * _BATCHES)))
+    batches = [_Batch(tuple(paths[start : start + size])) for start in range(0, len(paths), size)]
     lost: list[str] = []
-    for batch, results in _run(batches, jobs):
+    for batch, results in _run(task, batches, jobs):
         if results is None:
             lost.extend(batch.paths)
         else:
             yield from results
     # One file may have taken its whole pool along. Alone in a process, the guilty one shows itself.
     for path in lost:
-        for _, results in _run([_Batch(task, (path,))], 1):
+        for _, results in _run(task, [_Batch((path,))], 1):
             yield results[0] if results else died(path)
 
 
-def _run(batches: Sequence[_Batch[T]], jobs: int) -> Iterator[tuple[_Batch[T], list[T] | None]]:
-    executor = ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_prepare_worker)
+def _run(task: Callable[[str], T], batches: Sequence[_Batch], jobs: int) -> Iterator[tuple[_Batch, list[T] | None]]:
+    executor = ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_prepare_worker, initargs=(task,))
     try:
-        pending: dict[Future[list[T]], _Batch[T]] = {}
-        refused: list[_Batch[T]] = []
+        pending: dict[Future[list[T]], _Batch] = {}
+        refused: list[_Batch] = []
         with blocked_interrupts():
             for batch in batches:
                 try:
@@ -122,7 +128,8 @@ def _is_single_threaded() -> bool:
         return False
 
 
-def _prepare_worker() -> None:
+def _prepare_worker(task: Callable[[str], Any]) -> None:
+    _Worker.task = task
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     unblock_interrupts()

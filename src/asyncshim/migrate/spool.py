@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from asyncshim.errors import AsyncshimError
 from asyncshim.migrate import files
 
-_IN_MEMORY = 4 * 2**20  # bytes
+_IN_MEMORY = 2**20  # bytes
 
 
 class Spool:
