@@ -27,7 +27,7 @@ __all__ = [
     "collect_facts",
     "facts_about_requirements",
     "facts_after",
-    "imported_aliases_after",
+    "imported_aliases",
     "is_config",
     "is_relevant",
     "rewrite_config",
@@ -132,11 +132,10 @@ def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> Proj
     return replace(facts, still_needs_pytest_asyncio=needs.reasons())
 
 
-def imported_aliases_after(path: str, data: bytes, facts: ProjectFacts, options: Options) -> KeptAliases:
-    """The names for the marker that a file still imports after all that may be asked of the rules; with its path."""
-    result = rewrite_python(path, data, facts, replace(options, unsafe=True))
+def imported_aliases(path: str, data: bytes, facts: ProjectFacts) -> KeptAliases:
+    """The names for the marker that a file imports from others of the project, each with the file's path."""
     python = Collector()
-    python.add(path, result.new)
+    python.add(path, data)
     return frozenset((alias, path) for alias in python.taken(facts.aliases))
 
 

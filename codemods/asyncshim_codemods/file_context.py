@@ -104,6 +104,10 @@ class FileContext:
         around = [each for each in self.index.ancestors(owner) if isinstance(each, cst.ClassDef)]
         return any(self.facts.imported_elsewhere(self.path, each.name.value) for each in (owner, *around))
 
+    def is_handed_on(self, name: str) -> bool:
+        """Whether other code may take the name from this file, so that it has to stay bound."""
+        return self.is_exported(name) or self.facts.imported_elsewhere(self.path, name)
+
     def is_exported(self, name: str) -> bool:
         """Whether ``__all__`` names it, in whatever way that is made."""
         return any(text_of(each) == name and self._is_in_all(each) for each in self.index.strings)

@@ -32,11 +32,6 @@ PUBLIC = {
 } | {"SubRequest": "FixtureRequest", "Metafunc": "Metafunc", "PytestPluginManager": "PytestPluginManager"}
 
 
-def is_handed_on(file: FileContext, name: str) -> bool:
-    """Whether other code may take the name from this file, so that it has to stay bound."""
-    return file.is_exported(name) or file.facts.imported_elsewhere(file.path, name)
-
-
 def public_attribute(file: FileContext, node: cst.Attribute) -> tuple[Edit, ...]:
     """``pytest.Name`` for a name that is reached through the module; nothing where that cannot be."""
     public = PUBLIC.get(node.attr.value)
@@ -65,7 +60,7 @@ def public_import(
         asname = cst.AsName(name=cst.Name(local.value)) if public != local.value else None
         new = alias.with_changes(name=cst.Name(public), asname=asname)
         return (Replace(statement.module, cst.Name("pytest")), Replace(alias, new))
-    if is_handed_on(file, local.value):
+    if file.is_handed_on(local.value):
         return ()
     edits: list[Edit] = [Remove(alias)]
     for use in file.names.uses_in(local.value, scope):

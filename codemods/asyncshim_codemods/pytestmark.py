@@ -138,7 +138,7 @@ def _is_needed(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
     """Whether the name that the statement binds is used by anything else: here, or in a file that imports it."""
     if not isinstance(statement, cst.Assign | cst.AnnAssign):
         return False
-    if file.facts.imported_elsewhere(file.path, "pytestmark") or file.is_exported("pytestmark"):
+    if file.is_handed_on("pytestmark"):
         return True
     scope = file.index.scope_of(statement)
     if isinstance(scope.node, cst.ClassDef) and _is_read(file, scope.node):

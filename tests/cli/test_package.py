@@ -117,9 +117,8 @@ def test_a_full_disk_is_a_sentence_and_an_untouched_tree(tmp_path: Path) -> None
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
         "sys.exit(asyncshim.cli.main(['migrate']))"
     )
-    done = run_python(
-        "-B", "-c", code, cwd=root
-    )  # CPython would cut compiled files off at the limit, for all to import
+    # Without -B CPython would cut compiled files off at the limit, for all to import.
+    done = run_python("-B", "-c", code, cwd=root)
     assert done.returncode == 2
     assert done.stdout == "error: nothing was written, every file is as it was: File too large\n"
     assert git(root, "status", "--porcelain") == b""

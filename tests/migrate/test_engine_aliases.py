@@ -64,3 +64,17 @@ def test_it_stays_for_a_file_that_is_not_among_those_to_be_rewritten(aliased: Pa
 def test_it_stays_for_a_file_that_cannot_be_rewritten(aliased: Path, end: str, *, goes: bool) -> None:
     (aliased / "tests" / "test_b.py").write_text(f"from tests.marks import on_loop, other\n\n{end}")
     assert ("tests/marks.py" in becomes(aliased, "tests")) is goes
+
+
+def test_it_stays_for_a_file_that_may_not_be_written(aliased: Path) -> None:
+    (aliased / "tests" / "test_b.py").unlink()
+    (aliased / "tests" / "test_a.py").chmod(0o444)
+    assert becomes(aliased, "tests") == {}
+
+
+def test_it_stays_for_a_file_whose_process_died(aliased: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (aliased / "tests" / "test_b.py").unlink()
+    monkeypatch.setattr(
+        pool, "each", lambda task, paths, jobs, died: map(died if paths == ["tests/test_a.py"] else task, paths)
+    )
+    assert becomes(aliased, "tests") == {"tests/test_a.py": "async def test_a(): ...\n\n\nasync def test_b(): ...\n"}

@@ -31,7 +31,11 @@ def rewrite(
     others = [(name, dedent(content).encode()) for name, content in (beside or {}).items()]
     facts = api.collect_facts([(path, data), *others])
     options = Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner)
-    kept = (api.imported_aliases_after(*each, facts, options) for each in others if each[0] in facts.importers)
+    asked = replace(options, unsafe=True)
+    importers = [
+        (name, api.rewrite_python(name, old, facts, asked).new) for name, old in others if name in facts.importers
+    ]
+    kept = (api.imported_aliases(*importer, facts) for importer in importers)
     facts = replace(facts, kept_aliases=frozenset(chain.from_iterable(kept)))
     result = api.rewrite_python(path, data, facts, options)
     if not (result.error or "").startswith("LibCST cannot parse it"):

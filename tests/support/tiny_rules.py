@@ -77,7 +77,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> TinyFacts:
     )
 
 
-def imported_aliases_after(path: str, data: bytes, facts: TinyFacts, options: Options) -> frozenset[object]:
+def imported_aliases(path: str, data: bytes, facts: TinyFacts) -> frozenset[object]:
     return frozenset()
 
 
@@ -107,7 +107,7 @@ TINY = RuleSet(
     rewrite_python,
     rewrite_config,
     collect_facts,
-    imported_aliases_after,
+    imported_aliases,
     facts_after,
     facts_about_requirements,
     is_config,

@@ -9,7 +9,6 @@ import libcst as cst
 from asyncshim_codemods.edits import Proposal, Remove
 from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving
 from asyncshim_codemods.markers import Keeps, keeps, removal
-from asyncshim_codemods.public_names import is_handed_on
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -29,7 +28,8 @@ class StripAlias(Rule):
     anything else, a second binding of the name, ``__all__`` with it, or a marker that isolates keeps the alias and is
     reported; so does a file that imports the whole module, whose uses nobody can see. Where another file imports the
     alias by name the rewrite is unsafe: that file loses its uses and its import in the same run. If it cannot, because
-    it uses the name in another way, is not among the paths given, or holds a suppression comment, the alias stays.
+    it uses the name in another way, is not among the paths given, is read-only, or holds a suppression comment, the
+    alias stays.
     """
 
     code = "ASH104"
@@ -101,7 +101,7 @@ class StripAlias(Rule):
             message = f"`{cst.ensure_type(node.name, cst.Name).value}` is another file's name for the marker"
             if edits is None:
                 yield Proposal(node, f"{message}, used in a way that no rule follows", Safety.MANUAL)
-            elif is_handed_on(file, local):
+            elif file.is_handed_on(local):
                 yield Proposal(node, f"{message}, which others may take from here; left as it is", Safety.MANUAL)
             else:
                 yield Proposal(node, message, Safety.UNSAFE, (Remove(node), *edits))

@@ -13,7 +13,7 @@ from asyncshim_codemods.fixture_uses import FIXTURE
 from asyncshim_codemods.marker_roles import Role, marks
 from asyncshim_codemods.markers import is_local_alias
 from asyncshim_codemods.names import text_of
-from asyncshim_codemods.public_names import PUBLIC, is_handed_on, public_attribute, public_import
+from asyncshim_codemods.public_names import PUBLIC, public_attribute, public_import
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.scopes import BindingKind
@@ -153,6 +153,6 @@ def _needs_no_import(file: FileContext, alias: cst.ImportAlias, scope: Scope) ->
     local = alias.name if alias.asname is None else alias.asname.name
     if dotted(alias.name) not in _PORTS or file.options.runner != "asyncshim":
         return False
-    if not isinstance(local, cst.Name) or local.value != dotted(alias.name) or is_handed_on(file, local.value):
+    if not isinstance(local, cst.Name) or local.value != dotted(alias.name) or file.is_handed_on(local.value):
         return False
     return not file.names.uses_in(local.value, scope)

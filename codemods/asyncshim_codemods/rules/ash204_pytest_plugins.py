@@ -162,5 +162,4 @@ def _is_extended(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
     """Whether other code needs the name that the statement binds."""
     if not isinstance(statement, cst.Assign | cst.AnnAssign):
         return False
-    is_taken = file.facts.imported_elsewhere(file.path, "pytest_plugins") or file.is_exported("pytest_plugins")
-    return is_taken or len(file.index.names["pytest_plugins"]) > 1
+    return file.is_handed_on("pytest_plugins") or len(file.index.names["pytest_plugins"]) > 1

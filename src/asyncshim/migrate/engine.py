@@ -121,8 +121,9 @@ class Engine:
         """Who goes on importing another file's name for the marker: that file has to know before it is rewritten."""
         if not facts.importers:
             return facts
-        look = self.rules.imported_aliases_after
-        task = partial(_imported_aliases, self.root, look, facts, self.options, frozenset(edited))
+        # What --unsafe leaves of the imports in the files that it may edit; all of them in others.
+        rewrite = partial(_visit, self.root, self.rules.rewrite_python, facts, replace(self.options, unsafe=True))
+        task = partial(_kept_aliases, self.root, self.rules.imported_aliases, rewrite, facts, frozenset(edited))
         every = partial(_every_alias, facts)
         kept = pool.each(task, sorted(facts.importers), self.jobs, every)
         return replace(facts, kept_aliases=frozenset(chain.from_iterable(kept)))
@@ -179,18 +180,20 @@ class _Scan:
                 self.unreadable.add(path)
 
 
-def _imported_aliases(
+def _kept_aliases(
     root: Path,
-    look: Callable[[str, bytes, ProjectFacts, Options], KeptAliases],
+    imported: Callable[[str, bytes, ProjectFacts], KeptAliases],
+    rewrite: Callable[[str], Visited],
     facts: ProjectFacts,
-    options: Options,
     edited: frozenset[str],
     path: str,
 ) -> KeptAliases:
+    result = rewrite(path).result if path in edited else None
+    if result is not None and result.changed:
+        return imported(path, result.new, facts)
     try:
-        data = files.read(f"{root}/{path}").data
-        return look(path, data, facts, options if path in edited else replace(options, select=frozenset()))
-    except Exception:  # noqa: BLE001 - it cannot be read or rewritten, which is told when its turn comes
+        return imported(path, files.read(f"{root}/{path}").data, facts)
+    except OSError:
         return _every_alias(facts, path)
 
 

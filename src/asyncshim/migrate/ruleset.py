@@ -18,7 +18,7 @@ class RuleSet:
     rewrite_python: Callable[[str, bytes, ProjectFacts, Options], FileResult]
     rewrite_config: Callable[[str, bytes, ProjectFacts, Options], FileResult]
     collect_facts: Callable[[Iterable[tuple[str, bytes]]], ProjectFacts]
-    imported_aliases_after: Callable[[str, bytes, ProjectFacts, Options], KeptAliases]
+    imported_aliases: Callable[[str, bytes, ProjectFacts], KeptAliases]
     facts_after: Callable[[ProjectFacts, Iterable[tuple[str, bytes]]], ProjectFacts]
     facts_about_requirements: Callable[
         [ProjectFacts, Iterable[tuple[str, bytes]], Collection[str], Options], ProjectFacts
@@ -36,7 +36,7 @@ def load() -> RuleSet:
         rewrite_python=api.rewrite_python,
         rewrite_config=api.rewrite_config,
         collect_facts=api.collect_facts,
-        imported_aliases_after=api.imported_aliases_after,
+        imported_aliases=api.imported_aliases,
         facts_after=api.facts_after,
         facts_about_requirements=api.facts_about_requirements,
         is_config=api.is_config,
