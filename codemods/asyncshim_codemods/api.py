@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods import python_file
-from asyncshim_codemods.config.needs import Needs
-from asyncshim_codemods.config.settings import read_pytest_settings
-from asyncshim_codemods.facts import KeptAliases, ProjectFacts
-from asyncshim_codemods.facts_python import Collector
-from asyncshim_codemods.loop_facts import LoopCollector
+from asyncshim_codemods import run
+from asyncshim_codemods.project.event_loop_facts import LoopCollector
+from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
+from asyncshim_codemods.project.imports_and_aliases import Collector
+from asyncshim_codemods.project.needs import Needs
+from asyncshim_codemods.project.pytest_settings import read_pytest_settings
 from asyncshim_codemods.registry import all_rules, described
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _is_marker(data: bytes, start: int) -> bool:
 
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """What the selected rules make of a Python file. Never raises for a bad file: see ``FileResult.error``."""
-    return python_file.rewrite(path, data, facts, options, all_rules())
+    return run.rewrite(path, data, facts, options, all_rules())
 
 
 def rewrite_config(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext
 
-from asyncshim_codemods import python_file
-from asyncshim_codemods.facts import ProjectFacts
+from asyncshim_codemods import run
+from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.registry import all_rules
 from asyncshim_codemods.results import Options
 
@@ -41,7 +41,7 @@ class RuleCommand(CodemodCommand):
     def transform_module_impl(self, tree: cst.Module) -> cst.Module:
         """Rewrite the module; what is found and left becomes a warning."""
         path = self.context.filename or "module.py"
-        result = python_file.rewrite(path, tree.bytes, ProjectFacts(), self._options, all_rules())
+        result = run.rewrite(path, tree.bytes, ProjectFacts(), self._options, all_rules())
         if result.error is not None:
             raise ValueError(result.error)
         for finding in result.findings:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asyncshim_codemods.edits import Proposal
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import Proposal
+    from asyncshim_codemods.edits.rebuild import Rebuild
     from asyncshim_codemods.results import Safety
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.lent_loop import Plugin as Plugin
-    from asyncshim.plugin.lent_loop import override_loop as override_loop
-    from asyncshim.plugin.warning_types import AsyncshimWarning as AsyncshimWarning
-    from asyncshim.plugin.warning_types import LeakedTaskWarning as LeakedTaskWarning
-    from asyncshim.plugin.warning_types import LegacyUsageWarning as LegacyUsageWarning
-    from asyncshim.plugin.warning_types import LoopClosedWarning as LoopClosedWarning
+    from asyncshim.plugin.compat.warning_types import AsyncshimWarning as AsyncshimWarning
+    from asyncshim.plugin.compat.warning_types import LeakedTaskWarning as LeakedTaskWarning
+    from asyncshim.plugin.compat.warning_types import LegacyUsageWarning as LegacyUsageWarning
+    from asyncshim.plugin.compat.warning_types import LoopClosedWarning as LoopClosedWarning
+    from asyncshim.plugin.lend import Plugin as Plugin
+    from asyncshim.plugin.lend import override_loop as override_loop
 
 # Before 9.2, pytest takes a name in PYTEST_PLUGINS or pytest_plugins for a module, not for an entry point: this one.
 pytest_plugins = ("asyncshim.plugin",)
@@ -24,9 +24,9 @@ _OWN_LOOPS = ("Plugin", "override_loop")
 def __getattr__(name: str) -> object:
     """What needs pytest or asyncio: warnings, for filters such as ``error::asyncshim.LeakedTaskWarning``, and loops."""
     if name in _WARNINGS:
-        home = "warning_types"
+        home = "compat.warning_types"
     elif name in _OWN_LOOPS:
-        home = "lent_loop"
+        home = "lend"
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found: object = getattr(importlib.import_module(f"asyncshim.plugin.{home}"), name)

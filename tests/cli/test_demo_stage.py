@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asyncshim.cli.demo_stage import Stage
-from asyncshim.migrate.outcomes import SuiteRun
+from asyncshim.migrate.prove.outcomes import SuiteRun
 
 
 def test_a_difference_is_named_in_words(capsys: pytest.CaptureFixture[str]) -> None:

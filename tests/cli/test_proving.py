@@ -6,7 +6,7 @@ import pytest
 
 from asyncshim.cli import proving
 from asyncshim.cli.parser import build_parser
-from asyncshim.migrate.verify import Suite
+from asyncshim.migrate.prove.verify import Suite
 
 
 def test_verify_alone_runs_and_may_only_collect() -> None:

@@ -34,7 +34,7 @@ def test_an_unknown_rule_is_a_sentence_with_a_suggestion(tmp_path: Path) -> None
 
 def test_every_rule_can_be_explained(tmp_path: Path) -> None:
     from asyncshim.cli.rules import _lines
-    from asyncshim.migrate import ruleset
+    from asyncshim.migrate.plan import ruleset
 
     for rule in ruleset.load().rules().values():
         text = "\n".join(_lines(rule))

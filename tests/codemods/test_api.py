@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods import api
-from asyncshim_codemods.facts import ProjectFacts
+from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
 
 ALL = Options(frozenset(api.rules()))

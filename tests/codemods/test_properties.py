@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from asyncshim_codemods import api
-from asyncshim_codemods.facts import ProjectFacts
+from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import FileResult, Options
 
 ALL = frozenset(api.rules())

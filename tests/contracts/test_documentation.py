@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from asyncshim.migrate.settings import Settings
+from asyncshim.migrate.read.settings import Settings
 from house.corpus import FOLDER, copy
 from house.processes import run, run_python
 from house.tree import ROOT

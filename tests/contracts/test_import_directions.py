@@ -1,65 +1,97 @@
-"""Imports run one way: cli → migrate → codemods → (history, errors), plugin → (pytest, history, errors)."""
+"""Imports follow `import_directions.toml`, and no module imports itself through others."""
 
 from __future__ import annotations
 
+import functools
 import sys
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import pytest
 
 from house.tree import Import, Module, imports, modules
 
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """What the modules below `prefix` may import besides the standard library and (`itself`) their own layer."""
-
-    prefix: str
-    ours: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-    itself: bool = True
-
-
-BASE = ("asyncshim.history", "asyncshim.errors")
-DOOR = ("asyncshim_codemods.api", "asyncshim_codemods.results")
-# The longest prefix that fits decides.
-LAYERS = (
-    Layer("asyncshim.errors"),
-    Layer("asyncshim.history", ours=("asyncshim.errors",)),
-    Layer("asyncshim.plugin", ours=BASE, others=("pytest",)),
-    Layer(
-        "asyncshim.plugin.pytest_compat",
-        ours=("asyncshim.plugin", *BASE),
-        others=("pytest", "_pytest", "pluggy", "packaging"),
-    ),
-    Layer("asyncshim_codemods", ours=BASE, others=("libcst", "packaging")),
-    Layer("asyncshim.migrate", ours=(*DOOR, *BASE), others=("rich", "packaging")),
-    Layer("asyncshim.cli", ours=("asyncshim.migrate", *DOOR, *BASE), others=("rich",)),
-    Layer("asyncshim.__main__", ours=("asyncshim.cli",)),
-    Layer("asyncshim", ours=("asyncshim.plugin", *BASE), itself=False),
-)
-
-
-def layer_of(module: str) -> Layer:
-    fitting = [layer for layer in LAYERS if within(module, layer.prefix)]
-    return max(fitting, key=lambda layer: len(layer.prefix))
+TABLE = tomllib.loads(Path(__file__).with_name("import_directions.toml").read_text(encoding="utf-8"))
+BASE: list[str] = TABLE["parts"].pop("base")
+PARTS: Mapping[str, list[str]] = TABLE["parts"]
+ORDER: Mapping[str, list[str]] = TABLE["order"]
+OURS = frozenset({"asyncshim", "asyncshim_codemods"})
 
 
 def within(name: str, prefix: str) -> bool:
     return name == prefix or name.startswith(prefix + ".")
 
 
+def longest(name: str, prefixes: Iterable[str]) -> str | None:
+    return max((prefix for prefix in prefixes if within(name, prefix)), key=len, default=None)
+
+
+def row_of(name: str, part: str) -> int | None:
+    """Return the row of a module in the order of its part; the package itself is above all of them."""
+    if name == part:
+        return -1
+    inner = name.removeprefix(part + ".").partition(".")[0]
+    return next((number for number, row in enumerate(ORDER[part]) if inner in row.split()), None)
+
+
 def violation(module: str, target: str) -> bool:
-    layer = layer_of(module)
-    top = target.partition(".")[0]
-    if top not in {"asyncshim", "asyncshim_codemods"}:
-        return top not in sys.stdlib_module_names and not any(within(target, other) for other in layer.others)
-    allowed = (layer.prefix, *layer.ours) if layer.itself else layer.ours
-    return not any(within(target, other) for other in allowed)
+    """Return whether the table forbids that `module` imports `target`."""
+    part = longest(module, PARTS)
+    assert part is not None
+    if target.partition(".")[0] not in OURS:
+        standard = target.partition(".")[0] in sys.stdlib_module_names
+        return not standard and not any(within(target, other) for other in PARTS[part])
+    if any(within(target, base) for base in BASE):
+        return part in BASE and not (part == "asyncshim.history" and within(target, "asyncshim.errors"))
+    ordered = longest(module, ORDER)
+    if ordered is not None and within(target, ordered):
+        own, other = row_of(module, ordered), row_of(target, ordered)
+        return own is None or other is None or other < own
+    whole = part.rpartition(".")[0] if part.startswith("asyncshim.plugin.") else part
+    itself = within(target, whole) and whole != "asyncshim"
+    return not itself and not any(within(target, other) for other in PARTS[part])
+
+
+@functools.cache
+def graph() -> dict[str, dict[str, int]]:
+    """Return, for each module, the modules of ours that it imports, with the line."""
+    known = {module.name for module in modules()}
+    found: dict[str, dict[str, int]] = {}
+    for module in modules():
+        source = module.path.read_text(encoding="utf-8")
+        lines = imports(source, module.name, is_package=module.is_package)
+        owners = {longest(line.target, known): line.line for line in reversed(lines)}
+        found[module.name] = {name: line for name, line in owners.items() if name not in {None, module.name}}
+    return found
+
+
+def cycle_through(start: str, edges: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return a way from a module back to itself, or nothing."""
+    ways, seen = [[start]], set[str]()
+    while ways:
+        way = ways.pop(0)
+        for target in edges[way[-1]]:
+            if target == start:
+                return [*way, start]
+            if target not in seen:
+                seen.add(target)
+                ways.append([*way, target])
+    return []
+
+
+def levels(edges: Mapping[str, Iterable[str]]) -> int:
+    """Return how many modules stand on each other at the most."""
+
+    @functools.cache
+    def level(name: str) -> int:
+        return 1 + max(map(level, edges[name]), default=0)
+
+    return max(map(level, edges))
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
-def test_module_imports_only_what_its_layer_may(module: Module) -> None:
+def test_a_module_imports_only_what_the_table_allows(module: Module) -> None:
     source = module.path.read_text(encoding="utf-8")
     found = imports(source, module.name, is_package=module.is_package)
     wrong = [
@@ -68,19 +100,48 @@ def test_module_imports_only_what_its_layer_may(module: Module) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("module", [name for name in graph() if longest(name, ORDER)])
+def test_no_module_imports_itself_through_others(module: str) -> None:
+    assert not cycle_through(module, graph())
+
+
+def test_the_packages_of_the_codemods_stand_on_nine_levels_at_the_most() -> None:
+    packages: dict[str, set[str]] = {}
+    for name, targets in graph().items():
+        if name.startswith("asyncshim_codemods."):
+            ours = {".".join(target.split(".")[:2]) for target in targets if within(target, "asyncshim_codemods")}
+            packages.setdefault(".".join(name.split(".")[:2]), set()).update(ours)
+    assert levels({name: targets - {name} for name, targets in packages.items()}) <= 9
+
+
+def test_the_table_of_directions_is_short() -> None:
+    rows = Path(__file__).with_name("import_directions.toml").read_text(encoding="utf-8").splitlines()
+    assert len(rows) <= 40
+
+
+def test_every_row_of_the_table_exists() -> None:
+    known = {module.name for module in modules()}
+    rows = {f"{part}.{name}" for part, order in ORDER.items() for row in order for name in row.split()}
+    assert rows | set(PARTS) | set(BASE) <= known
+
+
 @pytest.mark.parametrize(
     ("module", "target"),
     [
-        ("asyncshim.plugin.items", "libcst"),
-        ("asyncshim.plugin.items", "rich.console.Console"),
-        ("asyncshim.plugin.items", "asyncshim.migrate.plan"),
-        ("asyncshim.plugin.items", "asyncshim_codemods.results.Safety"),
-        ("asyncshim.plugin.items", "_pytest.python.Function"),
-        ("asyncshim.migrate.engine", "asyncshim_codemods.names"),
-        ("asyncshim.migrate.engine", "asyncshim.cli"),
-        ("asyncshim.migrate.engine", "asyncshim.plugin"),
-        ("asyncshim_codemods.names", "asyncshim.migrate.plan"),
-        ("asyncshim_codemods.names", "pytest"),
+        ("asyncshim.plugin.run.tests", "libcst"),
+        ("asyncshim.plugin.run.tests", "rich.console.Console"),
+        ("asyncshim.plugin.run.tests", "asyncshim.migrate.plan"),
+        ("asyncshim.plugin.run.tests", "asyncshim_codemods.results.Safety"),
+        ("asyncshim.plugin.run.tests", "_pytest.python.Function"),
+        ("asyncshim.plugin.loops.runners", "pytest.Item"),
+        ("asyncshim.migrate.plan.engine", "asyncshim_codemods.syntax.scopes"),
+        ("asyncshim.migrate.plan.engine", "asyncshim.migrate.write.apply"),
+        ("asyncshim.migrate.plan.engine", "asyncshim.cli"),
+        ("asyncshim.migrate.plan.engine", "asyncshim.plugin"),
+        ("asyncshim_codemods.edits.model", "asyncshim.migrate.plan"),
+        ("asyncshim_codemods.edits.model", "asyncshim_codemods.rule.Rule"),
+        ("asyncshim_codemods.syntax.scopes", "asyncshim_codemods.unknown"),
+        ("asyncshim_codemods.syntax.scopes", "pytest"),
         ("asyncshim", "asyncshim.migrate"),
         ("asyncshim.errors", "asyncshim.history"),
     ],
@@ -92,36 +153,26 @@ def test_a_wrong_direction_is_found(module: str, target: str) -> None:
 @pytest.mark.parametrize(
     ("module", "target"),
     [
-        ("asyncshim.plugin.items", "asyncshim.plugin.runners.RunnerPool"),
-        ("asyncshim.plugin.items", "asyncio"),
-        ("asyncshim.plugin.items", "pytest.Item"),
-        ("asyncshim.plugin.pytest_compat", "_pytest.python"),
-        ("asyncshim.cli.demo", "asyncshim.migrate.engine"),
+        ("asyncshim.plugin.run.tests", "asyncshim.plugin.loops.runners.LoopRunner"),
+        ("asyncshim.plugin.run.tests", "asyncio"),
+        ("asyncshim.plugin.run.tests", "pytest.Item"),
+        ("asyncshim.plugin.compat.pytest_compat", "_pytest.python"),
+        ("asyncshim.cli.demo", "asyncshim.migrate.plan.engine"),
         ("asyncshim.cli.demo", "asyncshim.errors.UsageError"),
         ("asyncshim_codemods.rules.ash101", "asyncshim.history"),
+        ("asyncshim_codemods.rules.ash101", "asyncshim_codemods.edits.model.Remove"),
     ],
 )
 def test_a_right_direction_is_accepted(module: str, target: str) -> None:
     assert not violation(module, target)
 
 
+def test_a_cycle_is_found_whatever_its_length() -> None:
+    edges = {"a": ["b"], "b": ["c"], "c": ["a", "d"], "d": []}
+    assert cycle_through("b", edges) == ["b", "c", "a", "b"]
+    assert cycle_through("d", edges) == []
+
+
 def test_imports_are_found_wherever_they_stand() -> None:
     source = "import a.b\ndef f():\n    from .. import c\n    if x:\n        from .d import e as g\n"
     assert imports(source, "p.q.r") == [Import(1, "a.b"), Import(3, "p.c"), Import(5, "p.q.d.e")]
-
-
-def test_the_pool_of_runners_knows_nothing_of_pytest() -> None:
-    """Neither it nor any module that it needs: it is tested alone, and may be used alone."""
-    known = {module.name: module for module in modules()}
-    waiting, seen, wrong = ["asyncshim.plugin.runners"], set[str](), list[str]()
-    while waiting:
-        module = known[waiting.pop()]
-        seen.add(module.name)
-        for line in imports(module.path.read_text(encoding="utf-8"), module.name, is_package=module.is_package):
-            owner = next((name for name in (line.target, line.target.rpartition(".")[0]) if name in known), None)
-            if owner == "asyncshim.plugin" or within(line.target, "pytest") or within(line.target, "_pytest"):
-                wrong.append(f"{module.location}:{line.line} imports {line.target}")
-            elif owner is not None and owner not in seen:
-                waiting.append(owner)
-    assert wrong == []
-    assert len(seen) > 1

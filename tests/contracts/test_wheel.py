@@ -67,7 +67,7 @@ def test_wheel_declares_the_plugin_and_the_console_script(wheel: Path) -> None:
         parser.read_string(archive.read(name).decode())
     assert {section: dict(parser[section]) for section in parser.sections()} == {
         "console_scripts": {"asyncshim": "asyncshim.cli:console_script"},
-        "pytest11": {"asyncshim": "asyncshim.plugin", "pytest_asyncio": "asyncshim.plugin.legacy.entry_point"},
+        "pytest11": {"asyncshim": "asyncshim.plugin", "pytest_asyncio": "asyncshim.plugin.takeover.entry_point"},
     }
 
 

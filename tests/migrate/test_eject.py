@@ -11,7 +11,7 @@ import pytest
 from asyncshim.errors import AsyncshimError
 from asyncshim.migrate import eject
 from asyncshim.migrate.eject import BEGIN, END, Became
-from asyncshim.migrate.project import find_project
+from asyncshim.migrate.read.project import find_project
 from house.corpus import run_tests
 from house.processes import run
 

@@ -13,8 +13,8 @@ from house.foreign import Installer
 from house.loops import Loops
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.pool import Pool
-    from asyncshim.plugin.runners import LoopRunner
+    from asyncshim.plugin.loops.runner_pool import Pool
+    from asyncshim.plugin.loops.runners import LoopRunner
 
 OURS = {"asyncshim", "pytest_asyncio"}
 
@@ -63,7 +63,9 @@ def installer(tmp_path_factory: pytest.TempPathFactory) -> Installer:
 @pytest.fixture
 def pool() -> Iterator[Pool]:
     """Runners without pytest between them and the test."""
-    from asyncshim.plugin.pool import Pool  # as late as the plugin imports it, or sessions inside tests would find it
+    from asyncshim.plugin.loops.runner_pool import (
+        Pool,  # as late as the plugin imports it, or sessions inside tests would find it
+    )
 
     asyncio.set_event_loop(None)
     pool = Pool(timeout=0.1)

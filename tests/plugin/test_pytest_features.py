@@ -110,7 +110,7 @@ def test_collect_only_makes_no_loop(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         import asyncio
         def pytest_unconfigure(config):
-            from asyncshim.plugin.session import shim_of
+            from asyncshim.plugin.lifecycle import shim_of
             assert not shim_of(config).is_awake
     """)
     pytester.makepyfile(test_it="async def test_it(): pass")

@@ -10,8 +10,9 @@ from textwrap import dedent
 import libcst as cst
 import pytest
 
-from asyncshim_codemods import api, slicing
+from asyncshim_codemods import api
 from asyncshim_codemods.results import FileResult, Options
+from asyncshim_codemods.source.narrowing import slicing
 
 EVERY_CODE = frozenset(api.rules())
 

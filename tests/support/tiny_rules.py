@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from asyncshim.migrate.ruleset import RuleSet
+from asyncshim.migrate.plan.ruleset import RuleSet
 from asyncshim_codemods.results import FileResult, Finding, Options, Safety
 
 

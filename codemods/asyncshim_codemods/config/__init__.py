@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncshim_codemods.config.review import ConfigFacts
 from asyncshim_codemods.config.rewrite import is_config, rewrite_config
-from asyncshim_codemods.config.settings import PytestSettings, Settings, read_pytest_settings, settings_for
+from asyncshim_codemods.project.pytest_settings import PytestSettings, Settings, read_pytest_settings, settings_for
 
 __all__ = [
     "ConfigFacts",

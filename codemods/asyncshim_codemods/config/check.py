@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asyncshim_codemods.config.ini_reading import read_ini
-from asyncshim_codemods.config.text import ConfigError, Source
-from asyncshim_codemods.config.values import Path, as_array, as_table
+from asyncshim_codemods.project.ini_reading import read_ini
+from asyncshim_codemods.project.values import Path, as_array, as_table
+from asyncshim_codemods.source.config_text import ConfigError, Source
 
 LEFT = "the edit would have changed more than it should, so the file is left as it is: edit it by hand"
 

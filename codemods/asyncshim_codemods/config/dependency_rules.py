@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH501"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from asyncshim_codemods.config.requirement import names_pytest_asyncio
 from asyncshim_codemods.config.review import Verdict
 from asyncshim_codemods.config.text_value import Split
+from asyncshim_codemods.project.requirement import names_pytest_asyncio
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH403"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from asyncshim_codemods.config import ini_dependencies, toml_dependencies
 from asyncshim_codemods.config.check import Change, check_ini, check_toml, parse_ini, parse_toml
-from asyncshim_codemods.config.file_kinds import Kind
 from asyncshim_codemods.config.ini_plan import IniPlan
 from asyncshim_codemods.config.pytest_ini import IniSection, section_name
 from asyncshim_codemods.config.pytest_options import CODE, written_for
@@ -17,11 +16,12 @@ from asyncshim_codemods.config.pytest_toml import TomlSection, pytest_tables
 from asyncshim_codemods.config.reported import is_generated, review_generated, review_lock_file, review_program
 from asyncshim_codemods.config.requirements_file import check_requirements, review_requirements
 from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.settings import PYTEST_FILES
-from asyncshim_codemods.config.text import Edit, Source
 from asyncshim_codemods.config.toml_plan import TomlPlan
 from asyncshim_codemods.config.yaml_dependencies import check_yaml, review_yaml
+from asyncshim_codemods.project.file_kinds import Kind
+from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
 from asyncshim_codemods.results import Safety
+from asyncshim_codemods.source.config_text import Edit, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement, supports_old_pythons
 from asyncshim_codemods.config.ini_plan import IniPlan
 from asyncshim_codemods.config.ini_spans import Option
 from asyncshim_codemods.config.reported import report_lines
 from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.results import Safety
 
 # `py311,lint: ` before a requirement of tox, and a comment behind one.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from asyncshim_codemods.config.text import Source
+from asyncshim_codemods.source.config_text import Source
 
 _HEADER = re.compile(r"\[(?P<name>[^\]]+)\][ \t]*(?:[#;].*)?$")
 _OPTION = re.compile(r"(?P<name>[^=:]*?)\s*[=:]\s*")

@@ -10,8 +10,8 @@ from asyncshim_codemods.config.check import Change
 from asyncshim_codemods.config.ini_plan import IniPlan
 from asyncshim_codemods.config.ini_spans import Option
 from asyncshim_codemods.config.pytest_section import Entry, OptionView
-from asyncshim_codemods.config.text import Edit
 from asyncshim_codemods.config.text_value import Split
+from asyncshim_codemods.source.config_text import Edit
 
 
 def section_name(path: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from asyncshim_codemods.config.check import Change
-from asyncshim_codemods.config.text import Edit
 from asyncshim_codemods.config.text_value import Split
+from asyncshim_codemods.source.config_text import Edit
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from asyncshim_codemods.config.check import Change
 from asyncshim_codemods.config.pytest_section import Entry, OptionView
-from asyncshim_codemods.config.text import Edit
 from asyncshim_codemods.config.text_value import Split
 from asyncshim_codemods.config.toml_plan import TomlPlan
 from asyncshim_codemods.config.toml_spans import Item
-from asyncshim_codemods.config.values import Path, as_array
+from asyncshim_codemods.project.values import Path, as_array
+from asyncshim_codemods.source.config_text import Edit
 
 INI_OPTIONS: Path = ("tool", "pytest", "ini_options")
 NATIVE: Path = ("tool", "pytest")

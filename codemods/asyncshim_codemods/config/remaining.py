@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from asyncshim_codemods.config import requirement as req
-from asyncshim_codemods.config.file_kinds import Kind, is_bound, kind_of
-from asyncshim_codemods.config.needs import names_dependency
 from asyncshim_codemods.config.reported import is_generated
 from asyncshim_codemods.config.review import ConfigFacts
 from asyncshim_codemods.config.rewrite import rewrite_config
+from asyncshim_codemods.project import requirement as req
+from asyncshim_codemods.project.file_kinds import Kind, is_bound, kind_of
+from asyncshim_codemods.project.needs import names_dependency
 from asyncshim_codemods.results import Finding, Options
-from asyncshim_codemods.suppressions import codes_in, covers
+from asyncshim_codemods.source.suppressions import codes_in, covers
 
 _REQUIRES, _NAMES = "ASH501", "ASH502"
 

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
 
-from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.project import requirement as req
+from asyncshim_codemods.project.file_kinds import LOCK_FILES
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH502"
 
-# What makes each lock file anew.
-LOCK_FILES: Mapping[str, str] = {
-    "poetry.lock": "poetry lock",
-    "uv.lock": "uv lock",
-    "pdm.lock": "pdm lock",
-    "Pipfile.lock": "pipenv lock",
-    "pixi.lock": "pixi lock",
-    "conda-lock.yml": "conda-lock",
-    "pylock.toml": "pip lock",
-}
 OPTION_IN_TEXT = re.compile(r"--asyncio-(?:mode|debug)\b(?:[= ]\w+)?|(?<![\w-])-p[ =]?(?:no:)?(?:pytest_)?asyncio\b")
 _MODULE = re.compile(r"pytest_asyncio", re.IGNORECASE)
 _MADE_BY = re.compile(r"#.*\b(?:auto-?generated|generated) by\b", re.IGNORECASE)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.check import LEFT, Change
 from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement
-from asyncshim_codemods.config.file_kinds import is_bound
 from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.text import ConfigError, Edit, Source, delete_lines
+from asyncshim_codemods.project import requirement as req
+from asyncshim_codemods.project.file_kinds import is_bound
 from asyncshim_codemods.results import Safety
+from asyncshim_codemods.source.config_text import ConfigError, Edit, Source, delete_lines
 
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
 _OPTIONS = re.compile(r"\s+--?\w.*$", re.DOTALL)

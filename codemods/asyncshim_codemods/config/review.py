@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from asyncshim_codemods.config.settings import Settings, settings_for
-from asyncshim_codemods.config.text import Edit, Source
+from asyncshim_codemods.project.pytest_settings import Settings, settings_for
 from asyncshim_codemods.results import Finding, Options, Safety
-from asyncshim_codemods.suppressions import codes_in, covers
+from asyncshim_codemods.source.config_text import Edit, Source
+from asyncshim_codemods.source.suppressions import codes_in, covers
 
 _COMMENT = re.compile(r"\s*[#;]")
 _TODO = re.compile(r"\s*[#;]\s*TODO\(asyncshim\):\s*(?P<code>ASH\d+)\b")

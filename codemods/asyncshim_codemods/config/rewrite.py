@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from asyncshim_codemods.config.file_kinds import kind_of
 from asyncshim_codemods.config.formats import FORMATS, Format
 from asyncshim_codemods.config.pytest_options import written_for
 from asyncshim_codemods.config.review import ConfigFacts, Review
-from asyncshim_codemods.config.text import ConfigError, Source, apply_edits
+from asyncshim_codemods.project.file_kinds import kind_of
 from asyncshim_codemods.results import FileResult, Options
+from asyncshim_codemods.source.config_text import ConfigError, Source, apply_edits
 
 
 def is_config(path: str) -> bool:

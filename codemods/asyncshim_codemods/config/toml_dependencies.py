@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
-from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement, supports_old_pythons
 from asyncshim_codemods.config.reported import report_lines
 from asyncshim_codemods.config.review import Review, Verdict
 from asyncshim_codemods.config.toml_plan import TomlPlan
 from asyncshim_codemods.config.toml_spans import Holder, Item
-from asyncshim_codemods.config.values import Path, as_table, value_at
+from asyncshim_codemods.project import requirement as req
+from asyncshim_codemods.project.values import Path, as_table, value_at
 from asyncshim_codemods.results import Safety
 
 _ANY = "*"

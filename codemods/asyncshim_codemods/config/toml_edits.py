@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from asyncshim_codemods.config.text import Edit, Source, delete_lines
 from asyncshim_codemods.config.toml_spans import Item
+from asyncshim_codemods.source.config_text import Edit, Source, delete_lines
 
 _COMMA = re.compile(r"(?:\s|#[^\n]*)*,")
 

@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from asyncshim_codemods.config.check import Change, parse_toml
-from asyncshim_codemods.config.text import ConfigError, Edit, Source, apply_edits
 from asyncshim_codemods.config.text_value import TextValue, Token, text_of_toml_string
 from asyncshim_codemods.config.toml_edits import insert_line, remove_members, remove_pair
 from asyncshim_codemods.config.toml_spans import Header, Holder, Item, TomlSpans, encode_string, scan_toml
-from asyncshim_codemods.config.values import as_table, value_at
+from asyncshim_codemods.project.values import as_table, value_at
+from asyncshim_codemods.source.config_text import ConfigError, Edit, Source, apply_edits
 
 
 @dataclass(slots=True)

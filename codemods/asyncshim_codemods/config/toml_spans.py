@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from asyncshim_codemods.config.values import Path
+from asyncshim_codemods.project.values import Path
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[0-9:.Z+-]+|[A-Za-z0-9_+.:-]+")

@@ -6,15 +6,15 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from asyncshim_codemods.config import requirement as req
 from asyncshim_codemods.config.check import LEFT, Change
 from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement
 from asyncshim_codemods.config.reported import report_text
 from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.text import ConfigError, Edit, Source, delete_lines
 from asyncshim_codemods.config.toml_edits import insert_line
 from asyncshim_codemods.config.yaml_lists import Entry, read_lists
+from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.results import Safety
+from asyncshim_codemods.source.config_text import ConfigError, Edit, Source, delete_lines
 
 # Where conda-forge has the runner under the same name.
 _ON_CONDA = frozenset({"anyio"})

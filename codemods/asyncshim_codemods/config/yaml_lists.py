@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from asyncshim_codemods.config.text import Source
+from asyncshim_codemods.source.config_text import Source
 
 _KEY = re.compile(r"(?P<dashes>(?:-\s+)*)(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')\s*:(?:\s+(?P<rest>.*))?$")
 _DASH = re.compile(r"-\s+(?P<rest>.*)$")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, marks, outliving
-from asyncshim_codemods.markers import removal
+from asyncshim_codemods.edits.model import Proposal
+from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, marks, outliving
+from asyncshim_codemods.markers.uses import removal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class StripParamMark(Rule):

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.marker_roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving
-from asyncshim_codemods.markers import Keeps, keeps, removal
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving
+from asyncshim_codemods.markers.uses import Keeps, keeps, removal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.marker_roles import Alias
-    from asyncshim_codemods.markers import MarkUse
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.markers.roles import Alias
+    from asyncshim_codemods.markers.uses import MarkUse
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class StripAlias(Rule):

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.event_loop import is_called_by_name
-from asyncshim_codemods.marker_roles import Role, marks
-from asyncshim_codemods.markers import ASYNCIO, Keeps, keeps
-from asyncshim_codemods.names import text_of
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.event_loop.requests import is_called_by_name
+from asyncshim_codemods.markers.roles import Role, marks
+from asyncshim_codemods.markers.uses import ASYNCIO, Keeps, keeps
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.suite.test_file import FileContext
 
 _HOOKS = {"pytest_collection_modifyitems", "pytest_itemcollected", "pytest_pycollect_makeitem"}
 _HARMLESS = (cst.Pass, cst.Continue, cst.Break)

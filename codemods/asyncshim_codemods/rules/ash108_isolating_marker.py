@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal, Replace
-from asyncshim_codemods.file_context import argument
-from asyncshim_codemods.marker_roles import Role, marks
-from asyncshim_codemods.markers import Keeps, decorated, keeps
-from asyncshim_codemods.names import text_of
+from asyncshim_codemods.edits.model import Proposal, Replace
+from asyncshim_codemods.markers.roles import Role, marks
+from asyncshim_codemods.markers.uses import Keeps, decorated, keeps
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.suite.test_file import argument
+from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.markers import MarkUse
+    from asyncshim_codemods.markers.uses import MarkUse
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class IsolatingMarker(Rule):

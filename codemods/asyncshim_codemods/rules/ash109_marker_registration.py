@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.markers import mark_uses
-from asyncshim_codemods.names import text_of
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.markers.uses import mark_uses
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.suite.test_file import FileContext
 
 _ENTRY = re.compile(r"asyncio\s*(\(|:|$)")
 

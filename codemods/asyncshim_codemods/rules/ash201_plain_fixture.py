@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.file_context import is_name
-from asyncshim_codemods.fixture_uses import (
+from asyncshim_codemods.edits.model import Proposal
+from asyncshim_codemods.markers.fixture_decorator import (
     FIXTURE,
     UnreadableError,
     decorates_async,
@@ -20,11 +19,12 @@ from asyncshim_codemods.fixture_uses import (
 )
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.suite.test_file import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class PlainFixture(Rule):

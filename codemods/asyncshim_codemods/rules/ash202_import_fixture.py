@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods import fixture_uses as fx
-from asyncshim_codemods.bindings import dotted
-from asyncshim_codemods.edits import Proposal, Remove, Replace
-from asyncshim_codemods.fixture_uses import FIXTURE, decorates_async, is_plain_use, kept_alive
+from asyncshim_codemods.edits.model import Proposal, Remove, Replace
+from asyncshim_codemods.markers import fixture_decorator as fx
+from asyncshim_codemods.markers.fixture_decorator import FIXTURE, decorates_async, is_plain_use, kept_alive
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.syntax.bindings import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class ImportFixture(Rule):

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.bindings import dotted
-from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.fixture_uses import FIXTURE
-from asyncshim_codemods.marker_roles import Role, marks
-from asyncshim_codemods.markers import is_local_alias
-from asyncshim_codemods.names import text_of
-from asyncshim_codemods.public_names import PUBLIC, public_attribute, public_import
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.markers.fixture_decorator import FIXTURE
+from asyncshim_codemods.markers.roles import Role, marks
+from asyncshim_codemods.markers.uses import is_local_alias
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.scopes import BindingKind
+from asyncshim_codemods.suite.pytest_names import PUBLIC, public_attribute, public_import
+from asyncshim_codemods.syntax.bindings import dotted
+from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.scopes import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.scopes import Binding, Scope
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.syntax.scopes import Binding, Scope
 
 _MODULES = {"pytest_asyncio", "pytest_asyncio.plugin"}
 _PORTS = {"unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unused_udp_port_factory"}

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal, Remove, Replace
-from asyncshim_codemods.names import text_of
+from asyncshim_codemods.edits.model import Proposal, Remove, Replace
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.suite.test_file import FileContext
 
 _PLUGINS = {"pytest_asyncio", "pytest_asyncio.plugin"}
 

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.file_context import is_async, matches_any
-from asyncshim_codemods.fixture_uses import FIXTURE
-from asyncshim_codemods.marker_roles import Role, marks
-from asyncshim_codemods.markers import OTHER_BACKENDS, decorated, mark_uses
-from asyncshim_codemods.pytestmark import slot_of
+from asyncshim_codemods.edits.model import Proposal
+from asyncshim_codemods.markers.fixture_decorator import FIXTURE
+from asyncshim_codemods.markers.pytestmark import slot_of
+from asyncshim_codemods.markers.roles import Role, marks
+from asyncshim_codemods.markers.uses import OTHER_BACKENDS, decorated, mark_uses
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.suite.test_file import is_async, matches_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.markers import MarkUse
+    from asyncshim_codemods.markers.uses import MarkUse
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class WillStartToRun(Rule):

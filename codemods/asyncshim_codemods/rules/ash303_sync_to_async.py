@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.generator_annotations import REPORT, async_annotations
-from asyncshim_codemods.loop_verdicts import AWAIT, verdicts
+from asyncshim_codemods.edits.model import Proposal
+from asyncshim_codemods.event_loop.generator_annotations import REPORT, async_annotations
+from asyncshim_codemods.event_loop.to_async import become_async
+from asyncshim_codemods.event_loop.triage import AWAIT, verdicts
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.sync_to_async import become_async
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.loop_verdicts import Verdict
-    from asyncshim_codemods.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.event_loop.triage import Verdict
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class SyncToAsync(Rule):

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Change, Prepend, Proposal, Remove, Replace
-from asyncshim_codemods.loop_verdicts import BLOCK, verdicts
+from asyncshim_codemods.edits.model import Change, Prepend, Proposal, Remove, Replace
+from asyncshim_codemods.event_loop.to_async import needless
+from asyncshim_codemods.event_loop.triage import BLOCK, verdicts
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.sync_to_async import needless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.sync_to_async import Request
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.event_loop.to_async import Request
+    from asyncshim_codemods.suite.test_file import FileContext
 
 RUNNER = "asyncio_runner"
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.loop_overrides import Kind, loop_overrides
-from asyncshim_codemods.override_removal import doubt, refusal
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
+from asyncshim_codemods.event_loop.removability import doubt, refusal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class OverrideCleanUp(Rule):

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal, Remove, Replace
-from asyncshim_codemods.loop_makers import DEFAULT
-from asyncshim_codemods.loop_overrides import Kind, loop_overrides
-from asyncshim_codemods.loop_policies import loop_policies
-from asyncshim_codemods.override_removal import refusal
+from asyncshim_codemods.edits.model import Proposal, Remove, Replace
+from asyncshim_codemods.event_loop.factories import DEFAULT
+from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
+from asyncshim_codemods.event_loop.policies import loop_policies
+from asyncshim_codemods.event_loop.removability import refusal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.loop_makers import Factory
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.event_loop.factories import Factory
+    from asyncshim_codemods.suite.test_file import FileContext
 
 _HOOK = "pytest_asyncio_loop_factories"
 # Who calls the hook: pytest-asyncio since 1.4.

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.event_loop import EVENT_LOOP
-from asyncshim_codemods.file_context import is_async, matches_any
-from asyncshim_codemods.markers import decorated, use_at
-from asyncshim_codemods.pytestmark import slot_edits, slot_of
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.event_loop.requests import EVENT_LOOP
+from asyncshim_codemods.markers.pytestmark import slot_edits, slot_of
+from asyncshim_codemods.markers.uses import decorated, use_at
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.scopes import BindingKind
+from asyncshim_codemods.suite.test_file import is_async, matches_any
+from asyncshim_codemods.syntax.scopes import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.markers import MarkUse
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.markers.uses import MarkUse
+    from asyncshim_codemods.suite.test_file import FileContext
 
 _DEFINITIONS = {BindingKind.FUNCTION, BindingKind.CLASS}
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Proposal, Remove
-from asyncshim_codemods.event_loop import EVENT_LOOP
-from asyncshim_codemods.loop_arguments import takes_no_loop
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.event_loop.passed_loops import takes_no_loop
+from asyncshim_codemods.event_loop.requests import EVENT_LOOP
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class LoopArgument(Rule):

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits import Change, Proposal, Remove, Replace
-from asyncshim_codemods.generator_annotations import REPORT, async_annotations
-from asyncshim_codemods.loop_uses import UseKind
-from asyncshim_codemods.loop_verdicts import HANDS_ON, verdicts
+from asyncshim_codemods.edits.model import Change, Proposal, Remove, Replace
+from asyncshim_codemods.event_loop.generator_annotations import REPORT, async_annotations
+from asyncshim_codemods.event_loop.to_async import make_async, needless
+from asyncshim_codemods.event_loop.triage import HANDS_ON, verdicts
+from asyncshim_codemods.event_loop.uses import UseKind
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.sync_to_async import make_async, needless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits import Edit
-    from asyncshim_codemods.file_context import FileContext
-    from asyncshim_codemods.rebuild import Rebuild
-    from asyncshim_codemods.sync_to_async import Request
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.event_loop.to_async import Request
+    from asyncshim_codemods.suite.test_file import FileContext
 
 _MESSAGE = "hands `event_loop` on; in an async fixture that is the running loop"
 

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.bindings import dotted
-from asyncshim_codemods.edits import Proposal
-from asyncshim_codemods.event_loop import EVENT_LOOP, typed_by_comment
-from asyncshim_codemods.hidden_overrides import hidden_overrides
-from asyncshim_codemods.loop_overrides import Kind, loop_overrides
-from asyncshim_codemods.loop_policies import loop_policies
-from asyncshim_codemods.loop_verdicts import MANUAL, verdicts
-from asyncshim_codemods.names import text_of
+from asyncshim_codemods.edits.model import Proposal
+from asyncshim_codemods.event_loop.hidden_overrides import hidden_overrides
+from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
+from asyncshim_codemods.event_loop.policies import loop_policies
+from asyncshim_codemods.event_loop.requests import EVENT_LOOP, typed_by_comment
+from asyncshim_codemods.event_loop.triage import MANUAL, verdicts
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.syntax.bindings import dotted
+from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.file_context import FileContext
+    from asyncshim_codemods.suite.test_file import FileContext
 
 
 class ByHand(Rule):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from asyncshim.migrate.settings import RUNNERS
+from asyncshim.migrate.read.settings import RUNNERS
 
 if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.demo_stage import Stage
     from asyncshim.cli.screen import Screen
-    from asyncshim.migrate.outcomes import SuiteRun
+    from asyncshim.migrate.prove.outcomes import SuiteRun
 
 _DESCRIPTION = """\
 Write a small suite of pytest-asyncio 0.21's days to a temporary folder, run it as it
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
 
 def _tell(folder: Path, stage: Stage) -> int:
-    from asyncshim.migrate import outcomes
+    from asyncshim.migrate.prove import outcomes
 
     started = time.monotonic()
     _write_suite(folder)
@@ -106,7 +106,7 @@ def _described(folder: Path) -> list[tuple[str, str]]:
 
 
 def _run_suite(folder: Path) -> SuiteRun:
-    from asyncshim.migrate import outcomes
+    from asyncshim.migrate.prove import outcomes
 
     # Without the other plugins that happen to be installed here: the story is about this one.
     command = [sys.executable, "-m", "pytest", "-p", "asyncshim", "-p", "no:cacheprovider", "-q", "-rN"]

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.outcomes import SuiteRun
+    from asyncshim.migrate.prove.outcomes import SuiteRun
 
 _SIGNS = {"passed": "✓", "skipped": "s", "xfailed": "x", "xpassed": "X", "failed": "✗", "error": "!"}
 _COLORS = {"passed": "green", "skipped": "yellow", "xfailed": "yellow", "failed": "red", "error": "red"}

@@ -31,7 +31,8 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Write the file and say what comes next."""
-    from asyncshim.migrate import eject, project
+    from asyncshim.migrate import eject
+    from asyncshim.migrate.read import project
 
     if arguments.show:
         screen.data([eject.template().encode()])

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.screen import Screen
     from asyncshim.cli.session import Session
-    from asyncshim.migrate.apply import Refusal
-    from asyncshim.migrate.engine import Outcome
+    from asyncshim.migrate.plan.engine import Outcome
+    from asyncshim.migrate.write.apply import Refusal
 
 _DESCRIPTION = """\
 Rewrite tests that were written for pytest-asyncio into plain async tests, and the
@@ -87,11 +87,11 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
 def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> None:
     """Bring a run that was killed to its end before anything is read; one that only looks says that it is there."""
-    from asyncshim.migrate import lock, recover
     from asyncshim.migrate.reports.text import count
+    from asyncshim.migrate.write import journal, lock, recover
 
     found, _ = session.find(arguments.paths)
-    store = found.store()
+    store = journal.store_of(found)
     if store.unfinished() is None:
         return
     if not writing:
@@ -106,7 +106,9 @@ def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> 
 
 
 def _write(opened: Session, outcome: Outcome, screen: Screen, *, allow_dirty: bool) -> tuple[Refusal, ...]:
-    from asyncshim.migrate import apply, guard, lock, plan
+    from asyncshim.migrate.plan import plan
+    from asyncshim.migrate.read import guard
+    from asyncshim.migrate.write import apply, journal, lock
 
     edits = plan.make(outcome)
     if not edits.edits:
@@ -115,14 +117,14 @@ def _write(opened: Session, outcome: Outcome, screen: Screen, *, allow_dirty: bo
         guard.check_committed(opened.project, edits.paths)
     if opened.project.note:
         screen.say(f"Note: {opened.project.note}, so uncommitted edits are not noticed; `undo` works all the same.")
-    store = opened.project.store()
+    store = journal.store_of(opened.project)
     store.create()
     with lock.exclusive(store.folder):
         return apply.apply(edits, store, opened.project.root).refused
 
 
 def _show_diff(opened: Session, outcome: Outcome, screen: Screen) -> None:
-    from asyncshim.migrate import diff
+    from asyncshim.migrate.reports import diff
 
     for visited in outcome.visited:
         result = visited.whole

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from asyncshim.cli.arguments import Group
     from asyncshim.cli.screen import Screen
     from asyncshim.cli.session import Session
-    from asyncshim.migrate.engine import Outcome
-    from asyncshim.migrate.verify import Suite
+    from asyncshim.migrate.plan.engine import Outcome
+    from asyncshim.migrate.prove.verify import Suite
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,14 +45,14 @@ def add_suite(group: Group) -> None:
 
 def suite(arguments: argparse.Namespace, *, collect: bool) -> Suite:
     """Return how the suite is to be run."""
-    from asyncshim.migrate.verify import Suite
+    from asyncshim.migrate.prove.verify import Suite
 
     return Suite(arguments.python, tuple(arguments.pytest_args), collect, arguments.timeout)
 
 
 def proven(opened: Session, arguments: argparse.Namespace, screen: Screen) -> Outcome:
     """Run the rules and keep only the edits that change no test."""
-    from asyncshim.migrate import proof
+    from asyncshim.migrate.prove import proof
 
     try:
         done = proof.prove(

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from asyncshim.cli.arguments import Group
     from asyncshim.cli.screen import Screen
     from asyncshim.cli.session import Session
-    from asyncshim.migrate.apply import Refusal
     from asyncshim.migrate.reports.formats import Wanted
     from asyncshim.migrate.reports.model import Mode
+    from asyncshim.migrate.write.apply import Refusal
     from asyncshim_codemods.results import FileResult
 
 

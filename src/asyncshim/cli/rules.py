@@ -36,7 +36,7 @@ def register(commands: Commands) -> None:
 
 def run_all(arguments: argparse.Namespace, screen: Screen) -> int:  # noqa: ARG001 - the shape of a command
     """List the rules."""
-    from asyncshim.migrate import ruleset
+    from asyncshim.migrate.plan import ruleset
 
     known = ruleset.load().rules()
     rows = [(code, rule.name, rule.safety.value, rule.summary) for code, rule in known.items()]
@@ -49,7 +49,7 @@ def run_all(arguments: argparse.Namespace, screen: Screen) -> int:  # noqa: ARG0
 
 def run_one(arguments: argparse.Namespace, screen: Screen) -> int:
     """Explain one rule."""
-    from asyncshim.migrate import ruleset, selection
+    from asyncshim.migrate.plan import ruleset, selection
 
     known = ruleset.load().rules()
     rule = known[selection.code_of(arguments.rule, known)]

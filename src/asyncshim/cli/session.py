@@ -13,11 +13,11 @@ from asyncshim.errors import UsageError
 if TYPE_CHECKING:
     from asyncshim.cli.progress import ProgressBar
     from asyncshim.cli.screen import Screen
-    from asyncshim.migrate.discover import Discovery
-    from asyncshim.migrate.engine import Engine, Outcome
-    from asyncshim.migrate.project import Project
-    from asyncshim.migrate.ruleset import RuleSet
-    from asyncshim.migrate.settings import Settings
+    from asyncshim.migrate.plan.engine import Engine, Outcome
+    from asyncshim.migrate.plan.ruleset import RuleSet
+    from asyncshim.migrate.read.discover import Discovery
+    from asyncshim.migrate.read.project import Project
+    from asyncshim.migrate.read.settings import Settings
     from asyncshim_codemods.results import Options
 
 
@@ -42,7 +42,7 @@ class Session:
 
 def find(paths: Sequence[str]) -> tuple[Project, Settings]:
     """Return the project of some paths and its settings, which may name the paths when nobody typed any."""
-    from asyncshim.migrate import project, settings
+    from asyncshim.migrate.read import project, settings
 
     found = project.find_project(paths)
     said = settings.load(found)
@@ -54,7 +54,8 @@ def find(paths: Sequence[str]) -> tuple[Project, Settings]:
 
 def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
     """Find the project and its files, and bind the rules to what was asked."""
-    from asyncshim.migrate import discover, engine, pool, ruleset
+    from asyncshim.migrate.plan import engine, ruleset, worker_pool
+    from asyncshim.migrate.read import discover
 
     found, said = find(arguments.paths)
     rules = ruleset.load()
@@ -62,13 +63,13 @@ def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
     discovery = discover.discover(found, rules.is_config, exclude)
     if not discovery.targets and not discovery.config:
         raise UsageError(f"no Python files in {', '.join(found.shown(str(path)) for path in found.given)}")
-    jobs = arguments.jobs or said.jobs or pool.default_jobs()
+    jobs = arguments.jobs or said.jobs or worker_pool.default_jobs()
     bound = engine.Engine(found.root, rules, _options(arguments, said, rules), jobs, screen.progress)
     return Session(found, said, rules, bound, discovery, screen.progress)
 
 
 def _options(arguments: argparse.Namespace, said: Settings, rules: RuleSet) -> Options:
-    from asyncshim.migrate.selection import Selection
+    from asyncshim.migrate.plan.selection import Selection
     from asyncshim_codemods import results
 
     selection = Selection(

@@ -24,8 +24,8 @@ def add_argument(parser: argparse.ArgumentParser) -> None:
 
 def migrate(arguments: argparse.Namespace, screen: Screen) -> int:
     """Rewrite stdin to stdout; the project around ``--stdin-filename`` says what is true of the other files."""
-    from asyncshim.migrate import diff, files
-    from asyncshim.migrate.reports import text
+    from asyncshim.migrate.read import files
+    from asyncshim.migrate.reports import diff, text
 
     if arguments.verify or arguments.report:
         raise UsageError("--verify and --report need files; they cannot be used with `-`")

@@ -27,7 +27,9 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Find the comments; nothing is parsed."""
-    from asyncshim.migrate import discover, ruleset, todo
+    from asyncshim.migrate import todo
+    from asyncshim.migrate.plan import ruleset
+    from asyncshim.migrate.read import discover
     from asyncshim.migrate.reports.text import count
 
     project, said = session.find(arguments.paths)

@@ -27,12 +27,13 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Undo the last run of the project around the current folder."""
-    from asyncshim.migrate import lock, project, undo
-    from asyncshim.migrate.apply import Applied
+    from asyncshim.migrate.read import project
     from asyncshim.migrate.reports.text import count
+    from asyncshim.migrate.write import journal, lock, undo
+    from asyncshim.migrate.write.apply import Applied
 
     found = project.find_project(arguments.paths)
-    store = found.store()
+    store = journal.store_of(found)
     last = store.last()
     if last is None:
         screen.say("Nothing to undo: no run of migrate is on record here.")

@@ -13,7 +13,7 @@ from asyncshim.errors import UsageError
 if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.screen import Screen
-    from asyncshim.migrate.verify import Suite, Verdict
+    from asyncshim.migrate.prove.verify import Suite, Verdict
 
 _DESCRIPTION = """\
 Run the suite twice, in a copy of the project, and compare it test by test.
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
 
 def _plugins(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Verdict:
-    from asyncshim.migrate.verify import Suite, compare, workspace
+    from asyncshim.migrate.prove.verify import Suite, compare, workspace
 
     project = session.open_session(arguments, screen).project
     before = Suite(arguments.before_python or suite.python, suite.arguments, suite.collect, suite.timeout)
@@ -88,8 +88,8 @@ def _plugins(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Ver
 
 
 def _migrated(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Verdict | None:
-    from asyncshim.migrate import plan
-    from asyncshim.migrate.verify import compare, workspace
+    from asyncshim.migrate.plan import plan
+    from asyncshim.migrate.prove.verify import compare, workspace
 
     opened = session.open_session(arguments, screen)
     edits = plan.make(opened.run()).edits

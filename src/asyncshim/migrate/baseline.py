@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncshim.errors import UsageError
-from asyncshim.migrate import files
+from asyncshim.migrate.read import files
 
 if TYPE_CHECKING:
     from asyncshim_codemods.results import FileResult, Finding

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.migrate import files, pytest_config
+from asyncshim.migrate.read import files, pytest_config
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.project import Project
+    from asyncshim.migrate.read.project import Project
 
 CONFTEST = "conftest.py"
 BEGIN = "# asyncshim eject: from here to the end mark, async tests and fixtures are run on one event loop."

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asyncshim.migrate import files
+from asyncshim.migrate.read import files
 from asyncshim_codemods.results import FileResult, Finding, Safety
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.discover import Discovery
-    from asyncshim.migrate.engine import Outcome
+    from asyncshim.migrate.plan.engine import Outcome
+    from asyncshim.migrate.read.discover import Discovery
 
 # Not a parser: a count that is right for code that anybody formats, at a hundredth of the cost.
 _TEST = re.compile(rb"^[ \t]*(async[ \t]+)?def[ \t]+test", re.MULTILINE)

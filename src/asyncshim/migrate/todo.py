@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from asyncshim.migrate import files
+from asyncshim.migrate.read import files
 
 _COMMENT = re.compile(rb"#[ \t]*TODO\(asyncshim\):[ \t]*([^\r\n]*)")
 

@@ -8,11 +8,15 @@ from collections.abc import Generator
 
 import pytest
 
-from asyncshim.plugin.pytest_compat import imported_as_it_is
+from asyncshim.plugin.compat.pytest_compat import imported_as_it_is
 
 with imported_as_it_is():
-    from asyncshim.plugin import coexist, hooks, items, options, pytest_compat, report
-    from asyncshim.plugin.fixture_functions import (
+    from asyncshim.plugin import hooks, report
+    from asyncshim.plugin.choose import loop_factories
+    from asyncshim.plugin.compat import pytest_compat
+    from asyncshim.plugin.lifecycle import SHIM, Shim, shim_of
+    from asyncshim.plugin.run import tests
+    from asyncshim.plugin.run.fixture_functions import (
         asyncio_loop_factory,
         asyncio_runner,
         class_event_loop,
@@ -23,14 +27,14 @@ with imported_as_it_is():
         package_event_loop,
         session_event_loop,
     )
-    from asyncshim.plugin.legacy import hooked, loop_factories
-    from asyncshim.plugin.legacy.ports import (
+    from asyncshim.plugin.suite import options, wrapped_event_loop
+    from asyncshim.plugin.takeover import claim
+    from asyncshim.plugin.takeover.ports import (
         unused_tcp_port,
         unused_tcp_port_factory,
         unused_udp_port,
         unused_udp_port_factory,
     )
-    from asyncshim.plugin.session import SHIM, Shim, shim_of
 
 __all__ = (
     "asyncio_loop_factory",
@@ -54,7 +58,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     of_items = hooks.Hooks()
     pluginmanager.register(of_items.calls)
     pluginmanager.register(of_items, hooks.NAME)
-    coexist.Place().take(pluginmanager)
+    claim.Place().take(pluginmanager)
     if not hasattr(pluginmanager.hook, "pytest_asyncio_loop_factories"):
         pluginmanager.add_hookspecs(loop_factories.Specifications)
     options.add_options(parser)
@@ -65,17 +69,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the settings and declare the markers."""
     for line in report.MARKERS:
         config.addinivalue_line("markers", line)
-    if coexist.is_turned_off(config):
+    if claim.is_turned_off(config):
         return
     shim = config.stash[SHIM] = Shim(config, options.read_settings(config))
     if config.getini("asyncshim_files_first"):
-        from asyncshim.plugin.legacy import collection_order
+        from asyncshim.plugin.takeover import collection_order
 
         collection_order.keep(config)
     of_items: hooks.Hooks | None = config.pluginmanager.get_plugin(hooks.NAME)
     if of_items is not None:
         of_items.shim = of_items.calls.shim = shim
-    config.add_cleanup(pytest_compat.when_nobody_runs(functools.partial(items.refuse_unhandled, shim)))
+    config.add_cleanup(pytest_compat.when_nobody_runs(functools.partial(tests.refuse_unhandled, shim)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -83,7 +87,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shim = shim_of(config)
     if shim is not None:
         shim.finish()
-    place = config.pluginmanager.get_plugin(coexist.PLACE)
+    place = config.pluginmanager.get_plugin(claim.PLACE)
     if place is not None:
         place.give_back()
 
@@ -101,7 +105,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     shim = shim_of(session.config)
     if shim is not None:
         shim.session = session
-        hooked.attend(session.config.pluginmanager)
+        wrapped_event_loop.attend(session.config.pluginmanager)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -125,7 +129,7 @@ def pytest_collection(session: pytest.Session) -> None:
 
 def pytest_enter_pdb() -> None:
     """Hurry nobody who has opened the debugger."""
-    time_limit = sys.modules.get("asyncshim.plugin.time_limit")  # else nothing is limited
+    time_limit = sys.modules.get("asyncshim.plugin.loops.time_limit")  # else nothing is limited
     if time_limit is not None:
         time_limit.suspend()
 

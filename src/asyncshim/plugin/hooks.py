@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin import fixtures, items, pytest_compat
-from asyncshim.plugin.legacy import loop_factories
+from asyncshim.plugin.choose import loop_factories
+from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.run import fixtures, tests
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.session import Shim
+    from asyncshim.plugin.lifecycle import Shim
 
 NAME = "asyncshim-hooks"
 _PARAMETRIZING = "asyncshim-parametrizing"
@@ -35,7 +36,7 @@ class Calls:
         if shim is None:
             return (yield)
         original = pyfuncitem.obj
-        function = None if shim.defers else items.callable_for(shim, pyfuncitem, original)
+        function = None if shim.defers else tests.callable_for(shim, pyfuncitem, original)
         if function is None:
             return (yield)
         pyfuncitem.obj = self._function = function
@@ -68,7 +69,7 @@ class EarlyMarks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Mark async tests in auto mode."""
-        items.prepare_all(self._shim, (item,))
+        tests.prepare_all(self._shim, (item,))
 
 
 class Parametrizing:
@@ -116,9 +117,9 @@ class Hooks:
     def pytest_collection_modifyitems(self, session: pytest.Session) -> Generator[None, object, object]:
         """Mark async tests in auto mode, before anybody selects tests by their marks."""
         if self.shim is not None:
-            items.prepare_all(self.shim, session.items)
+            tests.prepare_all(self.shim, session.items)
         result = yield
-        self._has_async_tests = items.any_async(session.items)
+        self._has_async_tests = tests.any_async(session.items)
         return result
 
     @pytest.hookimpl(tryfirst=True)

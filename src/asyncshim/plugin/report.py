@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncshim.plugin import coexist
+from asyncshim.plugin.takeover import claim
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.session import Shim
+    from asyncshim.plugin.lifecycle import Shim
 
 MARKERS = (
     "asyncio: mark the test as a coroutine, it will be run using an asyncio event loop",
@@ -36,7 +36,7 @@ def header(shim: Shim) -> str:
         f"asyncio_default_fixture_loop_scope={settings.fixture_loop_scope}",
         f"asyncio_default_test_loop_scope={settings.test_loop_scope}",
     ]
-    return ", ".join(parts + coexist.notes(shim.config))
+    return ", ".join(parts + claim.notes(shim.config))
 
 
 def ignore_static_fixtures(config: pytest.Config) -> None:

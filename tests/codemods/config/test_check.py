@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.config.check import Change, apply_changes, check_ini, check_toml, parse_ini, parse_toml
-from asyncshim_codemods.config.text import ConfigError, Source
+from asyncshim_codemods.source.config_text import ConfigError, Source
 
 TOML = Source.decode("f.toml", b'a = 1\nb = ["x", "y", "z"]\n[t]\nc = "v"\n')
 INI = Source.decode("f.ini", b"[s]\na = 1\nb =\n  x\n  y\n")

@@ -4,8 +4,8 @@ import pytest
 
 from asyncshim_codemods.config.dependency_rules import Place, judge_requirement, supports_old_pythons
 from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.text import Source
 from asyncshim_codemods.results import Options, Safety
+from asyncshim_codemods.source.config_text import Source
 from config_tools import ALL, Facts
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.config.file_kinds import Kind
 from asyncshim_codemods.config.formats import FORMATS
+from asyncshim_codemods.project.file_kinds import Kind
 from config_tools import changed, unchanged
 
 

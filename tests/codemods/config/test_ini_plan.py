@@ -4,8 +4,8 @@ import pytest
 
 from asyncshim_codemods.config.check import check_ini
 from asyncshim_codemods.config.ini_plan import IniPlan
-from asyncshim_codemods.config.text import Source, apply_edits
 from asyncshim_codemods.config.text_value import Split
+from asyncshim_codemods.source.config_text import Source, apply_edits
 
 TEXT = "[s]\na = one\n  two\n  # note\n\n  three\nb =\nc = x y\n"
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asyncshim_codemods.config.ini_reading import read_as_pytest
 from asyncshim_codemods.config.ini_spans import scan_ini
-from asyncshim_codemods.config.text import ConfigError, Source
+from asyncshim_codemods.project.ini_reading import read_as_pytest
+from asyncshim_codemods.source.config_text import ConfigError, Source
 
 TEXT = "[a] ; c\r\nk : v w \r\n  # c\r\n\r\n  more\r\nempty =\r\n[b]\r\n  x = 1\r\n  y = 2\r\n"
 

@@ -9,9 +9,9 @@ from asyncshim_codemods.config.ini_plan import IniPlan
 from asyncshim_codemods.config.pytest_ini import IniSection
 from asyncshim_codemods.config.pytest_section import PytestSection
 from asyncshim_codemods.config.pytest_toml import TomlSection
-from asyncshim_codemods.config.text import Source, apply_edits
 from asyncshim_codemods.config.text_value import Split
 from asyncshim_codemods.config.toml_plan import TomlPlan
+from asyncshim_codemods.source.config_text import Source, apply_edits
 
 TOML = '[pytest]\nmode = "auto"\naddopts = "-q -x -v"\nlines = """\none\ntwo\nthree"""\n'
 INI = "[pytest]\nmode = auto\naddopts = -q -x -v\nlines =\n  one\n  two\n  three\n"

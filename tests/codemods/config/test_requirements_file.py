@@ -4,8 +4,8 @@ import pytest
 
 from asyncshim_codemods.config.check import Change
 from asyncshim_codemods.config.requirements_file import check_requirements, read_requirements
-from asyncshim_codemods.config.text import ConfigError, Source
 from asyncshim_codemods.results import Safety
+from asyncshim_codemods.source.config_text import ConfigError, Source
 from config_tools import changed, rewrite, unchanged
 
 HASHED = """\

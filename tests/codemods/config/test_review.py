@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.text import Source, apply_edits
 from asyncshim_codemods.results import Options, Safety
+from asyncshim_codemods.source.config_text import Source, apply_edits
 from config_tools import ALL, Facts, changed, unchanged
 
 OPTION = "[pytest]\nasyncio_default_test_loop_scope = session\n"

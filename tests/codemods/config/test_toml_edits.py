@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asyncshim_codemods.config.text import Source, apply_edits
 from asyncshim_codemods.config.toml_edits import insert_line, remove_members, remove_pair
 from asyncshim_codemods.config.toml_spans import scan_toml
+from asyncshim_codemods.source.config_text import Source, apply_edits
 
 
 def without(text: str, *doomed: int) -> str:

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.config.check import check_toml
-from asyncshim_codemods.config.text import ConfigError, Source, apply_edits
 from asyncshim_codemods.config.text_value import Split
 from asyncshim_codemods.config.toml_plan import TomlPlan
 from asyncshim_codemods.config.toml_spans import Item
-from asyncshim_codemods.config.values import Path
+from asyncshim_codemods.project.values import Path
+from asyncshim_codemods.source.config_text import ConfigError, Source, apply_edits
 
 
 class Workshop:

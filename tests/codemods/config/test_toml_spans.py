@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asyncshim_codemods.config.toml_spans import Holder, encode_string, scan_toml
-from asyncshim_codemods.config.values import value_at
+from asyncshim_codemods.project.values import value_at
 
 DOCUMENT = '''\
 # comment with [brackets] and "quotes

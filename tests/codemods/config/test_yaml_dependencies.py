@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.config.check import Change
-from asyncshim_codemods.config.text import ConfigError, Source
 from asyncshim_codemods.config.yaml_dependencies import check_yaml
 from asyncshim_codemods.results import Safety
+from asyncshim_codemods.source.config_text import ConfigError, Source
 from config_tools import changed, unchanged
 
 HOOKS = """\

@@ -4,8 +4,8 @@ import importlib
 
 import pytest
 
-from asyncshim_codemods.config.text import Source
 from asyncshim_codemods.config.yaml_lists import read_lists
+from asyncshim_codemods.source.config_text import Source
 
 DOCUMENT = """\
 name: x

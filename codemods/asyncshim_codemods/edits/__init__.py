@@ -1,0 +1,1 @@
+"""Edits of a syntax tree: their description, their conflicts, and their application."""

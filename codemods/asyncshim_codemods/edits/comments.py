@@ -1,0 +1,68 @@
+"""The comments ``TODO(asyncshim)`` that are left behind on demand, and those that edits must not lose."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits.comma_lists import worth_keeping
+from asyncshim_codemods.edits.model import Change, Remove, Replace
+from asyncshim_codemods.syntax.tree import comments_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.source.document import Statement
+    from asyncshim_codemods.syntax.index import Index
+
+_TODO = re.compile(r"#\s*TODO\(asyncshim\):\s*(\w+)")
+
+
+def rescued(index: Index, edits: Sequence[Edit], module: cst.Module) -> list[Edit]:
+    """Changes that put comments which the edits would lose above the statements that they stood in.
+
+    ``module`` is what the edits make of the file. The comments of a function or class that goes may go with it.
+    """
+    doomed: list[tuple[cst.Comment, cst.CSTNode]] = []
+    for edit in edits:
+        if isinstance(edit, Remove | Replace) and not isinstance(edit.node, cst.BaseCompoundStatement):
+            doomed += [(each, edit.node) for each in comments_in(edit.node) if worth_keeping(each)]
+    if not doomed:
+        return []
+    kept = set(comments_in(module))
+    lost: dict[Statement, list[cst.Comment]] = {}
+    for comment, node in doomed:
+        if comment not in kept:
+            lost.setdefault(index.statement(node), []).append(comment)
+    return [Change(statement, _add_lines(comments)) for statement, comments in lost.items()]
+
+
+def _add_lines(comments: Iterable[cst.Comment]) -> Callable[[cst.CSTNode], cst.CSTNode]:
+    lines = [cst.EmptyLine(comment=comment) for comment in dict.fromkeys(comments)]
+
+    def how(node: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        return node.with_changes(leading_lines=[*node.leading_lines, *lines])
+
+    return how
+
+
+def add_todo(code: str, reason: str, header: Iterable[cst.EmptyLine]) -> Callable[[cst.CSTNode], cst.CSTNode]:
+    """A change that puts the to-do comment above a statement, unless one for this code is there already.
+
+    ``header`` holds further lines that are known to stand above the statement (the file's first comments).
+    """
+
+    def how(node: cst.CSTNode) -> cst.CSTNode:
+        assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        for line in (*header, *node.leading_lines):
+            match = _TODO.match(line.comment.value) if line.comment is not None else None
+            if match and match[1] == code:
+                return node
+        todo = cst.EmptyLine(comment=cst.Comment(f"# TODO(asyncshim): {code} {reason}"))
+        return node.with_changes(leading_lines=[*node.leading_lines, todo])
+
+    return how

@@ -1,0 +1,252 @@
+"""Taking children out of a node: for each kind of holder, what happens to the lines and comments around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import libcst as cst
+
+from asyncshim_codemods.edits.comma_lists import drop, worth_keeping
+from asyncshim_codemods.syntax.tree import children_of, comments_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+
+def remove_from(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    """``node`` without its children that are in ``gone``."""
+    for kind, remover in _REMOVERS.items():
+        if isinstance(node, kind):
+            return remover(node, gone)
+    raise TypeError(f"nothing can be removed from a {type(node).__name__}")
+
+
+def _decorators(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    owner = cast("cst.FunctionDef | cst.ClassDef", node)
+    kept: list[cst.Decorator] = []
+    lines: list[cst.EmptyLine] = []
+    for decorator in owner.decorators:
+        if decorator in gone:
+            lines += [*decorator.leading_lines, *_own_lines(decorator.decorator, decorator.trailing_whitespace)]
+        else:
+            kept.append(
+                decorator.with_changes(leading_lines=[*lines, *decorator.leading_lines]) if lines else decorator
+            )
+            lines = []
+    return owner.with_changes(decorators=kept, lines_after_decorators=[*lines, *owner.lines_after_decorators])
+
+
+def _own_lines(*nodes: cst.CSTNode) -> list[cst.EmptyLine]:
+    """Comments that stood in or beside something get a line of their own, unless they were only meant for a tool."""
+    return _comment_lines(comment for node in nodes for comment in comments_in(node) if worth_keeping(comment))
+
+
+def _comment_lines(comments: Iterable[cst.Comment]) -> list[cst.EmptyLine]:
+    return [cst.EmptyLine(comment=comment) for comment in comments]
+
+
+def comments_around(node: cst.CSTNode) -> list[cst.Comment]:
+    """The comments worth keeping in a node that goes; those below the head of a function or class go with it."""
+    found: list[cst.Comment] = []
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, cst.Comment):
+            found += [each] * worth_keeping(each)
+        elif isinstance(each, cst.FunctionDef | cst.ClassDef):
+            pending += reversed(each.leading_lines)
+        else:
+            pending += reversed([*children_of(each)])
+    return found
+
+
+def _list(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    holder = cast("cst.List", node)
+    kept, opening, closing = drop(
+        holder.elements, gone, holder.lbracket.whitespace_after, holder.rbracket.whitespace_before
+    )
+    return holder.with_changes(
+        elements=kept,
+        lbracket=holder.lbracket.with_changes(whitespace_after=opening),
+        rbracket=holder.rbracket.with_changes(whitespace_before=closing),
+    )
+
+
+def _set(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    holder = cast("cst.Set", node)
+    kept, opening, closing = drop(
+        holder.elements, gone, holder.lbrace.whitespace_after, holder.rbrace.whitespace_before
+    )
+    return holder.with_changes(
+        elements=kept,
+        lbrace=holder.lbrace.with_changes(whitespace_after=opening),
+        rbrace=holder.rbrace.with_changes(whitespace_before=closing),
+    )
+
+
+def _tuple(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    holder = cast("cst.Tuple", node)
+    empty = cst.SimpleWhitespace("")
+    opening = holder.lpar[-1].whitespace_after if holder.lpar else empty
+    closing = holder.rpar[0].whitespace_before if holder.rpar else empty
+    kept, opening, closing = drop(holder.elements, gone, opening, closing)
+    if len(kept) == 1 and not isinstance(kept[0].comma, cst.Comma):
+        kept = [kept[0].with_changes(comma=cst.Comma())]
+    if not holder.lpar:
+        return holder.with_changes(elements=kept)
+    return holder.with_changes(
+        elements=kept,
+        lpar=[*holder.lpar[:-1], holder.lpar[-1].with_changes(whitespace_after=opening)],
+        rpar=[holder.rpar[0].with_changes(whitespace_before=closing), *holder.rpar[1:]],
+    )
+
+
+def _call(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    call = cast("cst.Call", node)
+    kept, opening, _ = drop(call.args, gone, call.whitespace_before_args, cst.SimpleWhitespace(""))
+    return call.with_changes(args=kept, whitespace_before_args=opening)
+
+
+def _import(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    statement = cast("cst.Import", node)
+    empty = cst.SimpleWhitespace("")
+    kept, _, _ = drop(statement.names, gone, empty, empty)
+    return statement.with_changes(names=kept)
+
+
+def _import_from(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    statement = cast("cst.ImportFrom", node)
+    assert not isinstance(statement.names, cst.ImportStar)
+    empty = cst.SimpleWhitespace("")
+    opening = empty if statement.lpar is None else statement.lpar.whitespace_after
+    closing = empty if statement.rpar is None else statement.rpar.whitespace_before
+    kept, opening, closing = drop(statement.names, gone, opening, closing)
+    if statement.lpar is None or statement.rpar is None:
+        return statement.with_changes(names=kept)
+    return statement.with_changes(
+        names=kept,
+        lpar=statement.lpar.with_changes(whitespace_after=opening),
+        rpar=statement.rpar.with_changes(whitespace_before=closing),
+    )
+
+
+def _line(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    line = cast("cst.SimpleStatementLine | cst.SimpleStatementSuite", node)
+    kept = [statement for statement in line.body if statement not in gone]
+    if not kept:
+        return line.with_changes(body=[cst.Pass()])
+    if line.body[-1] in gone:
+        kept[-1] = kept[-1].with_changes(semicolon=line.body[-1].semicolon)
+    return line.with_changes(body=kept)
+
+
+def _block(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+    block = cast("cst.IndentedBlock | cst.Module", node)
+    # A file may begin with comments and blank lines of its own: then what follows keeps its distance.
+    kept, left_over = without_statements(block.body, gone, first=not (isinstance(block, cst.Module) and block.header))
+    if isinstance(block, cst.Module):
+        return block.with_changes(body=kept, footer=[*left_over, *block.footer])
+    if kept:
+        return block.with_changes(body=kept, footer=[*left_over, *block.footer])
+    empty = cst.SimpleStatementLine(body=[cst.Pass()], leading_lines=left_over)
+    return block.with_changes(body=[empty])
+
+
+def without_statements(
+    body: Sequence[cst.BaseStatement], gone: Collection[cst.CSTNode], *, first: bool
+) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
+    """The statements that stay, and the comment lines that would hang after the last of them.
+
+    A comment above or beside a statement that goes stays where it was. Blank lines do not pile up: of those before and
+    after, the more numerous stay; at the start of a block (``first``) none.
+    """
+    kept: list[cst.BaseStatement] = []
+    lines: list[cst.EmptyLine] = []
+    removing = False
+    for statement in body:
+        leading: list[cst.EmptyLine] = list(getattr(statement, "leading_lines", ()))
+        if statement in gone:
+            lines = join_lines(lines, leading) if removing else leading
+            lines = [*lines, *_comment_lines(comments_around(statement.with_changes(leading_lines=())))]
+            removing = True
+            continue
+        if removing:
+            joined = join_lines(lines, leading)
+            if first and not kept:
+                joined = _without_blanks(joined)
+            statement = statement.with_changes(leading_lines=joined)  # noqa: PLW2901
+        kept.append(statement)
+        lines, removing = [], False
+    while lines and lines[-1].comment is None:
+        lines.pop()
+    return kept, lines
+
+
+def join_lines(before: Sequence[cst.EmptyLine], after: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """The lines on both sides of a statement that went; the longer of two runs of blank lines that meet stays."""
+    end = len(before)
+    while end and before[end - 1].comment is None:
+        end -= 1
+    start = 0
+    while start < len(after) and after[start].comment is None:
+        start += 1
+    blank = max(before[end:], after[:start], key=len)
+    return [*before[:end], *blank, *after[start:]]
+
+
+def _without_blanks(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """What follows the blank lines at the start."""
+    return join_lines((), lines)[next((i for i, line in enumerate(lines) if line.comment is not None), len(lines)) :]
+
+
+def without_parameters(function: cst.FunctionDef, gone: Collection[cst.CSTNode]) -> cst.FunctionDef:
+    """``function`` without the parameters in ``gone``; a bare star or slash that loses its parameters goes as well."""
+    parameters = function.params
+    items: list[cst.Param | cst.ParamStar | cst.ParamSlash] = [*parameters.posonly_params]
+    if isinstance(parameters.posonly_ind, cst.ParamSlash):
+        items.append(parameters.posonly_ind)
+    items += parameters.params
+    star = parameters.star_arg
+    if isinstance(star, cst.Param | cst.ParamStar):
+        items.append(star)
+    items += parameters.kwonly_params
+    if parameters.star_kwarg is not None:
+        items.append(parameters.star_kwarg)
+    going = set(gone)
+    if isinstance(star, cst.ParamStar) and all(each in going for each in parameters.kwonly_params):
+        going.add(star)
+    if isinstance(parameters.posonly_ind, cst.ParamSlash) and all(each in going for each in parameters.posonly_params):
+        going.add(parameters.posonly_ind)
+    empty = cst.SimpleWhitespace("")
+    kept, opening, _ = drop(items, going, function.whitespace_before_params, empty)
+    # `drop` keeps order and makes new items, so they are dealt out again by counting.
+    rest = iter(kept)
+
+    def deal(old: Sequence[cst.Param]) -> list[cst.Param]:
+        return [cast("cst.Param", next(rest)) for each in old if each not in going]
+
+    changes: dict[str, object] = {"posonly_params": deal(parameters.posonly_params)}
+    if isinstance(parameters.posonly_ind, cst.ParamSlash):
+        changes["posonly_ind"] = cst.MaybeSentinel.DEFAULT if parameters.posonly_ind in going else next(rest)
+    changes["params"] = deal(parameters.params)
+    if isinstance(star, cst.Param | cst.ParamStar):
+        changes["star_arg"] = cst.MaybeSentinel.DEFAULT if star in going else next(rest)
+    changes["kwonly_params"] = deal(parameters.kwonly_params)
+    if parameters.star_kwarg is not None:
+        changes["star_kwarg"] = None if parameters.star_kwarg in going else next(rest)
+    return function.with_changes(params=parameters.with_changes(**changes), whitespace_before_params=opening)
+
+
+_REMOVERS: dict[
+    type[cst.CSTNode] | tuple[type[cst.CSTNode], ...], Callable[[cst.CSTNode, Collection[cst.CSTNode]], cst.CSTNode]
+] = {
+    (cst.FunctionDef, cst.ClassDef): _decorators,
+    cst.List: _list,
+    cst.Set: _set,
+    cst.Tuple: _tuple,
+    cst.Call: _call,
+    cst.Import: _import,
+    cst.ImportFrom: _import_from,
+    (cst.SimpleStatementLine, cst.SimpleStatementSuite): _line,
+    (cst.IndentedBlock, cst.Module): _block,
+}

@@ -1,0 +1,1 @@
+"""Event loops in a suite: requests for them, overrides, policies, and the calls that block one."""

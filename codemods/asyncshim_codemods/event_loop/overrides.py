@@ -1,0 +1,247 @@
+"""A suite's own ``event_loop`` fixtures: what each of them does, and whether a Runner does that anyway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.event_loop.factories import (
+    DEFAULT,
+    Factory,
+    is_about_platform,
+    loop_installed,
+    loop_made,
+    on_every_system,
+    policy_made,
+)
+from asyncshim_codemods.event_loop.requests import EVENT_LOOP
+from asyncshim_codemods.event_loop.teardown import is_closing, is_harmless
+from asyncshim_codemods.suite.fixture_names import fixture_name
+from asyncshim_codemods.suite.test_file import argument, has_star_arguments, is_async
+from asyncshim_codemods.syntax.bindings import all_parameters
+from asyncshim_codemods.syntax.qualified_names import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncshim_codemods.suite.test_file import FileContext
+
+
+class Kind(IntEnum):
+    """What an override is there for; the greater includes the smaller."""
+
+    PLAIN = 0
+    """Makes a fresh default loop, perhaps sets it, hands it out, perhaps closes it."""
+    CLEANS_UP = 1
+    """Also ends what is left on it, as a Runner does."""
+    OTHER_CLASS = 2
+    """Picks another known loop class."""
+    CUSTOM = 3
+    """Anything else."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Override:
+    """One fixture named ``event_loop``. ``scope`` is None where it cannot be read; ``why`` explains ``CUSTOM``."""
+
+    function: cst.FunctionDef
+    kind: Kind
+    scope: str | None
+    factory: Factory
+    why: str = ""
+
+
+def loop_overrides(file: FileContext) -> tuple[Override, ...]:
+    """Every override of the file; ask through ``file.once(loop_overrides)``."""
+    return tuple(
+        _read(file, function)
+        for function in file.index.functions
+        if file.is_fixture(function) and fixture_name(file, function) == EVENT_LOOP
+    )
+
+
+def _read(file: FileContext, function: cst.FunctionDef) -> Override:
+    decorator = file.fixture_decorator(function)
+    call = None if decorator is None else decorator.decorator
+    given = argument(call, "scope") if isinstance(call, cst.Call) else None
+    scope = "function" if given is None else text_of(given.value)
+    reader = _Reader(file, function)
+    try:
+        reader.check_form(call)
+        reader.read(function.body.body)
+        reader.check_end()
+    except _CustomError as error:
+        return Override(function, Kind.CUSTOM, scope, reader.factory, str(error))
+    return Override(function, reader.kind, scope, reader.factory)
+
+
+class _CustomError(Exception):
+    """The override does something that no Runner does; the text says what."""
+
+
+class _Reader:
+    """Reads an override's body statement by statement and gives up at the first that it does not know."""
+
+    def __init__(self, file: FileContext, function: cst.FunctionDef) -> None:
+        self._file = file
+        self._function = function
+        self._loops: set[str] = set()
+        self.handed_out = False
+        self.kind = Kind.PLAIN
+        self.factory = DEFAULT
+
+    def check_form(self, call: cst.CSTNode | None) -> None:
+        """Raise where the signature or the decorators already say that it is special."""
+        function = self._function
+        if isinstance(call, cst.Call) and (has_star_arguments(call) or argument(call, "params") is not None):
+            raise _CustomError("it has several values")
+        names = {parameter.name.value for parameter in all_parameters(function.params)}
+        if names - {"request", "self", "cls"}:
+            raise _CustomError("it requests other fixtures")
+        used = self._file.index.names["request"] if "request" in names else []
+        if any(self._file.index.holds(function.body, name) for name in used):
+            raise _CustomError("it uses `request`")
+        if len(function.decorators) > 1:
+            raise _CustomError("it has another decorator")
+
+    def check_end(self) -> None:
+        """Raise where nothing was handed out."""
+        if not self.handed_out:
+            raise _CustomError("it does not hand out a loop that it made")
+
+    def read(self, statements: Sequence[cst.CSTNode]) -> None:
+        """Take in some statements, in their order."""
+        for statement in statements:
+            if isinstance(statement, cst.SimpleStatementLine):
+                self.read(statement.body)
+            elif self.handed_out:
+                self._clean_up(statement)
+            elif not self._is_known(statement):
+                raise self._unknown(statement)
+
+    def _unknown(self, statement: cst.CSTNode) -> _CustomError:
+        code = self._file.index.module.code_for_node(statement).strip()
+        return _CustomError(f"it does more than make a loop: `{' '.join(code.split())[:60]}`")
+
+    def _clean_up(self, statement: cst.CSTNode) -> None:
+        if not is_harmless(self._file, self._function, statement) or is_async(self._function):
+            raise self._unknown(statement)
+        if not is_closing(self._file, statement):
+            self.kind = max(self.kind, Kind.CLEANS_UP)
+
+    def _is_known(self, statement: cst.CSTNode) -> bool:
+        match statement:
+            case cst.Pass() | cst.Import() | cst.ImportFrom() | cst.Expr(cst.SimpleString() | cst.ConcatenatedString()):
+                return True
+            case cst.Assign(targets=[cst.AssignTarget(cst.Name(name))], value=value):
+                return self._bind(name, value)
+            case cst.AnnAssign(target=cst.Name(name), value=value):
+                return self._bind(name, value)
+            case cst.Expr(cst.Yield(value=value)) | cst.Return(value=value):
+                return self._hand_out(value)
+            case cst.Expr(cst.Call() as call):
+                return self._is_known_call(call)
+            case cst.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
+                return self._try(body, handlers, orelse, final)
+            case cst.With(items=items, body=cst.IndentedBlock(body=body), asynchronous=None):
+                return self._with(items, body)
+            case cst.If(test=test, body=body, orelse=None) if is_about_platform(self._file, test):
+                return self._on_some_systems(body.body)
+            case cst.If(
+                test=cst.Call(func=cst.Attribute(value=cst.Name(name), attr=cst.Name("is_closed")), args=[]),
+                body=body,
+                orelse=None,
+            ) if name in self._loops:
+                self.read(body.body)
+                return True
+            case _:
+                return False
+
+    def _bind(self, name: str, value: cst.BaseExpression | None) -> bool:
+        if self._is_loop(value):
+            self._loops.add(name)
+            return True
+        return policy_made(self._file, value) is not None
+
+    def _is_loop(self, value: cst.CSTNode | None) -> bool:
+        if isinstance(value, cst.Name):
+            return value.value in self._loops
+        made = loop_made(self._file, value) if isinstance(value, cst.BaseExpression) else None
+        if made is None:
+            return False
+        if is_async(self._function) and not self._is_running_loop(value):
+            raise _CustomError("it is async and makes a loop of its own")
+        self._choose(made)
+        return True
+
+    def _is_running_loop(self, value: cst.CSTNode | None) -> bool:
+        return isinstance(value, cst.Call) and self._file.names.of(value.func) in {
+            "asyncio.get_event_loop",
+            "asyncio.get_running_loop",
+        }
+
+    def _choose(self, factory: Factory) -> None:
+        if factory is not DEFAULT:
+            self.kind = max(self.kind, Kind.OTHER_CLASS)
+            self.factory = factory
+
+    def _hand_out(self, value: cst.CSTNode | None) -> bool:
+        self.handed_out = self._is_loop(value)
+        return self.handed_out
+
+    def _is_known_call(self, call: cst.Call) -> bool:
+        installed = loop_installed(self._file, call)
+        if installed is not None:
+            self._choose(installed)
+            return True
+        func = call.func
+        is_set = self._file.names.of(func) == "asyncio.set_event_loop"
+        if isinstance(func, cst.Attribute) and func.attr.value == "set_event_loop":
+            is_set = is_set or policy_made(self._file, func.value) is DEFAULT
+        return is_set and len(call.args) == 1 and self._is_loop(call.args[0].value)
+
+    def _try(
+        self,
+        body: cst.BaseSuite,
+        handlers: Sequence[cst.ExceptHandler],
+        orelse: cst.Else | None,
+        final: cst.Finally | None,
+    ) -> bool:
+        """``try: yield loop finally: …``, or ``try: loop = get_running_loop() except RuntimeError: loop = …``."""
+        self.read(body.body)
+        if handlers and self.handed_out:
+            return False
+        for handler in handlers:
+            self.read(handler.body.body)
+        for block in (orelse, final):
+            if block is not None:
+                self.read(block.body.body)
+        return True
+
+    def _with(self, items: Sequence[cst.WithItem], body: Sequence[cst.BaseStatement]) -> bool:
+        """``with contextlib.closing(loop): yield loop``."""
+        for item in items:
+            call = item.item
+            if not isinstance(call, cst.Call) or self._file.names.of(call.func) != "contextlib.closing":
+                return False
+            if len(call.args) != 1 or not self._is_loop(call.args[0].value):
+                return False
+            if item.asname is not None and isinstance(item.asname.name, cst.Name):
+                self._loops.add(item.asname.name.value)
+        self.read(body)
+        return True
+
+    def _on_some_systems(self, body: Sequence[cst.CSTNode]) -> bool:
+        """A branch for one system: what it chooses has to be what the others have anyway."""
+        otherwise = self.factory
+        self.read(body)
+        together = on_every_system(self.factory, otherwise)
+        if together is None:
+            raise _CustomError(f"it picks {self.factory.name} on some systems only")
+        self.factory = together
+        if together is DEFAULT and self.kind is Kind.OTHER_CLASS:
+            self.kind = Kind.PLAIN
+        return True

@@ -1,0 +1,105 @@
+"""A suite's own ``event_loop_policy`` fixtures: which loop each of them chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.event_loop.factories import Factory, is_about_platform, on_every_system, policy_made
+from asyncshim_codemods.suite.fixture_names import fixture_name
+from asyncshim_codemods.suite.test_file import argument, has_star_arguments
+from asyncshim_codemods.syntax.qualified_names import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asyncshim_codemods.suite.test_file import FileContext
+
+EVENT_LOOP_POLICY = "event_loop_policy"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicyFixture:
+    """One fixture of this name; ``factory`` is None where it does more than choose a known policy."""
+
+    function: cst.FunctionDef
+    factory: Factory | None
+
+
+def loop_policies(file: FileContext) -> tuple[PolicyFixture, ...]:
+    """Every such fixture of the file; ask through ``file.once(loop_policies)``."""
+    return tuple(
+        PolicyFixture(function, _factory(file, function))
+        for function in file.index.functions
+        if file.is_fixture(function) and fixture_name(file, function) == EVENT_LOOP_POLICY
+    )
+
+
+def _factory(file: FileContext, function: cst.FunctionDef) -> Factory | None:
+    decorator = file.fixture_decorator(function)
+    call = None if decorator is None else decorator.decorator
+    if isinstance(call, cst.Call) and (has_star_arguments(call) or argument(call, "params") is not None):
+        return None
+    if len(function.decorators) > 1 or {each.name.value for each in function.params.params} - {"self", "cls"}:
+        return None
+    try:
+        return _chosen(file, function.body.body, None)
+    except _CustomError:
+        return None
+
+
+class _CustomError(Exception):
+    """The fixture does more than choose a policy."""
+
+
+def _chosen(file: FileContext, body: Sequence[cst.CSTNode], otherwise: Factory | None) -> Factory | None:
+    """What these statements hand out; ``otherwise`` where they hand out nothing.
+
+    Branches may ask for the system; in them, and before the end, names may be bound to policies.
+    """
+    for position, statement in enumerate(body):
+        match statement:
+            case cst.SimpleStatementLine(body=[cst.Return(value=value) | cst.Expr(cst.Yield(value=value))]):
+                return _made(file, value)
+            case cst.If(test=test, body=block, orelse=orelse) if is_about_platform(file, test):
+                others = orelse.body.body if isinstance(orelse, cst.Else) else () if orelse is None else (orelse,)
+                rest = _chosen(file, [*others, *body[position + 1 :]], otherwise)
+                return _together(_chosen(file, [*block.body, *body[position + 1 :]], otherwise), rest)
+            case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom() | cst.Pass()]):
+                pass
+            case cst.SimpleStatementLine(body=[cst.Expr(value=value)]) if text_of(value) is not None:
+                pass
+            case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(cst.Name())], value=value)]):
+                _made(file, value)
+            case _:
+                raise _CustomError
+    return otherwise
+
+
+def _made(file: FileContext, value: cst.CSTNode | None) -> Factory:
+    """The kind of loop of a policy, also of one that a name holds, whichever of several that be."""
+    if isinstance(value, cst.Name):
+        home = file.names.home(value.value, file.index.scope_of(value))
+        bound = [] if home is None else [each.value for each in home.bindings[value.value]]
+        made: Factory | None = None
+        for each in bound:
+            if each is value:
+                raise _CustomError
+            made = _together(_made(file, each), made)
+        if made is not None:
+            return made
+    found = policy_made(file, value) if isinstance(value, cst.BaseExpression) else None
+    if found is None:
+        raise _CustomError
+    return found
+
+
+def _together(one: Factory | None, other: Factory | None) -> Factory | None:
+    if one is None or other is None:
+        return one or other
+    found = on_every_system(one, other)
+    if found is None:
+        raise _CustomError
+    return found

@@ -1,0 +1,171 @@
+"""Shared by the rules about the ``event_loop`` parameter: who has it, what it is used for, whether it may go."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.markers.roles import foreign_mark
+from asyncshim_codemods.suite.test_file import argument
+from asyncshim_codemods.syntax.tree import comments_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.suite.test_file import FileContext
+
+EVENT_LOOP = "event_loop"
+_TYPES = re.compile(r"#\s*type:(?!\s*(?:ignore\b|\(\.\.\.\)))")
+_AT_RUN_TIME = ("eval", "exec", "locals", "vars")
+# How many positional arguments say what to patch; one more is the value.
+_PATCHES = {"unittest.mock.patch": 1, "unittest.mock.patch.object": 2, "mock.patch": 1, "mock.patch.object": 2}
+
+
+def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
+    """Every fixture and test that asks for ``event_loop`` by parameter, with that parameter.
+
+    Helpers that merely have a parameter of this name are somebody else's; so is a test that is parametrized with it,
+    and an override that asks for the ``event_loop`` it overrides. Where that has several values, tests have as many
+    variants as long as they ask for it. Those whose types are in a comment are left, too: see :func:`typed_by_comment`.
+    """
+    for function, parameter in _requesting(file):
+        if type_comment(function) is None:
+            yield function, parameter
+
+
+def typed_by_comment(file: FileContext) -> Iterator[cst.Param]:
+    """The ``event_loop`` parameters of functions with a comment for type checkers that counts them."""
+    for function, parameter in _requesting(file):
+        if type_comment(function) is not None:
+            yield parameter
+
+
+def _requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
+    if file.facts.loops.parametrized_for(file.path):
+        return
+    for function in file.index.functions:
+        parameter = file.parameter(function, EVENT_LOOP)
+        if parameter is None or function.name.value == EVENT_LOOP:
+            continue
+        if not (file.is_fixture(function) or file.is_test(function)):
+            continue
+        if not is_parametrized(file, function) and not is_filled_by_decorator(file, function, parameter):
+            yield function, parameter
+
+
+def type_comment(function: cst.FunctionDef) -> cst.Comment | None:
+    """A comment with the type of each parameter (PEP 484, for Python 2), which goes wrong when one of them goes."""
+    head: list[cst.CSTNode] = [function.params, function.whitespace_before_params]
+    if isinstance(function.body, cst.IndentedBlock):
+        head += [function.body.header, *getattr(function.body.body[0], "leading_lines", ())]
+    comments = (comment for node in head for comment in comments_in(node))
+    return next((each for each in comments if _TYPES.match(each.value)), None)
+
+
+def is_parametrized(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether ``parametrize`` on the function or its classes gives ``event_loop`` another value."""
+    return any(EVENT_LOOP in (names or ()) for names in _parametrized(file, function))
+
+
+def _parametrized(file: FileContext, function: cst.FunctionDef) -> Iterator[set[str] | None]:
+    """The argument names of every ``parametrize`` that applies to the function; None for what cannot be read."""
+    owners = [function, *(each for each in file.index.ancestors(function) if isinstance(each, cst.ClassDef))]
+    for use in file.names.uses("pytest.mark.parametrize"):
+        call = file.index.parents[use]
+        if not isinstance(call, cst.Call) or call.func is not use or not call.args:
+            continue
+        holder = file.index.parents[call]
+        if not isinstance(holder, cst.Decorator) or file.index.parents[holder] in owners:
+            given = argument(call, "argnames") or call.args[0]
+            yield None if given.star else _words(file, given.value)
+
+
+def is_filled_by_decorator(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> bool:
+    """Whether a decorator fills the parameter by its name, or ``mock.patch`` or Hypothesis' ``given`` by its position.
+
+    Patches without a value of their own fill the first parameters, positional strategies the last ones.
+    """
+    calls = [each.decorator for each in function.decorators if isinstance(each.decorator, cst.Call)]
+    if any(argument(call, EVENT_LOOP) is not None for call in calls):
+        return True
+    names = [each for each in function.params.params if each.name.value not in {"self", "cls"}]
+    if parameter not in names:
+        return False
+    first = last = 0
+    for call in calls:
+        name = file.names.of(call.func) or ""
+        positional = sum(arg.keyword is None for arg in call.args)
+        if name == "hypothesis.given":
+            last += positional
+        elif name in _PATCHES:
+            first += positional <= _PATCHES[name] and argument(call, "new") is None
+    return names.index(parameter) < first or names.index(parameter) >= len(names) - last
+
+
+def _words(file: FileContext, node: cst.BaseExpression) -> set[str] | None:
+    """The argument names that ``parametrize`` is given: one string, or a list of them; None for anything else."""
+    if isinstance(node, cst.List | cst.Tuple):
+        names = {None if isinstance(each, cst.StarredElement) else file.text(each.value) for each in node.elements}
+        known = {name for name in names if name is not None}
+        return known if known == names or EVENT_LOOP in known else None
+    text = file.text(node)
+    return None if text is None else {word.strip() for word in text.split(",")}
+
+
+def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[cst.Name]:
+    """Where the function's body, or a function inside it, reads or rebinds the parameter."""
+    scope = file.index.scopes[function]
+    return [
+        node
+        for node in file.index.names[parameter.name.value]
+        if node is not parameter.name
+        and file.names.home(node.value, file.index.scope_of(node)) is scope
+        and file.index.holds(function.body, node)
+    ]
+
+
+def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether the function looks names up while it runs, so that nobody sees which: ``eval``, ``locals()``."""
+    names = (name for each in _AT_RUN_TIME for name in file.index.names.get(each, ()))
+    return any(file.index.holds(function.body, name) for name in names)
+
+
+def doubts(file: FileContext, function: cst.FunctionDef) -> str:
+    """Why other code may care whether this fixture or test requests the loop; empty where nothing speaks for that."""
+    facts = file.facts.loops
+    if foreign := foreign_mark(file, function):
+        return f"`{foreign}` applies to it, and its loop need not be asyncio's"
+    if asking := facts.asking_about(file.path):
+        return f"{asking} asks which tests request it"
+    for decorator in function.decorators:
+        target = decorator.decorator
+        target = target.func if isinstance(target, cst.Call) else target
+        name = _last_name(target)
+        if name in facts.mentioning and not (file.names.of(target) or "").startswith("pytest"):
+            return f"`{name}` may fill it"
+    if file.is_fixture(function):
+        return ""
+    if None in _parametrized(file, function):
+        return "`parametrize` may fill it"
+    name = function.name.value
+    is_method = isinstance(file.index.scope_of(function).node, cst.ClassDef)
+    if name in facts.through_super if is_method else file.facts.imported_elsewhere(file.path, name):
+        return "other code may call this test with it"
+    return ""
+
+
+def _last_name(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether code of this file calls a test by its name, or hands it on, and so depends on its parameters."""
+    name = function.name.value
+    home = file.index.scope_of(function)
+    if isinstance(home.node, cst.ClassDef) and file.index.attributes.get(name):
+        return True
+    return bool(file.names.uses_in(name, home))

@@ -1,0 +1,117 @@
+"""Which rule a sync function that asks for ``event_loop`` belongs to: every such function to exactly one.
+
+ASH303 has those that can be ``async def``, ASH304 those that must block, ASH310 those that only hand the loop on,
+ASH301 those that do not use it, ASH331 those that a person has to look at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.event_loop.requests import is_called_by_name
+from asyncshim_codemods.event_loop.to_async import obstacles, sync_requests
+from asyncshim_codemods.event_loop.uses import UseKind
+from asyncshim_codemods.syntax.qualified_names import text_of
+
+if TYPE_CHECKING:
+    from asyncshim_codemods.event_loop.obstacles import Risk
+    from asyncshim_codemods.event_loop.to_async import Request
+    from asyncshim_codemods.suite.test_file import FileContext
+
+UNUSED, AWAIT, BLOCK, HANDS_ON, MANUAL = "ASH301", "ASH303", "ASH304", "ASH310", "ASH331"
+
+# What gives a future or a task, which a Runner does not run (before Python 3.14).
+_NO_COROUTINE = frozenset({
+    "asyncio.create_task",
+    "asyncio.ensure_future",
+    "asyncio.gather",
+    "asyncio.Future",
+    "asyncio.shield",
+    "asyncio.tasks.gather",
+    "asyncio.wrap_future",
+})  # fmt: skip
+_MAKES_TASKS = frozenset({"create_future", "create_task", "run_in_executor", "submit"})
+# Who provides `asyncio_runner`: the plugin, and the conftest that `asyncshim eject` writes.
+_HAS_ASYNCIO_RUNNER = frozenset({"asyncshim", "conftest"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """What one rule is to make of one function, and what speaks against more."""
+
+    request: Request
+    code: str
+    risks: tuple[Risk, ...]
+
+    @property
+    def reasons(self) -> str:
+        """The risks, for a message; of certain ones only the first counts."""
+        certain = [risk.why for risk in self.risks if risk.certain]
+        return certain[0] if certain else "; ".join(risk.why for risk in self.risks)
+
+
+def verdicts(file: FileContext) -> tuple[Verdict, ...]:
+    """The verdict on each sync fixture and test; ask through ``file.once(verdicts)``."""
+    return tuple(_verdict(file, request) for request in file.once(sync_requests))
+
+
+def _verdict(file: FileContext, request: Request) -> Verdict:
+    if all(use.kind is UseKind.NEEDLESS for use in request.uses):
+        return Verdict(request, UNUSED, ())
+    if hands_on(file, request):
+        return Verdict(request, HANDS_ON, ())
+    found = obstacles(file, request)
+    if not any(risk.certain for risk in found):
+        return Verdict(request, AWAIT, found)
+    return Verdict(request, BLOCK if _may_block(file, request) else MANUAL, found)
+
+
+def hands_on(file: FileContext, request: Request) -> bool:
+    """Whether the function is a fixture that does nothing but hand ``event_loop`` on under its own name."""
+    given = request.of(UseKind.HANDED_OUT)
+    others = request.of(UseKind.RUN, UseKind.OTHER, UseKind.NEEDLESS, UseKind.ALIAS, UseKind.KEPT)
+    if not request.is_fixture or len(given) != 1 or others:
+        return False
+    used = [file.index.statement(use.node) for use in request.uses]
+    return all(each in used or _is_docstring(each) for each in request.function.body.body)
+
+
+def _is_docstring(statement: cst.CSTNode) -> bool:
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return False
+    only = statement.body[0]
+    return isinstance(only, cst.Expr) and text_of(only.value) is not None
+
+
+def _may_block(file: FileContext, request: Request) -> bool:
+    """Whether ``asyncio_runner.run(coroutine)`` can take the place of every use."""
+    return (
+        file.options.runner in _HAS_ASYNCIO_RUNNER
+        and not request.of(UseKind.OTHER)
+        and not file.facts.loops.parametrized_for(file.path)
+        and not is_called_by_name(file, request.function)
+        and not _is_taken(file, request.function)
+        and all(_may_be_a_coroutine(file, call.args[0].value) for call in request.runs)
+    )
+
+
+def _is_taken(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether the name ``asyncio_runner`` means something else here."""
+    scope = file.index.scopes[function]
+    home = file.names.home("asyncio_runner", scope)
+    return home is not None and not (home is scope and file.parameter(function, "asyncio_runner") is not None)
+
+
+def _may_be_a_coroutine(file: FileContext, value: cst.BaseExpression) -> bool:
+    if isinstance(value, cst.Name):
+        home = file.names.home(value.value, file.index.scope_of(value))
+        bound = [] if home is None else [each.value for each in home.bindings[value.value]]
+        return all(each is None or each is value or _may_be_a_coroutine(file, each) for each in bound)
+    if not isinstance(value, cst.Call):
+        return True
+    if isinstance(value.func, cst.Attribute) and value.func.attr.value in _MAKES_TASKS:
+        return False
+    return file.names.of(value.func) not in _NO_COROUTINE

@@ -1,0 +1,154 @@
+"""What a sync function does with the ``event_loop`` it asked for: each use, and whether ``await`` may stand there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.event_loop.passed_loops import takes_no_loop
+from asyncshim_codemods.event_loop.requests import uses_of
+from asyncshim_codemods.syntax.scopes import BindingKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asyncshim_codemods.suite.test_file import FileContext
+
+
+class UseKind(Enum):
+    """What happens to the loop at one place."""
+
+    RUN = auto()
+    """``event_loop.run_until_complete(…)``, with one argument; the node is the call."""
+    NEEDLESS = auto()
+    """``loop=event_loop`` for an API of asyncio that takes none; the node is the argument."""
+    ALIAS = auto()
+    """``loop = event_loop``; the node is the statement."""
+    MADE_CURRENT = auto()
+    """``asyncio.set_event_loop(event_loop)`` as a statement; the node is the call."""
+    HANDED_OUT = auto()
+    """``return event_loop`` or ``yield event_loop``; the node is the statement or expression."""
+    KEPT = auto()
+    """What is as good inside a coroutine: ``event_loop.create_task(x)``, ``f(event_loop)``; the node is the name."""
+    OTHER = auto()
+    """Anything else; the node is the name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoopUse:
+    """One use. ``awaitable``: it stands in the function's own code, where ``await`` is allowed."""
+
+    kind: UseKind
+    node: cst.CSTNode
+    awaitable: bool
+
+
+# What a loop does for a coroutine that runs on it as well as for code outside. Not here: what asks whether it runs,
+# or runs, stops or closes it.
+_KEPT_METHODS = frozenset({
+    "add_reader", "add_signal_handler", "add_writer", "call_at", "call_exception_handler", "call_later", "call_soon",
+    "call_soon_threadsafe", "connect_accepted_socket", "connect_read_pipe", "connect_write_pipe", "create_connection",
+    "create_datagram_endpoint", "create_future", "create_server", "create_task", "create_unix_connection",
+    "create_unix_server", "get_debug", "get_exception_handler", "get_task_factory", "getaddrinfo", "getnameinfo",
+    "remove_reader", "remove_signal_handler", "remove_writer", "run_in_executor", "set_debug", "set_exception_handler",
+    "set_task_factory", "slow_callback_duration", "sock_accept", "sock_connect", "sock_recv", "sock_recv_into",
+    "sock_sendall", "start_tls", "subprocess_exec", "subprocess_shell", "time",
+})  # fmt: skip
+
+CLOSED: frozenset[type[cst.CSTNode]] = frozenset({
+    cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp,
+})  # fmt: skip
+"""What has code of its own, in which ``await`` may not stand, or would mean something else."""
+
+
+def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[LoopUse]:
+    """Every use of the loop in ``function``, under its own name or another that it is surely given."""
+    found: list[LoopUse] = []
+    pending: list[cst.Name] = uses_of(file, function, parameter)
+    while pending:
+        use = _use_at(file, function, pending.pop())
+        found.append(use)
+        if use.kind is UseKind.ALIAS:
+            assert isinstance(use.node, cst.Assign)
+            pending += _uses_of_alias(file, function, use.node)
+    return found
+
+
+def stands_in_own_code(file: FileContext, function: cst.FunctionDef, node: cst.CSTNode) -> bool:
+    """Whether ``node`` is run as part of ``function`` itself: not in a function, class or comprehension inside it."""
+    child = node
+    for parent in file.index.ancestors(node):
+        if parent is function:
+            return child is function.body
+        if type(parent) in CLOSED:
+            return False
+        child = parent
+    return False
+
+
+def _use_at(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> LoopUse:
+    kind, node = _kind(file, function, name)
+    return LoopUse(kind, node, stands_in_own_code(file, function, node))
+
+
+def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple[UseKind, cst.CSTNode]:
+    parent = file.index.parents[name]
+    holder = file.index.parents[parent]
+    match parent:
+        case cst.Attribute(attr=cst.Name("run_until_complete")):
+            if isinstance(holder, cst.Call) and holder.func is parent and has_one_plain_argument(holder):
+                return UseKind.RUN, holder
+        case cst.Attribute(attr=cst.Name(attribute)) if attribute in _KEPT_METHODS:
+            return UseKind.KEPT, name
+        case cst.Arg():
+            if takes_no_loop(file, parent):
+                return UseKind.NEEDLESS, parent
+            if isinstance(holder, cst.Call) and file.names.of(holder.func) == "asyncio.set_event_loop":
+                return (UseKind.MADE_CURRENT, holder) if _is_statement(file, holder) else (UseKind.OTHER, name)
+            return UseKind.KEPT, name
+        case cst.Comparison() | cst.ComparisonTarget():
+            return UseKind.KEPT, name
+        case cst.Assign() if _is_alias(file, function, parent, name):
+            return UseKind.ALIAS, parent
+        case cst.Return():
+            return UseKind.HANDED_OUT, parent
+        case cst.Yield() if _is_statement(file, parent):
+            return UseKind.HANDED_OUT, parent
+        case _:
+            pass
+    return UseKind.OTHER, name
+
+
+def has_one_plain_argument(call: cst.Call) -> bool:
+    """Whether ``call`` passes one thing, in the plain way."""
+    return len(call.args) == 1 and call.args[0].keyword is None and not call.args[0].star
+
+
+def _is_statement(file: FileContext, node: cst.BaseExpression) -> bool:
+    return isinstance(file.index.parents[node], cst.Expr)
+
+
+def _is_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Assign, name: cst.Name) -> bool:
+    """Whether ``assign`` is ``loop = event_loop``, once and for the whole function."""
+    if assign.value is not name or name in file.index.stores or len(assign.targets) != 1:
+        return False
+    target = assign.targets[0].target
+    line = file.index.parents[assign]
+    if not isinstance(target, cst.Name) or file.index.parents[line] is not function.body:
+        return False
+    bindings = file.index.scopes[function].bindings.get(target.value, [])
+    return len(bindings) == 1 and bindings[0].kind is BindingKind.ASSIGN
+
+
+def _uses_of_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Assign) -> Iterable[cst.Name]:
+    target = assign.targets[0].target
+    assert isinstance(target, cst.Name)
+    home = file.index.scopes[function]
+    return [
+        each
+        for each in file.index.names[target.value]
+        if each is not target and file.names.home(each.value, file.index.scope_of(each)) is home
+    ]

@@ -1,0 +1,240 @@
+"""What each use of the marker is there for, and the edits that take it out of its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.markers.pytestmark import Slot, slot_edits, slot_of
+from asyncshim_codemods.markers.scope_effects import ends_with, is_wider, left_running
+from asyncshim_codemods.markers.uses import ASYNCIO, OTHER_BACKENDS, Keeps, MarkUse, decorated, keeps, mark_uses, use_at
+from asyncshim_codemods.project.imports_and_aliases import resolve
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.suite.test_file import argument, is_async
+from asyncshim_codemods.syntax.qualified_names import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.suite.test_file import FileContext
+
+
+class Role(Enum):
+    """Which rule is about a use."""
+
+    TEST = auto()
+    FIXTURE = auto()
+    SYNC = auto()
+    PYTESTMARK = auto()
+    PARAM = auto()
+    ALIAS = auto()
+    HOOK = auto()
+    OTHER = auto()
+
+
+REMOVABLE = frozenset({Role.TEST, Role.FIXTURE, Role.SYNC, Role.PYTESTMARK, Role.PARAM})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """The uses of the marker in one file, by role, and the local names that stand for it."""
+
+    uses: tuple[tuple[MarkUse, Role], ...]
+    aliases: tuple[Alias, ...]
+    removable: frozenset[cst.CSTNode]
+
+    def of(self, role: Role) -> list[MarkUse]:
+        """The uses written out that have this role."""
+        return [use for use, each in self.uses if each is role]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alias:
+    """``name = pytest.mark.asyncio(…)``: the statement, the marker in it, and every use of the name."""
+
+    statement: cst.Assign | cst.AnnAssign
+    target: cst.Name
+    marker: MarkUse
+    uses: tuple[tuple[MarkUse, Role], ...]
+
+
+def marks(file: FileContext) -> Marks:
+    """All uses of the marker; ask through ``file.once(marks)``."""
+    uses = tuple((use, role_of(file, use)) for use in mark_uses(file))
+    aliases = tuple(_alias(file, use) for use, role in uses if role is Role.ALIAS)
+    every = [*uses, *(each for alias in aliases for each in alias.uses)]
+    removable = frozenset(
+        use.whole for use, role in every if role in REMOVABLE and keeps(file, use.call) is Keeps.NOTHING
+    )
+    return Marks(uses, aliases, removable)
+
+
+def role_of(file: FileContext, use: MarkUse) -> Role:
+    """What the marker is there for, by where it stands."""
+    owner = decorated(file, use)
+    if isinstance(owner, cst.FunctionDef):
+        if file.is_fixture(owner):
+            return Role.FIXTURE
+        return Role.TEST if is_async(owner) else Role.SYNC
+    if owner is not None:
+        return Role.TEST
+    if slot_of(file, use) is not None:
+        return Role.PYTESTMARK
+    if _param_argument(file, use) is not None:
+        return Role.PARAM
+    if file.index.enclosing_function(use.whole) is not None:
+        return Role.HOOK
+    return Role.OTHER if _target(use) is None else Role.ALIAS
+
+
+def _target(use: MarkUse) -> cst.Name | None:
+    """The one name that the marker is assigned to."""
+    match use.holder:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)]):
+            return target
+        case cst.AnnAssign(target=cst.Name() as target):
+            return target
+        case _:
+            return None
+
+
+def _alias(file: FileContext, use: MarkUse) -> Alias:
+    target = _target(use)
+    assert target is not None
+    assert isinstance(use.holder, cst.Assign | cst.AnnAssign)
+    home = file.index.scope_of(use.holder)
+    found: list[tuple[MarkUse, Role]] = []
+    for name in file.names.mentions(target.value, home):
+        if name is not target:
+            each = use_at(file, name)
+            rebound = len(home.bindings[target.value]) > 1
+            found.append((each, Role.OTHER if rebound else role_of(file, each)))
+    return Alias(use.holder, target, use, tuple(found))
+
+
+def imported_aliases(file: FileContext) -> Iterator[tuple[str, cst.ImportAlias, tuple[tuple[MarkUse, Role], ...]]]:
+    """Names for the marker that this file imports from another one of the project, with their imports and uses here."""
+    folder = file.path.rpartition("/")[0]
+    for name, bindings in file.index.root.bindings.items():
+        node = bindings[0].node
+        if len(bindings) > 1 or not isinstance(node, cst.ImportAlias) or bindings[0].meaning is None:
+            continue
+        module, _, taken = bindings[0].meaning.rpartition(".")
+        module = resolve(folder, module or "." * bindings[0].meaning.count("."))
+        known = [alias for alias in file.facts.aliases if alias.name == taken and alias.is_taken_by(module, taken)]
+        if len(known) == 1 and isinstance(file.index.parents[node], cst.ImportFrom):
+            uses = [use_at(file, use) for use in file.names.uses_in(name, file.index.root)]
+            if keeps(file, _parsed(known[0].arguments)) is Keeps.NOTHING:
+                yield name, node, tuple((use, role_of(file, use)) for use in uses)
+
+
+def _parsed(arguments: str) -> cst.Call | None:
+    call = cst.parse_expression(f"mark{arguments}") if arguments else None
+    return call if isinstance(call, cst.Call) else None
+
+
+def _param_argument(file: FileContext, use: MarkUse) -> cst.Arg | None:
+    """The ``marks=`` argument of ``pytest.param`` that the marker is, or is an element of."""
+    holder = use.holder
+    if isinstance(holder, cst.Element):
+        holder = file.index.parents[file.index.parents[holder]]
+    if not isinstance(holder, cst.Arg) or holder.keyword is None or holder.keyword.value != "marks":
+        return None
+    call = file.index.parents[holder]
+    return holder if isinstance(call, cst.Call) and file.names.of(call.func) == "pytest.param" else None
+
+
+def edits_for(
+    file: FileContext, use: MarkUse, role: Role, removable: Collection[cst.CSTNode]
+) -> tuple[Edit, ...] | None:
+    """The edits that take the marker out of its place, or None where that place cannot be read or is needed.
+
+    ``removable`` holds all marks of the file that go, so that a list of nothing else goes whole.
+    """
+    if role in {Role.TEST, Role.FIXTURE, Role.SYNC}:
+        return (Remove(use.holder),)
+    if role is Role.PYTESTMARK:
+        place = slot_of(file, use)
+        return None if place is None or place.kind is Slot.UNCLEAR else slot_edits(file, place, removable)
+    argument = _param_argument(file, use) if role is Role.PARAM else None
+    if argument is None:
+        return None
+    if not isinstance(argument.value, cst.List | cst.Tuple):
+        return (Remove(argument),)
+    others = [element for element in argument.value.elements if element.value not in removable]
+    return (Remove(use.holder),) if others else (Remove(argument),)
+
+
+def claimed_by(file: FileContext, use: MarkUse, role: Role) -> Proposal | None:
+    """A report instead of an edit where a marker of another backend applies to the same tests."""
+    ours = _applies_to(file, use, role)
+    places = {ours, *file.index.ancestors(ours)}
+    for backend in OTHER_BACKENDS:
+        for other in mark_uses(file, backend):
+            if _applies_to(file, other, role_of(file, other)) in places:
+                message = f"`{backend}` applies to the same tests; keep the marker you mean"
+                return Proposal(use.name, message, Safety.MANUAL)
+    return None
+
+
+def foreign_mark(file: FileContext, function: cst.FunctionDef) -> str:
+    """The marker of another backend that applies to the function, its classes or the module; or ""."""
+    foreign = file.once(_foreign_places)
+    around = (function, *file.index.ancestors(function)) if foreign else ()
+    return next((foreign[each] for each in around if each in foreign), "")
+
+
+def _foreign_places(file: FileContext) -> dict[cst.CSTNode, str]:
+    """The functions, classes and modules with a marker of another backend, and that marker."""
+    found: dict[cst.CSTNode, str] = {}
+    for backend in OTHER_BACKENDS:
+        for use in mark_uses(file, backend):
+            place = _applies_to(file, use, role_of(file, use))
+            found[file.index.parents[place] if isinstance(place, cst.Decorator) else place] = backend
+    return found
+
+
+def _applies_to(file: FileContext, use: MarkUse, role: Role) -> cst.CSTNode:
+    """The function, class, module, ``parametrize`` or list of cases whose tests a marker is for."""
+    owner = decorated(file, use)
+    if owner is not None:
+        return owner
+    if role is Role.PYTESTMARK:
+        return file.index.scope_of(use.whole).node
+    index = file.index
+    return index.nearest(use.whole, cst.Decorator) or index.nearest(use.whole, cst.SimpleStatementLine) or use.whole
+
+
+def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Role]]) -> str:
+    """What a marker's wide loop scope keeps alive, for a message; empty where nothing speaks for that.
+
+    ``uses`` are the places where it stands: one, or all those of an alias.
+    """
+    if use.call is None:
+        return ""
+    scope = argument(use.call, "loop_scope") or argument(use.call, "scope")
+    wanted = None if scope is None else text_of(scope.value)
+    if scope is None or not is_wider(wanted, file.settings.test_loop_scope):
+        return ""
+    for each, role in uses:
+        if role in {Role.TEST, Role.PYTESTMARK, Role.PARAM}:
+            owner = _applies_to(file, each, role)
+            if isinstance(owner, cst.Decorator):
+                owner = file.index.parents[owner]
+            is_known = isinstance(owner, cst.FunctionDef | cst.ClassDef)
+            found = left_running(file, owner if is_known else file.index.module)
+            if found:
+                return ends_with(found, "test", wanted)
+    return ""
+
+
+def doubtful(file: FileContext) -> Iterator[tuple[MarkUse, Role]]:
+    """Uses that may be the marker's, if a name means what it looks like."""
+    for node in file.names.doubtful(ASYNCIO):
+        use = use_at(file, node)
+        yield use, role_of(file, use)

@@ -1,0 +1,92 @@
+"""Shared by the rules that take a wide loop scope away: what may live on in it after a test or fixture has ended.
+
+Under asyncshim there is one loop, and the loop scope of a test or fixture says when the tasks end that it leaves
+running. Without a wide one they end with the test. That makes no difference where nothing is left running.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.markers.uses import SCOPES
+from asyncshim_codemods.project.leaks import lasting, may_start
+from asyncshim_codemods.suite.test_file import argument
+from asyncshim_codemods.syntax.qualified_names import text_of
+
+if TYPE_CHECKING:
+    from asyncshim_codemods.suite.test_file import FileContext
+
+
+def is_wider(scope: str | None, than: str | None) -> bool:
+    """Whether what is started in the loop scope ``scope`` lives longer than in ``than``."""
+    order = {each: position for position, each in enumerate(SCOPES)}
+    return order.get(scope or "", len(SCOPES)) > order.get(than or "function", 0)
+
+
+def left_running(file: FileContext, owner: cst.CSTNode) -> str:
+    """What in a function, class or module may leave something running, for a message; empty where nothing does."""
+    own, known = file.once(_lasting)
+    if not known:
+        return ""
+    file.require_whole()
+    for function in file.index.functions:
+        if function.name.value in own and file.index.holds(owner, function):
+            return f"`{function.name.value}`"
+    for call in file.index.calls:
+        name = _last_name(call.func)
+        if name in known and file.index.holds(owner, call):
+            return f"`{name}`"
+    if known and any(_inherits(each) for each in file.index.classes if file.index.holds(owner, each)):
+        return f"`{min(known)}`"
+    return ""
+
+
+def ends_with(what: str, narrow: str, wide: str | None) -> str:
+    """The message about that."""
+    whole = f"the {wide}" if wide in SCOPES else "its loop scope"
+    return f"{what} may leave something running, which would end with the {narrow}, no longer with {whole}"
+
+
+def fixture_message(file: FileContext, call: cst.Call | None, loop_scope: cst.BaseExpression) -> str:
+    """What speaks against dropping this loop scope of a fixture decorator; empty where nothing does."""
+    given = argument(call, "scope") if call is not None else None
+    scope = "function" if given is None else text_of(given.value)
+    wanted = text_of(loop_scope)
+    default = file.settings.fixture_loop_scope
+    stays = default if default in SCOPES and is_wider(default, scope) else scope
+    if wanted == stays or (not is_wider(wanted, scope) and stays == scope):
+        return ""
+    decorator = file.index.nearest(loop_scope, cst.Decorator)
+    owner = None if decorator is None else file.index.parents[decorator]
+    found = left_running(file, owner or file.index.module)
+    return ends_with(found, f"fixture's scope, the {stays}" if stays in SCOPES else "fixture", wanted) if found else ""
+
+
+def _lasting(file: FileContext) -> tuple[frozenset[str], frozenset[str]]:
+    """The functions of this file that may leave something running, and those of all files."""
+    own: set[str] = set()
+    code = file.code
+    gives = file.facts.loops.gives
+    if may_start(code) or any(each.removeprefix("await ").encode() in code for each in gives):
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                own.update(lasting(ast.parse(code), gives).leaves)
+        except (SyntaxError, ValueError, RecursionError):
+            file.require_whole()
+            own = {function.name.value for function in file.index.functions}
+    others = (each.rpartition(":")[2] for each in file.facts.loops.lasting)
+    return frozenset(own), frozenset(own.union(others))
+
+
+def _inherits(node: cst.ClassDef) -> bool:
+    return any(not (isinstance(base.value, cst.Name) and base.value.value == "object") for base in node.bases)
+
+
+def _last_name(node: cst.BaseExpression) -> str:
+    if isinstance(node, cst.Attribute):
+        return node.attr.value
+    return node.value if isinstance(node, cst.Name) else ""

@@ -1,0 +1,70 @@
+"""Which files the rules of the configuration look at, by name and folder, and what kind each of them is."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
+
+
+class Kind(StrEnum):
+    """How a file is read and edited, or that it is only reported."""
+
+    TOML = "TOML"
+    INI = "INI"
+    REQUIREMENTS = "requirements"
+    YAML = "YAML"
+    LOCK = "lock file"
+    PROGRAM = "program"
+
+
+# The command that regenerates each lock file.
+LOCK_FILES: Mapping[str, str] = {
+    "poetry.lock": "poetry lock",
+    "uv.lock": "uv lock",
+    "pdm.lock": "pdm lock",
+    "Pipfile.lock": "pipenv lock",
+    "pixi.lock": "pixi lock",
+    "conda-lock.yml": "conda-lock",
+    "pylock.toml": "pip lock",
+}
+_TOML = frozenset({"Pipfile", "tox.toml", "hatch.toml"})
+_REQUIREMENTS = re.compile(
+    r"(?:.*[-_.])?(?:requirements?|constraints?|reqs?)(?:[-_.].*)?\.(?:txt|in)|requirements.*\.(?:txt|in)"
+)
+_REQUIREMENT_FOLDERS = frozenset({"requirements", "requirement", "reqs", "constraints"})
+_ENVIRONMENT = re.compile(r"(?:.*[-_.])?(?:environment|conda|env)(?:[-_.].*)?\.ya?ml")
+_PROGRAMS = re.compile(
+    r"setup\.py|noxfile\.py|(?:.*\.)?(?:Dockerfile|Containerfile)(?:\..*)?|(?:GNU)?[Mm]akefile|.*\.mk|[Jj]ustfile|\.?justfile"
+    r"|[Tt]askfile\.ya?ml|\.gitlab-ci\.ya?ml|\.travis\.ya?ml|\.?appveyor\.ya?ml|azure-pipelines.*\.ya?ml|\.cirrus\.ya?ml"
+    r"|bitbucket-pipelines\.ya?ml|Jenkinsfile|meta\.yaml|recipe\.yaml|pixi\.toml"
+)
+_WORKFLOWS = re.compile(
+    r"(?:.*/)?(?:\.github/(?:workflows|actions/.*)|\.circleci|\.gitlab(?:/.*)?|\.azure(?:/.*)?)/[^/]*\.ya?ml"
+)
+
+
+def kind_of(path: str) -> Kind | None:
+    """The kind of a file, by its POSIX path relative to the project's root; ``None`` for all others."""
+    folder, name = posixpath.split(path)
+    if name in PYTEST_FILES or name in _TOML:
+        return Kind.INI if name.endswith((".ini", ".cfg")) else Kind.TOML
+    if name in LOCK_FILES or re.fullmatch(r"pylock\..+\.toml", name):
+        return Kind.LOCK
+    if _REQUIREMENTS.fullmatch(name):
+        return Kind.REQUIREMENTS
+    if posixpath.basename(folder) in _REQUIREMENT_FOLDERS and name.endswith((".txt", ".in")):
+        return Kind.REQUIREMENTS
+    if name == ".pre-commit-config.yaml" or _ENVIRONMENT.fullmatch(name):
+        return Kind.YAML
+    if _PROGRAMS.fullmatch(name) or _WORKFLOWS.fullmatch(path):
+        return Kind.PROGRAM
+    return None
+
+
+def is_bound(path: str) -> bool:
+    """Whether a file of pip's only limits the versions of what other files require."""
+    return "constraint" in posixpath.basename(path).lower()

@@ -1,0 +1,135 @@
+"""Why pytest-asyncio cannot go yet: files that still import it, and plugins that require it."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from asyncshim_codemods.project import requirement as req
+from asyncshim_codemods.project.file_kinds import Kind, kind_of
+from asyncshim_codemods.project.parse import parsed
+
+_MODULE = "pytest_asyncio"
+_NAMED = re.compile(rb"pytest[-_.]+asyncio", re.IGNORECASE)
+_IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+pytest_asyncio\b", re.MULTILINE)
+# What else imports a module.
+_CALLS = (b"importorskip", b"import_module", b"__import__")
+# The fields that hold statements.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+# Plugins known to require it, for environments that asyncshim itself is not installed in.
+_REQUIRERS = re.compile(
+    r"^[^#\n]*?(?<![\w./-])(pytest[-_.]aiohttp|pytest[-_.]homeassistant[-_.]custom[-_.]component|"
+    r"pytest[-_.]playwright[-_.]asyncio)(?![\w/-])",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+class Needs:
+    """Takes in the files of a project one by one and keeps why pytest-asyncio has to stay installed."""
+
+    def __init__(self) -> None:
+        self._reasons: list[str] = []
+        self._is_dependency = False
+
+    def add(self, path: str, data: bytes) -> None:
+        """Take in one file."""
+        self._reasons += reasons_in(path, data)
+        self._is_dependency = self._is_dependency or (kind_of(path) is not None and names_dependency(data))
+
+    def reasons(self) -> tuple[str, ...]:
+        """One reason an entry."""
+        return (*self._reasons, *(installed_requirers() if self._is_dependency else ()))
+
+
+def reasons_in(path: str, data: bytes) -> list[str]:
+    """What in that file needs pytest-asyncio to stay installed, at most one reason."""
+    if path.endswith(".py"):
+        line = _import_line(data) if _MODULE.encode() in data else None
+        return [] if line is None else [f"{path}:{line} imports {_MODULE}"]
+    if kind_of(path) in {Kind.LOCK, Kind.PROGRAM, None}:
+        return []
+    match = _REQUIRERS.search(data.decode("utf-8", "replace"))
+    return [] if match is None else [f"{path} lists {req.normalized(match[1])}, which requires it"]
+
+
+def _import_line(data: bytes) -> int | None:
+    match = _IMPORT.search(data)
+    line = None if match is None else data.count(b"\n", 0, match.start()) + 1
+    if match is not None and _is_plain(data, match):
+        return line
+    tree = parsed(data)
+    if tree is None:
+        return line
+    nodes = ast.walk(tree) if any(each in data for each in _CALLS) else _statements(tree)
+    lines = (getattr(node, "lineno", 1) for node in nodes if any(_is_ours(name) for name in _imported(node)))
+    return min(lines, default=None)
+
+
+def _is_plain(data: bytes, match: re.Match[bytes]) -> bool:
+    """Whether a line is an import without further ado: the first mention of the package, and in no string."""
+    before = data[: match.start()]
+    is_string = before.count(b'"""') % 2 or before.count(b"'''") % 2 or before.rstrip(b"\r\n").endswith(b"\\")
+    return not is_string and _MODULE.encode() not in before
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every statement, without the expressions in them, which are by far the most."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        for block in _BLOCKS:
+            pending += getattr(node, block, ())
+
+
+def _imported(node: ast.AST) -> list[str]:
+    """The names of the modules that one node imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""] if node.level == 0 else []
+    if isinstance(node, ast.Call) and node.args and _is_import_call(node.func):
+        name = node.args[0]
+        return [name.value] if isinstance(name, ast.Constant) and isinstance(name.value, str) else []
+    return []
+
+
+def _is_import_call(function: ast.expr) -> bool:
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name.encode() in _CALLS
+
+
+def _is_ours(module: str) -> bool:
+    return module == _MODULE or module.startswith(f"{_MODULE}.")
+
+
+def names_dependency(data: bytes) -> bool:
+    """Whether a configuration file may hold a requirement of pytest-asyncio; only then is the environment looked at."""
+    return _NAMED.search(data) is not None
+
+
+@cache
+def installed_requirers() -> tuple[str, ...]:
+    """The pytest plugins of this environment that require pytest-asyncio, except those that are being worked on."""
+    return tuple(sorted(requirers_among(importlib.metadata.distributions())))
+
+
+def requirers_among(distributions: Iterable[importlib.metadata.Distribution]) -> set[str]:
+    """The sentences of ``installed_requirers`` for these distributions."""
+    return {
+        f"the installed plugin {distribution.metadata['Name']} requires it"
+        for distribution in distributions
+        if any(point.group == "pytest11" for point in distribution.entry_points)
+        and any(req.names_pytest_asyncio(text) and "extra ==" not in text for text in distribution.requires or ())
+        and not _is_worked_on(distribution)
+    }
+
+
+def _is_worked_on(distribution: importlib.metadata.Distribution) -> bool:
+    """Whether it is installed from a folder: then its requirements are what this very run rewrites."""
+    text = distribution.read_text("direct_url.json")
+    return text is not None and "dir_info" in json.loads(text)

@@ -1,0 +1,185 @@
+"""What a project's configuration files tell pytest, as far as the rules and the engine have to know it.
+
+pytest takes its configuration from one file: the first of its names that counts, in the nearest folder that has one.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from asyncshim_codemods.project.ini_reading import read_as_pytest
+from asyncshim_codemods.project.values import as_array, as_table
+from asyncshim_codemods.source.config_text import ConfigError
+
+# The order in which pytest looks, and whether the file counts without a section of pytest's.
+PYTEST_FILES: Mapping[str, bool] = {
+    "pytest.toml": True,
+    ".pytest.toml": True,
+    "pytest.ini": True,
+    ".pytest.ini": True,
+    "pyproject.toml": False,
+    "tox.ini": False,
+    "setup.cfg": False,
+}
+
+# `--asyncio-mode=strict` as one word or two, also as elements of a list, on a line that is no comment.
+_STRICT = re.compile(rb"""^(?![ \t]*#).*--asyncio-mode[\s"',=]+strict\b""", re.MULTILINE)
+_NO_AUTOLOAD = b"PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+_STRICT_MARKERS = frozenset({"--strict-markers", "--strict"})
+_FALSE = frozenset({"", "0", "no", "false", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one configuration file tells pytest. What it does not set is ``None`` or empty, no default made up here.
+
+    ``mode`` and ``debug`` are what counts in the end: an option in ``addopts`` beats one in the file, and ``mode_code``
+    is the rule that removes the one that counts.
+    """
+
+    path: str
+    mode: str | None = None
+    mode_code: str = "ASH401"
+    fixture_loop_scope: str | None = None
+    test_loop_scope: str | None = None
+    debug: bool = False
+    testpaths: tuple[str, ...] = ()
+    python_files: tuple[str, ...] = ()
+    python_classes: tuple[str, ...] = ()
+    python_functions: tuple[str, ...] = ()
+    addopts: tuple[str, ...] = ()
+    strict_markers: bool = False
+    strict_config: bool = False
+    plugin_autoload: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PytestSettings:
+    """The settings of every file that pytest could choose, and whether some file switches plugin loading off.
+
+    ``strict_command`` is a file with a command that passes ``--asyncio-mode=strict``, which no rule takes away.
+    """
+
+    files: tuple[Settings, ...] = ()
+    plugin_autoload: bool = True
+    strict_command: str = ""
+
+    def at(self, path: str) -> Settings:
+        """The settings that pytest uses for ``path``; without any, settings whose own path is empty."""
+        return settings_for(self.files, path)
+
+
+def settings_for(files: Iterable[Settings], path: str) -> Settings:
+    """Of these, what pytest chooses for ``path``: the nearest folder above it, and there the first of its names."""
+    order = list(PYTEST_FILES)
+    best: tuple[int, int, Settings] | None = None
+    for settings in files:
+        folder, name = posixpath.split(settings.path)
+        if folder and not path.startswith(folder + "/"):
+            continue
+        rank = (len(folder), -order.index(name), settings)
+        if best is None or rank[:2] > best[:2]:
+            best = rank
+    return best[2] if best is not None else Settings("")
+
+
+def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
+    """The settings in these files, given as POSIX paths relative to the project's root and their bytes.
+
+    A file that cannot be parsed has no settings here; ``rewrite_config`` is what reports it.
+    """
+    found: list[Settings] = []
+    autoload = True
+    strict: list[str] = []
+    for path, data in files:
+        autoload = autoload and _NO_AUTOLOAD not in data
+        settings: Settings | None = None
+        if posixpath.basename(path) in PYTEST_FILES:
+            section = _section(posixpath.basename(path), data)
+            settings = None if section is None else _settings(path, section)
+            found += [] if settings is None else [settings]
+        in_addopts = settings is not None and settings.mode_code == "ASH402" and settings.mode == "strict"
+        if b"--asyncio-mode" in data and len(_STRICT.findall(data)) > in_addopts:
+            strict.append(path)
+    ordered = tuple(sorted(found, key=lambda settings: settings.path))
+    return PytestSettings(ordered, autoload, min(strict, default=""))
+
+
+def _section(name: str, data: bytes) -> Mapping[str, object] | None:
+    """The options that pytest would read from that file, or ``None`` when it would look on in another."""
+    options: Mapping[str, object] | None = None
+    try:
+        text = data.decode("utf-8-sig")
+        if name.endswith(".toml"):
+            options = _toml_section(name, tomllib.loads(text))
+        else:
+            options = read_as_pytest(text).get("tool:pytest" if name == "setup.cfg" else "pytest")
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, ConfigError):
+        return None
+    return {} if options is None and PYTEST_FILES[name] else options
+
+
+def _toml_section(name: str, document: Mapping[str, object]) -> Mapping[str, object] | None:
+    if name != "pyproject.toml":
+        return as_table(document.get("pytest"))
+    table = as_table((as_table(document.get("tool")) or {}).get("pytest")) or {}
+    native = {key: value for key, value in table.items() if key != "ini_options"}
+    # An empty [tool.pytest] does not count, an empty [tool.pytest.ini_options] does.
+    return native or as_table(table.get("ini_options"))
+
+
+def _settings(path: str, options: Mapping[str, object]) -> Settings:
+    addopts = _words(options.get("addopts"))
+    given = set(addopts)
+    strict = _true(options.get("strict"))
+    mode = _option_value(addopts, "--asyncio-mode")
+    return Settings(
+        path=path,
+        mode=mode or _text(options.get("asyncio_mode")),
+        mode_code="ASH402" if mode else "ASH401",
+        fixture_loop_scope=_text(options.get("asyncio_default_fixture_loop_scope")),
+        test_loop_scope=_text(options.get("asyncio_default_test_loop_scope")),
+        debug="--asyncio-debug" in given or _true(options.get("asyncio_debug")),
+        testpaths=_words(options.get("testpaths")),
+        python_files=_words(options.get("python_files")),
+        python_classes=_words(options.get("python_classes")),
+        python_functions=_words(options.get("python_functions")),
+        addopts=addopts,
+        strict_markers=strict or bool(given & _STRICT_MARKERS) or _true(options.get("strict_markers")),
+        strict_config=strict or "--strict-config" in given or _true(options.get("strict_config")),
+        plugin_autoload="--disable-plugin-autoload" not in given,
+    )
+
+
+def _words(value: object) -> tuple[str, ...]:
+    words = as_array(value)
+    if words is not None:
+        return tuple(str(word) for word in words)
+    try:
+        return tuple(shlex.split(str(value))) if isinstance(value, str) else ()
+    except ValueError:
+        return ()
+
+
+def _option_value(words: tuple[str, ...], option: str) -> str | None:
+    """The value of the last ``option=value`` or ``option value`` there."""
+    found = None
+    for index, word in enumerate(words):
+        if word.startswith(option + "="):
+            found = word.removeprefix(option + "=")
+        elif word == option and index + 1 < len(words):
+            found = words[index + 1]
+    return found
+
+
+def _text(value: object) -> str | None:
+    return str(value).strip() or None if isinstance(value, str) else None
+
+
+def _true(value: object) -> bool:
+    return value if isinstance(value, bool) else isinstance(value, str) and value.strip().lower() not in _FALSE

@@ -1,0 +1,1 @@
+"""One test file as the rules see it."""

@@ -1,0 +1,75 @@
+"""Classes of pytest's that suites took from ``pytest_asyncio.plugin``, and the edits that take them from pytest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits.model import Remove, Replace
+from asyncshim_codemods.syntax.bindings import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from asyncshim_codemods.edits.model import Edit
+    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.syntax.scopes import Scope
+
+# What the plugin's module imported from pytest itself, under the names that pytest makes public.
+PUBLIC = {
+    name: name
+    for name in (
+        "Config",
+        "FixtureRequest",
+        "Function",
+        "Item",
+        "Mark",
+        "MonkeyPatch",
+        "Parser",
+        "PytestCollectionWarning",
+    )
+} | {"SubRequest": "FixtureRequest", "Metafunc": "Metafunc", "PytestPluginManager": "PytestPluginManager"}
+
+
+def public_attribute(file: FileContext, node: cst.Attribute) -> tuple[Edit, ...]:
+    """``pytest.Name`` for a name that is reached through the module; nothing where that cannot be."""
+    public = PUBLIC.get(node.attr.value)
+    found = None if public is None else file.imports.module("pytest", node)
+    if public is None or found is None or isinstance(file.index.parents[node], cst.AssignTarget | cst.Del):
+        return ()
+    return (Replace(node, _spelled_out(found[0], public)), *found[1])
+
+
+def public_import(
+    file: FileContext, alias: cst.ImportAlias, scope: Scope, goes: Callable[[cst.ImportAlias], bool]
+) -> tuple[Edit, ...]:
+    """The import from pytest under the same local name, or ``pytest.Name`` at each use where other names stay.
+
+    ``goes`` tells which of the other names of the statement need no import at all.
+    """
+    statement = file.index.parents[alias]
+    assert isinstance(statement, cst.ImportFrom)
+    assert isinstance(alias.name, cst.Name)
+    assert not isinstance(statement.names, cst.ImportStar)
+    assert statement.module is not None
+    public = PUBLIC[alias.name.value]
+    local = alias.name if alias.asname is None else alias.asname.name
+    assert isinstance(local, cst.Name)
+    if all(dotted(each.name) in PUBLIC or goes(each) for each in statement.names):
+        asname = cst.AsName(name=cst.Name(local.value)) if public != local.value else None
+        new = alias.with_changes(name=cst.Name(public), asname=asname)
+        return (Replace(statement.module, cst.Name("pytest")), Replace(alias, new))
+    if file.is_handed_on(local.value):
+        return ()
+    edits: list[Edit] = [Remove(alias)]
+    for use in file.names.uses_in(local.value, scope):
+        found = file.imports.module("pytest", use)
+        if found is None:
+            return ()
+        edits += [Replace(use, _spelled_out(found[0], public)), *found[1]]
+    return tuple(edits)
+
+
+def _spelled_out(module: str, name: str) -> cst.Attribute:
+    return cst.Attribute(cst.Name(module), cst.Name(name))

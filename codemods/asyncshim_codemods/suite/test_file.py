@@ -1,0 +1,176 @@
+"""What a rule sees of a file: its tree's index, its names, the project's facts, and questions that many rules ask."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import libcst as cst
+
+from asyncshim_codemods.edits.imports import Imports
+from asyncshim_codemods.source.narrowing.slices import WholeFileNeededError
+from asyncshim_codemods.syntax.bindings import all_parameters
+from asyncshim_codemods.syntax.qualified_names import Names, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from asyncshim_codemods.project.facts import ProjectFacts, Settings
+    from asyncshim_codemods.results import Options
+    from asyncshim_codemods.syntax.index import Index
+
+T = TypeVar("T")
+
+_STRICT = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
+_STRICT_COMMAND = "needed while {} passes `--asyncio-mode=strict`: take that away by hand, or use --unsafe"
+FIXTURES = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
+
+
+class FileContext:
+    """One file, as rules see it."""
+
+    def __init__(
+        self,
+        path: str,
+        index: Index,
+        facts: ProjectFacts,
+        options: Options,
+        *,
+        code: bytes | None = None,
+        is_whole: bool = True,
+    ) -> None:
+        self.path = path
+        self.index = index
+        self.names = Names(index)
+        self.imports = Imports(index, self.names)
+        self.facts = facts
+        self.options = options
+        self._code = code
+        self._is_whole = is_whole
+        self._answers: dict[object, object] = {}
+
+    def once(self, question: Callable[[FileContext], T]) -> T:
+        """The answer to a question that several rules ask of this file, worked out the first time."""
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        return cast("T", self._answers[question])
+
+    def require_whole(self) -> None:
+        """Say that the question at hand is about all functions or calls, not only those that hold a relevant word.
+
+        Statements in which nothing relevant stands may be left out of the tree (see ``slicing``); then the rules are
+        run again, on the whole file.
+        """
+        if not self._is_whole:
+            raise WholeFileNeededError
+
+    @property
+    def code(self) -> bytes:
+        """The whole file as it was read, whatever the tree holds of it."""
+        return self.index.module.bytes if self._code is None else self._code
+
+    @property
+    def settings(self) -> Settings:
+        """The pytest settings that this file runs under."""
+        return self.facts.settings_for(self.path)
+
+    def stays_strict(self) -> bool:
+        """Whether strict mode is asked for and will still be after this run.
+
+        asyncshim's mode is ``auto`` unless a suite says otherwise, so unmarked async tests and fixtures run. Where the
+        configuration says ``strict`` and ASH401 may not remove that, they would be skipped without their markers; and
+        so they would where a command says so.
+        """
+        settings = self.settings
+        is_kept = settings.mode == "strict" and settings.mode_code not in self.options.select
+        return is_kept or bool(self.facts.strict_command)
+
+    @property
+    def why_strict(self) -> str:
+        """What to say of a rewrite that rests on auto mode where the suite stays in strict mode."""
+        command = self.facts.strict_command
+        return _STRICT_COMMAND.format(command) if command else _STRICT
+
+    def text(self, node: cst.BaseExpression) -> str | None:
+        """The value of a string literal, or of a name that the file gives to one and to nothing else."""
+        if not isinstance(node, cst.Name):
+            return text_of(node)
+        home = self.names.home(node.value, self.index.scope_of(node))
+        bindings = [] if home is None else home.bindings[node.value]
+        return text_of(bindings[0].value) if len(bindings) == 1 else None
+
+    def is_class_taken(self, owner: cst.ClassDef) -> bool:
+        """Whether another file imports the class, or the one that it stands in."""
+        around = [each for each in self.index.ancestors(owner) if isinstance(each, cst.ClassDef)]
+        return any(self.facts.imported_elsewhere(self.path, each.name.value) for each in (owner, *around))
+
+    def is_handed_on(self, name: str) -> bool:
+        """Whether other code may take the name from this file, so that it has to stay bound."""
+        return self.is_exported(name) or self.facts.imported_elsewhere(self.path, name)
+
+    def is_exported(self, name: str) -> bool:
+        """Whether ``__all__`` names it, in whatever way that is made."""
+        return any(text_of(each) == name and self._is_in_all(each) for each in self.index.strings)
+
+    def _is_in_all(self, string: cst.SimpleString) -> bool:
+        for parent in self.index.ancestors(string):
+            if isinstance(parent, cst.Assign | cst.AugAssign | cst.AnnAssign | cst.Call):
+                return self.index.module.code_for_node(parent).lstrip().startswith("__all__")
+        return False
+
+    def fixture_decorator(self, function: cst.FunctionDef) -> cst.Decorator | None:
+        """The decorator that makes ``function`` a fixture."""
+        for decorator in function.decorators:
+            target = decorator.decorator
+            if self.names.of(target.func if isinstance(target, cst.Call) else target) in FIXTURES:
+                return decorator
+        return None
+
+    def is_fixture(self, function: cst.FunctionDef) -> bool:
+        """Whether ``function`` is surely a fixture."""
+        return self.fixture_decorator(function) is not None
+
+    def is_test(self, function: cst.FunctionDef) -> bool:
+        """Whether pytest collects ``function`` as a test by its name and place."""
+        return (
+            matches_any(function.name.value, self.settings.python_functions or ("test",))
+            and self.is_collectable(function)
+            and not self.is_fixture(function)
+        )
+
+    def is_collectable(self, function: cst.FunctionDef) -> bool:
+        """Whether ``function`` stands in a module or class, not inside another function."""
+        return self.index.enclosing_function(function) is None
+
+    def parameter(self, function: cst.FunctionDef, name: str) -> cst.Param | None:
+        """The parameter of this name that pytest would fill with a fixture: one without a default."""
+        slots = {*function.params.posonly_params, function.params.star_arg, function.params.star_kwarg}
+        for parameter in all_parameters(function.params):
+            if parameter.name.value == name and parameter.default is None and parameter not in slots:
+                return parameter
+        return None
+
+
+def matches_any(name: str, patterns: Iterable[str]) -> bool:
+    """Whether pytest's ``python_functions`` or ``python_classes`` pick ``name``: by prefix, or by a pattern."""
+    return any(name.startswith(each) or (set("*?[") & set(each) and fnmatch(name, each)) for each in patterns)
+
+
+def is_name(node: cst.CSTNode, name: str) -> bool:
+    """Whether ``node`` is this bare name."""
+    return isinstance(node, cst.Name) and node.value == name
+
+
+def is_async(function: cst.FunctionDef) -> bool:
+    """Whether ``function`` is an ``async def``."""
+    return function.asynchronous is not None
+
+
+def argument(call: cst.Call, keyword: str) -> cst.Arg | None:
+    """The argument passed by this keyword."""
+    return next((arg for arg in call.args if arg.keyword is not None and arg.keyword.value == keyword), None)
+
+
+def has_star_arguments(call: cst.Call) -> bool:
+    """Whether ``*args`` or ``**kwargs`` hide what is passed."""
+    return any(arg.star for arg in call.args)

@@ -1,0 +1,1 @@
+"""Questions about one syntax tree; nothing here knows pytest or asyncio."""

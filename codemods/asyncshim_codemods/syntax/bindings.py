@@ -1,0 +1,258 @@
+"""What each kind of node binds: the table that the walk in :mod:`asyncshim_codemods.syntax.index` looks nodes up in.
+
+A handler returns whether the walk should go on into the node's children by itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import libcst as cst
+
+from asyncshim_codemods.syntax.scopes import Binding, BindingKind, Collected, Scope, ScopeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Handler = Callable[[Collected, cst.CSTNode, Scope], bool]
+
+
+def dotted(node: cst.BaseExpression | None) -> str | None:
+    """``a.b.c`` as text, for import statements; None for anything that is not a chain of names."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        base = dotted(node.value)
+        return None if base is None else f"{base}.{node.attr.value}"
+    return None
+
+
+def bind_target(index: Collected, target: cst.CSTNode, scope: Scope, binding: Binding) -> None:
+    """Bind every name that assigning to ``target`` binds."""
+    if isinstance(target, cst.Name):
+        index.stores.add(target)
+        scope.bind(target.value, binding)
+    elif isinstance(target, cst.Tuple | cst.List):
+        unpacked = Binding(BindingKind.OTHER, binding.node)
+        for element in target.elements:
+            bind_target(index, element.value, scope, unpacked)
+
+
+def _name(index: Collected, node: cst.CSTNode, _scope: Scope) -> bool:
+    name = cast("cst.Name", node)
+    index.names[name.value].append(name)
+    return False
+
+
+def _attribute(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    attribute = cast("cst.Attribute", node)
+    index.attributes[attribute.attr.value].append(attribute)
+    index.parents[attribute.attr] = attribute
+    index.push(attribute.value, attribute, scope)
+    return False
+
+
+def _string(index: Collected, node: cst.CSTNode, _scope: Scope) -> bool:
+    index.strings.append(cast("cst.SimpleString", node))
+    return False
+
+
+def _call(index: Collected, node: cst.CSTNode, _scope: Scope) -> bool:
+    index.calls.append(cast("cst.Call", node))
+    return True
+
+
+def _arg(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    index.push(cast("cst.Arg", node).value, node, scope)
+    return False
+
+
+def _own_alias(index: Collected, statement: cst.CSTNode, alias: cst.ImportAlias) -> None:
+    index.parents[alias] = statement
+    index.parents[alias.name] = alias
+    if alias.asname is not None:
+        index.parents[alias.asname] = alias
+
+
+def _import(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    statement = cast("cst.Import", node)
+    index.imports.append(statement)
+    for alias in statement.names:
+        _own_alias(index, statement, alias)
+        full = dotted(alias.name) or ""
+        name = full.split(".", 1)[0]
+        if alias.asname is None:
+            scope.bind(name, Binding(BindingKind.IMPORT, alias, name))
+        else:
+            bind_target(index, alias.asname.name, scope, Binding(BindingKind.IMPORT, alias, full))
+    return False
+
+
+def _import_from(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    statement = cast("cst.ImportFrom", node)
+    index.imports.append(statement)
+    if statement.module is not None:
+        index.parents[statement.module] = statement
+    module = "." * len(statement.relative) + (dotted(statement.module) or "")
+    if isinstance(statement.names, cst.ImportStar):
+        index.star_imports.append(statement)
+        return False
+    for alias in statement.names:
+        _own_alias(index, statement, alias)
+        name = dotted(alias.name) or ""
+        full = module + name if module.endswith(".") else f"{module}.{name}"
+        target = alias.name if alias.asname is None else alias.asname.name
+        bind_target(index, target, scope, Binding(BindingKind.IMPORT, alias, full))
+    return False
+
+
+def _function(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    function = cast("cst.FunctionDef", node)
+    index.functions.append(function)
+    scope.bind(function.name.value, Binding(BindingKind.FUNCTION, function))
+    inner = index.open_scope(function, ScopeKind.FUNCTION, scope)
+    index.parents[function.name] = function
+    index.push(function.decorators, function, scope)
+    index.push(function.returns, function, scope)
+    index.push(function.type_parameters, function, scope)
+    index.push(function.body, function, inner)
+    _parameters(index, function.params, function, scope, inner)
+    return False
+
+
+def _lambda(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    function = cast("cst.Lambda", node)
+    inner = index.open_scope(function, ScopeKind.FUNCTION, scope)
+    index.push(function.body, function, inner)
+    _parameters(index, function.params, function, scope, inner)
+    return False
+
+
+def all_parameters(parameters: cst.Parameters) -> list[cst.Param]:
+    """Every parameter, in the order in which they are written."""
+    found = [*parameters.posonly_params, *parameters.params]
+    if isinstance(parameters.star_arg, cst.Param):
+        found.append(parameters.star_arg)
+    found += parameters.kwonly_params
+    if parameters.star_kwarg is not None:
+        found.append(parameters.star_kwarg)
+    return found
+
+
+def _parameters(index: Collected, parameters: cst.Parameters, owner: cst.CSTNode, outer: Scope, inner: Scope) -> None:
+    index.parents[parameters] = owner
+    for parameter in all_parameters(parameters):
+        index.parents[parameter] = parameters
+        index.parents[parameter.name] = parameter
+        index.stores.add(parameter.name)
+        inner.bind(parameter.name.value, Binding(BindingKind.PARAMETER, parameter))
+        index.push(parameter.annotation, parameter, outer)
+        index.push(parameter.default, parameter, outer)
+
+
+def _class(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    definition = cast("cst.ClassDef", node)
+    index.classes.append(definition)
+    scope.bind(definition.name.value, Binding(BindingKind.CLASS, definition))
+    index.parents[definition.name] = definition
+    index.push(definition.decorators, definition, scope)
+    index.push(definition.type_parameters, definition, scope)
+    index.push(definition.bases, definition, scope)
+    index.push(definition.keywords, definition, scope)
+    index.push(definition.body, definition, index.open_scope(definition, ScopeKind.CLASS, scope))
+    return False
+
+
+def _comprehension(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    comprehension = cast("cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp", node)
+    inner = index.open_scope(comprehension, ScopeKind.COMPREHENSION, scope)
+    index.push(comprehension.for_in, comprehension, inner)
+    if isinstance(comprehension, cst.DictComp):
+        index.push((comprehension.key, comprehension.value), comprehension, inner)
+    else:
+        index.push(comprehension.elt, comprehension, inner)
+    return False
+
+
+def _assign(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    assign = cast("cst.Assign", node)
+    for target in assign.targets:
+        bind_target(index, target.target, scope, Binding(BindingKind.ASSIGN, assign, value=assign.value))
+    return True
+
+
+def _annotated(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    assign = cast("cst.AnnAssign", node)
+    if assign.value is not None:
+        bind_target(index, assign.target, scope, Binding(BindingKind.ASSIGN, assign, value=assign.value))
+    return True
+
+
+def _named_expression(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    while scope.kind is ScopeKind.COMPREHENSION and scope.parent is not None:
+        scope = scope.parent
+    bind_target(index, cast("cst.NamedExpr", node).target, scope, Binding(BindingKind.OTHER, node))
+    return True
+
+
+def _target(field: str) -> Handler:
+    """A handler for nodes that bind what their ``field`` holds to something the file does not tell."""
+
+    def handler(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+        target: cst.CSTNode | None = getattr(node, field)
+        if isinstance(target, cst.AsName):
+            target = target.name
+        if target is not None:
+            bind_target(index, target, scope, Binding(BindingKind.OTHER, node))
+        return True
+
+    return handler
+
+
+def _delete(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    target = cast("cst.Del", node).target
+    bind_target(index, target, scope, Binding(BindingKind.OTHER, node))
+    return True
+
+
+def _elsewhere(_index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    statement = cast("cst.Global | cst.Nonlocal", node)
+    keyword = "global" if isinstance(statement, cst.Global) else "nonlocal"
+    for item in statement.names:
+        scope.elsewhere[item.name.value] = keyword
+    return False
+
+
+HANDLERS: dict[type[cst.CSTNode], Handler] = {
+    cst.AnnAssign: _annotated,
+    cst.Arg: _arg,
+    cst.AsName: _target("name"),
+    cst.Assign: _assign,
+    cst.Attribute: _attribute,
+    cst.AugAssign: _target("target"),
+    cst.Call: _call,
+    cst.ClassDef: _class,
+    cst.CompFor: _target("target"),
+    cst.Del: _delete,
+    cst.DictComp: _comprehension,
+    cst.For: _target("target"),
+    cst.FunctionDef: _function,
+    cst.GeneratorExp: _comprehension,
+    cst.Global: _elsewhere,
+    cst.Import: _import,
+    cst.ImportFrom: _import_from,
+    cst.Lambda: _lambda,
+    cst.ListComp: _comprehension,
+    cst.MatchAs: _target("name"),
+    cst.MatchMapping: _target("rest"),
+    cst.MatchStar: _target("name"),
+    cst.Name: _name,
+    cst.NamedExpr: _named_expression,
+    cst.Nonlocal: _elsewhere,
+    cst.SetComp: _comprehension,
+    cst.SimpleString: _string,
+    cst.TypeAlias: _target("name"),
+    cst.TypeVar: _target("name"),
+    cst.ParamSpec: _target("name"),
+    cst.TypeVarTuple: _target("name"),
+}

@@ -1,0 +1,1 @@
+"""Run the rules over the files and collect the changes in a plan."""

@@ -1,0 +1,97 @@
+"""``migrate --verify``: only edits whose tests come to the same are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from asyncshim.migrate.plan import plan
+from asyncshim.migrate.plan.engine import Outcome, Visited
+from asyncshim.migrate.prove.verify import Suite, Verdict, compare, workspace
+
+if TYPE_CHECKING:
+    from asyncshim.migrate.plan.engine import Engine
+    from asyncshim.migrate.prove.outcomes import Difference
+    from asyncshim.migrate.prove.verify import Workspace
+    from asyncshim.migrate.read.discover import Discovery
+    from asyncshim.migrate.read.project import Project
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The outcome that is safe to write, the last verdict, and for each file left as it was the reason."""
+
+    outcome: Outcome
+    verdict: Verdict | None
+    left: Mapping[str, str]
+
+
+def prove(engine: Engine, discovery: Discovery, project: Project, suite: Suite, tell: Told) -> Proof:
+    """Drop the edits of files whose tests differ, until what remains of the edits makes no difference."""
+    asked = outcome = engine.run(discovery)
+    left: dict[str, str] = {}
+    verdict: Verdict | None = None
+    with workspace(project) as place:
+        edits = plan.make(outcome).edits
+        if not edits:
+            return Proof(outcome, None, left)
+        tell(f"Running pytest on the tests as they are, in a copy at {place.root}")
+        before = place.run(suite)
+        while edits:
+            tell(f"Running pytest with {len(edits)} files rewritten")
+            again = None if suite.collect else partial(place.run, suite)
+            verdict = compare(before, partial(place.run, suite, edits), again)
+            if not verdict.differences:
+                break
+            left.update(_blame(place, verdict, [edit.path for edit in edits]))
+            targets = tuple(path for path in discovery.targets if path not in left)
+            outcome = engine.run(replace(discovery, targets=targets))
+            edits = tuple(edit for edit in plan.make(outcome).edits if edit.path not in left)
+    return Proof(_with_left(outcome, asked, left), verdict, left)
+
+
+def _blame(place: Workspace, verdict: Verdict, edited: list[str]) -> dict[str, str]:
+    """Return the edits to drop: those of the differing tests' own files, else the conftests above, else all."""
+    differing = {place.path(verdict.after, one.test): one for one in verdict.differences}
+    differing |= {place.path(verdict.before, one.test): one for one in verdict.differences if one.after is None}
+    own = {path: _reason(one) for path, one in differing.items() if path in edited}
+    if own:
+        return own
+    above = {
+        conftest: _reason(one)
+        for path, one in differing.items()
+        for folder in PurePosixPath(path).parents
+        if (conftest := (folder / "conftest.py").as_posix()) in edited
+    }
+    return above or dict.fromkeys(edited, _reason(verdict.differences[0]))
+
+
+def _reason(one: Difference) -> str:
+    if one.before is None:
+        return f"{one.test} is collected only after it"
+    if one.after is None:
+        return f"{one.test} is no longer collected after it"
+    return f"{one.test}: {one.before} before, {one.after} after"
+
+
+def _with_left(outcome: Outcome, asked: Outcome, left: Mapping[str, str]) -> Outcome:
+    """Show what was dropped as uses that are left."""
+    kept = [visited for visited in outcome.visited if visited.result.path not in left]
+    dropped = [_dropped(visited, left[visited.result.path]) for visited in asked.visited if visited.result.path in left]
+    visited = sorted((*kept, *dropped), key=lambda one: one.result.path)
+    return replace(outcome, visited=tuple(visited), files=asked.files)
+
+
+def _dropped(visited: Visited, reason: str) -> Visited:
+    findings = tuple(
+        replace(finding, fixed=False, message=f"{finding.message} (left as it is: {reason})")
+        if finding.fixed
+        else finding
+        for finding in visited.result.findings
+    )
+    return Visited(replace(visited.result, old=b"", new=b"", findings=findings))

@@ -1,0 +1,1 @@
+"""Read the project: its root, files, settings, and version control."""

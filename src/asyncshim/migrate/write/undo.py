@@ -1,0 +1,51 @@
+"""Putting back what the last run changed, except where somebody worked on it since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncshim.migrate.plan import plan
+from asyncshim.migrate.plan.spool import Spool
+from asyncshim.migrate.read import files
+from asyncshim.migrate.write import apply, recover
+from asyncshim.migrate.write.apply import Applied, Refusal
+from asyncshim.migrate.write.journal import Stage
+
+if TYPE_CHECKING:
+    from asyncshim.migrate.write.journal import Run, Store
+
+EDITED = "was edited since: it was left as it is, take the change back by hand"
+
+
+def undo(store: Store) -> Applied | None:
+    """Undo the last run, finished or interrupted; ``None`` when there is none. The caller holds the store's lock."""
+    run = store.unfinished()
+    if run is not None and run.stage is Stage.COMMITTING and run.undoes is None:
+        recovery = recover.take_back(store, run)
+        return Applied(recovery.paths, tuple(Refusal(path, EDITED) for path in recovery.edited))
+    if run is not None:
+        recovered = recover.settle(store)
+        return Applied(recovered.paths if recovered else ())
+    run = store.last()
+    return _revert(store, run) if run is not None else None
+
+
+def _revert(store: Store, run: Run) -> Applied:
+    root = store.root(run)
+    spool = Spool()
+    edits: list[plan.Edit] = []
+    refused: list[Refusal] = []
+    for entry in run.entries:
+        try:
+            now = files.read(root / entry.path).data
+        except OSError as error:
+            refused.append(Refusal(entry.path, f"cannot be read: {error.strerror}"))
+            continue
+        if files.digest(now) != entry.after:
+            refused.append(Refusal(entry.path, EDITED))
+            continue
+        edits.append(plan.Edit.keeping(spool, entry.path, now, store.old_bytes(run, entry), entry.mode))
+    if not edits:
+        return Applied((), tuple(refused))
+    applied = apply.apply(plan.of(edits), store, root, undoes=run.number)
+    return Applied(applied.written, (*refused, *applied.refused))

@@ -1,0 +1,1 @@
+"""Choose the Runner that serves a test or fixture."""

@@ -1,0 +1,58 @@
+"""Policies that a suite chooses, by fixture (since 0.23, deprecated in 1.3) or marker (0.22): a Runner for each."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.suite import marks
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.lifecycle import Shim
+
+NAME = "event_loop_policy"
+
+_NOT_ONE_POLICY = """\
+mark.asyncio_event_loop 'policy' must be one event loop policy. \
+Use the pytest_asyncio_loop_factories hook to run tests on several kinds of loops."""
+
+
+def chosen(
+    shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
+) -> object | None:
+    """The policy that the suite chose for *item*; ``None`` for the one in force."""
+    if not shim.has_policy_override:
+        return None
+    override = shim.overrides.nearest(item, NAME)
+    if override is None:
+        return _of_marker(item, fixturedef)
+    if override is fixturedef:
+        return None
+    if fixturedef is not None and not pytest_compat.wider_or_same(override, fixturedef):
+        return None
+    policy: object = request.getfixturevalue(NAME)
+    if policy is loop_policy.get_policy() and not shim.pool.has(policy):
+        return None
+    if not shim.pool.has(policy):
+        override.addfinalizer(functools.partial(shim.pool.discard_all, policy))
+    if fixturedef is not None:
+        override.addfinalizer(pytest_compat.finisher(fixturedef, request))
+    return policy
+
+
+def _of_marker(item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None) -> object | None:
+    """The policy of ``@pytest.mark.asyncio_event_loop(policy=…)``, which 0.22 had for classes and modules."""
+    found = next(iter(item.iter_markers_with_node(marks.POLICY_MARKER)), None)
+    if found is None or found[1].kwargs.get("policy") is None:
+        return None
+    node, mark = found
+    if fixturedef is not None and node not in pytest_compat.scope_node(item, fixturedef.scope).listchain():
+        return None  # the fixture outlives what is marked
+    policy: object = mark.kwargs["policy"]
+    if not hasattr(policy, "new_event_loop"):
+        pytest.fail(f"{item.nodeid}: {_NOT_ONE_POLICY}", pytrace=False)
+    return policy

@@ -1,0 +1,1 @@
+"""Differences between pytest releases; the only place for private names of pytest."""

@@ -1,1 +1,0 @@
-"""The features of the past, one file each."""

@@ -1,0 +1,1 @@
+"""Runners, tasks, loop state and time limits; nothing here imports pytest."""

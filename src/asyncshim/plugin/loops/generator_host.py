@@ -1,0 +1,126 @@
+"""One task for both halves of an async generator fixture, so that task groups, timeouts and cancel scopes may span it.
+
+pytest-asyncio runs the halves in two tasks (pytest-asyncio#1191, #124).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Callable
+from contextvars import Context, copy_context
+from typing import Any
+
+from asyncshim.plugin.loops.runners import STOPPED, LoopRunner
+from asyncshim.plugin.loops.time_limit import TimeLimit
+from asyncshim.plugin.loops.tracebacks import without_machinery
+
+
+class GeneratorHost:
+    """Holds an async generator at its ``yield`` while tests run, in a task that nobody else sees.
+
+    The task is taken out of ``asyncio.all_tasks()`` between the halves: a test that cancels or counts all tasks means
+    its own. With *outlives_test* the generator is not registered with the loop either, so that the test's
+    ``shutdown_asyncgens()`` leaves it alone; what belongs to the test alone ends there, as it always did.
+    """
+
+    __slots__ = (
+        "_generator",
+        "_has_begun",
+        "_is_resumed",
+        "_outlives_test",
+        "_resume",
+        "_runner",
+        "_task",
+        "context",
+        "value",
+    )
+
+    def __init__(self, runner: LoopRunner, generator: AsyncGenerator[Any, Any], *, outlives_test: bool = True) -> None:
+        self._outlives_test = outlives_test
+        self._runner = runner
+        self._generator = generator
+        self._has_begun = False  # and come to its yield, or to its end
+        self._resume: asyncio.Future[None] = runner.loop.create_future()
+        self._is_resumed = False
+        self._task: asyncio.Task[None] | None = None
+        self.context: Context | None = None
+        self.value: Any = None
+
+    def set_up(self, limit: TimeLimit | None) -> Any:
+        """Run to the ``yield``; return what it yields, raise what the first half raises."""
+        __tracebackhide__ = True
+        task = self._task = self._runner.start(self._live())
+        self._runner.drive(task, to_its_end=False, limit=limit)
+        if not self._has_begun:
+            raise RuntimeError(STOPPED)
+        if task.done():
+            try:
+                task.result()
+            except BaseException as error:  # noqa: BLE001  (raised again)
+                raise without_machinery(error)  # noqa: B904  (it is the same object)
+        self._runner.hide(task)
+        self._runner.hosts += 1
+        return self.value
+
+    def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], LoopRunner]) -> None:
+        """Run from the ``yield`` to the end; on a *substitute* where user code closed the loop of the first half."""
+        __tracebackhide__ = True
+        task = self._task
+        assert task is not None, "set_up comes first"
+        self._runner.hosts -= 1
+        if self._runner.loop.is_closed():
+            task._log_destroy_pending = False  # type: ignore[attr-defined]  # nobody can drive it any more
+            substitute().run(self._finish(None), limit)
+            return
+        self._runner.show(task)
+        self._runner.call(self._wake)
+        self._runner.drive(task, to_its_end=True, limit=limit)
+
+    def _wake(self) -> None:
+        self._is_resumed = True
+        if not self._resume.done():
+            self._resume.set_result(None)
+
+    async def _live(self) -> None:
+        try:
+            step = _unregistered_step(self._generator) if self._outlives_test else self._generator.__anext__()
+            self.value = await step
+        except StopAsyncIteration:
+            raise ValueError("the fixture did not yield a value") from None
+        finally:
+            self.context = copy_context()
+            self._has_begun = True
+            self._runner.pause()
+        await self._finish(await self._until_resumed())
+
+    async def _until_resumed(self) -> asyncio.CancelledError | None:
+        """Sleep at the ``yield``. What cancels us is the fixture's own business: a failed task group, a timeout."""
+        cancelled: asyncio.CancelledError | None = None
+        while not self._is_resumed:
+            try:
+                await self._resume
+            except asyncio.CancelledError as error:  # anyio repeats it at every turn of the loop
+                cancelled = cancelled or error
+                self._resume = self._runner.loop.create_future()
+        return cancelled
+
+    async def _finish(self, cancelled: asyncio.CancelledError | None) -> None:
+        try:
+            if cancelled is None:
+                await self._generator.__anext__()
+            else:
+                await self._generator.athrow(cancelled)
+        except StopAsyncIteration:
+            return
+        await self._generator.aclose()
+        raise ValueError("Async generator fixture didn't stop. Yield only once.")
+
+
+def _unregistered_step(generator: AsyncGenerator[Any, Any]) -> Any:
+    hooks = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(None, None)
+    try:
+        return generator.__anext__()
+    finally:
+        sys.set_asyncgen_hooks(*hooks)

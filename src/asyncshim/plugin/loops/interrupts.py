@@ -1,0 +1,72 @@
+"""Ctrl-C while a loop runs: cancel the running test or fixture, let it clean up, then interrupt pytest."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Any
+
+from asyncshim.plugin.loops.tracebacks import place_of
+
+
+class Interrupts:
+    """One SIGINT handler for the whole session, in place of the one that ``asyncio.Runner.run`` installs per call."""
+
+    __slots__ = ("_installed", "_place", "postponed", "pressed", "task")
+
+    def __init__(self) -> None:
+        self.task: asyncio.Task[Any] | None = None  # what Ctrl-C cancels
+        self._installed = False
+        self._place: TracebackType | None = None  # where that was, when Ctrl-C was pressed
+        self.postponed: KeyboardInterrupt | None = None
+        self.pressed = False
+
+    def install(self) -> None:
+        """Take over SIGINT, if nobody else has and this is the main thread."""
+        if self._installed or threading.current_thread() is not threading.main_thread():
+            return
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._on_sigint)
+            self._installed = True
+
+    def uninstall(self) -> None:
+        """Give SIGINT back, unless somebody has replaced our handler meanwhile."""
+        if self._installed and signal.getsignal(signal.SIGINT) == self._on_sigint:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._installed = False
+
+    def take(self) -> bool:
+        """Whether Ctrl-C was pressed since the last call."""
+        pressed, self.pressed, self._place = self.pressed, False, None
+        return pressed
+
+    def raise_pressed(self) -> None:
+        """Raise the Ctrl-C that the task went on in spite of: where the task was then."""
+        __tracebackhide__ = True
+        place = self._place
+        if self.take():
+            raise KeyboardInterrupt().with_traceback(place)
+
+    def postpone(self, error: KeyboardInterrupt) -> None:
+        """Keep *error* until :meth:`raise_postponed`: other tear-downs come first."""
+        self.postponed = error
+
+    def raise_postponed(self) -> None:
+        """Raise what was postponed, if anything was."""
+        __tracebackhide__ = True
+        error, self.postponed = self.postponed, None
+        if error is not None:
+            raise error
+
+    def _on_sigint(self, _signum: int, _frame: FrameType | None) -> None:
+        __tracebackhide__ = True  # pytest tells the place of a KeyboardInterrupt: the user's, not this one
+        task = self.task
+        if task is None or task.done() or self.pressed:
+            self.pressed = False
+            raise KeyboardInterrupt
+        self.pressed = True
+        self._place = place_of(task)
+        task.cancel()
+        task.get_loop().call_soon_threadsafe(lambda: None)  # wake the selector up

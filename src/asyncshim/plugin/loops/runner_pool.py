@@ -1,0 +1,195 @@
+"""The pool of asyncio Runners: which loop runs what, created lazily, put back after use, closed once.
+
+Knows nothing of pytest. A Runner's key is *(loop factory, owner)*: by default the owner is the session and the factory
+the platform's own, so there is exactly one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops.interrupts import Interrupts
+from asyncshim.plugin.loops.lifetimes import SESSION, LeakedTask
+from asyncshim.plugin.loops.runners import LoopFactory, LoopRunner
+
+_DEFAULT = (None, SESSION)
+
+
+class Pool:
+    """Every Runner of a session by its key, and the one whose loop is current."""
+
+    running_loop = staticmethod(asyncio._get_running_loop)
+
+    def __init__(
+        self,
+        *,
+        factory: LoopFactory | None = None,
+        debug: bool | None = None,
+        timeout: float = 5.0,
+        leaks: str = "cancel",
+        loop_of_caller: object = None,
+        lent: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self._factory = factory
+        self.interrupts = Interrupts()
+        self.timeout = timeout
+        self._debug = debug
+        self._leaks = leaks
+        self._loop_of_caller = loop_of_caller
+        self._lent = lent
+        self._lost = 0
+        self._former_loop = loop_policy.current_loop()
+        self._runners: dict[tuple[object, object], LoopRunner] = {}
+        self._first_policy = loop_policy.get_policy()
+        self.current: LoopRunner | None = None
+
+    def __len__(self) -> int:
+        return len(self._runners)
+
+    @property
+    def runners(self) -> list[LoopRunner]:
+        """Every live Runner, oldest first."""
+        return list(self._runners.values())
+
+    def default(self) -> LoopRunner:
+        """The one Runner that everything shares unless the suite brings a reason for another."""
+        found = self._runners.get(_DEFAULT)
+        if found is not None and not found.loop.is_closed():
+            return found
+        found = self._live(_DEFAULT)
+        return found if found is not None else self._first()
+
+    def _live(self, key: tuple[object, object]) -> LoopRunner | None:
+        found = self._runners.get(key)
+        if found is None or not found.loop.is_closed():
+            return found
+        self._replace(found)
+        return None
+
+    def _replace(self, runner: LoopRunner) -> None:
+        """Forget a Runner whose loop user code has closed; whether that did harm is for :meth:`put_back` to tell."""
+        if not runner.adopted and (runner.used or runner.hosts):
+            self._lost += 1
+        self.discard(runner)
+
+    def begin(self) -> None:
+        """A new test begins: it has used no loop yet."""
+        self._lost = 0
+        for runner in self._runners.values():
+            runner.used = False
+
+    def _first(self) -> LoopRunner:
+        if self._lent is not None:
+            from asyncshim.plugin.lend import LentRunner
+
+            return self._add(_DEFAULT, LentRunner(self.interrupts, self._lent))
+        present = loop_policy.get_policy()
+        is_another_runners = any(runner.policy is present for runner in self._runners.values())
+        with loop_policy.temporarily(self._first_policy if is_another_runners else None):
+            inherited = loop_policy.idle_current_loop() if self._factory is None else None
+            if inherited is None or self.known(inherited) is not None:
+                return self._add(_DEFAULT, self._make(self._factory))
+            if inherited is self._loop_of_caller or loop_policy.is_closed_by_its_maker(inherited):
+                return self.adopt(inherited, _DEFAULT)
+            return self._add(_DEFAULT, self._make(lambda: inherited))
+
+    def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
+        """The Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""
+        found = self._live((key, owner))
+        if found is None:
+            with loop_policy.temporarily(policy):
+                found = self._make(factory, policy)
+            self._add((key, owner), found)
+        return found
+
+    def _make(self, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
+        return LoopRunner(
+            self.interrupts,
+            factory=factory,
+            debug=self._debug,
+            leaks=self._leaks,
+            policy=policy,
+            former_policy=self._first_policy,
+        )
+
+    def adopt(self, loop: asyncio.AbstractEventLoop, key: tuple[object, object] | None = None) -> LoopRunner:
+        """A Runner that drives *loop*, which its maker closes."""
+        return self._add(key or (loop, "adopted"), LoopRunner(self.interrupts, factory=lambda: loop, adopted=True))
+
+    def _add(self, key: tuple[object, object], runner: LoopRunner) -> LoopRunner:
+        self._runners[key] = runner
+        self.interrupts.install()
+        return runner
+
+    def known(self, loop: object) -> LoopRunner | None:
+        """The Runner that drives *loop*, if there is one."""
+        return next((runner for runner in self._runners.values() if runner.loop is loop), None)
+
+    def use(self, runner: LoopRunner) -> LoopRunner:
+        """Make *runner*'s loop current, for synchronous code too."""
+        self.current = runner
+        if asyncio._get_running_loop() is None:
+            runner.attach()
+        return runner
+
+    def has(self, key: object) -> bool:
+        """Whether there is a Runner for factory or policy *key*."""
+        return any(known == key for known, _ in self._runners)
+
+    def discard_all(self, key: object) -> None:
+        """Close every Runner for factory or policy *key*."""
+        for (known, _), runner in list(self._runners.items()):
+            if known == key:
+                self.discard(runner)
+
+    def discard(self, runner: LoopRunner) -> list[LeakedTask]:
+        """Close *runner* and forget it."""
+        for key, known in list(self._runners.items()):
+            if known is runner:
+                del self._runners[key]
+        if self.current is runner:
+            self.current = None
+        leaked = runner.close(self.timeout)
+        if runner.policy is not None:
+            loop_policy.set_policy(runner.former_policy)
+        return leaked
+
+    def is_clean(self) -> bool:
+        """Whether the last test surely left nothing behind: the usual case, told in a fraction of the time."""
+        if self._lost:
+            return False
+        for runner in self._runners.values():
+            if not runner.is_clean():
+                return False
+        current = self.current
+        return current is None or loop_policy.is_current(current.loop, current.policy or current.former_policy)
+
+    def put_back(self, *, after_coroutine: bool = False) -> int:
+        """Undo what user code did to the loops; return how many it closed under something that needed them.
+
+        With *after_coroutine*, a loop that this has made current and left open is closed, as up to pytest-asyncio 0.21,
+        if nobody else holds it: a conftest may drive its own, a fixture may close it later.
+        """
+        for runner in list(self._runners.values()):
+            if not runner.put_back():
+                self._replace(runner)
+        if self.current is not None and asyncio._get_running_loop() is None:
+            left = loop_policy.idle_current_loop() if after_coroutine else None
+            self.current.attach()
+            if left is not None and self.known(left) is None and loop_policy.is_forsaken(left):
+                left.close()
+        lost, self._lost = self._lost, 0
+        return lost
+
+    def close(self) -> list[LeakedTask]:
+        """Close every Runner, the newest first, and give Ctrl-C back."""
+        leaked: list[LeakedTask] = []
+        while self._runners:
+            _, runner = self._runners.popitem()
+            leaked += runner.close(self.timeout)
+        self.current = None
+        self.interrupts.uninstall()
+        if self._former_loop is not None and not self._former_loop.is_closed():
+            asyncio.set_event_loop(self._former_loop)  # an outer session's, in this process
+        return leaked

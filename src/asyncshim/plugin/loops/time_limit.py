@@ -1,0 +1,69 @@
+"""The optional time limit of one coroutine, in seconds; off while a debugger is attached."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+from asyncshim.plugin.loops.tracebacks import frame_of
+
+_running: list[TimeLimit] = []  # one inside the other where a session runs inside a test
+
+
+def suspend() -> None:
+    """Lift every limit that is running: somebody sits at a prompt that stops the loop, and its timers with it."""
+    for limit in _running:
+        limit.lift()
+
+
+class TimeLimit:
+    """Cancels a task when its seconds are over and says where it was waiting."""
+
+    __slots__ = ("_handle", "_task", "expired", "message", "seconds", "what")
+
+    def __init__(self, seconds: float, what: str) -> None:
+        self.seconds = seconds
+        self.what = what
+        self.message = ""
+        self.expired = False
+        self._handle: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[Any] | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
+        """Let the time begin for *task*."""
+        self._task = task
+        self._handle = loop.call_later(self.seconds, self._expire)
+        _running.append(self)
+
+    def lift(self) -> None:
+        """Let the task take the time that it wants."""
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def stop(self) -> None:
+        """The task is through: forget it."""
+        self.lift()
+        if self in _running:
+            _running.remove(self)
+        self._task = None
+
+    def _expire(self) -> None:
+        task = self._task
+        if task is None or task.done() or _is_debugged():
+            return
+        self.expired = True
+        frame = frame_of(task)
+        place = "an unknown place" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        self.message = f"{self.what} exceeded its limit of {self.seconds:g} s while waiting at {place}"
+        task.cancel()
+
+
+def _is_debugged() -> bool:
+    trace = sys.gettrace()
+    if trace is not None:
+        module = getattr(trace, "__module__", None) or type(trace).__module__
+        if not module.startswith("coverage"):  # which traces too, but stops nowhere
+            return True
+    monitoring = getattr(sys, "monitoring", None)  # PEP 669, Python 3.12
+    return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None

@@ -1,0 +1,1 @@
+"""Turn async tests and async fixtures into functions that pytest can call."""

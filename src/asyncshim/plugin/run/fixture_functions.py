@@ -1,0 +1,109 @@
+"""The fixtures that the plugin offers."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.lifecycle import Shim, shim_of
+from asyncshim.plugin.suite import marks
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from asyncshim.plugin.loops.runners import LoopRunner
+
+T = TypeVar("T")
+
+
+def _event_loop_scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001  (pytest names it)
+    """Session, so that any scope may request it; function where each function has a loop of its own, as in 0.21."""
+    shim = shim_of(config)
+    return "function" if shim is not None and shim.settings.runner == "loop_scope" else "session"
+
+
+def _loop_of(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
+    from asyncshim.plugin.choose import runner_choice
+
+    shim = _required(request)
+    item = pytest_compat.item_of(request)
+    shim.loop_fixtures.append(pytest_compat.definition_of(request))
+    return runner_choice.own_runner_for(
+        shim, pytest_compat.request_of(item), item, marks.loop_scope_of(shim, item)
+    ).loop
+
+
+def _required(request: pytest.FixtureRequest) -> Shim:
+    shim = shim_of(request.config)
+    if shim is None:
+        reason = f"the fixture {request.fixturename!r} needs asyncshim, which '-p no:asyncio' turned off"
+        pytest.fail(reason, pytrace=False)
+    return shim
+
+
+@pytest.fixture(scope=_event_loop_scope)
+def event_loop(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
+    """The loop on which the requesting test's async fixtures and coroutine run (removed in pytest-asyncio 1.0)."""
+    return _loop_of(request)
+
+
+def _alias(scope: Any, name: str) -> Any:
+    @pytest.fixture(scope=scope, name=name)
+    def alias(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
+        """The loop fixtures that pytest-asyncio 0.23 to 0.26 had beside ``event_loop``."""
+        return _loop_of(request)
+
+    return alias
+
+
+session_event_loop = _alias("session", "_session_event_loop")
+package_event_loop = _alias("package", "_package_event_loop")
+module_event_loop = _alias("module", "_module_event_loop")
+class_event_loop = _alias("class", "_class_event_loop")
+function_event_loop = _alias("function", "_function_event_loop")
+
+
+@pytest.fixture(scope="session")
+def event_loop_policy() -> Any:
+    """The event loop policy in force; a suite may override it (0.23 to 1.x)."""
+    from asyncshim.plugin.loops import loop_policy
+
+    return loop_policy.get_policy()
+
+
+@pytest.fixture(scope="session", name="_asyncio_loop_factory")
+def asyncio_loop_factory(request: pytest.FixtureRequest) -> Any:
+    """The loop factory that the test is parametrized with."""
+    return getattr(request, "param", None)
+
+
+class BoundRunner:
+    """What synchronous tests and fixtures block on coroutines with."""
+
+    __slots__ = ("_shim",)
+
+    def __init__(self, shim: Shim) -> None:
+        self._shim = shim
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run *coroutine* on the loop that the present test's async code uses; return its result."""
+        __tracebackhide__ = True
+        return self._runner().run(coroutine)
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that the present test's async code uses."""
+        return self._runner().loop
+
+    def _runner(self) -> LoopRunner:
+        from asyncshim.plugin.choose import runner_choice
+
+        return runner_choice.present_runner(self._shim)
+
+
+@pytest.fixture(scope="session")
+def asyncio_runner(request: pytest.FixtureRequest) -> BoundRunner:
+    """``asyncio_runner.run(coro)`` for synchronous tests and fixtures of any scope."""
+    return BoundRunner(_required(request))

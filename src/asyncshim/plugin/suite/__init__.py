@@ -1,0 +1,1 @@
+"""What a suite asks for: options, marks, overrides, and other async plugins."""

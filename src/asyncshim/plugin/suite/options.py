@@ -1,0 +1,169 @@
+"""Options and ini values, pytest-asyncio's and asyncshim's own, as one frozen value."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from asyncshim.plugin.compat import pytest_compat
+
+LOOP_SCOPES = ("function", "class", "module", "package", "session")
+MATCH_FIXTURE_SCOPE = "fixture-scope"
+MODES = ("auto", "strict")
+
+_MODE_HELP = """\
+'auto' - for automatically handling all async functions by the plugin
+'strict' - for autoprocessing disabling (useful if different async frameworks \
+should be tested together, e.g. \
+both pytest-asyncio and pytest-trio are used in the same project)
+"""
+
+
+class Settings(NamedTuple):
+    """What the command line, the configuration and the environment say; ``None`` is "unset"."""
+
+    mode: str | None
+    debug: bool | None
+    test_loop_scope: str
+    fixture_loop_scope: str | None
+    runner: str
+    leaks: str
+    legacy: str
+    cancel_timeout: float
+    timeout: float
+    loop_factory: str | None
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare every option, leaving those alone that an installed pytest-asyncio has declared before."""
+    group = parser.getgroup("asyncio")
+    _option(group, "--asyncio-mode", dest="asyncio_mode", default=None, metavar="MODE", help=_MODE_HELP)
+    _option(group, "--asyncio-debug", dest="asyncio_debug", action="store_true", default=None,
+            help="enable asyncio debug mode for the event loop")  # fmt: skip
+    _ini(parser, "asyncio_mode", "default value for --asyncio-mode", default=None)
+    _ini(parser, "asyncio_debug", "enable asyncio debug mode for the event loop", type="bool", default=None)
+    _ini(parser, "asyncio_default_fixture_loop_scope", "default scope of what async fixtures start", type="string",
+         default=None)  # fmt: skip
+    _ini(parser, "asyncio_default_test_loop_scope", "default scope of what async tests start", type="string",
+         default="function")  # fmt: skip
+    ours = parser.getgroup("asyncshim", "asyncshim")
+    for name, choices, text in (
+        ("runner", ("session", "loop_scope"), "one Runner for the session, or one for each loop scope"),
+        ("leaks", ("cancel", "warn", "error"), "what to do about tasks that outlive their loop scope"),
+        ("legacy", ("allow", "warn", "error"), "what to do about uses of pytest-asyncio's old features"),
+    ):
+        ours.addoption(f"--asyncshim-{name}", choices=choices, default=None, help=text)
+        parser.addini(f"asyncshim_{name}", f"{text}: {' | '.join(choices)}", default=None)
+    ours.addoption("--asyncshim-timeout", type=float, default=None, metavar="SECONDS",
+                   help="time limit of each async test and fixture; 0 for none")  # fmt: skip
+    parser.addini("asyncshim_timeout", "time limit of each async test and fixture in seconds; 0 for none", default=None)
+    parser.addini("asyncshim_cancel_timeout", "how long to wait for cancelled tasks, in seconds", default=None)
+    parser.addini("asyncshim_files_first", "collect the files of a folder before its folders, as pytest did before 8.0",
+                  type="bool", default=False)  # fmt: skip
+    parser.addini("asyncshim_loop_factory", "module:callable that makes the event loop", default=None)
+
+
+def read_settings(config: pytest.Config) -> Settings:
+    """All settings in one place. Raises ``pytest.UsageError`` for a value that cannot be."""
+    fixture_scope = config.getini("asyncio_default_fixture_loop_scope") or None
+    if fixture_scope != MATCH_FIXTURE_SCOPE:
+        _check_scope(fixture_scope, "asyncio_default_fixture_loop_scope")
+    test_scope = config.getini("asyncio_default_test_loop_scope") or "function"
+    _check_scope(test_scope, "asyncio_default_test_loop_scope")
+    return Settings(
+        mode=read_mode(config),
+        debug=read_debug(config),
+        test_loop_scope=test_scope,
+        fixture_loop_scope=fixture_scope,
+        runner=_choice(config, "runner", ("session", "loop_scope"), os.environ.get("ASYNCSHIM_RUNNER")),
+        leaks=_choice(config, "leaks", ("cancel", "warn", "error")),
+        legacy=_choice(config, "legacy", ("allow", "warn", "error")),
+        cancel_timeout=_seconds(config, "asyncshim_cancel_timeout", 5.0),
+        timeout=_seconds(config, "asyncshim_timeout", 0.0),
+        loop_factory=config.getini("asyncshim_loop_factory") or None,
+    )
+
+
+def read_mode(config: pytest.Config) -> str | None:
+    """``auto``, ``strict`` or, when nobody chose, ``None``. Read late: a conftest may set ``config.option``."""
+    value = config.getoption("asyncio_mode", None)
+    if value is None:
+        value = _explicit_ini(config, "asyncio_mode")
+    if value is None:
+        return None
+    value = getattr(value, "value", value)  # pytest-asyncio's Mode is an enumeration
+    if value == "legacy":  # 0.17 and 0.18
+        return "auto"
+    if value not in MODES:
+        raise pytest.UsageError(f"{value!r} is not a valid asyncio_mode. Valid modes: {', '.join(MODES)}.")
+    return str(value)
+
+
+def read_debug(config: pytest.Config) -> bool | None:
+    """The debug flag of our loops; ``None`` leaves it to ``PYTHONASYNCIODEBUG`` and ``-X dev``."""
+    value = config.getoption("asyncio_debug", None)
+    if value is None:
+        value = _explicit_ini(config, "asyncio_debug")
+    if value is None:
+        return None
+    return value if isinstance(value, bool) else str(value).lower() in {"1", "yes", "true", "on"}
+
+
+def load_factory(path: str | None) -> Callable[[], Any] | None:
+    """What ``asyncshim_loop_factory = module:callable`` names. Raises ``pytest.UsageError`` when it cannot be had."""
+    if path is None:
+        return None
+    module, _, name = path.partition(":")
+    try:
+        factory: Callable[[], Any] = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise pytest.UsageError(f"asyncshim_loop_factory = {path}: {error}; module:callable is expected") from error
+    return factory
+
+
+def _explicit_ini(config: pytest.Config, name: str) -> Any:
+    """The ini value, unless it is only the default that an installed pytest-asyncio declared."""
+    return config.getini(name) if pytest_compat.is_configured(config, name) else None
+
+
+def _choice(config: pytest.Config, name: str, choices: tuple[str, ...], environment: str | None = None) -> str:
+    value = config.getoption(f"asyncshim_{name}", None) or environment or config.getini(f"asyncshim_{name}")
+    value = value or choices[0]
+    if value not in choices:
+        raise pytest.UsageError(f"{value!r} is not a valid asyncshim_{name}. Valid values: {', '.join(choices)}.")
+    return str(value)
+
+
+def _seconds(config: pytest.Config, name: str, default: float) -> float:
+    value = config.getoption(name, None)
+    if value is None:
+        value = config.getini(name)
+    if value in (None, ""):
+        return default
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise pytest.UsageError(f"{value!r} is not a valid {name}: a number of seconds, 0 or more, is expected.")
+    return seconds
+
+
+def _check_scope(scope: str | None, option: str) -> None:
+    if scope is not None and scope not in LOOP_SCOPES:
+        raise pytest.UsageError(f"{scope!r} is not a valid {option}. Valid scopes are: {', '.join(LOOP_SCOPES)}.")
+
+
+def _option(group: Any, *names: str, **attributes: Any) -> None:
+    with contextlib.suppress(ValueError):  # declared already
+        group.addoption(*names, **attributes)
+
+
+def _ini(parser: pytest.Parser, name: str, text: str, **attributes: Any) -> None:
+    with contextlib.suppress(ValueError, AssertionError):  # declared already
+        parser.addini(name, text, **attributes)

@@ -1,0 +1,107 @@
+"""Uses of old features, counted by rule code; shown, warned about or failed on as ``asyncshim_legacy`` says."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import warnings
+from collections import Counter
+from types import CodeType
+from typing import Any
+
+import pytest
+
+from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.compat.warning_types import LegacyUsageWarning
+from asyncshim.plugin.suite import marks
+
+MESSAGES = {
+    "ASH101": "@pytest.mark.asyncio is not needed: async tests run without it",
+    "ASH102": "pytestmark = pytest.mark.asyncio is not needed: async tests run without it",
+    "ASH103": "marks=pytest.mark.asyncio is not needed: async tests run without it",
+    "ASH105": "@pytest.mark.asyncio on a fixture has no meaning, and pytest 9 refuses it",
+    "ASH106": "@pytest.mark.asyncio on a function that is not async has no meaning",
+    "ASH107": "a hook that adds pytest.mark.asyncio is not needed: async tests run without it",
+    "ASH201": "@pytest_asyncio.fixture is not needed: @pytest.fixture takes async functions",
+    "ASH302": "the fixture event_loop was removed in pytest-asyncio 1.0: use asyncio.get_running_loop()",
+    "ASH303": "the fixture event_loop was removed in pytest-asyncio 1.0: let it be async, or use asyncio_runner",
+    "ASH305": "overriding the fixture event_loop has had no effect since pytest-asyncio 1.0",
+    "ASH307": "overriding the fixture event_loop_policy is deprecated since pytest-asyncio 1.3",
+    "ASH308": 'usefixtures("event_loop"): the fixture was removed in pytest-asyncio 1.0',
+}
+
+
+class Usage:
+    """The old features that this session used, each place once."""
+
+    def __init__(self, reaction: str, root: str) -> None:
+        self.reaction = reaction
+        self._root = root + os.sep
+        self._places: set[tuple[str, str, int]] = set()
+
+    def counts(self) -> dict[str, int]:
+        """How many places use what each rule would rewrite."""
+        return dict(sorted(Counter(code for code, _, _ in self._places).items()))
+
+    def note(self, code: str, path: str, line: int, *, once: bool = False) -> None:
+        """One use at *path*, *line*. Warns or fails the present test, once for each place, if the suite wants that.
+
+        *once* counts all uses as one: they have a single origin, which is not known.
+        """
+        place = (code, "", 0) if once else (code, path, line)
+        if place in self._places and self.reaction != "error":
+            return
+        self._places.add(place)
+        message = f"{code} {MESSAGES[code]}; `python -m asyncshim migrate` rewrites it or says why not"
+        if self.reaction == "warn":
+            warnings.warn_explicit(LegacyUsageWarning(message), LegacyUsageWarning, path, line)
+        elif self.reaction == "error":
+            pytest.fail(f"{path}:{line}: {message} (asyncshim_legacy = error)", pytrace=False)
+
+    def note_function(self, code: str, function: Any, *, once: bool = False) -> None:
+        """One use by *function*."""
+        found: CodeType | None = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
+        if found is not None and self._is_of_the_suite(found.co_filename):
+            self.note(code, found.co_filename, found.co_firstlineno, once=once)
+
+    def _is_of_the_suite(self, path: str) -> bool:
+        """Whether its authors can change the file: nobody migrates an installed plugin."""
+        return path.startswith(self._root) and "site-packages" not in path[len(self._root) :]
+
+    def note_item(self, item: pytest.Function, mark: pytest.Mark | None, *, is_async: bool) -> None:
+        """What a test itself uses: the marker, the fixture ``event_loop``."""
+        if "event_loop" in pytest_compat.argument_names(item):
+            self.note_function("ASH302" if is_async else "ASH303", item.obj)
+        elif "event_loop" in pytest_compat.fixture_names(item) and _asks_by_mark(item):
+            self.note_function("ASH308", item.obj)
+        if mark is None or mark is marks.AUTOMATIC:
+            return
+        owner: Any = next(node for node in reversed(item.listchain()) if any(own is mark for own in node.own_markers))
+        if owner is item:
+            code = _origin(item, mark) if is_async else "ASH106"
+            self.note_function(code, item.obj, once=code == "ASH107")
+        elif is_async:
+            code = "ASH101" if isinstance(owner, pytest.Class) else "ASH102"
+            is_counted_only = self.reaction == "allow"  # then no source is read
+            self.note(code, *((owner.nodeid, 0) if is_counted_only else (str(owner.path), _line_of(owner))))
+
+
+def _asks_by_mark(item: pytest.Item) -> bool:
+    return any("event_loop" in mark.args for mark in item.iter_markers("usefixtures"))
+
+
+def _origin(item: pytest.Function, mark: pytest.Mark) -> str:
+    """Whether a decorator, a parameter set or a hook put *mark* on the test itself."""
+    function = getattr(item.obj, "__func__", item.obj)
+    if any(own is mark for own in getattr(function, "pytestmark", ())):
+        return "ASH101"
+    of_parameters = item.callspec.marks if hasattr(item, "callspec") else ()
+    return "ASH103" if any(getattr(other, "mark", other) is mark for other in of_parameters) else "ASH107"
+
+
+def _line_of(owner: Any) -> int:
+    """The line of a class, or of the first ``pytestmark`` of a module."""
+    if isinstance(owner, pytest.Class):
+        return (owner.reportinfo()[1] or 0) + 1
+    lines: list[bytes] = owner.path.read_bytes().splitlines() if owner.path.is_file() else []
+    return next((number for number, line in enumerate(lines, 1) if line.startswith(b"pytestmark")), 1)

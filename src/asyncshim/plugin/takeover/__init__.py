@@ -1,0 +1,1 @@
+"""Replace pytest-asyncio: its import name, plugin name, fixtures, and marks on fixtures."""

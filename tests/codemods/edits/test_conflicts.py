@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import libcst as cst
+
+from asyncshim_codemods.edits.conflicts import Acceptance
+from asyncshim_codemods.edits.model import AddImport, Change, Edit, Prepend, Proposal, Remove, Replace
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.syntax.index import Index
+
+
+def setup() -> tuple[Index, Acceptance]:
+    index = Index(cst.parse_module("@deco(arg)\ndef f(p):\n    return value\n"))
+    return index, Acceptance(index)
+
+
+def proposal(*edits: Edit) -> Proposal:
+    return Proposal(cst.Name("at"), "message", Safety.SAFE, edits)
+
+
+def same(node: cst.CSTNode) -> cst.CSTNode:
+    return node
+
+
+def test_edits_of_different_places_live_together() -> None:
+    index, acceptance = setup()
+    function = index.functions[0]
+    assert acceptance.accept(proposal(Remove(function.decorators[0])))
+    assert acceptance.accept(proposal(Remove(function.params.params[0]), Prepend(function, "x\n")))
+    assert acceptance.accept(proposal(Change(function, same), AddImport("a")))
+    assert len(acceptance.edits()) == 5
+
+
+def test_the_first_of_two_that_disagree_wins() -> None:
+    index, acceptance = setup()
+    value = index.names["value"][0]
+    assert acceptance.accept(proposal(Replace(value, cst.Name("a"))))
+    assert not acceptance.accept(proposal(Replace(value, cst.Name("b"))))
+    assert acceptance.accept(proposal(Replace(value, cst.Name("a"))))
+
+
+def test_nothing_is_changed_inside_of_what_was_replaced() -> None:
+    index, acceptance = setup()
+    call, arg = index.calls[0], index.names["arg"][0]
+    assert acceptance.accept(proposal(Replace(call, cst.Name("other"))))
+    assert not acceptance.accept(proposal(Replace(arg, cst.Name("a"))))
+    assert not acceptance.accept(proposal(Change(call, same)))
+
+
+def test_nothing_is_replaced_around_what_was_changed() -> None:
+    index, acceptance = setup()
+    assert acceptance.accept(proposal(Replace(index.names["arg"][0], cst.Name("a"))))
+    assert not acceptance.accept(proposal(Replace(index.calls[0], cst.Name("other"))))
+
+
+def test_a_refused_proposal_leaves_nothing_behind() -> None:
+    index, acceptance = setup()
+    function = index.functions[0]
+    assert acceptance.accept(proposal(Replace(index.names["value"][0], cst.Name("a"))))
+    assert not acceptance.accept(
+        proposal(Remove(function.decorators[0]), Replace(index.names["value"][0], cst.Name("b")))
+    )
+    assert acceptance.accept(proposal(Replace(index.names["arg"][0], cst.Name("c"))))
+    assert not any(isinstance(edit, Remove) for edit in acceptance.edits())
+
+
+def test_what_stands_in_removed_code_is_done_with_and_asks_for_no_import() -> None:
+    index, acceptance = setup()
+    function = index.functions[0]
+    assert acceptance.accept(proposal(Remove(function)))
+    assert acceptance.accept(proposal(Replace(index.names["arg"][0], cst.Name("a")), AddImport("asyncio")))
+    assert acceptance.accept(proposal(Prepend(function, "x\n"), AddImport("asyncio")))
+    assert [type(edit) for edit in acceptance.edits()] == [Remove]
+    assert len(acceptance.proposals) == 3

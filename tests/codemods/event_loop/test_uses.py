@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import libcst as cst
+import pytest
+
+from asyncshim_codemods.event_loop.requests import requesting
+from asyncshim_codemods.event_loop.uses import UseKind, loop_uses
+from asyncshim_codemods.project.facts import ProjectFacts
+from asyncshim_codemods.results import Options
+from asyncshim_codemods.suite.test_file import FileContext
+from asyncshim_codemods.syntax.index import Index
+
+
+def uses(body: str) -> list[tuple[str, bool]]:
+    """Kind and awaitability of every use in the body of a test."""
+    text = f"import asyncio\n\n\ndef test_it(event_loop, pool):\n    {body}\n"
+    file = FileContext("test_it.py", Index(cst.parse_module(text)), ProjectFacts(), Options(frozenset()))
+    ((function, parameter),) = requesting(file)
+    return sorted((use.kind.name, use.awaitable) for use in loop_uses(file, function, parameter))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("event_loop.run_until_complete(pool.get())", UseKind.RUN),
+        ("asyncio.sleep(1, loop=event_loop)", UseKind.NEEDLESS),
+        ("asyncio.set_event_loop(event_loop)", UseKind.MADE_CURRENT),
+        ("return event_loop", UseKind.HANDED_OUT),
+        ("yield event_loop", UseKind.HANDED_OUT),
+        ("x = event_loop", UseKind.ALIAS),
+        ("event_loop.close()", UseKind.OTHER),
+        ("event_loop.run_until_complete", UseKind.OTHER),
+        ("pool.get(event_loop)", UseKind.KEPT),
+        ("pool.get(loop=event_loop)", UseKind.KEPT),
+        ("event_loop.create_task(pool.get())", UseKind.KEPT),
+        ("event_loop.slow_callback_duration = 1", UseKind.KEPT),
+        ("assert pool.loop is event_loop", UseKind.KEPT),
+        ("assert event_loop is not pool.loop", UseKind.KEPT),
+        ("event_loop.is_running()", UseKind.OTHER),
+        ("event_loop.run_forever()", UseKind.OTHER),
+        ("pool.loop = event_loop", UseKind.OTHER),
+        ("pool.loops = [event_loop]", UseKind.OTHER),
+        ("x = asyncio.set_event_loop(event_loop)", UseKind.OTHER),
+        ("x = yield event_loop", UseKind.OTHER),
+        ("x, y = event_loop, 1", UseKind.OTHER),
+        ("event_loop = 1", UseKind.OTHER),
+    ],
+)
+def test_every_use_has_a_kind(body: str, kind: UseKind) -> None:
+    assert uses(body) == [(kind.name, True)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def inner(): event_loop.run_until_complete(1)",
+        "async def inner(): event_loop.run_until_complete(1)",
+        "x = lambda: event_loop.run_until_complete(1)",
+        "x = {event_loop.run_until_complete(y) for y in pool}",
+        "x = {y: event_loop.run_until_complete(y) for y in pool}",
+        "class X(event_loop.run_until_complete(1)): ...",
+    ],
+)
+def test_no_await_may_stand_in_code_that_is_not_the_functions_own(body: str) -> None:
+    assert uses(body) == [("RUN", False)]
+
+
+def test_an_alias_is_followed_into_nested_code() -> None:
+    body = "loop = event_loop\n    loop.run_until_complete(1)\n    f = lambda: loop.close()"
+    assert uses(body) == [("ALIAS", True), ("OTHER", False), ("RUN", True)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["event_loop = 1\n    lambda event_loop: event_loop", "[event_loop for event_loop in pool]\n    event_loop.x = 1"],
+)
+def test_names_of_inner_scopes_are_no_uses(body: str) -> None:
+    assert uses(body) == [("OTHER", True)]

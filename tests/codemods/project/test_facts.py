@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pickle
+
+from asyncshim_codemods.api import collect_facts
+from asyncshim_codemods.project.facts import ProjectFacts, merge_all
+
+
+def facts_of(**files: str) -> ProjectFacts:
+    return collect_facts((name.replace("__", "/") + ".py", text.encode()) for name, text in files.items())
+
+
+def test_facts_cross_process_borders() -> None:
+    facts = facts_of(tests__conftest="import pytest\n@pytest.fixture\ndef event_loop(): ...\n")
+    assert pickle.loads(pickle.dumps(facts)) == facts
+
+
+def test_facts_of_two_halves_are_the_facts_of_the_whole() -> None:
+    first = {"tests__conftest": "import pytest_asyncio\n@pytest.fixture\ndef event_loop(): ...\n"}
+    second = {"tests__a": "request.getfixturevalue('x')\n", "tests__b": "aio = pytest.mark.asyncio\n"}
+    merged = merge_all([facts_of(**first), facts_of(**second)])
+    whole = facts_of(**first, **second)
+    assert merged.overrides == whole.overrides
+    assert merged.requested == whole.requested
+    assert merged.aliases == whole.aliases
+    assert merged.still_needs_pytest_asyncio == whole.still_needs_pytest_asyncio
+    assert merge_all([]) == ProjectFacts()
+
+
+def test_an_import_of_a_name_is_known_where_it_matters() -> None:
+    facts = facts_of(
+        tests__conftest="import pytest_asyncio\n",
+        tests__marks="import pytest_asyncio\n",
+        tests__plain="x = 1\n",
+        tests__a="from tests.conftest import a\nfrom .plain import b\nimport tests.marks\nfrom app.core import d\n",
+    )
+    assert facts.imported_elsewhere("tests/conftest.py", "a")
+    assert not facts.imported_elsewhere("tests/conftest.py", "b")
+    assert facts.imported_elsewhere("tests/marks.py", "whatever")
+    assert not facts.imported_elsewhere("other/conftest.py", "a")
+
+
+def test_imports_that_concern_no_relevant_file_are_dropped() -> None:
+    facts = facts_of(tests__a="from app.core import d\nfrom tests.b import c\n", tests__b="import pytest_asyncio\n")
+    assert {module for module, _ in facts.imported} == {"tests.b", "tests.b.c"} - {"tests.b.c"}
+
+
+def test_overrides_are_those_that_a_file_may_get() -> None:
+    override = "import pytest\n@pytest.fixture\ndef event_loop(): ...\n"
+    facts = facts_of(tests__conftest=override, tests__sub__conftest=override, tests__test_a=override)
+    assert [each.path for each in facts.overrides_for("tests/sub/test_b.py")] == [
+        "tests/conftest.py",
+        "tests/sub/conftest.py",
+    ]
+    assert [each.path for each in facts.overrides_for("tests/test_a.py")] == ["tests/conftest.py", "tests/test_a.py"]
+    assert facts.overrides_for("src/app.py") == ()
+
+
+def test_settings_are_those_of_the_nearest_folder() -> None:
+    facts = collect_facts(
+        [
+            ("pytest.ini", b"[pytest]\nasyncio_mode = strict\n"),
+            ("sub/pyproject.toml", b"[tool.pytest.ini_options]\nasyncio_mode = 'auto'\n"),
+        ]
+    )
+    assert facts.settings_for("tests/test_a.py").mode == "strict"
+    assert facts.settings_for("sub/tests/test_a.py").mode == "auto"
+
+
+def test_in_a_strict_suite_async_code_is_looked_at_that_never_named_pytest_asyncio() -> None:
+    files = [
+        ("tests/test_a.py", b"async def test_a(): ...\n"),
+        ("tests/conftest.py", b"from pytest import fixture\n\n@fixture\nasync def pool(): ...\n"),
+        ("tests/test_b.py", b"def test_b(): ...\n"),
+        ("app.py", b"async def main(): ...\n"),
+    ]
+    strict, auto = (b"[pytest]\nasyncio_mode = strict\n", b"[pytest]\nasyncio_mode = auto\n")
+    assert collect_facts([*files, ("pytest.ini", strict)]).woken == {"tests/test_a.py", "tests/conftest.py"}
+    assert collect_facts([*files, ("pytest.ini", auto)]).woken == frozenset()
+    assert collect_facts(files).woken == frozenset()

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods.project.imports_and_aliases import (
+    Collector,
+    MarkerAlias,
+    Override,
+    module_name,
+    resolve,
+    same_module,
+)
+
+
+def collected(path: str, text: str) -> Collector:
+    collector = Collector()
+    collector.add(path, text.encode())
+    return collector
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("tests/test_a.py", "tests.test_a"),
+        ("conftest.py", "conftest"),
+        ("tests/sub/__init__.py", "tests.sub"),
+        ("a b/c-d.py", "a b.c-d"),
+    ],
+)
+def test_a_file_has_a_dotted_name(path: str, name: str) -> None:
+    assert module_name(path) == name
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "full"),
+    [
+        ("tests/sub", "a.b", "a.b"),
+        ("tests/sub", ".a", "tests.sub.a"),
+        ("tests/sub", "..a", "tests.a"),
+        ("tests/sub", ".", "tests.sub"),
+        ("", ".a", "a"),
+        ("tests", "....a", "a"),
+    ],
+)
+def test_relative_imports_are_seen_from_the_root(folder: str, name: str, full: str) -> None:
+    assert resolve(folder, name) == full
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ("tests.marks", "tests.marks", True),
+        ("tests.marks", "marks", True),
+        ("marks", "tests.marks", True),
+        ("src.app.tests.marks", "app.tests.marks", True),
+        ("tests.marks", "other.marks", False),
+        ("tests.marks", "bookmarks", False),
+    ],
+)
+def test_an_import_path_may_begin_above_or_below_the_root(ours: str, theirs: str, *, same: bool) -> None:
+    assert same_module(ours, theirs) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("from marks import a, b as c\n", {("marks", "a"), ("marks", "b")}),
+        ("from .marks import a  # why\n", {("tests.marks", "a")}),
+        ("from .. import marks\n", {("", "marks"), (".marks", "*")}),
+        ("from marks import (\n    a,  # one\n    b,\n)\n", {("marks", "a"), ("marks", "b")}),
+        ("from marks import a, \\\n    b\n", {("marks", "a"), ("marks", "b")}),
+        ("def f():\n    from marks import a\n", {("marks", "a")}),
+        ("from marks import *\n", {("marks", "*")}),
+        ("\nimport tests.marks as m, other\n", {("tests.marks", "*"), ("other", "*")}),
+        ("x = 1\nimport marks\n", {("marks", "*")}),
+    ],
+)
+def test_what_a_file_takes_from_others(text: str, pairs: set[tuple[str, str]]) -> None:
+    assert collected("tests/test_a.py", text).imported() >= pairs
+
+
+@pytest.mark.parametrize(
+    "text", ["from asyncio import sleep\n", "import os\n", "from pytest import mark\n", "x = 'from'\n"]
+)
+def test_what_comes_from_elsewhere_is_nobodys_business(text: str) -> None:
+    assert collected("tests/test_a.py", "\n" + text).imported() == set()
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        ("request.getfixturevalue('pool')", {"pool"}),
+        ('request.getfixturevalue(\n    "pool"\n)', {"pool"}),
+        ("request.getfixturevalue(argname='pool')", {"pool"}),
+        ("request.getfixturevalue(name)", {"*"}),
+        ("request.getfixturevalue(f'{x}')", {"*"}),
+        ("request.getfixture('pool')", set[str]()),
+    ],
+)
+def test_which_fixtures_are_asked_for_by_name(call: str, names: set[str]) -> None:
+    assert collected("a.py", call).requested == names
+
+
+OVERRIDE = "import asyncio, pytest\n@{}\ndef event_loop():\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("decorator", "scope"),
+    [
+        ("pytest.fixture", "function"),
+        ("pytest.fixture()", "function"),
+        ("pytest.fixture(scope='session')", "session"),
+        ("pytest.yield_fixture(scope='module')", "module"),
+        ("pytest_asyncio.fixture(scope=WIDE)", "*"),
+        ("fixture", "function"),
+    ],
+)
+def test_an_override_and_its_scope(decorator: str, scope: str) -> None:
+    found = collected("conftest.py", OVERRIDE.format(decorator, "yield asyncio.new_event_loop()")).overrides
+    assert found == [Override("conftest.py", scope, plain=True)]
+
+
+def test_an_override_under_another_function_name() -> None:
+    text = "@pytest.fixture(name='event_loop')\ndef loop(): return uvloop.new_event_loop()\n"
+    assert collected("conftest.py", text).overrides == [Override("conftest.py", "function", plain=False)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return asyncio.new_event_loop()",
+        "loop = asyncio.new_event_loop(); yield loop; loop.close()",
+        "policy = asyncio.get_event_loop_policy(); loop = policy.new_event_loop(); yield loop; loop.close()",
+        "'''Doc.'''; loop = asyncio.get_event_loop_policy().new_event_loop(); asyncio.set_event_loop(loop); yield loop",
+    ],
+)
+def test_an_override_that_only_makes_a_fresh_loop_is_plain(body: str) -> None:
+    assert collected("conftest.py", OVERRIDE.format("pytest.fixture", body)).overrides[0].plain
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return uvloop.new_event_loop()",
+        "loop = asyncio.new_event_loop(); loop.set_debug(True); yield loop",
+        "loop = Clock(); yield loop; loop.close()",
+        "return asyncio.SelectorEventLoop()",
+        "raise RuntimeError",
+        "yield from make()",
+    ],
+)
+def test_an_override_that_does_more_is_not(body: str) -> None:
+    assert not collected("conftest.py", OVERRIDE.format("pytest.fixture", body)).overrides[0].plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def event_loop(): ...\n",
+        "@pytest.fixture\ndef loop(event_loop): ...\n",
+        "@decorate\ndef event_loop(): ...\n",
+        "@pytest.fixture(name='loop')\ndef event_loop(): ...\n",
+        "def event_loop(: broken\n",
+    ],
+)
+def test_other_functions_are_no_overrides(text: str) -> None:
+    assert collected("conftest.py", text).overrides == []
+
+
+@pytest.mark.parametrize(
+    ("override", "path", "serves"),
+    [
+        ("conftest.py", "tests/test_a.py", True),
+        ("tests/conftest.py", "tests/sub/test_a.py", True),
+        ("tests/conftest.py", "other/test_a.py", False),
+        ("tests/test_a.py", "tests/test_a.py", True),
+        ("tests/test_a.py", "tests/test_b.py", False),
+    ],
+)
+def test_an_override_serves_its_file_or_its_folder(override: str, path: str, *, serves: bool) -> None:
+    assert Override(override, "function", plain=True).serves(path) is serves
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments"),
+    [
+        ("aio = pytest.mark.asyncio", ""),
+        ("aio = mark.asyncio(loop_scope='module')  # why", "(loop_scope='module')"),
+        ("aio: object = pytest.mark.asyncio", ""),
+    ],
+)
+def test_a_modules_own_name_for_the_marker(line: str, arguments: str) -> None:
+    assert collected("tests/marks.py", f"{line}\n").aliases == [MarkerAlias("tests.marks", "aio", arguments)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["aio = pytest.mark.asyncio_slow", "aio = [pytest.mark.asyncio]", "aio == pytest.mark.asyncio", "    aio = 1"],
+)
+def test_other_assignments_are_no_names_for_it(line: str) -> None:
+    assert collected("tests/marks.py", f"{line}  # mark.asyncio\n").aliases == []
+
+
+def test_who_imports_such_a_name() -> None:
+    collector = collected("tests/marks.py", "aio = pytest.mark.asyncio\nslow = pytest.mark.slow\n")
+    collector.add("tests/test_a.py", b"from .marks import aio\n")
+    collector.add("tests/test_b.py", b"from tests.marks import slow\n")
+    collector.add("tests/test_c.py", b"x = 1\nimport marks\n")
+    assert collector.importers() == {"tests/test_a.py", "tests/test_c.py"}
+    assert collected("a.py", "from .marks import aio\n").importers() == set()

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import ast
+from textwrap import dedent
+
+import pytest
+
+from asyncshim_codemods.project.leaks import lasting, may_start
+
+
+def leaves(body: str) -> frozenset[str]:
+    code = "async def test_it(self, tg, server):\n" + "".join(f"    {line}\n" for line in dedent(body).splitlines())
+    assert may_start(code.encode())
+    return lasting(ast.parse(code)).leaves
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "asyncio.create_task(serve())",
+        "global task\ntask = asyncio.create_task(serve())\nawait task",
+        "self.task = asyncio.create_task(serve())",
+        "self.tasks.append(asyncio.create_task(serve()))",
+        "task = asyncio.create_task(serve())\nassert task",
+        "task = asyncio.create_task(serve())\nreturn task",
+        "loop.create_task(serve())",
+        "asyncio.ensure_future(serve()).add_done_callback(print)",
+        "tg.create_task(serve())",
+        "await asyncio.wait([asyncio.create_task(serve())], timeout=1)",
+        "task = asyncio.create_task(serve())\nawait asyncio.wait([task], return_when='FIRST_COMPLETED')",
+        "await asyncio.wait_for(asyncio.shield(serve()), 1)",
+        "await keep(asyncio.create_task(serve()))",
+        "future = asyncio.gather(serve(), serve())",
+        "server = await asyncio.start_server(serve, port=0)",
+        "self.server = await loop.create_server(Protocol)",
+        "await asyncio.start_server(serve, port=0)",
+        "{'one': asyncio.create_task(serve())}",
+        "task = asyncio.create_task(serve())\nfor task in task:\n    pass",
+        "asyncio.run_coroutine_threadsafe(serve(), loop)",
+    ],
+)
+def test_what_is_not_ended_may_last(body: str) -> None:
+    assert leaves(body) == {"test_it"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "await asyncio.create_task(serve())",
+        "task = asyncio.create_task(serve())\nawait task",
+        "task: asyncio.Task = asyncio.create_task(serve())\ntry:\n    pass\nfinally:\n    task.cancel()",
+        "await asyncio.gather(asyncio.create_task(serve()), *[asyncio.create_task(serve()) for _ in 'ab'])",
+        "tasks = [asyncio.create_task(serve()) for _ in 'ab']\nawait asyncio.gather(*tasks)",
+        "tasks = []\ntasks.append(asyncio.create_task(serve()))\nfor task in tasks:\n    task.cancel()",
+        "tasks = {asyncio.create_task(serve())}\nawait asyncio.wait(tasks)",
+        "tasks = [asyncio.create_task(serve())]\n[task.cancel() for task in tasks]",
+        "await asyncio.wait_for(asyncio.ensure_future(serve()), timeout=1)",
+        "async with asyncio.TaskGroup() as group:\n    group.create_task(serve())",
+        "async with await asyncio.start_server(serve) as server:\n    pass",
+        "server = await asyncio.start_server(serve)\nserver.close()\nawait server.wait_closed()",
+        "loop.run_until_complete(loop.create_task(serve()))",
+        "assert (task := asyncio.create_task(serve())) and await task",
+        "future = asyncio.gather(serve())\nawait future",
+        "server = await asyncio.start_server(serve)\nasync with server:\n    pass",
+    ],
+)
+def test_what_is_awaited_cancelled_or_closed_does_not_last(body: str) -> None:
+    assert leaves(body) == set()
+
+
+def test_functions_around_the_one_that_starts_something_count_as_well() -> None:
+    code = """
+    class Server:
+        def start(self):
+            def inner():
+                self.task = loop.create_task(serve())
+            inner()
+
+        async def stop(self):
+            await asyncio.gather(asyncio.create_task(a()))
+    """
+    assert lasting(ast.parse(dedent(code))).leaves == {"start", "inner"}
+
+
+def test_what_a_function_hands_to_a_list_of_the_one_around_it_is_ended_there() -> None:
+    body = """
+    tasks = []
+    def spawn():
+        tasks.append(asyncio.create_task(serve()))
+    spawn()
+    await asyncio.gather(*tasks)
+    """
+    assert leaves(body.strip("\n")) == set()
+
+
+@pytest.mark.parametrize("code", ["await gather(a())", "await asyncio.gather(a())", "recreate_tasks()", "x = 1"])
+def test_most_files_need_no_look(code: str) -> None:
+    assert not may_start(code.encode())
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("pytest_asyncio.fixture(scope='session')", {"factory", "make"}),
+        ("pytest_asyncio.fixture(scope='module')", {"server", "factory", "make"}),
+        ("pytest.fixture", {"server", "factory", "make"}),
+    ],
+)
+def test_what_a_session_fixture_starts_lives_as_long_as_the_session_anyway(decorator: str, expected: set[str]) -> None:
+    code = f"""
+    @{decorator}
+    async def server():
+        TASKS.append(asyncio.create_task(serve()))
+
+    @{decorator}
+    def factory():
+        def make():
+            TASKS.append(asyncio.create_task(serve()))
+        return make
+    """
+    assert lasting(ast.parse(dedent(code))).leaves == expected
+
+
+def test_a_fixture_hands_out_a_function_that_gives_under_its_own_name() -> None:
+    code = """
+    @pytest.fixture
+    def factory():
+        def make():
+            return asyncio.create_task(serve())
+        return make
+
+    async def test_it(factory):
+        factory()
+    """
+    found = lasting(ast.parse(dedent(code)))
+    assert (found.leaves, found.gives) == ({"test_it"}, {"factory", "make"})
+
+
+@pytest.mark.parametrize(
+    ("helper", "gives"),
+    [
+        ("async def start():\n    return await asyncio.start_server(serve)\n", "await start"),
+        ("def start():\n    return asyncio.start_server(serve)\n", "await start"),
+        ("def start():\n    return asyncio.create_task(serve())\n", "start"),
+        ("async def start():\n    task = asyncio.create_task(serve())\n    return task, 1\n", "await start"),
+        ("def start():\n    return make()\n\ndef make():\n    return loop.create_task(serve())\n", "start"),
+    ],
+)
+def test_what_a_helper_returns_is_its_callers_to_end(helper: str, gives: str) -> None:
+    found = lasting(ast.parse(helper))
+    assert gives in found.gives
+    assert not found.leaves
+    wait = "await " if gives.startswith("await") else ""
+    ends = f"async def test_it():\n    server = {wait}start()\n    server.close()\n"
+    keeps = f"async def test_it():\n    global server\n    server = {wait}start()\n"
+    forgets = f"async def test_it():\n    {wait}start().address\n" if not wait else keeps
+    assert lasting(ast.parse(ends), found.gives).leaves == set()
+    assert lasting(ast.parse(keeps), found.gives).leaves == {"test_it"}
+    assert lasting(ast.parse(forgets), found.gives).leaves == {"test_it"}
+
+
+@pytest.mark.parametrize("function", ["async def test_it():", "@pytest.fixture\nasync def server():"])
+def test_nobody_ends_what_a_test_or_fixture_returns(function: str) -> None:
+    found = lasting(ast.parse(f"{function}\n    return asyncio.create_task(serve())\n"))
+    assert (len(found.leaves), len(found.gives)) == (1, 0)

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from asyncshim_codemods.project.pytest_settings import PYTEST_FILES, Settings, read_pytest_settings, settings_for
+
+CONTENT = {
+    "pytest.toml": "",
+    ".pytest.toml": "[pytest]\n",
+    "pytest.ini": "",
+    ".pytest.ini": "[pytest]\n",
+    "pyproject.toml": "[tool.pytest.ini_options]\n",
+    "tox.ini": "[pytest]\n",
+    "setup.cfg": "[tool:pytest]\n",
+}
+
+
+def read(**files: str) -> Settings:
+    return read_pytest_settings([(name, text.encode()) for name, text in files.items()]).at("tests/test_a.py")
+
+
+@pytest.mark.parametrize("first", range(len(PYTEST_FILES)))
+def test_the_same_file_is_chosen_as_pytest_chooses(pytester: pytest.Pytester, first: int) -> None:
+    if first < 2 and int(pytest.__version__.partition(".")[0]) < 9:
+        pytest.skip("pytest reads pytest.toml since 9.0")
+    names = list(PYTEST_FILES)[first:]
+    for name in names:
+        pytester.path.joinpath(name).write_text(CONTENT[name], encoding="utf-8")
+    assert read(**{name: CONTENT[name] for name in reversed(names)}).path == names[0]
+    chosen = pytester.parseconfig("-p", "no:asyncshim").inipath
+    assert chosen is not None
+    assert chosen.name == names[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "[project]\nname = 'x'\n"),
+        ("pyproject.toml", "[tool.pytest]\n"),
+        ("tox.ini", "[tool:pytest]\n"),
+        ("setup.cfg", "[pytest]\n"),
+        ("setup.cfg", "[metadata]\n"),
+        ("pytest.ini", "asyncio_mode = auto\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options\n"),
+    ],
+)
+def test_a_file_without_pytest_configuration_is_passed_over(name: str, text: str) -> None:
+    assert read(**{name: text}) == Settings("")
+
+
+def test_an_ini_file_gives_all_that_matters() -> None:
+    text = (
+        "[pytest]\nasyncio_mode = strict\nasyncio_default_fixture_loop_scope = module\n"
+        "asyncio_default_test_loop_scope = session\nasyncio_debug = true\ntestpaths = a 'b c'\n"
+        "python_files = t_*.py\npython_classes = T\npython_functions = check\n"
+        "addopts = -q --strict-markers\n    --strict-config\n"
+    )
+    assert read(**{"pytest.ini": text}) == Settings(
+        "pytest.ini",
+        mode="strict",
+        fixture_loop_scope="module",
+        test_loop_scope="session",
+        debug=True,
+        testpaths=("a", "b c"),
+        python_files=("t_*.py",),
+        python_classes=("T",),
+        python_functions=("check",),
+        addopts=("-q", "--strict-markers", "--strict-config"),
+        strict_markers=True,
+        strict_config=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.pytest]\nasyncio_mode = "auto"\nasyncio_debug = true\ntestpaths = ["t"]\nstrict = true\n',
+        '[tool.pytest.ini_options]\nasyncio_mode = "auto"\nasyncio_debug = "1"\ntestpaths = "t"\nstrict = "true"\n',
+    ],
+)
+def test_both_tables_of_pyproject_mean_the_same(text: str) -> None:
+    assert read(**{"pyproject.toml": text}) == Settings(
+        "pyproject.toml", mode="auto", debug=True, testpaths=("t",), strict_markers=True, strict_config=True
+    )
+
+
+@pytest.mark.parametrize(
+    "addopts", ["--asyncio-mode=strict", "--asyncio-mode strict", "--asyncio-mode=auto --asyncio-mode=strict"]
+)
+def test_a_mode_in_addopts_beats_the_option_and_names_the_rule_that_removes_it(addopts: str) -> None:
+    settings = read(**{"pytest.ini": f"[pytest]\nasyncio_mode = auto\naddopts = {addopts} --asyncio-debug\n"})
+    assert (settings.mode, settings.mode_code, settings.debug) == ("strict", "ASH402", True)
+
+
+def test_quotes_that_do_not_pair_give_no_words() -> None:
+    assert read(**{"pytest.ini": "[pytest]\naddopts = 'x\ntestpaths = \n"}).addopts == ()
+
+
+def test_the_nearest_folder_counts() -> None:
+    found = read_pytest_settings(
+        [
+            ("pytest.ini", b"[pytest]\nasyncio_mode = strict\n"),
+            ("packages/a/pyproject.toml", b'[tool.pytest.ini_options]\nasyncio_mode = "auto"\n'),
+            ("packages/a/tox.ini", b"[pytest]\nasyncio_mode = legacy\n"),
+            ("packages/ab/setup.cfg", b"[metadata]\n"),
+        ]
+    )
+    assert found.at("packages/a/tests/test_x.py").mode == "auto"
+    assert found.at("packages/ab/tests/test_x.py").mode == "strict"
+    assert found.at("test_x.py").mode == "strict"
+    assert settings_for((), "test_x.py") == Settings("")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "autoload"),
+    [
+        ("tox.ini", "[testenv]\nsetenv = PYTEST_DISABLE_PLUGIN_AUTOLOAD=1\n", False),
+        ("Makefile", "test:\n\tPYTEST_DISABLE_PLUGIN_AUTOLOAD=1 pytest\n", False),
+        ("tox.ini", "[testenv]\nsetenv = OTHER=1\n", True),
+    ],
+)
+def test_switching_plugin_loading_off_is_noticed_in_any_file(name: str, text: str, *, autoload: bool) -> None:
+    assert read_pytest_settings([(name, text.encode())]).plugin_autoload is autoload
+
+
+def test_switching_it_off_in_addopts_concerns_that_file() -> None:
+    found = read_pytest_settings([("pytest.ini", b"[pytest]\naddopts = --disable-plugin-autoload\n")])
+    assert (found.plugin_autoload, found.files[0].plugin_autoload) == (True, False)
+
+
+def test_settings_cross_process_boundaries() -> None:
+    found = read_pytest_settings([("pytest.ini", b"\xef\xbb\xbf[pytest]\nasyncio_mode = auto\n")])
+    assert found.files[0].mode == "auto"
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tox.ini", "[testenv]\ncommands = pytest --asyncio-mode=strict\n[pytest]\naddopts = --asyncio-mode=strict\n"),
+        ("tox.ini", "[testenv]\ncommands = pytest --asyncio-mode strict\n[pytest]\n"),
+        ("noxfile.py", "session.run('pytest', '--asyncio-mode', 'strict')\n"),
+        ("Makefile", "test:\n\tpytest --asyncio-mode=strict tests\n"),
+        (".github/workflows/ci.yml", "- run: pytest --asyncio-mode=strict\n"),
+    ],
+)
+def test_a_command_may_ask_for_strict_mode(path: str, text: str) -> None:
+    assert read_pytest_settings([(path, text.encode())]).strict_command == path
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tox.ini", "[pytest]\naddopts = --asyncio-mode=strict\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = ['--asyncio-mode', 'strict']\n"),
+        ("noxfile.py", "# pytest --asyncio-mode=strict\n"),
+        ("Makefile", "test:\n\tpytest --asyncio-mode=auto\n"),
+        ("pytest.ini", "[pytest]\nasyncio_mode = strict\n"),
+        ("Makefile", "test:\n\tpytest --asyncio-mode=stricter\n"),
+        ("Makefile", "test:\n\tpytest\n"),
+    ],
+)
+def test_what_a_rule_takes_away_or_nobody_runs_is_no_command(path: str, text: str) -> None:
+    assert not read_pytest_settings([(path, text.encode())]).strict_command

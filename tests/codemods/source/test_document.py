@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import libcst as cst
+import pytest
+
+from asyncshim_codemods.source.document import Source, UnprintableError, split_lines
+from rule_tools import rewrite
+
+MARKED = "import pytest\n\n@pytest.mark.slow\n@pytest.mark.asyncio\nasync def test_a():\n    x = 1\n    return x\n"
+BARE = MARKED.replace("@pytest.mark.asyncio\n", "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"\xef\xbb\xbf" + MARKED.encode(), b"\xef\xbb\xbf" + BARE.encode()),
+        (MARKED.rstrip().encode(), BARE.rstrip().encode()),
+        (MARKED.replace("\n", "\r\n").encode(), BARE.replace("\n", "\r\n").encode()),
+        (MARKED.replace("    ", "\t").encode(), BARE.replace("    ", "\t").encode()),
+        (
+            b"# coding: latin-1\n# \xe9\n" + MARKED.encode(),
+            b"# coding: latin-1\n# \xe9\n" + BARE.encode(),
+        ),
+        (f"x = '\u2028\u00e9'\n{MARKED}".encode(), f"x = '\u2028\u00e9'\n{BARE}".encode()),
+        (MARKED.encode() + b"\n\n\n   \n", BARE.encode() + b"\n\n\n   \n"),
+        (MARKED.encode() + b"# end", BARE.encode() + b"# end"),
+    ],
+    ids=["byte order mark", "no last newline", "CRLF", "tabs", "latin-1", "odd characters", "blank end", "comment end"],
+)
+def test_the_form_of_a_file_stays(before: bytes, after: bytes) -> None:
+    result = rewrite(before)
+    assert result.error is None
+    assert result.new == after
+
+
+def test_mixed_line_ends_stay_where_they_are() -> None:
+    before = (
+        b"import pytest\r\n\n@pytest.mark.slow\n@pytest.mark.asyncio\r\nasync def test_a():\n    x = 1\r\n\n# end\r\n"
+    )
+    assert rewrite(before).new == before.replace(b"@pytest.mark.asyncio\r\n", b"")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        MARKED + "\f\nclass A:\n    pass\n",
+        "\f" + MARKED + "\fclass A:\n    pass\n",
+        MARKED.replace("    return", "\f    return"),
+        "import os\n\f\n\n" + MARKED + "\n\n\f# Total\n",
+    ],
+)
+def test_form_feeds_stay_although_libcst_forgets_them(before: str) -> None:
+    assert rewrite(before).new.decode() == before.replace("@pytest.mark.asyncio\n", "")
+
+
+def test_lines_are_pythons_lines() -> None:
+    assert split_lines("a\nb\r\nc\rd\x0ce\u2028f\x85g") == ["a\n", "b\r\n", "c\r", "d\x0ce\u2028f\x85g"]
+    assert split_lines("a\n") == ["a\n", ""]
+    assert split_lines("") == [""]
+
+
+def test_spans_tell_where_a_node_stands() -> None:
+    source = Source.parse(b"\xef\xbb\xbf# \xc3\xa9\nx = 1\r\ny = f(x)\n")
+    statement = source.module.body[1]
+    assert isinstance(statement, cst.SimpleStatementLine)
+    assign = statement.body[0]
+    assert isinstance(assign, cst.Assign)
+    printed = source.print_with_spans([assign.value])
+    begin, end = printed.spans[assign.value]
+    assert printed.text[begin:end] == "f(x)"
+    assert source.position(printed.text, begin) == (3, 5)
+    assert source.position(printed.text, 0) == (1, 1)
+
+
+def test_a_body_without_statements_is_what_surrounds_it() -> None:
+    source = Source.parse(b"# only\nx = 1\n# end\n")
+    printed = source.print_with_spans([])
+    assert source.with_body(printed, []) == b"# only\n# end\n"
+    assert source.with_body(printed, [], [cst.EmptyLine(comment=cst.Comment("# x"))]) == b"# only\n# x\n# end\n"
+
+
+def test_a_statement_after_one_without_a_newline_gets_its_own_line() -> None:
+    source = Source.parse(b"x = 1")
+    printed = source.print_with_spans([])
+    new = cst.ensure_type(cst.parse_statement("y = 2\n"), cst.SimpleStatementLine)
+    assert source.with_body(printed, [*source.module.body, new]) == b"x = 1\ny = 2"
+
+
+def test_lines_that_cannot_be_told_apart_are_an_error_and_no_guess() -> None:
+    source = Source.parse(b"x = 1\ny = 2\n")
+    printed = source.print_with_spans([])
+    source.text = "x = 1\nz = 3\ny = 2\n"
+    with pytest.raises(UnprintableError):
+        source.with_body(printed, source.module.body)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import libcst as cst
+import pytest
+
+from asyncshim_codemods.api import collect_facts
+from asyncshim_codemods.results import Options
+from asyncshim_codemods.suite.test_file import (
+    FileContext,
+    argument,
+    has_star_arguments,
+    is_async,
+    is_name,
+    matches_any,
+)
+from asyncshim_codemods.syntax.index import Index
+
+
+def context(source: str, *, ini: str = "", select: frozenset[str] = frozenset()) -> FileContext:
+    facts = collect_facts([("pytest.ini", f"[pytest]\n{ini}\n".encode())])
+    return FileContext("tests/test_a.py", Index(cst.parse_module(source)), facts, Options(select))
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [
+        ("pytest.fixture", True),
+        ("pytest.fixture(scope='session')", True),
+        ("pytest.yield_fixture", True),
+        ("pytest_asyncio.fixture()", True),
+        ("fx", True),
+        ("pytest.fixtures", False),
+        ("other.fixture", False),
+        ("pytest.mark.fixture", False),
+    ],
+)
+def test_a_fixture_is_known_by_its_decorator(decorator: str, *, expected: bool) -> None:
+    head = "import pytest, pytest_asyncio, other\nfrom pytest import fixture as fx\n"
+    file = context(f"{head}@first\n@{decorator}\ndef f(): ...\n")
+    assert file.is_fixture(file.index.functions[0]) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "ini", "expected"),
+    [
+        ("def test_a(): ...", "", True),
+        ("def testing(): ...", "", True),
+        ("def a_test(): ...", "", False),
+        ("class TestA:\n    def test_a(self): ...", "", True),
+        ("def f():\n    def test_a(): ...", "", False),
+        ("import pytest\n@pytest.fixture\ndef test_a(): ...", "", False),
+        ("def check_a(): ...", "python_functions = check", True),
+        ("def a_check(): ...", "python_functions = check *_check", True),
+        ("def test_a(): ...", "python_functions = check", False),
+    ],
+)
+def test_a_test_is_known_by_name_and_place(source: str, ini: str, *, expected: bool) -> None:
+    file = context(source, ini=ini)
+    function = next(each for each in file.index.functions if each.name.value != "f")
+    assert file.is_test(function) is expected
+
+
+@pytest.mark.parametrize(
+    ("signature", "expected"),
+    [("x", True), ("a, *, x", True), ("x: int", True), ("x=1", False), ("x, /", False), ("*x", False), ("**x", False)],
+)
+def test_a_parameter_that_pytest_fills(signature: str, *, expected: bool) -> None:
+    file = context(f"def f({signature}): ...\n")
+    assert (file.parameter(file.index.functions[0], "x") is not None) is expected
+
+
+@pytest.mark.parametrize(
+    ("ini", "select", "expected"),
+    [
+        ("asyncio_mode = strict", set[str](), True),
+        ("asyncio_mode = strict", {"ASH401"}, False),
+        ("addopts = --asyncio-mode=strict", {"ASH401"}, True),
+        ("addopts = --asyncio-mode strict", {"ASH402"}, False),
+        ("asyncio_mode = auto", set[str](), False),
+        ("", set[str](), False),
+    ],
+)
+def test_strict_mode_stays_where_nothing_may_take_it_away(ini: str, select: set[str], *, expected: bool) -> None:
+    assert context("", ini=ini, select=frozenset(select)).stays_strict() is expected
+
+
+def test_a_question_is_worked_out_once() -> None:
+    asked: list[FileContext] = []
+
+    def question(file: FileContext) -> int:
+        asked.append(file)
+        return len(asked)
+
+    file = context("")
+    assert [file.once(question), file.once(question)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "patterns", "expected"),
+    [
+        ("test_a", ["test"], True),
+        ("a_test", ["*_test"], True),
+        ("a_test", ["test"], False),
+        ("test_a", ["test?b"], False),
+        ("test_a", [], False),
+    ],
+)
+def test_names_match_prefixes_and_patterns(name: str, patterns: list[str], *, expected: bool) -> None:
+    assert matches_any(name, patterns) is expected
+
+
+def test_questions_about_calls_and_functions() -> None:
+    call = cst.ensure_type(cst.parse_expression("f(1, a=2, **b)"), cst.Call)
+    found = argument(call, "a")
+    assert found is not None
+    assert isinstance(found.value, cst.Integer)
+    assert argument(call, "b") is None
+    assert has_star_arguments(call)
+    assert not has_star_arguments(cst.ensure_type(cst.parse_expression("f(1, a=2)"), cst.Call))
+    assert is_name(call.func, "f")
+    assert not is_name(call, "f")
+    assert is_async(cst.ensure_type(cst.parse_statement("async def f(): ..."), cst.FunctionDef))
+    assert not is_async(cst.ensure_type(cst.parse_statement("def f(): ..."), cst.FunctionDef))

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import libcst as cst
+import pytest
+
+from asyncshim_codemods.edits.model import AddImport, Edit, Proposal, Remove, Replace
+from asyncshim_codemods.project.facts import ProjectFacts
+from asyncshim_codemods.results import FileResult, Options, Safety
+from asyncshim_codemods.rule import Rule
+from asyncshim_codemods.run import rewrite
+from asyncshim_codemods.suite.test_file import FileContext
+from rule_tools import assert_rewritten
+from rule_tools import rewrite as rewrite_with_all
+
+
+class Renamer(Rule):
+    """Renames every ``old``; what it promises and asks for can be chosen."""
+
+    code = "ASH901"
+    name = "renamer"
+    summary = "a test"
+    since = "0.1"
+    examples = ()
+
+    def __init__(self, new: str = "new", safety: Safety = Safety.SAFE, extra: tuple[Edit, ...] = ()) -> None:
+        self.new = new
+        self.promise = safety
+        self.extra = extra
+
+    def check(self, file: FileContext, /) -> list[Proposal]:
+        """Look at the names."""
+        return [
+            Proposal(
+                name,
+                f"old becomes {self.new}",
+                self.promise,
+                (Replace(name, cst.parse_expression(self.new)), *self.extra),
+            )
+            for name in file.index.names.get("old", ())
+        ]
+
+
+class Other(Renamer):
+    code = "ASH902"
+
+
+class Crasher(Renamer):
+    code = "ASH903"
+
+    def check(self, file: FileContext, /) -> list[Proposal]:
+        raise KeyError("nothing here")
+
+
+class Breaker(Renamer):
+    code = "ASH904"
+
+    def check(self, file: FileContext, /) -> list[Proposal]:
+        return [
+            Proposal(each, "breaks", Safety.SAFE, (Replace(each.name, cst.Name("class")),))
+            for each in file.index.functions
+        ]
+
+
+def run(text: str, *rules: Rule, unsafe: bool = False, todo: bool = False) -> FileResult:
+    options = Options(frozenset(rule.code for rule in rules), unsafe=unsafe, todo=todo)
+    return rewrite("tests/x.py", text.encode(), ProjectFacts(), options, rules)
+
+
+def test_a_safe_proposal_is_carried_out() -> None:
+    result = run("x = old\n", Renamer())
+    assert result.new == b"x = new\n"
+    (found,) = result.findings
+    assert (found.line, found.column, found.code, found.safety, found.fixed) == (1, 5, "ASH901", Safety.SAFE, True)
+
+
+@pytest.mark.parametrize(
+    ("safety", "unsafe", "changed"),
+    [
+        (Safety.SAFE, False, True),
+        (Safety.UNSAFE, False, False),
+        (Safety.UNSAFE, True, True),
+        (Safety.MANUAL, True, False),
+    ],
+)
+def test_safety_decides_whether_it_is_done_or_said(safety: Safety, *, unsafe: bool, changed: bool) -> None:
+    result = run("x = old\n", Renamer(safety=safety), unsafe=unsafe)
+    assert result.changed is changed
+    assert [found.fixed for found in result.findings] == [changed]
+
+
+def test_a_rule_that_was_not_selected_says_nothing() -> None:
+    options = Options(frozenset({"ASH999"}))
+    result = rewrite("tests/x.py", b"x = old\n", ProjectFacts(), options, [Renamer()])
+    assert result == FileResult("tests/x.py", b"x = old\n", b"x = old\n")
+
+
+def test_a_rule_that_crashes_is_named_and_the_file_is_left() -> None:
+    result = run("x = old\n", Renamer(), Crasher())
+    assert not result.changed
+    assert result.findings == ()
+    assert result.error == "ASH903 crashed: KeyError: 'nothing here'; please report; the file was left as it was"
+    assert result.details.startswith("Traceback (most recent call last):\n")
+    assert "\nKeyError: 'nothing here'\n" in result.details
+
+
+def test_a_result_that_would_not_parse_is_never_handed_out() -> None:
+    result = run("def f():\n    return old\n", Breaker())
+    assert not result.changed
+    assert result.error == (
+        "the rewritten file would not parse (rules at work: ASH904); please report; the file was left as it was"
+    )
+
+
+def test_of_two_rules_that_want_one_place_the_first_wins() -> None:
+    result = run("x = old\n", Renamer("first"), Other("second"))
+    assert result.new == b"x = first\n"
+    assert [(found.code, found.fixed) for found in result.findings] == [("ASH901", True), ("ASH902", False)]
+    assert result.findings[1].message == "old becomes second (left: another rule changes the same place)"
+
+
+def test_the_second_one_has_its_turn_on_what_the_first_one_made() -> None:
+    class Once(Other):
+        def check(self, file: FileContext, /) -> list[Proposal]:
+            return super().check(file) if not file.index.calls else []
+
+    result = run("x = old\n", Once("f(1)"), Renamer("old.new"))
+    assert result.new == b"x = f(1)\n"
+    result = run("x = old\n", Renamer("z.old"), Once("f(old)"))
+    assert b"z." in result.new
+
+
+def test_two_rules_that_never_agree_come_to_an_end() -> None:
+    result = run("x = old\n", Renamer("f(old)"), Other("g(old)"))
+    assert result.error is None
+    assert result.new == b"x = f(f(f(f(old))))\n"
+
+
+def test_an_import_is_added_once_for_all_who_ask() -> None:
+    result = run("x = old, old\n", Renamer("asyncio.x", extra=(AddImport("asyncio"),)))
+    assert result.new == b"import asyncio\n\nx = asyncio.x, asyncio.x\n"
+
+
+def test_positions_are_those_of_the_file_as_it_was_read() -> None:
+    result = run("\ufeff# é\r\n\tif_ = 1\n".replace("\t", "") + "def f():\n\t\told\n", Renamer())
+    assert [(found.line, found.column) for found in result.findings] == [(4, 3)]
+
+
+def test_a_file_without_a_hit_is_its_own_result() -> None:
+    result = run("x = 1\n", Renamer())
+    assert result.new is result.old
+
+
+def test_what_is_removed_takes_the_edits_inside_along() -> None:
+    class Remover(Renamer):
+        code = "ASH900"
+
+        def check(self, file: FileContext, /) -> list[Proposal]:
+            return [Proposal(each.name, "gone", Safety.SAFE, (Remove(each),)) for each in file.index.functions]
+
+    result = run("def f():\n    old\n\n\nx = 1\n", Remover(), Renamer("asyncio", extra=(AddImport("asyncio"),)))
+    assert result.new == b"x = 1\n"
+    assert all(found.fixed for found in result.findings)
+
+
+def test_rules_compose_in_one_function() -> None:
+    result = assert_rewritten(
+        """
+        # Suite.
+        import pytest
+        import pytest_asyncio
+        from pytest_asyncio import is_async_test
+
+
+        @pytest_asyncio.fixture(loop_scope="module", scope="module")  # wide
+        @pytest.mark.asyncio
+        async def pool(event_loop, request):
+            '''One for all.'''
+            event_loop.slow_callback_duration = 1
+            yield is_async_test
+
+
+        class TestPool:
+            pytestmark = [pytest.mark.asyncio, pytest.mark.slow]  # both
+
+            @pytest.mark.asyncio  # alone
+            async def test_pool(self, pool, event_loop): ...
+        """,
+        """
+        # Suite.
+        import asyncio
+
+        import pytest
+        from pytest_asyncio import is_async_test
+
+
+        @pytest.fixture(scope="module")  # wide
+        async def pool(request):
+            '''One for all.'''
+            event_loop = asyncio.get_running_loop()
+            event_loop.slow_callback_duration = 1
+            yield is_async_test
+
+
+        class TestPool:
+            pytestmark = [pytest.mark.slow]  # both
+
+            # alone
+            async def test_pool(self, pool): ...
+        """,
+    )
+    assert [found.code for found in result.findings if found.fixed] == [
+        "ASH205", "ASH201", "ASH105", "ASH302", "ASH102", "ASH101", "ASH301",
+    ]  # fmt: skip
+
+
+def test_syntax_of_other_pythons_is_kept() -> None:
+    text = (
+        "import pytest\n\ntype A[T = int] = list[T]\n\n\n@pytest.mark.slow\n@pytest.mark.asyncio\n"
+        "async def test_a[T: int, *U, **P](a: T) -> T:\n    match a:\n        case {'x': [1, *_], **rest}: pass\n"
+        "    async with b as c, d: ...\n    async for e in f: ...\n    return f'{a!r:>{b}}' + f'{c}'\n"
+        "    try: ...\n    except* (A, B): ...\n"
+    )
+    result = rewrite_with_all(text)
+    assert result.error is None
+    assert result.new.decode() == text.replace("@pytest.mark.asyncio\n", "")
+
+
+def test_template_strings_are_kept_where_libcst_knows_them() -> None:
+    text = "import pytest\n\n\n@pytest.mark.slow\n@pytest.mark.asyncio\nasync def test_a():\n    return t'{c!r:>{b}}'\n"
+    result = rewrite_with_all(text)
+    if hasattr(cst, "TemplatedString"):  # since 1.8.3
+        assert result.error is None
+        assert result.new.decode() == text.replace("@pytest.mark.asyncio\n", "")
+    else:
+        assert result.error is not None
+        assert not result.changed

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import tiny_rules
+from asyncshim.migrate.plan.engine import Engine
+from asyncshim.migrate.plan.plan import make
+from asyncshim.migrate.prove.proof import Proof, prove
+from asyncshim.migrate.prove.verify import Suite
+from asyncshim.migrate.read.discover import discover
+from asyncshim.migrate.read.project import find_project
+from repositories import repository
+
+
+@pytest.fixture(autouse=True)
+def plain_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
+def proved(root: Path, *, collect: bool = False) -> Proof:
+    project = find_project([str(root)])
+    engine = Engine(root, tiny_rules.TINY, tiny_rules.EVERYTHING)
+    said: list[str] = []
+    discovery = discover(project, tiny_rules.is_config)
+    return prove(engine, discovery, project, Suite(sys.executable, collect=collect), said.append)
+
+
+GOOD = "def test_good():\n    assert 'OLD' or 'x'\n"
+BAD = "def test_bad():\n    assert 'OLD'.startswith('O')\n"
+
+
+def test_edits_that_change_nothing_are_kept(tmp_path: Path) -> None:
+    done = proved(repository(tmp_path / "p", {"test_good.py": GOOD}))
+    assert make(done.outcome).paths == ("test_good.py",)
+    assert done.left == {}
+    assert done.verdict is not None
+    assert done.verdict.differences == ()
+
+
+def test_a_file_whose_tests_differ_is_left_and_what_hangs_on_it_too(tmp_path: Path) -> None:
+    files = {"test_good.py": GOOD, "test_bad.py": BAD, "requirements.txt": "OLD\n", "pytest.ini": ""}
+    done = proved(repository(tmp_path / "p", files))
+    assert make(done.outcome).paths == ("test_good.py",)
+    assert done.left == {"test_bad.py": "test_bad.py::test_bad: passed before, failed after"}
+    results = {result.path: result for result in done.outcome.results}
+    assert not results["test_bad.py"].changed
+    (finding,) = results["test_bad.py"].findings
+    assert not finding.fixed
+    assert finding.message == "an old word (left as it is: test_bad.py::test_bad: passed before, failed after)"
+    assert results["requirements.txt"].findings[0].message == "test_bad.py still holds an old word"
+
+
+def test_a_conftest_is_blamed_for_files_that_were_not_edited(tmp_path: Path) -> None:
+    files = {
+        "conftest.py": "import pytest\n@pytest.fixture\ndef word(): return 'OLD'\n",
+        "a/test_a.py": "def test_a(word): assert word[0] == 'O'\n",
+        "b/test_good.py": GOOD,
+        "pytest.ini": "",
+    }
+    done = proved(repository(tmp_path / "p", files))
+    assert done.left == {"conftest.py": "a/test_a.py::test_a: passed before, failed after"}
+    assert make(done.outcome).paths == ("b/test_good.py",)
+
+
+def test_nothing_is_written_when_nobody_else_can_be_blamed(tmp_path: Path) -> None:
+    files = {
+        "helper.py": "WORD = 'OLD'\n",
+        "test_a.py": "import helper\ndef test_a(): assert helper.WORD[0] == 'O'\n",
+        "test_good.py": GOOD,
+        "pytest.ini": "[pytest]\npythonpath = .\n",
+    }
+    done = proved(repository(tmp_path / "p", files))
+    assert make(done.outcome).paths == ()
+    assert set(done.left) == {"helper.py", "test_good.py"}
+
+
+def test_node_ids_alone_can_be_compared(tmp_path: Path) -> None:
+    source = "import pytest\n@pytest.mark.parametrize('x', ['OLD'])\ndef test_many(x): pass\n"
+    done = proved(repository(tmp_path / "p", {"test_many.py": source, "test_bad.py": BAD}), collect=True)
+    assert make(done.outcome).paths == ("test_bad.py",)
+    assert done.left == {"test_many.py": "test_many.py::test_many[OLD] is no longer collected after it"}
+
+
+def test_without_edits_nothing_is_run(tmp_path: Path) -> None:
+    done = proved(repository(tmp_path / "p", {"test_a.py": "raise SystemExit('never imported')\n"}))
+    assert (done.verdict, done.left, make(done.outcome).paths) == (None, {}, ())

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asyncshim.errors import UsageError
+from asyncshim.migrate.read import vcs
+from repositories import git, repository, write_tree
+
+
+def test_a_plain_folder_has_no_repository(tmp_path: Path) -> None:
+    assert vcs.find_repository(tmp_path) is None
+
+
+def test_the_state_lies_inside_the_git_folder(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", {"tests/test_a.py": "x = 1\n"})
+    found = vcs.find_repository(root / "tests")
+    assert found == vcs.Repository(root, root / ".git" / "asyncshim")
+    assert not found.state.exists()
+
+
+def test_a_repository_without_a_commit_is_one(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", {"test_a.py": "x = 1\n"}, commit=False)
+    found = vcs.find_repository(root)
+    assert found is not None
+    assert vcs.uncommitted(found, root, ["test_a.py"]) == ["test_a.py"]
+
+
+def test_a_work_tree_and_a_submodule_keep_their_state_apart(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", {"test_a.py": "x = 1\n"})
+    other = repository(tmp_path / "other", {"test_b.py": "x = 1\n"})
+    git(root, "worktree", "add", "-q", "../linked")
+    git(root, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other), "sub")
+    linked, sub = vcs.find_repository(tmp_path / "linked"), vcs.find_repository(root / "sub")
+    assert linked is not None
+    assert sub is not None
+    assert linked == vcs.Repository(tmp_path / "linked", root / ".git/worktrees/linked/asyncshim")
+    assert sub == vcs.Repository(root / "sub", root / ".git/modules/sub/asyncshim")
+
+
+def test_uncommitted_work_is_found_staged_unstaged_and_untracked(tmp_path: Path) -> None:
+    names = ["clean.py", "staged.py", "with space.py", "deep/unstaged.py"]
+    root = repository(tmp_path / "r", {**dict.fromkeys(names, "x = 1\n"), ".gitignore": "ignored.py\n"})
+    write_tree(root, dict.fromkeys(names[1:], "x = 2\n") | {"new.py": "", "ignored.py": ""})
+    git(root, "add", "staged.py")
+    found = vcs.find_repository(root)
+    assert found is not None
+    everything = [*names, "new.py", "ignored.py"]
+    assert vcs.uncommitted(found, root, everything) == sorted(set(everything) - {"clean.py"})
+    assert vcs.uncommitted(found, root / "deep", ["unstaged.py"]) == ["unstaged.py"]
+
+
+def test_names_that_are_no_utf8_survive(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", {})
+    (root / "caf\udce9.py").write_bytes(b"")
+    assert vcs.untracked_files(root) == ["caf\udce9.py"]
+
+
+def test_the_environment_of_a_git_hook_does_not_mislead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = repository(tmp_path / "r", {"test_a.py": ""})
+    elsewhere = repository(tmp_path / "elsewhere", {})
+    monkeypatch.setenv("GIT_DIR", str(elsewhere / ".git"))
+    found = vcs.find_repository(root)
+    assert found is not None
+    assert found.top == root
+
+
+def test_no_git_program_is_told_apart_from_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = repository(tmp_path / "r", {})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(vcs.GitNotFoundError):
+        vcs.find_repository(root)
+
+
+def test_a_git_that_refuses_is_quoted(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "r", {".git": "gitdir: /does/not/exist\n", "test_a.py": ""})
+    assert vcs.find_repository(root) is None
+    write_tree(root, {".git": "nonsense\n"})
+    with pytest.raises(UsageError, match=r"git gives no answer for .*invalid gitfile format"):
+        vcs.find_repository(root)
+
+
+def test_the_root_of_other_version_control_is_recognised(tmp_path: Path) -> None:
+    (tmp_path / ".hg").mkdir()
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    assert vcs.marker_above(tmp_path / "a" / "b") == tmp_path

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import stat
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from asyncshim.errors import AsyncshimError
+from asyncshim.migrate.plan.plan import Edit, Plan, of
+from asyncshim.migrate.plan.spool import Spool
+from asyncshim.migrate.read import files
+from asyncshim.migrate.write import apply
+from asyncshim.migrate.write.journal import Stage, Store
+from repositories import mode, read_tree, write_tree
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_tree(tmp_path / "r", {"tests/a.py": "old a", "tests/b.py": "old b", "c.ini": "old c"})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "state", tmp_path)
+    store.create()
+    return store
+
+
+def plan(root: Path, changes: Mapping[str, bytes]) -> Plan:
+    return of(
+        Edit.keeping(Spool(), path, snapshot.data, new, snapshot.mode)
+        for path, new in changes.items()
+        for snapshot in [files.read(root / path)]
+    )
+
+
+CHANGES = {"tests/a.py": b"new a", "tests/b.py": b"new b", "c.ini": b"new c"}
+
+
+def test_a_plan_is_written_and_leaves_nothing_else(root: Path, store: Store) -> None:
+    applied = apply.apply(plan(root, CHANGES), store, root)
+    assert applied == apply.Applied(("c.ini", "tests/a.py", "tests/b.py"))
+    assert read_tree(root) == CHANGES
+    run = store.last()
+    assert run is not None
+    assert run.stage is Stage.DONE
+    assert store.unfinished() is None
+
+
+@pytest.mark.parametrize("bits", [0o755, 0o600, 0o640, 0o4755, 0o664])
+def test_permission_bits_are_kept(root: Path, store: Store, bits: int) -> None:
+    (root / "c.ini").chmod(bits)
+    apply.apply(plan(root, {"c.ini": b"new"}), store, root)
+    assert mode(root / "c.ini") == bits
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can give files away")
+def test_the_owner_is_kept(root: Path, store: Store) -> None:
+    os.chown(root / "c.ini", 1234, 4321)
+    apply.apply(plan(root, {"c.ini": b"new"}), store, root)
+    status = (root / "c.ini").stat()
+    assert (status.st_uid, status.st_gid) == (1234, 4321)
+
+
+def test_a_file_that_changed_since_is_not_overwritten_and_the_others_are(root: Path, store: Store) -> None:
+    prepared = plan(root, CHANGES)
+    (root / "tests/a.py").write_bytes(b"work of a person")
+    applied = apply.apply(prepared, store, root)
+    assert applied.written == ("c.ini", "tests/b.py")
+    assert applied.refused == (apply.Refusal("tests/a.py", apply.CHANGED),)
+    assert read_tree(root) == {**CHANGES, "tests/a.py": b"work of a person"}
+
+
+def test_a_run_that_came_too_late_does_not_stand_in_the_way_of_undo(root: Path, store: Store) -> None:
+    first, late = plan(root, CHANGES), plan(root, CHANGES)
+    apply.apply(first, store, root)
+    written = store.last()
+    assert apply.apply(late, store, root).written == ()
+    assert store.last() == written
+
+
+def test_a_file_that_is_gone_stays_gone(root: Path, store: Store) -> None:
+    prepared = plan(root, CHANGES)
+    (root / "tests/a.py").unlink()
+    applied = apply.apply(prepared, store, root)
+    assert applied.refused == (apply.Refusal("tests/a.py", "cannot be replaced: No such file or directory"),)
+    assert read_tree(root) == {"tests/b.py": b"new b", "c.ini": b"new c"}
+
+
+def test_a_link_that_took_a_files_place_is_not_replaced(root: Path, store: Store, tmp_path: Path) -> None:
+    prepared = plan(root, {"tests/a.py": b"new a"})
+    (tmp_path / "elsewhere").write_bytes(b"old a")
+    (root / "tests/a.py").unlink()
+    (root / "tests/a.py").symlink_to(tmp_path / "elsewhere")
+    applied = apply.apply(prepared, store, root)
+    assert applied.written == ()
+    assert applied.refused == (apply.Refusal("tests/a.py", apply.CHANGED),)
+    assert (root / "tests/a.py").is_symlink()
+    assert (tmp_path / "elsewhere").read_bytes() == b"old a"
+
+
+def test_a_full_disk_before_the_first_replacement_means_that_nothing_was_written(
+    root: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # the limit would cut compiled files off, for all to import
+    before = read_tree(root)
+    for room in (0, 10, 2_000, 12_000):
+        resource = pytest.importorskip("resource")
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        prepared = plan(root, {**CHANGES, "tests/b.py": b"x" * 20_000})
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+        try:
+            with pytest.raises(AsyncshimError, match="nothing was written, every file is as it was: File too large"):
+                apply.apply(prepared, store, root)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert read_tree(root) == before
+        assert store.numbers() == []
+        assert not list((tmp_path / "state").glob("run-*"))
+
+
+def test_an_interrupt_while_preparing_leaves_no_trace(
+    root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read_tree(root)
+    calls = iter(range(100))
+
+    def write_then_interrupt(path: Path, parts: list[bytes]) -> None:
+        real(path, parts)
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+
+    real = files.write_synced
+    monkeypatch.setattr(files, "write_synced", write_then_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        apply.apply(plan(root, CHANGES), store, root)
+    assert read_tree(root) == before
+    assert store.numbers() == []
+
+
+def test_an_interrupt_while_replacing_waits_for_the_last_file(
+    root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.replace
+
+    def interrupt_then_replace(source: Path, target: Path) -> None:
+        if not str(target).endswith("journal.json"):
+            signal.raise_signal(signal.SIGINT)
+        real(source, target)
+
+    monkeypatch.setattr(Path, "replace", interrupt_then_replace)
+    with pytest.raises(KeyboardInterrupt):
+        apply.apply(plan(root, CHANGES), store, root)
+    assert read_tree(root) == CHANGES
+    assert store.unfinished() is None
+
+
+def test_a_replacement_that_the_system_refuses_costs_that_file_alone(
+    root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.replace
+
+    def refuse_one(source: Path, target: Path) -> None:
+        if target == root / "tests/a.py":
+            raise OSError(errno.EPERM, "Operation not permitted")
+        real(source, target)
+
+    monkeypatch.setattr(Path, "replace", refuse_one)
+    applied = apply.apply(plan(root, CHANGES), store, root)
+    assert applied.refused == (apply.Refusal("tests/a.py", "cannot be replaced: Operation not permitted"),)
+    assert read_tree(root) == {**CHANGES, "tests/a.py": b"old a"}
+
+
+def test_a_name_as_long_as_the_file_system_allows_is_no_problem(root: Path, store: Store) -> None:
+    name = "t" * 252 + ".py"
+    write_tree(root, {name: "old"})
+    assert apply.apply(plan(root, {name: b"new"}), store, root).written == (name,)
+
+
+def test_new_files_get_a_fresh_time_of_change(root: Path, store: Store) -> None:
+    os.utime(root / "c.ini", (1, 1))
+    apply.apply(plan(root, {"c.ini": b"new"}), store, root)
+    assert (root / "c.ini").stat().st_mtime > 1_000_000_000
+    assert stat.S_ISREG((root / "c.ini").lstat().st_mode)

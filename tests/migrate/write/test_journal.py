@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asyncshim.errors import AsyncshimError
+from asyncshim.migrate.read import files
+from asyncshim.migrate.write.journal import Entry, Run, Stage, Store
+
+
+def entry(path: str, old: bytes, offset: int) -> Entry:
+    return Entry(path, f".{path}.tmp", files.digest(old), files.digest(b"new"), 0o644, offset, len(old))
+
+
+def saved(store: Store, number: int, stage: Stage = Stage.DONE) -> Run:
+    store.create()
+    store.save_pack(number, [b"first", b"second"])
+    run = Run(number, stage, ".", (entry("a.py", b"first", 0), entry("caf\udce9\n.py", b"second", 5)))
+    store.save(run)
+    return run
+
+
+def test_a_run_is_read_back_as_it_was_saved(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state", tmp_path)
+    run = saved(store, 3)
+    assert store.load(3) == run
+    assert store.last() == run
+    assert [store.old_bytes(run, one) for one in run.entries] == [b"first", b"second"]
+
+
+def test_nothing_is_created_by_asking(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state", tmp_path)
+    assert (store.last(), store.unfinished(), store.numbers(), store.next_number()) == (None, None, [], 1)
+    store.remove_if_empty()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_the_last_run_can_be_unfinished(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state", tmp_path)
+    saved(store, 1)
+    run = saved(store, 2, Stage.COMMITTING)
+    assert store.unfinished() == run
+    assert store.next_number() == 3
+
+
+def test_a_run_killed_before_it_had_a_journal_is_no_run_but_its_number_is_taken(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state", tmp_path)
+    saved(store, 1)
+    store.save_pack(2, [b"x"])
+    assert store.numbers() == [1]
+    assert store.next_number() == 3
+    store.forget_old()
+    assert store.next_number() == 2
+
+
+def test_outside_git_the_folder_hides_itself(tmp_path: Path) -> None:
+    Store(tmp_path / ".asyncshim", tmp_path).create()
+    assert (tmp_path / ".asyncshim/.gitignore").read_text() == "*\n"
+    Store(tmp_path / "git/asyncshim", tmp_path).create()
+    assert list((tmp_path / "git/asyncshim").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "is damaged"),
+        ("[]", "is damaged"),
+        ('{"version": 1}', "is damaged"),
+        ('{"version": 99}', "is of another version of asyncshim"),
+    ],
+)
+def test_a_journal_that_cannot_be_used_is_an_error_with_a_remedy(tmp_path: Path, content: str, message: str) -> None:
+    store = Store(tmp_path / "state", tmp_path)
+    saved(store, 1)
+    (tmp_path / "state/run-000001/journal.json").write_text(content)
+    with pytest.raises(AsyncshimError, match=message):
+        store.last()
+
+
+def test_damaged_bytes_are_not_put_back(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state", tmp_path)
+    run = saved(store, 1)
+    (tmp_path / "state/run-000001/before.pack").write_bytes(b"xxxxxsecond")
+    with pytest.raises(AsyncshimError, match=r"the stored bytes of a.py are damaged"):
+        store.old_bytes(run, run.entries[0])
+    assert store.old_bytes(run, run.entries[1]) == b"second"
+
+
+def test_forgetting_the_last_run_leaves_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "state", tmp_path)
+    saved(store, 1)
+    store.remove_if_empty()
+    assert store.numbers() == [1]
+    store.forget(1)
+    store.remove_if_empty()
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,281 @@
+"""Both halves of an async generator fixture in one task and one context, without pytest between."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import AsyncIterator
+from contextvars import ContextVar
+from typing import Any
+
+import anyio
+import pytest
+
+from asyncshim.plugin.loops.generator_host import GeneratorHost
+from asyncshim.plugin.loops.runner_pool import Pool
+from asyncshim.plugin.loops.runners import LoopRunner
+from asyncshim.plugin.loops.time_limit import TimeLimit
+
+VARIABLE: ContextVar[str] = ContextVar("VARIABLE", default="unset")
+
+
+def tear_down(host: GeneratorHost, pool: Pool, limit: TimeLimit | None = None) -> None:
+    host.tear_down(limit, pool.default)
+
+
+async def some_turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_both_halves_run_in_the_same_task_and_context(pool: Pool, runner: LoopRunner) -> None:
+    tasks: list[object] = []
+
+    async def fixture() -> AsyncIterator[str]:
+        tasks.append(asyncio.current_task())
+        token = VARIABLE.set("inside")
+        yield "value"
+        VARIABLE.reset(token)
+        tasks.append(asyncio.current_task())
+
+    host = GeneratorHost(runner, fixture())
+    assert host.set_up(None) == "value"
+    assert host.context is not None
+    assert host.context[VARIABLE] == "inside"
+    runner.run(some_turns())
+    tear_down(host, pool)
+    assert tasks[0] is tasks[1] is not None
+
+
+def test_a_task_group_lives_while_tests_run(pool: Pool, runner: LoopRunner) -> None:
+    seen: list[str] = []
+
+    async def child() -> None:
+        seen.append("started")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            seen.append("cancelled")
+
+    async def fixture() -> AsyncIterator[asyncio.Task[None]]:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(child())
+            yield task
+            task.cancel()
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    runner.run(some_turns())
+    assert seen == ["started"]
+    tear_down(host, pool)
+    assert seen == ["started", "cancelled"]
+
+
+def test_a_child_that_fails_meanwhile_is_the_error_of_the_second_half(pool: Pool, runner: LoopRunner) -> None:
+    async def child() -> None:
+        raise LookupError("of the child")
+
+    async def fixture() -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(child())
+            yield
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    runner.run(some_turns())  # the test is not cancelled
+    with pytest.raises(ExceptionGroup) as caught:
+        tear_down(host, pool)
+    assert [str(error) for error in caught.value.exceptions] == ["of the child"]
+
+
+def test_a_timeout_that_expires_meanwhile_is_the_error_of_the_second_half(pool: Pool, runner: LoopRunner) -> None:
+    expired = asyncio.Event()
+
+    async def fixture() -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(0):
+                yield
+        finally:
+            expired.set()
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    runner.run(some_turns())
+    with pytest.raises(TimeoutError):
+        tear_down(host, pool)
+    assert expired.is_set()
+
+
+def test_an_anyio_cancel_scope_spans_the_yield(pool: Pool, runner: LoopRunner) -> None:
+    seen: list[str] = []
+
+    async def child() -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            seen.append("cancelled")
+
+    async def fixture() -> AsyncIterator[None]:
+        async with anyio.create_task_group() as group:
+            group.start_soon(child)
+            yield
+            group.cancel_scope.cancel()
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    runner.run(some_turns())
+    tear_down(host, pool)
+    assert seen == ["cancelled"]
+
+
+def test_a_test_sees_no_task_but_its_own(pool: Pool, runner: LoopRunner) -> None:
+    async def fixture() -> AsyncIterator[None]:
+        yield
+
+    async def others() -> list[object]:
+        return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    assert runner.run(others()) == []
+    tear_down(host, pool)
+
+
+def test_shutdown_asyncgens_in_a_test_does_not_finish_the_fixture(pool: Pool, runner: LoopRunner) -> None:
+    seen: list[str] = []
+
+    async def fixture() -> AsyncIterator[None]:
+        try:
+            yield
+            seen.append("second half")
+        finally:
+            seen.append("finally")
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    runner.run(runner.loop.shutdown_asyncgens())
+    assert seen == []
+    tear_down(host, pool)
+    assert seen == ["second half", "finally"]
+
+
+def test_an_error_of_the_first_half_is_raised_with_the_frames_of_the_user(runner: LoopRunner) -> None:
+    async def fixture() -> AsyncIterator[None]:
+        raise LookupError("of the first half")
+        yield
+
+    with pytest.raises(LookupError, match="of the first half") as caught:
+        GeneratorHost(runner, fixture()).set_up(None)
+    names = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert names[-1] == "fixture"
+    assert names.count("_live") == 0
+    assert runner.hosts == 0
+
+
+def test_an_error_of_the_second_half_is_raised_with_the_frames_of_the_user(pool: Pool, runner: LoopRunner) -> None:
+    async def fixture() -> AsyncIterator[None]:
+        yield
+        raise LookupError("of the second half")
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    with pytest.raises(LookupError, match="of the second half") as caught:
+        tear_down(host, pool)
+    names = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert names[-1] == "fixture"
+    assert names.count("_finish") == 0
+
+
+def test_a_generator_without_a_yield_is_told_so(runner: LoopRunner) -> None:
+    async def fixture(*, never: bool = False) -> AsyncIterator[None]:
+        if never:
+            yield
+
+    with pytest.raises(ValueError, match="did not yield a value"):
+        GeneratorHost(runner, fixture()).set_up(None)
+
+
+def test_a_generator_that_yields_twice_is_told_so_and_closed(pool: Pool, runner: LoopRunner) -> None:
+    seen: list[str] = []
+
+    async def fixture() -> AsyncIterator[None]:
+        try:
+            yield
+            yield
+        finally:
+            seen.append("closed")
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    with pytest.raises(ValueError, match="Yield only once"):
+        tear_down(host, pool)
+    assert seen == ["closed"]
+
+
+def test_the_first_half_has_a_time_limit(runner: LoopRunner) -> None:
+    seen: list[str] = []
+
+    async def fixture() -> AsyncIterator[None]:
+        try:
+            await asyncio.Event().wait()
+            yield
+        finally:
+            seen.append("finally")
+
+    with pytest.raises(TimeoutError, match=r"the fixture exceeded its limit of 0\.01 s"):
+        GeneratorHost(runner, fixture()).set_up(TimeLimit(0.01, "the fixture"))
+    assert seen == ["finally"]
+    assert runner.hosts == 0
+
+
+def test_the_second_half_has_a_time_limit(pool: Pool, runner: LoopRunner) -> None:
+    async def fixture() -> AsyncIterator[None]:
+        yield
+        await asyncio.Event().wait()
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    with pytest.raises(TimeoutError, match=r"the fixture exceeded its limit of 0\.01 s"):
+        tear_down(host, pool, TimeLimit(0.01, "the fixture"))
+
+
+def test_on_a_closed_loop_the_second_half_runs_on_the_substitute(pool: Pool, runner: LoopRunner) -> None:
+    seen: list[Any] = []
+
+    async def fixture() -> AsyncIterator[None]:
+        yield
+        await asyncio.sleep(0)
+        seen.append(asyncio.get_running_loop())
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    runner.loop.close()
+    tear_down(host, pool)
+    assert seen == [pool.default().loop]
+    assert seen != [runner.loop]
+
+
+def test_hosts_that_wait_are_counted(pool: Pool, runner: LoopRunner) -> None:
+    async def fixture() -> AsyncIterator[None]:
+        yield
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    assert runner.hosts == 1
+    tear_down(host, pool)
+    assert runner.hosts == 0
+
+
+def test_hosts_may_be_torn_down_in_any_order(pool: Pool, runner: LoopRunner) -> None:
+    seen: list[int] = []
+
+    async def fixture(number: int) -> AsyncIterator[int]:
+        async with asyncio.timeout(60):
+            yield number
+        seen.append(number)
+
+    hosts = [GeneratorHost(runner, fixture(number)) for number in range(3)]
+    assert [host.set_up(None) for host in hosts] == [0, 1, 2]
+    for host in (hosts[1], hosts[0], hosts[2]):
+        tear_down(host, pool)
+    assert seen == [1, 0, 2]

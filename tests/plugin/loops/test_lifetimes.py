@@ -1,0 +1,347 @@
+"""What runs on a loop ends with the loop scope that started it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextvars import Context, copy_context
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from asyncshim.plugin.loops.lifetimes import (
+    FUNCTION,
+    SESSION,
+    LeakedTask,
+    LoopScope,
+    close_async_generators,
+    end_tasks,
+    is_quiet,
+    is_recording_needed,
+    record_tasks,
+    start_in,
+)
+from asyncshim.plugin.loops.runner_pool import Pool
+from asyncshim.plugin.loops.runners import LoopRunner
+
+HERE = __file__
+Kept = list[asyncio.Task[Any]]
+
+
+@pytest.fixture(params=["cancel", "warn"])
+def runner(request: pytest.FixtureRequest) -> Iterator[LoopRunner]:
+    """Tasks note where they were made (``warn``), or not (``cancel``): they end in the same way."""
+    asyncio.set_event_loop(None)
+    pool = Pool(leaks=request.param, timeout=0.1)
+    yield pool.use(pool.default())
+    pool.close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def kept() -> Kept:
+    """Holds on to the tasks: a task that nobody holds may vanish before its scope ends."""
+    return []
+
+
+def start(
+    runner: LoopRunner, kept: Kept, scope: LoopScope, coroutine: Coroutine[Any, Any, Any], name: str = "t"
+) -> None:
+    async def leak() -> None:
+        kept.append(asyncio.create_task(coroutine, name=name))
+        await asyncio.sleep(0)
+
+    start_in(scope, f"test_of_{scope.name}")
+    runner.run(leak())
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def stubborn(release: asyncio.Event | None = None) -> None:
+    while True:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            continue
+
+
+def test_a_task_ends_with_its_own_scope_and_with_no_other(runner: LoopRunner, kept: Kept) -> None:
+    module, another = LoopScope("module"), LoopScope("module")
+    start(runner, kept, FUNCTION, forever())
+    start(runner, kept, module, forever())
+    assert end_tasks(runner, another, 1) == []
+    assert [leaked.coroutine for leaked in end_tasks(runner, FUNCTION, 1)] == ["forever"]
+    assert [task.cancelled() for task in kept] == [True, False]
+    assert [leaked.starter for leaked in end_tasks(runner, module, 1)] == ["test_of_module"]
+    assert kept[1].cancelled()
+
+
+def test_the_session_ends_every_task(runner: LoopRunner, kept: Kept) -> None:
+    start(runner, kept, LoopScope("module"), forever(), "one")
+    start(runner, kept, SESSION, forever(), "two")
+    assert {leaked.name for leaked in end_tasks(runner, SESSION, 1)} == {"one", "two"}
+
+
+def test_a_task_started_by_a_task_belongs_where_that_one_does(runner: LoopRunner, kept: Kept) -> None:
+    async def parent() -> None:
+        kept.append(asyncio.create_task(forever()))
+        await forever()
+
+    start(runner, kept, FUNCTION, parent())
+    start_in(SESSION, "later")
+    end_tasks(runner, FUNCTION, 1)
+    assert [task.cancelled() for task in kept] == [True, True]
+
+
+def test_a_task_is_awaited_until_its_finally_block_is_through(runner: LoopRunner, kept: Kept) -> None:
+    seen: list[str] = []
+
+    async def slow_to_end() -> None:
+        try:
+            await forever()
+        finally:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            seen.append("ended")
+
+    start(runner, kept, FUNCTION, slow_to_end())
+    end_tasks(runner, FUNCTION, 1)
+    assert seen == ["ended"]
+
+
+def test_what_a_cancelled_task_starts_is_ended_too(runner: LoopRunner, kept: Kept) -> None:
+    async def restarting() -> None:
+        try:
+            await forever()
+        finally:
+            kept.append(asyncio.create_task(forever()))
+
+    start(runner, kept, FUNCTION, restarting())
+    end_tasks(runner, FUNCTION, 1)
+    assert len(kept) == 2
+    assert all(task.cancelled() for task in kept)
+
+
+def test_a_task_that_ignores_cancellation_is_abandoned_and_named(runner: LoopRunner, kept: Kept) -> None:
+    start(runner, kept, FUNCTION, stubborn(), "deaf")
+    start(runner, kept, FUNCTION, forever(), "obedient")
+    fate = {leaked.name: leaked.stubborn for leaked in end_tasks(runner, FUNCTION, 0.01)}
+    assert fate == {"deaf": True, "obedient": False}
+    assert kept[0] not in asyncio.all_tasks(runner.loop)  # or closing the loop would wait for it for ever
+
+
+def test_a_text_names_task_coroutine_place_starter_and_fate() -> None:
+    leaked = LeakedTask("Task-1", "serve", "app.py:7", "test_a.py::test_b", stubborn=False)
+    assert str(leaked) == (
+        "task 'Task-1' running serve, created at app.py:7 by test_a.py::test_b, was still running and was cancelled"
+    )
+    deaf = LeakedTask("Task-1", "serve", "app.py:7", "test_a.py::test_b", stubborn=True)
+    assert str(deaf).endswith("by test_a.py::test_b, ignored its cancellation and was abandoned")
+
+
+@pytest.mark.parametrize("runner", ["warn"], indirect=True)
+def test_the_place_of_creation_is_the_line_that_created_the_task(runner: LoopRunner, kept: Kept) -> None:
+    async def leak() -> None:
+        kept.append(asyncio.ensure_future(forever()))
+
+    start_in(FUNCTION, "test_x")
+    runner.run(leak())
+    (leaked,) = end_tasks(runner, FUNCTION, 1)
+    assert leaked.created == f"{HERE}:{leak.__code__.co_firstlineno + 1}"
+
+
+def test_a_task_without_a_name_of_its_own_gets_the_usual_one(runner: LoopRunner, kept: Kept) -> None:
+    async def leak() -> None:
+        kept.append(asyncio.create_task(forever()))
+
+    start_in(FUNCTION, "test_x")
+    runner.run(leak())
+    (leaked,) = end_tasks(runner, FUNCTION, 1)
+    assert leaked.name.startswith("Task-")
+
+
+@pytest.mark.parametrize("runner", ["cancel"], indirect=True)
+def test_without_notes_the_place_is_where_the_coroutine_is_written(runner: LoopRunner, kept: Kept) -> None:
+    start(runner, kept, FUNCTION, forever())
+    (leaked,) = end_tasks(runner, FUNCTION, 1)
+    assert leaked.created == f"{HERE}:{forever.__code__.co_firstlineno}"
+
+
+def test_an_awaitable_without_code_is_described_too(runner: LoopRunner, kept: Kept) -> None:
+    class Awaitable(Coroutine[Any, Any, None]):
+        def send(self, value: Any) -> Any:
+            return None
+
+        def throw(self, *arguments: Any) -> Any:
+            raise asyncio.CancelledError
+
+        def close(self) -> None: ...
+
+        def __await__(self) -> Any:
+            yield
+
+    start(runner, kept, FUNCTION, Awaitable())
+    (leaked,) = end_tasks(runner, FUNCTION, 1)
+    assert "Awaitable object at" in leaked.coroutine
+
+
+def test_an_error_raised_while_being_cancelled_goes_to_the_handler_of_the_loop(runner: LoopRunner, kept: Kept) -> None:
+    errors: list[dict[str, Any]] = []
+    runner.loop.set_exception_handler(lambda loop, context: errors.append(context))
+
+    async def breaks() -> None:
+        try:
+            await forever()
+        finally:
+            raise OSError("disk full")
+
+    start(runner, kept, FUNCTION, breaks())
+    end_tasks(runner, FUNCTION, 1)
+    assert [str(context["exception"]) for context in errors] == ["disk full"]
+    assert errors[0]["message"] == "unhandled exception while a task was cancelled"
+
+
+def test_callbacks_that_are_due_run_before_the_scope_is_over(runner: LoopRunner) -> None:
+    seen: list[str] = []
+    runner.loop.call_soon(seen.append, "called")
+    assert end_tasks(runner, FUNCTION, 1) == []
+    assert seen == ["called"]
+
+
+def test_a_task_factory_of_the_suite_is_left_alone(runner: LoopRunner) -> None:
+    def factory(loop: asyncio.AbstractEventLoop, coro: Any, **kwargs: Any) -> asyncio.Task[Any]:
+        return asyncio.Task(coro, loop=loop, **kwargs)
+
+    runner.loop.set_task_factory(factory)
+    record_tasks(runner.loop, with_creator=True)
+    assert runner.loop.get_task_factory() is factory
+
+
+@pytest.mark.parametrize("leaks", ["cancel", "warn", "error"])
+def test_tasks_take_notes_only_where_they_must(leaks: str) -> None:
+    assert is_recording_needed(leaks) is (leaks != "cancel" or sys.version_info < (3, 12))
+
+
+# Tasks whose context was not made by us
+
+
+@pytest.mark.parametrize("make", [Context, copy_context], ids=["an-empty-context", "a-copy-of-the-present-one"])
+def test_a_task_with_a_context_of_its_own_ends_as_well(
+    runner: LoopRunner, kept: Kept, make: Callable[[], Context]
+) -> None:
+    async def leak() -> None:
+        kept.append(asyncio.create_task(forever(), context=make()))
+
+    start_in(FUNCTION, "test_x")
+    runner.run(leak())
+    assert [leaked.coroutine for leaked in end_tasks(runner, FUNCTION, 1)] == ["forever"]
+
+
+def test_a_stray_is_adopted_by_the_wider_scope_that_is_being_left(runner: LoopRunner, kept: Kept) -> None:
+    module = LoopScope("module")
+
+    async def leak() -> None:
+        kept.append(asyncio.create_task(forever(), context=Context()))
+
+    start_in(module, "test_x")
+    runner.run(leak())
+    runner.adopt_strays()
+    start_in(FUNCTION, "test_x")
+    assert end_tasks(runner, FUNCTION, 1) == []
+    assert [leaked.starter for leaked in end_tasks(runner, module, 1)] == ["test_x"]
+
+
+def test_a_stray_of_a_test_is_adopted_by_nobody(runner: LoopRunner, kept: Kept) -> None:
+    async def leak() -> None:
+        kept.append(asyncio.create_task(forever(), context=Context()))
+
+    start_in(FUNCTION, "test_x")
+    runner.run(leak())
+    runner.adopt_strays()
+    assert [leaked.starter for leaked in end_tasks(runner, FUNCTION, 1)] == ["an unknown test"]
+
+
+def test_a_coroutine_submitted_by_a_thread_ends_with_the_function(runner: LoopRunner) -> None:
+    submitted: list[Any] = []
+
+    async def submit() -> None:
+        await asyncio.to_thread(lambda: submitted.append(asyncio.run_coroutine_threadsafe(forever(), runner.loop)))
+        await asyncio.sleep(0)
+
+    start_in(FUNCTION, "test_x")
+    runner.run(submit())
+    assert [leaked.coroutine for leaked in end_tasks(runner, FUNCTION, 1)] == ["forever"]
+    assert submitted[0].cancelled()
+
+
+# Async generators
+
+
+async def numbers(seen: list[str], name: str) -> AsyncIterator[int]:
+    try:
+        yield 1
+        yield 2
+    finally:
+        await asyncio.sleep(0)
+        seen.append(name)
+
+
+async def first(generator: AsyncIterator[int]) -> int:
+    return await anext(generator)
+
+
+def test_async_generators_are_closed_with_the_scope_that_opened_them(runner: LoopRunner) -> None:
+    seen: list[str] = []
+    module = LoopScope("module")
+    opened = [numbers(seen, "of the module"), numbers(seen, "of the function")]
+    for scope, generator in zip((module, FUNCTION), opened, strict=True):
+        start_in(scope, "test_x")
+        runner.run(first(generator))
+    close_async_generators(runner, FUNCTION)
+    assert seen == ["of the function"]
+    close_async_generators(runner, module)
+    assert seen == ["of the function", "of the module"]
+
+
+def test_async_generators_that_are_through_or_running_are_left_alone(runner: LoopRunner) -> None:
+    seen: list[str] = []
+
+    async def exhaust() -> int:
+        return sum([number async for number in numbers(seen, "through")])
+
+    start_in(FUNCTION, "test_x")
+    assert runner.run(exhaust()) == 3
+    close_async_generators(runner, FUNCTION)
+    assert seen == ["through"]
+
+
+def test_an_error_in_one_async_generator_does_not_keep_the_others_open(runner: LoopRunner) -> None:
+    seen: list[str] = []
+
+    async def breaks() -> AsyncIterator[int]:
+        try:
+            yield 1
+        finally:
+            raise OSError("disk full")
+
+    opened: list[Any] = [breaks(), numbers(seen, "other")]
+    start_in(FUNCTION, "test_x")
+    for generator in opened:
+        runner.run(first(generator))
+    close_async_generators(runner, FUNCTION)
+    assert seen == ["other"]
+
+
+def test_a_loop_that_keeps_no_async_generators_is_left_alone(runner: LoopRunner) -> None:
+    del runner.loop._asyncshim_generators  # type: ignore[attr-defined]
+    close_async_generators(runner, FUNCTION)
+
+
+@pytest.mark.parametrize("selector", [SimpleNamespace(), SimpleNamespace(_fd_to_key=object())])
+def test_a_loop_of_the_suites_own_kind_is_not_taken_for_quiet(selector: SimpleNamespace) -> None:
+    strange: Any = SimpleNamespace(_ready=[], _asyncshim_generators=SimpleNamespace(data=set()), _selector=selector)
+    assert not is_quiet(strange)

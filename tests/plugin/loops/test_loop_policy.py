@@ -1,0 +1,173 @@
+"""Policies without noise, and a current loop that exists when it is first asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops.loop_policy import CurrentLoop
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # policies are deprecated since Python 3.14
+
+    class Policy(asyncio.DefaultEventLoopPolicy):
+        """A policy of the suite."""
+
+    class Foreign(asyncio.AbstractEventLoopPolicy):
+        """A policy that owes nothing to asyncio's own."""
+
+
+@pytest.fixture(autouse=True)
+def _policy_and_loop_as_before() -> Iterator[None]:
+    former = loop_policy.get_policy()
+    loop = loop_policy.current_loop()
+    loop_policy.set_policy(None)
+    yield
+    loop_policy.set_policy(former)
+    asyncio.set_event_loop(loop)
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+def test_policies_come_and_go_without_a_warning() -> None:
+    policy = Policy()
+    loop_policy.set_policy(policy)
+    assert loop_policy.get_policy() is policy
+    loop_policy.set_policy(None)
+    assert loop_policy.get_policy() is not policy
+
+
+def test_a_policy_may_be_in_force_for_a_block() -> None:
+    former, policy = loop_policy.get_policy(), Policy()
+    with loop_policy.temporarily(policy):
+        assert loop_policy.get_policy() is policy
+    assert loop_policy.get_policy() is former
+    with loop_policy.temporarily(None):
+        assert loop_policy.get_policy() is former
+
+
+def test_looking_at_the_current_loop_makes_none(loop: asyncio.AbstractEventLoop) -> None:
+    assert loop_policy.current_loop() is None
+    asyncio.set_event_loop(loop)
+    assert loop_policy.current_loop() is loop
+
+
+def test_only_a_loop_that_is_idle_open_and_nobodys_is_taken_over(loop: asyncio.AbstractEventLoop) -> None:
+    assert loop_policy.idle_current_loop() is None
+    asyncio.set_event_loop(loop)
+    assert loop_policy.idle_current_loop() is loop
+
+    async def while_running() -> object:
+        return loop_policy.idle_current_loop()
+
+    assert loop.run_until_complete(while_running()) is None
+    loop_policy.claim(loop)
+    assert loop_policy.idle_current_loop() is None
+    other = asyncio.new_event_loop()
+    asyncio.set_event_loop(other)
+    other.close()
+    assert loop_policy.idle_current_loop() is None
+
+
+def test_a_loop_that_cannot_be_marked_is_no_error() -> None:
+    loop_policy.claim(object())  # type: ignore[arg-type]
+
+
+class TestCurrentLoop:
+    """What answers ``asyncio.get_event_loop()`` in synchronous code."""
+
+    @pytest.fixture
+    def current(self, loop: asyncio.AbstractEventLoop) -> Iterator[CurrentLoop]:
+        current = CurrentLoop(lambda: loop)
+        current.install()
+        yield current
+        current.uninstall()
+
+    @pytest.mark.usefixtures("current")
+    def test_it_answers_with_the_provided_loop_and_without_a_warning(self, loop: asyncio.AbstractEventLoop) -> None:
+        assert asyncio.get_event_loop() is loop
+        assert loop_policy.current_loop() is loop
+
+    @pytest.mark.usefixtures("current")
+    def test_a_loop_that_was_set_is_the_answer(self) -> None:
+        other = asyncio.new_event_loop()
+        asyncio.set_event_loop(other)
+        assert asyncio.get_event_loop() is other
+        other.close()
+
+    @pytest.mark.usefixtures("current")
+    def test_inside_a_coroutine_the_running_loop_is_the_answer(self) -> None:
+        async def inside() -> object:
+            return asyncio.get_event_loop() is asyncio.get_running_loop()
+
+        with asyncio.Runner() as runner:
+            assert runner.run(inside())
+
+    @pytest.mark.usefixtures("current")
+    def test_another_thread_gets_what_it_always_got(self) -> None:
+        found: list[str] = []
+
+        def ask() -> None:
+            with pytest.raises(RuntimeError) as caught:
+                asyncio.get_event_loop()
+            found.append(str(caught.value))
+
+        thread = threading.Thread(target=ask, name="other")
+        thread.start()
+        thread.join()
+        assert found == ["There is no current event loop in thread 'other'."]
+
+    def test_a_new_policy_is_attended_to(self, current: CurrentLoop, loop: asyncio.AbstractEventLoop) -> None:
+        loop_policy.set_policy(Policy())
+        current.install()
+        assert asyncio.get_event_loop() is loop
+
+    def test_the_former_policy_is_as_it_was(self, current: CurrentLoop) -> None:
+        policy = loop_policy.get_policy()
+        current.uninstall()
+        assert "get_event_loop" not in vars(policy)
+        current.uninstall()
+
+    def test_a_session_inside_a_session_gives_back_what_it_found(self, current: CurrentLoop) -> None:
+        inner = CurrentLoop(asyncio.new_event_loop)
+        inner.install()
+        inner.uninstall()
+        assert vars(loop_policy.get_policy())["get_event_loop"] == current._answer
+
+    def test_an_answer_that_replaced_ours_stays(self, current: CurrentLoop) -> None:
+        policy = loop_policy.get_policy()
+
+        def theirs() -> None: ...
+
+        policy.get_event_loop = theirs  # type: ignore[attr-defined]
+        current.uninstall()
+        assert vars(policy).pop("get_event_loop") is theirs
+
+    def test_a_policy_that_is_not_asyncios_is_left_alone(self, current: CurrentLoop) -> None:
+        foreign = Foreign()
+        loop_policy.set_policy(foreign)
+        current.install()
+        assert vars(foreign) == {}
+
+    def test_for_a_block_each_question_makes_a_new_loop(
+        self, current: CurrentLoop, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        made: list[asyncio.AbstractEventLoop] = []
+        asyncio.set_event_loop(loop)
+        with current.made_afresh(made):
+            first = asyncio.get_event_loop()
+            assert first is not loop
+            assert asyncio.get_event_loop() is first
+        assert made == [first]
+        assert asyncio.get_event_loop() is loop
+        first.close()

@@ -1,0 +1,168 @@
+"""The settings of a loop are noted and put back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from asyncshim.plugin.loops.loop_state import LoopState
+
+Change = Callable[[asyncio.AbstractEventLoop], object]
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+def eager(loop: asyncio.AbstractEventLoop, coro: Any, **kwargs: Any) -> asyncio.Task[Any]:
+    return asyncio.Task(coro, loop=loop, **kwargs)
+
+
+def ignore(loop: asyncio.AbstractEventLoop, context: object) -> None:
+    """An exception handler."""
+
+
+CHANGES: dict[str, tuple[Change, Change]] = {
+    "debug": (lambda loop: loop.set_debug(not loop.get_debug()), lambda loop: loop.get_debug()),
+    "slow_callback_duration": (
+        lambda loop: setattr(loop, "slow_callback_duration", 99.0),
+        lambda loop: loop.slow_callback_duration,
+    ),
+    "task_factory": (lambda loop: loop.set_task_factory(eager), lambda loop: loop.get_task_factory()),
+    "exception_handler": (lambda loop: loop.set_exception_handler(ignore), lambda loop: loop.get_exception_handler()),
+    "executor": (
+        lambda loop: loop.set_default_executor(ThreadPoolExecutor(1)),
+        lambda loop: loop._default_executor,  # type: ignore[attr-defined]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_setting_is_put_back(name: str, loop: asyncio.AbstractEventLoop) -> None:
+    change, read = CHANGES[name]
+    state, former = LoopState(loop), read(loop)
+    change(loop)
+    assert read(loop) != former
+    assert state.restore(loop)
+    assert read(loop) == former
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_accepted_setting_is_kept_and_the_former_one_comes_back_with_undo(
+    name: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    change, read = CHANGES[name]
+    state, former = LoopState(loop), read(loop)
+    change(loop)
+    changed = read(loop)
+    undo = state.accept(loop)
+    assert undo is not None
+    assert state.restore(loop)
+    assert read(loop) == changed
+    undo()
+    assert state.restore(loop)
+    assert read(loop) == former
+
+
+def test_nothing_is_accepted_where_nothing_differs(loop: asyncio.AbstractEventLoop) -> None:
+    assert LoopState(loop).accept(loop) is None
+
+
+def test_the_executor_that_the_loop_makes_for_itself_is_no_change(loop: asyncio.AbstractEventLoop) -> None:
+    state = LoopState(loop)
+    loop.run_until_complete(loop.run_in_executor(None, int))
+    own = loop._default_executor  # type: ignore[attr-defined]
+    assert state.accept(loop) is None
+    assert state.restore(loop)
+    assert loop._default_executor is own  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("shut_down", "use"),
+    [
+        ("shutdown_default_executor", "executor"),
+        ("shutdown_asyncgens", "generators"),
+    ],
+)
+def test_what_was_shut_down_works_again_and_without_a_warning(
+    shut_down: str, use: str, loop: asyncio.AbstractEventLoop
+) -> None:
+    async def numbers() -> Any:
+        yield 1
+
+    async def use_executor() -> str:
+        return await loop.run_in_executor(None, lambda: "done")
+
+    async def use_generators() -> str:
+        async for _ in numbers():
+            pass
+        return "done"
+
+    coroutine = {"executor": use_executor, "generators": use_generators}[use]
+    state = LoopState(loop)
+    loop.run_until_complete(getattr(loop, shut_down)())
+    assert state.restore(loop)
+    assert loop.run_until_complete(coroutine()) == "done"
+
+
+def test_an_executor_that_was_shut_down_after_use_is_replaced(loop: asyncio.AbstractEventLoop) -> None:
+    state = LoopState(loop)
+    loop.run_until_complete(loop.run_in_executor(None, int))
+    loop.run_until_complete(loop.shutdown_default_executor())
+    assert state.restore(loop)
+    assert loop.run_until_complete(loop.run_in_executor(None, int)) == 0
+
+
+def test_a_stop_that_is_planned_for_later_is_forgotten_and_other_timers_are_not(
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    state = LoopState(loop)
+    stop, other = loop.call_later(60, loop.stop), loop.call_later(60, print)
+    assert state.restore(loop)
+    assert stop.cancelled()
+    assert not other.cancelled()
+    other.cancel()
+
+
+class Sealed:
+    """A loop that is written in C: its settings can be read, what was shut down cannot be started again."""
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "_executor_shutdown_called", True)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(name)
+
+    def get_debug(self) -> bool:
+        return False
+
+    def get_task_factory(self) -> None:
+        return None
+
+    get_exception_handler = get_task_factory
+
+
+def test_a_loop_that_cannot_be_put_back_is_told() -> None:
+    sealed: Any = Sealed()
+    assert not LoopState(sealed).restore(sealed)
+
+
+def test_a_uvloop_can_be_read_and_put_back() -> None:
+    uvloop = pytest.importorskip("uvloop")
+    loop = uvloop.new_event_loop()
+    try:
+        state = LoopState(loop)
+        loop.set_debug(True)
+        loop.set_exception_handler(ignore)
+        assert state.restore(loop)
+        assert loop.get_debug() is False
+        assert loop.get_exception_handler() is None
+    finally:
+        loop.close()

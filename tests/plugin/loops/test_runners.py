@@ -1,0 +1,207 @@
+"""The pool and its Runners, without pytest between them and the test."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import traceback
+from contextvars import ContextVar
+
+import pytest
+
+from asyncshim.errors import AsyncshimError
+from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops.lifetimes import FUNCTION, SESSION
+from asyncshim.plugin.loops.runners import LoopIsRunningError, LoopRunner
+from asyncshim.plugin.loops.time_limit import TimeLimit
+
+VARIABLE: ContextVar[str] = ContextVar("VARIABLE", default="unset")
+
+
+async def answer() -> int:
+    return 42
+
+
+async def fail() -> None:
+    await asyncio.sleep(0)
+    raise LookupError("of the test")
+
+
+# What a Runner does with a coroutine
+
+
+def test_a_coroutine_gives_its_result(runner: LoopRunner) -> None:
+    assert runner.run(answer()) == 42
+
+
+def test_each_run_is_a_task_of_its_own_on_the_same_loop(runner: LoopRunner) -> None:
+    async def where() -> tuple[object, object]:
+        return asyncio.current_task(), asyncio.get_running_loop()
+
+    (first, loop), (second, again) = runner.run(where()), runner.run(where())
+    assert first is not second
+    assert loop is again is runner.loop
+
+
+def test_a_coroutine_runs_in_a_copy_of_the_context(runner: LoopRunner) -> None:
+    async def change() -> str:
+        former = VARIABLE.get()
+        VARIABLE.set("changed")
+        return former
+
+    token = VARIABLE.set("outside")
+    try:
+        assert runner.run(change()) == "outside"
+        assert VARIABLE.get() == "outside"
+    finally:
+        VARIABLE.reset(token)
+
+
+def test_an_error_comes_with_the_frames_of_the_user_only_and_its_own_chain(runner: LoopRunner) -> None:
+    async def chained() -> None:
+        try:
+            await fail()
+        except LookupError as error:
+            raise ValueError("outer") from error
+
+    with pytest.raises(ValueError, match="outer") as caught:
+        runner.run(chained())
+    frames = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
+    below = frames[frames.index("drive") + 1 :]
+    assert below == ["chained"]
+    assert isinstance(caught.value.__cause__, LookupError)
+
+
+def test_an_error_is_not_logged_as_lost_as_well(runner: LoopRunner, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(LookupError):
+        runner.run(fail())
+    assert caplog.text == ""
+
+
+def test_a_base_exception_passes_through_and_the_loop_goes_on(runner: LoopRunner) -> None:
+    async def leave() -> None:
+        raise SystemExit(7)
+
+    with pytest.raises(SystemExit, match="7"):
+        runner.run(leave())
+    assert runner.run(answer()) == 42
+
+
+def test_a_running_loop_refuses_in_one_sentence_and_closes_the_coroutine(runner: LoopRunner) -> None:
+    coroutine = answer()
+
+    async def nested() -> None:
+        runner.run(coroutine)
+
+    with pytest.raises(LoopIsRunningError, match="cannot be driven from code that the running event loop is executing"):
+        runner.run(nested())
+    with pytest.raises(RuntimeError, match="cannot reuse already awaited coroutine"):
+        coroutine.send(None)  # closed, so that nobody warns that it was never awaited
+
+
+def test_the_refusal_is_an_error_of_ours_and_a_runtime_error() -> None:
+    assert issubclass(LoopIsRunningError, AsyncshimError)
+    assert issubclass(LoopIsRunningError, RuntimeError)
+
+
+def test_past_the_limit_the_task_is_cancelled_and_the_message_is_raised(runner: LoopRunner) -> None:
+    seen: list[str] = []
+
+    async def wait() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            seen.append("finally")
+
+    with pytest.raises(
+        TimeoutError, match=r"the case exceeded its limit of 0\.01 s while waiting at .*test_runners\.py"
+    ):
+        runner.run(wait(), TimeLimit(0.01, "the case"))
+    assert seen == ["finally"]
+
+
+def test_a_task_that_swallows_its_expiry_still_fails(runner: LoopRunner) -> None:
+    async def swallow() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError, match="the case exceeded its limit"):
+        runner.run(swallow(), TimeLimit(0.01, "the case"))
+
+
+def test_ctrl_c_cancels_the_task_and_is_raised_when_its_finally_blocks_have_run(runner: LoopRunner) -> None:
+    seen: list[str] = []
+
+    async def interrupted() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            seen.append("finally")
+
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(interrupted())
+    assert seen == ["finally"]
+    assert runner.run(answer()) == 42
+
+
+def test_ctrl_c_is_raised_even_when_the_task_swallows_the_cancellation(runner: LoopRunner) -> None:
+    async def swallow() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            pass
+
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(swallow())
+
+
+def test_a_coroutine_that_cancels_itself_raises_just_that(runner: LoopRunner) -> None:
+    async def cancel() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        runner.run(cancel())
+
+
+# What a Runner's loop has to be between two runs
+
+
+def test_attaching_makes_the_loop_current(runner: LoopRunner) -> None:
+    asyncio.set_event_loop(None)
+    runner.attach()
+    assert loop_policy.current_loop() is runner.loop
+
+
+def test_put_back_undoes_settings(runner: LoopRunner) -> None:
+    runner.loop.set_debug(True)
+    assert runner.put_back()
+    assert not runner.loop.get_debug()
+
+
+def test_accepted_changes_are_kept_until_they_are_undone(runner: LoopRunner) -> None:
+    assert runner.accept_changes() is None
+    runner.loop.set_debug(True)
+    undo = runner.accept_changes()
+    assert undo is not None
+    assert runner.put_back()
+    assert runner.loop.get_debug()
+    undo()
+    assert runner.put_back()
+    assert not runner.loop.get_debug()
+
+
+def test_a_closed_loop_cannot_be_put_back(runner: LoopRunner) -> None:
+    runner.loop.close()
+    assert not runner.put_back()
+    assert runner.end_scope(FUNCTION, 0.1) == []
+
+
+def test_ending_a_scope_is_left_alone_while_the_loop_runs(runner: LoopRunner) -> None:
+    async def end() -> list[object]:
+        return list(runner.end_scope(SESSION, 0.1))
+
+    assert runner.run(end()) == []

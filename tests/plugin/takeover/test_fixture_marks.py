@@ -1,0 +1,233 @@
+"""``@pytest.mark.asyncio`` on fixtures: pytest 9 refuses it at import; under asyncshim it is ignored and counted."""
+
+from __future__ import annotations
+
+import pytest
+from _pytest.fixtures import FixtureFunctionMarker
+from _pytest.mark import structures
+
+from asyncshim.plugin.takeover.fixture_marks import Tolerance
+from house.nested import run, run_source
+
+MARKED = """
+import asyncio, pytest, pytest_asyncio
+
+@pytest.mark.asyncio
+@pytest.fixture
+async def above():
+    return await asyncio.sleep(0, "above")
+
+@pytest.fixture
+@pytest.mark.asyncio
+async def below():
+    return await asyncio.sleep(0, "below")
+
+@pytest.fixture(scope="module")
+@pytest.mark.asyncio(loop_scope="module")
+async def below_with_arguments():
+    yield "below"
+
+@pytest.mark.asyncio(scope="module")
+@pytest_asyncio.fixture(scope="module")
+async def above_pytest_asyncio():
+    yield "above"
+
+@pytest_asyncio.fixture
+@pytest.mark.asyncio
+async def below_pytest_asyncio():
+    return "below"
+
+@pytest.mark.asyncio
+@pytest.fixture
+def plain():
+    return "plain"
+
+@pytest.mark.asyncio
+async def test_functions(above, below, below_with_arguments, above_pytest_asyncio, below_pytest_asyncio, plain):
+    assert [above, below, below_with_arguments] == ["above", "below", "below"]
+    assert [above_pytest_asyncio, below_pytest_asyncio, plain] == ["above", "below", "plain"]
+
+class TestMethods:
+    @pytest.mark.asyncio
+    @pytest.fixture
+    async def above(self):
+        yield self
+
+    @pytest.fixture
+    @pytest.mark.asyncio
+    async def below(self):
+        yield self
+
+    @pytest.mark.asyncio
+    async def test_method(self, above, below):
+        assert above is below is self
+"""
+COUNT = 8
+
+
+def test_both_orders_work_for_functions_and_methods(pytester: pytest.Pytester) -> None:
+    result = run_source(pytester, MARKED, "--strict-markers", passed=2)
+    result.stdout.fnmatch_lines([f"asyncshim: old features in use: *{COUNT} of ASH105*"])
+
+
+def test_strict_mode_ignores_the_mark_but_not_the_fixture(pytester: pytest.Pytester) -> None:
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest, pytest_asyncio
+
+        @pytest.mark.asyncio
+        @pytest_asyncio.fixture
+        async def number():
+            return 1
+
+        @pytest.mark.asyncio
+        async def test_it(number):
+            assert number == 1
+        """,
+        "--asyncio-mode=strict",
+        passed=1,
+    )
+
+
+def test_they_work_with_hypothesis_own_hook_into_the_decorator(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("hypothesis")
+    pytester.makepyfile(test_marked=MARKED)
+    pytester.makepyfile(
+        test_given="""
+        import pytest
+        from hypothesis import HealthCheck, given, settings, strategies
+
+        @pytest.fixture
+        @pytest.mark.asyncio
+        async def one():
+            return 1
+
+        @settings(max_examples=3, database=None, suppress_health_check=list(HealthCheck))
+        @given(number=strategies.integers())
+        async def test_given(one, number):
+            assert one + number - number == 1
+        """
+    )
+    result = run(pytester, "-p", "hypothesispytest", passed=3)
+    result.stdout.fnmatch_lines(["plugins: *hypothesis-*", f"asyncshim: *{COUNT + 1} of ASH105*"])
+
+
+def test_marks_on_fixtures_of_conftest_work(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.mark.asyncio
+        @pytest.fixture(scope="session")
+        async def number():
+            yield 1
+        """
+    )
+    result = run_source(pytester, "async def test_it(number): assert number == 1", passed=1)
+    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 of ASH105*"])
+
+
+@pytest.mark.skipif(pytest.version_tuple < (8,), reason="pytest says something about them since 8.0")
+def test_other_marks_on_fixtures_are_for_pytest_to_judge(pytester: pytest.Pytester) -> None:
+    source = """
+    import pytest
+
+    {}
+    def number():
+        return 1
+
+    def test_it(number):
+        pass
+    """
+    for order in ("@pytest.mark.slow\n    @pytest.fixture", "@pytest.fixture\n    @pytest.mark.slow"):
+        pytester.makepyfile(test_it=source.format(order))
+        pytester.makeini("[pytest]\nmarkers = slow: slow\n")
+        with_us = pytester.runpytest()
+        without = pytester.runpytest_subprocess("-p", "no:asyncshim")
+        assert with_us.parseoutcomes() == without.parseoutcomes()
+        with_us.stdout.fnmatch_lines(["*Marks *applied to fixtures*"])
+
+
+def test_a_team_may_fail_on_them(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        @pytest.mark.asyncio
+        async def number():
+            return 1
+
+        async def test_it(number):
+            pass
+        """
+    )
+    result = pytester.runpytest("--asyncshim-legacy=error")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        ["*.py:3: ASH105 @pytest.mark.asyncio on a fixture has no meaning, and pytest 9 refuses*"]
+    )
+
+
+def test_pytests_own_gates_are_put_back() -> None:
+    before = FixtureFunctionMarker.__call__, structures.store_mark
+    tolerance = Tolerance()
+    tolerance.begin()
+    assert (FixtureFunctionMarker.__call__, structures.store_mark) != before
+    tolerance.end()
+    assert (FixtureFunctionMarker.__call__, structures.store_mark) == before
+
+
+def test_a_gate_that_another_plugin_wrapped_meanwhile_stays_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hypothesis' plugin wraps the gate when it is imported, once in a process."""
+    monkeypatch.setattr(FixtureFunctionMarker, "__call__", lambda marker, function: function)
+    tolerance = Tolerance()
+    tolerance.begin()
+    ours = FixtureFunctionMarker.__call__
+
+    def others(marker: FixtureFunctionMarker, function: object) -> object:
+        return ours(marker, function)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(FixtureFunctionMarker, "__call__", others)
+    tolerance.end()
+    assert FixtureFunctionMarker.__call__ is others
+
+    def marked() -> None: ...
+
+    marked.pytestmark = [pytest.mark.asyncio.mark]  # type: ignore[attr-defined]
+    pytest.fixture(marked)
+    assert hasattr(marked, "pytestmark")
+    assert not tolerance.uses
+
+
+def test_an_inner_session_leaves_the_outer_one_its_tolerance(pytester: pytest.Pytester) -> None:
+    """pytester in process: the inner session must neither wrap a second time nor unwrap."""
+    pytester.makeconftest('pytest_plugins = ["pytester"]')
+    run_source(
+        pytester,
+        '''
+        import pytest
+
+        def test_inner(pytester):
+            pytester.makepyfile("""
+                import pytest
+
+                @pytest.fixture
+                @pytest.mark.asyncio
+                async def number():
+                    return 1
+
+                async def test_it(number):
+                    assert number == 1
+            """)
+            pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+        def test_outer():
+            @pytest.fixture
+            @pytest.mark.asyncio
+            async def number():
+                return 1
+        ''',
+        passed=2,
+    )

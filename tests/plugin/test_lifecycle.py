@@ -1,0 +1,151 @@
+"""How many Runners a session makes, when, and when each is closed."""
+
+from __future__ import annotations
+
+import pytest
+
+from house.loops import HEAD, Loops
+from house.nested import as_sync, run, run_source
+
+# One Runner, made late, closed once
+
+
+def test_without_async_code_asyncio_is_not_even_imported(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("""
+        import sys
+        def pytest_unconfigure(): assert "asyncio" not in sys.modules
+    """)
+    pytester.makepyfile("""
+        import sys, pytest
+        @pytest.fixture(scope="session")
+        def plain():
+            yield 1
+        @pytest.mark.parametrize("number", [1, 2])
+        def test_it(plain, number): assert "asyncio" not in sys.modules
+        class TestIt:
+            def test_method(self, plain): pass
+    """)
+    # Since Python 3.14 pdb imports asyncio, and pytest's plugin for it imports pdb.
+    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:debugging")
+    assert result.parseoutcomes() == {"passed": 3}
+    assert result.ret == pytest.ExitCode.OK
+
+
+def test_a_loop_is_made_by_the_first_async_test_that_runs(pytester: pytest.Pytester, loops: Loops) -> None:
+    source = "import asyncio\nasync def test_async(): pass\ndef test_sync(): pass\n"
+    run_source(pytester, source, "-k", "test_sync", passed=1, deselected=1)
+    assert loops.made == []
+    run_source(pytester, source, passed=2)
+    assert len(loops.made) == 1
+
+
+def test_or_by_the_first_async_fixture(pytester: pytest.Pytester, loops: Loops) -> None:
+    source = """
+import pytest
+@pytest.fixture
+async def value(): return 42
+def test_before(pytestconfig):
+    from asyncshim.plugin.lifecycle import shim_of
+    assert not shim_of(pytestconfig).is_awake
+def test_sync(value, pytestconfig):
+    from asyncshim.plugin.lifecycle import shim_of
+    assert shim_of(pytestconfig).is_awake
+"""
+    run_source(pytester, source, passed=2)
+    assert len(loops.made) == len(loops.closed) == 1
+
+
+def test_everything_shares_one_loop_which_is_closed_once(pytester: pytest.Pytester, loops: Loops) -> None:
+    source = """
+class TestOne:
+    async def test_one(self, function_loop, class_loop, module_loop, session_loop, event_loop):
+        loops = {function_loop, class_loop, module_loop, session_loop, event_loop, asyncio.get_running_loop()}
+        assert len(loops) == 1
+    @pytest.mark.asyncio(loop_scope="class")
+    async def test_marked(self, function_loop, session_loop):
+        assert function_loop is session_loop is asyncio.get_running_loop()
+class TestTwo(TestOne): pass
+def test_sync(session_loop, function_loop): assert session_loop is function_loop is asyncio.get_event_loop()
+"""
+    pytester.makepyfile(test_a=HEAD + source, test_b=HEAD + source)
+    run(pytester, passed=10)
+    assert len(loops.made) == len(loops.closed) == 1
+
+
+def test_two_sessions_in_one_process_have_nothing_in_common(pytester: pytest.Pytester, loops: Loops) -> None:
+    pytester.makepyfile(HEAD + "async def test_it(session_loop): assert session_loop is asyncio.get_running_loop()")
+    run(pytester, passed=1)
+    run(pytester, passed=1)
+    assert len(loops.made) == len(loops.closed) == 2
+
+
+def test_a_session_inside_a_session_leaves_the_outer_loop_alone(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("pytest_plugins = ['pytester']")
+    source = """
+import asyncio, pytest
+loops = []
+async def test_before():
+    loops.append(asyncio.get_running_loop())
+    asyncio.of_the_outer_session = loops[0]
+def test_nested(pytester):
+    pytester.makepyfile("import asyncio\\nasync def test_inner():"
+        " assert asyncio.get_running_loop() is not asyncio.of_the_outer_session")
+    pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=1)
+    assert asyncio.get_event_loop() is loops[0]
+async def test_after(): assert asyncio.get_running_loop() is loops[0]
+"""
+    run_source(pytester, source, passed=3)
+
+
+def test_each_worker_of_xdist_has_its_own_runner(pytester: pytest.Pytester) -> None:
+    source = """
+import os
+@pytest.mark.parametrize("number", range(8))
+async def test_it(number, session_loop):
+    assert asyncio.get_running_loop() is session_loop
+    with open(f"{os.environ['PYTEST_XDIST_WORKER']}.txt", "a") as stream:
+        stream.write(f"{os.getpid()} {id(session_loop)}\\n")
+"""
+    pytester.makepyfile(HEAD + source)
+    result = pytester.runpytest_subprocess("-p", "xdist", "-n", "2", "-W", "error", timeout=120)
+    result.assert_outcomes(passed=8)
+    written = [set(path.read_text(encoding="utf-8").splitlines()) for path in pytester.path.glob("gw*.txt")]
+    assert [len(lines) for lines in written] == [1] * len(written)
+    assert 1 <= len(written) <= 2
+
+
+KEPT = """
+import asyncio, gc, pytest, weakref
+@pytest.fixture
+async def value(): return object()
+@pytest.fixture
+async def around():
+    yield object()
+    await asyncio.sleep(0)
+counts = []
+class Value: pass
+alive = []
+@pytest.mark.parametrize("number", range(60))
+async def test_it(number, value, around):
+    local = Value()
+    alive.append(weakref.ref(local))
+    await asyncio.sleep(0)
+    if number in (20, 40, 59):
+        gc.collect()
+        counts.append(len(gc.get_objects()))
+def test_counts():
+    gc.collect()
+    assert [ref() for ref in alive if ref() is not None] == []
+    print("per test:", (counts[2] - counts[1]) / 19, "at first:", (counts[1] - counts[0]) / 20)
+"""
+
+
+def test_nothing_is_kept_of_a_finished_test_but_what_pytest_keeps(pytester: pytest.Pytester) -> None:
+    def kept(source: str, *arguments: str) -> float:
+        pytester.makepyfile(test_it=source)
+        result = pytester.runpytest_subprocess("-s", "-W", "error", *arguments)
+        result.assert_outcomes(passed=61)
+        (line,) = [line for line in result.outlines if "per test:" in line]
+        return float(line.split("per test: ")[1].split()[0])
+
+    assert kept(KEPT) <= kept(as_sync(KEPT), "-p", "no:asyncshim") + 0.2
