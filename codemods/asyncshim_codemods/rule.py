@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.edits.model import Proposal
     from asyncshim_codemods.edits.rebuild import Rebuild
     from asyncshim_codemods.results import Safety
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 @dataclass(frozen=True, slots=True)

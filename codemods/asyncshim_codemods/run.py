@@ -21,7 +21,7 @@ from asyncshim_codemods.source.document import Printed, Source, UnprintableError
 from asyncshim_codemods.source.narrowing.slices import WholeFileNeededError
 from asyncshim_codemods.source.narrowing.slicing import sliced
 from asyncshim_codemods.source.suppressions import is_suppressed, suppressed_codes
-from asyncshim_codemods.suite.test_file import FileContext
+from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 HARNESS = """\
 import gc, json, os, random, signal, sys, time
 from asyncshim.cli import main
-from asyncshim.migrate import ruleset
+from asyncshim.migrate.plan import ruleset
 
 ruleset.load().rules()
 gc.freeze()

@@ -8,7 +8,7 @@ from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import FileResult, Options, Safety
 from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.run import rewrite
-from asyncshim_codemods.suite.test_file import FileContext
+from asyncshim_codemods.suite.file_context import FileContext
 from rule_tools import assert_rewritten
 from rule_tools import rewrite as rewrite_with_all
 

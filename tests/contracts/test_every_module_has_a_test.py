@@ -1,6 +1,6 @@
 """Each package has a folder of tests, in which each of its modules is tested.
 
-A test imports the module, or has its name: pytest suites and commands are tested as processes, which import it for them.
+A test imports the module or has its name: suites and commands run as processes, which import the modules themselves.
 """
 
 from __future__ import annotations

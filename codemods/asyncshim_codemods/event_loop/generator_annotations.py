@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.edits.rebuild import Rebuild
     from asyncshim_codemods.event_loop.triage import Verdict
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _ASYNC = {"Generator": "AsyncGenerator", "Iterator": "AsyncIterator", "Iterable": "AsyncIterable"}
 _MODULES = ("typing", "typing_extensions", "collections.abc")

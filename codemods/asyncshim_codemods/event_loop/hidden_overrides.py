@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.event_loop.requests import EVENT_LOOP
+from asyncshim_codemods.suite.file_context import FIXTURES, argument, matches_any
 from asyncshim_codemods.suite.fixture_names import fixture_name
-from asyncshim_codemods.suite.test_file import FIXTURES, argument, matches_any
 from asyncshim_codemods.syntax.scopes import BindingKind, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter", "deleter")
 

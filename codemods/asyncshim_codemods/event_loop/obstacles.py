@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.project import blocking_names as known
-from asyncshim_codemods.suite.test_file import is_async
+from asyncshim_codemods.suite.file_context import is_async
 from asyncshim_codemods.syntax.scopes import BindingKind
 from asyncshim_codemods.syntax.tree import children_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import libcst as cst
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 WITHOUT_LOOP = frozenset(
     f"asyncio.{name}"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.event_loop.factories import Factory, is_about_platform, on_every_system, policy_made
+from asyncshim_codemods.suite.file_context import argument, has_star_arguments
 from asyncshim_codemods.suite.fixture_names import fixture_name
-from asyncshim_codemods.suite.test_file import argument, has_star_arguments
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 EVENT_LOOP_POLICY = "event_loop_policy"
 

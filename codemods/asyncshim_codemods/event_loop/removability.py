@@ -9,7 +9,7 @@ from asyncshim_codemods.project.imports_and_aliases import module_name, same_mod
 
 if TYPE_CHECKING:
     from asyncshim_codemods.event_loop.overrides import Override
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 def refusal(file: FileContext, override: Override) -> str:

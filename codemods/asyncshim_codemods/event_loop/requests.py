@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.markers.roles import foreign_mark
-from asyncshim_codemods.suite.test_file import argument
+from asyncshim_codemods.suite.file_context import argument
 from asyncshim_codemods.syntax.tree import comments_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 EVENT_LOOP = "event_loop"
 _TYPES = re.compile(r"#\s*type:(?!\s*(?:ignore\b|\(\.\.\.\)))")

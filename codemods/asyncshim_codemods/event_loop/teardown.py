@@ -11,7 +11,7 @@ from asyncshim_codemods.syntax.scopes import BindingKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _CLOSING = frozenset({"close", "is_closed", "is_running", "stop"})
 _METHODS = _CLOSING | {

@@ -13,15 +13,15 @@ from asyncshim_codemods.event_loop.obstacles import Risk, risks
 from asyncshim_codemods.event_loop.requests import is_called_by_name, requesting
 from asyncshim_codemods.event_loop.uses import CLOSED, LoopUse, UseKind, loop_uses
 from asyncshim_codemods.project.imports_and_aliases import EVERYTHING
+from asyncshim_codemods.suite.file_context import is_async
 from asyncshim_codemods.suite.fixture_names import fixture_name
-from asyncshim_codemods.suite.test_file import is_async
 from asyncshim_codemods.syntax.tree import children_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _OTHER_RUNNERS = ("pytest.mark.anyio", "pytest.mark.trio", "pytest.mark.twisted", "pytest.mark.gen_test")
 _PATCHES = ("unittest.mock.patch", "mock.patch", "hypothesis.")

@@ -19,7 +19,7 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 if TYPE_CHECKING:
     from asyncshim_codemods.event_loop.obstacles import Risk
     from asyncshim_codemods.event_loop.to_async import Request
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 UNUSED, AWAIT, BLOCK, HANDS_ON, MANUAL = "ASH301", "ASH303", "ASH304", "ASH310", "ASH331"
 

@@ -15,7 +15,7 @@ from asyncshim_codemods.syntax.scopes import BindingKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 class UseKind(Enum):

@@ -8,14 +8,14 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Change, Remove, Replace
 from asyncshim_codemods.markers.scope_effects import fixture_message
-from asyncshim_codemods.suite.test_file import argument, is_async
+from asyncshim_codemods.suite.file_context import argument, is_async
 from asyncshim_codemods.syntax.tree import comments_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 FIXTURE = "pytest_asyncio.fixture"
 

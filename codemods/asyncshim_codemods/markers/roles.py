@@ -14,14 +14,14 @@ from asyncshim_codemods.markers.scope_effects import ends_with, is_wider, left_r
 from asyncshim_codemods.markers.uses import ASYNCIO, OTHER_BACKENDS, Keeps, MarkUse, decorated, keeps, mark_uses, use_at
 from asyncshim_codemods.project.imports_and_aliases import resolve
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.suite.test_file import argument, is_async
+from asyncshim_codemods.suite.file_context import argument, is_async
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 class Role(Enum):

@@ -14,11 +14,11 @@ import libcst as cst
 
 from asyncshim_codemods.markers.uses import SCOPES
 from asyncshim_codemods.project.leaks import lasting, may_start
-from asyncshim_codemods.suite.test_file import argument
+from asyncshim_codemods.suite.file_context import argument
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 def is_wider(scope: str | None, than: str | None) -> bool:

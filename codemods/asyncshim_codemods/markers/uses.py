@@ -10,7 +10,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.suite.test_file import argument, has_star_arguments
+from asyncshim_codemods.suite.file_context import argument, has_star_arguments
 from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.scopes import BindingKind
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 ASYNCIO = "pytest.mark.asyncio"
 OTHER_BACKENDS = (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.edits.rebuild import Rebuild
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _MESSAGE = "async tests need no `pytest.mark.asyncio`"
 

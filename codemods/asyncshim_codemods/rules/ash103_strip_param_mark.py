@@ -13,7 +13,7 @@ from asyncshim_codemods.rule import Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 class StripParamMark(Rule):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.markers.roles import Alias
     from asyncshim_codemods.markers.uses import MarkUse
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 class StripAlias(Rule):

@@ -17,7 +17,7 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _HOOKS = {"pytest_collection_modifyitems", "pytest_itemcollected", "pytest_pycollect_makeitem"}
 _HARMLESS = (cst.Pass, cst.Continue, cst.Break)

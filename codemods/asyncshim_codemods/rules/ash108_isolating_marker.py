@@ -11,14 +11,14 @@ from asyncshim_codemods.markers.roles import Role, marks
 from asyncshim_codemods.markers.uses import Keeps, decorated, keeps
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.suite.test_file import argument
+from asyncshim_codemods.suite.file_context import argument
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.markers.uses import MarkUse
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 class IsolatingMarker(Rule):

@@ -19,12 +19,12 @@ from asyncshim_codemods.markers.fixture_decorator import (
 )
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.suite.test_file import is_name
+from asyncshim_codemods.suite.file_context import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 class PlainFixture(Rule):

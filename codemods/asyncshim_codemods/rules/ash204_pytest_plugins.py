@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.edits.rebuild import Rebuild
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _PLUGINS = {"pytest_asyncio", "pytest_asyncio.plugin"}
 

@@ -13,13 +13,13 @@ from asyncshim_codemods.markers.roles import Role, marks
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS, decorated, mark_uses
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.suite.test_file import is_async, matches_any
+from asyncshim_codemods.suite.file_context import is_async, matches_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.markers.uses import MarkUse
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 class WillStartToRun(Rule):

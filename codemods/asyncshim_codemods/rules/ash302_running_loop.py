@@ -9,12 +9,12 @@ from asyncshim_codemods.event_loop.passed_loops import split_off
 from asyncshim_codemods.event_loop.requests import doubts, is_called_by_name, is_looked_up, requesting, uses_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.suite.test_file import is_async
+from asyncshim_codemods.suite.file_context import is_async
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 class RunningLoop(Rule):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.event_loop.to_async import Request
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 RUNNER = "asyncio_runner"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.event_loop.factories import Factory
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _HOOK = "pytest_asyncio_loop_factories"
 # Who calls the hook: pytest-asyncio since 1.4.

@@ -12,7 +12,7 @@ from asyncshim_codemods.markers.pytestmark import slot_edits, slot_of
 from asyncshim_codemods.markers.uses import decorated, use_at
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.suite.test_file import is_async, matches_any
+from asyncshim_codemods.suite.file_context import is_async, matches_any
 from asyncshim_codemods.syntax.scopes import BindingKind
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.markers.uses import MarkUse
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _DEFINITIONS = {BindingKind.FUNCTION, BindingKind.CLASS}
 

@@ -20,7 +20,7 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 class ByHand(Rule):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.suite.test_file import argument
+from asyncshim_codemods.suite.file_context import argument
 
 if TYPE_CHECKING:
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
 
 
 def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:

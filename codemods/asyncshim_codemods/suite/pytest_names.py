@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.suite.test_file import FileContext
+    from asyncshim_codemods.suite.file_context import FileContext
     from asyncshim_codemods.syntax.scopes import Scope
 
 # What the plugin's module imported from pytest itself, under the names that pytest makes public.

@@ -62,7 +62,7 @@ class Scope:
 
 
 class Collected:
-    """The tables that the handlers of :mod:`asyncshim_codemods.syntax.bindings` fill. Lists are in no particular order."""
+    """Tables that :mod:`asyncshim_codemods.syntax.bindings` fills. Lists are in no particular order."""
 
     def __init__(self, module: cst.Module) -> None:
         self.module = module

@@ -12,7 +12,7 @@ from asyncshim_codemods.event_loop.requests import (
 )
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
-from asyncshim_codemods.suite.test_file import FileContext
+from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
 
 

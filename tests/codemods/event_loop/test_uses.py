@@ -7,7 +7,7 @@ from asyncshim_codemods.event_loop.requests import requesting
 from asyncshim_codemods.event_loop.uses import UseKind, loop_uses
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
-from asyncshim_codemods.suite.test_file import FileContext
+from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
 
 

@@ -8,7 +8,7 @@ from asyncshim_codemods.markers.pytestmark import Slot, slot_edits, slot_of
 from asyncshim_codemods.markers.uses import mark_uses
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
-from asyncshim_codemods.suite.test_file import FileContext
+from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
 from rule_tools import rewrite
 

@@ -6,7 +6,7 @@ import pytest
 from asyncshim_codemods.api import collect_facts
 from asyncshim_codemods.markers.roles import REMOVABLE, Role, doubtful, edits_for, imported_aliases, marks
 from asyncshim_codemods.results import Options
-from asyncshim_codemods.suite.test_file import FileContext
+from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
 
 

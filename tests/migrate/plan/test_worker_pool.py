@@ -65,7 +65,7 @@ def test_beside_a_second_thread_processes_are_not_forked() -> None:
 UNKNOWN_THREAD = """\
 import _thread, ctypes, faulthandler, sys, threading, time
 
-from asyncshim.migrate import pool
+from asyncshim.migrate.plan import worker_pool
 
 def work(path):
     return "fork" if __name__ == "__main__" else "spawn"
@@ -83,7 +83,7 @@ def start(kind):
 if __name__ == "__main__":
     start(sys.argv[1])
     assert threading.active_count() == 1
-    print(*set(pool.each(work, [f"p{n}" for n in range(60)], 2, str)), flush=True)
+    print(*set(worker_pool.each(work, [f"p{n}" for n in range(60)], 2, str)), flush=True)
 """
 
 
@@ -107,7 +107,7 @@ def test_jobs_are_counted_from_the_cores_this_process_may_use() -> None:
 
 SCRIPT = """\
 import os, sys, time
-from asyncshim.migrate import pool
+from asyncshim.migrate.plan import worker_pool
 
 def work(path):
     with open(path, "w") as stream:
@@ -115,19 +115,19 @@ def work(path):
     time.sleep(120)
 
 if __name__ == "__main__":
-    list(pool.each(work, [sys.argv[1] + f"/p{n}" for n in range(60)], 2, lambda path: None))
+    list(worker_pool.each(work, [sys.argv[1] + f"/p{n}" for n in range(60)], 2, lambda path: None))
 """
 
 
 GIVES_UP = """\
-from asyncshim.migrate import pool
+from asyncshim.migrate.plan import worker_pool
 
 def work(path):
     return b"x" * 20_000_000
 
 if __name__ == "__main__":
     for _ in range(3):
-        results = pool.each(work, [f"p{n}" for n in range(60)], 2, lambda path: b"")
+        results = worker_pool.each(work, [f"p{n}" for n in range(60)], 2, lambda path: b"")
         next(results)
         results.close()
     print("done")

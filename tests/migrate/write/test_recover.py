@@ -26,7 +26,8 @@ NEW = {f"t{n}.py": b"new %d" % n for n in range(4)}
 KILLED = """\
 import os, signal, sys
 from pathlib import Path
-from asyncshim.migrate import apply, files, undo
+from asyncshim.migrate.read import files
+from asyncshim.migrate.write import apply, undo
 from asyncshim.migrate.write.journal import Store
 from asyncshim.migrate.plan.plan import Edit, of
 from asyncshim.migrate.plan.spool import Spool

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 E = TypeVar("E", bound=BaseException)
 _PREFIXES = {CoroutineType: "cr", AsyncGeneratorType: "ag", GeneratorType: "gi"}
 
-_MACHINERY = tuple(str(Path(module).parent) + os.sep for module in (asyncio.__file__, __file__))
+_MACHINERY = tuple(str(folder) + os.sep for folder in (Path(asyncio.__file__).parent, Path(__file__).parents[1]))
 
 
 def is_machinery(code: CodeType) -> bool:

@@ -5,7 +5,7 @@ import pytest
 
 from asyncshim_codemods.api import collect_facts
 from asyncshim_codemods.results import Options
-from asyncshim_codemods.suite.test_file import (
+from asyncshim_codemods.suite.file_context import (
     FileContext,
     argument,
     has_star_arguments,
