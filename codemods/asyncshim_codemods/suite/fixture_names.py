@@ -19,7 +19,4 @@ def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:
     given = argument(call, "name") if isinstance(call, cst.Call) else None
     if given is None:
         return function.name.value
-    if isinstance(given.value, cst.Name):
-        # Only a literal makes the body of a function a matter of interest.
-        file.require_whole()
     return file.text(given.value) or ""
