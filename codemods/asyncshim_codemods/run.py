@@ -1,10 +1,11 @@
-"""Runs the rules over one Python file: one parse, one walk, one rebuild, and a check of what came out."""
+"""Run the rules on one Python file: parse it, ask the rules, apply the edits that agree, check what came out."""
 
 from __future__ import annotations
 
 import ast
 import traceback
 import warnings
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,8 @@ from asyncshim_codemods.edits.rebuild import Rebuild
 from asyncshim_codemods.results import FileResult, Finding, Safety
 from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.source import depth
-from asyncshim_codemods.source.document import Printed, Source, UnprintableError
+from asyncshim_codemods.source.document import Document, UnprintableError
+from asyncshim_codemods.source.parse import parsed
 from asyncshim_codemods.source.suppressions import is_suppressed, suppressed_codes
 from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
@@ -36,14 +38,15 @@ _KEPT = " (left: a comment keeps a line of it)"
 
 
 class RuleCrashError(Exception):
-    """A rule failed on a file, which is a defect of ours."""
+    """A rule failed on a file, which is a defect of asyncshim."""
 
 
 def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule]) -> FileResult:
-    """What ``rules`` make of one file; a file that cannot be read or handled comes back with an error and unchanged."""
+    """Return what ``rules`` make of one file; a file that cannot be handled comes back unchanged, with an error."""
+    selected = [rule for rule in rules if rule.code in options.select]
 
     def attempt() -> FileResult:
-        return _rewrite(path, data, facts, options, rules, _PASSES)
+        return _in_passes(path, data, facts, options, selected, _PASSES)
 
     try:
         if depth.is_suspicious(data):
@@ -57,41 +60,37 @@ def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules
         return FileResult(path, data, data, error="nested too deeply to be parsed")
 
 
-def _rewrite(
+def _in_passes(
     path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule], passes: int
 ) -> FileResult:
-    active = [rule for rule in rules if rule.code in options.select]
-    run = _whole_run(path, data, facts, options, active)
-    if isinstance(run, FileResult):
-        return run
-    result, refused = run
-    if passes <= 1 or not refused or not result.changed:
+    """Run the rules again on their own result while two of them want to change the same place."""
+    result, has_conflicts = _once(path, data, facts, options, rules)
+    if passes <= 1 or not has_conflicts or not result.changed:
         return result
-    # Two rules wanted the same place: the second one has its turn on what the first one made.
-    return _joined(result, _rewrite(path, result.new, facts, options, rules, passes - 1))
+    return _joined(result, _in_passes(path, result.new, facts, options, rules, passes - 1))
 
 
-def _whole_run(
+def _once(
     path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule]
-) -> tuple[FileResult, bool] | FileResult:
+) -> tuple[FileResult, bool]:
+    """Return the result of one pass, and whether a proposal was refused because of another one."""
     unchanged = FileResult(path, data, data)
     try:
-        source = Source.parse(data)
+        work = _Pass(path, Document(data), facts, options, rules)
+        return work.result(), work.has_conflicts
     except cst.ParserSyntaxError as error:
-        return _syntax_error(unchanged, error)
+        return _syntax_error(unchanged, error), False
     except (SyntaxError, UnicodeDecodeError) as error:
-        return replace(unchanged, error=f"cannot be decoded: {error}", error_line=1)
-    try:
-        run = _Run(path, source, facts, options, rules)
-        return run.result(), run.refused
+        return replace(unchanged, error=f"cannot be decoded: {error}", error_line=1), False
     except RuleCrashError as error:
-        return replace(unchanged, error=str(error), details="".join(traceback.format_exception(error)))
+        details = "".join(traceback.format_exception(error))
+        return replace(unchanged, error=str(error), details=details), False
     except UnprintableError:
-        return replace(unchanged, error="has line ends that cannot be kept as they are; the file was left as it was")
+        return replace(unchanged, error="has line ends that cannot be kept; the file is left as it is"), False
 
 
 def _syntax_error(unchanged: FileResult, error: cst.ParserSyntaxError) -> FileResult:
-    """What is wrong with a file, in CPython's words, which are better; in LibCST's where CPython finds nothing."""
+    """Describe a syntax error in CPython's words, which are better; in LibCST's where CPython finds none."""
     try:
         with warnings.catch_warnings(action="ignore"):
             ast.parse(unchanged.old)
@@ -103,147 +102,8 @@ def _syntax_error(unchanged: FileResult, error: cst.ParserSyntaxError) -> FileRe
     return replace(unchanged, error=f"LibCST cannot parse it: {message}", error_line=error.raw_line)
 
 
-class _Run:
-    """One file on its way through the rules."""
-
-    def __init__(self, path: str, source: Source, facts: ProjectFacts, options: Options, rules: Sequence[Rule]) -> None:
-        self.path = path
-        self.source = source
-        self.options = options
-        self.rules = rules
-        self.index = Index(source.module)
-        self.file = FileContext(path, self.index, facts, options, code=source.data)
-        self.refused = False
-        self.printed = Printed("", {})
-
-    def result(self) -> FileResult:
-        """Ask the rules, settle their proposals, rebuild, check."""
-        proposals = [each for rule in self.rules for each in self._ask(rule, rule.check, self.file)]
-        if proposals:
-            self._locate(each.at for each in proposals)
-            proposals = self._without_suppressed(proposals)
-        acceptance = Acceptance(self.index)
-        refused = [each for each in proposals if self._may_act(each) and not acceptance.accept(each)]
-        self.refused = bool(refused)
-        late = self._finish(acceptance)
-        accepted = set(acceptance.proposals)
-        findings = [
-            self._finding(each, fixed=each in accepted, conflict=each in refused) for each in (*proposals, *late)
-        ]
-        edits = acceptance.edits()
-        if self.options.todo:
-            edits += self._todos([each for each in (*proposals, *late) if each not in accepted])
-        new = self._rebuild(edits) if edits else self.source.data
-        return FileResult(self.path, self.source.data, new, tuple(sorted(set(findings))))
-
-    def _ask(self, rule: Rule, question: Callable[..., Iterable[Proposal]], *args: object) -> list[Proposal]:
-        try:
-            return [replace(each, code=rule.code) for each in question(*args)]
-        except RecursionError:
-            raise
-        except Exception as error:  # a rule may fail in any way; the other files go on
-            reason = f"{type(error).__name__}: {error}"
-            message = f"{rule.code} crashed: {reason}; please report; the file was left as it was"
-            raise RuleCrashError(message) from error
-
-    def _locate(self, nodes: Iterable[cst.CSTNode]) -> None:
-        """Print the old tree and learn where everything stands that findings may point to; once, as a rule."""
-        wanted = {*nodes}
-        if not self.printed.spans or wanted - self.printed.spans.keys():
-            aliases = (each for statement in self.index.imports for each in _aliases(statement))
-            self.printed = self.source.print_with_spans([*wanted, *aliases, *self.printed.spans])
-
-    def _lines(self, node: cst.CSTNode) -> tuple[int, int]:
-        begin, end = self.printed.spans[node]
-        text = self.printed.text
-        return self.source.position(text, begin)[0], self.source.position(text, max(begin, end - 1))[0]
-
-    def _without_suppressed(self, proposals: list[Proposal]) -> list[Proposal]:
-        """What no comment speaks against; only reported where a comment keeps a line that an edit would touch."""
-        suppressed = suppressed_codes(self.printed.text)
-        if not suppressed:
-            return proposals
-        left = [each for each in proposals if not is_suppressed(suppressed, each.code, *self._lines(each.at))]
-        self._locate(node for each in left for node in touched(each.edits))
-        return [self._unless_kept(each, suppressed) for each in left]
-
-    def _unless_kept(self, proposal: Proposal, suppressed: Mapping[int, frozenset[str]]) -> Proposal:
-        for node in touched(proposal.edits):
-            first, last = self._lines(node)
-            if is_suppressed(suppressed, proposal.code, first, last):
-                return replace(proposal, message=proposal.message + _KEPT, safety=Safety.MANUAL, edits=())
-        return proposal
-
-    def _may_act(self, proposal: Proposal) -> bool:
-        if not proposal.edits or proposal.safety is Safety.MANUAL:
-            return False
-        return proposal.safety is Safety.SAFE or self.options.unsafe
-
-    def _finish(self, acceptance: Acceptance) -> list[Proposal]:
-        """Proposals that rest on what the accepted ones leave behind."""
-        late: list[Proposal] = []
-        done = Rebuild(self.index, acceptance.edits())
-        for rule in self.rules:
-            seen: set[cst.CSTNode] = set()
-            # What goes may leave something else behind: the test of a condition that held an import.
-            while found := self._ask_at_last(rule, done, seen):
-                seen.update(each.at for each in found)
-                self._locate(seen)
-                late += (found := self._without_suppressed(found))
-                accepted = [acceptance.accept(each) for each in found if self._may_act(each)]
-                if not any(accepted):
-                    break
-                done = Rebuild(self.index, acceptance.edits())
-        return late
-
-    def _ask_at_last(self, rule: Rule, done: Rebuild, seen: set[cst.CSTNode]) -> list[Proposal]:
-        if type(rule).finish is Rule.finish:
-            return []
-        return [each for each in self._ask(rule, rule.finish, self.file, done) if each.at not in seen]
-
-    def _finding(self, proposal: Proposal, *, fixed: bool, conflict: bool) -> Finding:
-        line, column = self.source.position(self.printed.text, self.printed.spans[proposal.at][0])
-        message = proposal.message
-        if conflict:
-            message += _TAKEN
-        return Finding(line, column, proposal.code, message, proposal.safety, fixed)
-
-    def _todos(self, left: Sequence[Proposal]) -> list[Edit]:
-        edits: list[Edit] = []
-        seen: set[tuple[cst.CSTNode, str]] = set()
-        for each in sorted(left, key=lambda proposal: proposal.code):
-            statement = self.index.statement(each.at)
-            if (statement, each.code) in seen:
-                continue
-            seen.add((statement, each.code))
-            is_first = statement is self.source.module.body[0]
-            header = self.source.module.header if is_first else ()
-            edits.append(Change(statement, comments.add_todo(each.code, each.message, header)))
-        return edits
-
-    def _rebuild(self, edits: Sequence[Edit]) -> bytes:
-        edits = imports.reuse(self.index, edits)
-        module = Rebuild(self.index, edits).module()
-        rescue = comments.rescued(self.index, edits, module)
-        if rescue:
-            module = Rebuild(self.index, [*edits, *rescue]).module()
-        body: Sequence[Statement] = module.body
-        for name in sorted({edit.module for edit in edits if isinstance(edit, AddImport)}):
-            body = imports.insert(body, name)
-        # What is new in the footer are comments of statements that went away at the end of the file.
-        tail = module.footer[: len(module.footer) - len(self.source.module.footer)]
-        new = self.source.with_body(self.printed, body, tail)
-        if not _parses(new):
-            codes = ", ".join(sorted({rule.code for rule in self.rules}))
-            raise RuleCrashError(
-                f"the rewritten file would not parse (rules at work: {codes}); please report; "
-                "the file was left as it was"
-            )
-        return new
-
-
 def _joined(first: FileResult, again: FileResult) -> FileResult:
-    """The outcome of two passes, told in places of the file as it was read."""
+    """Return the outcome of two passes, with the positions of the first: those in the file as it was read."""
     if again.error is not None:
         return replace(first, new=first.old, findings=(), error=again.error)
     fixed = {each.code for each in again.findings if each.fixed}
@@ -256,16 +116,137 @@ def _joined(first: FileResult, again: FileResult) -> FileResult:
     return replace(first, new=again.new, findings=tuple(sorted(findings)))
 
 
-def _aliases(statement: cst.Import | cst.ImportFrom) -> Sequence[cst.ImportAlias]:
-    return () if isinstance(statement.names, cst.ImportStar) else statement.names
+class _Pass:
+    """One parse of a file, the proposals of all rules about it, and what is made of them."""
+
+    def __init__(
+        self, path: str, document: Document, facts: ProjectFacts, options: Options, rules: Sequence[Rule]
+    ) -> None:
+        self.document = document
+        self.options = options
+        self.rules = rules
+        self.index = Index(document.module)
+        self.file = FileContext(path, self.index, facts, options, code=document.data)
+        self.has_conflicts = False
+
+    def result(self) -> FileResult:
+        """Ask the rules, apply the proposals that do not contradict each other, report all of them."""
+        asked = [each for rule in self.rules for each in self._ask(rule, rule.check, self.file)]
+        asked = self._without_suppressed(asked)
+        acceptance = Acceptance(self.index)
+        refused = {each for each in asked if self._may_act(each) and not acceptance.accept(each)}
+        self.has_conflicts = bool(refused)
+        proposals = [*asked, *self._finish(acceptance)]
+        accepted = set(acceptance.proposals)
+        findings = {
+            self._finding(each, fixed=each in accepted, has_conflict=each in refused) for each in proposals
+        }
+        edits = acceptance.edits()
+        if self.options.todo:
+            edits += self._todos([each for each in proposals if each not in accepted])
+        old = self.document.data
+        return FileResult(self.file.path, old, self._rebuild(edits) if edits else old, tuple(sorted(findings)))
+
+    def _ask(self, rule: Rule, question: Callable[..., Iterable[Proposal]], *args: object) -> list[Proposal]:
+        try:
+            return [replace(each, code=rule.code) for each in question(*args)]
+        except RecursionError:
+            raise
+        except Exception as error:  # a rule may fail in any way; the other files go on
+            reason = f"{type(error).__name__}: {error}"
+            message = f"{rule.code} crashed: {reason}; please report; the file was left as it was"
+            raise RuleCrashError(message) from error
+
+    def _locate(self, nodes: Iterable[cst.CSTNode]) -> None:
+        """Have the document find the positions of these nodes."""
+        wanted: dict[Statement, set[cst.CSTNode]] = defaultdict(set)
+        for node in nodes:
+            wanted[self.index.top_level(node)].add(node)
+        self.document.locate(wanted)
+
+    def _without_suppressed(self, proposals: list[Proposal]) -> list[Proposal]:
+        """Drop what a comment suppresses. Only report a proposal if a comment keeps a line that it would change."""
+        self._locate(each.at for each in proposals)
+        suppressed = suppressed_codes(self.document.text) if proposals else {}
+        if not suppressed:
+            return proposals
+        left = [each for each in proposals if not self._is_suppressed(suppressed, each.code, each.at)]
+        self._locate(node for each in left for node in touched(each.edits))
+        return [
+            replace(each, message=each.message + _KEPT, safety=Safety.MANUAL, edits=())
+            if any(self._is_suppressed(suppressed, each.code, node) for node in touched(each.edits))
+            else each
+            for each in left
+        ]
+
+    def _is_suppressed(self, suppressed: Mapping[int, frozenset[str]], code: str, node: cst.CSTNode) -> bool:
+        return is_suppressed(suppressed, code, *self.document.lines(node))
+
+    def _may_act(self, proposal: Proposal) -> bool:
+        if not proposal.edits or proposal.safety is Safety.MANUAL:
+            return False
+        return proposal.safety is Safety.SAFE or self.options.unsafe
+
+    def _finish(self, acceptance: Acceptance) -> list[Proposal]:
+        """Ask the rules for proposals that depend on what the accepted ones leave behind, and accept these as well."""
+        late: list[Proposal] = []
+        done = Rebuild(self.index, acceptance.edits())
+        for rule in self.rules:
+            if type(rule).finish is Rule.finish:
+                continue
+            seen: set[cst.CSTNode] = set()
+            # A removal may leave something else unused: the test of a condition that held an import.
+            while found := [each for each in self._ask(rule, rule.finish, self.file, done) if each.at not in seen]:
+                seen.update(each.at for each in found)
+                late += (found := self._without_suppressed(found))
+                accepted = [acceptance.accept(each) for each in found if self._may_act(each)]
+                if not any(accepted):
+                    break
+                done = Rebuild(self.index, acceptance.edits())
+        return late
+
+    def _finding(self, proposal: Proposal, *, fixed: bool, has_conflict: bool) -> Finding:
+        message = proposal.message + _TAKEN if has_conflict else proposal.message
+        return Finding(*self.document.position(proposal.at), proposal.code, message, proposal.safety, fixed)
+
+    def _todos(self, left: Sequence[Proposal]) -> list[Edit]:
+        edits: list[Edit] = []
+        seen: set[tuple[cst.CSTNode, str]] = set()
+        for each in sorted(left, key=lambda proposal: proposal.code):
+            statement = self.index.statement(each.at)
+            if (statement, each.code) in seen:
+                continue
+            seen.add((statement, each.code))
+            is_first = statement is self.index.module.body[0]
+            header = self.index.module.header if is_first else ()
+            edits.append(Change(statement, comments.add_todo(each.code, each.message, header)))
+        return edits
+
+    def _rebuild(self, edits: Sequence[Edit]) -> bytes:
+        """Return the bytes of the file after these edits."""
+        edits = imports.reuse(self.index, edits)
+        module = Rebuild(self.index, edits).module()
+        rescue = comments.rescued(self.index, edits, module)
+        if rescue:
+            module = Rebuild(self.index, [*edits, *rescue]).module()
+        body: Sequence[Statement] = module.body
+        for name in sorted({edit.module for edit in edits if isinstance(edit, AddImport)}):
+            body = imports.insert(body, name)
+        # What is new in the footer are comments of statements that were removed at the end of the file.
+        tail = module.footer[: len(module.footer) - len(self.index.module.footer)]
+        new = self.document.with_body(body, tail)
+        if not _parses(new):
+            codes = ", ".join(sorted({rule.code for rule in self.rules}))
+            raise RuleCrashError(
+                f"the rewritten file would not parse (rules at work: {codes}); please report; "
+                "the file was left as it was"
+            )
+        return new
 
 
 def _parses(data: bytes) -> bool:
-    """Whether ``data`` is Python, of this interpreter's version or of one that LibCST knows."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError):
+    """Return whether ``data`` is Python, of this interpreter's version or of one that LibCST knows."""
+    if parsed(data) is None:
         try:
             cst.parse_module(data)
         except (cst.ParserSyntaxError, SyntaxError, UnicodeDecodeError, RecursionError):

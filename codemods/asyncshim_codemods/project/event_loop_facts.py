@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
 from asyncshim_codemods.project.leaks import lasting, may_start
-from asyncshim_codemods.project.parse import parsed
+from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

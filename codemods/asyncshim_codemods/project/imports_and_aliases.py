@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.project.parse import parsed
+from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,7 @@ from functools import cache
 
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.file_kinds import Kind, kind_of
-from asyncshim_codemods.project.parse import parsed
+from asyncshim_codemods.source.parse import parsed
 
 _MODULE = "pytest_asyncio"
 _NAMED = re.compile(rb"pytest[-_.]+asyncio", re.IGNORECASE)

@@ -1,32 +1,128 @@
-"""Bytes in, a LibCST module with positions out, and the way back that keeps every byte nobody asked to change."""
+"""Parse a file with LibCST, tell where nodes stand in it, and write a changed tree back without touching other bytes.
+
+LibCST's tree has no positions. Printing all of it only to learn some of them costs as much as parsing it. So CPython's
+parser tells on which line each top-level statement begins, and only statements with a finding or an edit are printed.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import accumulate
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from asyncshim_codemods.source.parse import parsed
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    import ast
+    from collections.abc import Mapping, Sequence, Set
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
-_LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _LAST_LINE_END = re.compile(r"(\r\n|\n|\r)\Z")
 
 
+class UnprintableError(Exception):
+    """LibCST does not print this file as it was read, not even line by line."""
+
+
 def split_lines(text: str) -> list[str]:
-    """The lines as Python counts them, with their ends: no others than LF, CRLF and CR."""
-    return _LINE_END.split(text)
+    """Return the lines as Python counts them, with their ends: only LF, CRLF and CR end a line."""
+    return [text[begin:end] for begin, end in pairwise((*_line_starts(text), len(text)))]
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+
+class Document:
+    """One parsed file. Its text always ends with a line end, which the file itself may lack."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.module = cst.parse_module(data)
+        self._text = data.decode(self.module.encoding)
+        self._has_last_line_end = self._text.endswith(("\n", "\r"))
+        if not self._has_last_line_end:
+            self._text += self.module.default_newline
+        self._layout_or_none: _Layout | None = None
+        self._wanted: dict[Statement, set[cst.CSTNode]] = defaultdict(set)
+        self._spans: dict[cst.CSTNode, tuple[int, int]] = {}
+
+    @property
+    def text(self) -> str:
+        """The text that positions refer to: the file's, or what LibCST prints where that differs."""
+        return self._layout.text
+
+    @property
+    def _layout(self) -> _Layout:
+        if self._layout_or_none is None:
+            self._layout_or_none = _parsed_layout(self._text, self.data, self.module) or _printed_layout(self.module)
+        return self._layout_or_none
+
+    def locate(self, wanted: Mapping[Statement, Set[cst.CSTNode]]) -> None:
+        """Find the positions of nodes, which are given by the top-level statement that holds them."""
+        fresh = [each for each, nodes in wanted.items() if each not in self._wanted or nodes - self._wanted[each]]
+        for statement in fresh:
+            self._wanted[statement] |= wanted[statement]
+        if all(map(self._print, fresh)):
+            return
+        # The two parsers disagree about some line. Then the layout is that of the printed tree.
+        self._layout_or_none = _printed_layout(self.module)
+        if not all(map(self._print, self._wanted)):
+            raise UnprintableError
+
+    def _print(self, statement: Statement) -> bool:
+        """Print a statement to learn the positions in it; return whether it is printed as it stands in the text."""
+        layout, nodes = self._layout, self._wanted[statement]
+        begin, end = layout.span(statement)
+        state = _Recorder(self.module, nodes)
+        statement._codegen(state)  # pyright: ignore[reportPrivateUsage]  # no public printer tells positions
+        offsets = list(accumulate(map(len, state.tokens), initial=begin))
+        self._spans |= {node: (offsets[state.begin[node]], offsets[state.end[node]]) for node in nodes}
+        return "".join(state.tokens) == layout.text[begin:end]
+
+    def position(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Return the 1-based line and column of a located node."""
+        return self._layout.position(self._spans[node][0])
+
+    def lines(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Return the first and the last line of a located node."""
+        begin, end = self._spans[node]
+        return self._layout.position(begin)[0], self._layout.position(max(begin, end - 1))[0]
+
+    def with_body(self, body: Sequence[Statement], tail: Sequence[cst.EmptyLine] = ()) -> bytes:
+        """Return the file's bytes with this module body: statements of the old tree keep their text, others are printed.
+
+        ``tail`` are lines that stand between the last statement and what followed it before.
+        """
+        # What is replaced, and what something new follows, has to stand exactly where the layout says.
+        old, kept = set(self.module.body), set(body)
+        neighbours = (before for before, new in pairwise(body) if before in old and new not in old)
+        self.locate(dict.fromkeys((*old.difference(kept), *neighbours), frozenset[cst.CSTNode]()))
+        layout = self._layout
+        pieces = [
+            layout.text[slice(*layout.span(each))] if each in old else self.module.code_for_node(each)
+            for each in (*body, *tail)
+        ]
+        text = "".join([layout.text[: layout.bounds[0]], *pieces, layout.text[layout.bounds[-1] :]])
+        if layout.text != self._text:
+            text = _restore(self._text, layout.text, text)
+        if not self._has_last_line_end:
+            text = _LAST_LINE_END.sub("", text)
+        return text.encode(self.module.encoding)
 
 
 class _Recorder(CodegenState):
-    """Prints a tree once and notes at which token each wanted node begins and ends."""
+    """Prints a node and notes at which token each wanted node begins and ends."""
 
     def __init__(self, module: cst.Module, wanted: set[cst.CSTNode]) -> None:
         super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
@@ -43,81 +139,76 @@ class _Recorder(CodegenState):
             self.end[node] = len(self.tokens)
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A module's text as LibCST prints it, with the character spans of the nodes that were asked for."""
+@dataclass(frozen=True)
+class _Layout:
+    """A text, and the offsets in it at which the top-level statements begin; the last bound ends the last of them."""
 
     text: str
-    spans: Mapping[cst.CSTNode, tuple[int, int]]
+    bounds: Sequence[int]
+    statements: Sequence[Statement]
+
+    @cached_property
+    def _numbers(self) -> dict[Statement, int]:
+        return {statement: number for number, statement in enumerate(self.statements)}
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return _line_starts(self.text)
+
+    def span(self, statement: Statement) -> tuple[int, int]:
+        """Return where a top-level statement begins, with the comments above it, and where it ends."""
+        number = self._numbers[statement]
+        return self.bounds[number], self.bounds[number + 1]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the 1-based line and column of a character."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
 
 
-@dataclass(slots=True)
-class Source:
-    """One parsed file: what was read, its text and its tree."""
+def _printed_layout(module: cst.Module) -> _Layout:
+    """The layout of what LibCST prints."""
+    header, *body = ("".join(map(module.code_for_node, part)) for part in (module.header, *([one] for one in module.body)))
+    footer = "".join(map(module.code_for_node, module.footer))
+    bounds = list(accumulate(map(len, body), initial=len(header)))
+    return _Layout("".join([header, *body, footer]), bounds, module.body)
 
-    data: bytes
-    module: cst.Module
-    text: str
-    _line_starts: list[int] = field(default_factory=list[int])
 
-    @classmethod
-    def parse(cls, data: bytes) -> Source:
-        """Parse ``data`` as the interpreter would: cookie, byte order mark and all."""
-        module = cst.parse_module(data)
-        return cls(data, module, data.decode(module.encoding))
+def _parsed_layout(text: str, data: bytes, module: cst.Module) -> _Layout | None:
+    """The layout of a file's text, with the line numbers of CPython's parser; None where the parsers disagree."""
+    tree = parsed(data)
+    if tree is None or "\f" in text:
+        return None
+    line_starts = _line_starts(text)
+    last = len(line_starts) - 1
+    pending = iter(tree.body)
+    lines: list[int] = []
+    for statement in module.body:
+        parts = statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
+        first, *_ = [next(pending, None) for _ in parts]
+        line = None if first is None else _first_line(first, text, line_starts)
+        if line is None:
+            return None
+        lines.append(line - len(statement.leading_lines))
+    lines.append(last - len(module.footer))
+    if next(pending, None) is not None or lines != sorted(lines) or lines[0] < 0:
+        return None
+    return _Layout(text, [line_starts[line] for line in lines], module.body)
 
-    def print_with_spans(self, wanted: Iterable[cst.CSTNode]) -> Printed:
-        """Print the unchanged tree; spans of ``wanted`` and of every top-level statement are in the result."""
-        state = _Recorder(self.module, {*wanted, *self.module.body})
-        self.module._codegen(state)  # pyright: ignore[reportPrivateUsage]  # no public printer tells positions
-        offsets = list(accumulate(map(len, state.tokens), initial=0))
-        last = len(offsets) - 1
-        spans = {
-            node: (offsets[min(at, last)], offsets[min(state.end[node], last)]) for node, at in state.begin.items()
-        }
-        return Printed("".join(state.tokens), spans)
 
-    def position(self, text: str, offset: int) -> tuple[int, int]:
-        """1-based line and column in the file of a character offset in ``text``, the printed form of the tree."""
-        if not self._line_starts:
-            self._line_starts = list(accumulate(map(len, split_lines(text)), initial=0))
-        starts = self._line_starts
-        low, high = 0, len(starts) - 1
-        while low < high:
-            middle = (low + high + 1) // 2
-            if starts[middle] <= offset:
-                low = middle
-            else:
-                high = middle - 1
-        return low + 1, offset - starts[low] + 1
-
-    def with_body(self, printed: Printed, body: Sequence[Statement], tail: Sequence[cst.EmptyLine] = ()) -> bytes:
-        """The file's bytes with this module body: statements of the old tree keep their text, others are printed.
-
-        ``tail`` are lines that stand between the last statement and what followed it before.
-        """
-        newline = self.module.default_newline
-        old = self.module.body
-        text = printed.text[: printed.spans[old[0]][0]] if old else ""
-        for statement in (*body, *tail):
-            span = printed.spans.get(statement)
-            if text and not text.endswith(("\n", "\r")):
-                text += newline
-            text += self.module.code_for_node(statement) if span is None else printed.text[slice(*span)]
-        footer = printed.text[printed.spans[old[-1]][1] :] if old else printed.text
-        if footer or self.module.has_trailing_newline:
-            text += footer
-        else:
-            text = _LAST_LINE_END.sub("", text)
-        if printed.text != self.text:
-            text = _restore(self.text, printed.text, text)
-        return text.encode(self.module.encoding)
+def _first_line(statement: ast.stmt, text: str, line_starts: Sequence[int]) -> int | None:
+    """The line, counted from 0, of a statement's first token; None for a decorator that begins below its ``@``."""
+    decorators: Sequence[ast.expr] = getattr(statement, "decorator_list", ())
+    if not decorators:
+        return statement.lineno - 1
+    line = decorators[0].lineno - 1
+    return line if line < len(line_starts) and text.startswith("@", line_starts[line]) else None
 
 
 def _restore(original: str, printed: str, changed: str) -> str:
     """Give the lines of ``changed`` that nobody touched the characters that LibCST does not print.
 
-    LibCST forgets form feeds at the start of a line, and at times a blank line near one. ``printed`` is what it makes
+    LibCST drops form feeds at the start of a line, and at times a blank line near one. ``printed`` is what it makes
     of ``original``; what differs between ``printed`` and ``changed`` is all that was meant to change.
     """
     before, shown, after = (split_lines(text) for text in (original, printed, changed))
@@ -139,7 +230,3 @@ def _starts(before: Sequence[str], shown: Sequence[str]) -> list[int]:
             raise UnprintableError
     starts[-1] = len(before)
     return starts
-
-
-class UnprintableError(Exception):
-    """LibCST does not print this file as it was read, not even line by line."""

@@ -69,6 +69,12 @@ class Index(Collected):
                 return current
             current = parent
 
+    def top_level(self, node: cst.CSTNode) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
+        """The statement of the module that ``node`` is part of."""
+        *_, statement, _module = (None, node, *self.ancestors(node))
+        assert isinstance(statement, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        return statement
+
     def scope_of(self, node: cst.CSTNode) -> Scope:
         """The scope in which a name at ``node`` is looked up first."""
         child, skipping = node, False

@@ -3,7 +3,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.source.document import Source, UnprintableError, split_lines
+from asyncshim_codemods.source.document import Document, UnprintableError, split_lines
 from rule_tools import rewrite
 
 MARKED = "import pytest\n\n@pytest.mark.slow\n@pytest.mark.asyncio\nasync def test_a():\n    x = 1\n    return x\n"
@@ -59,36 +59,60 @@ def test_lines_are_pythons_lines() -> None:
     assert split_lines("") == [""]
 
 
-def test_spans_tell_where_a_node_stands() -> None:
-    source = Source.parse(b"\xef\xbb\xbf# \xc3\xa9\nx = 1\r\ny = f(x)\n")
-    statement = source.module.body[1]
+def test_a_located_node_has_the_position_that_it_has_in_the_file() -> None:
+    document = Document(b"\xef\xbb\xbf# \xc3\xa9\nx = 1\r\ny = f(\n    x)\n")
+    statement = document.module.body[1]
     assert isinstance(statement, cst.SimpleStatementLine)
     assign = statement.body[0]
     assert isinstance(assign, cst.Assign)
-    printed = source.print_with_spans([assign.value])
-    begin, end = printed.spans[assign.value]
-    assert printed.text[begin:end] == "f(x)"
-    assert source.position(printed.text, begin) == (3, 5)
-    assert source.position(printed.text, 0) == (1, 1)
+    document.locate({statement: {assign.value}})
+    assert document.position(assign.value) == (3, 5)
+    assert document.lines(assign.value) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "\\\nx = 1\n# c\ny = 2\n",
+        "x = 1\n\n \\\n\ny = 2\n",
+        "x = 1; z = 3\n@(\n    f\n)\ndef g(): ...\ny = 2\n",
+        "x = (\n    1)\ny = '''\ny = 2\n'''\n# c\n",
+        "x = 1\r# c\r\ry = 2\r",
+        "if x:\n    y\n    # in\n# out\ny = 2\n   ",
+    ],
+    ids=["backslash first", "backslash before", "decorator below", "strings", "CR", "comments of a block"],
+)
+def test_a_removed_statement_leaves_every_other_byte(before: str) -> None:
+    document = Document(before.encode())
+    last = document.module.body[-1]
+    printed = document.module.code_for_node(last)
+    assert before.count(printed) == 1
+    assert document.with_body(document.module.body[:-1]) == before.replace(printed, "").encode()
+
+
+def test_a_new_statement_goes_below_a_statement_that_ends_with_blank_continuation_lines() -> None:
+    before = "x = 1\n\n \\\n\ny = 2\n"
+    document = Document(before.encode())
+    new = cst.ensure_type(cst.parse_statement("z = 3\n"), cst.SimpleStatementLine)
+    x, y = document.module.body
+    assert document.with_body([x, new, y]) == before.replace("x = 1\n", "x = 1\nz = 3\n").encode()
 
 
 def test_a_body_without_statements_is_what_surrounds_it() -> None:
-    source = Source.parse(b"# only\nx = 1\n# end\n")
-    printed = source.print_with_spans([])
-    assert source.with_body(printed, []) == b"# only\n# end\n"
-    assert source.with_body(printed, [], [cst.EmptyLine(comment=cst.Comment("# x"))]) == b"# only\n# x\n# end\n"
+    document = Document(b"# only\nx = 1\n# end\n")
+    assert document.with_body([]) == b"# only\n# end\n"
+    assert document.with_body([], [cst.EmptyLine(comment=cst.Comment("# x"))]) == b"# only\n# x\n# end\n"
 
 
 def test_a_statement_after_one_without_a_newline_gets_its_own_line() -> None:
-    source = Source.parse(b"x = 1")
-    printed = source.print_with_spans([])
+    document = Document(b"x = 1")
     new = cst.ensure_type(cst.parse_statement("y = 2\n"), cst.SimpleStatementLine)
-    assert source.with_body(printed, [*source.module.body, new]) == b"x = 1\ny = 2"
+    assert document.with_body([*document.module.body, new]) == b"x = 1\ny = 2"
 
 
 def test_lines_that_cannot_be_told_apart_are_an_error_and_no_guess() -> None:
-    source = Source.parse(b"x = 1\ny = 2\n")
-    printed = source.print_with_spans([])
-    source.text = "x = 1\nz = 3\ny = 2\n"
+    document = Document(b"x = 1\n")
+    other = cst.ensure_type(cst.parse_statement("y = 2\n"), cst.SimpleStatementLine)
+    document.module = document.module.with_changes(body=[other])
     with pytest.raises(UnprintableError):
-        source.with_body(printed, source.module.body)
+        document.with_body([])

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from asyncshim_codemods.project.parse import parsed
+from asyncshim_codemods.source.parse import parsed
 
 
 def test_a_file_is_parsed_once_for_all_who_ask() -> None:
