@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,8 @@ from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.imports_and_aliases import Collector
 from asyncshim_codemods.project.needs import Needs
 from asyncshim_codemods.project.pytest_settings import read_pytest_settings
-from asyncshim_codemods.registry import all_rules, described
+from asyncshim_codemods.registry import all_rules, all_words, described
+from asyncshim_codemods.source.words import holds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -35,31 +35,9 @@ __all__ = [
     "rules",
 ]
 
-_NAME = re.compile(rb"asyncio\b")
-# The end of `await`, `import`, `from`, `return`, `=`, `:` and `,` before the name.
-_PLAINLY_NO = frozenset({b"t ", b"m ", b"n ", b"= ", b": ", b", "})
-
-
 def is_relevant(data: bytes) -> bool:
-    """Whether a Python file can hold anything that a rule looks for; others are never parsed."""
-    if b"event_loop" in data or b"pytest_asyncio" in data:
-        return True
-    at = data.find(b"asyncio")
-    while at >= 0:
-        # The first look is for speed: most files say `await asyncio.…`, and nothing else.
-        if data[at - 2 : at] not in _PLAINLY_NO and _NAME.match(data, at) and _is_marker(data, at):
-            return True
-        at = data.find(b"asyncio", at + 7)
-    return False
-
-
-def _is_marker(data: bytes, start: int) -> bool:
-    """Whether the word at ``start`` may be the marker's name: an attribute or a string, not part of an import."""
-    before = data[max(0, start - 40) : start].rstrip(b" \t\r\n\\")[-1:]
-    if before != b".":
-        return before in {b'"', b"'"}
-    statement = data[data.rfind(b"\n", 0, start) + 1 : start].rpartition(b";")[2].lstrip()
-    return not statement.startswith((b"from ", b"import "))
+    """Return whether a Python file holds a word that some rule looks for; others are never parsed."""
+    return any(holds(data, word) for word in all_words())
 
 
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:

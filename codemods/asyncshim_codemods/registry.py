@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 
 from asyncshim_codemods import rules as package
 from asyncshim_codemods.rule import Described, Rule
+from asyncshim_codemods.source.words import MARKER
 
 
 @cache
@@ -28,3 +29,10 @@ def described() -> tuple[type[Described], ...]:
 def all_rules() -> tuple[Rule, ...]:
     """One instance of every rule about Python files, in the order of their codes."""
     return tuple(rule() for rule in described() if issubclass(rule, Rule))
+
+
+@cache
+def all_words() -> tuple[str, ...]:
+    """Every word that some rule looks for; the one that is slow to look for comes last."""
+    words = {word for rule in all_rules() for word in rule.words}
+    return tuple(sorted(words, key=lambda word: (word == MARKER, word)))

@@ -81,10 +81,12 @@ class Rule(Described, ABC):
     Selection, safety gates, suppression comments, to-do comments, conflicts between rules and the check of the result
     are the business of the core.
 
-    The tree may lack statements in which none of the words of ``hot_words`` stands, nor a name that stands for one. A
-    rule that looks for another word adds it there; one that asks about all functions, calls or strings of a file calls
-    ``file.require_whole()`` first, and looks at ``file.code`` where it wants the text.
+    It is asked about files in which one of its ``words`` stands (see ``source.words``), about files that import another
+    file's name for the marker, and about files that newly run under asyncshim. Without words it is asked about each
+    file that is parsed because of another rule.
     """
+
+    words: ClassVar[tuple[str, ...]]
 
     @abstractmethod
     def check(self, file: FileContext, /) -> Iterable[Proposal]:

@@ -21,6 +21,7 @@ from asyncshim_codemods.source import depth
 from asyncshim_codemods.source.document import Document, UnprintableError
 from asyncshim_codemods.source.parse import parsed
 from asyncshim_codemods.source.suppressions import is_suppressed, suppressed_codes
+from asyncshim_codemods.source.words import holds
 from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
 
@@ -116,6 +117,14 @@ def _joined(first: FileResult, again: FileResult) -> FileResult:
     return replace(first, new=again.new, findings=tuple(sorted(findings)))
 
 
+def _concerned(rules: Sequence[Rule], path: str, data: bytes, facts: ProjectFacts) -> Sequence[Rule]:
+    """Return the rules that may find something in a file: because of its words, or because of what other files say."""
+    if path in facts.importers or path in facts.woken:
+        return rules
+    present = {word for word in {word for rule in rules for word in rule.words} if holds(data, word)}
+    return [rule for rule in rules if not rule.words or not present.isdisjoint(rule.words)]
+
+
 class _Pass:
     """One parse of a file, the proposals of all rules about it, and what is made of them."""
 
@@ -124,7 +133,7 @@ class _Pass:
     ) -> None:
         self.document = document
         self.options = options
-        self.rules = rules
+        self.rules = _concerned(rules, path, document.data, facts)
         self.index = Index(document.module)
         self.file = FileContext(path, self.index, facts, options, code=document.data)
         self.has_conflicts = False

@@ -20,6 +20,7 @@ class Renamer(Rule):
     name = "renamer"
     summary = "a test"
     since = "0.1"
+    words = ()
     examples = ()
 
     def __init__(self, new: str = "new", safety: Safety = Safety.SAFE, extra: tuple[Edit, ...] = ()) -> None:

@@ -37,6 +37,7 @@ class StripMarker(Rule):
     name = "strip-marker"
     summary = "`@pytest.mark.asyncio` is not needed on an async test"
     safety = Safety.SAFE
+    words = ("asyncio",)
     since = "0.1"
     examples = (
         Example(

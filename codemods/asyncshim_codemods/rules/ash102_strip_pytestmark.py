@@ -33,6 +33,7 @@ class StripPytestmark(Rule):
     name = "strip-pytestmark"
     summary = "`pytestmark = pytest.mark.asyncio` is not needed"
     safety = Safety.SAFE
+    words = ("asyncio",)
     since = "0.5"
     examples = (
         Example(

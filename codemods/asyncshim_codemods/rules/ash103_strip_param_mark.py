@@ -28,6 +28,7 @@ class StripParamMark(Rule):
     name = "strip-param-mark"
     summary = "`pytest.param(..., marks=pytest.mark.asyncio)` needs no mark"
     safety = Safety.SAFE
+    words = ("asyncio",)
     since = "0.1"
     examples = (
         Example(

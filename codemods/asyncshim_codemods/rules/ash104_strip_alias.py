@@ -36,6 +36,7 @@ class StripAlias(Rule):
     name = "strip-alias"
     summary = "an alias of `pytest.mark.asyncio` and its uses are not needed"
     safety = Safety.SAFE
+    words = ("asyncio",)
     since = "0.1"
     examples = (
         Example(

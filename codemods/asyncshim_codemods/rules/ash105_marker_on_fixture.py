@@ -26,6 +26,7 @@ class MarkerOnFixture(Rule):
     name = "marker-on-fixture"
     summary = "`@pytest.mark.asyncio` has no effect on a fixture"
     safety = Safety.SAFE
+    words = ("asyncio",)
     since = "0.1"
     examples = (
         Example(

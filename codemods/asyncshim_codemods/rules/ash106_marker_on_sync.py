@@ -28,6 +28,7 @@ class MarkerOnSync(Rule):
     name = "marker-on-sync"
     summary = "`@pytest.mark.asyncio` has no effect on a sync function"
     safety = Safety.SAFE
+    words = ("asyncio",)
     since = "0.1"
     examples = (
         Example(

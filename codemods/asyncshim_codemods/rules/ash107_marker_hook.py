@@ -36,6 +36,7 @@ class MarkerHook(Rule):
     name = "marker-hook"
     summary = "a hook that adds `pytest.mark.asyncio` is not needed"
     safety = Safety.UNSAFE
+    words = ("asyncio",)
     since = "0.1"
     examples = (
         Example(

@@ -34,6 +34,7 @@ class IsolatingMarker(Rule):
     name = "isolating-marker"
     summary = "a marker that asks for a loop of its own"
     safety = Safety.UNSAFE
+    words = ("asyncio",)
     since = "0.21"
     examples = (
         Example(

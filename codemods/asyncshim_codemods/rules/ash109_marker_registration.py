@@ -34,6 +34,7 @@ class MarkerRegistration(Rule):
     name = "marker-registration"
     summary = "the marker needs no registration"
     safety = Safety.SAFE
+    words = ("asyncio",)
     since = "0.1"
     examples = (
         Example(

@@ -44,6 +44,7 @@ class PlainFixture(Rule):
     name = "plain-fixture"
     summary = "`pytest.fixture` does what `pytest_asyncio.fixture` did"
     safety = Safety.SAFE
+    words = ("pytest_asyncio",)
     since = "0.17"
     examples = (
         Example(

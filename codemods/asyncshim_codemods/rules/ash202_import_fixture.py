@@ -32,6 +32,7 @@ class ImportFixture(Rule):
     name = "import-fixture"
     summary = "`fixture` comes from pytest, not from pytest_asyncio"
     safety = Safety.SAFE
+    words = ("pytest_asyncio",)
     since = "0.17"
     examples = (
         Example(

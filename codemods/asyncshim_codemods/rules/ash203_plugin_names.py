@@ -42,6 +42,7 @@ class PluginNames(Rule):
     name = "plugin-names"
     summary = "a name from the inside of pytest-asyncio"
     safety = Safety.SAFE
+    words = ("pytest_asyncio",)
     since = "0.1"
     examples = (
         Example(

@@ -35,6 +35,7 @@ class PytestPlugins(Rule):
     name = "pytest-plugins"
     summary = "`pytest_plugins` need not name pytest_asyncio"
     safety = Safety.SAFE
+    words = ("pytest_asyncio",)
     since = "0.1"
     examples = (
         Example(

@@ -35,6 +35,7 @@ class UnusedImport(Rule):
     name = "unused-import"
     summary = "an import that only served what was removed"
     safety = Safety.SAFE
+    words = ()
     since = "0.1"
     examples = (
         Example(

@@ -36,6 +36,7 @@ class WillStartToRun(Rule):
     name = "will-start-to-run"
     summary = "async code that strict mode kept from running"
     safety = Safety.MANUAL
+    words = ()
     since = "0.17"
     examples = (
         Example(

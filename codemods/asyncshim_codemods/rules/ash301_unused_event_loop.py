@@ -35,6 +35,7 @@ class UnusedEventLoop(Rule):
     name = "unused-event-loop"
     summary = "`event_loop` is requested and not used"
     safety = Safety.SAFE
+    words = ("event_loop",)
     since = "0.1"
     until = "1.0"
     examples = (

@@ -30,6 +30,7 @@ class RunningLoop(Rule):
     name = "running-loop"
     summary = "`event_loop` is the running loop"
     safety = Safety.SAFE
+    words = ("event_loop",)
     since = "0.1"
     until = "1.0"
     examples = (

@@ -48,6 +48,7 @@ class SyncToAsync(Rule):
     name = "sync-to-async"
     summary = "`event_loop.run_until_complete(x)` becomes `await x`"
     safety = Safety.SAFE
+    words = ("event_loop",)
     since = "0.1"
     until = "1.0"
     examples = (

@@ -28,6 +28,7 @@ class OverrideCleanUp(Rule):
     name = "override-clean-up"
     summary = "an `event_loop` override that cleans up as a Runner does"
     safety = Safety.UNSAFE
+    words = ("event_loop",)
     since = "0.1"
     until = "1.0"
     examples = (

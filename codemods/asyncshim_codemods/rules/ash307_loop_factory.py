@@ -43,6 +43,7 @@ class LoopFactory(Rule):
     name = "loop-factory"
     summary = "a fixture that picks another loop class"
     safety = Safety.UNSAFE
+    words = ("event_loop",)
     since = "0.1"
     examples = (
         Example(

@@ -39,6 +39,7 @@ class UseFixtures(Rule):
     name = "usefixtures-event-loop"
     summary = '`usefixtures("event_loop")` on tests that have the loop anyway'
     safety = Safety.SAFE
+    words = ("event_loop",)
     since = "0.1"
     until = "1.0"
     examples = (

@@ -30,6 +30,7 @@ class LoopArgument(Rule):
     name = "loop-argument"
     summary = "`loop=event_loop` for an API that takes no loop"
     safety = Safety.SAFE
+    words = ("event_loop",)
     since = "0.1"
     until = "1.0"
     examples = (

@@ -36,6 +36,7 @@ class LoopFixture(Rule):
     name = "loop-fixture"
     summary = "a fixture that hands `event_loop` on under another name"
     safety = Safety.UNSAFE
+    words = ("event_loop",)
     since = "0.1"
     until = "1.0"
     examples = (

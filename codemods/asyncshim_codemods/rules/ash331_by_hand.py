@@ -42,6 +42,7 @@ class ByHand(Rule):
     name = "by-hand"
     summary = "a use of `event_loop` that a person has to look at"
     safety = Safety.MANUAL
+    words = ("event_loop",)
     since = "0.1"
     until = "1.0"
     examples = (

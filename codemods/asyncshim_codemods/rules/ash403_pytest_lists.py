@@ -35,6 +35,7 @@ class PytestLists(Rule):
     name = "pytest-lists"
     summary = "an entry that names pytest-asyncio"
     safety = Safety.SAFE
+    words = ("asyncio", "event_loop", "pytest_asyncio")
     since = "0.1"
     examples = (
         Example(
