@@ -35,6 +35,7 @@ __all__ = [
     "rules",
 ]
 
+
 def is_relevant(data: bytes) -> bool:
     """Return whether a Python file holds a word that some rule looks for; others are never parsed."""
     return any(holds(data, word) for word in all_words())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import gc
 import traceback
 import warnings
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.project.facts import ProjectFacts
@@ -49,16 +51,29 @@ def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules
     def attempt() -> FileResult:
         return _in_passes(path, data, facts, options, selected, _PASSES)
 
-    try:
-        if depth.is_suspicious(data):
-            depth.refuse_the_bottomless(data)
-            return depth.call_with_room(attempt)
+    with _paused_garbage_collection():
         try:
-            return attempt()
-        except RecursionError:
-            return depth.call_with_room(attempt)
-    except depth.TooDeepError:
-        return FileResult(path, data, data, error="nested too deeply to be parsed")
+            if depth.is_suspicious(data):
+                depth.refuse_the_bottomless(data)
+                return depth.call_with_room(attempt)
+            try:
+                return attempt()
+            except RecursionError:
+                return depth.call_with_room(attempt)
+        except depth.TooDeepError:
+            return FileResult(path, data, data, error="nested too deeply to be parsed")
+
+
+@contextmanager
+def _paused_garbage_collection() -> Iterator[None]:
+    """Pause the collector of reference cycles: a tree has none, and looking for them takes a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _in_passes(
@@ -147,9 +162,7 @@ class _Pass:
         self.has_conflicts = bool(refused)
         proposals = [*asked, *self._finish(acceptance)]
         accepted = set(acceptance.proposals)
-        findings = {
-            self._finding(each, fixed=each in accepted, has_conflict=each in refused) for each in proposals
-        }
+        findings = {self._finding(each, fixed=each in accepted, has_conflict=each in refused) for each in proposals}
         edits = acceptance.edits()
         if self.options.todo:
             edits += self._todos([each for each in proposals if each not in accepted])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import libcst as cst
 import pytest
 
@@ -235,3 +237,26 @@ def test_template_strings_are_kept_where_libcst_knows_them() -> None:
     else:
         assert result.error is not None
         assert not result.changed
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(is_enabled: bool) -> None:
+    was_enabled = gc.isenabled()
+    (gc.enable if is_enabled else gc.disable)()
+    try:
+        rewrite_with_all("import pytest\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n")
+        assert gc.isenabled() is is_enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()
+
+
+def test_a_run_leaves_no_reference_cycles() -> None:
+    text = "import pytest\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n"
+    rewrite_with_all(text)
+    gc.collect()
+    gc.disable()
+    try:
+        rewrite_with_all(text)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

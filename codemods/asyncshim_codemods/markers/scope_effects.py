@@ -6,14 +6,13 @@ running. Without a wide one they end with the test. That makes no difference whe
 
 from __future__ import annotations
 
-import ast
-import warnings
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from asyncshim_codemods.markers.uses import SCOPES
 from asyncshim_codemods.project.leaks import lasting, may_start
+from asyncshim_codemods.source.parse import parsed
 from asyncshim_codemods.suite.file_context import argument
 from asyncshim_codemods.syntax.qualified_names import text_of
 
@@ -71,11 +70,11 @@ def _lasting(file: FileContext) -> tuple[frozenset[str], frozenset[str]]:
     code = file.code
     gives = file.facts.loops.gives
     if may_start(code) or any(each.removeprefix("await ").encode() in code for each in gives):
-        try:
-            with warnings.catch_warnings(action="ignore"):
-                own.update(lasting(ast.parse(code), gives).leaves)
-        except (SyntaxError, ValueError, RecursionError):
-            own = {function.name.value for function in file.index.functions}
+        tree = parsed(code)
+        if tree is None:
+            own.update(function.name.value for function in file.index.functions)
+        else:
+            own.update(lasting(tree, gives).leaves)
     others = (each.rpartition(":")[2] for each in file.facts.loops.lasting)
     return frozenset(own), frozenset(own.union(others))
 

@@ -58,10 +58,6 @@ class LoopFacts:
     other_backends: bool = False
     """Whether some tests belong to another backend."""
 
-    def merge(self, other: LoopFacts) -> LoopFacts:
-        """The facts of both."""
-        return LoopFacts(*(getattr(self, each.name) | getattr(other, each.name) for each in fields(self)))
-
     def lasting_under(self, path: str) -> str:
         """One of those functions that is at work in a module, below a conftest, or perhaps called there; or ""."""
         own = PurePosixPath(path)

@@ -1,4 +1,4 @@
-"""What one file cannot know about the others: settings, overrides, who imports what. Plain, picklable, mergeable."""
+"""What one file cannot know about the others: settings, overrides, who imports what. Plain and picklable."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from asyncshim_codemods.project.event_loop_facts import LoopFacts
 from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, MarkerAlias, Override, module_name, same_module
 from asyncshim_codemods.project.pytest_settings import Settings, settings_for
 
-__all__ = ["KeptAliases", "Override", "ProjectFacts", "Settings", "merge_all"]
+__all__ = ["KeptAliases", "Override", "ProjectFacts", "Settings"]
 
 KeptAliases = frozenset[tuple[MarkerAlias, str]]
 
@@ -44,25 +44,6 @@ class ProjectFacts:
     """Files that read the ``pytestmark`` of something else."""
     strict_command: str = ""
     """A file with a command that asks for strict mode, which no rule takes away."""
-
-    def merge(self, other: ProjectFacts) -> ProjectFacts:
-        """The facts of both."""
-        return ProjectFacts(
-            (*self.settings, *other.settings),
-            (*self.overrides, *other.overrides),
-            self.imported | other.imported,
-            self.requested | other.requested,
-            self.plugin_autoload and other.plugin_autoload,
-            (*self.still_needs_pytest_asyncio, *other.still_needs_pytest_asyncio),
-            (*self.aliases, *other.aliases),
-            self.importers | other.importers,
-            self.kept_aliases | other.kept_aliases,
-            self.woken | other.woken,
-            self.loops.merge(other.loops),
-            (*self.still_required_by, *other.still_required_by),
-            self.mark_readers | other.mark_readers,
-            self.strict_command or other.strict_command,
-        )
 
     def only_about(self, paths: Iterable[str]) -> ProjectFacts:
         """The facts without the imports that concern none of these files, so that they stay small."""
@@ -106,11 +87,3 @@ class ProjectFacts:
 def _ends(module: str) -> list[str]:
     parts = module.split(".")
     return [".".join(parts[start:]) for start in range(len(parts))]
-
-
-def merge_all(parts: Iterable[ProjectFacts]) -> ProjectFacts:
-    """The facts of all parts."""
-    result = ProjectFacts()
-    for part in parts:
-        result = result.merge(part)
-    return result

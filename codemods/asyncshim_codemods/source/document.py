@@ -23,7 +23,8 @@ from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Mapping, Sequence, Set
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from contextlib import AbstractContextManager
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -71,7 +72,7 @@ class Document:
             self._layout_or_none = _parsed_layout(self._text, self.data, self.module) or _printed_layout(self.module)
         return self._layout_or_none
 
-    def locate(self, wanted: Mapping[Statement, Set[cst.CSTNode]]) -> None:
+    def locate(self, wanted: Mapping[Statement, AbstractSet[cst.CSTNode]]) -> None:
         """Find the positions of nodes, which are given by the top-level statement that holds them."""
         fresh = [each for each, nodes in wanted.items() if each not in self._wanted or nodes - self._wanted[each]]
         for statement in fresh:
@@ -102,7 +103,7 @@ class Document:
         return self._layout.position(begin)[0], self._layout.position(max(begin, end - 1))[0]
 
     def with_body(self, body: Sequence[Statement], tail: Sequence[cst.EmptyLine] = ()) -> bytes:
-        """Return the file's bytes with this module body: statements of the old tree keep their text, others are printed.
+        """Return the file's bytes with this module body: old statements keep their text, new ones are printed.
 
         ``tail`` are lines that stand between the last statement and what followed it before.
         """
@@ -126,7 +127,7 @@ class Document:
 class _Recorder(CodegenState):
     """Prints a node and notes at which token each wanted node begins and ends."""
 
-    def __init__(self, module: cst.Module, wanted: Set[cst.CSTNode]) -> None:
+    def __init__(self, module: cst.Module, wanted: AbstractSet[cst.CSTNode]) -> None:
         super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
         self.wanted = wanted
         self.begin: dict[cst.CSTNode, int] = {}
@@ -145,7 +146,7 @@ class _Recorder(CodegenState):
             self.end[node] = len(self.tokens)
 
 
-def _printed(module: cst.Module, node: cst.CSTNode, wanted: Set[cst.CSTNode] = frozenset()) -> _Recorder:
+def _printed(module: cst.Module, node: cst.CSTNode, wanted: AbstractSet[cst.CSTNode] = frozenset()) -> _Recorder:
     state = _Recorder(module, wanted)
     node._codegen(state)  # pyright: ignore[reportPrivateUsage]  # no public printer tells positions
     return state
@@ -180,7 +181,9 @@ class _Layout:
 
 def _printed_layout(module: cst.Module) -> _Layout:
     """The layout of what LibCST prints."""
-    header, *body = ("".join(map(module.code_for_node, part)) for part in (module.header, *([one] for one in module.body)))
+    header, *body = (
+        "".join(map(module.code_for_node, part)) for part in (module.header, *([each] for each in module.body))
+    )
     footer = "".join(map(module.code_for_node, module.footer))
     bounds = list(accumulate(map(len, body), initial=len(header)))
     return _Layout("".join([header, *body, footer]), bounds, module.body)

@@ -30,8 +30,16 @@ def _holds_marker(data: bytes) -> bool:
 
 def _is_marker(data: bytes, start: int) -> bool:
     """Return whether the word at ``start`` is an attribute or follows a quote, and is not part of an import."""
+    line_start = data.rfind(b"\n", 0, start) + 1
     before = data[max(0, start - 40) : start].rstrip(b" \t\r\n\\")[-1:]
     if before != b".":
-        return before in {b'"', b"'"}
-    statement = data[data.rfind(b"\n", 0, start) + 1 : start].rpartition(b";")[2].lstrip()
+        return before in {b'"', b"'"} or _follows_dot_and_comment(data, line_start, start)
+    statement = data[line_start:start].rpartition(b";")[2].lstrip()
     return not statement.startswith((b"from ", b"import "))
+
+
+def _follows_dot_and_comment(data: bytes, line_start: int, start: int) -> bool:
+    if line_start == 0 or data[line_start:start].strip():
+        return False
+    code, comment, _ = data[data.rfind(b"\n", 0, line_start - 1) + 1 : line_start].partition(b"#")
+    return bool(comment) and code.rstrip().endswith(b".")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pickle
 
 from asyncshim_codemods.api import collect_facts
-from asyncshim_codemods.project.facts import ProjectFacts, merge_all
+from asyncshim_codemods.project.facts import ProjectFacts
 
 
 def facts_of(**files: str) -> ProjectFacts:
@@ -13,18 +13,6 @@ def facts_of(**files: str) -> ProjectFacts:
 def test_facts_cross_process_borders() -> None:
     facts = facts_of(tests__conftest="import pytest\n@pytest.fixture\ndef event_loop(): ...\n")
     assert pickle.loads(pickle.dumps(facts)) == facts
-
-
-def test_facts_of_two_halves_are_the_facts_of_the_whole() -> None:
-    first = {"tests__conftest": "import pytest_asyncio\n@pytest.fixture\ndef event_loop(): ...\n"}
-    second = {"tests__a": "request.getfixturevalue('x')\n", "tests__b": "aio = pytest.mark.asyncio\n"}
-    merged = merge_all([facts_of(**first), facts_of(**second)])
-    whole = facts_of(**first, **second)
-    assert merged.overrides == whole.overrides
-    assert merged.requested == whole.requested
-    assert merged.aliases == whole.aliases
-    assert merged.still_needs_pytest_asyncio == whole.still_needs_pytest_asyncio
-    assert merge_all([]) == ProjectFacts()
 
 
 def test_an_import_of_a_name_is_known_where_it_matters() -> None:

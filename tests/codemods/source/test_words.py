@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from asyncshim_codemods.source.words import MARKER, holds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@pytest.mark.asyncio",
+        "@mark.asyncio(loop_scope='module')",
+        "item.add_marker('asyncio')",
+        "pytest.mark. \\\n    asyncio",
+        "(pytest.mark.  # why\n    asyncio)",
+        "import a; a.mark.asyncio",
+    ],
+)
+def test_an_attribute_or_a_string_may_be_the_marker(text: str) -> None:
+    assert holds(f"x = 1\n{text}\n".encode(), MARKER)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import asyncio",
+        "await asyncio.sleep(0)",
+        "import foo.asyncio",
+        "from foo.asyncio import x",
+        "x.asyncio_mode",
+        "f()  # a comment.\nasyncio.run(g())",
+        "# a comment.\nasyncio.run(g())",
+    ],
+)
+def test_the_module_is_not_the_marker(text: str) -> None:
+    assert not holds(f"x = 1\n{text}\n".encode(), MARKER)
+
+
+def test_other_words_count_wherever_they_stand() -> None:
+    assert holds(b"x = my_event_loop_2", "event_loop")
+    assert not holds(b"x = 1", "event_loop")
