@@ -28,7 +28,7 @@ from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.project.facts import ProjectFacts
@@ -65,7 +65,7 @@ def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules
 
 
 @contextmanager
-def _paused_garbage_collection() -> Iterator[None]:
+def _paused_garbage_collection() -> Generator[None]:
     """Pause the collector of reference cycles: a tree has none, and looking for them takes a tenth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -188,8 +188,10 @@ class _Pass:
 
     def _without_suppressed(self, proposals: list[Proposal]) -> list[Proposal]:
         """Drop what a comment suppresses. Only report a proposal if a comment keeps a line that it would change."""
+        if not proposals:
+            return []
         self._locate(each.at for each in proposals)
-        suppressed = suppressed_codes(self.document.text) if proposals else {}
+        suppressed = suppressed_codes(self.document.text)
         if not suppressed:
             return proposals
         left = [each for each in proposals if not self._is_suppressed(suppressed, each.code, each.at)]

@@ -106,11 +106,10 @@ def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> 
 
 
 def _write(opened: Session, outcome: Outcome, screen: Screen, *, allow_dirty: bool) -> tuple[Refusal, ...]:
-    from asyncshim.migrate.plan import plan
     from asyncshim.migrate.read import guard
     from asyncshim.migrate.write import apply, journal, lock
 
-    edits = plan.make(outcome)
+    edits = outcome.plan()
     if not edits.edits:
         return ()
     if not allow_dirty:

@@ -88,11 +88,10 @@ def _plugins(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Ver
 
 
 def _migrated(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Verdict | None:
-    from asyncshim.migrate.plan import plan
     from asyncshim.migrate.prove.verify import compare, workspace
 
     opened = session.open_session(arguments, screen)
-    edits = plan.make(opened.run()).edits
+    edits = opened.run().plan().edits
     if not edits:
         return None
     with workspace(opened.project) as place:

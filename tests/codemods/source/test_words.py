@@ -28,8 +28,8 @@ def test_an_attribute_or_a_string_may_be_the_marker(text: str) -> None:
         "import foo.asyncio",
         "from foo.asyncio import x",
         "x.asyncio_mode",
-        "f()  # a comment.\nasyncio.run(g())",
-        "# a comment.\nasyncio.run(g())",
+        "f()  # a comment\nasyncio.run(g())",
+        "# a comment\nasyncio.run(g())",
     ],
 )
 def test_the_module_is_not_the_marker(text: str) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 import tiny_rules
 from asyncshim.migrate.plan.engine import Engine
-from asyncshim.migrate.plan.plan import make
 from asyncshim.migrate.prove.proof import Proof, prove
 from asyncshim.migrate.prove.verify import Suite
 from asyncshim.migrate.read.discover import discover
@@ -34,7 +33,7 @@ BAD = "def test_bad():\n    assert 'OLD'.startswith('O')\n"
 
 def test_edits_that_change_nothing_are_kept(tmp_path: Path) -> None:
     done = proved(repository(tmp_path / "p", {"test_good.py": GOOD}))
-    assert make(done.outcome).paths == ("test_good.py",)
+    assert done.outcome.plan().paths == ("test_good.py",)
     assert done.left == {}
     assert done.verdict is not None
     assert done.verdict.differences == ()
@@ -43,7 +42,7 @@ def test_edits_that_change_nothing_are_kept(tmp_path: Path) -> None:
 def test_a_file_whose_tests_differ_is_left_and_what_hangs_on_it_too(tmp_path: Path) -> None:
     files = {"test_good.py": GOOD, "test_bad.py": BAD, "requirements.txt": "OLD\n", "pytest.ini": ""}
     done = proved(repository(tmp_path / "p", files))
-    assert make(done.outcome).paths == ("test_good.py",)
+    assert done.outcome.plan().paths == ("test_good.py",)
     assert done.left == {"test_bad.py": "test_bad.py::test_bad: passed before, failed after"}
     results = {result.path: result for result in done.outcome.results}
     assert not results["test_bad.py"].changed
@@ -62,7 +61,7 @@ def test_a_conftest_is_blamed_for_files_that_were_not_edited(tmp_path: Path) -> 
     }
     done = proved(repository(tmp_path / "p", files))
     assert done.left == {"conftest.py": "a/test_a.py::test_a: passed before, failed after"}
-    assert make(done.outcome).paths == ("b/test_good.py",)
+    assert done.outcome.plan().paths == ("b/test_good.py",)
 
 
 def test_nothing_is_written_when_nobody_else_can_be_blamed(tmp_path: Path) -> None:
@@ -73,17 +72,17 @@ def test_nothing_is_written_when_nobody_else_can_be_blamed(tmp_path: Path) -> No
         "pytest.ini": "[pytest]\npythonpath = .\n",
     }
     done = proved(repository(tmp_path / "p", files))
-    assert make(done.outcome).paths == ()
+    assert done.outcome.plan().paths == ()
     assert set(done.left) == {"helper.py", "test_good.py"}
 
 
 def test_node_ids_alone_can_be_compared(tmp_path: Path) -> None:
     source = "import pytest\n@pytest.mark.parametrize('x', ['OLD'])\ndef test_many(x): pass\n"
     done = proved(repository(tmp_path / "p", {"test_many.py": source, "test_bad.py": BAD}), collect=True)
-    assert make(done.outcome).paths == ("test_bad.py",)
+    assert done.outcome.plan().paths == ("test_bad.py",)
     assert done.left == {"test_many.py": "test_many.py::test_many[OLD] is no longer collected after it"}
 
 
 def test_without_edits_nothing_is_run(tmp_path: Path) -> None:
     done = proved(repository(tmp_path / "p", {"test_a.py": "raise SystemExit('never imported')\n"}))
-    assert (done.verdict, done.left, make(done.outcome).paths) == (None, {}, ())
+    assert (done.verdict, done.left, done.outcome.plan().paths) == (None, {}, ())

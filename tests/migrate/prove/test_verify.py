@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.migrate.plan.plan import Edit
+from asyncshim.migrate.plan.plan import FileChange
 from asyncshim.migrate.plan.spool import Spool
 from asyncshim.migrate.prove.outcomes import Difference, SuiteRun
 from asyncshim.migrate.prove.verify import Suite, compare, workspace
@@ -85,7 +85,7 @@ def test_a_run_happens_in_a_copy_and_leaves_the_project_alone(tmp_path: Path, mo
 
 def test_edits_are_made_in_the_copy(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": "def test_a(): assert 1\n", "pytest.ini": ""})
-    edit = Edit.keeping(Spool(), "tests/test_a.py", b"", b"def test_a(): assert 0\ndef test_b(): pass\n", 0o644)
+    edit = FileChange.keeping(Spool(), "tests/test_a.py", b"", b"def test_a(): assert 0\ndef test_b(): pass\n", 0o644)
     with workspace(find_project([str(root / "tests")])) as place:
         run = place.run(SUITE, [edit])
         assert run.outcomes == {"tests/test_a.py::test_a": "failed", "tests/test_a.py::test_b": "passed"}

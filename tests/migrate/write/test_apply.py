@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.migrate.plan.plan import Edit, Plan, of
+from asyncshim.migrate.plan.plan import FileChange, Plan, of
 from asyncshim.migrate.plan.spool import Spool
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Store:
 
 def plan(root: Path, changes: Mapping[str, bytes]) -> Plan:
     return of(
-        Edit.keeping(Spool(), path, snapshot.data, new, snapshot.mode)
+        FileChange.keeping(Spool(), path, snapshot.data, new, snapshot.mode)
         for path, new in changes.items()
         for snapshot in [files.read(root / path)]
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from asyncshim.migrate.plan.plan import Edit, of
+from asyncshim.migrate.plan.plan import FileChange, of
 from asyncshim.migrate.plan.spool import Spool
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply
@@ -29,7 +29,7 @@ from pathlib import Path
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply, undo
 from asyncshim.migrate.write.journal import Store
-from asyncshim.migrate.plan.plan import Edit, of
+from asyncshim.migrate.plan.plan import FileChange, of
 from asyncshim.migrate.plan.spool import Spool
 
 root, state, action, fatal, moment = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5]
@@ -57,7 +57,7 @@ store.create()
 if action == "migrate":
     names = sorted(path.name for path in root.glob("t*.py"))
     olds = {name: (root / name).read_bytes() for name in names}
-    apply.apply(of(Edit.keeping(Spool(), name, old, old.replace(b"old", b"new"), 0o644)
+    apply.apply(of(FileChange.keeping(Spool(), name, old, old.replace(b"old", b"new"), 0o644)
                    for name, old in olds.items()), store, root)
 else:
     undo.undo(store)
@@ -84,7 +84,7 @@ def each_kill(tmp_path: Path, action: str, moment: str) -> list[tuple[Path, Stor
         if action == "undo":
             store = Store(state, root.parent)
             store.create()
-            apply.apply(of(Edit.keeping(Spool(), n, old, NEW[n], 0o644) for n, old in OLD.items()), store, root)
+            apply.apply(of(FileChange.keeping(Spool(), n, old, NEW[n], 0o644) for n, old in OLD.items()), store, root)
         if not killed(root, state, action, fatal, moment):
             return cases
         cases.append((root, Store(state, root.parent)))
@@ -186,5 +186,5 @@ def test_nothing_to_settle_is_nothing(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "r", OLD)
     store = Store(tmp_path / "state", tmp_path)
     store.create()
-    apply.apply(of(Edit.keeping(Spool(), n, OLD[n], NEW[n], files.read(root / n).mode) for n in OLD), store, root)
+    apply.apply(of(FileChange.keeping(Spool(), n, OLD[n], NEW[n], files.read(root / n).mode) for n in OLD), store, root)
     assert settle(store) is None

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from asyncshim.migrate.plan.plan import Edit, of
+from asyncshim.migrate.plan.plan import FileChange, of
 from asyncshim.migrate.plan.spool import Spool
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply
@@ -31,7 +31,8 @@ def store(tmp_path: Path) -> Store:
 def migrate(root: Path, store: Store, new: dict[str, bytes]) -> None:
     snapshots = {path: files.read(root / path) for path in new}
     edits = of(
-        Edit.keeping(Spool(), path, snapshots[path].data, data, snapshots[path].mode) for path, data in new.items()
+        FileChange.keeping(Spool(), path, snapshots[path].data, data, snapshots[path].mode)
+        for path, data in new.items()
     )
     apply.apply(edits, store, root)
 

@@ -11,27 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate.plan import worker_pool
+from asyncshim.migrate.plan.plan import FileChange, Plan
+from asyncshim.migrate.plan.plan import of as plan_of
 from asyncshim.migrate.plan.spool import Spool
 from asyncshim.migrate.read import files
 from asyncshim_codemods.results import FileResult, Options
 
 if TYPE_CHECKING:
     from asyncshim.migrate.plan.ruleset import RuleSet
-    from asyncshim.migrate.plan.spool import Kept
     from asyncshim.migrate.read.discover import Discovery
     from asyncshim_codemods.api import KeptAliases, ProjectFacts
 
 Progress = Callable[[str, int, int], None]
 _ELSEWHERE = b"what the change holds"
 Rewrite = Callable[[str, bytes, "ProjectFacts", Options], FileResult]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The bytes of a file that is to be rewritten, before and after."""
-
-    old: Kept
-    new: Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,7 @@ class Visited:
     result: FileResult
     mode: int = 0
     details: str = ""
-    change: Change | None = None
+    change: FileChange | None = None
 
     @property
     def whole(self) -> FileResult:
@@ -70,6 +63,10 @@ class Outcome:
     def whole_results(self) -> tuple[FileResult, ...]:
         """The results with all bytes, for reports that show code."""
         return tuple(visited.whole for visited in self.visited)
+
+    def plan(self) -> Plan:
+        """Return what is to be written."""
+        return plan_of(visited.change for visited in self.visited if visited.change is not None)
 
 
 def _untold(phase: str, done: int, total: int) -> None:
@@ -221,7 +218,7 @@ def _spooled(visited: Visited, spool: Spool) -> Visited:
     result = visited.result
     if not result.changed:
         return visited
-    change = Change(spool.keep(result.old), spool.keep(result.new))
+    change = FileChange.keeping(spool, result.path, result.old, result.new, visited.mode)
     return replace(visited, result=replace(result, old=b"", new=_ELSEWHERE), change=change)
 
 

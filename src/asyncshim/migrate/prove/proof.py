@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from asyncshim.migrate.plan import plan
 from asyncshim.migrate.plan.engine import Outcome, Visited
 from asyncshim.migrate.prove.verify import Suite, Verdict, compare, workspace
 
@@ -37,7 +36,7 @@ def prove(engine: Engine, discovery: Discovery, project: Project, suite: Suite, 
     left: dict[str, str] = {}
     verdict: Verdict | None = None
     with workspace(project) as place:
-        edits = plan.make(outcome).edits
+        edits = outcome.plan().edits
         if not edits:
             return Proof(outcome, None, left)
         tell(f"Running pytest on the tests as they are, in a copy at {place.root}")
@@ -51,7 +50,7 @@ def prove(engine: Engine, discovery: Discovery, project: Project, suite: Suite, 
             left.update(_blame(place, verdict, [edit.path for edit in edits]))
             targets = tuple(path for path in discovery.targets if path not in left)
             outcome = engine.run(replace(discovery, targets=targets))
-            edits = tuple(edit for edit in plan.make(outcome).edits if edit.path not in left)
+            edits = tuple(edit for edit in outcome.plan().edits if edit.path not in left)
     return Proof(_with_left(outcome, asked, left), verdict, left)
 
 

@@ -17,7 +17,7 @@ from asyncshim.migrate.prove import outcomes
 from asyncshim.migrate.prove.outcomes import Difference, SuiteRun
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.plan.plan import Edit
+    from asyncshim.migrate.plan.plan import FileChange
     from asyncshim.migrate.read.project import Project
 
 _NOT_COPIED = frozenset({".git", ".hg", ".jj", ".svn", ".tox", ".nox", ".asyncshim", "__pycache__", "node_modules"})
@@ -74,7 +74,7 @@ class Workspace:
         self._project = project
         self.root = folder / project.root.name
 
-    def run(self, suite: Suite, edits: Sequence[Edit] = (), plugins: Sequence[str] = ()) -> SuiteRun:
+    def run(self, suite: Suite, edits: Sequence[FileChange] = (), plugins: Sequence[str] = ()) -> SuiteRun:
         """Run the suite on the project as it is, with some edits made; ``plugins`` are arguments of ``-p``."""
         self._copy()
         for edit in edits:

@@ -22,7 +22,7 @@ from asyncshim.migrate.read import files
 from asyncshim.migrate.write.journal import Entry, Run, Stage, Store
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.plan.plan import Edit, Plan
+    from asyncshim.migrate.plan.plan import FileChange, Plan
 
 # Reasons that concern one file. Any other failure (a full disk, a dying one) concerns all that follow.
 _OF_ONE_FILE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
@@ -128,7 +128,7 @@ def prepare_one(root: Path, entry: Entry, data: bytes) -> None:
     os.utime(temporary)
 
 
-def _prepare(run: Run, edits: Sequence[Edit], store: Store, root: Path) -> tuple[Run, list[Refusal]]:
+def _prepare(run: Run, edits: Sequence[FileChange], store: Store, root: Path) -> tuple[Run, list[Refusal]]:
     store.create()
     store.save_pack(run.number, (edit.old.data for edit in edits))
     store.save(run)
@@ -148,7 +148,7 @@ def _prepare(run: Run, edits: Sequence[Edit], store: Store, root: Path) -> tuple
     return replace(run, entries=tuple(ready)), refused
 
 
-def _entries(edits: Iterable[Edit]) -> tuple[Entry, ...]:
+def _entries(edits: Iterable[FileChange]) -> tuple[Entry, ...]:
     token, offset = secrets.token_hex(4), 0
     entries: list[Entry] = []
     for number, edit in enumerate(edits):

@@ -33,7 +33,7 @@ def undo(store: Store) -> Applied | None:
 def _revert(store: Store, run: Run) -> Applied:
     root = store.root(run)
     spool = Spool()
-    edits: list[plan.Edit] = []
+    edits: list[plan.FileChange] = []
     refused: list[Refusal] = []
     for entry in run.entries:
         try:
@@ -44,7 +44,7 @@ def _revert(store: Store, run: Run) -> Applied:
         if files.digest(now) != entry.after:
             refused.append(Refusal(entry.path, EDITED))
             continue
-        edits.append(plan.Edit.keeping(spool, entry.path, now, store.old_bytes(run, entry), entry.mode))
+        edits.append(plan.FileChange.keeping(spool, entry.path, now, store.old_bytes(run, entry), entry.mode))
     if not edits:
         return Applied((), tuple(refused))
     applied = apply.apply(plan.of(edits), store, root, undoes=run.number)
