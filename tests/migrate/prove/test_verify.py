@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.migrate.plan.plan import FileChange
-from asyncshim.migrate.plan.spool import Spool
+from asyncshim.migrate.plan.plan import FileChange, Spool
 from asyncshim.migrate.prove.outcomes import Difference, SuiteRun
 from asyncshim.migrate.prove.verify import Suite, compare, workspace
 from asyncshim.migrate.read.project import find_project

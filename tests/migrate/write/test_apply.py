@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.migrate.plan.plan import FileChange, Plan, of
-from asyncshim.migrate.plan.spool import Spool
+from asyncshim.migrate.plan.plan import FileChange, Plan, Spool, of
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply
 from asyncshim.migrate.write.journal import Stage, Store

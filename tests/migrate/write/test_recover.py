@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from asyncshim.migrate.plan.plan import FileChange, of
-from asyncshim.migrate.plan.spool import Spool
+from asyncshim.migrate.plan.plan import FileChange, Spool, of
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply
 from asyncshim.migrate.write.journal import Store
@@ -30,7 +29,7 @@ from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply, undo
 from asyncshim.migrate.write.journal import Store
 from asyncshim.migrate.plan.plan import FileChange, of
-from asyncshim.migrate.plan.spool import Spool
+from asyncshim.migrate.plan.plan import Spool
 
 root, state, action, fatal, moment = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5]
 calls = 0

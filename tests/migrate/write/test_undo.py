@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from asyncshim.migrate.plan.plan import FileChange, of
-from asyncshim.migrate.plan.spool import Spool
+from asyncshim.migrate.plan.plan import FileChange, Spool, of
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply
 from asyncshim.migrate.write.journal import Store

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate.plan import worker_pool
-from asyncshim.migrate.plan.plan import FileChange, Plan
+from asyncshim.migrate.plan.plan import FileChange, Plan, Spool
 from asyncshim.migrate.plan.plan import of as plan_of
-from asyncshim.migrate.plan.spool import Spool
 from asyncshim.migrate.read import files
 from asyncshim_codemods.results import FileResult, Options
 

@@ -1,13 +1,63 @@
-"""What is to be written: for each file the bytes that were read, the bytes that replace them, and its mode."""
+"""What is to be written: for each file the bytes that were read, the bytes that replace them, and its mode.
+
+The bytes are in memory while they are few, and in a temporary file as soon as they are many.
+"""
 
 from __future__ import annotations
 
+import tempfile
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from asyncshim.migrate.plan.spool import Kept, Spool
+from asyncshim.errors import AsyncshimError
+from asyncshim.migrate.read import files
+
+_IN_MEMORY = 2**20  # bytes
+
+
+class Spool:
+    """Keeps bytes until the last that were kept here are forgotten; the file has no name and goes with the process."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as what is kept
+        self._end = 0
+        weakref.finalize(self, self._file.close)
+
+    def keep(self, data: bytes) -> Kept:
+        """Take bytes over; an :class:`AsyncshimError` where the temporary folder has no room for them."""
+        try:
+            self._file.seek(self._end)
+            self._file.write(data)
+            self._file.flush()  # nothing may wait in a buffer that forked processes share
+        except OSError as error:
+            place = tempfile.gettempdir()
+            raise AsyncshimError(
+                f"nothing was written: {place} cannot hold what is planned: {error.strerror}"
+            ) from error
+        kept = Kept(self, self._end, len(data), files.digest(data))
+        self._end += len(data)
+        return kept
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Return what was kept at a place."""
+        self._file.seek(offset)
+        return self._file.read(size)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where some bytes are, ``size`` of them, and the digest that tells them from any others."""
+
+    spool: Spool
+    offset: int
+    size: int
+    digest: str
+
+    @property
+    def data(self) -> bytes:
+        """The bytes themselves, read anew each time."""
+        return self.spool.read(self.offset, self.size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate.plan import plan
-from asyncshim.migrate.plan.spool import Spool
+from asyncshim.migrate.plan.plan import Spool
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply, recover
 from asyncshim.migrate.write.apply import Applied, Refusal

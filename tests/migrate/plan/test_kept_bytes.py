@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.migrate.plan import spool
-from asyncshim.migrate.plan.spool import Spool
+from asyncshim.migrate.plan import plan
+from asyncshim.migrate.plan.plan import Spool
 from asyncshim.migrate.read import files
 
 
 @pytest.mark.parametrize("limit", [1, 2**20], ids=["on disk", "in memory"])
 def test_what_is_kept_comes_back(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
-    monkeypatch.setattr(spool, "_IN_MEMORY", limit)
+    monkeypatch.setattr(plan, "_IN_MEMORY", limit)
     place = Spool()
     kept = [place.keep(data) for data in (b"one", b"", b"three\r\n")]
     again = place.keep(kept[2].data)
@@ -36,7 +36,7 @@ def open_in(folder: Path) -> list[str]:
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only Linux lists the open files of a process there")
 def test_nothing_is_left_when_nobody_wants_the_bytes_any_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(spool, "_IN_MEMORY", 1)
+    monkeypatch.setattr(plan, "_IN_MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kept = Spool().keep(b"bytes")
     assert kept.data == b"bytes"
@@ -50,7 +50,7 @@ def test_nothing_is_left_when_nobody_wants_the_bytes_any_more(monkeypatch: pytes
 
 
 def test_a_temporary_folder_that_takes_nothing_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spool, "_IN_MEMORY", 1)
+    monkeypatch.setattr(plan, "_IN_MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", "/dev/full/none")
     with pytest.raises(AsyncshimError, match=r"nothing was written: .* cannot hold what is planned: "):
         Spool().keep(b"more than one byte")
