@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
+from asyncshim_codemods.syntax.tree import has_comment
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,10 +38,10 @@ _NOTHING = cst.SimpleWhitespace("")
 
 def awaiting(index: Index, call: cst.Call) -> Callable[[cst.CSTNode], cst.CSTNode] | None:
     """The change of ``call`` into an ``await`` of its only argument; None where a comment would have no place."""
-    if _has_comment(call.whitespace_after_func) or _has_comment(call.args[0].whitespace_after_star):
+    if has_comment(call.whitespace_after_func) or has_comment(call.args[0].whitespace_after_star):
         return None
     comma = call.args[0].comma
-    if isinstance(comma, cst.Comma) and _has_comment(comma.whitespace_before):
+    if isinstance(comma, cst.Comma) and has_comment(comma.whitespace_before):
         return None
     parent = index.parents[call]
     tight = not call.lpar and (isinstance(parent, _AROUND) or _is_glued(index, parent, call))
@@ -63,8 +65,8 @@ def _operand(
     argument = call.args[0]
     opening = call.whitespace_before_args
     after = argument.comma.whitespace_after if isinstance(argument.comma, cst.Comma) else _NOTHING
-    closing = after if _has_comment(after) else argument.whitespace_after_arg
-    if _has_comment(opening) or _has_comment(closing):
+    closing = after if has_comment(after) else argument.whitespace_after_arg
+    if has_comment(opening) or has_comment(closing):
         return argument.value, opening, closing
     moves_up = isinstance(opening, cst.ParenthesizedWhitespace)
     value = argument.value.visit(
@@ -118,7 +120,7 @@ def _needs_parentheses(
     opening: cst.BaseParenthesizableWhitespace,
     closing: cst.BaseParenthesizableWhitespace,
 ) -> bool:
-    if _has_comment(opening) or _has_comment(closing):
+    if has_comment(opening) or has_comment(closing):
         return True
     if operand.lpar:
         return False
@@ -153,9 +155,3 @@ def _is_glued(index: Index, parent: cst.CSTNode, call: cst.Call) -> bool:
         return False
     code, own = (index.module.code_for_node(node) for node in (parent, call))
     return re.search(re.escape(own) + r"\w", code) is not None
-
-
-def _has_comment(space: cst.BaseParenthesizableWhitespace) -> bool:
-    return isinstance(space, cst.ParenthesizedWhitespace) and (
-        space.first_line.comment is not None or any(line.comment is not None for line in space.empty_lines)
-    )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
+from asyncshim_codemods.syntax.tree import has_comment
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -108,11 +110,6 @@ def _merge(before: Space, after: Space) -> Space:
     return after.with_changes(
         first_line=before.first_line, empty_lines=[*before.empty_lines, *own_line, *after.empty_lines]
     )
-
-
-def has_comment(space: cst.ParenthesizedWhitespace) -> bool:
-    """Whether a gap between brackets holds a comment."""
-    return space.first_line.comment is not None or any(line.comment is not None for line in space.empty_lines)
 
 
 def _has_comma(item: cst.CSTNode) -> bool:

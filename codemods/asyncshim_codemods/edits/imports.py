@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import AddImport, Remove, Replace
-from asyncshim_codemods.edits.rebuild import split_blank_lines
-from asyncshim_codemods.syntax.bindings import dotted
 from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.tree import dotted, is_docstring, split_blank_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +109,7 @@ def _insert_section(
     """Put ``new`` apart from the other imports: standard library first, the rest after it."""
     blank = [cst.EmptyLine(indent=False)]
     after = [i for i in lines if _section(body[i]) in ({"future"} if standard else {"future", "standard"})]
-    at = after[-1] + 1 if after else _after_docstring(body)
+    at = after[-1] + 1 if after else int(bool(body) and is_docstring(body[0]))
     lead: list[cst.EmptyLine] = blank if at else []
     if at < len(body):
         following = body[at]
@@ -118,13 +117,6 @@ def _insert_section(
         distance = blank * (2 if isinstance(following, cst.FunctionDef | cst.ClassDef) else 1)
         body[at] = following.with_changes(leading_lines=[*(gap or distance), *rest])
     return [*body[:at], new.with_changes(leading_lines=lead), *body[at:]]
-
-
-def _after_docstring(body: Sequence[Statement]) -> int:
-    if body and isinstance(body[0], cst.SimpleStatementLine):
-        first = body[0].body[0]
-        return int(isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString))
-    return 0
 
 
 def _import_lines(body: Sequence[Statement]) -> list[int]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from asyncshim_codemods.results import Safety
 
@@ -79,3 +79,18 @@ class Proposal:
     safety: Safety
     edits: tuple[Edit, ...] = ()
     code: str = ""
+
+
+class Outcome(Protocol):
+    """What the accepted edits leave of a file, for rules that look again at the end."""
+
+    @property
+    def changes(self) -> Mapping[cst.CSTNode, Sequence[Callable[[cst.CSTNode], cst.CSTNode]]]:
+        """The changes of single nodes."""
+
+    @property
+    def new_names(self) -> frozenset[str]:
+        """Every identifier that the edits bring into the code."""
+
+    def is_gone(self, node: cst.CSTNode) -> bool:
+        """Return whether the edits leave nothing of ``node``."""

@@ -10,9 +10,8 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import AddImport, Change, Prepend, Remove, Replace
 from asyncshim_codemods.edits.remove_nodes import comments_around, remove_from, without_parameters
-from asyncshim_codemods.syntax.bindings import all_parameters
 from asyncshim_codemods.syntax.side_effects import has_no_effect
-from asyncshim_codemods.syntax.tree import child_fields, names_in
+from asyncshim_codemods.syntax.tree import all_parameters, child_fields, is_docstring, names_in, split_blank_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -179,7 +178,7 @@ def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
         assert isinstance(block, cst.IndentedBlock)
         body = list(block.body)
         first = body[0]
-        at = int(isinstance(first, cst.SimpleStatementLine) and _is_docstring(first.body[0]))
+        at = int(is_docstring(first))
         if at and isinstance(first, cst.SimpleStatementLine) and len(first.body) > 1:
             body[0] = first.with_changes(body=_prepend_to_line(first.body, statement.body[0]))
             return node.with_changes(body=block.with_changes(body=body))
@@ -200,17 +199,6 @@ def _prepend_to_line(
     line: Sequence[cst.BaseSmallStatement], statement: cst.BaseSmallStatement
 ) -> list[cst.BaseSmallStatement]:
     """The statements of a line with a new first one, which still comes after a docstring."""
-    position = 1 if _is_docstring(line[0]) else 0
+    position = 1 if is_docstring(line[0]) else 0
     small = statement.with_changes(semicolon=cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" ")))
     return [*line[:position], small, *line[position:]]
-
-
-def _is_docstring(statement: cst.BaseSmallStatement) -> bool:
-    return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.SimpleString | cst.ConcatenatedString)
-
-
-def split_blank_lines(lines: Iterable[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
-    """The blank lines that come first, and what follows from the first comment on."""
-    found = list(lines)
-    at = next((i for i, line in enumerate(found) if line.comment is not None), len(found))
-    return found[:at], found[at:]

@@ -19,10 +19,9 @@ from asyncshim_codemods.event_loop.factories import (
 )
 from asyncshim_codemods.event_loop.requests import EVENT_LOOP
 from asyncshim_codemods.event_loop.teardown import is_closing, is_harmless
-from asyncshim_codemods.suite.file_context import argument, has_star_arguments, is_async
-from asyncshim_codemods.suite.fixture_names import fixture_name
-from asyncshim_codemods.syntax.bindings import all_parameters
+from asyncshim_codemods.suite.file_context import argument, fixture_name, has_star_arguments, is_async
 from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import all_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

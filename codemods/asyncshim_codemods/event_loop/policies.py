@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.event_loop.factories import Factory, is_about_platform, on_every_system, policy_made
-from asyncshim_codemods.suite.file_context import argument, has_star_arguments
-from asyncshim_codemods.suite.fixture_names import fixture_name
+from asyncshim_codemods.suite.file_context import argument, fixture_name, has_star_arguments
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:

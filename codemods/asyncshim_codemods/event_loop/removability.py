@@ -1,15 +1,25 @@
-"""Whether an ``event_loop`` override can go: who needs it by name, and what would come to light without it."""
+"""Whether an ``event_loop`` override can go, and what may be an override although its code does not show it."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+import libcst as cst
 
 from asyncshim_codemods.event_loop.requests import EVENT_LOOP, is_called_by_name
 from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
+from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any
+from asyncshim_codemods.syntax.scopes import BindingKind, ScopeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from asyncshim_codemods.event_loop.overrides import Override
     from asyncshim_codemods.suite.file_context import FileContext
+
+_MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter", "deleter")
 
 
 def refusal(file: FileContext, override: Override) -> str:
@@ -42,3 +52,75 @@ def doubt(file: FileContext, override: Override) -> str:
     if file.facts.imported_whole(file.path):
         return f"another file imports this one whole and may use `{EVENT_LOOP}` of it"
     return ""
+
+
+def hidden_overrides(file: FileContext) -> Iterator[tuple[cst.CSTNode, str]]:
+    """Places at which an ``event_loop`` may be made for tests, each with the reason why it is not known to be one."""
+    for function in file.index.functions:
+        if function.name.value == EVENT_LOOP and file.is_fixture(function) and not fixture_name(file, function):
+            yield function.name, "its `name=` cannot be read here"
+        decorator = _unknown_decorator(file, function)
+        if decorator is not None:
+            yield function.name, f"what `@{_code(file, decorator.decorator)}` makes of it cannot be told here"
+    for scope in file.index.scopes.values():
+        if scope.kind in {ScopeKind.MODULE, ScopeKind.CLASS}:
+            for binding in scope.bindings.get(EVENT_LOOP, ()):
+                value = binding.value
+                if binding.kind is BindingKind.ASSIGN and value is not None and _may_be_fixture(file, value):
+                    yield value, f"it is not defined but assigned: `{_code(file, value)}`"
+                elif isinstance(binding.node, cst.ImportAlias) and _is_brought_in(file, binding.node):
+                    yield binding.node, "it is another file's, under this name"
+
+
+def _unknown_decorator(file: FileContext, function: cst.FunctionDef) -> cst.Decorator | None:
+    """The decorator that may make an ``event_loop`` fixture of a function that is not surely one."""
+    for decorator in function.decorators:
+        call = decorator.decorator
+        given = argument(call, "name") if isinstance(call, cst.Call) else None
+        name = function.name.value if given is None else file.text(given.value)
+        if name != EVENT_LOOP:
+            continue
+        if file.is_fixture(function) or not file.is_collectable(function):
+            return None
+        if _may_make_fixture(file, call.func if isinstance(call, cst.Call) else call):
+            return decorator
+    return None
+
+
+def _may_make_fixture(file: FileContext, target: cst.BaseExpression) -> bool:
+    last = target.attr if isinstance(target, cst.Attribute) else target
+    name = last.value.lower() if isinstance(last, cst.Name) else ""
+    root = (file.names.of(target) or "").partition(".")[0]
+    if name.endswith(_MAKE_NO_FIXTURE) or root in sys.stdlib_module_names:
+        return False
+    return "fixture" in name or _is_collected_from(file)
+
+
+def _is_collected_from(file: FileContext) -> bool:
+    """Whether pytest looks for fixtures in the file by its name; in others only what sounds like one may be one."""
+    name = PurePosixPath(file.path).name
+    patterns = file.settings.python_files or ("test_*.py", "*_test.py")
+    return name == "conftest.py" or matches_any(name, patterns)
+
+
+def _may_be_fixture(file: FileContext, value: cst.BaseExpression) -> bool:
+    """``pytest.fixture(make)``, ``pytest.fixture(scope=…)(make)``, ``helpers.event_loop``."""
+    if isinstance(value, cst.Call):
+        called = value.func.func if isinstance(value.func, cst.Call) else value.func
+        return file.names.of(called) in FIXTURES
+    if isinstance(value, cst.Attribute) and value.attr.value == EVENT_LOOP:
+        return file.names.of(value) is not None
+    return False
+
+
+def _is_brought_in(file: FileContext, alias: cst.ImportAlias) -> bool:
+    """``from loops import make as event_loop`` in a conftest that does not use it itself."""
+    is_renamed = isinstance(file.index.parents[alias], cst.ImportFrom) and alias.asname is not None
+    if not is_renamed or PurePosixPath(file.path).name != "conftest.py":
+        return False
+    is_own_name = isinstance(alias.name, cst.Name) and alias.name.value == EVENT_LOOP
+    return not is_own_name and not file.names.uses_in(EVENT_LOOP, file.index.root)
+
+
+def _code(file: FileContext, node: cst.CSTNode) -> str:
+    return " ".join(file.index.module.code_for_node(node).split())[:60]

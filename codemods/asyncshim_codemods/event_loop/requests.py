@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.markers.roles import foreign_mark
-from asyncshim_codemods.suite.file_context import argument
-from asyncshim_codemods.syntax.tree import comments_in
+from asyncshim_codemods.event_loop.uses import LoopUse, UseKind, loop_uses
+from asyncshim_codemods.markers.uses import foreign_mark
+from asyncshim_codemods.suite.file_context import argument, is_async
+from asyncshim_codemods.syntax.tree import comments_in, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
 EVENT_LOOP = "event_loop"
@@ -21,6 +24,30 @@ _TYPES = re.compile(r"#\s*type:(?!\s*(?:ignore\b|\(\.\.\.\)))")
 _AT_RUN_TIME = ("eval", "exec", "locals", "vars")
 # How many positional arguments say what to patch; one more is the value.
 _PATCHES = {"unittest.mock.patch": 1, "unittest.mock.patch.object": 2, "mock.patch": 1, "mock.patch.object": 2}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """One sync fixture or test with its ``event_loop`` parameter and all that it does with it."""
+
+    function: cst.FunctionDef
+    parameter: cst.Param
+    is_fixture: bool
+    uses: tuple[LoopUse, ...]
+
+    def of(self, *kinds: UseKind) -> list[LoopUse]:
+        """The uses of these kinds."""
+        return [use for use in self.uses if use.kind in kinds]
+
+    @property
+    def keeps_loop(self) -> bool:
+        """Whether the function goes on needing the loop itself when nothing runs it any more."""
+        return bool(self.of(UseKind.KEPT, UseKind.HANDED_OUT))
+
+    @property
+    def runs(self) -> list[cst.Call]:
+        """The ``run_until_complete`` calls."""
+        return [use.node for use in self.uses if use.kind is UseKind.RUN and isinstance(use.node, cst.Call)]
 
 
 def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
@@ -53,6 +80,24 @@ def _requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]
             continue
         if not is_parametrized(file, function) and not is_filled_by_decorator(file, function, parameter):
             yield function, parameter
+
+
+def sync_requests(file: FileContext) -> tuple[Request, ...]:
+    """Every sync fixture and test that asks for ``event_loop``; ask through ``file.once(sync_requests)``."""
+    return tuple(
+        Request(function, parameter, file.is_fixture(function), tuple(loop_uses(file, function, parameter)))
+        for function, parameter in requesting(file)
+        if not is_async(function) and not _is_unittest(file, function)
+    )
+
+
+def _is_unittest(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Whether unittest runs the method: it gets no fixtures as arguments then."""
+    owner = file.index.nearest(function, cst.ClassDef)
+    if owner is None:
+        return False
+    names = [file.names.of(base.value) or last_name(base.value) for base in owner.bases]
+    return any(name.rpartition(".")[2].endswith("TestCase") for name in names)
 
 
 def type_comment(function: cst.FunctionDef) -> cst.Comment | None:
@@ -114,18 +159,6 @@ def _words(file: FileContext, node: cst.BaseExpression) -> set[str] | None:
     return None if text is None else {word.strip() for word in text.split(",")}
 
 
-def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[cst.Name]:
-    """Where the function's body, or a function inside it, reads or rebinds the parameter."""
-    scope = file.index.scopes[function]
-    return [
-        node
-        for node in file.index.names[parameter.name.value]
-        if node is not parameter.name
-        and file.names.home(node.value, file.index.scope_of(node)) is scope
-        and file.index.holds(function.body, node)
-    ]
-
-
 def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
     """Whether the function looks names up while it runs, so that nobody sees which: ``eval``, ``locals()``."""
     names = (name for each in _AT_RUN_TIME for name in file.index.names.get(each, ()))
@@ -142,7 +175,7 @@ def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     for decorator in function.decorators:
         target = decorator.decorator
         target = target.func if isinstance(target, cst.Call) else target
-        name = _last_name(target)
+        name = last_name(target)
         if name in facts.mentioning and not (file.names.of(target) or "").startswith("pytest"):
             return f"`{name}` may fill it"
     if file.is_fixture(function):
@@ -156,12 +189,6 @@ def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     return ""
 
 
-def _last_name(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, cst.Name) else ""
-
-
 def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:
     """Whether code of this file calls a test by its name, or hands it on, and so depends on its parameters."""
     name = function.name.value
@@ -169,3 +196,8 @@ def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:
     if isinstance(home.node, cst.ClassDef) and file.index.attributes.get(name):
         return True
     return bool(file.names.uses_in(name, home))
+
+
+def running_loop(file: FileContext, request: Request) -> tuple[str, tuple[Edit, ...]] | None:
+    """The name of asyncio in the function, and the edits that import it; None where the name is taken."""
+    return file.imports.module("asyncio", request.function.body.body[0])

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.event_loop.requests import is_called_by_name
-from asyncshim_codemods.event_loop.to_async import obstacles, sync_requests
+from asyncshim_codemods.event_loop.obstacles import obstacles
+from asyncshim_codemods.event_loop.requests import is_called_by_name, sync_requests
 from asyncshim_codemods.event_loop.uses import UseKind
-from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import is_docstring
 
 if TYPE_CHECKING:
     from asyncshim_codemods.event_loop.obstacles import Risk
-    from asyncshim_codemods.event_loop.to_async import Request
+    from asyncshim_codemods.event_loop.requests import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
 UNUSED, AWAIT, BLOCK, HANDS_ON, MANUAL = "ASH301", "ASH303", "ASH304", "ASH310", "ASH331"
@@ -76,14 +76,7 @@ def hands_on(file: FileContext, request: Request) -> bool:
     if not request.is_fixture or len(given) != 1 or others:
         return False
     used = [file.index.statement(use.node) for use in request.uses]
-    return all(each in used or _is_docstring(each) for each in request.function.body.body)
-
-
-def _is_docstring(statement: cst.CSTNode) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-        return False
-    only = statement.body[0]
-    return isinstance(only, cst.Expr) and text_of(only.value) is not None
+    return all(each in used or is_docstring(each) for each in request.function.body.body)
 
 
 def _may_block(file: FileContext, request: Request) -> bool:

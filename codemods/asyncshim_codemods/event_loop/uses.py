@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.event_loop.passed_loops import takes_no_loop
-from asyncshim_codemods.event_loop.requests import uses_of
 from asyncshim_codemods.syntax.scopes import BindingKind
 
 if TYPE_CHECKING:
@@ -58,10 +56,52 @@ _KEPT_METHODS = frozenset({
     "sock_sendall", "start_tls", "subprocess_exec", "subprocess_shell", "time",
 })  # fmt: skip
 
+# What takes no `loop=` any more: Python 3.10 removed it.
+_WITHOUT_LOOP = frozenset(
+    f"asyncio.{name}"
+    for name in (
+        "BoundedSemaphore",
+        "Condition",
+        "Event",
+        "LifoQueue",
+        "Lock",
+        "PriorityQueue",
+        "Queue",
+        "Semaphore",
+        "as_completed",
+        "create_subprocess_exec",
+        "create_subprocess_shell",
+        "gather",
+        "open_connection",
+        "open_unix_connection",
+        "shield",
+        "sleep",
+        "start_server",
+        "start_unix_server",
+        "wait",
+        "wait_for",
+    )
+)
+
+# The modules in which these are defined; suites import from them, too.
+_HOMES = ("locks", "queues", "tasks", "streams", "subprocess")
+
 CLOSED: frozenset[type[cst.CSTNode]] = frozenset({
     cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp,
 })  # fmt: skip
 """What has code of its own, in which ``await`` may not stand, or would mean something else."""
+
+
+def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[cst.Name]:
+    """Where the function's body, or a function inside it, reads or rebinds the parameter."""
+    scope = file.index.scopes[function]
+    return [
+        node
+        for node in file.index.names[parameter.name.value]
+        if node is not parameter.name
+        and file.names.home(node.value, file.index.scope_of(node)) is scope
+        and file.index.holds(function.body, node)
+    ]
 
 
 def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[LoopUse]:
@@ -99,7 +139,7 @@ def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple
     holder = file.index.parents[parent]
     match parent:
         case cst.Attribute(attr=cst.Name("run_until_complete")):
-            if isinstance(holder, cst.Call) and holder.func is parent and has_one_plain_argument(holder):
+            if isinstance(holder, cst.Call) and holder.func is parent and _has_one_plain_argument(holder):
                 return UseKind.RUN, holder
         case cst.Attribute(attr=cst.Name(attribute)) if attribute in _KEPT_METHODS:
             return UseKind.KEPT, name
@@ -120,11 +160,6 @@ def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple
         case _:
             pass
     return UseKind.OTHER, name
-
-
-def has_one_plain_argument(call: cst.Call) -> bool:
-    """Whether ``call`` passes one thing, in the plain way."""
-    return len(call.args) == 1 and call.args[0].keyword is None and not call.args[0].star
 
 
 def _is_statement(file: FileContext, node: cst.BaseExpression) -> bool:
@@ -152,3 +187,43 @@ def _uses_of_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Ass
         for each in file.index.names[target.value]
         if each is not target and file.names.home(each.value, file.index.scope_of(each)) is home
     ]
+
+
+def _has_one_plain_argument(call: cst.Call) -> bool:
+    """Whether ``call`` passes one thing, in the plain way."""
+    return len(call.args) == 1 and call.args[0].keyword is None and not call.args[0].star
+
+
+def takes_no_loop(file: FileContext, argument: cst.Arg) -> bool:
+    """Whether ``argument`` is the ``loop=`` of a call of one of these."""
+    call = file.index.parents[argument]
+    if argument.keyword is None or argument.keyword.value != "loop" or not isinstance(call, cst.Call):
+        return False
+    name = file.names.of(call.func) or ""
+    for home in _HOMES:
+        name = name.replace(f"asyncio.{home}.", "asyncio.")
+    return name in _WITHOUT_LOOP and not _is_expected_to_fail(file, call)
+
+
+def _is_expected_to_fail(file: FileContext, call: cst.Call) -> bool:
+    """Whether a ``with pytest.raises(TypeError):`` is about the call."""
+    for block in file.index.ancestors(call):
+        if isinstance(block, cst.With):
+            for item in block.items:
+                expected = item.item
+                if isinstance(expected, cst.Call) and file.names.of(expected.func) == "pytest.raises":
+                    return True
+    return False
+
+
+def split_off(file: FileContext, uses: Iterable[cst.Name]) -> tuple[list[cst.Name], list[cst.Arg]]:
+    """The uses of a loop that count, and the arguments that ASH309 takes away with those that do not."""
+    counting: list[cst.Name] = []
+    needless: list[cst.Arg] = []
+    for name in uses:
+        argument = file.index.parent(name)
+        if "ASH309" in file.options.select and isinstance(argument, cst.Arg) and takes_no_loop(file, argument):
+            needless.append(argument)
+        else:
+            counting.append(name)
+    return counting, needless

@@ -9,9 +9,21 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.markers.pytestmark import Slot, slot_edits, slot_of
+from asyncshim_codemods.markers.pytestmark import slot_edits
 from asyncshim_codemods.markers.scope_effects import ends_with, is_wider, left_running
-from asyncshim_codemods.markers.uses import ASYNCIO, OTHER_BACKENDS, Keeps, MarkUse, decorated, keeps, mark_uses, use_at
+from asyncshim_codemods.markers.uses import (
+    ASYNCIO,
+    OTHER_BACKENDS,
+    Keeps,
+    MarkUse,
+    SlotKind,
+    applies_to,
+    decorated,
+    keeps,
+    mark_uses,
+    slot_of,
+    use_at,
+)
 from asyncshim_codemods.project.imports_and_aliases import resolve
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.suite.file_context import argument, is_async
@@ -160,7 +172,7 @@ def edits_for(
         return (Remove(use.holder),)
     if role is Role.PYTESTMARK:
         place = slot_of(file, use)
-        return None if place is None or place.kind is Slot.UNCLEAR else slot_edits(file, place, removable)
+        return None if place is None or place.kind is SlotKind.UNCLEAR else slot_edits(file, place, removable)
     argument = _param_argument(file, use) if role is Role.PARAM else None
     if argument is None:
         return None
@@ -170,44 +182,21 @@ def edits_for(
     return (Remove(use.holder),) if others else (Remove(argument),)
 
 
-def claimed_by(file: FileContext, use: MarkUse, role: Role) -> Proposal | None:
+def strip(file: FileContext, use: MarkUse, role: Role, edits: tuple[Edit, ...], message: str) -> Proposal | None:
+    """Return the proposal to remove one marker, or a report if another backend's marker applies to the same tests."""
+    return claimed_by(file, use) or removal(file, use, edits, message, outliving(file, use, [(use, role)]))
+
+
+def claimed_by(file: FileContext, use: MarkUse) -> Proposal | None:
     """A report instead of an edit where a marker of another backend applies to the same tests."""
-    ours = _applies_to(file, use, role)
+    ours = applies_to(file, use)
     places = {ours, *file.index.ancestors(ours)}
     for backend in OTHER_BACKENDS:
         for other in mark_uses(file, backend):
-            if _applies_to(file, other, role_of(file, other)) in places:
+            if applies_to(file, other) in places:
                 message = f"`{backend}` applies to the same tests; keep the marker you mean"
                 return Proposal(use.name, message, Safety.MANUAL)
     return None
-
-
-def foreign_mark(file: FileContext, function: cst.FunctionDef) -> str:
-    """The marker of another backend that applies to the function, its classes or the module; or ""."""
-    foreign = file.once(_foreign_places)
-    around = (function, *file.index.ancestors(function)) if foreign else ()
-    return next((foreign[each] for each in around if each in foreign), "")
-
-
-def _foreign_places(file: FileContext) -> dict[cst.CSTNode, str]:
-    """The functions, classes and modules with a marker of another backend, and that marker."""
-    found: dict[cst.CSTNode, str] = {}
-    for backend in OTHER_BACKENDS:
-        for use in mark_uses(file, backend):
-            place = _applies_to(file, use, role_of(file, use))
-            found[file.index.parents[place] if isinstance(place, cst.Decorator) else place] = backend
-    return found
-
-
-def _applies_to(file: FileContext, use: MarkUse, role: Role) -> cst.CSTNode:
-    """The function, class, module, ``parametrize`` or list of cases whose tests a marker is for."""
-    owner = decorated(file, use)
-    if owner is not None:
-        return owner
-    if role is Role.PYTESTMARK:
-        return file.index.scope_of(use.whole).node
-    index = file.index
-    return index.nearest(use.whole, cst.Decorator) or index.nearest(use.whole, cst.SimpleStatementLine) or use.whole
 
 
 def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Role]]) -> str:
@@ -223,7 +212,7 @@ def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Rol
         return ""
     for each, role in uses:
         if role in {Role.TEST, Role.PYTESTMARK, Role.PARAM}:
-            owner = _applies_to(file, each, role)
+            owner = applies_to(file, each)
             if isinstance(owner, cst.Decorator):
                 owner = file.index.parents[owner]
             is_known = isinstance(owner, cst.FunctionDef | cst.ClassDef)
@@ -238,3 +227,22 @@ def doubtful(file: FileContext) -> Iterator[tuple[MarkUse, Role]]:
     for node in file.names.doubtful(ASYNCIO):
         use = use_at(file, node)
         yield use, role_of(file, use)
+
+
+def removal(
+    file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str, outliving: str = ""
+) -> Proposal | None:
+    """The proposal to take a marker away with these edits, as far as its arguments and the suite's mode allow it.
+
+    None for a marker that isolates: that is ASH108's. ``outliving`` says what would live shorter without the marker.
+    """
+    reason = keeps(file, use.call)
+    if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:
+        return None
+    if reason is Keeps.UNCLEAR:
+        return Proposal(use.name, "the marker's arguments cannot be read here; left as it is", Safety.MANUAL)
+    if file.stays_strict():
+        return Proposal(use.name, file.why_strict, Safety.UNSAFE, edits)
+    if outliving:
+        return Proposal(use.name, outliving, Safety.UNSAFE, edits)
+    return Proposal(use.name, message, Safety.SAFE, edits)

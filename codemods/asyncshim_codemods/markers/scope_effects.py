@@ -16,6 +16,7 @@ from asyncshim_codemods.markers.uses import SCOPES
 from asyncshim_codemods.project.leaks import lasting, may_start
 from asyncshim_codemods.suite.file_context import argument
 from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
@@ -37,7 +38,7 @@ def left_running(file: FileContext, owner: cst.CSTNode) -> str:
         if function.name.value in own and file.index.holds(owner, function):
             return f"`{function.name.value}`"
     for call in file.index.calls:
-        name = _last_name(call.func)
+        name = last_name(call.func)
         if name in known and file.index.holds(owner, call):
             return f"`{name}`"
     if known and any(_inherits(each) for each in file.index.classes if file.index.holds(owner, each)):
@@ -84,9 +85,3 @@ def _lasting(file: FileContext) -> tuple[frozenset[str], frozenset[str]]:
 
 def _inherits(node: cst.ClassDef) -> bool:
     return any(not (isinstance(base.value, cst.Name) and base.value.value == "object") for base in node.bases)
-
-
-def _last_name(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, cst.Name) else ""

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.results import Safety
 from asyncshim_codemods.suite.file_context import argument, has_star_arguments
 from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.scopes import BindingKind
@@ -17,7 +15,6 @@ from asyncshim_codemods.syntax.scopes import BindingKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
 ASYNCIO = "pytest.mark.asyncio"
@@ -104,20 +101,97 @@ def decorated(file: FileContext, use: MarkUse) -> cst.FunctionDef | cst.ClassDef
     return owner if isinstance(owner, cst.FunctionDef | cst.ClassDef) else None
 
 
-def removal(
-    file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str, outliving: str = ""
-) -> Proposal | None:
-    """The proposal to take a marker away with these edits, as far as its arguments and the suite's mode allow it.
+class SlotKind(Enum):
+    """How a mark is part of ``pytestmark``."""
 
-    None for a marker that isolates: that is ASH108's. ``outliving`` says what would live shorter without the marker.
-    """
-    reason = keeps(file, use.call)
-    if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:
+    BARE = auto()
+    ELEMENT = auto()
+    UNCLEAR = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """One mark in a statement about ``pytestmark``. ``statement`` is the small statement, ``element`` the list's."""
+
+    kind: SlotKind
+    statement: cst.BaseSmallStatement
+    element: cst.BaseElement | None = None
+    sequence: cst.List | cst.Tuple | None = None
+
+
+def slot_of(file: FileContext, use: MarkUse) -> Slot | None:
+    """The place of the mark in a ``pytestmark`` statement; None when it stands somewhere else."""
+    statement = next(
+        (each for each in file.index.ancestors(use.whole) if isinstance(each, cst.BaseSmallStatement)), None
+    )
+    if statement is None or not _is_about_pytestmark(file, statement):
         return None
-    if reason is Keeps.UNCLEAR:
-        return Proposal(use.name, "the marker's arguments cannot be read here; left as it is", Safety.MANUAL)
-    if file.stays_strict():
-        return Proposal(use.name, file.why_strict, Safety.UNSAFE, edits)
-    if outliving:
-        return Proposal(use.name, outliving, Safety.UNSAFE, edits)
-    return Proposal(use.name, message, Safety.SAFE, edits)
+    holder = use.holder
+    element: cst.BaseElement | None = None
+    sequence: cst.List | cst.Tuple | None = None
+    if isinstance(holder, cst.Element):
+        parent = file.index.parents[holder]
+        if isinstance(parent, cst.List | cst.Tuple):
+            element, sequence, holder = holder, parent, file.index.parents[parent]
+    kind = SlotKind.UNCLEAR
+    if holder is statement or (isinstance(holder, cst.Arg) and _is_whole_argument(statement, holder)):
+        kind = SlotKind.BARE if element is None else SlotKind.ELEMENT
+    elif element is not None and isinstance(holder, cst.BinaryOperation):
+        kind = SlotKind.ELEMENT
+    return Slot(kind, statement, element, sequence)
+
+
+def _is_whole_argument(statement: cst.BaseSmallStatement, holder: cst.Arg) -> bool:
+    """Whether ``holder`` is the one argument of ``pytestmark.append(…)`` or ``.extend(…)``."""
+    return (
+        isinstance(statement, cst.Expr)
+        and isinstance(statement.value, cst.Call)
+        and list(statement.value.args) == [holder]
+    )
+
+
+def _is_about_pytestmark(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
+    scope = file.index.scope_of(statement)
+    if scope.node is not file.index.module and not isinstance(scope.node, cst.ClassDef):
+        return False
+    match statement:
+        case cst.Assign(targets=targets):
+            return len(targets) == 1 and _is_pytestmark(targets[0].target)
+        case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
+            return _is_pytestmark(target)
+        case cst.Expr(value=cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="append" | "extend")))):
+            return _is_pytestmark(value)
+        case _:
+            return False
+
+
+def _is_pytestmark(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Name) and node.value == "pytestmark"
+
+
+def applies_to(file: FileContext, use: MarkUse) -> cst.CSTNode:
+    """Return the function, class, module, ``parametrize`` or list of cases whose tests a marker is for."""
+    owner = decorated(file, use)
+    if owner is not None:
+        return owner
+    index = file.index
+    if slot_of(file, use) is not None:
+        return index.scope_of(use.whole).node
+    return index.nearest(use.whole, cst.Decorator) or index.nearest(use.whole, cst.SimpleStatementLine) or use.whole
+
+
+def foreign_mark(file: FileContext, function: cst.FunctionDef) -> str:
+    """The marker of another backend that applies to the function, its classes or the module; or ""."""
+    foreign = file.once(_foreign_places)
+    around = (function, *file.index.ancestors(function)) if foreign else ()
+    return next((foreign[each] for each in around if each in foreign), "")
+
+
+def _foreign_places(file: FileContext) -> dict[cst.CSTNode, str]:
+    """The functions, classes and modules with a marker of another backend, and that marker."""
+    found: dict[cst.CSTNode, str] = {}
+    for backend in OTHER_BACKENDS:
+        for use in mark_uses(file, backend):
+            place = applies_to(file, use)
+            found[file.index.parents[place] if isinstance(place, cst.Decorator) else place] = backend
+    return found

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.markers.roles import Role, claimed_by, doubtful, marks, outliving
-from asyncshim_codemods.markers.uses import removal
+from asyncshim_codemods.markers.roles import Role, doubtful, marks, strip
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -113,9 +112,7 @@ class StripMarker(Rule):
         """Look at every decorator that is the marker, and report uses that no rule can follow."""
         for use in file.once(marks).of(Role.TEST):
             message = "async tests need no `pytest.mark.asyncio`"
-            found = claimed_by(file, use, Role.TEST) or removal(
-                file, use, (Remove(use.holder),), message, outliving(file, use, [(use, Role.TEST)])
-            )
+            found = strip(file, use, Role.TEST, (Remove(use.holder),), message)
             if found is not None:
                 yield found
         for use in file.once(marks).of(Role.OTHER):

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.markers.pytestmark import emptied
-from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, marks, outliving
-from asyncshim_codemods.markers.uses import removal
+from asyncshim_codemods.markers.roles import Role, edits_for, marks, strip
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import Outcome
     from asyncshim_codemods.suite.file_context import FileContext
 
 _MESSAGE = "async tests need no `pytest.mark.asyncio`"
@@ -95,13 +94,11 @@ class StripPytestmark(Rule):
                 message = "this `pytestmark` is used or made in a way that needs a look; left as it is"
                 yield Proposal(use.name, message, Safety.MANUAL)
                 continue
-            proposal = claimed_by(file, use, Role.PYTESTMARK) or removal(
-                file, use, edits, _MESSAGE, outliving(file, use, [(use, Role.PYTESTMARK)])
-            )
+            proposal = strip(file, use, Role.PYTESTMARK, edits, _MESSAGE)
             if proposal is not None:
                 yield proposal
 
-    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: Outcome, /) -> Iterator[Proposal]:
         """Take statements away of whose list nothing is left, as part of the same finding."""
         for use in file.once(marks).of(Role.PYTESTMARK):
             edit = emptied(file, use, done)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, marks, outliving
-from asyncshim_codemods.markers.uses import removal
+from asyncshim_codemods.markers.roles import Role, edits_for, marks, strip
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -83,8 +82,6 @@ class StripParamMark(Rule):
             edits = edits_for(file, use, Role.PARAM, found.removable)
             assert edits is not None
             message = "this case runs without `pytest.mark.asyncio`"
-            proposal = claimed_by(file, use, Role.PARAM) or removal(
-                file, use, edits, message, outliving(file, use, [(use, Role.PARAM)])
-            )
+            proposal = strip(file, use, Role.PARAM, edits, message)
             if proposal is not None:
                 yield proposal

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving
-from asyncshim_codemods.markers.uses import Keeps, keeps, removal
+from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving, removal
+from asyncshim_codemods.markers.uses import Keeps, keeps
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -145,7 +145,7 @@ class StripAlias(Rule):
 
 def _claimed(file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> Proposal | None:
     """A report of the first use on a test that another backend's marker applies to."""
-    return next(filter(None, (claimed_by(file, use, role) for use, role in uses)), None)
+    return next(filter(None, (claimed_by(file, use) for use, role in uses)), None)
 
 
 def _is_read(file: FileContext, name: str, owner: cst.ClassDef) -> bool:

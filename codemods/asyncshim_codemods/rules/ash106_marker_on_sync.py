@@ -64,7 +64,7 @@ class MarkerOnSync(Rule):
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every sync function that carries the marker."""
         for use in file.once(marks).of(Role.SYNC):
-            claimed = claimed_by(file, use, Role.SYNC)
+            claimed = claimed_by(file, use)
             if claimed is not None:
                 yield claimed
             elif not file.stays_strict() and keeps(file, use.call) not in {Keeps.FACTORIES, Keeps.UNCLEAR}:

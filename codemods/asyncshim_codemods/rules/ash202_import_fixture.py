@@ -11,7 +11,7 @@ from asyncshim_codemods.markers import fixture_decorator as fx
 from asyncshim_codemods.markers.fixture_decorator import FIXTURE, decorates_async, is_plain_use, kept_alive
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.syntax.bindings import dotted
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

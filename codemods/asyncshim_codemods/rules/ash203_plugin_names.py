@@ -14,9 +14,9 @@ from asyncshim_codemods.markers.uses import is_local_alias
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.pytest_names import PUBLIC, public_attribute, public_import
-from asyncshim_codemods.syntax.bindings import dotted
 from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

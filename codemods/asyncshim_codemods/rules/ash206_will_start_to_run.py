@@ -8,9 +8,8 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.markers.fixture_decorator import FIXTURE
-from asyncshim_codemods.markers.pytestmark import slot_of
 from asyncshim_codemods.markers.roles import Role, marks
-from asyncshim_codemods.markers.uses import OTHER_BACKENDS, decorated, mark_uses
+from asyncshim_codemods.markers.uses import OTHER_BACKENDS, decorated, mark_uses, slot_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import is_async, matches_any

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Prepend, Proposal, Remove
-from asyncshim_codemods.event_loop.passed_loops import split_off
-from asyncshim_codemods.event_loop.requests import doubts, is_called_by_name, is_looked_up, requesting, uses_of
+from asyncshim_codemods.event_loop.requests import doubts, is_called_by_name, is_looked_up, requesting
+from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import is_async

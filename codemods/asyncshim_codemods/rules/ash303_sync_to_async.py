@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.event_loop.generator_annotations import REPORT, async_annotations
-from asyncshim_codemods.event_loop.to_async import become_async
+from asyncshim_codemods.event_loop.to_async import REPORT, async_annotations, become_async
 from asyncshim_codemods.event_loop.triage import AWAIT, verdicts
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -14,8 +13,7 @@ from asyncshim_codemods.rule import Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import Edit, Outcome
     from asyncshim_codemods.event_loop.triage import Verdict
     from asyncshim_codemods.suite.file_context import FileContext
 
@@ -130,12 +128,14 @@ class SyncToAsync(Rule):
             if verdict.code == AWAIT:
                 yield _proposal(verdict, become_async(file, verdict.request))
 
-    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: Outcome, /) -> Iterator[Proposal]:
         """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
-        for verdict, edits in async_annotations(file, done, AWAIT):
-            if edits is None:
-                yield Proposal(verdict.request.function.name, REPORT, Safety.MANUAL)
-            else:
+        by_request = {verdict.request: verdict for verdict in file.once(verdicts)}
+        for request, edits in async_annotations(file, done, by_request):
+            verdict = by_request[request]
+            if verdict.code == AWAIT and edits is None:
+                yield Proposal(request.function.name, REPORT, Safety.MANUAL)
+            elif verdict.code == AWAIT and edits is not None:
                 yield _proposal(verdict, edits)
 
 

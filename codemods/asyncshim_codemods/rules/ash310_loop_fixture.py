@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Change, Proposal, Remove, Replace
-from asyncshim_codemods.event_loop.generator_annotations import REPORT, async_annotations
-from asyncshim_codemods.event_loop.to_async import make_async, needless
+from asyncshim_codemods.event_loop.to_async import REPORT, async_annotations, make_async, needless
 from asyncshim_codemods.event_loop.triage import HANDS_ON, verdicts
 from asyncshim_codemods.event_loop.uses import UseKind
 from asyncshim_codemods.results import Safety
@@ -17,9 +16,8 @@ from asyncshim_codemods.rule import Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.edits.rebuild import Rebuild
-    from asyncshim_codemods.event_loop.to_async import Request
+    from asyncshim_codemods.edits.model import Edit, Outcome
+    from asyncshim_codemods.event_loop.requests import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
 _MESSAGE = "hands `event_loop` on; in an async fixture that is the running loop"
@@ -88,13 +86,14 @@ class LoopFixture(Rule):
             else:
                 yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
 
-    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: Outcome, /) -> Iterator[Proposal]:
         """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
-        for verdict, edits in async_annotations(file, done, HANDS_ON):
-            if edits is None:
-                yield Proposal(verdict.request.function.name, REPORT, Safety.MANUAL)
-            else:
-                yield Proposal(verdict.request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
+        by_request = {verdict.request: verdict for verdict in file.once(verdicts)}
+        for request, edits in async_annotations(file, done, by_request):
+            if by_request[request].code == HANDS_ON and edits is None:
+                yield Proposal(request.function.name, REPORT, Safety.MANUAL)
+            elif by_request[request].code == HANDS_ON and edits is not None:
+                yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
 
 
 def _edits(file: FileContext, request: Request) -> tuple[Edit, ...] | None:

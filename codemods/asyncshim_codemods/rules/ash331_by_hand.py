@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.event_loop.hidden_overrides import hidden_overrides
 from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
+from asyncshim_codemods.event_loop.removability import hidden_overrides
 from asyncshim_codemods.event_loop.requests import EVENT_LOOP, typed_by_comment
 from asyncshim_codemods.event_loop.triage import MANUAL, verdicts
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.syntax.bindings import dotted
 from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import dotted, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,21 +105,16 @@ def _by_name(file: FileContext) -> Iterator[Proposal]:
             yield _manual(string, "asks whether a test has `event_loop`; without the old plugin it need not")
         elif isinstance(parent, cst.Arg):
             call = file.index.parents[parent]
-            if isinstance(call, cst.Call) and _last_name(call.func) in {"getfixturevalue", "getfuncargvalue"}:
+            if isinstance(call, cst.Call) and last_name(call.func) in {"getfixturevalue", "getfuncargvalue"}:
                 yield _manual(string, "requests `event_loop` by name; `asyncio_runner` is there for sync code")
 
 
 def _asks_for_fixtures(node: cst.Comparison) -> bool:
     """``… in request.fixturenames``, or the same of an item."""
     return any(
-        isinstance(each.operator, cst.In | cst.NotIn)
-        and _last_name(each.comparator) in {"fixturenames", "funcargnames"}
+        isinstance(each.operator, cst.In | cst.NotIn) and last_name(each.comparator) in {"fixturenames", "funcargnames"}
         for each in node.comparisons
     )
-
-
-def _last_name(node: cst.BaseExpression) -> str:
-    return node.attr.value if isinstance(node, cst.Attribute) else ""
 
 
 def _imported(file: FileContext) -> Iterator[Proposal]:

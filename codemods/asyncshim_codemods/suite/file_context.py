@@ -9,8 +9,8 @@ import libcst as cst
 
 from asyncshim_codemods.edits.imports import Imports
 from asyncshim_codemods.source.narrowing.slices import WholeFileNeededError
-from asyncshim_codemods.syntax.bindings import all_parameters
 from asyncshim_codemods.syntax.qualified_names import Names, text_of
+from asyncshim_codemods.syntax.tree import all_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -174,3 +174,16 @@ def argument(call: cst.Call, keyword: str) -> cst.Arg | None:
 def has_star_arguments(call: cst.Call) -> bool:
     """Whether ``*args`` or ``**kwargs`` hide what is passed."""
     return any(arg.star for arg in call.args)
+
+
+def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:
+    """The ``name=`` of a fixture, else that of its function; "" where it cannot be read."""
+    decorator = file.fixture_decorator(function)
+    call = None if decorator is None else decorator.decorator
+    given = argument(call, "name") if isinstance(call, cst.Call) else None
+    if given is None:
+        return function.name.value
+    if isinstance(given.value, cst.Name):
+        # Only a literal makes the body of a function a matter of interest.
+        file.require_whole()
+    return file.text(given.value) or ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Remove, Replace
-from asyncshim_codemods.syntax.bindings import dotted
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

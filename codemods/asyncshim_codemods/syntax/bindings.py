@@ -10,21 +10,12 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from asyncshim_codemods.syntax.scopes import Binding, BindingKind, Collected, Scope, ScopeKind
+from asyncshim_codemods.syntax.tree import all_parameters, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Handler = Callable[[Collected, cst.CSTNode, Scope], bool]
-
-
-def dotted(node: cst.BaseExpression | None) -> str | None:
-    """``a.b.c`` as text, for import statements; None for anything that is not a chain of names."""
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute):
-        base = dotted(node.value)
-        return None if base is None else f"{base}.{node.attr.value}"
-    return None
 
 
 def bind_target(index: Collected, target: cst.CSTNode, scope: Scope, binding: Binding) -> None:
@@ -126,17 +117,6 @@ def _lambda(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
     index.push(function.body, function, inner)
     _parameters(index, function.params, function, scope, inner)
     return False
-
-
-def all_parameters(parameters: cst.Parameters) -> list[cst.Param]:
-    """Every parameter, in the order in which they are written."""
-    found = [*parameters.posonly_params, *parameters.params]
-    if isinstance(parameters.star_arg, cst.Param):
-        found.append(parameters.star_arg)
-    found += parameters.kwonly_params
-    if parameters.star_kwarg is not None:
-        found.append(parameters.star_kwarg)
-    return found
 
 
 def _parameters(index: Collected, parameters: cst.Parameters, owner: cst.CSTNode, outer: Scope, inner: Scope) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.bindings import dotted
 from asyncshim_codemods.syntax.scopes import BindingKind, ScopeKind
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
+from asyncshim_codemods.syntax.tree import dotted
+
 # What conditions of test suites call: they ask the system, the environment or the type of something.
 _QUESTIONS = frozenset({
     "bool", "callable", "hasattr", "int", "isinstance", "issubclass", "len", "str", "tuple",
@@ -52,12 +54,4 @@ def has_no_effect(node: cst.BaseExpression) -> bool:
 def _is_question(function: cst.BaseExpression) -> bool:
     if isinstance(function, cst.Attribute) and function.attr.value in _METHODS:
         return True
-    return _dotted(function) in _QUESTIONS
-
-
-def _dotted(node: cst.BaseExpression) -> str | None:
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute) and (before := _dotted(node.value)) is not None:
-        return f"{before}.{node.attr.value}"
-    return None
+    return dotted(function) in _QUESTIONS

@@ -1,4 +1,4 @@
-"""Children of LibCST's nodes, without its visitors: those take ten times as long to go down a tree."""
+"""Questions about single nodes, and the children of nodes without LibCST's visitors, which take ten times as long."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # Fields that can only hold white space, brackets, commas and operators: no name is ever found below them.
 _BARREN = {
@@ -82,3 +82,48 @@ def names_in(node: cst.CSTNode) -> set[str]:
     if isinstance(node, cst.Name):
         return {node.value}
     return set[str]().union(*(names_in(child) for child in children_of(node)))
+
+
+def dotted(node: cst.BaseExpression | None) -> str | None:
+    """Return ``a.b.c`` as text; None for anything that is not a chain of names."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        base = dotted(node.value)
+        return None if base is None else f"{base}.{node.attr.value}"
+    return None
+
+
+def last_name(node: cst.BaseExpression) -> str:
+    """Return ``c`` of ``a.b.c``; "" for anything but a name or an attribute."""
+    name = node.attr if isinstance(node, cst.Attribute) else node
+    return name.value if isinstance(name, cst.Name) else ""
+
+
+def all_parameters(parameters: cst.Parameters) -> list[cst.Param]:
+    """Return every parameter, in the order of the text."""
+    found = [*parameters.posonly_params, *parameters.params]
+    if isinstance(parameters.star_arg, cst.Param):
+        found.append(parameters.star_arg)
+    found += parameters.kwonly_params
+    if parameters.star_kwarg is not None:
+        found.append(parameters.star_kwarg)
+    return found
+
+
+def is_docstring(statement: cst.CSTNode) -> bool:
+    """Return whether a statement, or the first statement of a line, is a string."""
+    first = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+    return isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)
+
+
+def has_comment(space: cst.BaseParenthesizableWhitespace) -> bool:
+    """Return whether white space between brackets holds a comment."""
+    return bool(comments_in(space))
+
+
+def split_blank_lines(lines: Iterable[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
+    """The blank lines that come first, and what follows from the first comment on."""
+    found = list(lines)
+    at = next((i for i, line in enumerate(found) if line.comment is not None), len(found))
+    return found[:at], found[at:]

@@ -4,7 +4,7 @@ import libcst as cst
 import pytest
 
 from asyncshim_codemods.edits.model import AddImport, Change, Edit, Prepend, Remove, Replace
-from asyncshim_codemods.edits.rebuild import Rebuild, split_blank_lines
+from asyncshim_codemods.edits.rebuild import Rebuild
 from asyncshim_codemods.syntax.index import Index
 
 
@@ -138,10 +138,3 @@ def test_what_would_be_missed_stays_with_a_pass(before: str, after: str) -> None
 def without_a(source: str) -> str:
     index = index_of(source)
     return Rebuild(index, [Remove(name) for name in index.names["a"]]).module().code
-
-
-def test_blank_lines_end_at_the_first_comment() -> None:
-    comment = cst.EmptyLine(comment=cst.Comment("# c"))
-    blank = cst.EmptyLine()
-    assert split_blank_lines([blank, comment, blank]) == ([blank], [comment, blank])
-    assert split_blank_lines([blank, blank]) == ([blank, blank], [])

@@ -8,8 +8,8 @@ from asyncshim_codemods.event_loop.requests import (
     is_filled_by_decorator,
     is_parametrized,
     requesting,
-    uses_of,
 )
+from asyncshim_codemods.event_loop.uses import uses_of
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
