@@ -18,8 +18,6 @@ from asyncshim_codemods.results import FileResult, Finding, Safety
 from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.source import depth
 from asyncshim_codemods.source.document import Printed, Source, UnprintableError
-from asyncshim_codemods.source.narrowing.slices import WholeFileNeededError
-from asyncshim_codemods.source.narrowing.slicing import sliced
 from asyncshim_codemods.source.suppressions import is_suppressed, suppressed_codes
 from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.index import Index
@@ -63,7 +61,7 @@ def _rewrite(
     path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule], passes: int
 ) -> FileResult:
     active = [rule for rule in rules if rule.code in options.select]
-    run = _sliced_run(path, data, facts, options, active) or _whole_run(path, data, facts, options, active)
+    run = _whole_run(path, data, facts, options, active)
     if isinstance(run, FileResult):
         return run
     result, refused = run
@@ -71,20 +69,6 @@ def _rewrite(
         return result
     # Two rules wanted the same place: the second one has its turn on what the first one made.
     return _joined(result, _rewrite(path, result.new, facts, options, rules, passes - 1))
-
-
-def _sliced_run(
-    path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule]
-) -> tuple[FileResult, bool] | None:
-    """The rules on what matters of the file; None where they have to see all of it, or something is wrong with it."""
-    slice_ = sliced(data, {alias.name for alias in facts.aliases})
-    if slice_ is None:
-        return None
-    try:
-        run = _Run(path, Source.parse_slice(data, slice_), facts, options, rules)
-        return run.result(), run.refused
-    except (WholeFileNeededError, RuleCrashError, UnprintableError, cst.ParserSyntaxError):
-        return None
 
 
 def _whole_run(
@@ -128,7 +112,7 @@ class _Run:
         self.options = options
         self.rules = rules
         self.index = Index(source.module)
-        self.file = FileContext(path, self.index, facts, options, code=source.data, is_whole=source.slice is None)
+        self.file = FileContext(path, self.index, facts, options, code=source.data)
         self.refused = False
         self.printed = Printed("", {})
 
@@ -155,7 +139,7 @@ class _Run:
     def _ask(self, rule: Rule, question: Callable[..., Iterable[Proposal]], *args: object) -> list[Proposal]:
         try:
             return [replace(each, code=rule.code) for each in question(*args)]
-        except (RecursionError, WholeFileNeededError):
+        except RecursionError:
             raise
         except Exception as error:  # a rule may fail in any way; the other files go on
             reason = f"{type(error).__name__}: {error}"

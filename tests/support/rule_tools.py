@@ -8,11 +8,9 @@ from itertools import chain
 from textwrap import dedent
 
 import libcst as cst
-import pytest
 
 from asyncshim_codemods import api
 from asyncshim_codemods.results import FileResult, Options
-from asyncshim_codemods.source.narrowing import slicing
 
 EVERY_CODE = frozenset(api.rules())
 
@@ -27,7 +25,7 @@ def rewrite(
     runner: str = "asyncshim",
     beside: Mapping[str, str] | None = None,
 ) -> FileResult:
-    """The result for one file, which has to be that of its slice as well; ``beside`` holds other files."""
+    """The result for one file; ``beside`` holds other files."""
     data = text.encode() if isinstance(text, str) else text
     others = [(name, dedent(content).encode()) for name, content in (beside or {}).items()]
     facts = api.collect_facts([(path, data), *others])
@@ -38,13 +36,7 @@ def rewrite(
     ]
     kept = (api.imported_aliases(*importer, facts) for importer in importers)
     facts = replace(facts, kept_aliases=frozenset(chain.from_iterable(kept)))
-    result = api.rewrite_python(path, data, facts, options)
-    if not (result.error or "").startswith("LibCST cannot parse it"):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(slicing, "WORTH_IT", 0)
-            patch.setattr(slicing, "WORTH_LEAVING", 0)
-            assert api.rewrite_python(path, data, facts, options) == result, "a slice of the file has another result"
-    return result
+    return api.rewrite_python(path, data, facts, options)
 
 
 def assert_rewritten(before: str, after: str, **choices: object) -> FileResult:

@@ -33,7 +33,6 @@ def left_running(file: FileContext, owner: cst.CSTNode) -> str:
     own, known = file.once(_lasting)
     if not known:
         return ""
-    file.require_whole()
     for function in file.index.functions:
         if function.name.value in own and file.index.holds(owner, function):
             return f"`{function.name.value}`"
@@ -77,7 +76,6 @@ def _lasting(file: FileContext) -> tuple[frozenset[str], frozenset[str]]:
             with warnings.catch_warnings(action="ignore"):
                 own.update(lasting(ast.parse(code), gives).leaves)
         except (SyntaxError, ValueError, RecursionError):
-            file.require_whole()
             own = {function.name.value for function in file.index.functions}
     others = (each.rpartition(":")[2] for each in file.facts.loops.lasting)
     return frozenset(own), frozenset(own.union(others))

@@ -72,7 +72,6 @@ class WillStartToRun(Rule):
         """Look at async functions that neither a marker nor ``pytest_asyncio.fixture`` speaks for."""
         if file.settings.mode != "strict" or file.stays_strict():
             return
-        file.require_whole()
         spoken_for = _spoken_for(file)
         for function in file.index.functions:
             owners = {function, *file.index.ancestors(function)}

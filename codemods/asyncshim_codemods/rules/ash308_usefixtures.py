@@ -124,7 +124,6 @@ def _tests(file: FileContext, use: MarkUse) -> list[cst.FunctionDef]:
         return [owner] if file.is_test(owner) else []
     if owner is None or (isinstance(owner, cst.ClassDef) and _is_related(file, owner)):
         return []
-    file.require_whole()
     if owner is file.index.module and _has_foreign_tests(file):
         return []
     return [test for test in file.index.functions if file.is_test(test) and file.index.holds(owner, test)]

@@ -14,8 +14,6 @@ from libcst._nodes.internal import CodegenState
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from asyncshim_codemods.source.narrowing.slices import Slice
-
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 _LINE_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
@@ -55,12 +53,11 @@ class Printed:
 
 @dataclass(slots=True)
 class Source:
-    """One parsed file: what was read, and the text and tree of it, or of the slice that matters."""
+    """One parsed file: what was read, its text and its tree."""
 
     data: bytes
     module: cst.Module
     text: str
-    slice: Slice | None = None
     _line_starts: list[int] = field(default_factory=list[int])
 
     @classmethod
@@ -68,11 +65,6 @@ class Source:
         """Parse ``data`` as the interpreter would: cookie, byte order mark and all."""
         module = cst.parse_module(data)
         return cls(data, module, data.decode(module.encoding))
-
-    @classmethod
-    def parse_slice(cls, data: bytes, slice_: Slice) -> Source:
-        """Parse what the slice kept of ``data``."""
-        return cls(data, cst.parse_module(slice_.text.encode()), slice_.text, slice_)
 
     def print_with_spans(self, wanted: Iterable[cst.CSTNode]) -> Printed:
         """Print the unchanged tree; spans of ``wanted`` and of every top-level statement are in the result."""
@@ -97,8 +89,7 @@ class Source:
                 low = middle
             else:
                 high = middle - 1
-        line = low + 1 if self.slice is None else self.slice.line(low + 1)
-        return line, offset - starts[low] + 1
+        return low + 1, offset - starts[low] + 1
 
     def with_body(self, printed: Printed, body: Sequence[Statement], tail: Sequence[cst.EmptyLine] = ()) -> bytes:
         """The file's bytes with this module body: statements of the old tree keep their text, others are printed.
@@ -120,8 +111,6 @@ class Source:
             text = _LAST_LINE_END.sub("", text)
         if printed.text != self.text:
             text = _restore(self.text, printed.text, text)
-        if self.slice is not None:
-            text = self.slice.restored(text)
         return text.encode(self.module.encoding)
 
 

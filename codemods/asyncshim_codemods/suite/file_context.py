@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import libcst as cst
 
 from asyncshim_codemods.edits.imports import Imports
-from asyncshim_codemods.source.narrowing.slices import WholeFileNeededError
 from asyncshim_codemods.syntax.qualified_names import Names, text_of
 from asyncshim_codemods.syntax.tree import all_parameters
 
@@ -30,14 +29,7 @@ class FileContext:
     """One file, as rules see it."""
 
     def __init__(
-        self,
-        path: str,
-        index: Index,
-        facts: ProjectFacts,
-        options: Options,
-        *,
-        code: bytes | None = None,
-        is_whole: bool = True,
+        self, path: str, index: Index, facts: ProjectFacts, options: Options, code: bytes | None = None
     ) -> None:
         self.path = path
         self.index = index
@@ -46,7 +38,6 @@ class FileContext:
         self.facts = facts
         self.options = options
         self._code = code
-        self._is_whole = is_whole
         self._answers: dict[object, object] = {}
 
     def once(self, question: Callable[[FileContext], T]) -> T:
@@ -55,18 +46,9 @@ class FileContext:
             self._answers[question] = question(self)
         return cast("T", self._answers[question])
 
-    def require_whole(self) -> None:
-        """Say that the question at hand is about all functions or calls, not only those that hold a relevant word.
-
-        Statements in which nothing relevant stands may be left out of the tree (see ``slicing``); then the rules are
-        run again, on the whole file.
-        """
-        if not self._is_whole:
-            raise WholeFileNeededError
-
     @property
     def code(self) -> bytes:
-        """The whole file as it was read, whatever the tree holds of it."""
+        """The file as it was read."""
         return self.index.module.bytes if self._code is None else self._code
 
     @property
@@ -183,7 +165,4 @@ def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:
     given = argument(call, "name") if isinstance(call, cst.Call) else None
     if given is None:
         return function.name.value
-    if isinstance(given.value, cst.Name):
-        # Only a literal makes the body of a function a matter of interest.
-        file.require_whole()
     return file.text(given.value) or ""

@@ -1,1 +1,0 @@
-"""Parse only the statements of a file that a rule can be interested in."""
