@@ -20,7 +20,7 @@ from asyncshim_codemods.source import depth
 from asyncshim_codemods.source.document import Printed, Source, UnprintableError
 from asyncshim_codemods.source.suppressions import is_suppressed, suppressed_codes
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -111,7 +111,7 @@ class _Run:
         self.source = source
         self.options = options
         self.rules = rules
-        self.index = Index(source.module)
+        self.index = build_index(source.module)
         self.file = FileContext(path, self.index, facts, options, code=source.data)
         self.refused = False
         self.printed = Printed("", {})

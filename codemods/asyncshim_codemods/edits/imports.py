@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import AddImport, Remove, Replace
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import dotted, is_docstring, split_blank_lines
 
 if TYPE_CHECKING:

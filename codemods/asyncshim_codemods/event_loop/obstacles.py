@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.await_expression import awaiting
-from asyncshim_codemods.event_loop.requests import is_called_by_name, running_loop
-from asyncshim_codemods.event_loop.uses import CLOSED, UseKind
+from asyncshim_codemods.event_loop.uses import CLOSED, UseKind, running_loop
+from asyncshim_codemods.markers.uses import OTHER_BACKENDS
 from asyncshim_codemods.project import blocking_names as known
 from asyncshim_codemods.project.imports_and_aliases import EVERYTHING
 from asyncshim_codemods.suite.file_context import fixture_name, is_async
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import children_of, last_name, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from asyncshim_codemods.event_loop.requests import Request
+    from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
-_OTHER_RUNNERS = ("pytest.mark.anyio", "pytest.mark.trio", "pytest.mark.twisted", "pytest.mark.gen_test")
 _PATCHES = ("unittest.mock.patch", "mock.patch", "hypothesis.")
 _OWN_ALIASES = frozenset({"staticmethod"})
 
@@ -76,7 +75,7 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
     for decorator in function.decorators:
         yield from _decorator_risk(file, decorator)
     name = function.name.value
-    if is_called_by_name(file, function) or name in file.facts.loops.through_super:
+    if file.is_called_by_name(function) or name in file.facts.loops.through_super:
         yield Risk("other code calls it by name", certain=True)
     elif not request.is_fixture and file.facts.imported_elsewhere(file.path, name):
         yield Risk("another file imports it by name", certain=True)
@@ -97,7 +96,7 @@ def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Ris
     target = decorator.decorator
     name = file.names.of(target.func if isinstance(target, cst.Call) else target) or ""
     shown = name or "a decorator"
-    if name in _OTHER_RUNNERS or name == "pytest.mark.django_db":
+    if name in OTHER_BACKENDS or name == "pytest.mark.django_db":
         yield Risk(f"`{shown}` hands it to another plugin", certain=True)
     elif name.startswith(_PATCHES):
         yield Risk(f"`{shown}` wraps it")
@@ -132,7 +131,7 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
         yield Risk("some tests here belong to another async plugin")
     if request.is_fixture and file.options.runner == "anyio":
         yield Risk("anyio does not run async fixtures for sync tests")
-    if any(file.names.uses(each) for each in ("pytest.mark.django_db", *_OTHER_RUNNERS)):
+    if any(file.names.uses(each) for each in ("pytest.mark.django_db", *OTHER_BACKENDS)):
         yield Risk("marks of another plugin are at work in this file")
     if request.keeps_loop and running_loop(file, request) is None:
         yield Risk("the name `asyncio` means something else here", certain=True)

@@ -17,8 +17,8 @@ from asyncshim_codemods.event_loop.factories import (
     on_every_system,
     policy_made,
 )
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP
 from asyncshim_codemods.event_loop.teardown import is_closing, is_harmless
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.suite.file_context import argument, fixture_name, has_star_arguments, is_async
 from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.tree import all_parameters

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP, is_called_by_name
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
 from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any
-from asyncshim_codemods.syntax.scopes import BindingKind, ScopeKind
+from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ _MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter
 
 def refusal(file: FileContext, override: Override) -> str:
     """Why the override cannot go; empty when it can."""
-    if is_called_by_name(file, override.function):
+    if file.is_called_by_name(override.function):
         return "other code of this file uses it by name"
     name = override.function.name.value
     ours = module_name(file.path)

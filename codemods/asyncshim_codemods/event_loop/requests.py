@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.event_loop.uses import LoopUse, UseKind, loop_uses
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP, Request, loop_uses
 from asyncshim_codemods.markers.uses import foreign_mark
 from asyncshim_codemods.suite.file_context import argument, is_async
 from asyncshim_codemods.syntax.tree import comments_in, last_name
@@ -16,38 +15,12 @@ from asyncshim_codemods.syntax.tree import comments_in, last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
-EVENT_LOOP = "event_loop"
 _TYPES = re.compile(r"#\s*type:(?!\s*(?:ignore\b|\(\.\.\.\)))")
 _AT_RUN_TIME = ("eval", "exec", "locals", "vars")
 # How many positional arguments say what to patch; one more is the value.
 _PATCHES = {"unittest.mock.patch": 1, "unittest.mock.patch.object": 2, "mock.patch": 1, "mock.patch.object": 2}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Request:
-    """One sync fixture or test with its ``event_loop`` parameter and all that it does with it."""
-
-    function: cst.FunctionDef
-    parameter: cst.Param
-    is_fixture: bool
-    uses: tuple[LoopUse, ...]
-
-    def of(self, *kinds: UseKind) -> list[LoopUse]:
-        """The uses of these kinds."""
-        return [use for use in self.uses if use.kind in kinds]
-
-    @property
-    def keeps_loop(self) -> bool:
-        """Whether the function goes on needing the loop itself when nothing runs it any more."""
-        return bool(self.of(UseKind.KEPT, UseKind.HANDED_OUT))
-
-    @property
-    def runs(self) -> list[cst.Call]:
-        """The ``run_until_complete`` calls."""
-        return [use.node for use in self.uses if use.kind is UseKind.RUN and isinstance(use.node, cst.Call)]
 
 
 def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
@@ -187,17 +160,3 @@ def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     if name in facts.through_super if is_method else file.facts.imported_elsewhere(file.path, name):
         return "other code may call this test with it"
     return ""
-
-
-def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Whether code of this file calls a test by its name, or hands it on, and so depends on its parameters."""
-    name = function.name.value
-    home = file.index.scope_of(function)
-    if isinstance(home.node, cst.ClassDef) and file.index.attributes.get(name):
-        return True
-    return bool(file.names.uses_in(name, home))
-
-
-def running_loop(file: FileContext, request: Request) -> tuple[str, tuple[Edit, ...]] | None:
-    """The name of asyncio in the function, and the edits that import it; None where the name is taken."""
-    return file.imports.module("asyncio", request.function.body.body[0])

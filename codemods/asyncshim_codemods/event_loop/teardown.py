@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.index import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,15 +8,14 @@ import libcst as cst
 
 from asyncshim_codemods.edits.await_expression import awaiting
 from asyncshim_codemods.edits.model import Change, Prepend, Remove, Replace
-from asyncshim_codemods.event_loop.requests import running_loop
-from asyncshim_codemods.event_loop.uses import UseKind
+from asyncshim_codemods.event_loop.uses import UseKind, running_loop
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from asyncshim_codemods.edits.model import Edit, Outcome
-    from asyncshim_codemods.event_loop.requests import Request
+    from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
 _ASYNC = {"Generator": "AsyncGenerator", "Iterator": "AsyncIterator", "Iterable": "AsyncIterable"}

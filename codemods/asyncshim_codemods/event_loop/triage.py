@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.event_loop.obstacles import obstacles
-from asyncshim_codemods.event_loop.requests import is_called_by_name, sync_requests
+from asyncshim_codemods.event_loop.requests import sync_requests
 from asyncshim_codemods.event_loop.uses import UseKind
 from asyncshim_codemods.syntax.tree import is_docstring
 
 if TYPE_CHECKING:
     from asyncshim_codemods.event_loop.obstacles import Risk
-    from asyncshim_codemods.event_loop.requests import Request
+    from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
 UNUSED, AWAIT, BLOCK, HANDS_ON, MANUAL = "ASH301", "ASH303", "ASH304", "ASH310", "ASH331"
@@ -85,7 +85,7 @@ def _may_block(file: FileContext, request: Request) -> bool:
         file.options.runner in _HAS_ASYNCIO_RUNNER
         and not request.of(UseKind.OTHER)
         and not file.facts.loops.parametrized_for(file.path)
-        and not is_called_by_name(file, request.function)
+        and not file.is_called_by_name(request.function)
         and not _is_taken(file, request.function)
         and all(_may_be_a_coroutine(file, call.args[0].value) for call in request.runs)
     )

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.index import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
+
+
+EVENT_LOOP = "event_loop"
 
 
 class UseKind(Enum):
@@ -42,6 +46,30 @@ class LoopUse:
     kind: UseKind
     node: cst.CSTNode
     awaitable: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """One sync fixture or test with its ``event_loop`` parameter and all that it does with it."""
+
+    function: cst.FunctionDef
+    parameter: cst.Param
+    is_fixture: bool
+    uses: tuple[LoopUse, ...]
+
+    def of(self, *kinds: UseKind) -> list[LoopUse]:
+        """The uses of these kinds."""
+        return [use for use in self.uses if use.kind in kinds]
+
+    @property
+    def keeps_loop(self) -> bool:
+        """Whether the function goes on needing the loop itself when nothing runs it any more."""
+        return bool(self.of(UseKind.KEPT, UseKind.HANDED_OUT))
+
+    @property
+    def runs(self) -> list[cst.Call]:
+        """The ``run_until_complete`` calls."""
+        return [use.node for use in self.uses if use.kind is UseKind.RUN and isinstance(use.node, cst.Call)]
 
 
 # What a loop does for a coroutine that runs on it as well as for code outside. Not here: what asks whether it runs,
@@ -227,3 +255,8 @@ def split_off(file: FileContext, uses: Iterable[cst.Name]) -> tuple[list[cst.Nam
         else:
             counting.append(name)
     return counting, needless
+
+
+def running_loop(file: FileContext, request: Request) -> tuple[str, tuple[Edit, ...]] | None:
+    """The name of asyncio in the function, and the edits that import it; None where the name is taken."""
+    return file.imports.module("asyncio", request.function.body.body[0])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim.history import OTHER_BACKEND_MARKS
 from asyncshim_codemods.suite.file_context import argument, has_star_arguments
+from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.qualified_names import text_of
-from asyncshim_codemods.syntax.scopes import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +19,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 ASYNCIO = "pytest.mark.asyncio"
-OTHER_BACKENDS = (
-    "pytest.mark.anyio",
-    "pytest.mark.trio",
-    "pytest.mark.twisted",
-    "pytest.mark.tornado",
-    "pytest.mark.gen_test",  # pytest-tornado's
-)
+OTHER_BACKENDS = tuple(f"pytest.mark.{name}" for name in OTHER_BACKEND_MARKS)
 SCOPES = ("function", "class", "module", "package", "session")
 _KNOWN = {"scope", "loop_scope", "loop_factories", "forbid_global_loop", "accept_global_loop"}
 

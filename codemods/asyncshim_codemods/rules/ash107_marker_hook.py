@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.requests import is_called_by_name
 from asyncshim_codemods.markers.roles import Role, marks
 from asyncshim_codemods.markers.uses import ASYNCIO, Keeps, keeps
 from asyncshim_codemods.results import Safety
@@ -109,7 +108,7 @@ def _adds_by_name(call: cst.Call) -> bool:
 def _can_go(file: FileContext, function: cst.FunctionDef) -> bool:
     """Whether nothing would be missed if the function were gone."""
     name = function.name.value
-    is_used = is_called_by_name(file, function) or file.is_exported(name)
+    is_used = file.is_called_by_name(function) or file.is_exported(name)
     if is_used or file.facts.imported_elsewhere(file.path, name) or not file.is_collectable(function):
         return False
     return function.asynchronous is None and all(_is_harmless(file, each) for each in function.body.body)

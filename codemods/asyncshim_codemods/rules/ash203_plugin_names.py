@@ -14,8 +14,8 @@ from asyncshim_codemods.markers.uses import is_local_alias
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.pytest_names import PUBLIC, public_attribute, public_import
+from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.qualified_names import text_of
-from asyncshim_codemods.syntax.scopes import BindingKind
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
-    from asyncshim_codemods.syntax.scopes import Binding, Scope
+    from asyncshim_codemods.syntax.index import Binding, Scope
 
 _MODULES = {"pytest_asyncio", "pytest_asyncio.plugin"}
 _PORTS = {"unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unused_udp_port_factory"}

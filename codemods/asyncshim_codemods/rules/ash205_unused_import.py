@@ -12,15 +12,15 @@ import libcst as cst
 from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.qualified_names import text_of
-from asyncshim_codemods.syntax.scopes import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import Outcome
     from asyncshim_codemods.suite.file_context import FileContext
-    from asyncshim_codemods.syntax.scopes import Scope
+    from asyncshim_codemods.syntax.index import Scope
 
 
 class UnusedImport(Rule):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Prepend, Proposal, Remove
-from asyncshim_codemods.event_loop.requests import doubts, is_called_by_name, is_looked_up, requesting
+from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
 from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -104,7 +104,7 @@ class RunningLoop(Rule):
                 continue
             if not split_off(file, uses_of(file, function, parameter))[0] and not is_looked_up(file, function):
                 continue
-            if not file.is_fixture(function) and is_called_by_name(file, function):
+            if not file.is_fixture(function) and file.is_called_by_name(function):
                 yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
                 continue
             found = file.imports.module("asyncio", function.body.body[0])

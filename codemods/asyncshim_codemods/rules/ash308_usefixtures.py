@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.markers.pytestmark import slot_edits
 from asyncshim_codemods.markers.uses import decorated, slot_of, use_at
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import is_async, matches_any
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.index import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

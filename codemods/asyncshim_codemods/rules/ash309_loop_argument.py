@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP
-from asyncshim_codemods.event_loop.uses import takes_no_loop
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP, takes_no_loop
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 

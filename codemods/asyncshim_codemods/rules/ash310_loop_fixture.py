@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import Edit, Outcome
-    from asyncshim_codemods.event_loop.requests import Request
+    from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
 _MESSAGE = "hands `event_loop` on; in an async fixture that is the running loop"

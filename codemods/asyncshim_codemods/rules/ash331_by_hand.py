@@ -10,8 +10,9 @@ from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
 from asyncshim_codemods.event_loop.removability import hidden_overrides
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP, typed_by_comment
+from asyncshim_codemods.event_loop.requests import typed_by_comment
 from asyncshim_codemods.event_loop.triage import MANUAL, verdicts
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.syntax.qualified_names import text_of

@@ -124,6 +124,14 @@ class FileContext:
         """Whether ``function`` stands in a module or class, not inside another function."""
         return self.index.enclosing_function(function) is None
 
+    def is_called_by_name(self, function: cst.FunctionDef) -> bool:
+        """Return whether code of this file uses a test or fixture by its name, and so depends on its parameters."""
+        name = function.name.value
+        home = self.index.scope_of(function)
+        if isinstance(home.node, cst.ClassDef) and self.index.attributes.get(name):
+            return True
+        return bool(self.names.uses_in(name, home))
+
     def parameter(self, function: cst.FunctionDef, name: str) -> cst.Param | None:
         """The parameter of this name that pytest would fill with a fixture: one without a default."""
         slots = {*function.params.posonly_params, function.params.star_arg, function.params.star_kwarg}

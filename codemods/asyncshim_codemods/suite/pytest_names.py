@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
-    from asyncshim_codemods.syntax.scopes import Scope
+    from asyncshim_codemods.syntax.index import Scope
 
 # What the plugin's module imported from pytest itself, under the names that pytest makes public.
 PUBLIC = {

@@ -1,32 +1,103 @@
-"""One walk over a parsed file: parents, scopes, bindings, definitions, names; rules ask here instead of walking."""
+"""The index of one tree: parents, scopes, bindings, definitions and names. Rules ask it and do not walk the tree."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.bindings import HANDLERS
-from asyncshim_codemods.syntax.scopes import Binding, BindingKind, Collected, Scope, ScopeKind
-from asyncshim_codemods.syntax.tree import LEAVES, child_fields
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _N = TypeVar("_N", bound=cst.CSTNode)
-
 
 _OWNERS = frozenset({cst.FunctionDef, cst.Lambda, cst.ClassDef})
 _COMPREHENSIONS = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp})
 
 
-class Index(Collected):
-    """What one walk over the module found. All lists are in no particular order; positions come later."""
+class ScopeKind(Enum):
+    """Which of Python's kinds of scope; class scopes are not seen from the functions inside them."""
+
+    MODULE = auto()
+    CLASS = auto()
+    FUNCTION = auto()
+    COMPREHENSION = auto()
+
+
+class BindingKind(Enum):
+    """How a name came to be bound."""
+
+    IMPORT = auto()
+    ASSIGN = auto()
+    PARAMETER = auto()
+    FUNCTION = auto()
+    CLASS = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """One binding of one name.
+
+    ``meaning`` is the imported thing's dotted name, ``value`` what a plain ``x = value`` assigns.
+    """
+
+    kind: BindingKind
+    node: cst.CSTNode
+    meaning: str | None = None
+    value: cst.BaseExpression | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """The names that one module, class, function or comprehension binds."""
+
+    node: cst.CSTNode
+    kind: ScopeKind
+    parent: Scope | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict[str, list[Binding]])
+    elsewhere: dict[str, str] = field(default_factory=dict[str, str])
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Record one more binding of ``name``."""
+        self.bindings.setdefault(name, []).append(binding)
+
+
+class Index:
+    """The tables of one tree, filled by ``build_index``, and questions about them. Lists are in no particular order."""
 
     def __init__(self, module: cst.Module) -> None:
-        super().__init__(module)
-        self._walk()
-        self._settle_globals()
+        self.module = module
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.names: dict[str, list[cst.Name]] = defaultdict(list)
+        self.attributes: dict[str, list[cst.Attribute]] = defaultdict(list)
+        self.strings: list[cst.SimpleString] = []
+        self.functions: list[cst.FunctionDef] = []
+        self.classes: list[cst.ClassDef] = []
+        self.calls: list[cst.Call] = []
+        self.imports: list[cst.Import | cst.ImportFrom] = []
+        self.stores: set[cst.Name] = set()
+        self.star_imports: list[cst.ImportFrom] = []
+        self.waiting: list[tuple[cst.CSTNode, Scope]] = []
+        self.scopes: dict[cst.CSTNode, Scope] = {}
+        self.root = Scope(module, ScopeKind.MODULE, None)
+        self.scopes[module] = self.root
+
+    def push(self, child: cst.CSTNode | Iterable[cst.CSTNode] | None, parent: cst.CSTNode, scope: Scope) -> None:
+        """Have ``child`` walked next, in ``scope``."""
+        if child is None:
+            return
+        for each in (child,) if isinstance(child, cst.CSTNode) else child:
+            self.parents[each] = parent
+            self.waiting.append((each, scope))
+
+    def open_scope(self, node: cst.CSTNode, kind: ScopeKind, parent: Scope) -> Scope:
+        """A new scope for ``node``, known to :meth:`scope_of`."""
+        scope = self.scopes[node] = Scope(node, kind, parent)
+        return scope
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """The node that holds ``node``, or None for the module."""
@@ -88,39 +159,3 @@ class Index(Collected):
                 return self.scopes[parent]
             child, parent = parent, self.parents.get(parent)
         return self.root
-
-    def _walk(self) -> None:
-        stack = self.waiting = [(self.module, self.root)]
-        parents, handlers, leaves = self.parents, HANDLERS, LEAVES
-        while stack:
-            node, scope = stack.pop()
-            kind = type(node)
-            handler = handlers.get(kind)
-            if handler is not None and not handler(self, node, scope):
-                continue
-            for name in child_fields(kind):
-                child = getattr(node, name)
-                # Not isinstance: LibCST's base is an abstract class, which makes that question expensive.
-                child_kind = child.__class__
-                if child_kind in leaves:
-                    continue
-                if child_kind is list or child_kind is tuple:
-                    for each in child:
-                        parents[each] = node
-                        stack.append((each, scope))
-                else:
-                    parents[child] = node
-                    stack.append((child, scope))
-
-    def _settle_globals(self) -> None:
-        """Move what a function binds under ``global`` or ``nonlocal`` to the scope that it means."""
-        for scope in list(self.scopes.values()):
-            for name, keyword in scope.elsewhere.items():
-                target = self.root
-                if keyword == "nonlocal":
-                    outer = scope.parent
-                    while outer is not None and (outer.kind is ScopeKind.CLASS or name not in outer.bindings):
-                        outer = outer.parent
-                    target = outer or self.root
-                for binding in scope.bindings.pop(name, ()):
-                    target.bind(name, Binding(BindingKind.OTHER, binding.node, binding.meaning))

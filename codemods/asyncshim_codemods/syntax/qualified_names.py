@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.scopes import BindingKind, ScopeKind
+from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.syntax.index import Index
-    from asyncshim_codemods.syntax.scopes import Binding, Scope
+    from asyncshim_codemods.syntax.index import Binding, Index, Scope
 
 # Other paths to the same public object.
 _SAME = {

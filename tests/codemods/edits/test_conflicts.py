@@ -5,11 +5,12 @@ import libcst as cst
 from asyncshim_codemods.edits.conflicts import Acceptance
 from asyncshim_codemods.edits.model import AddImport, Change, Edit, Prepend, Proposal, Remove, Replace
 from asyncshim_codemods.results import Safety
+from asyncshim_codemods.syntax.bindings import build_index
 from asyncshim_codemods.syntax.index import Index
 
 
 def setup() -> tuple[Index, Acceptance]:
-    index = Index(cst.parse_module("@deco(arg)\ndef f(p):\n    return value\n"))
+    index = build_index(cst.parse_module("@deco(arg)\ndef f(p):\n    return value\n"))
     return index, Acceptance(index)
 
 

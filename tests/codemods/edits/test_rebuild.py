@@ -5,11 +5,12 @@ import pytest
 
 from asyncshim_codemods.edits.model import AddImport, Change, Edit, Prepend, Remove, Replace
 from asyncshim_codemods.edits.rebuild import Rebuild
+from asyncshim_codemods.syntax.bindings import build_index
 from asyncshim_codemods.syntax.index import Index
 
 
 def index_of(source: str) -> Index:
-    return Index(cst.parse_module(source))
+    return build_index(cst.parse_module(source))
 
 
 def code(index: Index, *edits: Edit) -> str:

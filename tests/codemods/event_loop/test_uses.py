@@ -8,7 +8,7 @@ from asyncshim_codemods.event_loop.uses import UseKind, loop_uses
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 from loop_suites import module_with
 from rule_tools import assert_unchanged
 
@@ -16,7 +16,7 @@ from rule_tools import assert_unchanged
 def uses(body: str) -> list[tuple[str, bool]]:
     """Kind and awaitability of every use in the body of a test."""
     text = f"import asyncio\n\n\ndef test_it(event_loop, pool):\n    {body}\n"
-    file = FileContext("test_it.py", Index(cst.parse_module(text)), ProjectFacts(), Options(frozenset()))
+    file = FileContext("test_it.py", build_index(cst.parse_module(text)), ProjectFacts(), Options(frozenset()))
     ((function, parameter),) = requesting(file)
     return sorted((use.kind.name, use.awaitable) for use in loop_uses(file, function, parameter))
 

@@ -9,12 +9,12 @@ from asyncshim_codemods.markers.uses import SlotKind, mark_uses, slot_of
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 from rule_tools import rewrite
 
 
 def context(source: str) -> FileContext:
-    index = Index(cst.parse_module(f"import pytest\n{source}\n"))
+    index = build_index(cst.parse_module(f"import pytest\n{source}\n"))
     return FileContext("tests/test_a.py", index, ProjectFacts(), Options(frozenset()))
 
 

@@ -15,13 +15,13 @@ from asyncshim_codemods.suite.file_context import (
     is_name,
     matches_any,
 )
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 from rule_tools import assert_rewritten, assert_unchanged, rewrite
 
 
 def context(source: str, *, ini: str = "", select: frozenset[str] = frozenset()) -> FileContext:
     facts = collect_facts([("pytest.ini", f"[pytest]\n{ini}\n".encode())])
-    return FileContext("tests/test_a.py", Index(cst.parse_module(source)), facts, Options(select))
+    return FileContext("tests/test_a.py", build_index(cst.parse_module(source)), facts, Options(select))
 
 
 @pytest.mark.parametrize(
