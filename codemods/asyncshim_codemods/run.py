@@ -12,7 +12,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits import comments, imports
 from asyncshim_codemods.edits.conflicts import Acceptance
-from asyncshim_codemods.edits.model import AddImport, Change, Proposal, touched
+from asyncshim_codemods.edits.model import AddImport, Modify, Proposal, touched
 from asyncshim_codemods.edits.rebuild import Rebuild
 from asyncshim_codemods.results import FileResult, Finding, Safety
 from asyncshim_codemods.rule import Rule
@@ -218,7 +218,7 @@ class _Run:
             seen.add((statement, each.code))
             is_first = statement is self.source.module.body[0]
             header = self.source.module.header if is_first else ()
-            edits.append(Change(statement, comments.add_todo(each.code, each.message, header)))
+            edits.append(Modify(statement, comments.add_todo(each.code, each.message, header)))
         return edits
 
     def _rebuild(self, edits: Sequence[Edit]) -> bytes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from asyncshim_codemods.edits.comma_lists import worth_keeping
-from asyncshim_codemods.edits.model import Change, Remove, Replace
+from asyncshim_codemods.edits.model import Modify, Remove, Replace
+from asyncshim_codemods.results import TODO_COMMENT
 from asyncshim_codemods.syntax.tree import comments_in
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.source.document import Statement
     from asyncshim_codemods.syntax.index import Index
-
-_TODO = re.compile(r"#\s*TODO\(asyncshim\):\s*(\w+)")
 
 
 def rescued(index: Index, edits: Sequence[Edit], module: cst.Module) -> list[Edit]:
@@ -37,7 +35,7 @@ def rescued(index: Index, edits: Sequence[Edit], module: cst.Module) -> list[Edi
     for comment, node in doomed:
         if comment not in kept:
             lost.setdefault(index.statement(node), []).append(comment)
-    return [Change(statement, _add_lines(comments)) for statement, comments in lost.items()]
+    return [Modify(statement, _add_lines(comments)) for statement, comments in lost.items()]
 
 
 def _add_lines(comments: Iterable[cst.Comment]) -> Callable[[cst.CSTNode], cst.CSTNode]:
@@ -59,8 +57,8 @@ def add_todo(code: str, reason: str, header: Iterable[cst.EmptyLine]) -> Callabl
     def how(node: cst.CSTNode) -> cst.CSTNode:
         assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
         for line in (*header, *node.leading_lines):
-            match = _TODO.match(line.comment.value) if line.comment is not None else None
-            if match and match[1] == code:
+            match = TODO_COMMENT.match(line.comment.value) if line.comment is not None else None
+            if match and match["code"] == code:
                 return node
         todo = cst.EmptyLine(comment=cst.Comment(f"# TODO(asyncshim): {code} {reason}"))
         return node.with_changes(leading_lines=[*node.leading_lines, todo])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import AddImport, Change, Prepend, Remove, Replace
+from asyncshim_codemods.edits.model import AddImport, Modify, Prepend, Remove, Replace
 
 if TYPE_CHECKING:
     from asyncshim_codemods.edits.model import Edit, Proposal
@@ -63,6 +63,6 @@ class Acceptance:
         if isinstance(edit, AddImport):
             return False
         above = self._index.ancestors(edit.node)
-        if isinstance(edit, Change | Prepend):
+        if isinstance(edit, Modify | Prepend):
             above = iter((edit.node, *above))
         return not any(each in self._removed for each in above)

@@ -32,7 +32,7 @@ class Replace:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Change:
+class Modify:
     """Give ``node`` other fields, after the edits below it were made. ``how`` gets the edited node.
 
     ``names`` are the names that the change brings into the code, for those who look which imports are used.
@@ -58,12 +58,12 @@ class AddImport:
     module: str
 
 
-Edit = Remove | Replace | Change | Prepend | AddImport
+Edit = Remove | Replace | Modify | Prepend | AddImport
 
 
 def touched(edits: Iterable[Edit]) -> Iterator[cst.CSTNode]:
     """The nodes of the old tree whose lines these edits change or take away."""
-    return (edit.node for edit in edits if isinstance(edit, Remove | Replace | Change))
+    return (edit.node for edit in edits if isinstance(edit, Remove | Replace | Modify))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +81,7 @@ class Proposal:
     code: str = ""
 
 
-class Outcome(Protocol):
+class AcceptedEdits(Protocol):
     """What the accepted edits leave of a file, for rules that look again at the end."""
 
     @property

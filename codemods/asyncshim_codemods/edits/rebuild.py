@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import AddImport, Change, Prepend, Remove, Replace
+from asyncshim_codemods.edits.model import AddImport, Modify, Prepend, Remove, Replace
 from asyncshim_codemods.edits.remove_nodes import comments_around, remove_from, without_parameters
 from asyncshim_codemods.syntax.side_effects import has_no_effect
 from asyncshim_codemods.syntax.tree import all_parameters, child_fields, is_docstring, names_in, split_blank_lines
@@ -37,7 +37,7 @@ class Rebuild:
                     self.removed.add(node)
                 case Replace(node, new):
                     self.replaced[node] = new
-                case Change(node, how):
+                case Modify(node, how):
                     self.changes[node].append(how)
                 case Prepend(node, source):
                     self.changes[node].append(_prepend(source))
@@ -103,7 +103,7 @@ class Rebuild:
             match edit:
                 case Replace(_, new):
                     found |= names_in(new)
-                case Change(_, _, names):
+                case Modify(_, _, names):
                     found.update(names)
                 case Prepend(_, source):
                     found |= names_in(cst.parse_statement(source))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 
-class Kind(IntEnum):
+class OverrideKind(IntEnum):
     """What an override is there for; the greater includes the smaller."""
 
     PLAIN = 0
@@ -43,17 +43,17 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Override:
+class OverrideFixture:
     """One fixture named ``event_loop``. ``scope`` is None where it cannot be read; ``why`` explains ``CUSTOM``."""
 
     function: cst.FunctionDef
-    kind: Kind
+    kind: OverrideKind
     scope: str | None
     factory: Factory
     why: str = ""
 
 
-def loop_overrides(file: FileContext) -> tuple[Override, ...]:
+def loop_overrides(file: FileContext) -> tuple[OverrideFixture, ...]:
     """Every override of the file; ask through ``file.once(loop_overrides)``."""
     return tuple(
         _read(file, function)
@@ -62,7 +62,7 @@ def loop_overrides(file: FileContext) -> tuple[Override, ...]:
     )
 
 
-def _read(file: FileContext, function: cst.FunctionDef) -> Override:
+def _read(file: FileContext, function: cst.FunctionDef) -> OverrideFixture:
     decorator = file.fixture_decorator(function)
     call = None if decorator is None else decorator.decorator
     given = argument(call, "scope") if isinstance(call, cst.Call) else None
@@ -73,8 +73,8 @@ def _read(file: FileContext, function: cst.FunctionDef) -> Override:
         reader.read(function.body.body)
         reader.check_end()
     except _CustomError as error:
-        return Override(function, Kind.CUSTOM, scope, reader.factory, str(error))
-    return Override(function, reader.kind, scope, reader.factory)
+        return OverrideFixture(function, OverrideKind.CUSTOM, scope, reader.factory, str(error))
+    return OverrideFixture(function, reader.kind, scope, reader.factory)
 
 
 class _CustomError(Exception):
@@ -89,7 +89,7 @@ class _Reader:
         self._function = function
         self._loops: set[str] = set()
         self.handed_out = False
-        self.kind = Kind.PLAIN
+        self.kind = OverrideKind.PLAIN
         self.factory = DEFAULT
 
     def check_form(self, call: cst.CSTNode | None) -> None:
@@ -129,7 +129,7 @@ class _Reader:
         if not is_harmless(self._file, self._function, statement) or is_async(self._function):
             raise self._unknown(statement)
         if not is_closing(self._file, statement):
-            self.kind = max(self.kind, Kind.CLEANS_UP)
+            self.kind = max(self.kind, OverrideKind.CLEANS_UP)
 
     def _is_known(self, statement: cst.CSTNode) -> bool:
         match statement:
@@ -184,7 +184,7 @@ class _Reader:
 
     def _choose(self, factory: Factory) -> None:
         if factory is not DEFAULT:
-            self.kind = max(self.kind, Kind.OTHER_CLASS)
+            self.kind = max(self.kind, OverrideKind.OTHER_CLASS)
             self.factory = factory
 
     def _hand_out(self, value: cst.CSTNode | None) -> bool:
@@ -241,6 +241,6 @@ class _Reader:
         if together is None:
             raise _CustomError(f"it picks {self.factory.name} on some systems only")
         self.factory = together
-        if together is DEFAULT and self.kind is Kind.OTHER_CLASS:
-            self.kind = Kind.PLAIN
+        if together is DEFAULT and self.kind is OverrideKind.OTHER_CLASS:
+            self.kind = OverrideKind.PLAIN
         return True

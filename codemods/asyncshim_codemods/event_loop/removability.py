@@ -16,13 +16,13 @@ from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.event_loop.overrides import Override
+    from asyncshim_codemods.event_loop.overrides import OverrideFixture
     from asyncshim_codemods.suite.file_context import FileContext
 
 _MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter", "deleter")
 
 
-def refusal(file: FileContext, override: Override) -> str:
+def refusal(file: FileContext, override: OverrideFixture) -> str:
     """Why the override cannot go; empty when it can."""
     if file.is_called_by_name(override.function):
         return "other code of this file uses it by name"
@@ -37,7 +37,7 @@ def refusal(file: FileContext, override: Override) -> str:
     return ""
 
 
-def doubt(file: FileContext, override: Override) -> str:
+def doubt(file: FileContext, override: OverrideFixture) -> str:
     """What makes the removal unsafe; empty when nothing does."""
     if override.scope == "function":
         return "each test had a loop of its own, and now they share one"

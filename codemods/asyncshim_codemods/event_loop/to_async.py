@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from asyncshim_codemods.edits.await_expression import awaiting
-from asyncshim_codemods.edits.model import Change, Prepend, Remove, Replace
+from asyncshim_codemods.edits.model import Modify, Prepend, Remove, Replace
 from asyncshim_codemods.event_loop.uses import UseKind, running_loop
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from asyncshim_codemods.edits.model import Edit, Outcome
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
     from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
@@ -26,14 +26,14 @@ REPORT = "the return annotation is of a plain generator; it is an async one now"
 
 def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:
     """The edits that make ``async def`` and ``await`` of it; only for a request without certain obstacles."""
-    edits: list[Edit] = [Remove(request.parameter), Change(request.function, make_async)]
+    edits: list[Edit] = [Remove(request.parameter), Modify(request.function, make_async)]
     if request.keeps_loop:
         name, imports = running_loop(file, request) or ("asyncio", ())
         edits += [Prepend(request.function, f"{request.parameter.name.value} = {name}.get_running_loop()\n"), *imports]
     for call in request.runs:
         how = awaiting(file.index, call)
         assert how is not None
-        edits.append(Change(call, how))
+        edits.append(Modify(call, how))
     return (*edits, *needless(file, request))
 
 
@@ -54,7 +54,7 @@ def make_async(node: cst.CSTNode) -> cst.CSTNode:
 
 
 def async_annotations(
-    file: FileContext, done: Outcome, requests: Iterable[Request]
+    file: FileContext, done: AcceptedEdits, requests: Iterable[Request]
 ) -> Iterator[tuple[Request, tuple[Edit, ...] | None]]:
     """Yield the edits of each return annotation that has to become async; None where the new name is not available.
 
@@ -81,7 +81,7 @@ def _heads(file: FileContext, function: cst.FunctionDef) -> Iterator[cst.Name | 
 
 
 def _edits(
-    file: FileContext, done: Outcome, head: cst.Name | cst.Attribute, going: set[cst.Name | cst.Attribute]
+    file: FileContext, done: AcceptedEdits, head: cst.Name | cst.Attribute, going: set[cst.Name | cst.Attribute]
 ) -> tuple[Edit, ...] | None:
     name = (file.names.of(head) or "").rpartition(".")[2]
     edits: tuple[Edit, ...] = ()
@@ -94,12 +94,12 @@ def _edits(
         edits += (Replace(head, cst.Name(_ASYNC[name])), *imported)
     slices = file.index.parents[head]
     if name == "Generator" and isinstance(slices, cst.Subscript) and len(slices.slice) == 3:
-        edits += (Change(slices, _without_return_type),)
+        edits += (Modify(slices, _without_return_type),)
     return edits
 
 
 def _imported(
-    file: FileContext, done: Outcome, head: cst.Name, going: set[cst.Name | cst.Attribute]
+    file: FileContext, done: AcceptedEdits, head: cst.Name, going: set[cst.Name | cst.Attribute]
 ) -> tuple[Edit, ...] | None:
     """The edits that bring the async name in: beside the plain one, or in its place when that has no use any more."""
     home = file.names.home(head.value, file.index.scope_of(head))
@@ -123,7 +123,7 @@ def _imported(
     ]
     if not others:
         return (Replace(alias, alias.with_changes(name=cst.Name(new), comma=alias.comma)),)
-    return (Change(statement, _adding(new), (new,)),)
+    return (Modify(statement, _adding(new), (new,)),)
 
 
 def _adding(name: str) -> Callable[[cst.CSTNode], cst.CSTNode]:

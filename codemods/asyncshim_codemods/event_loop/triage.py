@@ -39,7 +39,7 @@ _HAS_ASYNCIO_RUNNER = frozenset({"asyncshim", "conftest"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Verdict:
+class Decision:
     """What one rule is to make of one function, and what speaks against more."""
 
     request: Request
@@ -53,20 +53,20 @@ class Verdict:
         return certain[0] if certain else "; ".join(risk.why for risk in self.risks)
 
 
-def verdicts(file: FileContext) -> tuple[Verdict, ...]:
-    """The verdict on each sync fixture and test; ask through ``file.once(verdicts)``."""
-    return tuple(_verdict(file, request) for request in file.once(sync_requests))
+def decisions(file: FileContext) -> tuple[Decision, ...]:
+    """The decision on each sync fixture and test; ask through ``file.once(decisions)``."""
+    return tuple(_decision(file, request) for request in file.once(sync_requests))
 
 
-def _verdict(file: FileContext, request: Request) -> Verdict:
+def _decision(file: FileContext, request: Request) -> Decision:
     if all(use.kind is UseKind.NEEDLESS for use in request.uses):
-        return Verdict(request, UNUSED, ())
+        return Decision(request, UNUSED, ())
     if hands_on(file, request):
-        return Verdict(request, HANDS_ON, ())
+        return Decision(request, HANDS_ON, ())
     found = obstacles(file, request)
     if not any(risk.certain for risk in found):
-        return Verdict(request, AWAIT, found)
-    return Verdict(request, BLOCK if _may_block(file, request) else MANUAL, found)
+        return Decision(request, AWAIT, found)
+    return Decision(request, BLOCK if _may_block(file, request) else MANUAL, found)
 
 
 def hands_on(file: FileContext, request: Request) -> bool:

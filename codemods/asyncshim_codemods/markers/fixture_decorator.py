@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Change, Remove, Replace
+from asyncshim_codemods.edits.model import Modify, Remove, Replace
 from asyncshim_codemods.markers.scope_effects import fixture_message
 from asyncshim_codemods.suite.file_context import argument, is_async
 from asyncshim_codemods.syntax.tree import comments_in
@@ -47,7 +47,7 @@ def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
     gone = [arg for arg in (argument(call, "loop_scope"), *positional[1:2]) if arg is not None]
     edits: list[Edit] = [Remove(arg) for arg in gone]
     if gone and len(gone) == len(call.args):
-        edits.append(Change(call, _without_parentheses))
+        edits.append(Modify(call, _without_parentheses))
     return tuple(edits)
 
 
@@ -122,7 +122,7 @@ def uses_of_disguise(file: FileContext) -> list[cst.CSTNode]:
 
 def disguised_edits(file: FileContext, alias: cst.ImportAlias) -> tuple[tuple[Edit, ...], bool]:
     """The edits that import pytest itself under its name, if every use would mean the same."""
-    edits: list[Edit] = [Replace(alias.name, cst.Name("pytest")), Change(alias, _without_asname)]
+    edits: list[Edit] = [Replace(alias.name, cst.Name("pytest")), Modify(alias, _without_asname)]
     for use in uses_of_disguise(file):
         if file.names.of(use) != FIXTURE or not is_plain_use(file, use):
             raise UnreadableError("this name hides pytest, and is used in other ways")

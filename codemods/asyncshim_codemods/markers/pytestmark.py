@@ -13,7 +13,7 @@ from asyncshim_codemods.syntax.tree import comments_in
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from asyncshim_codemods.edits.model import Edit, Outcome
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
     from asyncshim_codemods.markers.uses import MarkUse, Slot
     from asyncshim_codemods.suite.file_context import FileContext
 
@@ -48,7 +48,7 @@ def _without_operand(sum_: cst.BinaryOperation, empty: cst.BaseExpression) -> Re
     return Replace(sum_, rest.with_changes(lpar=[*sum_.lpar, *rest.lpar], rpar=[*rest.rpar, *sum_.rpar]))
 
 
-def emptied(file: FileContext, use: MarkUse, done: Outcome) -> Remove | None:
+def emptied(file: FileContext, use: MarkUse, done: AcceptedEdits) -> Remove | None:
     """The edit for a statement whose list lost its last element to another rule; None where that is not so."""
     place = slot_of(file, use)
     if place is None or place.sequence is None or done.is_gone(place.statement) or _is_needed(file, place.statement):

@@ -13,7 +13,7 @@ from asyncshim_codemods.rule import Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Outcome
+    from asyncshim_codemods.edits.model import AcceptedEdits
     from asyncshim_codemods.suite.file_context import FileContext
 
 _MESSAGE = "async tests need no `pytest.mark.asyncio`"
@@ -98,7 +98,7 @@ class StripPytestmark(Rule):
             if proposal is not None:
                 yield proposal
 
-    def finish(self, file: FileContext, done: Outcome, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Take statements away of whose list nothing is left, as part of the same finding."""
         for use in file.once(marks).of(Role.PYTESTMARK):
             edit = emptied(file, use, done)

@@ -16,7 +16,7 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit, Outcome
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
 _ENTRY = re.compile(r"asyncio\s*(\(|:|$)")
@@ -78,7 +78,7 @@ class MarkerRegistration(Rule):
         """Nothing: whether a use is left is known only after all other rules have spoken."""
         yield from ()
 
-    def finish(self, file: FileContext, done: Outcome, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Look at every registration, if this file keeps no use of the marker."""
         calls = [call for call in file.index.calls if _registers(call) and not done.is_gone(call)]
         if not calls or not all(done.is_gone(use.name) for use in mark_uses(file)):

@@ -14,7 +14,7 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit, Outcome
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
 _PLUGINS = {"pytest_asyncio", "pytest_asyncio.plugin"}
@@ -92,7 +92,7 @@ class PytestPlugins(Rule):
             else:
                 yield Proposal(string, message, Safety.SAFE, edits)
 
-    def finish(self, file: FileContext, done: Outcome, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Look at every ``importorskip`` of it, once it is known what still uses its value."""
         for call in file.index.calls:
             if not (call.args and text_of(call.args[0].value) in _PLUGINS):
@@ -144,7 +144,7 @@ def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStat
     return None
 
 
-def _is_unused(file: FileContext, statement: cst.CSTNode, done: Outcome) -> bool:
+def _is_unused(file: FileContext, statement: cst.CSTNode, done: AcceptedEdits) -> bool:
     """Whether nothing reads the value of a call that ``statement`` holds: there is no name for it, or no use."""
     match statement:
         case cst.Expr():

@@ -18,7 +18,7 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Outcome
+    from asyncshim_codemods.edits.model import AcceptedEdits
     from asyncshim_codemods.suite.file_context import FileContext
     from asyncshim_codemods.syntax.index import Scope
 
@@ -95,7 +95,7 @@ class UnusedImport(Rule):
         """Nothing: what is unused is known only after all other rules have spoken."""
         yield from ()
 
-    def finish(self, file: FileContext, done: Outcome, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Look at every import whose uses are all gone."""
         if PurePosixPath(file.path).name == "__init__.py":
             return
@@ -108,7 +108,7 @@ class UnusedImport(Rule):
                 if self._lost_its_uses(file, done, name, scope) and not self._is_handed_on(file, name, alias):
                     yield self._proposal(file, name, alias)
 
-    def _lost_its_uses(self, file: FileContext, done: Outcome, name: str, scope: Scope) -> bool:
+    def _lost_its_uses(self, file: FileContext, done: AcceptedEdits, name: str, scope: Scope) -> bool:
         if name in done.new_names:
             return False
         uses = file.names.uses_in(name, scope)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.event_loop.to_async import REPORT, async_annotations, become_async
-from asyncshim_codemods.event_loop.triage import AWAIT, verdicts
+from asyncshim_codemods.event_loop.triage import AWAIT, decisions
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit, Outcome
-    from asyncshim_codemods.event_loop.triage import Verdict
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
+    from asyncshim_codemods.event_loop.triage import Decision
     from asyncshim_codemods.suite.file_context import FileContext
 
 
@@ -123,25 +123,25 @@ class SyncToAsync(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose what the verdicts found possible; safe where nothing speaks against it."""
-        for verdict in file.once(verdicts):
-            if verdict.code == AWAIT:
-                yield _proposal(verdict, become_async(file, verdict.request))
+        """Propose what the decisions found possible; safe where nothing speaks against it."""
+        for decision in file.once(decisions):
+            if decision.code == AWAIT:
+                yield _proposal(decision, become_async(file, decision.request))
 
-    def finish(self, file: FileContext, done: Outcome, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
-        by_request = {verdict.request: verdict for verdict in file.once(verdicts)}
+        by_request = {decision.request: decision for decision in file.once(decisions)}
         for request, edits in async_annotations(file, done, by_request):
-            verdict = by_request[request]
-            if verdict.code == AWAIT and edits is None:
+            decision = by_request[request]
+            if decision.code == AWAIT and edits is None:
                 yield Proposal(request.function.name, REPORT, Safety.MANUAL)
-            elif verdict.code == AWAIT and edits is not None:
-                yield _proposal(verdict, edits)
+            elif decision.code == AWAIT and edits is not None:
+                yield _proposal(decision, edits)
 
 
-def _proposal(verdict: Verdict, edits: tuple[Edit, ...]) -> Proposal:
+def _proposal(decision: Decision, edits: tuple[Edit, ...]) -> Proposal:
     message = "`event_loop.run_until_complete(x)` is `await x` in an async function"
-    if verdict.risks:
-        message = f"can probably be `async def`, but {verdict.reasons}"
-    safety = Safety.UNSAFE if verdict.risks else Safety.SAFE
-    return Proposal(verdict.request.parameter.name, message, safety, edits)
+    if decision.risks:
+        message = f"can probably be `async def`, but {decision.reasons}"
+    safety = Safety.UNSAFE if decision.risks else Safety.SAFE
+    return Proposal(decision.request.parameter.name, message, safety, edits)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Change, Prepend, Proposal, Remove, Replace
+from asyncshim_codemods.edits.model import Modify, Prepend, Proposal, Remove, Replace
 from asyncshim_codemods.event_loop.to_async import needless
-from asyncshim_codemods.event_loop.triage import BLOCK, verdicts
+from asyncshim_codemods.event_loop.triage import BLOCK, decisions
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -96,12 +96,12 @@ class AsyncioRunner(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose the runner where the verdict is that the function has to stay sync."""
-        for verdict in file.once(verdicts):
-            if verdict.code == BLOCK:
-                message = f"stays sync, because {verdict.reasons}; `asyncio_runner` takes the place of `event_loop`"
-                edits = (*_edits(file, verdict.request), *needless(file, verdict.request))
-                yield Proposal(verdict.request.parameter.name, message, Safety.UNSAFE, edits)
+        """Propose the runner where the decision is that the function has to stay sync."""
+        for decision in file.once(decisions):
+            if decision.code == BLOCK:
+                message = f"stays sync, because {decision.reasons}; `asyncio_runner` takes the place of `event_loop`"
+                edits = (*_edits(file, decision.request), *needless(file, decision.request))
+                yield Proposal(decision.request.parameter.name, message, Safety.UNSAFE, edits)
 
 
 def _edits(file: FileContext, request: Request) -> Iterator[Edit]:
@@ -113,7 +113,7 @@ def _edits(file: FileContext, request: Request) -> Iterator[Edit]:
     if request.keeps_loop:
         yield Prepend(request.function, f"{parameter.name.value} = {RUNNER}.get_loop()\n")
     for call in request.runs:
-        yield Change(call, _through_runner)
+        yield Modify(call, _through_runner)
 
 
 def _annotation(file: FileContext, parameter: cst.Param) -> cst.Annotation | None:

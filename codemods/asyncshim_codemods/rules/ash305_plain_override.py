@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
+from asyncshim_codemods.event_loop.overrides import OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.removability import doubt, refusal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -134,7 +134,7 @@ class PlainOverride(Rule):
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Propose to remove every plain override that nobody needs by name."""
         for override in file.once(loop_overrides):
-            if override.kind is not Kind.PLAIN:
+            if override.kind is not OverrideKind.PLAIN:
                 continue
             refused = refusal(file, override)
             if refused:

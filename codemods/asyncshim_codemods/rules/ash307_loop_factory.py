@@ -9,7 +9,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove, Replace
 from asyncshim_codemods.event_loop.factories import DEFAULT
-from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
+from asyncshim_codemods.event_loop.overrides import OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
 from asyncshim_codemods.event_loop.removability import refusal
 from asyncshim_codemods.results import Safety
@@ -87,7 +87,7 @@ class LoopFactory(Rule):
         wanted = [(each.function, each.factory) for each in file.once(loop_policies) if each.factory is not None]
         refused = ""
         for override in file.once(loop_overrides):
-            if override.kind is Kind.OTHER_CLASS:
+            if override.kind is OverrideKind.OTHER_CLASS:
                 wanted.append((override.function, override.factory))
                 refused = refused or refusal(file, override)
         refused = refused or _refusal(file, wanted)

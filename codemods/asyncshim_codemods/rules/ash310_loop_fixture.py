@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Change, Proposal, Remove, Replace
+from asyncshim_codemods.edits.model import Modify, Proposal, Remove, Replace
 from asyncshim_codemods.event_loop.to_async import REPORT, async_annotations, make_async, needless
-from asyncshim_codemods.event_loop.triage import HANDS_ON, verdicts
+from asyncshim_codemods.event_loop.triage import HANDS_ON, decisions
 from asyncshim_codemods.event_loop.uses import UseKind
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -16,7 +16,7 @@ from asyncshim_codemods.rule import Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit, Outcome
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
     from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
@@ -75,10 +75,10 @@ class LoopFixture(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Propose the running loop for every such fixture."""
-        for verdict in file.once(verdicts):
-            if verdict.code != HANDS_ON:
+        for decision in file.once(decisions):
+            if decision.code != HANDS_ON:
                 continue
-            request = verdict.request
+            request = decision.request
             edits = _edits(file, request)
             if edits is None:
                 message = "hands `event_loop` on, but the name `asyncio` means something else here"
@@ -86,9 +86,9 @@ class LoopFixture(Rule):
             else:
                 yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
 
-    def finish(self, file: FileContext, done: Outcome, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
-        by_request = {verdict.request: verdict for verdict in file.once(verdicts)}
+        by_request = {decision.request: decision for decision in file.once(decisions)}
         for request, edits in async_annotations(file, done, by_request):
             if by_request[request].code == HANDS_ON and edits is None:
                 yield Proposal(request.function.name, REPORT, Safety.MANUAL)
@@ -107,7 +107,7 @@ def _edits(file: FileContext, request: Request) -> tuple[Edit, ...] | None:
     running = cst.parse_expression(f"{name}.get_running_loop()")
     return (
         Remove(request.parameter),
-        Change(request.function, make_async),
+        Modify(request.function, make_async),
         Replace(value, running.with_changes(lpar=value.lpar, rpar=value.rpar)),
         *needless(file, request),
         *imports,

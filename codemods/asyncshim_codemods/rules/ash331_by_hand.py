@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
+from asyncshim_codemods.event_loop.overrides import OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
 from asyncshim_codemods.event_loop.removability import hidden_overrides
 from asyncshim_codemods.event_loop.requests import typed_by_comment
-from asyncshim_codemods.event_loop.triage import MANUAL, verdicts
+from asyncshim_codemods.event_loop.triage import MANUAL, decisions
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -78,7 +78,7 @@ class ByHand(Rule):
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Report what the other rules leave."""
         for override in file.once(loop_overrides):
-            if override.kind is Kind.CUSTOM:
+            if override.kind is OverrideKind.CUSTOM:
                 yield _manual(
                     override.function.name, f"an `event_loop` of the suite's own, left as it is: {override.why}"
                 )
@@ -87,9 +87,9 @@ class ByHand(Rule):
         for policy in file.once(loop_policies):
             if policy.factory is None:
                 yield _manual(policy.function.name, "an `event_loop_policy` of the suite's own, left as it is")
-        for verdict in file.once(verdicts):
-            if verdict.code == MANUAL:
-                yield _manual(verdict.request.parameter.name, f"sync code keeps `event_loop`: {verdict.reasons}")
+        for decision in file.once(decisions):
+            if decision.code == MANUAL:
+                yield _manual(decision.request.parameter.name, f"sync code keeps `event_loop`: {decision.reasons}")
         for parameter in typed_by_comment(file):
             yield _manual(parameter.name, "a comment gives the types of all parameters: take `event_loop` out of both")
         yield from _by_name(file)

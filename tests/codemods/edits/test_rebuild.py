@@ -3,7 +3,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.edits.model import AddImport, Change, Edit, Prepend, Remove, Replace
+from asyncshim_codemods.edits.model import AddImport, Edit, Modify, Prepend, Remove, Replace
 from asyncshim_codemods.edits.rebuild import Rebuild
 from asyncshim_codemods.syntax.bindings import build_index
 from asyncshim_codemods.syntax.index import Index
@@ -36,7 +36,7 @@ def test_edits_of_one_statement_come_together() -> None:
         Replace(index.names["x"][0], cst.Name("y")),
         Remove(function.params.params[0]),
         Replace(index.names["v"][0], cst.Name("w")),
-        Change(function, sync),
+        Modify(function, sync),
         Prepend(function, "z = 1\n"),
     )
     assert result == "@a(1, y)\ndef f(q: t = u):\n    z = 1\n    return w\n"
@@ -49,7 +49,7 @@ def test_a_change_sees_what_the_edits_below_left() -> None:
     def bare(node: cst.CSTNode) -> cst.CSTNode:
         return node.func if isinstance(node, cst.Call) and not node.args else node
 
-    assert code(index, Remove(call.args[0]), Change(call, bare)) == "f\n"
+    assert code(index, Remove(call.args[0]), Modify(call, bare)) == "f\n"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_names_of_new_code_are_known() -> None:
             Replace(name, cst.parse_expression("b.c(d, e=f)")),
             Prepend(index.functions[0], "g = h.i\n"),
             AddImport("j"),
-            Change(name, lambda node: node, names=("k",)),
+            Modify(name, lambda node: node, names=("k",)),
         ],
     )
     assert rebuild.new_names >= {"b", "d", "f", "g", "h", "j", "k"}

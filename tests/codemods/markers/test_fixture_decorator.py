@@ -3,7 +3,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.edits.model import Change, Remove
+from asyncshim_codemods.edits.model import Modify, Remove
 from asyncshim_codemods.markers.fixture_decorator import (
     FIXTURE,
     UnreadableError,
@@ -36,7 +36,7 @@ def use_in(file: FileContext) -> cst.Attribute:
         ("pa.fixture", []),
         ("pa.fixture()", []),
         ("pa.fixture(scope='x')", []),
-        ("pa.fixture(loop_scope='x')", [Remove, Change]),
+        ("pa.fixture(loop_scope='x')", [Remove, Modify]),
         ("pa.fixture(loop_scope='x', scope='y')", [Remove]),
         ("pa.fixture(make, 'x')", [Remove]),
         ("pa.fixture(make)", []),
