@@ -20,12 +20,12 @@ _MESSAGE = "async tests need no `pytest.mark.asyncio`"
 
 
 class StripPytestmark(Rule):
-    """A ``pytestmark`` that only says "these tests are coroutines" says nothing that the runner does not see.
+    """A ``pytestmark`` that only marks tests as coroutines tells a runner nothing new.
 
-    A bare mark goes with its statement, a list loses the element and stays a list, ``+=`` and ``.append`` go with their
-    statement when nothing else is added. A list that other code in the file still extends stays, empty. Markers that
-    ask for a loop of their own stay (ASH108), and so do expressions that cannot be read without running them. What
-    ASH101 says about strict mode and wide loop scopes holds here, too.
+    The rule removes a single mark with its statement. A list loses the element and stays a list. ``+=`` and ``.append``
+    are removed with their statement if they add nothing else. A list that other code in the file extends stays, empty.
+    Markers that ask for a separate loop stay (ASH108), and so do expressions whose value the rule cannot read. What
+    ASH101 says about strict mode and wide loop scopes also applies here.
     """
 
     code = "ASH102"

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class StripParamMark(Rule):
-    """``pytest.param(…, marks=pytest.mark.asyncio)`` marks one case of a test that runs without a marker anyhow.
+    """``pytest.param(…, marks=pytest.mark.asyncio)`` marks one case of a test that runs without a marker.
 
-    The mark leaves the list, or the whole argument goes; the id and the values of the case stay as they are. Where the
-    same ``parametrize`` also names the marker of another backend, the marks say which backend runs which case, and
-    nothing is changed.
+    The rule removes the mark from the list, or the whole argument; the id and the values of the case stay. If the same
+    ``parametrize`` also names the marker of another backend, the marks choose the backend of each case, and nothing is
+    changed.
     """
 
     code = "ASH103"

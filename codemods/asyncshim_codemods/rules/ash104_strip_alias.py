@@ -1,4 +1,4 @@
-"""ASH104: a name of the file's own for the marker."""
+"""ASH104: an alias of the marker, in the file that defines it and in those that import it."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class StripAlias(Rule):
-    """An alias goes together with all its uses, or not at all.
+    """The rule removes an alias together with all its uses, or not at all.
 
-    Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``; one that is
-    anything else, a second binding of the name, ``__all__`` with it, or a marker that isolates keeps the alias and is
-    reported; so does a file that imports the whole module, whose uses nobody can see. Where another file imports the
-    alias by name the rewrite is unsafe: that file loses its uses and its import in the same run. If it cannot, because
-    it uses the name in another way, is not among the paths given, is read-only, or holds a suppression comment, the
-    alias stays.
+    Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``. The alias stays
+    and is reported if there is another kind of use, a second binding of the name, an entry in ``__all__`` or a marker
+    that asks for a separate loop, or if a file imports the whole module. If another file imports the alias by name, the
+    rewrite is unsafe: the same run removes the import and the uses in that file. The alias stays if this is not
+    possible: the other file uses the name in another way, is not among the given paths, is read-only, or has a
+    suppression comment.
     """
 
     code = "ASH104"

@@ -1,4 +1,4 @@
-"""ASH107: hooks that put the marker on tests."""
+"""ASH107: hooks that add the marker to tests."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _HARMLESS = (cst.Pass, cst.Continue, cst.Break)
 
 
 class MarkerHook(Rule):
-    """A hook that only adds the marker to collected tests is not needed, because nothing waits for the marker.
+    """A hook that only adds the marker to collected tests is not needed, because async tests run without it.
 
-    It goes when every statement in it is a loop, a condition, a local name or an ``add_marker`` with this marker. One
-    that does more is left and reported, and so are a marker that isolates, a hook that other code uses by name, and a
-    marker that is added elsewhere, for example by a fixture. The rewrite is unsafe: a hook may have chosen which tests
-    are run by asyncio and which by another plugin.
+    The rule removes the hook if every statement in it is a loop, a condition, the assignment of a local name or an
+    ``add_marker`` with this marker. It reports a hook that does more, one that other code uses by name, a marker that
+    asks for a separate loop, and a marker that other code adds, for example a fixture. The rewrite is unsafe: the hook
+    may choose which tests asyncio runs and which another plugin runs.
     """
 
     code = "ASH107"

@@ -1,4 +1,4 @@
-"""ASH108: a marker that gives a test a loop of its own."""
+"""ASH108: a marker that gives a test a separate loop."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 class IsolatingMarker(Rule):
-    """Where the suite's tests share a wide loop scope, a marker with a narrower one asks to be apart.
+    """If the tests of a suite share a wide loop scope, a marker with a narrower one asks for a separate loop.
 
-    ``loop_scope="function"`` on a test and ``loop_scope="class"`` on a class become ``@pytest.mark.own_runner``, which
-    says so. That is unsafe: asyncshim gives all tests one loop, so most of these tests need no separate one, and one
-    that does now shares it with its function-scoped fixtures only. Other narrow scopes, ``loop_factories=`` (which
-    choose and parametrize the loop) and runners other than asyncshim are left for a person.
+    ``loop_scope="function"`` on a test and ``loop_scope="class"`` on a class become ``@pytest.mark.own_runner``. The
+    rewrite is unsafe: with asyncshim all tests share one loop, so most of these tests need no separate one, and a test
+    with its own Runner shares it only with its function-scoped fixtures. Other narrow scopes, ``loop_factories=``
+    (which choose and parametrize the loop) and runners other than asyncshim need manual review.
     """
 
     code = "ASH108"

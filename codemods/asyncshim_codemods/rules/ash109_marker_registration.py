@@ -1,4 +1,4 @@
-"""ASH109: the marker's entry in the list of known markers, made by code."""
+"""ASH109: the registration of the marker in code."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ _ENTRY = re.compile(r"asyncio\s*(\(|:|$)")
 
 
 class MarkerRegistration(Rule):
-    """``config.addinivalue_line("markers", "asyncio: …")`` is not needed when nothing carries the marker.
+    """``config.addinivalue_line("markers", "asyncio: …")`` is not needed if no test has the marker.
 
-    The call goes, and the whole ``pytest_configure`` when that was all it did. Marks that stay in other files are known
-    to asyncshim and pytest-asyncio all the same; for a runner that does not register the marker the rewrite is unsafe.
+    The rule removes the call, or the whole ``pytest_configure`` if it does nothing else. asyncshim and pytest-asyncio
+    register the marker themselves, so marks in other files still work. For a runner that does not register it, the
+    rewrite is unsafe.
     """
 
     code = "ASH109"

@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 
 class PlainFixture(Rule):
-    """Every runner that this migration targets runs async fixtures under pytest's own decorator.
+    """Every runner that this migration supports runs async fixtures under pytest's own decorator.
 
-    ``loop_scope`` goes: there is one loop, so no fixture has to say on which. One that is wider than the fixture's own
-    scope also says how long a task lives that the fixture leaves running; where it may leave one, the rewrite is unsafe
-    (see ASH101). Sync functions under this decorator always were ordinary fixtures. ``import pytest`` is added where it
-    is missing; ASH205 takes the old import away.
+    The rule removes ``loop_scope``, because there is only one loop. A loop scope wider than the fixture's own scope
+    keeps its tasks alive longer; if the fixture may leak a task or a server, the rewrite is unsafe (see ASH101).
+    Synchronous functions under this decorator always were ordinary fixtures. The rule adds ``import pytest`` if it is
+    missing; ASH205 removes the old import.
 
-    Like ASH101 this rests on auto mode: where the configuration says ``strict`` and ASH401 is not selected, the rewrite
-    of an async fixture is unsafe. An argument list that cannot be read (``**options``) and a decorator that is handed
-    on as a value are not proved either.
+    Like ASH101 this needs auto mode: if the configuration says ``strict`` and ASH401 is not selected, the rewrite of an
+    async fixture is unsafe. It is also unsafe if the decorator is passed to other code as a value. An argument list
+    that the rule cannot read (``**options``) needs manual review.
     """
 
     code = "ASH201"

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class ImportFixture(Rule):
-    """The imported decorator comes from pytest instead, under the same name, so that nothing else has to change.
+    """The rule imports the decorator from pytest, under the same name, so no use has to change.
 
-    Where the statement imports other names beside it, the uses become ``pytest.fixture`` and the name leaves the list.
-    All uses in the file are looked at first: ``loop_scope`` leaves their arguments in the same step, and where one of
-    them cannot be read nothing is changed. What ASH201 says about strict mode and loop scopes holds, too.
+    If the statement imports other names as well, the uses become ``pytest.fixture`` and the rule removes the name from
+    the import. It checks all uses in the file first and removes ``loop_scope`` from their arguments in the same step;
+    if it cannot read one of them, it changes nothing. What ASH201 says about strict mode and loop scopes also applies
+    here.
     """
 
     code = "ASH202"

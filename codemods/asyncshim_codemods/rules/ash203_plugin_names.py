@@ -1,4 +1,4 @@
-"""ASH203: names taken from the inside of pytest-asyncio."""
+"""ASH203: internal names of pytest-asyncio."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _PORTS = {"unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unus
 
 
 class PluginNames(Rule):
-    """Whatever a suite took from ``pytest_asyncio.plugin`` comes from where it really lives.
+    """The rule replaces names from ``pytest_asyncio.plugin`` with their public names.
 
-    Classes of pytest's (``FixtureRequest``, also for the ``SubRequest`` of old releases) come from pytest. The port
-    fixtures need no import at all under asyncshim, unless it gives them another name or other code takes them from
-    here. Everything else has no public home and is reported: ``is_async_test``, ``LoopFactory``, the mode, the
-    wrappers, and the module itself where it is used as a value.
+    Classes of pytest (``FixtureRequest``, also for the ``SubRequest`` of old releases) come from pytest. With asyncshim
+    the port fixtures need no import, unless the import renames them or other code imports them from this file. All
+    other names have no public replacement and are reported: ``is_async_test``, ``LoopFactory``, the mode, the wrappers,
+    and the module itself if it is used as a value.
     """
 
     code = "ASH203"

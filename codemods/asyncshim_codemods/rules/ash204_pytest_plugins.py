@@ -21,13 +21,13 @@ _PLUGINS = {"pytest_asyncio", "pytest_asyncio.plugin"}
 
 
 class PytestPlugins(Rule):
-    """``pytest_plugins`` loads a plugin by its module; the one that runs the tests is installed, and found by itself.
+    """``pytest_plugins`` need not name the runner: pytest loads installed plugins automatically.
 
-    A string or an element that names pytest-asyncio goes, and the statement when it names nothing else. Entries of a
-    string with commas are taken out one by one. A statement that is built in another way is reported, and so is every
-    one where the project switches the loading of installed plugins off.
+    The rule removes a string or an element that names pytest-asyncio, or the whole statement if it names nothing else.
+    From a string with commas it removes single entries. It reports a statement in another form. It reports every
+    statement if the project disables the loading of installed plugins.
 
-    ``pytest.importorskip("pytest_asyncio")`` goes as well: it would skip the whole module when pytest-asyncio is gone.
+    ``pytest.importorskip("pytest_asyncio")`` is removed as well: without pytest-asyncio it would skip the whole module.
     """
 
     code = "ASH204"

@@ -1,4 +1,4 @@
-"""ASH205: imports that the edits of this run leave without a use."""
+"""ASH205: imports that this run leaves without a use."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 class UnusedImport(Rule):
-    """An import goes when this run removes its last use; one that had no use before is none of our business.
+    """The rule removes an import if this run removes its last use. It ignores an import that had no use before.
 
-    Kept are imports that others may rely on: in an ``__init__.py``, named in ``__all__`` or in a string that reads as
-    an annotation, written ``as`` themselves, marked ``noqa: F401``, imported from this file by another one. Kept too,
-    and reported, is an import in a ``try``, because the other branches would lose their sense.
+    It keeps imports that other code may need: imports in an ``__init__.py``, names in ``__all__`` or in a string that
+    is an annotation, imports written ``import a as a``, imports with ``noqa: F401``, and names that another file
+    imports from this one. An import in a ``try`` stays and is reported, because the other branches depend on it.
     """
 
     code = "ASH205"

@@ -1,4 +1,4 @@
-"""ASH206: async code of a strict suite that nobody ran until now."""
+"""ASH206: async code that strict mode did not run."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class WillStartToRun(Rule):
-    """In strict mode pytest-asyncio runs what it is told to run; afterwards every async test and fixture runs.
+    """In strict mode pytest-asyncio runs only marked tests; after the migration every async test and fixture runs.
 
-    Where the configuration says ``asyncio_mode = strict``, an async test without the marker was skipped or failed, and
-    an async fixture under plain ``@pytest.fixture`` handed its coroutine to the test. Both will work from now on, which
-    may be news. They are reported once, as long as the configuration says ``strict``; nothing is changed. Tests of
-    other backends, of classes with bases (which may be ``unittest``'s), and of classes that pytest does not collect by
-    their names (which lend their tests to marked ones) are not looked at.
+    If the configuration says ``asyncio_mode = strict``, an async test without the marker was skipped or failed, and an
+    async fixture under plain ``@pytest.fixture`` passed a coroutine to the test. Both run after the migration. The rule
+    reports them as long as the configuration says ``strict``, and changes nothing. It ignores tests of other backends,
+    tests in classes with bases (which may be ``unittest`` classes), and tests in classes that pytest does not collect
+    by name (mixins of marked classes).
     """
 
     code = "ASH206"

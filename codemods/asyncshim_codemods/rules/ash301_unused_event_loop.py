@@ -1,4 +1,4 @@
-"""ASH301: an ``event_loop`` parameter that nothing reads."""
+"""ASH301: an ``event_loop`` parameter that the function does not use."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 
 
 class UnusedEventLoop(Rule):
-    """Async tests and fixtures run on the loop without asking for it.
+    """Async tests and fixtures run on the loop without a request for it.
 
-    The parameter was once needed to keep the loop alive for fixtures of a wide scope; the one Runner does that for all.
-    Only fixtures, and functions that pytest collects, are looked at: a helper is called by somebody who passes the
-    argument. The same goes for a test that other code of the file calls.
+    The parameter once kept the loop alive for fixtures of a wide scope; the shared Runner does this now. The rule
+    checks only fixtures and functions that pytest collects: the callers of a helper pass the argument. It also keeps
+    the parameter of a test that other code in the file calls.
 
-    Unsafe where other code of the given files may care: it asks ``"event_loop" in request.fixturenames``, it is a
-    decorator of the test that mentions ``event_loop``, it imports the test and may call it.
+    The rewrite is unsafe if other code of the given files may depend on the parameter: the code checks ``"event_loop"
+    in request.fixturenames``, a decorator of the test mentions ``event_loop``, or another file imports the test and may
+    call it.
 
-    In a sync fixture or test the parameter may be there for the current loop that it sets. Under asyncshim that is set
-    anyway; the removal is unsafe all the same.
+    In a synchronous fixture or test the parameter may be there because ``event_loop`` sets the current loop. asyncshim
+    also sets it, but the removal is unsafe.
     """
 
     code = "ASH301"

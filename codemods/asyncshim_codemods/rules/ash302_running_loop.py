@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 class RunningLoop(Rule):
-    """Inside a coroutine the loop is at hand: it is the one that runs.
+    """A coroutine can call ``asyncio.get_running_loop()`` and needs no parameter for the loop.
 
-    The parameter goes, one line at the head of the body gives the same object the same name, and everything below stays
-    as it was written. The line comes after the docstring; ``import asyncio`` is added where it is missing.
+    The rule removes the parameter and adds one line at the start of the body, after the docstring, that gives the same
+    object the same name. The rest of the body does not change. The rule adds ``import asyncio`` if it is missing.
 
-    Unsafe where ASH301 is: other code of the given files may care whether the test requests the loop.
+    The rewrite is unsafe in the same cases as ASH301: other code of the given files may check whether the test requests
+    the loop.
     """
 
     code = "ASH302"

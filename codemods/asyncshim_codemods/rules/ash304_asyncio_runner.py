@@ -1,4 +1,4 @@
-"""ASH304: sync fixtures and tests that must block on coroutines."""
+"""ASH304: synchronous fixtures and tests that must block on coroutines."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ RUNNER = "asyncio_runner"
 
 
 class AsyncioRunner(Rule):
-    """Where ``await`` cannot stand, ``asyncio_runner.run(coroutine)`` blocks on the loop that async code uses.
+    """If ``await`` is not possible, ``asyncio_runner.run(coroutine)`` blocks on the loop that async code uses.
 
-    That is so inside a nested function, a lambda or a comprehension, beside a blocking client, in a fixture that hands
-    the loop out. The parameter ``event_loop`` becomes ``asyncio_runner``, a fixture of asyncshim and of the conftest
-    that ``asyncshim eject`` writes; for other runners nothing is changed. Where the loop itself is needed, for
-    ``create_server`` or as an argument, a first line ``event_loop = asyncio_runner.get_loop()`` brings it.
+    This is so in a nested function, a lambda or a comprehension, beside a blocking client, and in a fixture that
+    returns the loop. The parameter ``event_loop`` becomes ``asyncio_runner``, a fixture of asyncshim and of the
+    conftest that ``asyncshim eject`` writes; with other runners nothing changes. If the function needs the loop itself,
+    for ``create_server`` or as an argument, it gets a first line ``event_loop = asyncio_runner.get_loop()``.
 
-    Unsafe, because a runner takes coroutines only: a future or a task that a variable holds cannot be told from one.
-    What surely is none (``gather``, ``ensure_future``, ``create_task``) is left to a person.
+    The rewrite is unsafe because a Runner accepts only coroutines, and a variable may hold a future or a task. Calls
+    that return no coroutine (``gather``, ``ensure_future``, ``create_task``) need manual review.
     """
 
     code = "ASH304"

@@ -1,4 +1,4 @@
-"""ASH305: ``event_loop`` overrides that only made the loop live longer."""
+"""ASH305: ``event_loop`` overrides that only extend the life of the loop."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 class PlainOverride(Rule):
-    """A session-scoped ``event_loop`` was how fixtures of a wide scope got a loop to live on. One Runner does that now.
+    """A session-scoped ``event_loop`` gave a loop to fixtures of a wide scope. The shared Runner does this now.
 
-    Found are overrides that make a fresh default loop in whatever way, perhaps set it, hand it out and close it, and do
-    nothing else. They are removed; ASH205 takes the imports that only they used. A function-scoped one is removed with
-    ``--unsafe`` only: with it each test had a loop of its own, with one Runner they share it. An ``if`` that held only
-    overrides goes with them, unless its test may do more than ask.
+    The rule finds overrides that make a new default loop, may set it as the current loop, return it, close it, and do
+    nothing else. It removes them; ASH205 removes the imports that only they used. A function-scoped override needs
+    ``--unsafe``: with it each test had a separate loop, with one Runner all tests share one. An ``if`` that contains
+    only overrides is removed with them, unless its condition may have side effects.
 
-    Up to pytest-asyncio 0.26 a task lived as long as its loop, and under asyncshim it does while the override is there.
-    Without it, what a test leaves running ends with the test. So where a test or fixture that the override serves
-    starts a task or a server that it does not end, the removal is unsafe.
+    Up to pytest-asyncio 0.26 a task lived as long as its loop; asyncshim does the same while the override exists.
+    Without it, tasks that a test leaks end with the test. So the removal is unsafe if a test or fixture below the
+    override starts a task or a server that it does not end.
 
-    Left alone is an override that other code imports or calls by name. Where an override of another kind stands in a
-    conftest above, the removal would bring that one to light, so it is unsafe.
+    An override that other code imports or calls by name stays. If a conftest above has an override of another kind, the
+    removal would activate that one, so it is unsafe.
     """
 
     code = "ASH305"

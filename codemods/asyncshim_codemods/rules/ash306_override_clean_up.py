@@ -1,4 +1,4 @@
-"""ASH306: ``event_loop`` overrides with clean-up that a Runner does anyway."""
+"""ASH306: ``event_loop`` overrides with a teardown that a Runner also does."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 class OverrideCleanUp(Rule):
-    """When a Runner closes it cancels and awaits what is left, ends async generators and the default executor.
+    """A Runner that closes cancels and awaits all tasks, and shuts down async generators and the default executor.
 
-    Found are overrides like those of ASH305 whose tear-down does such things by hand: it cancels tasks and gathers
-    them, runs ``shutdown_asyncgens`` and ``shutdown_default_executor``, sleeps, collects garbage. Unsafe, because it
-    did so when its own scope ended, and asyncshim does when the loop scope ends of the code that started something.
+    The rule finds overrides like those of ASH305 whose teardown does the same: it cancels tasks and gathers them, runs
+    ``shutdown_asyncgens`` and ``shutdown_default_executor``, sleeps, or collects garbage. The removal is unsafe because
+    of the time of the teardown: the override did it at the end of its own scope; asyncshim does it at the end of the
+    loop scope of the code that started the task.
     """
 
     code = "ASH306"

@@ -1,4 +1,4 @@
-"""ASH307: fixtures that pick another loop class for the suite."""
+"""ASH307: fixtures that choose another loop class for the suite."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _HAS_HOOK = frozenset({"asyncshim", "pytest-asyncio"})
 
 
 class LoopFactory(Rule):
-    """The hook ``pytest_asyncio_loop_factories`` (asyncshim, pytest-asyncio 1.4) says which loop a suite wants.
+    """The hook ``pytest_asyncio_loop_factories`` (asyncshim, pytest-asyncio 1.4) chooses the loop class of a suite.
 
-    Found are ``event_loop_policy`` fixtures, and ``event_loop`` overrides with a policy or a loop of uvloop, winloop or
-    another class of asyncio's. In a conftest the fixture becomes the hook, which applies to the same folder. Elsewhere
-    hooks are not read, so the fixture stays; for the whole suite ``asyncshim_loop_factory = uvloop:new_event_loop`` in
-    pytest's configuration does the same under asyncshim.
+    The rule finds ``event_loop_policy`` fixtures, and ``event_loop`` overrides with a policy or a loop of uvloop,
+    winloop or asyncio. In a conftest the fixture becomes the hook, which applies to the same folder. In other files
+    pytest does not read hooks, so the fixture stays; for the whole suite ``asyncshim_loop_factory =
+    uvloop:new_event_loop`` in pytest's configuration does the same with asyncshim.
 
-    Unsafe: the hook is about async tests and their fixtures only, all of them share one such loop, and before pytest
-    8.4 the factory's name is part of their node ids.
+    The rewrite is unsafe: the hook applies only to async tests and their fixtures, all of them share one such loop, and
+    before pytest 8.4 the name of the factory is part of their node ids.
     """
 
     code = "ASH307"

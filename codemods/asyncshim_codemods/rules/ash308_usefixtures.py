@@ -26,13 +26,13 @@ _DEFINITIONS = {BindingKind.FUNCTION, BindingKind.CLASS}
 
 
 class UseFixtures(Rule):
-    """An async test has its loop without asking for it, and one without another use does not have to have it first.
+    """Async tests have a loop without a request for it.
 
-    The argument goes; with the last one the decorator, the element of ``pytestmark`` or the whole statement. That is
-    safe where all tests that it applies to are async: the function, every test of the class (which no other class of
-    the file extends, and which extends none), every test of the module (into which none comes from elsewhere). In other
-    places sync code may want the current loop that the fixture sets, which asyncshim provides anyway and other runners
-    may not: unsafe.
+    The rule removes the argument, and with the last argument also the decorator, the element of ``pytestmark`` or the
+    whole statement. This is safe if all tests that it applies to are async: the function; every test of the class, if
+    the class has no bases and no other class of the file extends it; every test of the module, if it has no tests from
+    elsewhere. In other places synchronous code may need the current loop that the fixture sets. asyncshim sets it
+    anyway, other runners may not, so the rewrite is unsafe.
     """
 
     code = "ASH308"

@@ -1,4 +1,4 @@
-"""ASH309: ``loop=event_loop`` for APIs of asyncio that take no loop any more."""
+"""ASH309: ``loop=event_loop`` for functions of asyncio that no longer accept a loop."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class LoopArgument(Rule):
-    """Python 3.10 took ``loop=`` from ``asyncio.sleep``, ``wait_for``, ``gather``, ``Queue``, ``Lock`` and their like.
+    """Python 3.10 removed ``loop=`` from ``asyncio.sleep``, ``wait_for``, ``gather``, ``Queue``, ``Lock`` and others.
 
-    They use the running loop, and since then raise a ``TypeError`` for the argument. Futures, ``ensure_future``,
-    streams made by hand and everything outside asyncio still take one; those arguments stay. So does an argument below
-    ``pytest.raises``, where the error is what the test is about.
+    They use the running loop and raise a ``TypeError`` for the argument. Futures, ``ensure_future``, the constructors
+    of streams and all code outside asyncio still accept a loop; the rule keeps those arguments. It also keeps an
+    argument below ``pytest.raises``, where the test expects the error.
     """
 
     code = "ASH309"

@@ -1,4 +1,4 @@
-"""ASH310: fixtures that are ``event_loop`` under another name."""
+"""ASH310: fixtures that return ``event_loop`` under another name."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _MESSAGE = "hands `event_loop` on; in an async fixture that is the running loop"
 class LoopFixture(Rule):
     """``def loop(event_loop): return event_loop`` becomes an async fixture that returns the running loop.
 
-    Nothing else may happen in the fixture. Unsafe, because whoever requests it may do anything with the loop; sync
-    tests may go on calling ``run_until_complete`` on it.
+    The fixture must do nothing else. The rewrite is unsafe because tests can do anything with the loop; synchronous
+    tests can still call ``run_until_complete`` on it.
     """
 
     code = "ASH310"

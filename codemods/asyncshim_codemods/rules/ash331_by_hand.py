@@ -1,4 +1,4 @@
-"""ASH331: what is done with ``event_loop`` that no rule can follow."""
+"""ASH331: uses of ``event_loop`` that no rule can rewrite."""
 
 from __future__ import annotations
 
@@ -25,18 +25,17 @@ if TYPE_CHECKING:
 
 
 class ByHand(Rule):
-    """Some uses of the loop need a person; asyncshim goes on running them as they are.
+    """Some uses of the loop need manual review; asyncshim runs them without a change.
 
-    * An override that makes a loop class of the suite's own, changes the loop, has several values or requests other
-      fixtures: keep it, or write a ``pytest_asyncio_loop_factories`` hook. The same for one that a decorator of the
-      suite's own makes, or an assignment.
-    * A sync fixture or test that calls ``run_forever``, passes the loop on or stores it: make it async, where
-      ``asyncio.get_running_loop()`` is at hand, or request ``asyncio_runner``, whose ``get_loop()`` is that loop.
-    * ``request.getfixturevalue("event_loop")``, ``"event_loop" in request.fixturenames``: what they are there for only
-      a person knows.
-    * An override that another file imports by name: take the import away first, then run ``migrate`` again.
-    * A parameter of a function whose types are in a comment (``# type: (AbstractEventLoop) -> None``): take it out of
-      both.
+    * An override that makes a custom loop class, changes the loop, has several values or requests other fixtures: keep
+      it, or write a ``pytest_asyncio_loop_factories`` hook. The same applies to an override that a custom decorator or
+      an assignment makes.
+    * A synchronous fixture or test that calls ``run_forever``, passes the loop on or stores it: make it async and call
+      ``asyncio.get_running_loop()``, or request ``asyncio_runner``, whose ``get_loop()`` returns that loop.
+    * ``request.getfixturevalue("event_loop")`` and ``"event_loop" in request.fixturenames``: decide what this code is
+      for.
+    * An override that another file imports by name: remove the import, then run ``migrate`` again.
+    * A parameter of a function with a type comment (``# type: (AbstractEventLoop) -> None``): remove it from both.
     """
 
     code = "ASH331"

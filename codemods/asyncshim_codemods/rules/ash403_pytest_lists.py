@@ -1,4 +1,4 @@
-"""ASH403: entries that name pytest-asyncio in ``markers``, ``filterwarnings`` and ``required_plugins``."""
+"""ASH403: entries for pytest-asyncio in ``markers``, ``filterwarnings`` and ``required_plugins``."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _MARK = "pytest.mark.filterwarnings"
 class PytestLists(Rule):
     """The ``asyncio`` marker, filters for pytest-asyncio's warnings, and pytest-asyncio as a required plugin.
 
-    asyncshim registers the marker itself; a required plugin that is not installed stops pytest, and so does a filter
-    whose category lives in a module that is not there. The option goes when it is left without entries. While a file
-    still imports pytest-asyncio, or an installed plugin requires it, filters and required plugins are kept.
+    asyncshim registers the marker itself. pytest stops if a required plugin is not installed, or if the category of a
+    filter is in a module that does not exist. The rule removes the option if it has no entries left. It keeps filters
+    and required plugins while a file imports pytest-asyncio or an installed plugin requires it.
 
-    In code, ``config.addinivalue_line("filterwarnings", …)`` and ``@pytest.mark.filterwarnings(…)`` go when they name
-    it; the marker's registration in code is ASH109's.
+    In code, ``config.addinivalue_line("filterwarnings", …)`` and ``@pytest.mark.filterwarnings(…)`` are removed if they
+    name pytest-asyncio; ASH109 removes the registration of the marker.
     """
 
     code = "ASH403"
