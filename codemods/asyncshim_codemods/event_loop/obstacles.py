@@ -80,7 +80,7 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
     elif not request.is_fixture and file.facts.imported_elsewhere(file.path, name):
         yield Risk("another file imports it by name", certain=True)
     if any(awaiting(file.index, call) is None for call in request.runs):
-        yield Risk("a comment stands where `await` leaves no place for it", certain=True)
+        yield Risk("a comment has no place next to `await`", certain=True)
 
 
 def _own_code(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
@@ -97,13 +97,13 @@ def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Ris
     name = file.names.of(target.func if isinstance(target, cst.Call) else target) or ""
     shown = name or "a decorator"
     if name in OTHER_BACKENDS or name == "pytest.mark.django_db":
-        yield Risk(f"`{shown}` hands it to another plugin", certain=True)
+        yield Risk(f"`{shown}` passes it to another plugin", certain=True)
     elif name.startswith(_PATCHES):
         yield Risk(f"`{shown}` wraps it")
     elif isinstance(target, cst.Name) and target.value in _OWN_ALIASES and not name:
         return
     elif decorator is not file.fixture_decorator(_owner(file, decorator)) and not name.startswith("pytest.mark."):
-        yield Risk(f"`{shown}` wraps it and may need a plain function", certain=True)
+        yield Risk(f"`{shown}` wraps it and may need a synchronous function", certain=True)
 
 
 def _owner(file: FileContext, decorator: cst.Decorator) -> cst.FunctionDef:
@@ -117,30 +117,30 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
     facts = file.facts.loops
     name = fixture_name(file, request.function)
     if facts.parametrized_for(file.path):
-        yield Risk("an `event_loop` of several values may apply to it", certain=True)
+        yield Risk("an `event_loop` with several values may apply to it", certain=True)
     requested = file.facts.requested & {name, EVERYTHING} if name else file.facts.requested
     if (request.is_fixture and requested) or name in facts.lazy:
         yield Risk(
-            f"`{name or request.function.name.value}` may be requested by `getfixturevalue`, from inside a coroutine"
+            f"`{name or request.function.name.value}` may be requested with `getfixturevalue` inside a coroutine"
         )
     if asking := facts.asking_about(file.path):
-        yield Risk(f"{asking} asks which tests request `event_loop`")
+        yield Risk(f"{asking} checks which tests request `event_loop`")
     if file.stays_strict():
         yield Risk(file.why_strict)
     if facts.other_backends:
-        yield Risk("some tests here belong to another async plugin")
+        yield Risk("another async plugin runs some of these tests")
     if request.is_fixture and file.options.runner == "anyio":
-        yield Risk("anyio does not run async fixtures for sync tests")
+        yield Risk("anyio does not run async fixtures for synchronous tests")
     if any(file.names.uses(each) for each in ("pytest.mark.django_db", *OTHER_BACKENDS)):
-        yield Risk("marks of another plugin are at work in this file")
+        yield Risk("this file uses marks of another plugin")
     if request.keeps_loop and running_loop(file, request) is None:
         yield Risk("the name `asyncio` means something else here", certain=True)
     if any(_counts_steps(file, call) for call in request.runs):
-        yield Risk("`sleep(0)` counts the loop's steps, and `await` takes fewer of them")
+        yield Risk("`sleep(0)` counts the steps of the loop, and `await` takes fewer")
     if not request.is_fixture:
         started = {last_name(each.func) for call in request.runs for each in _calls_in(call.args[0].value)}
         for name in sorted(started & facts.task_starters):
-            yield Risk(f"`{name}` starts something that `await` may not give its turn yet")
+            yield Risk(f"`{name}` starts a task that may not get a turn before `await` returns")
 
 
 def _requested(file: FileContext, function: cst.FunctionDef) -> Iterator[Risk]:
@@ -149,7 +149,7 @@ def _requested(file: FileContext, function: cst.FunctionDef) -> Iterator[Risk]:
         if name in known.BLOCKING_FIXTURES:
             yield Risk(f"it requests `{name}`", certain=True)
         elif name in known.SUSPICIOUS_FIXTURES or name in file.facts.loops.blocking:
-            yield Risk(f"what `{name}` hands out may run a loop of its own")
+            yield Risk(f"the value of `{name}` may run a separate loop")
 
 
 class _Body:
@@ -182,13 +182,13 @@ class _Body:
         meaning = self._file.names.of(node) or ""
         last = node.attr.value if isinstance(node, cst.Attribute) else node.value
         if meaning in known.NOT_IN_A_COROUTINE or meaning.startswith(known.BEGINNINGS_NOT_IN_A_COROUTINE):
-            yield Risk(f"`{meaning}` does not fit into a coroutine", certain=True)
+            yield Risk(f"`{meaning}` does not work in a coroutine", certain=True)
         elif last in known.BLOCKS_ANYWHERE and not self._is_awaited(node):
-            yield Risk(f"`{last}` runs a loop of its own", certain=True)
+            yield Risk(f"`{last}` runs a separate loop", certain=True)
         elif last in known.BY_NAME:
-            yield Risk(f"`{last}` cannot set an async fixture up from inside a coroutine", certain=True)
+            yield Risk(f"`{last}` cannot set up an async fixture inside a coroutine", certain=True)
         elif meaning.startswith(known.THREADS):
-            yield Risk(f"`{meaning}` brings threads or processes in")
+            yield Risk(f"`{meaning}` uses threads or processes")
 
     def _is_inner_part(self, node: cst.Name | cst.Attribute) -> bool:
         """Whether ``node`` is ``a`` or ``b`` of ``a.b``, a keyword, or the name of a parameter: looked at elsewhere."""
@@ -210,7 +210,7 @@ class _Body:
         elif isinstance(call.func, cst.Attribute):
             yield from self._call_of_attribute(call, call.func)
         else:
-            yield Risk("it calls what an expression gives")
+            yield Risk("it calls the value of an expression")
 
     def _makes_an_awaited_thing(self, call: cst.Call) -> bool:
         """Whether the call only makes a coroutine that is run, alone or among others that asyncio gathers."""
@@ -230,16 +230,16 @@ class _Body:
         home = file.names.home(name.value, file.index.scope_of(name))
         if home is None:
             if not hasattr(builtins, name.value):
-                yield Risk(f"it is not known what `{name.value}` is")
+                yield Risk(f"`{name.value}` is not known")
             return
         for binding in home.bindings[name.value]:
             if isinstance(binding.node, cst.FunctionDef):
                 if not is_async(binding.node):
                     yield from self.risks(binding.node)
             elif binding.kind is not BindingKind.CLASS and not self._is_harmless(binding.value):
-                yield Risk(f"it is not known what `{name.value}()` does")
+                yield Risk(f"`{name.value}()` is not known")
         if name.value in file.facts.loops.blocking:
-            yield Risk(f"`{name.value}` may run a loop of its own")
+            yield Risk(f"`{name.value}` may run a separate loop")
 
     def _is_harmless(self, value: cst.BaseExpression | None) -> bool:
         """Whether a local name holds a lambda, whose body is seen here, or a mock."""
@@ -254,20 +254,20 @@ class _Body:
             return
         name = attribute.attr.value
         if name in known.SUSPICIOUS_METHODS or "sync" in name.split("_") or "blocking" in name:
-            yield Risk(f"`{name}()` may run a loop of its own")
+            yield Risk(f"`{name}()` may run a separate loop")
         elif name in self._file.facts.loops.blocking:
-            yield Risk(f"`{name}()` runs a loop in another place of these files")
+            yield Risk(f"`{name}()` runs a loop elsewhere in these files")
 
     def _call_of_import(self, call: cst.Call, meaning: str) -> Iterator[Risk]:
         """What was imported: the standard library and pytest are known, classes are taken for plain constructors."""
         if meaning == "pytest.raises" and self._raises_runtime_error(call):
-            yield Risk("what raises a `RuntimeError` here may do so because no loop is running")
+            yield Risk("the `RuntimeError` that the test expects may mean that no loop is running")
         root = meaning.partition(".")[0]
         last = meaning.rpartition(".")[2]
         if last in self._file.facts.loops.blocking:
-            yield Risk(f"`{last}` runs a loop in another place of these files")
+            yield Risk(f"`{last}` runs a loop elsewhere in these files")
         elif root not in {"pytest", "pytest_asyncio", *sys.stdlib_module_names} and not last.lstrip("_")[:1].isupper():
-            yield Risk(f"`{last}()` is defined elsewhere and may run a loop of its own")
+            yield Risk(f"`{last}()` is defined elsewhere and may run a separate loop")
 
     def _raises_runtime_error(self, call: cst.Call) -> bool:
         """Whether the call expects the error that asyncio raises outside a loop, from code that is not awaited."""

@@ -109,7 +109,7 @@ class _Reader:
     def check_end(self) -> None:
         """Raise where nothing was handed out."""
         if not self.handed_out:
-            raise _CustomError("it does not hand out a loop that it made")
+            raise _CustomError("it does not return a loop that it makes")
 
     def read(self, statements: Sequence[cst.CSTNode]) -> None:
         """Take in some statements, in their order."""
@@ -172,7 +172,7 @@ class _Reader:
         if made is None:
             return False
         if is_async(self._function) and not self._is_running_loop(value):
-            raise _CustomError("it is async and makes a loop of its own")
+            raise _CustomError("it is async and makes a separate loop")
         self._choose(made)
         return True
 
@@ -239,7 +239,7 @@ class _Reader:
         self.read(body)
         together = on_every_system(self.factory, otherwise)
         if together is None:
-            raise _CustomError(f"it picks {self.factory.name} on some systems only")
+            raise _CustomError(f"it chooses {self.factory.name} only on some systems")
         self.factory = together
         if together is DEFAULT and self.kind is OverrideKind.OTHER_CLASS:
             self.kind = OverrideKind.PLAIN

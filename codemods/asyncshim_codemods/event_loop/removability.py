@@ -29,7 +29,7 @@ def refusal(file: FileContext, override: OverrideFixture) -> str:
     name = override.function.name.value
     ours = module_name(file.path)
     if any(taken == name and same_module(ours, module) for module, taken in file.facts.imported):
-        return "another file imports it by name: remove it there first"
+        return "another file imports it by name: remove that import first"
     if file.is_exported(name):
         return "`__all__` names it"
     if any(each.kind.name != "FUNCTION" for each in file.index.scope_of(override.function).bindings[name]):
@@ -40,17 +40,17 @@ def refusal(file: FileContext, override: OverrideFixture) -> str:
 def doubt(file: FileContext, override: OverrideFixture) -> str:
     """What makes the removal unsafe; empty when nothing does."""
     if override.scope == "function":
-        return "each test had a loop of its own, and now they share one"
+        return "each test had a separate loop, and now all tests share one"
     if override.scope is None:
         return "its scope cannot be read"
     others = [each for each in file.facts.overrides_for(file.path) if each.path != file.path and not each.plain]
     if others:
-        return f"the `event_loop` of {others[-1].path} would come to light"
+        return f"the `event_loop` of {others[-1].path} would become active"
     lasting = file.facts.loops.lasting_under(file.path)
     if lasting:
-        return f"{lasting} may leave something running, which lives as long as this loop"
+        return f"{lasting} may leak tasks or servers, which live as long as this loop"
     if file.facts.imported_whole(file.path):
-        return f"another file imports this one whole and may use `{EVENT_LOOP}` of it"
+        return f"another file imports this whole module and may use `{EVENT_LOOP}`"
     return ""
 
 
@@ -61,15 +61,15 @@ def hidden_overrides(file: FileContext) -> Iterator[tuple[cst.CSTNode, str]]:
             yield function.name, "its `name=` cannot be read here"
         decorator = _unknown_decorator(file, function)
         if decorator is not None:
-            yield function.name, f"what `@{_code(file, decorator.decorator)}` makes of it cannot be told here"
+            yield function.name, f"the effect of `@{_code(file, decorator.decorator)}` is unknown here"
     for scope in file.index.scopes.values():
         if scope.kind in {ScopeKind.MODULE, ScopeKind.CLASS}:
             for binding in scope.bindings.get(EVENT_LOOP, ()):
                 value = binding.value
                 if binding.kind is BindingKind.ASSIGN and value is not None and _may_be_fixture(file, value):
-                    yield value, f"it is not defined but assigned: `{_code(file, value)}`"
+                    yield value, f"it is an assignment, not a function: `{_code(file, value)}`"
                 elif isinstance(binding.node, cst.ImportAlias) and _is_brought_in(file, binding.node):
-                    yield binding.node, "it is another file's, under this name"
+                    yield binding.node, "another file defines it under another name"
 
 
 def _unknown_decorator(file: FileContext, function: cst.FunctionDef) -> cst.Decorator | None:

@@ -142,9 +142,9 @@ def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     """Why other code may care whether this fixture or test requests the loop; empty where nothing speaks for that."""
     facts = file.facts.loops
     if foreign := foreign_mark(file, function):
-        return f"`{foreign}` applies to it, and its loop need not be asyncio's"
+        return f"`{foreign}` applies to it, and its loop may not be asyncio's"
     if asking := facts.asking_about(file.path):
-        return f"{asking} asks which tests request it"
+        return f"{asking} checks which tests request it"
     for decorator in function.decorators:
         target = decorator.decorator
         target = target.func if isinstance(target, cst.Call) else target

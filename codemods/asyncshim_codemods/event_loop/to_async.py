@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ASYNC = {"Generator": "AsyncGenerator", "Iterator": "AsyncIterator", "Iterable": "AsyncIterable"}
 _MODULES = ("typing", "typing_extensions", "collections.abc")
 
-REPORT = "the return annotation is of a plain generator; it is an async one now"
+REPORT = "the return annotation is that of a synchronous generator; change it to an async one"
 
 
 def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:

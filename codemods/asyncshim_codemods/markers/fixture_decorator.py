@@ -43,7 +43,7 @@ def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
         raise UnreadableError("its arguments are hidden behind `*` or `**`")
     positional = [arg for arg in call.args if arg.keyword is None]
     if positional and isinstance(positional[0].value, cst.SimpleString):
-        raise UnreadableError("its first argument is no function, so it never worked")
+        raise UnreadableError("its first argument is not a function, so it never worked")
     gone = [arg for arg in (argument(call, "loop_scope"), *positional[1:2]) if arg is not None]
     edits: list[Edit] = [Remove(arg) for arg in gone]
     if gone and len(gone) == len(call.args):
@@ -125,7 +125,7 @@ def disguised_edits(file: FileContext, alias: cst.ImportAlias) -> tuple[tuple[Ed
     edits: list[Edit] = [Replace(alias.name, cst.Name("pytest")), Modify(alias, _without_asname)]
     for use in uses_of_disguise(file):
         if file.names.of(use) != FIXTURE or not is_plain_use(file, use):
-            raise UnreadableError("this name hides pytest, and is used in other ways")
+            raise UnreadableError("this name hides pytest and has other uses")
         edits += without_loop_scope(file, use)
     return tuple(edits), True
 

@@ -194,7 +194,7 @@ def claimed_by(file: FileContext, use: MarkUse) -> Proposal | None:
     for backend in OTHER_BACKENDS:
         for other in mark_uses(file, backend):
             if applies_to(file, other) in places:
-                message = f"`{backend}` applies to the same tests; keep the marker you mean"
+                message = f"`{backend}` applies to the same tests; keep the right marker"
                 return Proposal(use.name, message, Safety.MANUAL)
     return None
 
@@ -240,7 +240,7 @@ def removal(
     if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:
         return None
     if reason is Keeps.UNCLEAR:
-        return Proposal(use.name, "the marker's arguments cannot be read here; left as it is", Safety.MANUAL)
+        return Proposal(use.name, "the marker's arguments cannot be read here; review it manually", Safety.MANUAL)
     if file.stays_strict():
         return Proposal(use.name, file.why_strict, Safety.UNSAFE, edits)
     if outliving:

@@ -29,7 +29,7 @@ def is_wider(scope: str | None, than: str | None) -> bool:
 
 
 def left_running(file: FileContext, owner: cst.CSTNode) -> str:
-    """What in a function, class or module may leave something running, for a message; empty where nothing does."""
+    """What in a function, class or module may leak tasks or servers, for a message; empty where nothing does."""
     own, known = file.once(_lasting)
     if not known:
         return ""
@@ -48,7 +48,7 @@ def left_running(file: FileContext, owner: cst.CSTNode) -> str:
 def ends_with(what: str, narrow: str, wide: str | None) -> str:
     """The message about that."""
     whole = f"the {wide}" if wide in SCOPES else "its loop scope"
-    return f"{what} may leave something running, which would end with the {narrow}, no longer with {whole}"
+    return f"{what} may leak tasks or servers, which would end with the {narrow} instead of {whole}"
 
 
 def fixture_message(file: FileContext, call: cst.Call | None, loop_scope: cst.BaseExpression) -> str:
@@ -67,7 +67,7 @@ def fixture_message(file: FileContext, call: cst.Call | None, loop_scope: cst.Ba
 
 
 def _lasting(file: FileContext) -> tuple[frozenset[str], frozenset[str]]:
-    """The functions of this file that may leave something running, and those of all files."""
+    """The functions of this file that may leak tasks or servers, and those of all files."""
     own: set[str] = set()
     code = file.code
     gives = file.facts.loops.gives

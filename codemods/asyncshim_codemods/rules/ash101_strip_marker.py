@@ -116,7 +116,7 @@ class StripMarker(Rule):
             if found is not None:
                 yield found
         for use in file.once(marks).of(Role.OTHER):
-            yield Proposal(use.name, "the marker is used in a way that no rule follows; look at it", Safety.MANUAL)
+            yield Proposal(use.name, "no rule can follow this use of the marker; review it manually", Safety.MANUAL)
         for use, _ in doubtful(file):
-            message = "this may be pytest's marker, but the name may mean something else as well"
+            message = "this may be pytest's marker, but the name may also mean something else"
             yield Proposal(use.name, message, Safety.MANUAL)

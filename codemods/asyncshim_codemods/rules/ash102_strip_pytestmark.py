@@ -74,7 +74,7 @@ class StripPytestmark(Rule):
             """,
         ),
         Example(
-            "A mark under a condition is left to you",
+            "A mark under a condition needs manual review",
             before="""
                 import os
 
@@ -91,7 +91,7 @@ class StripPytestmark(Rule):
         for use in found.of(Role.PYTESTMARK):
             edits = edits_for(file, use, Role.PYTESTMARK, found.removable)
             if edits is None:
-                message = "this `pytestmark` is used or made in a way that needs a look; left as it is"
+                message = "this `pytestmark` is used or built in a way that needs manual review"
                 yield Proposal(use.name, message, Safety.MANUAL)
                 continue
             proposal = strip(file, use, Role.PYTESTMARK, edits, _MESSAGE)

@@ -61,7 +61,7 @@ class StripParamMark(Rule):
             """,
         ),
         Example(
-            "Marks that choose a backend are left to you",
+            "Marks that choose a backend need manual review",
             before="""
                 import pytest
 

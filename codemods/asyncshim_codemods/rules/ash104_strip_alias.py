@@ -61,7 +61,7 @@ class StripAlias(Rule):
             """,
         ),
         Example(
-            "A name that is handed on is left to you",
+            "A name that is passed to other code needs manual review",
             before="""
                 import pytest
                 from helpers import decorate
@@ -100,9 +100,9 @@ class StripAlias(Rule):
             edits = self._edits(file, uses)
             message = f"`{cst.ensure_type(node.name, cst.Name).value}` is another file's name for the marker"
             if edits is None:
-                yield Proposal(node, f"{message}, used in a way that no rule follows", Safety.MANUAL)
+                yield Proposal(node, f"{message}; no rule can follow one of its uses", Safety.MANUAL)
             elif file.is_handed_on(local):
-                yield Proposal(node, f"{message}, which others may take from here; left as it is", Safety.MANUAL)
+                yield Proposal(node, f"{message}, and other files may import it from here; it stays", Safety.MANUAL)
             else:
                 yield Proposal(node, message, Safety.UNSAFE, (Remove(node), *edits))
 
@@ -114,18 +114,18 @@ class StripAlias(Rule):
         edits = self._edits(file, alias.uses)
         owner = file.index.scope_of(alias.statement).node
         if edits is None or file.is_exported(name) or (isinstance(owner, cst.ClassDef) and _is_read(file, name, owner)):
-            message = f"`{name}` is used in a way that no rule follows; left as it is"
+            message = f"no rule can follow a use of `{name}`; it stays"
             return Proposal(alias.marker.name, message, Safety.MANUAL)
         edits = (Remove(alias.statement), *edits)
         if file.facts.imported_elsewhere(file.path, name):
             if file.facts.imported_whole(file.path):
-                message = f"another file imports this one whole and may use `{name}` of it; left as it is"
+                message = f"another file imports this whole module and may use `{name}`; it stays"
                 return Proposal(alias.marker.name, message, Safety.MANUAL)
             keeper = file.facts.keeper_of(file.path, name)
             if keeper is not None:
-                message = f"{keeper} imports `{name}`, and no rule takes it out there in this run; left as it is"
+                message = f"{keeper} imports `{name}`, and this run does not remove it there; it stays"
                 return Proposal(alias.marker.name, message, Safety.MANUAL)
-            message = f"`{name}` is imported by another file, which has to let go of it as well"
+            message = f"another file imports `{name}`, and has to be rewritten as well"
             return Proposal(alias.marker.name, message, Safety.UNSAFE, edits)
         kept_alive = outliving(file, alias.marker, alias.uses)
         return removal(file, alias.marker, edits, f"async tests need no `{name}`", kept_alive)

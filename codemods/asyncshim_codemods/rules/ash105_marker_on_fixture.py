@@ -70,7 +70,7 @@ class MarkerOnFixture(Rule):
             """,
         ),
         Example(
-            "Another mark on a fixture is not ours",
+            "Another mark on a fixture stays",
             before="""
                 import pytest
 

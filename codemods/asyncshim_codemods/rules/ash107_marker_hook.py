@@ -38,7 +38,7 @@ class MarkerHook(Rule):
     since = "0.1"
     examples = (
         Example(
-            "The recipe for one loop a session",
+            "The recipe for one loop per session",
             before="""
                 import pytest
                 from pytest_asyncio import is_async_test
@@ -67,7 +67,7 @@ class MarkerHook(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A hook that does more is left to you",
+            "A hook that does more needs manual review",
             before="""
                 import pytest
 
@@ -96,7 +96,7 @@ class MarkerHook(Rule):
                 message = "a hook that only adds the marker is not needed"
                 yield Proposal(place, message, Safety.UNSAFE, (Remove(function),))
             else:
-                yield Proposal(place, "the marker is added by code that does more than that", Safety.MANUAL)
+                yield Proposal(place, "this code adds the marker and does more; review it manually", Safety.MANUAL)
 
 
 def _adds_by_name(call: cst.Call) -> bool:

@@ -32,7 +32,7 @@ class IsolatingMarker(Rule):
 
     code = "ASH108"
     name = "isolating-marker"
-    summary = "a marker that asks for a loop of its own"
+    summary = "a marker that asks for a separate loop"
     safety = Safety.UNSAFE
     since = "0.21"
     examples = (
@@ -49,7 +49,7 @@ class IsolatingMarker(Rule):
             unsafe=True,
         ),
         Example(
-            "The suite's own scope is no isolation: ASH101 removes the marker",
+            "The suite's default scope needs no separate loop: ASH101 removes the marker",
             before="""
                 import pytest
 
@@ -87,7 +87,7 @@ class IsolatingMarker(Rule):
         fits = (wanted == "function" and isinstance(owner, cst.FunctionDef)) or (
             wanted == "class" and isinstance(owner, cst.ClassDef)
         )
-        message = f"loop scope {wanted!r} is narrower than the suite's default, so this asks for a loop of its own"
+        message = f"loop scope {wanted!r} is narrower than the suite's default, so this asks for a separate loop"
         if not fits or file.options.runner != "asyncshim" or not isinstance(use.name, cst.Attribute):
             return Proposal(use.name, message, Safety.MANUAL)
         new = use.name.with_changes(attr=cst.Name("own_runner"))

@@ -50,7 +50,7 @@ class MarkerRegistration(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A marker whose name only begins like it",
+            "A marker with a similar name",
             before="""
                 def pytest_configure(config):
                     config.addinivalue_line("markers", "asyncio_slow: takes more than a moment")
@@ -58,7 +58,7 @@ class MarkerRegistration(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A use in the same file is left",
+            "A use in the same file keeps the registration",
             before="""
                 import pytest
 

@@ -86,7 +86,7 @@ class PlainFixture(Rule):
             """,
         ),
         Example(
-            "Options that cannot be read are left to you",
+            "Options that cannot be read need manual review",
             before="""
                 import pytest_asyncio
 
@@ -99,7 +99,7 @@ class PlainFixture(Rule):
             """,
         ),
         Example(
-            "A module that may be missing is left to you",
+            "A module that may be missing needs manual review",
             before="""
                 try:
                     import pytest_asyncio
@@ -130,11 +130,13 @@ class PlainFixture(Rule):
         try:
             edits, proved = disguised_edits(file, use) if isinstance(use, cst.ImportAlias) else plain_edits(file, use)
         except UnreadableError as reason:
-            return Proposal(use, f"left as it is: {reason}", Safety.MANUAL)
+            return Proposal(use, f"{reason}; review it manually", Safety.MANUAL)
         if file.stays_strict() and decorates_async(file, use):
             return Proposal(use, file.why_strict, Safety.UNSAFE, edits)
         if not proved:
-            return Proposal(use, "handed on as a value; whoever calls it may pass `loop_scope`", Safety.UNSAFE, edits)
+            return Proposal(
+                use, "passed to other code as a value, which may call it with `loop_scope`", Safety.UNSAFE, edits
+            )
         uses = uses_of_disguise(file) if isinstance(use, cst.ImportAlias) else [use]
         if lasting := kept_alive(file, uses):
             return Proposal(use, lasting, Safety.UNSAFE, edits)

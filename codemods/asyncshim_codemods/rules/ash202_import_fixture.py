@@ -55,7 +55,7 @@ class ImportFixture(Rule):
             """,
         ),
         Example(
-            "Beside another name",
+            "Together with another name",
             before="""
                 from pytest_asyncio import fixture, is_async_test
 
@@ -75,7 +75,7 @@ class ImportFixture(Rule):
             """,
         ),
         Example(
-            "pytest's own decorator is what it should be",
+            "pytest's own decorator stays",
             before="""
                 from pytest import fixture
 
@@ -86,7 +86,7 @@ class ImportFixture(Rule):
             """,
         ),
         Example(
-            "A name with two meanings is left to you",
+            "A name with two meanings needs manual review",
             before="""
                 from pytest import fixture
                 from pytest_asyncio import fixture
@@ -107,7 +107,7 @@ class ImportFixture(Rule):
             if dotted(statement.module) not in {"pytest_asyncio", "pytest_asyncio.plugin"}:
                 continue
             if isinstance(statement.names, cst.ImportStar):
-                message = "left as it is: a star import hides what is used; name it, then run `migrate` again"
+                message = "a star import hides the names in use; name them, then run `migrate` again"
                 yield Proposal(statement, message, Safety.MANUAL)
                 continue
             for alias in statement.names:
@@ -121,28 +121,28 @@ class ImportFixture(Rule):
         bindings = scope.bindings[name.value]
         uses = file.names.uses_in(name.value, scope)
         if any(file.names.of(each) != FIXTURE for each in uses) or len(bindings) > 1:
-            return Proposal(alias, f"left as it is: `{name.value}` has more than one meaning here", Safety.MANUAL)
+            return Proposal(alias, f"`{name.value}` has more than one meaning here; review it manually", Safety.MANUAL)
         edits: list[Edit] = []
         try:
             for use in uses:
                 edits += fx.without_loop_scope(file, use)
         except fx.UnreadableError as reason:
-            return Proposal(alias, f"left as it is: in one use {reason}", Safety.MANUAL)
+            return Proposal(alias, f"in one use, {reason}; review it manually", Safety.MANUAL)
         only = not isinstance(statement.names, cst.ImportStar) and len(statement.names) == 1
         if only:
             assert statement.module is not None
             edits.append(Replace(statement.module, cst.Name("pytest")))
         elif file.is_exported(name.value):
-            return Proposal(alias, f"left as it is: `__all__` names `{name.value}`", Safety.MANUAL)
+            return Proposal(alias, f"`__all__` names `{name.value}`; review it manually", Safety.MANUAL)
         else:
             spelled = self._spelled_out(file, uses)
             if spelled is None:
-                return Proposal(alias, "left as it is: the name `pytest` means something else here", Safety.MANUAL)
+                return Proposal(alias, "the name `pytest` means something else here; review it manually", Safety.MANUAL)
             edits += [*spelled, Remove(alias)]
         if file.stays_strict() and any(decorates_async(file, use) for use in uses):
             return Proposal(alias, file.why_strict, Safety.UNSAFE, tuple(edits))
         if not all(is_plain_use(file, use) for use in uses) or file.facts.imported_elsewhere(file.path, name.value):
-            message = "handed on as a value; whoever calls it may pass `loop_scope`"
+            message = "passed to other code as a value, which may call it with `loop_scope`"
             return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
         if lasting := kept_alive(file, uses):
             return Proposal(alias, lasting, Safety.UNSAFE, tuple(edits))

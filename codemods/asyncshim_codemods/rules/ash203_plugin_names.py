@@ -40,12 +40,12 @@ class PluginNames(Rule):
 
     code = "ASH203"
     name = "plugin-names"
-    summary = "a name from the inside of pytest-asyncio"
+    summary = "an internal name of pytest-asyncio"
     safety = Safety.SAFE
     since = "0.1"
     examples = (
         Example(
-            "A class of pytest's",
+            "A class of pytest",
             before="""
                 from pytest_asyncio.plugin import SubRequest
 
@@ -76,7 +76,7 @@ class PluginNames(Rule):
             """,
         ),
         Example(
-            "A name without a public home is left to you",
+            "A name without a public replacement needs manual review",
             before="""
                 from pytest_asyncio.plugin import LoopFactory
 
@@ -120,7 +120,7 @@ def _judged(at: cst.CSTNode, full: str, edits: tuple[Edit, ...]) -> Proposal:
     name = full.rpartition(".")[2]
     if edits:
         return Proposal(at, f"`{name}` is pytest's own `{PUBLIC[name]}`", Safety.SAFE, edits)
-    reason = "cannot be taken from pytest in this place" if name in PUBLIC else "has no public replacement"
+    reason = "cannot be imported from pytest in this place" if name in PUBLIC else "has no public replacement"
     return Proposal(at, f"`{full}` {reason}", Safety.MANUAL)
 
 
@@ -130,12 +130,12 @@ def _whole(file: FileContext) -> Iterator[Proposal]:
         for use in file.names.uses(module):
             parent = file.index.parents[use]
             if not isinstance(parent, cst.Attribute) and not is_local_alias(file, use):
-                yield Proposal(use, f"`{module}` itself is handed on; look at what becomes of it", Safety.MANUAL)
+                yield Proposal(use, f"`{module}` itself is passed to other code; review manually", Safety.MANUAL)
     for call in file.index.calls:
         if file.names.of(call.func) == "importlib.import_module" and call.args:
             name = text_of(call.args[0].value)
             if name in _MODULES:
-                yield Proposal(call.func, f"`{name}` is imported by a call; look at what becomes of it", Safety.MANUAL)
+                yield Proposal(call.func, f"`{name}` is imported by a call; review manually", Safety.MANUAL)
 
 
 def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:

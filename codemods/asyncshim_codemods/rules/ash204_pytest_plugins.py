@@ -63,7 +63,7 @@ class PytestPlugins(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A plugin whose name only begins like it",
+            "A plugin with a similar name",
             before="""
                 pytest_plugins = ["pytest_asyncio_cooperative"]
             """,
@@ -84,11 +84,11 @@ class PytestPlugins(Rule):
             message = "pytest_asyncio need not be loaded by name"
             if not (file.facts.plugin_autoload and file.settings.plugin_autoload):
                 message = (
-                    "pytest_asyncio is loaded by name, for pytest loads no plugin by itself here; name the new one"
+                    "pytest_asyncio is loaded by name, because plugins do not load automatically here; name the new one"
                 )
                 yield Proposal(string, message, Safety.MANUAL)
             elif edits is None:
-                yield Proposal(string, f"{message}, but this statement needs a look", Safety.MANUAL)
+                yield Proposal(string, f"{message}, but this statement needs manual review", Safety.MANUAL)
             else:
                 yield Proposal(string, message, Safety.SAFE, edits)
 

@@ -33,7 +33,7 @@ class UnusedImport(Rule):
 
     code = "ASH205"
     name = "unused-import"
-    summary = "an import that only served what was removed"
+    summary = "an import that only removed code used"
     safety = Safety.SAFE
     since = "0.1"
     examples = (
@@ -71,7 +71,7 @@ class UnusedImport(Rule):
             """,
         ),
         Example(
-            "A package hands it on",
+            "A package exports it",
             before="""
                 import pytest
 
@@ -128,7 +128,7 @@ class UnusedImport(Rule):
     def _proposal(self, file: FileContext, name: str, alias: cst.ImportAlias) -> Proposal:
         if file.index.nearest(alias, cst.Try) is not None or file.index.nearest(alias, cst.TryStar) is not None:
             return Proposal(
-                alias, f"`{name}` has no use any more, but stands in a `try`; look at it as a whole", Safety.MANUAL
+                alias, f"`{name}` has no use any more, but is imported in a `try`; review it manually", Safety.MANUAL
             )
         return Proposal(alias, f"`{name}` has no use any more", Safety.SAFE, (Remove(alias),))
 

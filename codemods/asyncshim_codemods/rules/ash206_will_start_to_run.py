@@ -33,7 +33,7 @@ class WillStartToRun(Rule):
 
     code = "ASH206"
     name = "will-start-to-run"
-    summary = "async code that strict mode kept from running"
+    summary = "async code that strict mode does not run"
     safety = Safety.MANUAL
     since = "0.17"
     examples = (
@@ -81,10 +81,10 @@ class WillStartToRun(Rule):
             if decorator is not None:
                 target = decorator.decorator
                 if file.names.of(target.func if isinstance(target, cst.Call) else target) != FIXTURE:
-                    message = f"the fixture `{function.name.value}` will start to run: strict mode left it alone"
+                    message = f"the fixture `{function.name.value}` will start to run: strict mode did not run it"
                     yield Proposal(function.name, message, Safety.MANUAL)
             elif file.is_test(function) and all(_is_plain(file, owner) for owner in owners):
-                message = f"`{function.name.value}` will start to run: strict mode left it alone"
+                message = f"`{function.name.value}` will start to run: strict mode did not run it"
                 yield Proposal(function.name, message, Safety.MANUAL)
 
 

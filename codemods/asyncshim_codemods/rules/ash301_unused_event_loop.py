@@ -70,7 +70,7 @@ class UnusedEventLoop(Rule):
             """,
         ),
         Example(
-            "A helper is called by somebody",
+            "A helper keeps its parameter",
             before="""
                 async def serve(event_loop):
                     ...
@@ -93,7 +93,7 @@ class UnusedEventLoop(Rule):
             """,
         ),
         Example(
-            "A parameter with a default is no fixture",
+            "A parameter with a default is not a fixture",
             before="""
                 async def test_answer(event_loop=None):
                     ...
@@ -108,7 +108,7 @@ class UnusedEventLoop(Rule):
             if counting or (is_async(function) and is_looked_up(file, function)):
                 continue
             if not file.is_fixture(function) and file.is_called_by_name(function):
-                yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
+                yield Proposal(parameter.name, "other code calls this test by name; review it manually", Safety.MANUAL)
                 continue
             edits = (Remove(parameter), *(Remove(argument) for argument in needless))
             if is_async(function):
@@ -116,5 +116,5 @@ class UnusedEventLoop(Rule):
                 message = "`event_loop` is not used here" + (f", but {why}" if why else "")
                 yield Proposal(parameter.name, message, Safety.UNSAFE if why else Safety.SAFE, edits)
             else:
-                message = "`event_loop` is not used here, but sync code may want the current loop that it sets"
+                message = "`event_loop` is not used here, but synchronous code may need the current loop that it sets"
                 yield Proposal(parameter.name, message, Safety.UNSAFE, edits)

@@ -79,7 +79,7 @@ class RunningLoop(Rule):
             """,
         ),
         Example(
-            "The test gives it values of its own",
+            "The test parametrizes it",
             before="""
                 import pytest
 
@@ -106,7 +106,7 @@ class RunningLoop(Rule):
             if not split_off(file, uses_of(file, function, parameter))[0] and not is_looked_up(file, function):
                 continue
             if not file.is_fixture(function) and file.is_called_by_name(function):
-                yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
+                yield Proposal(parameter.name, "other code calls this test by name; review it manually", Safety.MANUAL)
                 continue
             found = file.imports.module("asyncio", function.body.body[0])
             if found is None:

@@ -50,7 +50,7 @@ class SyncToAsync(Rule):
     until = "1.0"
     examples = (
         Example(
-            "A fixture with a tear-down",
+            "A fixture with a teardown",
             before="""
                 import pytest
 
@@ -90,7 +90,7 @@ class SyncToAsync(Rule):
             """,
         ),
         Example(
-            "A function from elsewhere may run a loop itself",
+            "A function from another module may run a loop",
             before="""
                 from app import load_settings
 

@@ -42,7 +42,7 @@ class AsyncioRunner(Rule):
     until = "1.0"
     examples = (
         Example(
-            "A client with a blocking face",
+            "A client with a blocking API",
             before="""
                 import pytest
 
@@ -84,7 +84,7 @@ class AsyncioRunner(Rule):
             unsafe=True,
         ),
         Example(
-            "A runner runs no tasks",
+            "A Runner does not accept tasks",
             before="""
                 def test_later(event_loop, fetch):
                     def later(task):
@@ -99,7 +99,8 @@ class AsyncioRunner(Rule):
         """Propose the runner where the decision is that the function has to stay sync."""
         for decision in file.once(decisions):
             if decision.code == BLOCK:
-                message = f"stays sync, because {decision.reasons}; `asyncio_runner` takes the place of `event_loop`"
+                name = decision.request.function.name.value
+                message = f"`{name}` stays synchronous: {decision.reasons}; `asyncio_runner` replaces `event_loop`"
                 edits = (*_edits(file, decision.request), *needless(file, decision.request))
                 yield Proposal(decision.request.parameter.name, message, Safety.UNSAFE, edits)
 

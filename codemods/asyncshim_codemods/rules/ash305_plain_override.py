@@ -99,7 +99,7 @@ class PlainOverride(Rule):
             """,
         ),
         Example(
-            "Function scope: each test had a loop of its own",
+            "Function scope: each test had a separate loop",
             before="""
                 import asyncio
 
@@ -114,7 +114,7 @@ class PlainOverride(Rule):
             """,
         ),
         Example(
-            "The loop is changed before it is handed out",
+            "The override changes the loop",
             before="""
                 import asyncio
 
@@ -138,9 +138,9 @@ class PlainOverride(Rule):
                 continue
             refused = refusal(file, override)
             if refused:
-                yield Proposal(override.function.name, f"a plain loop, but {refused}", Safety.MANUAL)
+                yield Proposal(override.function.name, f"a default loop, but {refused}", Safety.MANUAL)
                 continue
             doubts = doubt(file, override)
-            message = "the one Runner's loop does what this one did" + (f"; but {doubts}" if doubts else "")
+            message = "the loop of the shared Runner replaces this one" + (f"; but {doubts}" if doubts else "")
             safety = Safety.UNSAFE if doubts else Safety.SAFE
             yield Proposal(override.function.name, message, safety, (Remove(override.function),))

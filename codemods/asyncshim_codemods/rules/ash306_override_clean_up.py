@@ -62,7 +62,7 @@ class OverrideCleanUp(Rule):
             unsafe=True,
         ),
         Example(
-            "Something else is shut down, too",
+            "Something else is shut down",
             before="""
                 import asyncio
 
@@ -88,9 +88,9 @@ class OverrideCleanUp(Rule):
                 continue
             refused = refusal(file, override)
             if refused:
-                message = f"its clean-up is a Runner's, but {refused}"
+                message = f"a Runner does the same teardown, but {refused}"
                 yield Proposal(override.function.name, message, Safety.MANUAL)
                 continue
             doubts = doubt(file, override)
-            message = "a Runner cleans up like this by itself" + (f"; but {doubts}" if doubts else "")
+            message = "a Runner does the same teardown" + (f"; but {doubts}" if doubts else "")
             yield Proposal(override.function.name, message, Safety.UNSAFE, (Remove(override.function),))

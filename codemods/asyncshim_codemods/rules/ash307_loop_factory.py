@@ -41,7 +41,7 @@ class LoopFactory(Rule):
 
     code = "ASH307"
     name = "loop-factory"
-    summary = "a fixture that picks another loop class"
+    summary = "a fixture that chooses another loop class"
     safety = Safety.UNSAFE
     since = "0.1"
     examples = (
@@ -92,13 +92,13 @@ class LoopFactory(Rule):
                 refused = refused or refusal(file, override)
         refused = refused or _refusal(file, wanted)
         for number, (function, factory) in enumerate(wanted):
-            what = f"picks the loops of `{factory.module}.{factory.attribute}`"
+            what = f"chooses the loops of `{factory.module}.{factory.attribute}`"
             edits = None if refused else _edits(file, function, factory, is_first=number == 0)
             if edits is None:
                 reason = refused or f"the name `{factory.module}` means something else here"
-                yield Proposal(function.name, f"{what}; left, because {reason}", Safety.MANUAL)
+                yield Proposal(function.name, f"{what}; it stays, because {reason}", Safety.MANUAL)
             else:
-                yield Proposal(function.name, f"{what}; `{_HOOK}` does that", Safety.UNSAFE, edits)
+                yield Proposal(function.name, f"{what}; `{_HOOK}` does the same", Safety.UNSAFE, edits)
 
 
 def _refusal(file: FileContext, wanted: list[tuple[cst.FunctionDef, Factory]]) -> str:
@@ -112,8 +112,8 @@ def _refusal(file: FileContext, wanted: list[tuple[cst.FunctionDef, Factory]]) -
     if all(factory is DEFAULT for _, factory in wanted):
         return ""
     if PurePosixPath(file.path).name != "conftest.py":
-        return "hooks are read in a conftest only; `asyncshim_loop_factory` in the configuration is for the whole suite"
-    return f"`{_HOOK}` is there already" if _HOOK in file.index.root.bindings else ""
+        return "pytest reads hooks only in a conftest; `asyncshim_loop_factory` in the configuration applies to all"
+    return f"`{_HOOK}` already exists" if _HOOK in file.index.root.bindings else ""
 
 
 def _edits(

@@ -37,7 +37,7 @@ class UseFixtures(Rule):
 
     code = "ASH308"
     name = "usefixtures-event-loop"
-    summary = '`usefixtures("event_loop")` on tests that have the loop anyway'
+    summary = '`usefixtures("event_loop")` on tests that have a loop without it'
     safety = Safety.SAFE
     since = "0.1"
     until = "1.0"
@@ -71,7 +71,7 @@ class UseFixtures(Rule):
             """,
         ),
         Example(
-            "A sync test may want the current loop",
+            "A synchronous test may need the current loop",
             before="""
                 import pytest
 
@@ -92,15 +92,15 @@ class UseFixtures(Rule):
                 continue
             edits = _edits(file, use, call, named)
             if edits is None or file.facts.loops.parametrized_for(file.path):
-                message = "`usefixtures` asks for `event_loop` in a way that no rule follows; look at it"
+                message = "no rule can follow this `usefixtures` of `event_loop`; review it manually"
                 yield Proposal(named[0].value, message, Safety.MANUAL)
             elif asking := file.facts.loops.asking_about(file.path):
-                message = f"async tests have their loop anyway, but {asking} asks which tests request it"
+                message = f"async tests have a loop without it, but {asking} checks which tests request it"
                 yield Proposal(named[0].value, message, Safety.UNSAFE, edits)
             elif all(is_async(test) for test in _tests(file, use)) and _tests(file, use):
-                yield Proposal(named[0].value, "async tests have their loop anyway", Safety.SAFE, edits)
+                yield Proposal(named[0].value, "async tests have a loop without it", Safety.SAFE, edits)
             else:
-                message = "not needed under asyncshim, but sync code may want the current loop that it sets"
+                message = "not needed with asyncshim, but synchronous code may need the current loop that it sets"
                 yield Proposal(named[0].value, message, Safety.UNSAFE, edits)
 
 

@@ -54,7 +54,7 @@ class LoopArgument(Rule):
             """,
         ),
         Example(
-            "A future takes its loop",
+            "A future accepts a loop",
             before="""
                 import asyncio
 
@@ -74,5 +74,5 @@ class LoopArgument(Rule):
             call = file.index.parents[argument]
             assert isinstance(call, cst.Call)
             called = (file.names.of(call.func) or "").rpartition(".")[2]
-            message = f"`asyncio.{called}` takes no loop any more"
+            message = f"`asyncio.{called}` no longer accepts a loop"
             yield Proposal(name, message, Safety.SAFE, (Remove(argument),))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
-_MESSAGE = "hands `event_loop` on; in an async fixture that is the running loop"
+_MESSAGE = "returns `event_loop`, which is the running loop in an async fixture"
 
 
 class LoopFixture(Rule):
@@ -32,7 +32,7 @@ class LoopFixture(Rule):
 
     code = "ASH310"
     name = "loop-fixture"
-    summary = "a fixture that hands `event_loop` on under another name"
+    summary = "a fixture that returns `event_loop` under another name"
     safety = Safety.UNSAFE
     since = "0.1"
     until = "1.0"
@@ -60,7 +60,7 @@ class LoopFixture(Rule):
             unsafe=True,
         ),
         Example(
-            "More than handing it on",
+            "The fixture does more",
             before="""
                 import pytest
 
@@ -81,7 +81,7 @@ class LoopFixture(Rule):
             request = decision.request
             edits = _edits(file, request)
             if edits is None:
-                message = "hands `event_loop` on, but the name `asyncio` means something else here"
+                message = "returns `event_loop`, but the name `asyncio` means something else here"
                 yield Proposal(request.parameter.name, message, Safety.MANUAL)
             else:
                 yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)

@@ -40,13 +40,13 @@ class ByHand(Rule):
 
     code = "ASH331"
     name = "by-hand"
-    summary = "a use of `event_loop` that a person has to look at"
+    summary = "a use of `event_loop` that needs manual review"
     safety = Safety.MANUAL
     since = "0.1"
     until = "1.0"
     examples = (
         Example(
-            "A loop with a clock of its own",
+            "A loop with a custom clock",
             before="""
                 import pytest
 
@@ -61,7 +61,7 @@ class ByHand(Rule):
             """,
         ),
         Example(
-            "A loop that an object keeps",
+            "An object stores the loop",
             before="""
                 import pytest
 
@@ -78,19 +78,17 @@ class ByHand(Rule):
         """Report what the other rules leave."""
         for override in file.once(loop_overrides):
             if override.kind is OverrideKind.CUSTOM:
-                yield _manual(
-                    override.function.name, f"an `event_loop` of the suite's own, left as it is: {override.why}"
-                )
+                yield _manual(override.function.name, f"a custom `event_loop`: {override.why}")
         for place, why in hidden_overrides(file):
-            yield _manual(place, f"this may be an `event_loop` of the suite's own, left as it is: {why}")
+            yield _manual(place, f"this may be a custom `event_loop`: {why}")
         for policy in file.once(loop_policies):
             if policy.factory is None:
-                yield _manual(policy.function.name, "an `event_loop_policy` of the suite's own, left as it is")
+                yield _manual(policy.function.name, "a custom `event_loop_policy`")
         for decision in file.once(decisions):
             if decision.code == MANUAL:
                 yield _manual(decision.request.parameter.name, f"sync code keeps `event_loop`: {decision.reasons}")
         for parameter in typed_by_comment(file):
-            yield _manual(parameter.name, "a comment gives the types of all parameters: take `event_loop` out of both")
+            yield _manual(parameter.name, "a comment gives the types of all parameters: remove `event_loop` from both")
         yield from _by_name(file)
         yield from _imported(file)
 
@@ -102,11 +100,11 @@ def _by_name(file: FileContext) -> Iterator[Proposal]:
             continue
         parent = file.index.parents[string]
         if isinstance(parent, cst.Comparison) and _asks_for_fixtures(parent):
-            yield _manual(string, "asks whether a test has `event_loop`; without the old plugin it need not")
+            yield _manual(string, "checks whether a test requests `event_loop`; migrated tests do not request it")
         elif isinstance(parent, cst.Arg):
             call = file.index.parents[parent]
             if isinstance(call, cst.Call) and last_name(call.func) in {"getfixturevalue", "getfuncargvalue"}:
-                yield _manual(string, "requests `event_loop` by name; `asyncio_runner` is there for sync code")
+                yield _manual(string, "requests `event_loop` by name; synchronous code can use `asyncio_runner`")
 
 
 def _asks_for_fixtures(node: cst.Comparison) -> bool:
@@ -122,7 +120,9 @@ def _imported(file: FileContext) -> Iterator[Proposal]:
         if isinstance(statement, cst.ImportFrom) and not isinstance(statement.names, cst.ImportStar):
             for alias in statement.names:
                 if isinstance(alias.name, cst.Name) and alias.name.value == EVENT_LOOP and not _is_plugins(statement):
-                    yield _manual(alias, "imports an `event_loop` override; remove both where that is plain")
+                    yield _manual(
+                        alias, "imports an `event_loop` override; remove both if it only makes a default loop"
+                    )
 
 
 def _is_plugins(statement: cst.ImportFrom) -> bool:

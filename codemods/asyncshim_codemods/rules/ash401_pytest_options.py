@@ -60,7 +60,7 @@ class PytestOptions(Described):
             path="pytest.ini",
         ),
         Example(
-            "A default scope that lets tasks live on",
+            "A default scope that keeps tasks alive",
             before="""
                 [pytest]
                 asyncio_default_test_loop_scope = session

@@ -21,12 +21,12 @@ class PytestAddopts(Described):
 
     code = "ASH402"
     name = "pytest-addopts"
-    summary = "`addopts` need not speak to pytest-asyncio"
+    summary = "`addopts` has options for pytest-asyncio"
     safety = Safety.SAFE
     since = "0.17"
     examples = (
         Example(
-            "Words of a string",
+            "Options in a string",
             before="""
                 [pytest]
                 addopts = -q --asyncio-mode=auto --strict-markers
@@ -39,7 +39,7 @@ class PytestAddopts(Described):
             path="pytest.ini",
         ),
         Example(
-            "Elements of a list",
+            "Options in a list",
             before="""
                 [tool.pytest.ini_options]
                 addopts = ["-q", "--asyncio-mode", "auto", "-x"]

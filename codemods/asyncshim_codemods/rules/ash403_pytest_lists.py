@@ -82,7 +82,7 @@ class PytestLists(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "Markers and filters of others",
+            "Other markers and filters",
             before="""
                 [pytest]
                 markers = asyncio_slow: takes more than a moment
@@ -102,7 +102,7 @@ class PytestLists(Rule):
             if verdict is not None and isinstance(holder, cst.Decorator | cst.Expr):
                 yield Proposal(call, verdict.message, Safety.SAFE, (Remove(holder),))
             elif verdict is not None:
-                yield Proposal(call, "a filter for warnings names pytest-asyncio; look at it", Safety.MANUAL)
+                yield Proposal(call, "a warning filter names pytest-asyncio; review it manually", Safety.MANUAL)
 
 
 def _filter(file: FileContext, call: cst.Call) -> str | None:

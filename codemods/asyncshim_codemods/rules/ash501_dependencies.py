@@ -63,7 +63,7 @@ class Dependencies(Described):
             path="requirements-dev.txt",
         ),
         Example(
-            "A group of Poetry's",
+            "A group of Poetry",
             before="""
                 [tool.poetry.group.dev.dependencies]
                 pytest = "^8"
@@ -77,7 +77,7 @@ class Dependencies(Described):
             path="pyproject.toml",
         ),
         Example(
-            "Distributions whose names only begin like it",
+            "Distributions with similar names",
             before="""
                 pytest-asyncio-cooperative
                 alt-pytest-asyncio

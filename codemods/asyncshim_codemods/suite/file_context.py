@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _STRICT = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
-_STRICT_COMMAND = "needed while {} passes `--asyncio-mode=strict`: take that away by hand, or use --unsafe"
+_STRICT_COMMAND = "needed while {} passes `--asyncio-mode=strict`: remove that manually, or use --unsafe"
 FIXTURES = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
 
 

@@ -14,13 +14,13 @@ from rule_tools import EVERY_CODE, assert_unchanged, rewrite
     [
         ("prepare()\nevent_loop.run_until_complete(pool.open())", "`prepare()` is defined elsewhere"),
         ("event_loop.run_until_complete(pool.open(prepare()))", "`prepare()` is defined elsewhere"),
-        ("pool()\nevent_loop.run_until_complete(pool.open())", "not known what `pool()` does"),
-        ("event_loop.run_until_complete(pool.open())\nunknown()", "not known what `unknown` is"),
-        ("event_loop.run_until_complete(pool.open())\npool.run()", "`run()` may run a loop of its own"),
-        ("event_loop.run_until_complete(pool.open())\npool.get_sync()", "`get_sync()` may run a loop of its own"),
+        ("pool()\nevent_loop.run_until_complete(pool.open())", "`pool()` is not known"),
+        ("event_loop.run_until_complete(pool.open())\nunknown()", "`unknown` is not known"),
+        ("event_loop.run_until_complete(pool.open())\npool.run()", "`run()` may run a separate loop"),
+        ("event_loop.run_until_complete(pool.open())\npool.get_sync()", "`get_sync()` may run a separate loop"),
         ("event_loop.run_until_complete(pool.open())\nrequest.addfinalizer(pool.close)", "`addfinalizer()`"),
         ("event_loop.run_until_complete(pool.open())\nthreading.Thread().start()", "threads"),
-        ("event_loop.run_until_complete(asyncio.sleep(0))", "counts the loop's steps"),
+        ("event_loop.run_until_complete(asyncio.sleep(0))", "counts the steps of the loop"),
         ("with pytest.raises(RuntimeError):\n    pool.now()\nevent_loop.run_until_complete(pool.open())", "no loop is"),
         (
             "asyncio.set_event_loop(event_loop)\nevent_loop.run_until_complete(pool.open())",

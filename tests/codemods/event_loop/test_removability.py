@@ -52,7 +52,7 @@ def test_an_override_of_two_minds_stays() -> None:
 
 CONFTEST = "tests/conftest.py"
 MAKE = "import pytest\n\n\ndef make():\n    yield 1\n\n\n"
-REPORT = "ASH331 this may be an `event_loop` of the suite's own, left as it is: "
+REPORT = "ASH331 this may be a custom `event_loop`: "
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_an_override_behind_an_unknown_decorator_is_reported(top: str, decorator
     for path in (CONFTEST, "tests/test_a.py", "tests/unit_test.py"):
         result = assert_unchanged(text, "ASH331", path=path, unsafe=True)
         (said,) = messages(result)
-        assert said.partition(" ")[2] == f"{REPORT}what `{decorator}` makes of it cannot be told here"
+        assert said.partition(" ")[2] == f"{REPORT}the effect of `{decorator}` is unknown here"
 
 
 def test_the_name_may_be_given_to_the_decorator() -> None:
@@ -123,7 +123,7 @@ def test_a_function_inside_another_is_none_of_pytests() -> None:
     "value", ["pytest.fixture(make)", "pytest.fixture(scope='session')(make)", "pytest.fixture(lambda: 1)"]
 )
 def test_an_override_that_is_assigned_is_reported(value: str) -> None:
-    said = f"{REPORT}it is not defined but assigned: `{value}`"
+    said = f"{REPORT}it is an assignment, not a function: `{value}`"
     result = assert_unchanged(f"{MAKE}event_loop = {value}\n", "ASH331", path=CONFTEST, unsafe=True)
     assert messages(result) == [f"8:14 {said}"]
     result = assert_unchanged(f"{MAKE}class TestA:\n    event_loop = {value}\n", "ASH331", unsafe=True)

@@ -131,5 +131,5 @@ def test_an_annotation_whose_import_cannot_be_changed_is_reported() -> None:
     result = rewrite(dedent(text))
     assert "async def server(pool) -> Iter[int]:\n    await pool.open()" in result.new.decode()
     assert [message for message in messages(result) if "annotation" in message] == [
-        "7:5 ASH303 the return annotation is of a plain generator; it is an async one now"
+        "7:5 ASH303 the return annotation is that of a synchronous generator; change it to an async one"
     ]

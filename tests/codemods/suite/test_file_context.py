@@ -170,7 +170,7 @@ def test_a_name_that_the_file_gives_to_a_string_is_read() -> None:
 def test_a_name_that_cannot_be_read_is_reported(rest: str) -> None:
     text = rest + BODY.format("scope='session', name=NAME", "event_loop")
     (found,) = assert_unchanged(text, "ASH331", unsafe=True).findings
-    assert found.message.endswith("left as it is: its `name=` cannot be read here")
+    assert found.message.endswith("may be a custom `event_loop`: its `name=` cannot be read here")
 
 
 def test_a_fixture_of_unknown_name_may_be_the_one_that_is_requested_in_a_coroutine() -> None:
@@ -185,4 +185,4 @@ def test_a_fixture_of_unknown_name_may_be_the_one_that_is_requested_in_a_corouti
     assert rewrite(dedent(text)).changed
     requesting = {"tests/test_a.py": "def test_a(request):\n    request.getfixturevalue('any')\n"}
     (found,) = assert_unchanged(text, "ASH303", beside=requesting).findings
-    assert "`server` may be requested by `getfixturevalue`" in found.message
+    assert "`server` may be requested with `getfixturevalue`" in found.message
