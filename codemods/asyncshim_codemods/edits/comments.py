@@ -1,4 +1,4 @@
-"""The comments ``TODO(asyncshim)`` that are left behind on demand, and those that edits must not lose."""
+"""The comments ``TODO(asyncshim)`` that ``--todo`` adds, and comments that edits must not lose."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def rescued(index: Index, edits: Sequence[Edit], module: cst.Module) -> list[Edit]:
-    """Changes that put comments which the edits would lose above the statements that they stood in.
+    """Return changes that move comments which the edits would lose above their statements.
 
-    ``module`` is what the edits make of the file. The comments of a function or class that goes may go with it.
+    ``module`` is the edited file. The comments of a removed function or class may be removed with it.
     """
     doomed: list[tuple[cst.Comment, cst.CSTNode]] = []
     for edit in edits:
@@ -49,9 +49,9 @@ def _add_lines(comments: Iterable[cst.Comment]) -> Callable[[cst.CSTNode], cst.C
 
 
 def add_todo(code: str, reason: str, header: Iterable[cst.EmptyLine]) -> Callable[[cst.CSTNode], cst.CSTNode]:
-    """A change that puts the to-do comment above a statement, unless one for this code is there already.
+    """Return a change that adds the to-do comment above a statement, unless it has one for this code.
 
-    ``header`` holds further lines that are known to stand above the statement (the file's first comments).
+    ``header`` holds further lines above the statement (the first comments of the file).
     """
 
     def how(node: cst.CSTNode) -> cst.CSTNode:

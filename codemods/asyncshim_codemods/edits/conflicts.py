@@ -1,4 +1,4 @@
-"""Which proposals are carried out together: whole ones only, the first of two that disagree."""
+"""Which proposals are accepted: each as a whole, and the first of two that conflict."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Acceptance:
-    """Collects the edits of proposals that do not contradict each other."""
+    """Collects the edits of proposals that do not conflict."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -24,7 +24,7 @@ class Acceptance:
         self.proposals: list[Proposal] = []
 
     def accept(self, proposal: Proposal) -> bool:
-        """Take the proposal in, unless one of its edits contradicts an edit taken before."""
+        """Accept the proposal, unless one of its edits contradicts an accepted edit."""
         if any(self._contradicts(edit) for edit in proposal.edits):
             return False
         self.proposals.append(proposal)
@@ -51,7 +51,7 @@ class Acceptance:
         return isinstance(edit, Replace) and edit.node in self._touched
 
     def edits(self) -> list[Edit]:
-        """All edits, without what only served code that is gone."""
+        """Return all edits, without what only served code that is gone."""
         result: list[Edit] = []
         for proposal in self.proposals:
             if any(self._is_alive(edit) for edit in proposal.edits):
@@ -59,7 +59,7 @@ class Acceptance:
         return list(dict.fromkeys(result))
 
     def _is_alive(self, edit: Edit) -> bool:
-        """Whether an edit does something that no removal above it makes void."""
+        """Return whether an edit does something that no removal above it makes void."""
         if isinstance(edit, AddImport):
             return False
         above = self._index.ancestors(edit.node)

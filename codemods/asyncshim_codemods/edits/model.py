@@ -1,4 +1,4 @@
-"""What a rule may ask for: small edits of single nodes, bundled in proposals that are taken whole or not at all."""
+"""Edits of single nodes, in proposals that are accepted or refused as a whole."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Remove:
-    """Take ``node`` out of the list that holds it: a decorator, element, argument, parameter, alias or statement.
+    """Remove ``node`` from the list that holds it: a decorator, element, argument, parameter, alias or statement.
 
-    What becomes empty with it goes too (an import without names) or gets a ``pass``.
+    What becomes empty is removed as well (an import without names) or gets a ``pass``.
     """
 
     node: cst.CSTNode
@@ -25,7 +25,7 @@ class Remove:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replace:
-    """Put ``new`` in the place of ``node``; nothing of the old node is left."""
+    """Replace ``node`` by ``new``."""
 
     node: cst.CSTNode
     new: cst.CSTNode
@@ -33,9 +33,9 @@ class Replace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Modify:
-    """Give ``node`` other fields, after the edits below it were made. ``how`` gets the edited node.
+    """Change fields of ``node`` after the edits below it. ``how`` gets the edited node.
 
-    ``names`` are the names that the change brings into the code, for those who look which imports are used.
+    ``names`` are the names that the change adds to the code, which may use imports.
     """
 
     node: cst.CSTNode
@@ -45,7 +45,7 @@ class Modify:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepend:
-    """Put a statement (its source, one line) first in a function's body, after its docstring."""
+    """Insert a statement (its source, one line) at the start of a function's body, after the docstring."""
 
     node: cst.FunctionDef
     source: str
@@ -53,7 +53,7 @@ class Prepend:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddImport:
-    """Have ``import module`` at the top of the file."""
+    """Add ``import module`` at the top of the file."""
 
     module: str
 
@@ -62,15 +62,15 @@ Edit = Remove | Replace | Modify | Prepend | AddImport
 
 
 def touched(edits: Iterable[Edit]) -> Iterator[cst.CSTNode]:
-    """The nodes of the old tree whose lines these edits change or take away."""
+    """Return the nodes of the old tree whose lines these edits change or take away."""
     return (edit.node for edit in edits if isinstance(edit, Remove | Replace | Modify))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
-    """One finding of a rule: where, what, how far to trust it, and the edits that make it go away.
+    """One finding of a rule: its place, message, safety and edits.
 
-    No edits, or a safety of ``manual``: the finding is only reported. ``at`` is the node that the reported position
+    Without edits, or with the safety ``manual``, the finding is only reported. ``at`` is the node that the position
     points to: the expression, not its decorator or statement, whose comments and indentation come first.
     """
 

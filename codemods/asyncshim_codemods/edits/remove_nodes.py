@@ -1,4 +1,4 @@
-"""Taking children out of a node: for each kind of holder, what happens to the lines and comments around them."""
+"""Removes children of a node: for each kind of node, what happens to the lines and comments around them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def remove_from(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
-    """``node`` without its children that are in ``gone``."""
+    """Return ``node`` without its children that are in ``gone``."""
     for kind, remover in _REMOVERS.items():
         if isinstance(node, kind):
             return remover(node, gone)
@@ -37,7 +37,7 @@ def _decorators(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode
 
 
 def _own_lines(*nodes: cst.CSTNode) -> list[cst.EmptyLine]:
-    """Comments that stood in or beside something get a line of their own, unless they were only meant for a tool."""
+    """Return lines for the comments in removed nodes, except comments for a tool."""
     return _comment_lines(comment for node in nodes for comment in comments_in(node) if worth_keeping(comment))
 
 
@@ -46,7 +46,7 @@ def _comment_lines(comments: Iterable[cst.Comment]) -> list[cst.EmptyLine]:
 
 
 def comments_around(node: cst.CSTNode) -> list[cst.Comment]:
-    """The comments worth keeping in a node that goes; those below the head of a function or class go with it."""
+    """Return the comments worth keeping in a node that goes; those below the head of a function or class go with it."""
     found: list[cst.Comment] = []
     pending = [node]
     while pending:
@@ -155,7 +155,7 @@ def _block(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
 def without_statements(
     body: Sequence[cst.BaseStatement], gone: Collection[cst.CSTNode], *, first: bool
 ) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
-    """The statements that stay, and the comment lines that would hang after the last of them.
+    """Return the statements that stay, and the comment lines that would hang after the last of them.
 
     A comment above or beside a statement that goes stays where it was. Blank lines do not pile up: of those before and
     after, the more numerous stay; at the start of a block (``first``) none.
@@ -183,7 +183,7 @@ def without_statements(
 
 
 def join_lines(before: Sequence[cst.EmptyLine], after: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """The lines on both sides of a statement that went; the longer of two runs of blank lines that meet stays."""
+    """Return the lines around a removed statement, with the longer of two adjacent runs of blank lines."""
     end = len(before)
     while end and before[end - 1].comment is None:
         end -= 1
@@ -195,12 +195,12 @@ def join_lines(before: Sequence[cst.EmptyLine], after: Sequence[cst.EmptyLine]) 
 
 
 def _without_blanks(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """What follows the blank lines at the start."""
+    """Return the lines after the blank lines at the start."""
     return join_lines((), lines)[next((i for i, line in enumerate(lines) if line.comment is not None), len(lines)) :]
 
 
 def without_parameters(function: cst.FunctionDef, gone: Collection[cst.CSTNode]) -> cst.FunctionDef:
-    """``function`` without the parameters in ``gone``; a bare star or slash that loses its parameters goes as well."""
+    """Return ``function`` without the parameters in ``gone``, and without a star or slash that loses its parameters."""
     parameters = function.params
     items: list[cst.Param | cst.ParamStar | cst.ParamSlash] = [*parameters.posonly_params]
     if isinstance(parameters.posonly_ind, cst.ParamSlash):

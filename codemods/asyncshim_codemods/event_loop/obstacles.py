@@ -37,7 +37,7 @@ class Risk:
 
 
 def obstacles(file: FileContext, request: Request) -> tuple[Risk, ...]:
-    """Everything that speaks against turning the function into ``async def``, gravest first."""
+    """Return every reason against ``async def``, the certain ones first."""
     found = [*_use_obstacles(request), *_form_obstacles(file, request), *_circumstances(file, request)]
     found += [*_requested(file, request.function), *_Body(file, frozenset(request.runs)).risks(request.function)]
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
@@ -58,7 +58,7 @@ def _use_obstacles(request: Request) -> Iterator[Risk]:
 
 
 def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
-    """What the function is, beside its use of the loop."""
+    """Yield reasons in the form of the function, apart from its use of the loop."""
     function = request.function
     yields, values = False, False
     for node in _own_code(function):
@@ -113,7 +113,7 @@ def _owner(file: FileContext, decorator: cst.Decorator) -> cst.FunctionDef:
 
 
 def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
-    """What the other files, the configuration and the rest of this file say."""
+    """Yield reasons in other files, the configuration and the rest of this file."""
     facts = file.facts.loops
     name = fixture_name(file, request.function)
     if facts.parametrized_for(file.path):
@@ -176,7 +176,7 @@ class _Body:
                 yield from self._name(node)
 
     def _name(self, node: cst.Name | cst.Attribute) -> Iterator[Risk]:
-        """Names that matter whether they are called here or handed on."""
+        """Yield reasons for names that matter whether the function calls them or passes them on."""
         if node not in self._file.index.parents or self._is_inner_part(node):
             return
         meaning = self._file.names.of(node) or ""
@@ -191,14 +191,14 @@ class _Body:
             yield Risk(f"`{meaning}` uses threads or processes")
 
     def _is_inner_part(self, node: cst.Name | cst.Attribute) -> bool:
-        """Whether ``node`` is ``a`` or ``b`` of ``a.b``, a keyword, or the name of a parameter: looked at elsewhere."""
+        """Return whether ``node`` is ``a`` or ``b`` of ``a.b``, which is checked as a whole."""
         parent = self._file.index.parents[node]
         if isinstance(parent, cst.Attribute):
             return node is parent.attr or self._file.names.of(parent) is not None
         return False
 
     def _is_awaited(self, node: cst.CSTNode) -> bool:
-        """Whether ``node`` names what is run, or what makes the coroutine that is (SQLAlchemy's ``run_sync``)."""
+        """Return whether ``node`` names the awaited call, or the call that makes its coroutine (``run_sync``)."""
         call = self._file.index.parents[node]
         return call in self._awaited or (isinstance(call, cst.Call) and self._makes_an_awaited_thing(call))
 
@@ -213,7 +213,7 @@ class _Body:
             yield Risk("it calls the value of an expression")
 
     def _makes_an_awaited_thing(self, call: cst.Call) -> bool:
-        """Whether the call only makes a coroutine that is run, alone or among others that asyncio gathers."""
+        """Return whether the call only makes an awaited coroutine, alone or as an argument of a function of asyncio."""
         for parent in self._file.index.ancestors(call):
             if parent in self._awaited:
                 return True
@@ -242,7 +242,7 @@ class _Body:
             yield Risk(f"`{name.value}` may run a separate loop")
 
     def _is_harmless(self, value: cst.BaseExpression | None) -> bool:
-        """Whether a local name holds a lambda, whose body is seen here, or a mock."""
+        """Return whether a local name holds a lambda, whose body is seen here, or a mock."""
         if isinstance(value, cst.Lambda):
             return True
         return isinstance(value, cst.Call) and (self._file.names.of(value.func) or "").startswith("unittest.mock.")
@@ -259,7 +259,7 @@ class _Body:
             yield Risk(f"`{name}()` runs a loop elsewhere in these files")
 
     def _call_of_import(self, call: cst.Call, meaning: str) -> Iterator[Risk]:
-        """What was imported: the standard library and pytest are known, classes are taken for plain constructors."""
+        """Yield reasons for an imported name, unless it is in the standard library or pytest, or a class."""
         if meaning == "pytest.raises" and self._raises_runtime_error(call):
             yield Risk("the `RuntimeError` that the test expects may mean that no loop is running")
         root = meaning.partition(".")[0]
@@ -270,7 +270,7 @@ class _Body:
             yield Risk(f"`{last}()` is defined elsewhere and may run a separate loop")
 
     def _raises_runtime_error(self, call: cst.Call) -> bool:
-        """Whether the call expects the error that asyncio raises outside a loop, from code that is not awaited."""
+        """Return whether ``pytest.raises`` expects the error that asyncio raises without a loop, from other code."""
         names = names_in(call.args[0].value) if call.args else set[str]()
         if not names & {"RuntimeError", "Exception", "BaseException"}:
             return False

@@ -1,4 +1,4 @@
-"""A suite's own ``event_loop`` fixtures: what each of them does, and whether a Runner does that anyway."""
+"""The ``event_loop`` overrides of a suite: what each of them does, and whether a Runner does the same."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 
 class OverrideKind(IntEnum):
-    """What an override is there for; the greater includes the smaller."""
+    """The purpose of an override; a higher one includes the lower ones."""
 
     PLAIN = 0
-    """Makes a fresh default loop, perhaps sets it, hands it out, perhaps closes it."""
+    """Makes a new default loop, may set it, returns it, may close it."""
     CLEANS_UP = 1
-    """Also ends what is left on it, as a Runner does."""
+    """Also ends the remaining tasks, as a Runner does."""
     OTHER_CLASS = 2
-    """Picks another known loop class."""
+    """Chooses another known loop class."""
     CUSTOM = 3
     """Anything else."""
 
@@ -54,7 +54,7 @@ class OverrideFixture:
 
 
 def loop_overrides(file: FileContext) -> tuple[OverrideFixture, ...]:
-    """Every override of the file; ask through ``file.once(loop_overrides)``."""
+    """Return every override of the file; ask through ``file.once(loop_overrides)``."""
     return tuple(
         _read(file, function)
         for function in file.index.functions
@@ -78,11 +78,11 @@ def _read(file: FileContext, function: cst.FunctionDef) -> OverrideFixture:
 
 
 class _CustomError(Exception):
-    """The override does something that no Runner does; the text says what."""
+    """The override does something that no Runner does, as the text says."""
 
 
 class _Reader:
-    """Reads an override's body statement by statement and gives up at the first that it does not know."""
+    """Reads the body of an override, up to the first unknown statement."""
 
     def __init__(self, file: FileContext, function: cst.FunctionDef) -> None:
         self._file = file
@@ -93,7 +93,7 @@ class _Reader:
         self.factory = DEFAULT
 
     def check_form(self, call: cst.CSTNode | None) -> None:
-        """Raise where the signature or the decorators already say that it is special."""
+        """Raise if the signature or the decorators make it a custom override."""
         function = self._function
         if isinstance(call, cst.Call) and (has_star_arguments(call) or argument(call, "params") is not None):
             raise _CustomError("it has several values")
@@ -107,12 +107,12 @@ class _Reader:
             raise _CustomError("it has another decorator")
 
     def check_end(self) -> None:
-        """Raise where nothing was handed out."""
+        """Raise if the override returns no loop."""
         if not self.handed_out:
             raise _CustomError("it does not return a loop that it makes")
 
     def read(self, statements: Sequence[cst.CSTNode]) -> None:
-        """Take in some statements, in their order."""
+        """Read these statements in order."""
         for statement in statements:
             if isinstance(statement, cst.SimpleStatementLine):
                 self.read(statement.body)
@@ -209,7 +209,7 @@ class _Reader:
         orelse: cst.Else | None,
         final: cst.Finally | None,
     ) -> bool:
-        """``try: yield loop finally: …``, or ``try: loop = get_running_loop() except RuntimeError: loop = …``."""
+        """Read ``try: yield loop finally: …``, or ``try: loop = get_running_loop() except RuntimeError: loop = …``."""
         self.read(body.body)
         if handlers and self.handed_out:
             return False
@@ -221,7 +221,7 @@ class _Reader:
         return True
 
     def _with(self, items: Sequence[cst.WithItem], body: Sequence[cst.BaseStatement]) -> bool:
-        """``with contextlib.closing(loop): yield loop``."""
+        """Read ``with contextlib.closing(loop): yield loop``."""
         for item in items:
             call = item.item
             if not isinstance(call, cst.Call) or self._file.names.of(call.func) != "contextlib.closing":
@@ -234,7 +234,7 @@ class _Reader:
         return True
 
     def _on_some_systems(self, body: Sequence[cst.CSTNode]) -> bool:
-        """A branch for one system: what it chooses has to be what the others have anyway."""
+        """Read a branch for one system, which has to choose the default of the others."""
         otherwise = self.factory
         self.read(body)
         together = on_every_system(self.factory, otherwise)

@@ -23,7 +23,7 @@ _MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter
 
 
 def refusal(file: FileContext, override: OverrideFixture) -> str:
-    """Why the override cannot go; empty when it can."""
+    """Return why the override cannot be removed, or ""."""
     if file.is_called_by_name(override.function):
         return "other code of this file uses it by name"
     name = override.function.name.value
@@ -38,7 +38,7 @@ def refusal(file: FileContext, override: OverrideFixture) -> str:
 
 
 def doubt(file: FileContext, override: OverrideFixture) -> str:
-    """What makes the removal unsafe; empty when nothing does."""
+    """Return what makes the removal unsafe, or ""."""
     if override.scope == "function":
         return "each test had a separate loop, and now all tests share one"
     if override.scope is None:
@@ -55,7 +55,7 @@ def doubt(file: FileContext, override: OverrideFixture) -> str:
 
 
 def hidden_overrides(file: FileContext) -> Iterator[tuple[cst.CSTNode, str]]:
-    """Places at which an ``event_loop`` may be made for tests, each with the reason why it is not known to be one."""
+    """Yield places that may define an ``event_loop`` fixture, each with the reason why this is not certain."""
     for function in file.index.functions:
         if function.name.value == EVENT_LOOP and file.is_fixture(function) and not fixture_name(file, function):
             yield function.name, "its `name=` cannot be read here"
@@ -73,7 +73,7 @@ def hidden_overrides(file: FileContext) -> Iterator[tuple[cst.CSTNode, str]]:
 
 
 def _unknown_decorator(file: FileContext, function: cst.FunctionDef) -> cst.Decorator | None:
-    """The decorator that may make an ``event_loop`` fixture of a function that is not surely one."""
+    """Return a decorator that may turn the function into an ``event_loop`` fixture."""
     for decorator in function.decorators:
         call = decorator.decorator
         given = argument(call, "name") if isinstance(call, cst.Call) else None
@@ -97,14 +97,14 @@ def _may_make_fixture(file: FileContext, target: cst.BaseExpression) -> bool:
 
 
 def _is_collected_from(file: FileContext) -> bool:
-    """Whether pytest looks for fixtures in the file by its name; in others only what sounds like one may be one."""
+    """Return whether pytest collects fixtures from the file because of its name."""
     name = PurePosixPath(file.path).name
     patterns = file.settings.python_files or ("test_*.py", "*_test.py")
     return name == "conftest.py" or matches_any(name, patterns)
 
 
 def _may_be_fixture(file: FileContext, value: cst.BaseExpression) -> bool:
-    """``pytest.fixture(make)``, ``pytest.fixture(scope=…)(make)``, ``helpers.event_loop``."""
+    """Return whether it is ``pytest.fixture(make)``, ``pytest.fixture(scope=…)(make)`` or ``helpers.event_loop``."""
     if isinstance(value, cst.Call):
         called = value.func.func if isinstance(value.func, cst.Call) else value.func
         return file.names.of(called) in FIXTURES
@@ -114,7 +114,7 @@ def _may_be_fixture(file: FileContext, value: cst.BaseExpression) -> bool:
 
 
 def _is_brought_in(file: FileContext, alias: cst.ImportAlias) -> bool:
-    """``from loops import make as event_loop`` in a conftest that does not use it itself."""
+    """Return whether a conftest imports the name without using it: ``from loops import make as event_loop``."""
     is_renamed = isinstance(file.index.parents[alias], cst.ImportFrom) and alias.asname is not None
     if not is_renamed or PurePosixPath(file.path).name != "conftest.py":
         return False

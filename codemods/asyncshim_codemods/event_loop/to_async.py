@@ -25,7 +25,7 @@ REPORT = "the return annotation is that of a synchronous generator; change it to
 
 
 def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:
-    """The edits that make ``async def`` and ``await`` of it; only for a request without certain obstacles."""
+    """Return the edits that write ``async def`` and ``await``, for a request without certain obstacles."""
     edits: list[Edit] = [Remove(request.parameter), Modify(request.function, make_async)]
     if request.keeps_loop:
         name, imports = running_loop(file, request) or ("asyncio", ())
@@ -38,7 +38,7 @@ def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:
 
 
 def needless(file: FileContext, request: Request) -> tuple[Edit, ...]:
-    """The edits for what has no sense without the parameter: ``loop=`` arguments, aliases, ``set_event_loop``."""
+    """Return the edits of code that needs the parameter: ``loop=`` arguments, aliases, ``set_event_loop``."""
     found: list[Edit] = []
     for use in request.uses:
         if use.kind is UseKind.NEEDLESS or (use.kind is UseKind.ALIAS and not request.keeps_loop):
@@ -49,7 +49,7 @@ def needless(file: FileContext, request: Request) -> tuple[Edit, ...]:
 
 
 def make_async(node: cst.CSTNode) -> cst.CSTNode:
-    """A function as ``async def``."""
+    """Return a function as ``async def``."""
     return node.with_changes(asynchronous=cst.Asynchronous())
 
 
@@ -71,7 +71,7 @@ def async_annotations(
 
 
 def _heads(file: FileContext, function: cst.FunctionDef) -> Iterator[cst.Name | cst.Attribute]:
-    """``Iterator`` of ``-> Iterator[X]``, as it is written."""
+    """Yield ``Iterator`` of ``-> Iterator[X]``."""
     annotation = None if function.returns is None else function.returns.annotation
     head = annotation.value if isinstance(annotation, cst.Subscript) else annotation
     if isinstance(head, cst.Name | cst.Attribute):
@@ -101,7 +101,7 @@ def _edits(
 def _imported(
     file: FileContext, done: AcceptedEdits, head: cst.Name, going: set[cst.Name | cst.Attribute]
 ) -> tuple[Edit, ...] | None:
-    """The edits that bring the async name in: beside the plain one, or in its place when that has no use any more."""
+    """Return the edits that import the async name, next to the other one or in its place if it has no other use."""
     home = file.names.home(head.value, file.index.scope_of(head))
     bindings = [] if home is None else home.bindings[head.value]
     if home is None or len(bindings) != 1:
@@ -127,7 +127,7 @@ def _imported(
 
 
 def _adding(name: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
-    """A change of a ``from`` import that has it import ``name`` as well, where a sorted list would have it."""
+    """Return a change of a ``from`` import that adds ``name`` at its sorted position."""
 
     def how(node: cst.CSTNode) -> cst.CSTNode:
         statement = cast("cst.ImportFrom", node)
@@ -148,7 +148,7 @@ def _adding(name: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
 
 
 def _separator(statement: cst.ImportFrom, names: Sequence[cst.ImportAlias]) -> cst.Comma:
-    """A comma with the white space that stands between the names of this import, without its comments."""
+    """Return a comma with the white space between the names of this import, without comments."""
     space: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace(" ")
     first = names[0].comma
     if len(names) > 1 and isinstance(first, cst.Comma):
@@ -161,7 +161,7 @@ def _separator(statement: cst.ImportFrom, names: Sequence[cst.ImportAlias]) -> c
 
 
 def _without_return_type(node: cst.CSTNode) -> cst.CSTNode:
-    """``Generator[X, Y, Z]`` without the ``Z``."""
+    """Return ``Generator[X, Y, Z]`` without the ``Z``."""
     subscript = cast("cst.Subscript", node)
     sent, returned = subscript.slice[1], subscript.slice[2]
     return subscript.with_changes(slice=[subscript.slice[0], sent.with_changes(comma=returned.comma)])

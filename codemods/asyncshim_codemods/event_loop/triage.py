@@ -1,7 +1,7 @@
-"""Which rule a sync function that asks for ``event_loop`` belongs to: every such function to exactly one.
+"""Which rule handles a synchronous function that requests ``event_loop``: exactly one for each.
 
-ASH303 has those that can be ``async def``, ASH304 those that must block, ASH310 those that only hand the loop on,
-ASH301 those that do not use it, ASH331 those that a person has to look at.
+ASH303 handles those that can be ``async def``, ASH304 those that must block, ASH310 those that only return the loop,
+ASH301 those that do not use it, ASH331 those that need manual review.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 UNUSED, AWAIT, BLOCK, HANDS_ON, MANUAL = "ASH301", "ASH303", "ASH304", "ASH310", "ASH331"
 
-# What gives a future or a task, which a Runner does not run (before Python 3.14).
+# These return a future or a task, which a Runner does not run (before Python 3.14).
 _NO_COROUTINE = frozenset({
     "asyncio.create_task",
     "asyncio.ensure_future",
@@ -34,13 +34,13 @@ _NO_COROUTINE = frozenset({
     "asyncio.wrap_future",
 })  # fmt: skip
 _MAKES_TASKS = frozenset({"create_future", "create_task", "run_in_executor", "submit"})
-# Who provides `asyncio_runner`: the plugin, and the conftest that `asyncshim eject` writes.
+# These provide `asyncio_runner`: the plugin, and the conftest that `asyncshim eject` writes.
 _HAS_ASYNCIO_RUNNER = frozenset({"asyncshim", "conftest"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decision:
-    """What one rule is to make of one function, and what speaks against more."""
+    """The rule that handles one function, and the risks of a rewrite."""
 
     request: Request
     code: str
@@ -54,7 +54,7 @@ class Decision:
 
 
 def decisions(file: FileContext) -> tuple[Decision, ...]:
-    """The decision on each sync fixture and test; ask through ``file.once(decisions)``."""
+    """Return the decision on each sync fixture and test; ask through ``file.once(decisions)``."""
     return tuple(_decision(file, request) for request in file.once(sync_requests))
 
 
@@ -70,7 +70,7 @@ def _decision(file: FileContext, request: Request) -> Decision:
 
 
 def hands_on(file: FileContext, request: Request) -> bool:
-    """Whether the function is a fixture that does nothing but hand ``event_loop`` on under its own name."""
+    """Return whether the function is a fixture that does nothing but hand ``event_loop`` on under its own name."""
     given = request.of(UseKind.HANDED_OUT)
     others = request.of(UseKind.RUN, UseKind.OTHER, UseKind.NEEDLESS, UseKind.ALIAS, UseKind.KEPT)
     if not request.is_fixture or len(given) != 1 or others:
@@ -80,7 +80,7 @@ def hands_on(file: FileContext, request: Request) -> bool:
 
 
 def _may_block(file: FileContext, request: Request) -> bool:
-    """Whether ``asyncio_runner.run(coroutine)`` can take the place of every use."""
+    """Return whether ``asyncio_runner.run(coroutine)`` can take the place of every use."""
     return (
         file.options.runner in _HAS_ASYNCIO_RUNNER
         and not request.of(UseKind.OTHER)
@@ -92,7 +92,7 @@ def _may_block(file: FileContext, request: Request) -> bool:
 
 
 def _is_taken(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Whether the name ``asyncio_runner`` means something else here."""
+    """Return whether the name ``asyncio_runner`` means something else here."""
     scope = file.index.scopes[function]
     home = file.names.home("asyncio_runner", scope)
     return home is not None and not (home is scope and file.parameter(function, "asyncio_runner") is not None)

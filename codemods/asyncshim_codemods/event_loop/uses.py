@@ -1,4 +1,4 @@
-"""What a sync function does with the ``event_loop`` it asked for: each use, and whether ``await`` may stand there."""
+"""What a function does with the ``event_loop`` that it requests: each use, and whether ``await`` is possible there."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ EVENT_LOOP = "event_loop"
 
 
 class UseKind(Enum):
-    """What happens to the loop at one place."""
+    """The kind of one use of the loop."""
 
     RUN = auto()
     """``event_loop.run_until_complete(…)``, with one argument; the node is the call."""
     NEEDLESS = auto()
-    """``loop=event_loop`` for an API of asyncio that takes none; the node is the argument."""
+    """``loop=event_loop`` for an API of asyncio that accepts none; the node is the argument."""
     ALIAS = auto()
     """``loop = event_loop``; the node is the statement."""
     MADE_CURRENT = auto()
@@ -34,14 +34,14 @@ class UseKind(Enum):
     HANDED_OUT = auto()
     """``return event_loop`` or ``yield event_loop``; the node is the statement or expression."""
     KEPT = auto()
-    """What is as good inside a coroutine: ``event_loop.create_task(x)``, ``f(event_loop)``; the node is the name."""
+    """Works the same in a coroutine: ``event_loop.create_task(x)``, ``f(event_loop)``; the node is the name."""
     OTHER = auto()
     """Anything else; the node is the name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoopUse:
-    """One use. ``awaitable``: it stands in the function's own code, where ``await`` is allowed."""
+    """One use. ``awaitable``: it is in the function's own code, where ``await`` is valid."""
 
     kind: UseKind
     node: cst.CSTNode
@@ -50,7 +50,7 @@ class LoopUse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """One sync fixture or test with its ``event_loop`` parameter and all that it does with it."""
+    """One synchronous fixture or test with its ``event_loop`` parameter and the uses of it."""
 
     function: cst.FunctionDef
     parameter: cst.Param
@@ -58,12 +58,12 @@ class Request:
     uses: tuple[LoopUse, ...]
 
     def of(self, *kinds: UseKind) -> list[LoopUse]:
-        """The uses of these kinds."""
+        """Return the uses of these kinds."""
         return [use for use in self.uses if use.kind in kinds]
 
     @property
     def keeps_loop(self) -> bool:
-        """Whether the function goes on needing the loop itself when nothing runs it any more."""
+        """Return whether the function needs the loop for more than ``run_until_complete``."""
         return bool(self.of(UseKind.KEPT, UseKind.HANDED_OUT))
 
     @property
@@ -72,8 +72,8 @@ class Request:
         return [use.node for use in self.uses if use.kind is UseKind.RUN and isinstance(use.node, cst.Call)]
 
 
-# What a loop does for a coroutine that runs on it as well as for code outside. Not here: what asks whether it runs,
-# or runs, stops or closes it.
+# Methods that work in a coroutine on the loop and in code outside. Not here: methods that check whether it runs,
+# run, stop or close it.
 _KEPT_METHODS = frozenset({
     "add_reader", "add_signal_handler", "add_writer", "call_at", "call_exception_handler", "call_later", "call_soon",
     "call_soon_threadsafe", "connect_accepted_socket", "connect_read_pipe", "connect_write_pipe", "create_connection",
@@ -84,7 +84,7 @@ _KEPT_METHODS = frozenset({
     "sock_sendall", "start_tls", "subprocess_exec", "subprocess_shell", "time",
 })  # fmt: skip
 
-# What takes no `loop=` any more: Python 3.10 removed it.
+# Python 3.10 removed `loop=` from these.
 _WITHOUT_LOOP = frozenset(
     f"asyncio.{name}"
     for name in (
@@ -117,11 +117,11 @@ _HOMES = ("locks", "queues", "tasks", "streams", "subprocess")
 CLOSED: frozenset[type[cst.CSTNode]] = frozenset({
     cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp,
 })  # fmt: skip
-"""What has code of its own, in which ``await`` may not stand, or would mean something else."""
+"""Nodes with code of their own, in which ``await`` is not valid or means something else."""
 
 
 def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[cst.Name]:
-    """Where the function's body, or a function inside it, reads or rebinds the parameter."""
+    """Return the names in the function's body, or in a function inside it, that read or rebind the parameter."""
     scope = file.index.scopes[function]
     return [
         node
@@ -133,7 +133,7 @@ def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) 
 
 
 def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[LoopUse]:
-    """Every use of the loop in ``function``, under its own name or another that it is surely given."""
+    """Return every use of the loop in ``function``, under its own name or another that it is surely given."""
     found: list[LoopUse] = []
     pending: list[cst.Name] = uses_of(file, function, parameter)
     while pending:
@@ -146,7 +146,7 @@ def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param
 
 
 def stands_in_own_code(file: FileContext, function: cst.FunctionDef, node: cst.CSTNode) -> bool:
-    """Whether ``node`` is run as part of ``function`` itself: not in a function, class or comprehension inside it."""
+    """Return whether ``node`` runs in ``function`` itself, not in a function, class or comprehension inside it."""
     child = node
     for parent in file.index.ancestors(node):
         if parent is function:
@@ -195,7 +195,7 @@ def _is_statement(file: FileContext, node: cst.BaseExpression) -> bool:
 
 
 def _is_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Assign, name: cst.Name) -> bool:
-    """Whether ``assign`` is ``loop = event_loop``, once and for the whole function."""
+    """Return whether ``assign`` is ``loop = event_loop``, once and for the whole function."""
     if assign.value is not name or name in file.index.stores or len(assign.targets) != 1:
         return False
     target = assign.targets[0].target
@@ -218,12 +218,12 @@ def _uses_of_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Ass
 
 
 def _has_one_plain_argument(call: cst.Call) -> bool:
-    """Whether ``call`` passes one thing, in the plain way."""
+    """Return whether ``call`` passes one thing, in the plain way."""
     return len(call.args) == 1 and call.args[0].keyword is None and not call.args[0].star
 
 
 def takes_no_loop(file: FileContext, argument: cst.Arg) -> bool:
-    """Whether ``argument`` is the ``loop=`` of a call of one of these."""
+    """Return whether ``argument`` is the ``loop=`` of a call of one of these."""
     call = file.index.parents[argument]
     if argument.keyword is None or argument.keyword.value != "loop" or not isinstance(call, cst.Call):
         return False
@@ -234,7 +234,7 @@ def takes_no_loop(file: FileContext, argument: cst.Arg) -> bool:
 
 
 def _is_expected_to_fail(file: FileContext, call: cst.Call) -> bool:
-    """Whether a ``with pytest.raises(TypeError):`` is about the call."""
+    """Return whether a ``with pytest.raises(TypeError):`` is about the call."""
     for block in file.index.ancestors(call):
         if isinstance(block, cst.With):
             for item in block.items:
@@ -245,7 +245,7 @@ def _is_expected_to_fail(file: FileContext, call: cst.Call) -> bool:
 
 
 def split_off(file: FileContext, uses: Iterable[cst.Name]) -> tuple[list[cst.Name], list[cst.Arg]]:
-    """The uses of a loop that count, and the arguments that ASH309 takes away with those that do not."""
+    """Return the uses of a loop that count, and the arguments that ASH309 takes away with those that do not."""
     counting: list[cst.Name] = []
     needless: list[cst.Arg] = []
     for name in uses:
@@ -258,5 +258,5 @@ def split_off(file: FileContext, uses: Iterable[cst.Name]) -> tuple[list[cst.Nam
 
 
 def running_loop(file: FileContext, request: Request) -> tuple[str, tuple[Edit, ...]] | None:
-    """The name of asyncio in the function, and the edits that import it; None where the name is taken."""
+    """Return the name of asyncio in the function, and the edits that import it; None if the name is taken."""
     return file.imports.module("asyncio", request.function.body.body[0])

@@ -1,4 +1,4 @@
-"""Shared by the rules about ``pytest_asyncio.fixture``: what a use passes, and how it reads without its loop scope."""
+"""Uses of ``pytest_asyncio.fixture``: their arguments, and the edits that remove the loop scope."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ FIXTURE = "pytest_asyncio.fixture"
 
 
 class UnreadableError(Exception):
-    """The arguments of a use cannot be read; the text says why."""
+    """The arguments of a use cannot be read, as the text says."""
 
 
 def call_of(file: FileContext, use: cst.CSTNode) -> cst.Call | None:
-    """The call whose function ``use`` is."""
+    """Return the call whose function ``use`` is."""
     parent = file.index.parents[use]
     return parent if isinstance(parent, cst.Call) and parent.func is use else None
 
 
 def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
-    """The edits that take ``loop_scope`` out of the call at ``use``; parentheses that only held it go too.
+    """Return the edits that take ``loop_scope`` out of the call at ``use``; parentheses that only held it go too.
 
     The decorator never took positional options: the first positional argument is the fixture function, the second,
     since 0.24, the loop scope.
@@ -52,7 +52,7 @@ def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
 
 
 def kept_alive(file: FileContext, uses: Iterable[cst.CSTNode]) -> str:
-    """What the loop scopes of these uses keep alive, for a message; empty where nothing speaks for that."""
+    """Return a message about what the loop scopes of these uses keep alive, or ""."""
     for use in uses:
         call = call_of(file, use)
         positional = [arg for arg in call.args if arg.keyword is None] if call is not None else []
@@ -70,12 +70,12 @@ def _without_parentheses(node: cst.CSTNode) -> cst.CSTNode:
 
 
 def is_plain_use(file: FileContext, use: cst.CSTNode) -> bool:
-    """Whether ``use`` decorates a function or is called, so that all that is passed to it can be seen."""
+    """Return whether ``use`` decorates a function or is called, so that all that is passed to it can be seen."""
     return call_of(file, use) is not None or isinstance(file.index.parents[use], cst.Decorator)
 
 
 def plain_edits(file: FileContext, use: cst.Attribute) -> tuple[tuple[Edit, ...], bool]:
-    """The edits that make ``use`` pytest's decorator, and whether every call that they concern was seen."""
+    """Return the edits that make ``use`` pytest's decorator, and whether every call that they concern was seen."""
     edits = without_loop_scope(file, use)
     found = file.imports.module("pytest", use)
     if found is None:
@@ -90,7 +90,7 @@ def plain_edits(file: FileContext, use: cst.Attribute) -> tuple[tuple[Edit, ...]
 
 
 def _edits_of_alias(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...] | None:
-    """The edits that take ``loop_scope`` out of every call of a name that ``use`` is assigned to.
+    """Return the edits that take ``loop_scope`` out of every call of a name that ``use`` is assigned to.
 
     None where some use cannot be followed, in this file or in one that imports the name.
     """
@@ -107,7 +107,7 @@ def _edits_of_alias(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...] | N
 
 
 def pytest_in_disguise(file: FileContext) -> cst.ImportAlias | None:
-    """``pytest_asyncio as pytest`` in an import: there the import has to change, for all its uses at once."""
+    """Return the import ``pytest_asyncio as pytest``, which has to change for all its uses at once."""
     bindings = file.index.root.bindings.get("pytest", [])
     if len(bindings) != 1 or bindings[0].meaning != "pytest_asyncio":
         return None
@@ -116,12 +116,12 @@ def pytest_in_disguise(file: FileContext) -> cst.ImportAlias | None:
 
 
 def uses_of_disguise(file: FileContext) -> list[cst.CSTNode]:
-    """What is made of that name in the file: ``pytest.fixture`` and so on."""
+    """Return the expressions with that name in the file: ``pytest.fixture`` and so on."""
     return [file.index.parents[name] for name in file.names.uses_in("pytest", file.index.root)]
 
 
 def disguised_edits(file: FileContext, alias: cst.ImportAlias) -> tuple[tuple[Edit, ...], bool]:
-    """The edits that import pytest itself under its name, if every use would mean the same."""
+    """Return the edits that import pytest itself under its name, if every use would mean the same."""
     edits: list[Edit] = [Replace(alias.name, cst.Name("pytest")), Modify(alias, _without_asname)]
     for use in uses_of_disguise(file):
         if file.names.of(use) != FIXTURE or not is_plain_use(file, use):
@@ -135,7 +135,7 @@ def _without_asname(node: cst.CSTNode) -> cst.CSTNode:
 
 
 def decorates_async(file: FileContext, use: cst.CSTNode) -> bool:
-    """Whether ``use`` may make an async function a fixture; true where it decorates nothing that can be seen."""
+    """Return whether ``use`` may make an async function a fixture; true where it decorates nothing that can be seen."""
     call = call_of(file, use)
     holder = file.index.parents[use if call is None else call]
     owner = file.index.parents[holder] if isinstance(holder, cst.Decorator) else None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def slot_edits(file: FileContext, place: Slot, removable: Collection[cst.CSTNode]) -> tuple[Edit, ...] | None:
-    """The edits that take the mark out, or None where other code needs the statement as it is.
+    """Return the edits that take the mark out, or None where other code needs the statement as it is.
 
     ``removable`` holds every mark of the file that will go, so that a list of nothing else goes whole.
     """
@@ -36,7 +36,7 @@ def slot_edits(file: FileContext, place: Slot, removable: Collection[cst.CSTNode
 
 
 def _without_operand(sum_: cst.BinaryOperation, empty: cst.BaseExpression) -> Replace | None:
-    """``[] + [mark]`` as ``[mark]``; None where there is a comment between the two."""
+    """Return the replacement of ``[] + [mark]`` by ``[mark]``; None if there is a comment between the two."""
     rest = sum_.right if sum_.left is empty else sum_.left
     between = (sum_.operator, empty)
     if (
@@ -49,7 +49,7 @@ def _without_operand(sum_: cst.BinaryOperation, empty: cst.BaseExpression) -> Re
 
 
 def emptied(file: FileContext, use: MarkUse, done: AcceptedEdits) -> Remove | None:
-    """The edit for a statement whose list lost its last element to another rule; None where that is not so."""
+    """Return the edit for a statement whose list lost its last element to another rule; None where that is not so."""
     place = slot_of(file, use)
     if place is None or place.sequence is None or done.is_gone(place.statement) or _is_needed(file, place.statement):
         return None
@@ -58,14 +58,14 @@ def emptied(file: FileContext, use: MarkUse, done: AcceptedEdits) -> Remove | No
 
 
 def _is_read(file: FileContext, owner: cst.ClassDef) -> bool:
-    """Whether code may read ``Class.pytestmark``: here, or where the class is imported."""
+    """Return whether code may read ``Class.pytestmark``: here, or where the class is imported."""
     if file.index.attributes.get("pytestmark"):
         return True
     return bool(file.facts.mark_readers - {file.path}) and file.is_class_taken(owner)
 
 
 def _is_needed(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
-    """Whether the name that the statement binds is used by anything else: here, or in a file that imports it."""
+    """Return whether the name that the statement binds is used by anything else: here, or in a file that imports it."""
     if not isinstance(statement, cst.Assign | cst.AnnAssign):
         return False
     if file.is_handed_on("pytestmark"):

@@ -1,4 +1,4 @@
-"""What each use of the marker is there for, and the edits that take it out of its place."""
+"""The purpose of each use of the marker, and the edits that remove it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Role(Enum):
-    """Which rule is about a use."""
+    """The kind of a use, which decides the rule for it."""
 
     TEST = auto()
     FIXTURE = auto()
@@ -61,7 +61,7 @@ class Marks:
     removable: frozenset[cst.CSTNode]
 
     def of(self, role: Role) -> list[MarkUse]:
-        """The uses written out that have this role."""
+        """Return the uses written out that have this role."""
         return [use for use, each in self.uses if each is role]
 
 
@@ -76,7 +76,7 @@ class Alias:
 
 
 def marks(file: FileContext) -> Marks:
-    """All uses of the marker; ask through ``file.once(marks)``."""
+    """Return all uses of the marker; ask through ``file.once(marks)``."""
     uses = tuple((use, role_of(file, use)) for use in mark_uses(file))
     aliases = tuple(_alias(file, use) for use, role in uses if role is Role.ALIAS)
     every = [*uses, *(each for alias in aliases for each in alias.uses)]
@@ -87,7 +87,7 @@ def marks(file: FileContext) -> Marks:
 
 
 def role_of(file: FileContext, use: MarkUse) -> Role:
-    """What the marker is there for, by where it stands."""
+    """Return the purpose of the marker, which depends on its place."""
     owner = decorated(file, use)
     if isinstance(owner, cst.FunctionDef):
         if file.is_fixture(owner):
@@ -105,7 +105,7 @@ def role_of(file: FileContext, use: MarkUse) -> Role:
 
 
 def _target(use: MarkUse) -> cst.Name | None:
-    """The one name that the marker is assigned to."""
+    """Return the one name that the marker is assigned to."""
     match use.holder:
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)]):
             return target
@@ -130,7 +130,7 @@ def _alias(file: FileContext, use: MarkUse) -> Alias:
 
 
 def imported_aliases(file: FileContext) -> Iterator[tuple[str, cst.ImportAlias, tuple[tuple[MarkUse, Role], ...]]]:
-    """Names for the marker that this file imports from another one of the project, with their imports and uses here."""
+    """Yield aliases of the marker that this file imports from the project, with their imports and uses."""
     folder = file.path.rpartition("/")[0]
     for name, bindings in file.index.root.bindings.items():
         node = bindings[0].node
@@ -151,7 +151,7 @@ def _parsed(arguments: str) -> cst.Call | None:
 
 
 def _param_argument(file: FileContext, use: MarkUse) -> cst.Arg | None:
-    """The ``marks=`` argument of ``pytest.param`` that the marker is, or is an element of."""
+    """Return the ``marks=`` argument of ``pytest.param`` that the marker is, or is an element of."""
     holder = use.holder
     if isinstance(holder, cst.Element):
         holder = file.index.parents[file.index.parents[holder]]
@@ -164,7 +164,7 @@ def _param_argument(file: FileContext, use: MarkUse) -> cst.Arg | None:
 def edits_for(
     file: FileContext, use: MarkUse, role: Role, removable: Collection[cst.CSTNode]
 ) -> tuple[Edit, ...] | None:
-    """The edits that take the marker out of its place, or None where that place cannot be read or is needed.
+    """Return the edits that take the marker out of its place, or None where that place cannot be read or is needed.
 
     ``removable`` holds all marks of the file that go, so that a list of nothing else goes whole.
     """
@@ -188,7 +188,7 @@ def strip(file: FileContext, use: MarkUse, role: Role, edits: tuple[Edit, ...], 
 
 
 def claimed_by(file: FileContext, use: MarkUse) -> Proposal | None:
-    """A report instead of an edit where a marker of another backend applies to the same tests."""
+    """Return a report if a marker of another backend applies to the same tests."""
     ours = applies_to(file, use)
     places = {ours, *file.index.ancestors(ours)}
     for backend in OTHER_BACKENDS:
@@ -200,9 +200,9 @@ def claimed_by(file: FileContext, use: MarkUse) -> Proposal | None:
 
 
 def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Role]]) -> str:
-    """What a marker's wide loop scope keeps alive, for a message; empty where nothing speaks for that.
+    """Return a message about what a marker's wide loop scope keeps alive, or "".
 
-    ``uses`` are the places where it stands: one, or all those of an alias.
+    ``uses`` are its places: one, or all those of an alias.
     """
     if use.call is None:
         return ""
@@ -223,7 +223,7 @@ def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Rol
 
 
 def doubtful(file: FileContext) -> Iterator[tuple[MarkUse, Role]]:
-    """Uses that may be the marker's, if a name means what it looks like."""
+    """Yield uses of names that may stand for the marker."""
     for node in file.names.doubtful(ASYNCIO):
         use = use_at(file, node)
         yield use, role_of(file, use)
@@ -232,9 +232,9 @@ def doubtful(file: FileContext) -> Iterator[tuple[MarkUse, Role]]:
 def removal(
     file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str, outliving: str = ""
 ) -> Proposal | None:
-    """The proposal to take a marker away with these edits, as far as its arguments and the suite's mode allow it.
+    """Return the proposal to remove a marker with these edits, if its arguments and the suite's mode allow it.
 
-    None for a marker that isolates: that is ASH108's. ``outliving`` says what would live shorter without the marker.
+    None for a marker that asks for a separate loop (ASH108). ``outliving`` says what ends earlier without it.
     """
     reason = keeps(file, use.call)
     if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:

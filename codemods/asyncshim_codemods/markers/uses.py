@@ -1,4 +1,4 @@
-"""Shared by the rules about ``@pytest.mark.asyncio``: its uses in a file, and what its arguments ask for."""
+"""The uses of markers in a file: their places, and what the arguments of ``@pytest.mark.asyncio`` ask for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KNOWN = {"scope", "loop_scope", "loop_factories", "forbid_global_loop", "accept
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkUse:
-    """One place that names the marker. ``whole`` is the mark with its call, if it is called."""
+    """One use of the marker. ``whole`` is the mark with its call, if it has one."""
 
     name: cst.Name | cst.Attribute
     whole: cst.BaseExpression
@@ -34,12 +34,12 @@ class MarkUse:
 
     @property
     def call(self) -> cst.Call | None:
-        """The call, where the marker got arguments."""
+        """The call, if the marker has one."""
         return self.whole if isinstance(self.whole, cst.Call) else None
 
 
 class Keeps(Enum):
-    """Why a marker means more than "this is a coroutine", so that it cannot just go."""
+    """Why a marker cannot simply be removed."""
 
     NOTHING = auto()
     FACTORIES = auto()
@@ -48,21 +48,21 @@ class Keeps(Enum):
 
 
 def mark_uses(file: FileContext, name: str = ASYNCIO) -> Iterator[MarkUse]:
-    """Every use of the marker that is written out (not through an alias that the file itself assigns)."""
+    """Yield every use of the marker that is written out (not through an alias that the file itself assigns)."""
     for node in file.names.uses(name):
         if not is_local_alias(file, node):
             yield use_at(file, node)
 
 
 def use_at(file: FileContext, node: cst.Name | cst.Attribute) -> MarkUse:
-    """The use that ``node`` is the name of."""
+    """Return the use that ``node`` is the name of."""
     parent = file.index.parents[node]
     whole = parent if isinstance(parent, cst.Call) and parent.func is node else node
     return MarkUse(node, whole, file.index.parents[whole])
 
 
 def is_local_alias(file: FileContext, node: cst.Name | cst.Attribute) -> bool:
-    """Whether ``node`` is a name that this file bound by assignment (``aio = pytest.mark.asyncio``)."""
+    """Return whether ``node`` is a name that this file bound by assignment (``aio = pytest.mark.asyncio``)."""
     if not isinstance(node, cst.Name):
         return False
     home = file.names.home(node.value, file.index.scope_of(node))
@@ -70,7 +70,7 @@ def is_local_alias(file: FileContext, node: cst.Name | cst.Attribute) -> bool:
 
 
 def keeps(file: FileContext, call: cst.Call | None) -> Keeps:
-    """Whether the marker's arguments ask for a loop that the suite's default would not give."""
+    """Return whether the marker's arguments ask for a loop that the suite's default would not give."""
     if call is None or not call.args:
         return Keeps.NOTHING
     if argument(call, "loop_factories") is not None:
@@ -89,7 +89,7 @@ def keeps(file: FileContext, call: cst.Call | None) -> Keeps:
 
 
 def decorated(file: FileContext, use: MarkUse) -> cst.FunctionDef | cst.ClassDef | None:
-    """The function or class that the marker decorates."""
+    """Return the function or class that the marker decorates."""
     if not isinstance(use.holder, cst.Decorator):
         return None
     owner = file.index.parents[use.holder]
@@ -115,7 +115,7 @@ class Slot:
 
 
 def slot_of(file: FileContext, use: MarkUse) -> Slot | None:
-    """The place of the mark in a ``pytestmark`` statement; None when it stands somewhere else."""
+    """Return the place of the mark in a ``pytestmark`` statement; None when it stands somewhere else."""
     statement = next(
         (each for each in file.index.ancestors(use.whole) if isinstance(each, cst.BaseSmallStatement)), None
     )
@@ -137,7 +137,7 @@ def slot_of(file: FileContext, use: MarkUse) -> Slot | None:
 
 
 def _is_whole_argument(statement: cst.BaseSmallStatement, holder: cst.Arg) -> bool:
-    """Whether ``holder`` is the one argument of ``pytestmark.append(…)`` or ``.extend(…)``."""
+    """Return whether ``holder`` is the one argument of ``pytestmark.append(…)`` or ``.extend(…)``."""
     return (
         isinstance(statement, cst.Expr)
         and isinstance(statement.value, cst.Call)
@@ -176,14 +176,14 @@ def applies_to(file: FileContext, use: MarkUse) -> cst.CSTNode:
 
 
 def foreign_mark(file: FileContext, function: cst.FunctionDef) -> str:
-    """The marker of another backend that applies to the function, its classes or the module; or ""."""
+    """Return the marker of another backend that applies to the function, its classes or the module; or ""."""
     foreign = file.once(_foreign_places)
     around = (function, *file.index.ancestors(function)) if foreign else ()
     return next((foreign[each] for each in around if each in foreign), "")
 
 
 def _foreign_places(file: FileContext) -> dict[cst.CSTNode, str]:
-    """The functions, classes and modules with a marker of another backend, and that marker."""
+    """Return the functions, classes and modules with a marker of another backend, and that marker."""
     found: dict[cst.CSTNode, str] = {}
     for backend in OTHER_BACKENDS:
         for use in mark_uses(file, backend):

@@ -99,7 +99,7 @@ class StripPytestmark(Rule):
                 yield proposal
 
     def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
-        """Take statements away of whose list nothing is left, as part of the same finding."""
+        """Remove statements whose list is empty now, as part of the same finding."""
         for use in file.once(marks).of(Role.PYTESTMARK):
             edit = emptied(file, use, done)
             if edit is not None:

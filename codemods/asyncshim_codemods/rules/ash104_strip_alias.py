@@ -131,7 +131,7 @@ class StripAlias(Rule):
         return removal(file, alias.marker, edits, f"async tests need no `{name}`", kept_alive)
 
     def _edits(self, file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> tuple[Edit, ...] | None:
-        """The edits that take all uses out of their places; None where one of them cannot be followed."""
+        """Return the edits that take all uses out of their places; None where one of them cannot be followed."""
         found = file.once(marks)
         whole = found.removable | {use.whole for use, _ in uses}
         edits: list[Edit] = []
@@ -144,10 +144,10 @@ class StripAlias(Rule):
 
 
 def _claimed(file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> Proposal | None:
-    """A report of the first use on a test that another backend's marker applies to."""
+    """Return a report of the first use on a test to which another backend's marker applies."""
     return next(filter(None, (claimed_by(file, use) for use, role in uses)), None)
 
 
 def _is_read(file: FileContext, name: str, owner: cst.ClassDef) -> bool:
-    """Whether code may read the name as an attribute of the class: here, or where the class is imported."""
+    """Return whether code may read the name as an attribute of the class: here, or where the class is imported."""
     return bool(file.index.attributes.get(name)) or file.is_class_taken(owner)

@@ -100,13 +100,13 @@ class MarkerHook(Rule):
 
 
 def _adds_by_name(call: cst.Call) -> bool:
-    """``item.add_marker("asyncio")``."""
+    """Return whether a call is ``item.add_marker("asyncio")``."""
     is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value == "add_marker"
     return is_method and bool(call.args) and text_of(call.args[0].value) == "asyncio"
 
 
 def _can_go(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Whether nothing would be missed if the function were gone."""
+    """Return whether nothing would be missed if the function were gone."""
     name = function.name.value
     is_used = file.is_called_by_name(function) or file.is_exported(name)
     if is_used or file.facts.imported_elsewhere(file.path, name) or not file.is_collectable(function):

@@ -76,7 +76,7 @@ class MarkerRegistration(Rule):
     )
 
     def check(self, _file: FileContext, /) -> Iterator[Proposal]:
-        """Nothing: whether a use is left is known only after all other rules have spoken."""
+        """Propose nothing: the remaining uses are known only after all other rules."""
         yield from ()
 
     def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:

@@ -125,7 +125,7 @@ def _judged(at: cst.CSTNode, full: str, edits: tuple[Edit, ...]) -> Proposal:
 
 
 def _whole(file: FileContext) -> Iterator[Proposal]:
-    """Uses of the module as a value, through which any of its names may be reached."""
+    """Yield reports of the module as a value, because other code can reach all its names."""
     for module in sorted(_MODULES):
         for use in file.names.uses(module):
             parent = file.index.parents[use]
@@ -139,7 +139,7 @@ def _whole(file: FileContext) -> Iterator[Proposal]:
 
 
 def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
-    """Whether the name is used in hooks that add the marker, and nowhere else: ASH107 speaks for those as a whole."""
+    """Return whether only hooks that add the marker use the name: ASH107 reports those."""
     local = alias.name if alias.asname is None else alias.asname.name
     if not isinstance(local, cst.Name):
         return False
@@ -149,7 +149,7 @@ def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bo
 
 
 def _needs_no_import(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
-    """Whether a port fixture is imported only to be known, which it is under asyncshim."""
+    """Return whether a port fixture is imported only to be known, which it is under asyncshim."""
     local = alias.name if alias.asname is None else alias.asname.name
     if dotted(alias.name) not in _PORTS or file.options.runner != "asyncshim":
         return False

@@ -128,7 +128,7 @@ class PytestPlugins(Rule):
 
 
 def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStatement | None:
-    """The statement at module level that gives ``pytest_plugins`` its value, and that the string is part of."""
+    """Return the statement at module level that gives ``pytest_plugins`` its value, and that the string is part of."""
     statement = next((each for each in file.index.ancestors(string) if isinstance(each, cst.BaseSmallStatement)), None)
     match statement:
         case cst.Assign(targets=[cst.AssignTarget(target=target)]):
@@ -145,7 +145,7 @@ def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStat
 
 
 def _is_unused(file: FileContext, statement: cst.CSTNode, done: AcceptedEdits) -> bool:
-    """Whether nothing reads the value of a call that ``statement`` holds: there is no name for it, or no use."""
+    """Return whether nothing reads the value of a call that ``statement`` holds: there is no name for it, or no use."""
     match statement:
         case cst.Expr():
             return True
@@ -158,7 +158,7 @@ def _is_unused(file: FileContext, statement: cst.CSTNode, done: AcceptedEdits) -
 
 
 def _is_extended(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
-    """Whether other code needs the name that the statement binds."""
+    """Return whether other code needs the name that the statement binds."""
     if not isinstance(statement, cst.Assign | cst.AnnAssign):
         return False
     return file.is_handed_on("pytest_plugins") or len(file.index.names["pytest_plugins"]) > 1

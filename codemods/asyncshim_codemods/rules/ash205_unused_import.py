@@ -92,7 +92,7 @@ class UnusedImport(Rule):
     )
 
     def check(self, _file: FileContext, /) -> Iterator[Proposal]:
-        """Nothing: what is unused is known only after all other rules have spoken."""
+        """Propose nothing: unused imports are known only after all other rules."""
         yield from ()
 
     def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
@@ -138,7 +138,7 @@ def _in_type_comment(name: str, code: bytes) -> bool:
 
 
 def _names(text: str | None, name: str) -> bool:
-    """Whether a string needs ``name``: an annotation, an entry of ``__all__``, a path, a doctest; not prose."""
+    """Return whether a string needs ``name``: an annotation, an entry of ``__all__``, a path, a doctest; not prose."""
     if text is None or name not in text:
         return False
     if ">>> " in text:

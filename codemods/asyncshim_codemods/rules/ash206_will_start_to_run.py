@@ -89,14 +89,14 @@ class WillStartToRun(Rule):
 
 
 def _is_plain(file: FileContext, owner: cst.CSTNode) -> bool:
-    """Whether what stands in ``owner`` is a test by itself: anything but classes with bases and those not collected."""
+    """Return whether ``owner`` is not a class, or a class without bases that pytest collects."""
     if not isinstance(owner, cst.ClassDef):
         return True
     return not owner.bases and matches_any(owner.name.value, file.settings.python_classes or ("Test",))
 
 
 def _spoken_for(file: FileContext) -> set[cst.CSTNode]:
-    """Functions, classes and the module, where a marker of any backend decides who runs the tests in them."""
+    """Return the functions, classes and modules with a marker of any backend."""
     found = file.once(marks)
     uses = [use for use, _ in found.uses] + [use for alias in found.aliases for use, _ in alias.uses]
     for backend in OTHER_BACKENDS:
@@ -114,7 +114,7 @@ def _spoken_for(file: FileContext) -> set[cst.CSTNode]:
 
 
 def _marked_in_every_case(file: FileContext, uses: list[MarkUse]) -> set[cst.CSTNode]:
-    """Functions that a ``parametrize`` speaks for, because each of its parameter sets has the marker."""
+    """Return the functions with a ``parametrize`` whose parameter sets all have the marker."""
     functions: set[cst.CSTNode] = set()
     marked = {node for use in uses for node in file.index.ancestors(use.whole)}
     for decorator in marked:

@@ -129,7 +129,7 @@ class SyncToAsync(Rule):
                 yield _proposal(decision, become_async(file, decision.request))
 
     def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
-        """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
+        """Update the return annotations of new async generators, as part of the same finding."""
         by_request = {decision.request: decision for decision in file.once(decisions)}
         for request, edits in async_annotations(file, done, by_request):
             decision = by_request[request]

@@ -118,7 +118,7 @@ def _edits(file: FileContext, request: Request) -> Iterator[Edit]:
 
 
 def _annotation(file: FileContext, parameter: cst.Param) -> cst.Annotation | None:
-    """``asyncio.Runner`` for ``asyncio.AbstractEventLoop``; nothing for any other annotation."""
+    """Return ``asyncio.Runner`` for ``asyncio.AbstractEventLoop``, and None for every other annotation."""
     old = parameter.annotation
     if old is None or not isinstance(old.annotation, cst.Attribute):
         return None

@@ -102,7 +102,7 @@ class LoopFactory(Rule):
 
 
 def _refusal(file: FileContext, wanted: list[tuple[cst.FunctionDef, Factory]]) -> str:
-    """Why no hook can take the place of these fixtures."""
+    """Return why no hook can replace these fixtures, or ""."""
     if file.options.runner not in _HAS_HOOK:
         return f"{file.options.runner} has no such hook"
     if len({factory for _, factory in wanted}) > 1:

@@ -116,7 +116,7 @@ def _edits(file: FileContext, use: MarkUse, call: cst.Call, named: list[cst.Arg]
 
 
 def _tests(file: FileContext, use: MarkUse) -> list[cst.FunctionDef]:
-    """The tests that a mark applies to; none where that cannot be told from this file."""
+    """Return the tests that a mark applies to; none where that cannot be told from this file."""
     owner: cst.CSTNode | None = decorated(file, use)
     if owner is None and slot_of(file, use) is not None:
         owner = file.index.scope_of(use.whole).node
@@ -136,7 +136,7 @@ def _names_it(file: FileContext, node: cst.BaseExpression) -> bool:
 
 
 def _has_foreign_tests(file: FileContext) -> bool:
-    """Whether the module may have tests that are not written in it: imported, assigned or inherited ones."""
+    """Return whether the module may have tests that are not written in it: imported, assigned or inherited ones."""
     functions = file.settings.python_functions or ("test",)
     classes = file.settings.python_classes or ("Test",)
     root = file.index.root
@@ -151,6 +151,6 @@ def _has_foreign_tests(file: FileContext) -> bool:
 
 
 def _is_related(file: FileContext, owner: cst.ClassDef) -> bool:
-    """Whether tests come into the class from others, or from it into others."""
+    """Return whether tests come into the class from others, or from it into others."""
     name = owner.name.value
     return bool(owner.bases) or any(each not in file.index.stores for each in file.index.names.get(name, ()))

@@ -87,7 +87,7 @@ class LoopFixture(Rule):
                 yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
 
     def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
-        """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
+        """Update the return annotations of new async generators, as part of the same finding."""
         by_request = {decision.request: decision for decision in file.once(decisions)}
         for request, edits in async_annotations(file, done, by_request):
             if by_request[request].code == HANDS_ON and edits is None:

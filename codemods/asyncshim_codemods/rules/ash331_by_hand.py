@@ -94,7 +94,7 @@ class ByHand(Rule):
 
 
 def _by_name(file: FileContext) -> Iterator[Proposal]:
-    """``getfixturevalue("event_loop")``, ``"event_loop" in request.fixturenames`` and their like."""
+    """Yield reports of ``getfixturevalue("event_loop")`` and ``"event_loop" in request.fixturenames``."""
     for string in file.index.strings:
         if text_of(string) != EVENT_LOOP:
             continue
@@ -108,7 +108,7 @@ def _by_name(file: FileContext) -> Iterator[Proposal]:
 
 
 def _asks_for_fixtures(node: cst.Comparison) -> bool:
-    """``… in request.fixturenames``, or the same of an item."""
+    """Return whether a comparison is ``… in request.fixturenames``, or the same with an item."""
     return any(
         isinstance(each.operator, cst.In | cst.NotIn) and last_name(each.comparator) in {"fixturenames", "funcargnames"}
         for each in node.comparisons

@@ -106,7 +106,7 @@ class PytestLists(Rule):
 
 
 def _filter(file: FileContext, call: cst.Call) -> str | None:
-    """The one filter that the call sets."""
+    """Return the one filter that the call sets."""
     texts = [text_of(arg.value) for arg in call.args]
     if isinstance(call.func, cst.Attribute) and call.func.attr.value == "addinivalue_line":
         return texts[1] if len(texts) == 2 and texts[0] == "filterwarnings" else None

@@ -176,7 +176,7 @@ def _named_expression(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
 
 
 def _target(field: str) -> Handler:
-    """A handler for nodes that bind what their ``field`` holds to something the file does not tell."""
+    """Return a handler for nodes that bind the target in their ``field`` to an unknown value."""
 
     def handler(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
         target: cst.CSTNode | None = getattr(node, field)
@@ -271,7 +271,7 @@ def _walk(index: Index) -> None:
 
 
 def _settle_globals(index: Index) -> None:
-    """Move what a function binds under ``global`` or ``nonlocal`` to the scope that it means."""
+    """Move bindings under ``global`` or ``nonlocal`` to their real scope."""
     for scope in list(index.scopes.values()):
         for name, keyword in scope.elsewhere.items():
             target = index.root

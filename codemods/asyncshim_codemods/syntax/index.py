@@ -19,7 +19,7 @@ _COMPREHENSIONS = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.Genera
 
 
 class ScopeKind(Enum):
-    """Which of Python's kinds of scope; class scopes are not seen from the functions inside them."""
+    """The kind of a scope; functions in a class do not see the scope of the class."""
 
     MODULE = auto()
     CLASS = auto()
@@ -28,7 +28,7 @@ class ScopeKind(Enum):
 
 
 class BindingKind(Enum):
-    """How a name came to be bound."""
+    """How a name is bound."""
 
     IMPORT = auto()
     ASSIGN = auto()
@@ -87,7 +87,7 @@ class Index:
         self.scopes[module] = self.root
 
     def push(self, child: cst.CSTNode | Iterable[cst.CSTNode] | None, parent: cst.CSTNode, scope: Scope) -> None:
-        """Have ``child`` walked next, in ``scope``."""
+        """Add ``child`` to the nodes that are walked next, in ``scope``."""
         if child is None:
             return
         for each in (child,) if isinstance(child, cst.CSTNode) else child:
@@ -95,30 +95,30 @@ class Index:
             self.waiting.append((each, scope))
 
     def open_scope(self, node: cst.CSTNode, kind: ScopeKind, parent: Scope) -> Scope:
-        """A new scope for ``node``, known to :meth:`scope_of`."""
+        """Return a new scope for ``node``."""
         scope = self.scopes[node] = Scope(node, kind, parent)
         return scope
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """The node that holds ``node``, or None for the module."""
+        """Return the node that holds ``node``, or None for the module."""
         return self.parents.get(node)
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        """The parents of ``node``, nearest first, up to the module."""
+        """Yield the parents of ``node``, nearest first, up to the module."""
         parent = self.parents.get(node)
         while parent is not None:
             yield parent
             parent = self.parents.get(parent)
 
     def nearest(self, node: cst.CSTNode, kind: type[_N]) -> _N | None:
-        """The nearest ancestor of this type."""
+        """Return the nearest ancestor of this type."""
         for ancestor in self.ancestors(node):
             if isinstance(ancestor, kind):
                 return ancestor
         return None
 
     def enclosing_function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
-        """The function in whose body ``node`` stands; its decorators, defaults and annotations stand outside."""
+        """Return the function in whose body ``node`` stands; its decorators, defaults and annotations stand outside."""
         child = node
         for ancestor in self.ancestors(node):
             if isinstance(ancestor, cst.FunctionDef) and child is ancestor.body:
@@ -127,11 +127,11 @@ class Index:
         return None
 
     def holds(self, ancestor: cst.CSTNode, node: cst.CSTNode) -> bool:
-        """Whether ``node`` is ``ancestor`` or stands somewhere below it."""
+        """Return whether ``node`` is ``ancestor`` or stands somewhere below it."""
         return node is ancestor or any(each is ancestor for each in self.ancestors(node))
 
     def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
-        """The whole statement that ``node`` is part of: a line of its own, decorators included."""
+        """Return the whole statement that ``node`` is part of: a line of its own, decorators included."""
         current: cst.CSTNode = node
         while True:
             parent = self.parents[current]
@@ -141,7 +141,7 @@ class Index:
             current = parent
 
     def scope_of(self, node: cst.CSTNode) -> Scope:
-        """The scope in which a name at ``node`` is looked up first."""
+        """Return the scope in which a name at ``node`` is looked up first."""
         child, skipping = node, False
         parent = self.parents.get(node)
         while parent is not None:

@@ -1,4 +1,4 @@
-"""Whether an expression does nothing but give a value, so that nobody misses it where the value is not asked for."""
+"""Whether an expression has no side effects, so that it can be removed with its value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import libcst as cst
 
 from asyncshim_codemods.syntax.tree import dotted
 
-# What conditions of test suites call: they ask the system, the environment or the type of something.
+# Functions in conditions of test suites that only read the system, the environment or a type.
 _QUESTIONS = frozenset({
     "bool", "callable", "hasattr", "int", "isinstance", "issubclass", "len", "str", "tuple",
     "getenv", "os.getenv", "environ.get", "os.environ.get",
@@ -34,7 +34,7 @@ _PARTS = (
 
 
 def has_no_effect(node: cst.BaseExpression) -> bool:
-    """Whether it only reads names, attributes and items, compares them, and asks what is known to be harmless."""
+    """Return whether ``node`` only reads names, attributes and items, compares them, and calls harmless functions."""
     pending: list[cst.CSTNode] = [node]
     while pending:
         each = pending.pop()

@@ -16,7 +16,7 @@ _BARREN = {
     "lines_after_decorators", "lpar", "operator", "posonly_ind", "rbrace", "rbracket", "rpar", "semicolon",
     "separator", "trailing_whitespace", "whitespace",
 }  # fmt: skip
-# What a field can hold that is neither a node nor a list of nodes.
+# Types of field values that are neither a node nor a list of nodes.
 LEAVES = frozenset({str, bool, type(None), cst.MaybeSentinel})
 
 _VISITED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
@@ -24,7 +24,7 @@ _NAMED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 
 
 def child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """The fields of a node type below which names can stand."""
+    """Return the fields of a node type below which names can stand."""
     known = _NAMED.get(kind)
     if known is None:
         names = [field.name for field in fields(kind)]
@@ -51,7 +51,7 @@ class _Order(cst.CSTVisitor):
 
 
 def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Every node that ``node`` holds, white space and all, in the order of LibCST's ``children``."""
+    """Yield every node that ``node`` holds, white space and all, in the order of LibCST's ``children``."""
     kind = type(node)
     known = _VISITED.get(kind)
     if known is None:
@@ -71,14 +71,14 @@ def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def comments_in(node: cst.CSTNode) -> list[cst.Comment]:
-    """Every comment in a node, in the order of the text."""
+    """Return every comment in a node, in the order of the text."""
     if isinstance(node, cst.Comment):
         return [node]
     return [comment for child in children_of(node) for comment in comments_in(child)]
 
 
 def names_in(node: cst.CSTNode) -> set[str]:
-    """Every identifier that stands in a node."""
+    """Return every identifier that stands in a node."""
     if isinstance(node, cst.Name):
         return {node.value}
     return set[str]().union(*(names_in(child) for child in children_of(node)))
@@ -123,7 +123,7 @@ def has_comment(space: cst.BaseParenthesizableWhitespace) -> bool:
 
 
 def split_blank_lines(lines: Iterable[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
-    """The blank lines that come first, and what follows from the first comment on."""
+    """Return the blank lines that come first, and what follows from the first comment on."""
     found = list(lines)
     at = next((i for i, line in enumerate(found) if line.comment is not None), len(found))
     return found[:at], found[at:]
