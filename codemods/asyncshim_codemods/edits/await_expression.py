@@ -61,7 +61,7 @@ def awaiting(index: Index, call: cst.Call) -> Callable[[cst.CSTNode], cst.CSTNod
 def _operand(
     call: cst.Call, removed: int, level: int
 ) -> tuple[cst.BaseExpression, cst.BaseParenthesizableWhitespace, cst.BaseParenthesizableWhitespace]:
-    """Return the argument, moved to where it will stand, and the white space around it that is worth keeping."""
+    """Return the argument in its new place, and the white space around it that stays."""
     argument = call.args[0]
     opening = call.whitespace_before_args
     after = argument.comma.whitespace_after if isinstance(argument.comma, cst.Comma) else _NOTHING

@@ -79,14 +79,14 @@ def _tail_field(item: cst.CSTNode) -> str | None:
 
 
 def _at_bracket(opening: Space, gap: Space) -> Space:
-    """Return the white space after the opening bracket when the first items went away."""
+    """Return the white space after the opening bracket if the first items are removed."""
     if isinstance(opening, cst.SimpleWhitespace) and isinstance(gap, cst.ParenthesizedWhitespace):
         return gap if has_comment(gap) else opening
     return gap
 
 
 def _before_bracket(gap: Space, end: Space) -> Space:
-    """Return the white space before the closing bracket when the last item went away."""
+    """Return the white space before the closing bracket if the last item is removed."""
     if not isinstance(gap, cst.ParenthesizedWhitespace):
         return end
     if isinstance(end, cst.ParenthesizedWhitespace):

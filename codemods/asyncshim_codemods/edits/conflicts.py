@@ -51,7 +51,7 @@ class Acceptance:
         return isinstance(edit, Replace) and edit.node in self._touched
 
     def edits(self) -> list[Edit]:
-        """Return all edits, without what only served code that is gone."""
+        """Return all edits, without those that only matter for removed code."""
         result: list[Edit] = []
         for proposal in self.proposals:
             if any(self._is_alive(edit) for edit in proposal.edits):
@@ -59,7 +59,7 @@ class Acceptance:
         return list(dict.fromkeys(result))
 
     def _is_alive(self, edit: Edit) -> bool:
-        """Return whether an edit does something that no removal above it makes void."""
+        """Return whether no removal above an edit makes it useless."""
         if isinstance(edit, AddImport):
             return False
         above = self._index.ancestors(edit.node)

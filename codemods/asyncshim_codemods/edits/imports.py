@@ -29,9 +29,9 @@ class Imports:
         self._names = names
 
     def module(self, module: str, at: cst.CSTNode) -> tuple[str, tuple[Edit, ...]] | None:
-        """Return the name that stands for ``module`` at ``at``, and the edits that make it so.
+        """Return the name of ``module`` at ``at``, and the edits that import it.
 
-        None where no name can be had: the module's own name means something else there.
+        None if the module's own name means something else there.
         """
         scope = self._index.scope_of(at)
         root = self._index.root
@@ -47,9 +47,9 @@ class Imports:
         return None if self._names.homes(module, scope) else (module, (AddImport(module),))
 
     def _runs_before(self, binding: cst.CSTNode, at: cst.CSTNode) -> bool:
-        """Return whether an import has surely run when the code at ``at`` does.
+        """Return whether an import certainly runs before the code at ``at``.
 
-        A function's body runs when the whole module has; anything else only after what stands above it.
+        The body of a function runs after the whole module, other code only after the lines above it.
         """
         line = self._index.statement(binding)
         block = self._index.parents[line]

@@ -62,7 +62,7 @@ Edit = Remove | Replace | Modify | Prepend | AddImport
 
 
 def touched(edits: Iterable[Edit]) -> Iterator[cst.CSTNode]:
-    """Return the nodes of the old tree whose lines these edits change or take away."""
+    """Return the nodes of the old tree whose lines these edits change or remove."""
     return (edit.node for edit in edits if isinstance(edit, Remove | Replace | Modify))
 
 
@@ -82,7 +82,7 @@ class Proposal:
 
 
 class AcceptedEdits(Protocol):
-    """What the accepted edits leave of a file, for rules that look again at the end."""
+    """What the accepted edits leave of a file, for rules with a second pass."""
 
     @property
     def changes(self) -> Mapping[cst.CSTNode, Sequence[Callable[[cst.CSTNode], cst.CSTNode]]]:

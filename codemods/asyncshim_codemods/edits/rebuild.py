@@ -118,7 +118,7 @@ class Rebuild:
         return any(each in self.removed or each in self.replaced for each in (node, *self.index.ancestors(node)))
 
     def module(self) -> cst.Module:
-        """Return the module after the edits; statements without one are the very nodes of the old module."""
+        """Return the module after the edits, which shares statements without edits with the old one."""
         touched = {*self.removed, *self.replaced, *self.changes}
         self._dirty = {each for node in touched for each in (node, *self.index.ancestors(node))}
         module = self._make(self.index.module)

@@ -46,7 +46,7 @@ def _comment_lines(comments: Iterable[cst.Comment]) -> list[cst.EmptyLine]:
 
 
 def comments_around(node: cst.CSTNode) -> list[cst.Comment]:
-    """Return the comments worth keeping in a node that goes; those below the head of a function or class go with it."""
+    """Return the comments to keep of a removed node; of a function or class only those above it."""
     found: list[cst.Comment] = []
     pending = [node]
     while pending:
@@ -142,7 +142,7 @@ def _line(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
 
 def _block(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
     block = cast("cst.IndentedBlock | cst.Module", node)
-    # A file may begin with comments and blank lines of its own: then what follows keeps its distance.
+    # After the comments and blank lines at the start of a file, the next statement keeps its blank lines.
     kept, left_over = without_statements(block.body, gone, first=not (isinstance(block, cst.Module) and block.header))
     if isinstance(block, cst.Module):
         return block.with_changes(body=kept, footer=[*left_over, *block.footer])
@@ -155,10 +155,10 @@ def _block(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
 def without_statements(
     body: Sequence[cst.BaseStatement], gone: Collection[cst.CSTNode], *, first: bool
 ) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
-    """Return the statements that stay, and the comment lines that would hang after the last of them.
+    """Return the statements that stay, and the comment lines after the last of them.
 
-    A comment above or beside a statement that goes stays where it was. Blank lines do not pile up: of those before and
-    after, the more numerous stay; at the start of a block (``first``) none.
+    A comment above or next to a removed statement stays in its place. Of the blank lines before and
+    after it, the longer run stays; at the start of a block (``first``) none.
     """
     kept: list[cst.BaseStatement] = []
     lines: list[cst.EmptyLine] = []
@@ -219,7 +219,7 @@ def without_parameters(function: cst.FunctionDef, gone: Collection[cst.CSTNode])
         going.add(parameters.posonly_ind)
     empty = cst.SimpleWhitespace("")
     kept, opening, _ = drop(items, going, function.whitespace_before_params, empty)
-    # `drop` keeps order and makes new items, so they are dealt out again by counting.
+    # `drop` keeps the order but makes new items, so count them to find their places.
     rest = iter(kept)
 
     def deal(old: Sequence[cst.Param]) -> list[cst.Param]:

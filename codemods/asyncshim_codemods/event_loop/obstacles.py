@@ -1,4 +1,4 @@
-"""What speaks against ``async def`` for a sync function that asks for ``event_loop``."""
+"""The obstacles to ``async def`` for a synchronous function that requests ``event_loop``."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ class _Body:
         while pending:
             node = pending.pop()
             if isinstance(node, cst.FunctionDef) and is_async(node):
-                continue  # that runs on the loop today
+                continue  # it runs on the loop now
             pending += children_of(node)
             if isinstance(node, cst.Call):
                 yield from self._call(node)
@@ -242,7 +242,7 @@ class _Body:
             yield Risk(f"`{name.value}` may run a separate loop")
 
     def _is_harmless(self, value: cst.BaseExpression | None) -> bool:
-        """Return whether a local name holds a lambda, whose body is seen here, or a mock."""
+        """Return whether a local name holds a mock, or a lambda, whose body is checked here."""
         if isinstance(value, cst.Lambda):
             return True
         return isinstance(value, cst.Call) and (self._file.names.of(value.func) or "").startswith("unittest.mock.")

@@ -44,7 +44,7 @@ class OverrideKind(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OverrideFixture:
-    """One fixture named ``event_loop``. ``scope`` is None where it cannot be read; ``why`` explains ``CUSTOM``."""
+    """One fixture named ``event_loop``. ``scope`` is None if it cannot be read; ``why`` explains ``CUSTOM``."""
 
     function: cst.FunctionDef
     kind: OverrideKind
@@ -54,7 +54,7 @@ class OverrideFixture:
 
 
 def loop_overrides(file: FileContext) -> tuple[OverrideFixture, ...]:
-    """Return every override of the file; ask through ``file.once(loop_overrides)``."""
+    """Return every override of the file; use ``file.once(loop_overrides)``."""
     return tuple(
         _read(file, function)
         for function in file.index.functions

@@ -21,14 +21,14 @@ EVENT_LOOP_POLICY = "event_loop_policy"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PolicyFixture:
-    """One fixture of this name; ``factory`` is None where it does more than choose a known policy."""
+    """One fixture of this name; ``factory`` is None if it does more than choose a known policy."""
 
     function: cst.FunctionDef
     factory: Factory | None
 
 
 def loop_policies(file: FileContext) -> tuple[PolicyFixture, ...]:
-    """Return every such fixture of the file; ask through ``file.once(loop_policies)``."""
+    """Return every such fixture of the file; use ``file.once(loop_policies)``."""
     return tuple(
         PolicyFixture(function, _factory(file, function))
         for function in file.index.functions
@@ -78,7 +78,7 @@ def _chosen(file: FileContext, body: Sequence[cst.CSTNode], otherwise: Factory |
 
 
 def _made(file: FileContext, value: cst.CSTNode | None) -> Factory:
-    """Return the kind of loop of a policy, also of one that a name holds, whichever of several that be."""
+    """Return the kind of loop of a policy, or of all the policies that a name may hold."""
     if isinstance(value, cst.Name):
         home = file.names.home(value.value, file.index.scope_of(value))
         bound = [] if home is None else [each.value for each in home.bindings[value.value]]

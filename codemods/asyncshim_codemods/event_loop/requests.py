@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _TYPES = re.compile(r"#\s*type:(?!\s*(?:ignore\b|\(\.\.\.\)))")
 _AT_RUN_TIME = ("eval", "exec", "locals", "vars")
-# How many positional arguments say what to patch; one more is the value.
+# The number of positional arguments that name the target; one more is the value.
 _PATCHES = {"unittest.mock.patch": 1, "unittest.mock.patch.object": 2, "mock.patch": 1, "mock.patch.object": 2}
 
 
 def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
-    """Yield every fixture and test that asks for ``event_loop`` by parameter, with that parameter.
+    """Yield every fixture and test that requests ``event_loop`` by parameter, with that parameter.
 
     Helpers with a parameter of this name are not among them, nor is a test that is parametrized with it,
     or an override that requests the ``event_loop`` it overrides. If that has several values, tests have as many
@@ -36,7 +36,7 @@ def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]
 
 
 def typed_by_comment(file: FileContext) -> Iterator[cst.Param]:
-    """Yield the ``event_loop`` parameters of functions with a comment for type checkers that counts them."""
+    """Yield the ``event_loop`` parameters of functions with a type comment."""
     for function, parameter in _requesting(file):
         if type_comment(function) is not None:
             yield parameter
@@ -56,7 +56,7 @@ def _requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]
 
 
 def sync_requests(file: FileContext) -> tuple[Request, ...]:
-    """Return every sync fixture and test that asks for ``event_loop``; ask through ``file.once(sync_requests)``."""
+    """Return every synchronous fixture and test that requests the loop; use ``file.once(sync_requests)``."""
     return tuple(
         Request(function, parameter, file.is_fixture(function), tuple(loop_uses(file, function, parameter)))
         for function, parameter in requesting(file)
@@ -65,7 +65,7 @@ def sync_requests(file: FileContext) -> tuple[Request, ...]:
 
 
 def _is_unittest(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Return whether unittest runs the method: it gets no fixtures as arguments then."""
+    """Return whether unittest runs the method, without fixtures as arguments."""
     owner = file.index.nearest(function, cst.ClassDef)
     if owner is None:
         return False
@@ -133,7 +133,7 @@ def _words(file: FileContext, node: cst.BaseExpression) -> set[str] | None:
 
 
 def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Return whether the function looks names up while it runs, so that nobody sees which: ``eval``, ``locals()``."""
+    """Return whether the function looks up names at run time: ``eval``, ``locals()``."""
     names = (name for each in _AT_RUN_TIME for name in file.index.names.get(each, ()))
     return any(file.index.holds(function.body, name) for name in names)
 

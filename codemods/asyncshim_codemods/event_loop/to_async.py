@@ -1,4 +1,4 @@
-"""The edits that make a sync function ``async def``, with its ``run_until_complete`` calls and its annotation."""
+"""The edits that make a function ``async def``, with its ``run_until_complete`` calls and its annotation."""
 
 from __future__ import annotations
 

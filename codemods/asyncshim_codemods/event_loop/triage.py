@@ -54,7 +54,7 @@ class Decision:
 
 
 def decisions(file: FileContext) -> tuple[Decision, ...]:
-    """Return the decision on each sync fixture and test; ask through ``file.once(decisions)``."""
+    """Return the decision on each synchronous fixture and test; use ``file.once(decisions)``."""
     return tuple(_decision(file, request) for request in file.once(sync_requests))
 
 
@@ -70,7 +70,7 @@ def _decision(file: FileContext, request: Request) -> Decision:
 
 
 def hands_on(file: FileContext, request: Request) -> bool:
-    """Return whether the function is a fixture that does nothing but hand ``event_loop`` on under its own name."""
+    """Return whether the function is a fixture that only returns ``event_loop`` under another name."""
     given = request.of(UseKind.HANDED_OUT)
     others = request.of(UseKind.RUN, UseKind.OTHER, UseKind.NEEDLESS, UseKind.ALIAS, UseKind.KEPT)
     if not request.is_fixture or len(given) != 1 or others:
@@ -80,7 +80,7 @@ def hands_on(file: FileContext, request: Request) -> bool:
 
 
 def _may_block(file: FileContext, request: Request) -> bool:
-    """Return whether ``asyncio_runner.run(coroutine)`` can take the place of every use."""
+    """Return whether ``asyncio_runner.run(coroutine)`` can replace every use."""
     return (
         file.options.runner in _HAS_ASYNCIO_RUNNER
         and not request.of(UseKind.OTHER)

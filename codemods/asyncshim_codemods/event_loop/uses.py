@@ -133,7 +133,7 @@ def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) 
 
 
 def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[LoopUse]:
-    """Return every use of the loop in ``function``, under its own name or another that it is surely given."""
+    """Return every use of the loop in ``function``, under its own name or an alias."""
     found: list[LoopUse] = []
     pending: list[cst.Name] = uses_of(file, function, parameter)
     while pending:
@@ -218,12 +218,12 @@ def _uses_of_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Ass
 
 
 def _has_one_plain_argument(call: cst.Call) -> bool:
-    """Return whether ``call`` passes one thing, in the plain way."""
+    """Return whether ``call`` has exactly one argument, and that is positional."""
     return len(call.args) == 1 and call.args[0].keyword is None and not call.args[0].star
 
 
 def takes_no_loop(file: FileContext, argument: cst.Arg) -> bool:
-    """Return whether ``argument`` is the ``loop=`` of a call of one of these."""
+    """Return whether ``argument`` is ``loop=`` in a call that no longer accepts it."""
     call = file.index.parents[argument]
     if argument.keyword is None or argument.keyword.value != "loop" or not isinstance(call, cst.Call):
         return False
@@ -234,7 +234,7 @@ def takes_no_loop(file: FileContext, argument: cst.Arg) -> bool:
 
 
 def _is_expected_to_fail(file: FileContext, call: cst.Call) -> bool:
-    """Return whether a ``with pytest.raises(TypeError):`` is about the call."""
+    """Return whether the call is in a ``with pytest.raises(…):`` block."""
     for block in file.index.ancestors(call):
         if isinstance(block, cst.With):
             for item in block.items:
@@ -245,7 +245,7 @@ def _is_expected_to_fail(file: FileContext, call: cst.Call) -> bool:
 
 
 def split_off(file: FileContext, uses: Iterable[cst.Name]) -> tuple[list[cst.Name], list[cst.Arg]]:
-    """Return the uses of a loop that count, and the arguments that ASH309 takes away with those that do not."""
+    """Return the uses of a loop, and apart from them the ``loop=`` arguments that ASH309 removes."""
     counting: list[cst.Name] = []
     needless: list[cst.Arg] = []
     for name in uses:

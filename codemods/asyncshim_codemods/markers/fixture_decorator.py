@@ -31,9 +31,9 @@ def call_of(file: FileContext, use: cst.CSTNode) -> cst.Call | None:
 
 
 def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
-    """Return the edits that take ``loop_scope`` out of the call at ``use``; parentheses that only held it go too.
+    """Return the edits that remove ``loop_scope`` from the call at ``use``, and parentheses that become empty.
 
-    The decorator never took positional options: the first positional argument is the fixture function, the second,
+    The decorator never had positional options: the first positional argument is the fixture function, the second,
     since 0.24, the loop scope.
     """
     call = call_of(file, use)
@@ -70,12 +70,12 @@ def _without_parentheses(node: cst.CSTNode) -> cst.CSTNode:
 
 
 def is_plain_use(file: FileContext, use: cst.CSTNode) -> bool:
-    """Return whether ``use`` decorates a function or is called, so that all that is passed to it can be seen."""
+    """Return whether ``use`` decorates a function or is called, so that its arguments are known."""
     return call_of(file, use) is not None or isinstance(file.index.parents[use], cst.Decorator)
 
 
 def plain_edits(file: FileContext, use: cst.Attribute) -> tuple[tuple[Edit, ...], bool]:
-    """Return the edits that make ``use`` pytest's decorator, and whether every call that they concern was seen."""
+    """Return the edits that make ``use`` pytest's decorator, and whether all its calls are known."""
     edits = without_loop_scope(file, use)
     found = file.imports.module("pytest", use)
     if found is None:
@@ -90,9 +90,9 @@ def plain_edits(file: FileContext, use: cst.Attribute) -> tuple[tuple[Edit, ...]
 
 
 def _edits_of_alias(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...] | None:
-    """Return the edits that take ``loop_scope`` out of every call of a name that ``use`` is assigned to.
+    """Return the edits that remove ``loop_scope`` from every call of a name to which ``use`` is assigned.
 
-    None where some use cannot be followed, in this file or in one that imports the name.
+    None if a use is unknown, in this file or in one that imports the name.
     """
     holder = file.index.parents[use]
     target = holder.targets[0].target if isinstance(holder, cst.Assign) and len(holder.targets) == 1 else None
@@ -121,7 +121,7 @@ def uses_of_disguise(file: FileContext) -> list[cst.CSTNode]:
 
 
 def disguised_edits(file: FileContext, alias: cst.ImportAlias) -> tuple[tuple[Edit, ...], bool]:
-    """Return the edits that import pytest itself under its name, if every use would mean the same."""
+    """Return the edits that import pytest itself under its name, if every use keeps its meaning."""
     edits: list[Edit] = [Replace(alias.name, cst.Name("pytest")), Modify(alias, _without_asname)]
     for use in uses_of_disguise(file):
         if file.names.of(use) != FIXTURE or not is_plain_use(file, use):
@@ -135,7 +135,7 @@ def _without_asname(node: cst.CSTNode) -> cst.CSTNode:
 
 
 def decorates_async(file: FileContext, use: cst.CSTNode) -> bool:
-    """Return whether ``use`` may make an async function a fixture; true where it decorates nothing that can be seen."""
+    """Return whether ``use`` may make an async function a fixture; true if the function is unknown."""
     call = call_of(file, use)
     holder = file.index.parents[use if call is None else call]
     owner = file.index.parents[holder] if isinstance(holder, cst.Decorator) else None

@@ -1,4 +1,4 @@
-"""The edits that take a mark out of a ``pytestmark`` statement."""
+"""The edits that remove a mark from a ``pytestmark`` statement."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def slot_edits(file: FileContext, place: Slot, removable: Collection[cst.CSTNode]) -> tuple[Edit, ...] | None:
-    """Return the edits that take the mark out, or None where other code needs the statement as it is.
+    """Return the edits that remove the mark, or None if other code needs the statement.
 
-    ``removable`` holds every mark of the file that will go, so that a list of nothing else goes whole.
+    ``removable`` holds every mark of the file to remove, so that a list of only these is removed as a whole.
     """
     if place.element is not None and place.sequence is not None:
         others = [each for each in place.sequence.elements if each.value not in removable]
@@ -49,7 +49,7 @@ def _without_operand(sum_: cst.BinaryOperation, empty: cst.BaseExpression) -> Re
 
 
 def emptied(file: FileContext, use: MarkUse, done: AcceptedEdits) -> Remove | None:
-    """Return the edit for a statement whose list lost its last element to another rule; None where that is not so."""
+    """Return the edit for a statement whose list lost its last element to another rule, or None."""
     place = slot_of(file, use)
     if place is None or place.sequence is None or done.is_gone(place.statement) or _is_needed(file, place.statement):
         return None
@@ -65,7 +65,7 @@ def _is_read(file: FileContext, owner: cst.ClassDef) -> bool:
 
 
 def _is_needed(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
-    """Return whether the name that the statement binds is used by anything else: here, or in a file that imports it."""
+    """Return whether other code uses the name that the statement binds, here or in a file that imports it."""
     if not isinstance(statement, cst.Assign | cst.AnnAssign):
         return False
     if file.is_handed_on("pytestmark"):

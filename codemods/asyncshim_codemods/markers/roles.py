@@ -76,7 +76,7 @@ class Alias:
 
 
 def marks(file: FileContext) -> Marks:
-    """Return all uses of the marker; ask through ``file.once(marks)``."""
+    """Return all uses of the marker; use ``file.once(marks)``."""
     uses = tuple((use, role_of(file, use)) for use in mark_uses(file))
     aliases = tuple(_alias(file, use) for use, role in uses if role is Role.ALIAS)
     every = [*uses, *(each for alias in aliases for each in alias.uses)]
@@ -164,9 +164,9 @@ def _param_argument(file: FileContext, use: MarkUse) -> cst.Arg | None:
 def edits_for(
     file: FileContext, use: MarkUse, role: Role, removable: Collection[cst.CSTNode]
 ) -> tuple[Edit, ...] | None:
-    """Return the edits that take the marker out of its place, or None where that place cannot be read or is needed.
+    """Return the edits that remove the marker, or None if its place cannot be read or is needed.
 
-    ``removable`` holds all marks of the file that go, so that a list of nothing else goes whole.
+    ``removable`` holds every mark of the file to remove, so that a list of only these is removed as a whole.
     """
     if role in {Role.TEST, Role.FIXTURE, Role.SYNC}:
         return (Remove(use.holder),)

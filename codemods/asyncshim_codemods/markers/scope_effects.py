@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def is_wider(scope: str | None, than: str | None) -> bool:
-    """Return whether what is started in the loop scope ``scope`` lives longer than in ``than``."""
+    """Return whether tasks in the loop scope ``scope`` live longer than in ``than``."""
     order = {each: position for position, each in enumerate(SCOPES)}
     return order.get(scope or "", len(SCOPES)) > order.get(than or "function", 0)
 

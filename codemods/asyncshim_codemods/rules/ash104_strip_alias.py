@@ -131,7 +131,7 @@ class StripAlias(Rule):
         return removal(file, alias.marker, edits, f"async tests need no `{name}`", kept_alive)
 
     def _edits(self, file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> tuple[Edit, ...] | None:
-        """Return the edits that take all uses out of their places; None where one of them cannot be followed."""
+        """Return the edits that remove all uses; None if one of them is of an unknown kind."""
         found = file.once(marks)
         whole = found.removable | {use.whole for use, _ in uses}
         edits: list[Edit] = []

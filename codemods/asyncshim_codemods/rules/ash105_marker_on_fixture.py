@@ -84,7 +84,7 @@ class MarkerOnFixture(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at every fixture that carries the marker."""
+        """Look at every fixture with the marker."""
         for use in file.once(marks).of(Role.FIXTURE):
             message = "the marker has no effect on a fixture"
             yield Proposal(use.name, message, Safety.SAFE, (Remove(use.holder),))

@@ -62,7 +62,7 @@ class MarkerOnSync(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at every sync function that carries the marker."""
+        """Look at every synchronous function with the marker."""
         for use in file.once(marks).of(Role.SYNC):
             claimed = claimed_by(file, use)
             if claimed is not None:

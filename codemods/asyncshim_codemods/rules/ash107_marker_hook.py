@@ -106,7 +106,7 @@ def _adds_by_name(call: cst.Call) -> bool:
 
 
 def _can_go(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Return whether nothing would be missed if the function were gone."""
+    """Return whether the function can be removed."""
     name = function.name.value
     is_used = file.is_called_by_name(function) or file.is_exported(name)
     if is_used or file.facts.imported_elsewhere(file.path, name) or not file.is_collectable(function):

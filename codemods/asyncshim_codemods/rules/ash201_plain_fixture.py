@@ -115,7 +115,7 @@ class PlainFixture(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at every ``pytest_asyncio.fixture`` that is reached through the module."""
+        """Look at every ``pytest_asyncio.fixture`` that is an attribute of the module."""
         disguise = pytest_in_disguise(file)
         if disguise is not None:
             yield self._proposal(file, disguise)

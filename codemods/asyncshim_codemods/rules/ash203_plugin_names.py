@@ -86,7 +86,7 @@ class PluginNames(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at every name that is imported from pytest_asyncio, and at those reached through it."""
+        """Look at every name that is imported from pytest_asyncio, and at attributes of the module."""
         for scope in file.index.scopes.values():
             for bindings in scope.bindings.values():
                 for binding in bindings:
@@ -149,7 +149,7 @@ def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bo
 
 
 def _needs_no_import(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
-    """Return whether a port fixture is imported only to be known, which it is under asyncshim."""
+    """Return whether the import only makes a port fixture available, as asyncshim does without it."""
     local = alias.name if alias.asname is None else alias.asname.name
     if dotted(alias.name) not in _PORTS or file.options.runner != "asyncshim":
         return False

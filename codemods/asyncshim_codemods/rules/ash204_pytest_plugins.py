@@ -128,7 +128,7 @@ class PytestPlugins(Rule):
 
 
 def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStatement | None:
-    """Return the statement at module level that gives ``pytest_plugins`` its value, and that the string is part of."""
+    """Return the module-level statement about ``pytest_plugins`` that contains the string."""
     statement = next((each for each in file.index.ancestors(string) if isinstance(each, cst.BaseSmallStatement)), None)
     match statement:
         case cst.Assign(targets=[cst.AssignTarget(target=target)]):
@@ -145,7 +145,7 @@ def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStat
 
 
 def _is_unused(file: FileContext, statement: cst.CSTNode, done: AcceptedEdits) -> bool:
-    """Return whether nothing reads the value of a call that ``statement`` holds: there is no name for it, or no use."""
+    """Return whether nothing uses the value of the call in ``statement``."""
     match statement:
         case cst.Expr():
             return True

@@ -69,7 +69,7 @@ class WillStartToRun(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at async functions that neither a marker nor ``pytest_asyncio.fixture`` speaks for."""
+        """Look at async functions without a marker or ``pytest_asyncio.fixture``."""
         if file.settings.mode != "strict" or file.stays_strict():
             return
         spoken_for = _spoken_for(file)

@@ -123,7 +123,7 @@ class SyncToAsync(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose what the decisions found possible; safe where nothing speaks against it."""
+        """Propose the rewrite for every function that can be async; it is safe without risks."""
         for decision in file.once(decisions):
             if decision.code == AWAIT:
                 yield _proposal(decision, become_async(file, decision.request))

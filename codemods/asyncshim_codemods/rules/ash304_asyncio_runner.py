@@ -96,7 +96,7 @@ class AsyncioRunner(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose the runner where the decision is that the function has to stay sync."""
+        """Propose the runner for every function that has to stay synchronous."""
         for decision in file.once(decisions):
             if decision.code == BLOCK:
                 name = decision.request.function.name.value

@@ -132,7 +132,7 @@ class PlainOverride(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose to remove every plain override that nobody needs by name."""
+        """Propose to remove every plain override that no code needs by name."""
         for override in file.once(loop_overrides):
             if override.kind is not OverrideKind.PLAIN:
                 continue

@@ -82,7 +82,7 @@ class OverrideCleanUp(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose to remove every such override that nobody needs by name."""
+        """Propose to remove every such override that no code needs by name."""
         for override in file.once(loop_overrides):
             if override.kind is not OverrideKind.CLEANS_UP:
                 continue

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 _HOOK = "pytest_asyncio_loop_factories"
-# Who calls the hook: pytest-asyncio since 1.4.
+# Runners that call the hook: pytest-asyncio since 1.4.
 _HAS_HOOK = frozenset({"asyncshim", "pytest-asyncio"})
 
 

@@ -116,7 +116,7 @@ def _edits(file: FileContext, use: MarkUse, call: cst.Call, named: list[cst.Arg]
 
 
 def _tests(file: FileContext, use: MarkUse) -> list[cst.FunctionDef]:
-    """Return the tests that a mark applies to; none where that cannot be told from this file."""
+    """Return the tests to which a mark applies; none if this file does not show them."""
     owner: cst.CSTNode | None = decorated(file, use)
     if owner is None and slot_of(file, use) is not None:
         owner = file.index.scope_of(use.whole).node
@@ -136,7 +136,7 @@ def _names_it(file: FileContext, node: cst.BaseExpression) -> bool:
 
 
 def _has_foreign_tests(file: FileContext) -> bool:
-    """Return whether the module may have tests that are not written in it: imported, assigned or inherited ones."""
+    """Return whether the module may have tests from elsewhere: imported, assigned or inherited ones."""
     functions = file.settings.python_functions or ("test",)
     classes = file.settings.python_classes or ("Test",)
     root = file.index.root

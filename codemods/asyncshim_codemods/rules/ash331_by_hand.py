@@ -75,7 +75,7 @@ class ByHand(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Report what the other rules leave."""
+        """Report what the other rules do not rewrite."""
         for override in file.once(loop_overrides):
             if override.kind is OverrideKind.CUSTOM:
                 yield _manual(override.function.name, f"a custom `event_loop`: {override.why}")

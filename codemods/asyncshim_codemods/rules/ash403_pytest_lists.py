@@ -96,7 +96,7 @@ class PytestLists(Rule):
         """Look at every filter for warnings that Python code sets for pytest."""
         for call in file.index.calls:
             text = _filter(file, call)
-            # What still imports pytest_asyncio is only known after this pass, so that is not asked here.
+            # The remaining imports of pytest_asyncio are not known in this pass.
             verdict = judge_entry("filterwarnings", text, file.options.runner, ()) if text else None
             holder = file.index.parents[call]
             if verdict is not None and isinstance(holder, cst.Decorator | cst.Expr):

@@ -41,7 +41,7 @@ class FileContext:
         self._answers: dict[object, object] = {}
 
     def once(self, question: Callable[[FileContext], T]) -> T:
-        """Return the answer to a question that several rules ask of this file, worked out the first time."""
+        """Return the result of ``question`` for this file, computed once for all rules."""
         if question not in self._answers:
             self._answers[question] = question(self)
         return cast("T", self._answers[question])
@@ -57,11 +57,11 @@ class FileContext:
         return self.facts.settings_for(self.path)
 
     def stays_strict(self) -> bool:
-        """Return whether strict mode is asked for and will still be after this run.
+        """Return whether strict mode is set and stays set after this run.
 
-        asyncshim's mode is ``auto`` unless a suite says otherwise, so unmarked async tests and fixtures run. Where the
-        configuration says ``strict`` and ASH401 may not remove that, they would be skipped without their markers; and
-        so they would where a command says so.
+        asyncshim's mode is ``auto`` unless a suite sets another, so unmarked async tests and fixtures run. If the
+        configuration says ``strict`` and ASH401 may not remove that, or if a command says so, pytest would skip
+        them without their markers.
         """
         settings = self.settings
         is_kept = settings.mode == "strict" and settings.mode_code not in self.options.select
@@ -74,7 +74,7 @@ class FileContext:
         return _STRICT_COMMAND.format(command) if command else _STRICT
 
     def text(self, node: cst.BaseExpression) -> str | None:
-        """Return the value of a string literal, or of a name that the file gives to one and to nothing else."""
+        """Return the value of a string literal, or of a name that is bound only to one."""
         if not isinstance(node, cst.Name):
             return text_of(node)
         home = self.names.home(node.value, self.index.scope_of(node))
@@ -82,16 +82,16 @@ class FileContext:
         return text_of(bindings[0].value) if len(bindings) == 1 else None
 
     def is_class_taken(self, owner: cst.ClassDef) -> bool:
-        """Return whether another file imports the class, or the one that it stands in."""
+        """Return whether another file imports the class, or the one that contains it."""
         around = [each for each in self.index.ancestors(owner) if isinstance(each, cst.ClassDef)]
         return any(self.facts.imported_elsewhere(self.path, each.name.value) for each in (owner, *around))
 
     def is_handed_on(self, name: str) -> bool:
-        """Return whether other code may take the name from this file, so that it has to stay bound."""
+        """Return whether other code may import the name from this file."""
         return self.is_exported(name) or self.facts.imported_elsewhere(self.path, name)
 
     def is_exported(self, name: str) -> bool:
-        """Return whether ``__all__`` names it, in whatever way that is made."""
+        """Return whether ``__all__`` contains the name."""
         return any(text_of(each) == name and self._is_in_all(each) for each in self.index.strings)
 
     def _is_in_all(self, string: cst.SimpleString) -> bool:
@@ -142,7 +142,7 @@ class FileContext:
 
 
 def matches_any(name: str, patterns: Iterable[str]) -> bool:
-    """Return whether pytest's ``python_functions`` or ``python_classes`` pick ``name``: by prefix, or by a pattern."""
+    """Return whether ``python_functions`` or ``python_classes`` match ``name``: by prefix, or by a pattern."""
     return any(name.startswith(each) or (set("*?[") & set(each) and fnmatch(name, each)) for each in patterns)
 
 
@@ -167,7 +167,7 @@ def has_star_arguments(call: cst.Call) -> bool:
 
 
 def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:
-    """Return the ``name=`` of a fixture, else that of its function; "" where it cannot be read."""
+    """Return the name under which a fixture is requested: its ``name=`` or that of its function; "" if unknown."""
     decorator = file.fixture_decorator(function)
     call = None if decorator is None else decorator.decorator
     given = argument(call, "name") if isinstance(call, cst.Call) else None

@@ -44,7 +44,7 @@ def public_attribute(file: FileContext, node: cst.Attribute) -> tuple[Edit, ...]
 def public_import(
     file: FileContext, alias: cst.ImportAlias, scope: Scope, goes: Callable[[cst.ImportAlias], bool]
 ) -> tuple[Edit, ...]:
-    """Return the import from pytest under the same local name, or ``pytest.Name`` at each use where other names stay.
+    """Return the import from pytest under the same local name, or ``pytest.Name`` at each use if other names stay.
 
     ``goes`` tells which of the other names of the statement need no import at all.
     """

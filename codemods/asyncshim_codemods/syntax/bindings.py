@@ -257,7 +257,7 @@ def _walk(index: Index) -> None:
             continue
         for name in child_fields(kind):
             child = getattr(node, name)
-            # Not isinstance: LibCST's base is an abstract class, which makes that question expensive.
+            # Not isinstance: the base of LibCST's nodes is an abstract class, which makes it slow.
             child_kind = child.__class__
             if child_kind in leaves:
                 continue

@@ -118,7 +118,7 @@ class Index:
         return None
 
     def enclosing_function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
-        """Return the function in whose body ``node`` stands; its decorators, defaults and annotations stand outside."""
+        """Return the function whose body contains ``node``; its decorators, defaults and annotations do not count."""
         child = node
         for ancestor in self.ancestors(node):
             if isinstance(ancestor, cst.FunctionDef) and child is ancestor.body:
@@ -127,7 +127,7 @@ class Index:
         return None
 
     def holds(self, ancestor: cst.CSTNode, node: cst.CSTNode) -> bool:
-        """Return whether ``node`` is ``ancestor`` or stands somewhere below it."""
+        """Return whether ``node`` is ``ancestor`` or below it."""
         return node is ancestor or any(each is ancestor for each in self.ancestors(node))
 
     def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
@@ -145,7 +145,7 @@ class Index:
         child, skipping = node, False
         parent = self.parents.get(node)
         while parent is not None:
-            # Types are compared, not asked with isinstance: LibCST's are abstract classes, which makes that slow.
+            # Compare types instead of isinstance, which is slow for the abstract classes of LibCST.
             kind = type(parent)
             if kind is cst.Param:
                 skipping = child is not cast("cst.Param", parent).name

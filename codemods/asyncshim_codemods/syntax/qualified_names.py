@@ -51,7 +51,7 @@ class Names:
         self._open: set[int] = set()
 
     def of(self, node: cst.CSTNode | None) -> str | None:
-        """Return the dotted name that ``node`` surely stands for, or None."""
+        """Return the certain dotted name of ``node``, or None."""
         return None if node is None else self.meaning(node).name
 
     def may_be(self, node: cst.CSTNode, name: str) -> bool:
@@ -101,13 +101,13 @@ class Names:
         return frozenset({name, *(f"{module}.{name}" for module in modules if module == "pytest")})
 
     def home(self, name: str, scope: Scope) -> Scope | None:
-        """Return the scope whose binding ``name`` is, seen from ``scope``; None for builtins and unknown names."""
+        """Return the scope that binds ``name`` for code in ``scope``; None for builtins and unknown names."""
         return next(iter(self.homes(name, scope)), None)
 
     def homes(self, name: str, scope: Scope) -> list[Scope]:
-        """Return the scopes whose binding ``name`` may be, seen from ``scope``, nearest first.
+        """Return the scopes that may bind ``name`` for code in ``scope``, nearest first.
 
-        There is more than one only in a class body, which reads the outer name until it binds its own.
+        Only a class body has more than one: it reads the outer name until it binds the name itself.
         """
         found: list[Scope] = []
         first: Scope | None = scope
@@ -153,11 +153,11 @@ class Names:
             self._open.discard(id(binding))
 
     def uses(self, name: str) -> list[cst.Name | cst.Attribute]:
-        """Return every expression that surely is ``name``, written out or through an alias; bindings are not uses."""
+        """Return every expression that is certainly ``name``, also through an alias; bindings are not uses."""
         return [node for node in self._candidates(name) if self.of(node) == name]
 
     def doubtful(self, name: str) -> list[cst.Name | cst.Attribute]:
-        """Return every expression that may be ``name``, but may be something else as well."""
+        """Return every expression that may be ``name``, but may also be something else."""
         return [node for node in self._candidates(name) if self.may_be(node, name)]
 
     def _candidates(self, name: str) -> Iterator[cst.Name | cst.Attribute]:

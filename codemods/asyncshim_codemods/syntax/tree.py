@@ -10,7 +10,7 @@ import libcst as cst
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Fields that can only hold white space, brackets, commas and operators: no name is ever found below them.
+# Fields that can only hold white space, brackets, commas and operators: they contain no names.
 _BARREN = {
     "at", "colon", "comma", "dot", "dots", "equal", "footer", "header", "lbrace", "lbracket", "leading_lines",
     "lines_after_decorators", "lpar", "operator", "posonly_ind", "rbrace", "rbracket", "rpar", "semicolon",
@@ -60,7 +60,7 @@ def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         known = _VISITED[kind] = tuple(dict.fromkeys(order.fields))
     for name in known:
         child = getattr(node, name)
-        # Not isinstance: LibCST's base is an abstract class, which makes that question expensive.
+        # Not isinstance: the base of LibCST's nodes is an abstract class, which makes it slow.
         child_kind = child.__class__
         if child_kind in LEAVES:
             continue
@@ -123,7 +123,7 @@ def has_comment(space: cst.BaseParenthesizableWhitespace) -> bool:
 
 
 def split_blank_lines(lines: Iterable[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
-    """Return the blank lines that come first, and what follows from the first comment on."""
+    """Return the blank lines at the start, and the lines from the first comment on."""
     found = list(lines)
     at = next((i for i, line in enumerate(found) if line.comment is not None), len(found))
     return found[:at], found[at:]
