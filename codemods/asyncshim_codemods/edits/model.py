@@ -87,10 +87,13 @@ class AcceptedEdits(Protocol):
     @property
     def changes(self) -> Mapping[cst.CSTNode, Sequence[Callable[[cst.CSTNode], cst.CSTNode]]]:
         """The changes of single nodes."""
+        ...
 
     @property
     def new_names(self) -> frozenset[str]:
         """Every identifier that the edits bring into the code."""
+        ...
 
     def is_gone(self, node: cst.CSTNode) -> bool:
         """Return whether the edits leave nothing of ``node``."""
+        ...

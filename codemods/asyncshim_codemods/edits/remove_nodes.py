@@ -60,28 +60,21 @@ def comments_around(node: cst.CSTNode) -> list[cst.Comment]:
     return found
 
 
-def _list(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
-    holder = cast("cst.List", node)
-    kept, opening, closing = drop(
-        holder.elements, gone, holder.lbracket.whitespace_after, holder.rbracket.whitespace_before
-    )
-    return holder.with_changes(
-        elements=kept,
-        lbracket=holder.lbracket.with_changes(whitespace_after=opening),
-        rbracket=holder.rbracket.with_changes(whitespace_before=closing),
-    )
+def _bracketed(left: str, right: str) -> Callable[[cst.CSTNode, Collection[cst.CSTNode]], cst.CSTNode]:
+    """Return a remover for the elements of a list or set, with the fields of its brackets."""
 
+    def remover(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+        holder = cast("cst.List | cst.Set", node)
+        opening: cst.LeftSquareBracket | cst.LeftCurlyBrace = getattr(holder, left)
+        closing: cst.RightSquareBracket | cst.RightCurlyBrace = getattr(holder, right)
+        kept, after, before = drop(holder.elements, gone, opening.whitespace_after, closing.whitespace_before)
+        brackets = {
+            left: opening.with_changes(whitespace_after=after),
+            right: closing.with_changes(whitespace_before=before),
+        }
+        return holder.with_changes(elements=kept, **brackets)
 
-def _set(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
-    holder = cast("cst.Set", node)
-    kept, opening, closing = drop(
-        holder.elements, gone, holder.lbrace.whitespace_after, holder.rbrace.whitespace_before
-    )
-    return holder.with_changes(
-        elements=kept,
-        lbrace=holder.lbrace.with_changes(whitespace_after=opening),
-        rbrace=holder.rbrace.with_changes(whitespace_before=closing),
-    )
+    return remover
 
 
 def _tuple(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
@@ -241,8 +234,8 @@ _REMOVERS: dict[
     type[cst.CSTNode] | tuple[type[cst.CSTNode], ...], Callable[[cst.CSTNode, Collection[cst.CSTNode]], cst.CSTNode]
 ] = {
     (cst.FunctionDef, cst.ClassDef): _decorators,
-    cst.List: _list,
-    cst.Set: _set,
+    cst.List: _bracketed("lbracket", "rbracket"),
+    cst.Set: _bracketed("lbrace", "rbrace"),
     cst.Tuple: _tuple,
     cst.Call: _call,
     cst.Import: _import,

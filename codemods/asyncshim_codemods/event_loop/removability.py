@@ -8,18 +8,35 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
+from asyncshim_codemods.results import Safety
 from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any
 from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.event_loop.overrides import OverrideFixture
     from asyncshim_codemods.suite.file_context import FileContext
 
 _MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter", "deleter")
+
+
+def removals(file: FileContext, kind: OverrideKind, message: str, but: str) -> Iterator[Proposal]:
+    """Yield the proposal to remove each override of this kind, or a report that it stays: ``but`` begins that one."""
+    for override in file.once(loop_overrides):
+        if override.kind is kind:
+            name = override.function.name
+            refused = refusal(file, override)
+            if refused:
+                yield Proposal(name, f"{but}, but {refused}", Safety.MANUAL)
+                continue
+            doubts = doubt(file, override)
+            is_unsafe = bool(doubts) or kind is not OverrideKind.PLAIN
+            said = message + (f"; but {doubts}" if doubts else "")
+            yield Proposal(name, said, Safety.UNSAFE if is_unsafe else Safety.SAFE, (Remove(override.function),))
 
 
 def refusal(file: FileContext, override: OverrideFixture) -> str:

@@ -145,7 +145,7 @@ class StripAlias(Rule):
 
 def _claimed(file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> Proposal | None:
     """Return a report of the first use on a test to which another backend's marker applies."""
-    return next(filter(None, (claimed_by(file, use) for use, role in uses)), None)
+    return next(filter(None, (claimed_by(file, use) for use, _ in uses)), None)
 
 
 def _is_read(file: FileContext, name: str, owner: cst.ClassDef) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.overrides import OverrideKind, loop_overrides
-from asyncshim_codemods.event_loop.removability import doubt, refusal
+from asyncshim_codemods.event_loop.overrides import OverrideKind
+from asyncshim_codemods.event_loop.removability import removals
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asyncshim_codemods.edits.model import Proposal
     from asyncshim_codemods.suite.file_context import FileContext
 
 
@@ -133,14 +133,6 @@ class PlainOverride(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Propose to remove every plain override that no code needs by name."""
-        for override in file.once(loop_overrides):
-            if override.kind is not OverrideKind.PLAIN:
-                continue
-            refused = refusal(file, override)
-            if refused:
-                yield Proposal(override.function.name, f"a default loop, but {refused}", Safety.MANUAL)
-                continue
-            doubts = doubt(file, override)
-            message = "the loop of the shared Runner replaces this one" + (f"; but {doubts}" if doubts else "")
-            safety = Safety.UNSAFE if doubts else Safety.SAFE
-            yield Proposal(override.function.name, message, safety, (Remove(override.function),))
+        yield from removals(
+            file, OverrideKind.PLAIN, "the loop of the shared Runner replaces this one", "a default loop"
+        )

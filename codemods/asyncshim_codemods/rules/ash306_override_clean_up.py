@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.overrides import OverrideKind, loop_overrides
-from asyncshim_codemods.event_loop.removability import doubt, refusal
+from asyncshim_codemods.event_loop.overrides import OverrideKind
+from asyncshim_codemods.event_loop.removability import removals
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asyncshim_codemods.edits.model import Proposal
     from asyncshim_codemods.suite.file_context import FileContext
 
 
@@ -83,14 +83,5 @@ class OverrideCleanUp(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Propose to remove every such override that no code needs by name."""
-        for override in file.once(loop_overrides):
-            if override.kind is not OverrideKind.CLEANS_UP:
-                continue
-            refused = refusal(file, override)
-            if refused:
-                message = f"a Runner does the same teardown, but {refused}"
-                yield Proposal(override.function.name, message, Safety.MANUAL)
-                continue
-            doubts = doubt(file, override)
-            message = "a Runner does the same teardown" + (f"; but {doubts}" if doubts else "")
-            yield Proposal(override.function.name, message, Safety.UNSAFE, (Remove(override.function),))
+        message = "a Runner does the same teardown"
+        yield from removals(file, OverrideKind.CLEANS_UP, message, message)
