@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+TODO_COMMENT = re.compile(r"[#;][ \t]*TODO\(asyncshim\):[ \t]*(?P<text>(?P<code>ASH\d+\b)?[^\r\n]*)")
+"""A to-do comment that ``--todo`` adds, with the code of its rule."""
 
 
 class Safety(StrEnum):

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asyncshim_codemods.edits.model import Proposal
-    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import AcceptedEdits, Proposal
     from asyncshim_codemods.results import Safety
     from asyncshim_codemods.suite.file_context import FileContext
 
@@ -92,6 +91,6 @@ class Rule(Described, ABC):
     def check(self, file: FileContext, /) -> Iterable[Proposal]:
         """What the rule found in ``file``, and the edits that would make it go away."""
 
-    def finish(self, _file: FileContext, _done: Rebuild, /) -> Iterable[Proposal]:
+    def finish(self, _file: FileContext, _done: AcceptedEdits, /) -> Iterable[Proposal]:
         """What the rule wants to do once it is known which edits of all rules will be made."""
         return ()

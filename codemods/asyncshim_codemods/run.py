@@ -15,7 +15,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits import comments, imports
 from asyncshim_codemods.edits.conflicts import Acceptance
-from asyncshim_codemods.edits.model import AddImport, Change, Proposal, touched
+from asyncshim_codemods.edits.model import AddImport, Modify, Proposal, touched
 from asyncshim_codemods.edits.rebuild import Rebuild
 from asyncshim_codemods.results import FileResult, Finding, Safety
 from asyncshim_codemods.rule import Rule
@@ -25,7 +25,7 @@ from asyncshim_codemods.source.parse import parsed
 from asyncshim_codemods.source.suppressions import is_suppressed, suppressed_codes
 from asyncshim_codemods.source.words import holds
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -149,7 +149,7 @@ class _Pass:
         self.document = document
         self.options = options
         self.rules = _concerned(rules, path, document.data, facts)
-        self.index = Index(document.module)
+        self.index = build_index(document.module)
         self.file = FileContext(path, self.index, facts, options, code=document.data)
         self.has_conflicts = False
 
@@ -243,7 +243,7 @@ class _Pass:
             seen.add((statement, each.code))
             is_first = statement is self.index.module.body[0]
             header = self.index.module.header if is_first else ()
-            edits.append(Change(statement, comments.add_todo(each.code, each.message, header)))
+            edits.append(Modify(statement, comments.add_todo(each.code, each.message, header)))
         return edits
 
     def _rebuild(self, edits: Sequence[Edit]) -> bytes:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from asyncshim_codemods.project.pytest_settings import Settings, settings_for
-from asyncshim_codemods.results import Finding, Options, Safety
+from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety
 from asyncshim_codemods.source.config_text import Edit, Source
 from asyncshim_codemods.source.suppressions import codes_in, covers
 
 _COMMENT = re.compile(r"\s*[#;]")
-_TODO = re.compile(r"\s*[#;]\s*TODO\(asyncshim\):\s*(?P<code>ASH\d+)\b")
 
 
 class ConfigFacts(Protocol):
@@ -122,7 +121,7 @@ class Review:
     def _todo_above(self, code: str, anchor: int) -> int | None:
         """The line of the TODO comment for that code directly above the statement."""
         line = anchor - 1
-        while line >= 1 and (match := _TODO.match(self.source.line_text(line))):
+        while line >= 1 and (match := TODO_COMMENT.match(self.source.line_text(line).lstrip())):
             if match["code"] == code:
                 return line
             line -= 1

@@ -1,4 +1,4 @@
-"""Turns ``loop.run_until_complete(x)`` into ``await x``, with the parentheses, lines and comments that this needs."""
+"""Turns ``loop.run_until_complete(x)`` into ``await x``, with parentheses, lines and comments."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
+from asyncshim_codemods.syntax.tree import has_comment
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asyncshim_codemods.syntax.index import Index
 
-# What binds at least as tightly as the operand of `await` has to.
+# These bind at least as tightly as the operand of `await` has to.
 _TIGHT = (
     cst.Attribute,
     cst.Call,
@@ -27,19 +29,19 @@ _TIGHT = (
     cst.SimpleString,
     cst.Subscript,
 )
-# Where `await x` would be read as `await (x…)`.
+# In these, `await x` would mean `await (x…)`.
 _AROUND = (cst.Attribute, cst.Call, cst.Subscript, cst.Await)
-# Where no word can follow a value.
+# In these, no word can follow a value.
 _APART = (cst.AnnAssign, cst.Arg, cst.Assign, cst.Expr, cst.Return)
 _NOTHING = cst.SimpleWhitespace("")
 
 
 def awaiting(index: Index, call: cst.Call) -> Callable[[cst.CSTNode], cst.CSTNode] | None:
-    """The change of ``call`` into an ``await`` of its only argument; None where a comment would have no place."""
-    if _has_comment(call.whitespace_after_func) or _has_comment(call.args[0].whitespace_after_star):
+    """Return the change of ``call`` into an ``await`` of its only argument; None if a comment would be lost."""
+    if has_comment(call.whitespace_after_func) or has_comment(call.args[0].whitespace_after_star):
         return None
     comma = call.args[0].comma
-    if isinstance(comma, cst.Comma) and _has_comment(comma.whitespace_before):
+    if isinstance(comma, cst.Comma) and has_comment(comma.whitespace_before):
         return None
     parent = index.parents[call]
     tight = not call.lpar and (isinstance(parent, _AROUND) or _is_glued(index, parent, call))
@@ -59,12 +61,12 @@ def awaiting(index: Index, call: cst.Call) -> Callable[[cst.CSTNode], cst.CSTNod
 def _operand(
     call: cst.Call, removed: int, level: int
 ) -> tuple[cst.BaseExpression, cst.BaseParenthesizableWhitespace, cst.BaseParenthesizableWhitespace]:
-    """The argument, moved to where it will stand, and the white space around it that is worth keeping."""
+    """Return the argument in its new place, and the white space around it that stays."""
     argument = call.args[0]
     opening = call.whitespace_before_args
     after = argument.comma.whitespace_after if isinstance(argument.comma, cst.Comma) else _NOTHING
-    closing = after if _has_comment(after) else argument.whitespace_after_arg
-    if _has_comment(opening) or _has_comment(closing):
+    closing = after if has_comment(after) else argument.whitespace_after_arg
+    if has_comment(opening) or has_comment(closing):
         return argument.value, opening, closing
     moves_up = isinstance(opening, cst.ParenthesizedWhitespace)
     value = argument.value.visit(
@@ -75,15 +77,15 @@ def _operand(
 
 
 def _depth(opening: cst.BaseParenthesizableWhitespace, *closing: cst.BaseParenthesizableWhitespace) -> int:
-    """By how much the argument was indented against the call's line, as the closing bracket shows; 0 if unknown."""
+    """Return the indentation of the argument relative to the call's line, or 0 if it is unknown."""
     spaces = [each for each in (opening, *closing) if isinstance(each, cst.ParenthesizedWhitespace) and each.indent]
     return max(0, len(spaces[0].last_line.value) - len(spaces[-1].last_line.value)) if len(spaces) > 1 else 0
 
 
 class _Moved(cst.CSTTransformer):
-    """Shifts the continuation lines of an expression that moves up to another line, or to the left in its own.
+    """Shifts the continuation lines of an expression that moves to another line, or to the left.
 
-    In its own line only what is ``aligned`` with an opening bracket moves along: what is indented deeply enough.
+    If the expression stays on its line, only lines ``aligned`` with an opening bracket move.
     """
 
     def __init__(self, columns: int, *, aligned: bool) -> None:
@@ -118,7 +120,7 @@ def _needs_parentheses(
     opening: cst.BaseParenthesizableWhitespace,
     closing: cst.BaseParenthesizableWhitespace,
 ) -> bool:
-    if _has_comment(opening) or _has_comment(closing):
+    if has_comment(opening) or has_comment(closing):
         return True
     if operand.lpar:
         return False
@@ -126,7 +128,7 @@ def _needs_parentheses(
 
 
 def _is_one_line(operand: cst.BaseExpression) -> bool:
-    """Whether the operand reads as one logical line without brackets around it."""
+    """Return whether the operand reads as one logical line without brackets around it."""
     code = cst.Module([]).code_for_node(operand)
     if "\n" not in code and "\r" not in code:
         return True
@@ -148,14 +150,8 @@ def _in_parentheses(
 
 
 def _is_glued(index: Index, parent: cst.CSTNode, call: cst.Call) -> bool:
-    """Whether a word follows the call's closing bracket without a space (``run(x)if y else z``)."""
+    """Return whether a word follows the call's closing bracket without a space (``run(x)if y else z``)."""
     if isinstance(parent, _APART):
         return False
     code, own = (index.module.code_for_node(node) for node in (parent, call))
     return re.search(re.escape(own) + r"\w", code) is not None
-
-
-def _has_comment(space: cst.BaseParenthesizableWhitespace) -> bool:
-    return isinstance(space, cst.ParenthesizedWhitespace) and (
-        space.first_line.comment is not None or any(line.comment is not None for line in space.empty_lines)
-    )

@@ -1,4 +1,4 @@
-"""Taking elements out of comma-separated lists, so that commas, lines and comments around them come out right."""
+"""Removes elements of comma-separated lists, with the commas, lines and comments around them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
+from asyncshim_codemods.syntax.tree import has_comment
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 Space = cst.BaseParenthesizableWhitespace
 T = TypeVar("T", bound=cst.CSTNode)
 
-# Comments that speak to a tool about the very line they stand on: they go when the line goes.
+# Comments for a tool about their own line: they are removed with the line.
 _PRAGMA = re.compile(
     r"#\s*(noqa|type:|pyright:|mypy:|pylint:|ruff:|fmt:|isort:|yapf:|nosec|noinspection|flake8:|pragma:|asyncshim:)",
     re.IGNORECASE,
@@ -21,14 +23,14 @@ _PRAGMA = re.compile(
 
 
 def worth_keeping(comment: cst.Comment | None) -> bool:
-    """Whether a comment says something that outlives the code it stood beside."""
+    """Return whether a comment is worth keeping without the code next to it."""
     return comment is not None and _PRAGMA.match(comment.value) is None
 
 
 def drop(
     items: Sequence[T], gone: Collection[cst.CSTNode], opening: Space, closing: Space
 ) -> tuple[list[T], Space, Space]:
-    """``items`` without those in ``gone``, and the white space inside the opening and closing bracket.
+    """Return ``items`` without those in ``gone``, and the white space inside the opening and closing bracket.
 
     ``closing`` is the bracket's own white space; where LibCST keeps the last gap elsewhere (after the last comma, in
     the last argument or parameter), it is put back there.
@@ -63,7 +65,7 @@ def drop(
 
 
 def _last_gap(last: cst.CSTNode, closing: Space) -> tuple[str, Space]:
-    """Where LibCST keeps what stands before the closing bracket, and what it is."""
+    """Return where LibCST keeps the white space before the closing bracket, and that white space."""
     if _has_comma(last) and isinstance(closing, cst.SimpleWhitespace):
         return "comma", _comma_space(last)
     field = _tail_field(last)
@@ -71,20 +73,20 @@ def _last_gap(last: cst.CSTNode, closing: Space) -> tuple[str, Space]:
 
 
 def _tail_field(item: cst.CSTNode) -> str | None:
-    """The field for the white space after an item without a comma, where its type has one."""
+    """Return the field for the white space after an item without a comma, where its type has one."""
     fields = ("whitespace_after_arg", "whitespace_after_param", "whitespace_after")
     return next((field for field in fields if hasattr(item, field)), None)
 
 
 def _at_bracket(opening: Space, gap: Space) -> Space:
-    """The white space after the opening bracket when the first items went away."""
+    """Return the white space after the opening bracket if the first items are removed."""
     if isinstance(opening, cst.SimpleWhitespace) and isinstance(gap, cst.ParenthesizedWhitespace):
         return gap if has_comment(gap) else opening
     return gap
 
 
 def _before_bracket(gap: Space, end: Space) -> Space:
-    """The white space before the closing bracket when the last item went away."""
+    """Return the white space before the closing bracket if the last item is removed."""
     if not isinstance(gap, cst.ParenthesizedWhitespace):
         return end
     if isinstance(end, cst.ParenthesizedWhitespace):
@@ -96,7 +98,7 @@ _EMPTY = cst.SimpleWhitespace("")
 
 
 def _merge(before: Space, after: Space) -> Space:
-    """One gap for the two on both sides of an item that went away; no comment of either is lost."""
+    """Return one gap for the two around a removed item, with the comments of both."""
     if not isinstance(after, cst.ParenthesizedWhitespace):
         return before
     if not isinstance(before, cst.ParenthesizedWhitespace):
@@ -108,11 +110,6 @@ def _merge(before: Space, after: Space) -> Space:
     return after.with_changes(
         first_line=before.first_line, empty_lines=[*before.empty_lines, *own_line, *after.empty_lines]
     )
-
-
-def has_comment(space: cst.ParenthesizedWhitespace) -> bool:
-    """Whether a gap between brackets holds a comment."""
-    return space.first_line.comment is not None or any(line.comment is not None for line in space.empty_lines)
 
 
 def _has_comma(item: cst.CSTNode) -> bool:

@@ -1,14 +1,14 @@
-"""The comments ``TODO(asyncshim)`` that are left behind on demand, and those that edits must not lose."""
+"""The comments ``TODO(asyncshim)`` that ``--todo`` adds, and comments that edits must not lose."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from asyncshim_codemods.edits.comma_lists import worth_keeping
-from asyncshim_codemods.edits.model import Change, Remove, Replace
+from asyncshim_codemods.edits.model import Modify, Remove, Replace
+from asyncshim_codemods.results import TODO_COMMENT
 from asyncshim_codemods.syntax.tree import comments_in
 
 if TYPE_CHECKING:
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
     from asyncshim_codemods.source.document import Statement
     from asyncshim_codemods.syntax.index import Index
 
-_TODO = re.compile(r"#\s*TODO\(asyncshim\):\s*(\w+)")
-
 
 def rescued(index: Index, edits: Sequence[Edit], module: cst.Module) -> list[Edit]:
-    """Changes that put comments which the edits would lose above the statements that they stood in.
+    """Return changes that move comments which the edits would lose above their statements.
 
-    ``module`` is what the edits make of the file. The comments of a function or class that goes may go with it.
+    ``module`` is the edited file. The comments of a removed function or class may be removed with it.
     """
     doomed: list[tuple[cst.Comment, cst.CSTNode]] = []
     for edit in edits:
@@ -37,7 +35,7 @@ def rescued(index: Index, edits: Sequence[Edit], module: cst.Module) -> list[Edi
     for comment, node in doomed:
         if comment not in kept:
             lost.setdefault(index.statement(node), []).append(comment)
-    return [Change(statement, _add_lines(comments)) for statement, comments in lost.items()]
+    return [Modify(statement, _add_lines(comments)) for statement, comments in lost.items()]
 
 
 def _add_lines(comments: Iterable[cst.Comment]) -> Callable[[cst.CSTNode], cst.CSTNode]:
@@ -51,16 +49,16 @@ def _add_lines(comments: Iterable[cst.Comment]) -> Callable[[cst.CSTNode], cst.C
 
 
 def add_todo(code: str, reason: str, header: Iterable[cst.EmptyLine]) -> Callable[[cst.CSTNode], cst.CSTNode]:
-    """A change that puts the to-do comment above a statement, unless one for this code is there already.
+    """Return a change that adds the to-do comment above a statement, unless it has one for this code.
 
-    ``header`` holds further lines that are known to stand above the statement (the file's first comments).
+    ``header`` holds further lines above the statement (the first comments of the file).
     """
 
     def how(node: cst.CSTNode) -> cst.CSTNode:
         assert isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
         for line in (*header, *node.leading_lines):
-            match = _TODO.match(line.comment.value) if line.comment is not None else None
-            if match and match[1] == code:
+            match = TODO_COMMENT.match(line.comment.value) if line.comment is not None else None
+            if match and match["code"] == code:
                 return node
         todo = cst.EmptyLine(comment=cst.Comment(f"# TODO(asyncshim): {code} {reason}"))
         return node.with_changes(leading_lines=[*node.leading_lines, todo])

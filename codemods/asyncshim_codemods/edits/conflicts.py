@@ -1,4 +1,4 @@
-"""Which proposals are carried out together: whole ones only, the first of two that disagree."""
+"""Which proposals are accepted: each as a whole, and the first of two that conflict."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import AddImport, Change, Prepend, Remove, Replace
+from asyncshim_codemods.edits.model import AddImport, Modify, Prepend, Remove, Replace
 
 if TYPE_CHECKING:
     from asyncshim_codemods.edits.model import Edit, Proposal
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Acceptance:
-    """Collects the edits of proposals that do not contradict each other."""
+    """Collects the edits of proposals that do not conflict."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -24,7 +24,7 @@ class Acceptance:
         self.proposals: list[Proposal] = []
 
     def accept(self, proposal: Proposal) -> bool:
-        """Take the proposal in, unless one of its edits contradicts an edit taken before."""
+        """Accept the proposal, unless one of its edits contradicts an accepted edit."""
         if any(self._contradicts(edit) for edit in proposal.edits):
             return False
         self.proposals.append(proposal)
@@ -51,7 +51,7 @@ class Acceptance:
         return isinstance(edit, Replace) and edit.node in self._touched
 
     def edits(self) -> list[Edit]:
-        """All edits, without what only served code that is gone."""
+        """Return all edits, without those that only matter for removed code."""
         result: list[Edit] = []
         for proposal in self.proposals:
             if any(self._is_alive(edit) for edit in proposal.edits):
@@ -59,10 +59,10 @@ class Acceptance:
         return list(dict.fromkeys(result))
 
     def _is_alive(self, edit: Edit) -> bool:
-        """Whether an edit does something that no removal above it makes void."""
+        """Return whether no removal above an edit makes it useless."""
         if isinstance(edit, AddImport):
             return False
         above = self._index.ancestors(edit.node)
-        if isinstance(edit, Change | Prepend):
+        if isinstance(edit, Modify | Prepend):
             above = iter((edit.node, *above))
         return not any(each in self._removed for each in above)

@@ -1,4 +1,4 @@
-"""Imports of a file: under which name a module is at hand, and where a new import belongs."""
+"""Imports of a file: the name of an imported module, and the place of a new import."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import AddImport, Remove, Replace
-from asyncshim_codemods.edits.rebuild import split_blank_lines
-from asyncshim_codemods.syntax.bindings import dotted
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.index import BindingKind
+from asyncshim_codemods.syntax.tree import dotted, is_docstring, split_blank_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,20 +22,20 @@ Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
 class Imports:
-    """Finds or asks for module imports."""
+    """Finds or adds module imports."""
 
     def __init__(self, index: Index, names: Names) -> None:
         self._index = index
         self._names = names
 
     def module(self, module: str, at: cst.CSTNode) -> tuple[str, tuple[Edit, ...]] | None:
-        """The name that stands for ``module`` at ``at``, and the edits that make it so.
+        """Return the name of ``module`` at ``at``, and the edits that import it.
 
-        None where no name can be had: the module's own name means something else there.
+        None if the module's own name means something else there.
         """
         scope = self._index.scope_of(at)
         root = self._index.root
-        # The module's own name is the best one; otherwise the choice only has to be the same every time.
+        # Prefer the module's own name; otherwise the choice only has to be deterministic.
         for name in sorted(root.bindings, key=lambda each: (each != module, each)):
             bindings = root.bindings[name]
             imported = all(each.kind is BindingKind.IMPORT and each.meaning == module for each in bindings)
@@ -48,9 +47,9 @@ class Imports:
         return None if self._names.homes(module, scope) else (module, (AddImport(module),))
 
     def _runs_before(self, binding: cst.CSTNode, at: cst.CSTNode) -> bool:
-        """Whether an import has surely run when the code at ``at`` does.
+        """Return whether an import certainly runs before the code at ``at``.
 
-        A function's body runs when the whole module has; anything else only after what stands above it.
+        The body of a function runs after the whole module, other code only after the lines above it.
         """
         line = self._index.statement(binding)
         block = self._index.parents[line]
@@ -63,7 +62,7 @@ class Imports:
 
 
 def reuse(index: Index, edits: Sequence[Edit]) -> list[Edit]:
-    """Let a new import take the line of one that goes: ``import pytest_asyncio`` becomes ``import pytest``."""
+    """Return the edits, with a new import in the place of a removed one if their names are related."""
     result = list(edits)
     for add in [edit for edit in edits if isinstance(edit, AddImport)]:
         for edit in result:
@@ -87,7 +86,7 @@ def _related(node: cst.CSTNode, module: str) -> bool:
 
 
 def insert(body: Sequence[Statement], module: str) -> list[Statement]:
-    """``body`` with ``import module`` at the place where a sorted list of imports would have it."""
+    """Return ``body`` with ``import module`` at its sorted position."""
     new = cst.SimpleStatementLine(body=[cst.Import(names=[cst.ImportAlias(name=cst.Name(module))])])
     result = list(body)
     lines = _import_lines(result)
@@ -107,10 +106,10 @@ def insert(body: Sequence[Statement], module: str) -> list[Statement]:
 def _insert_section(
     body: list[Statement], new: cst.SimpleStatementLine, lines: list[int], *, standard: bool
 ) -> list[Statement]:
-    """Put ``new`` apart from the other imports: standard library first, the rest after it."""
+    """Insert ``new`` as a section of its own: the standard library first, other packages after it."""
     blank = [cst.EmptyLine(indent=False)]
     after = [i for i in lines if _section(body[i]) in ({"future"} if standard else {"future", "standard"})]
-    at = after[-1] + 1 if after else _after_docstring(body)
+    at = after[-1] + 1 if after else int(bool(body) and is_docstring(body[0]))
     lead: list[cst.EmptyLine] = blank if at else []
     if at < len(body):
         following = body[at]
@@ -120,15 +119,8 @@ def _insert_section(
     return [*body[:at], new.with_changes(leading_lines=lead), *body[at:]]
 
 
-def _after_docstring(body: Sequence[Statement]) -> int:
-    if body and isinstance(body[0], cst.SimpleStatementLine):
-        first = body[0].body[0]
-        return int(isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString))
-    return 0
-
-
 def _import_lines(body: Sequence[Statement]) -> list[int]:
-    """Which statements are the imports at the head of the file."""
+    """Return the indices of the imports at the head of the file."""
     found: list[int] = []
     for i, statement in enumerate(body):
         if isinstance(statement, cst.SimpleStatementLine) and isinstance(
@@ -141,7 +133,7 @@ def _import_lines(body: Sequence[Statement]) -> list[int]:
 
 
 def _section(statement: Statement) -> str:
-    """The part of a sorted list of imports that a line belongs to."""
+    """Return the part of a sorted list of imports that a line belongs to."""
     root = _root(statement)
     if root == "__future__":
         return "future"
@@ -149,7 +141,7 @@ def _section(statement: Statement) -> str:
 
 
 def _root(statement: Statement) -> str:
-    """The top-level package that an import line names first; "" for relative imports."""
+    """Return the top-level package that an import line names first; "" for relative imports."""
     first = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
     if isinstance(first, cst.Import):
         return (dotted(first.names[0].name) or "").split(".")[0]
@@ -159,6 +151,6 @@ def _root(statement: Statement) -> str:
 
 
 def _sorts_before(statement: Statement, module: str) -> bool:
-    """Whether an import line comes before ``import module``: plain imports by name, before the ``from`` ones."""
+    """Return whether an import line comes before ``import module``: plain imports by name, before the ``from`` ones."""
     first = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else None
     return isinstance(first, cst.Import) and (dotted(first.names[0].name) or "") < module

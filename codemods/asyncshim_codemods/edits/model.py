@@ -1,23 +1,23 @@
-"""What a rule may ask for: small edits of single nodes, bundled in proposals that are taken whole or not at all."""
+"""Edits of single nodes, in proposals that are accepted or refused as a whole."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from asyncshim_codemods.results import Safety
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Remove:
-    """Take ``node`` out of the list that holds it: a decorator, element, argument, parameter, alias or statement.
+    """Remove ``node`` from the list that holds it: a decorator, element, argument, parameter, alias or statement.
 
-    What becomes empty with it goes too (an import without names) or gets a ``pass``.
+    What becomes empty is removed as well (an import without names) or gets a ``pass``.
     """
 
     node: cst.CSTNode
@@ -25,17 +25,17 @@ class Remove:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replace:
-    """Put ``new`` in the place of ``node``; nothing of the old node is left."""
+    """Replace ``node`` by ``new``."""
 
     node: cst.CSTNode
     new: cst.CSTNode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Change:
-    """Give ``node`` other fields, after the edits below it were made. ``how`` gets the edited node.
+class Modify:
+    """Change fields of ``node`` after the edits below it. ``how`` gets the edited node.
 
-    ``names`` are the names that the change brings into the code, for those who look which imports are used.
+    ``names`` are the names that the change adds to the code, which may use imports.
     """
 
     node: cst.CSTNode
@@ -45,7 +45,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepend:
-    """Put a statement (its source, one line) first in a function's body, after its docstring."""
+    """Insert a statement (its source, one line) at the start of a function's body, after the docstring."""
 
     node: cst.FunctionDef
     source: str
@@ -53,24 +53,24 @@ class Prepend:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddImport:
-    """Have ``import module`` at the top of the file."""
+    """Add ``import module`` at the top of the file."""
 
     module: str
 
 
-Edit = Remove | Replace | Change | Prepend | AddImport
+Edit = Remove | Replace | Modify | Prepend | AddImport
 
 
 def touched(edits: Iterable[Edit]) -> Iterator[cst.CSTNode]:
-    """The nodes of the old tree whose lines these edits change or take away."""
-    return (edit.node for edit in edits if isinstance(edit, Remove | Replace | Change))
+    """Return the nodes of the old tree whose lines these edits change or remove."""
+    return (edit.node for edit in edits if isinstance(edit, Remove | Replace | Modify))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
-    """One finding of a rule: where, what, how far to trust it, and the edits that make it go away.
+    """One finding of a rule: its place, message, safety and edits.
 
-    No edits, or a safety of ``manual``: the finding is only reported. ``at`` is the node that the reported position
+    Without edits, or with the safety ``manual``, the finding is only reported. ``at`` is the node that the position
     points to: the expression, not its decorator or statement, whose comments and indentation come first.
     """
 
@@ -79,3 +79,21 @@ class Proposal:
     safety: Safety
     edits: tuple[Edit, ...] = ()
     code: str = ""
+
+
+class AcceptedEdits(Protocol):
+    """What the accepted edits leave of a file, for rules with a second pass."""
+
+    @property
+    def changes(self) -> Mapping[cst.CSTNode, Sequence[Callable[[cst.CSTNode], cst.CSTNode]]]:
+        """The changes of single nodes."""
+        ...
+
+    @property
+    def new_names(self) -> frozenset[str]:
+        """Every identifier that the edits bring into the code."""
+        ...
+
+    def is_gone(self, node: cst.CSTNode) -> bool:
+        """Return whether the edits leave nothing of ``node``."""
+        ...

@@ -1,4 +1,4 @@
-"""Makes all accepted edits of a file in one go: only the ancestors of edited nodes are copied, the rest is shared."""
+"""Applies all accepted edits of a file at once: it copies the ancestors of edited nodes and shares the rest."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import AddImport, Change, Prepend, Remove, Replace
+from asyncshim_codemods.edits.model import AddImport, Modify, Prepend, Remove, Replace
 from asyncshim_codemods.edits.remove_nodes import comments_around, remove_from, without_parameters
-from asyncshim_codemods.syntax.bindings import all_parameters
 from asyncshim_codemods.syntax.side_effects import has_no_effect
-from asyncshim_codemods.syntax.tree import child_fields, names_in
+from asyncshim_codemods.syntax.tree import all_parameters, child_fields, is_docstring, names_in, split_blank_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +23,7 @@ Block = cst.IndentedBlock | cst.SimpleStatementSuite
 
 
 class Rebuild:
-    """The edits of one file, sorted by node, and the tree that they lead to."""
+    """The edits of one file by node, and the edited tree."""
 
     def __init__(self, index: Index, edits: Iterable[Edit]) -> None:
         self.index = index
@@ -38,7 +37,7 @@ class Rebuild:
                     self.removed.add(node)
                 case Replace(node, new):
                     self.replaced[node] = new
-                case Change(node, how):
+                case Modify(node, how):
                     self.changes[node].append(how)
                 case Prepend(node, source):
                     self.changes[node].append(_prepend(source))
@@ -47,7 +46,7 @@ class Rebuild:
         self._cascade()
 
     def _cascade(self) -> None:
-        """What holds nothing any more goes as well: an import without names, a line without statements."""
+        """Remove what becomes empty as well: an import without names, a line without statements."""
         pending = list(self.removed)
         while pending:
             parent = self.index.parent(pending.pop())
@@ -65,9 +64,9 @@ class Rebuild:
         return isinstance(node, cst.Expr | cst.Decorator)
 
     def _needless(self, block: Block) -> list[cst.If | cst.Else]:
-        """What goes with the last statement of a block: all of an ``if`` without statements, or its last branches.
+        """Return what is removed with the last statement of a block: an empty ``if``, or its last branches.
 
-        Nobody may miss the tests. A branch stays where a comment in it would lose its place.
+        The conditions must have no side effects. A branch with a comment stays.
         """
         branches = self._branches(block)
         empty = [
@@ -83,7 +82,7 @@ class Rebuild:
         return branches[last : last + 1]
 
     def _branches(self, block: Block) -> list[cst.If | cst.Else]:
-        """The branches of the ``if`` that a block belongs to, but for those that have gone; none for another block."""
+        """Return the remaining branches of the ``if`` that a block belongs to; none for another block."""
         owner = self.index.parent(block)
         while owner is not None and isinstance(above := self.index.parent(owner), cst.If) and above.orelse is owner:
             owner = above
@@ -104,7 +103,7 @@ class Rebuild:
             match edit:
                 case Replace(_, new):
                     found |= names_in(new)
-                case Change(_, _, names):
+                case Modify(_, _, names):
                     found.update(names)
                 case Prepend(_, source):
                     found |= names_in(cst.parse_statement(source))
@@ -115,11 +114,11 @@ class Rebuild:
         return frozenset(found)
 
     def is_gone(self, node: cst.CSTNode) -> bool:
-        """Whether nothing of ``node`` is left after the edits."""
+        """Return whether nothing of ``node`` is left after the edits."""
         return any(each in self.removed or each in self.replaced for each in (node, *self.index.ancestors(node)))
 
     def module(self) -> cst.Module:
-        """The module after the edits; statements without one are the very nodes of the old module."""
+        """Return the module after the edits, which shares statements without edits with the old one."""
         touched = {*self.removed, *self.replaced, *self.changes}
         self._dirty = {each for node in touched for each in (node, *self.index.ancestors(node))}
         module = self._make(self.index.module)
@@ -135,7 +134,7 @@ class Rebuild:
             child: object = getattr(node, name)
             if isinstance(child, cst.CSTNode):
                 if child in self._dirty:
-                    # Of what can go alone, only the last branches of an `if` are no members of a list.
+                    # Of removable nodes, only the last branches of an `if` are not in a list.
                     changes[name] = None if child in self.removed and name == "orelse" else self._make(child)
             elif isinstance(child, list | tuple):
                 children = cast("Sequence[cst.CSTNode]", child)
@@ -155,7 +154,7 @@ class Rebuild:
         return made
 
     def _function(self, made: cst.FunctionDef, old: cst.CSTNode, gone: set[cst.CSTNode]) -> cst.FunctionDef:
-        """Parameters are taken out here, not in their own node: the function holds the white space before them."""
+        """Remove parameters here, not in their own node: the function holds the white space before them."""
         assert isinstance(old, cst.FunctionDef)
         parameters = {each for each in all_parameters(old.params) if each in self.removed}
         if parameters:
@@ -179,7 +178,7 @@ def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
         assert isinstance(block, cst.IndentedBlock)
         body = list(block.body)
         first = body[0]
-        at = int(isinstance(first, cst.SimpleStatementLine) and _is_docstring(first.body[0]))
+        at = int(is_docstring(first))
         if at and isinstance(first, cst.SimpleStatementLine) and len(first.body) > 1:
             body[0] = first.with_changes(body=_prepend_to_line(first.body, statement.body[0]))
             return node.with_changes(body=block.with_changes(body=body))
@@ -199,18 +198,7 @@ def _prepend(source: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
 def _prepend_to_line(
     line: Sequence[cst.BaseSmallStatement], statement: cst.BaseSmallStatement
 ) -> list[cst.BaseSmallStatement]:
-    """The statements of a line with a new first one, which still comes after a docstring."""
-    position = 1 if _is_docstring(line[0]) else 0
+    """Return the statements of a line with a new first one, which still comes after a docstring."""
+    position = 1 if is_docstring(line[0]) else 0
     small = statement.with_changes(semicolon=cst.Semicolon(whitespace_after=cst.SimpleWhitespace(" ")))
     return [*line[:position], small, *line[position:]]
-
-
-def _is_docstring(statement: cst.BaseSmallStatement) -> bool:
-    return isinstance(statement, cst.Expr) and isinstance(statement.value, cst.SimpleString | cst.ConcatenatedString)
-
-
-def split_blank_lines(lines: Iterable[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
-    """The blank lines that come first, and what follows from the first comment on."""
-    found = list(lines)
-    at = next((i for i, line in enumerate(found) if line.comment is not None), len(found))
-    return found[:at], found[at:]

@@ -1,4 +1,4 @@
-"""Taking children out of a node: for each kind of holder, what happens to the lines and comments around them."""
+"""Removes children of a node: for each kind of node, what happens to the lines and comments around them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def remove_from(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
-    """``node`` without its children that are in ``gone``."""
+    """Return ``node`` without its children that are in ``gone``."""
     for kind, remover in _REMOVERS.items():
         if isinstance(node, kind):
             return remover(node, gone)
@@ -37,7 +37,7 @@ def _decorators(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode
 
 
 def _own_lines(*nodes: cst.CSTNode) -> list[cst.EmptyLine]:
-    """Comments that stood in or beside something get a line of their own, unless they were only meant for a tool."""
+    """Return lines for the comments in removed nodes, except comments for a tool."""
     return _comment_lines(comment for node in nodes for comment in comments_in(node) if worth_keeping(comment))
 
 
@@ -46,7 +46,7 @@ def _comment_lines(comments: Iterable[cst.Comment]) -> list[cst.EmptyLine]:
 
 
 def comments_around(node: cst.CSTNode) -> list[cst.Comment]:
-    """The comments worth keeping in a node that goes; those below the head of a function or class go with it."""
+    """Return the comments to keep of a removed node; of a function or class only those above it."""
     found: list[cst.Comment] = []
     pending = [node]
     while pending:
@@ -60,28 +60,21 @@ def comments_around(node: cst.CSTNode) -> list[cst.Comment]:
     return found
 
 
-def _list(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
-    holder = cast("cst.List", node)
-    kept, opening, closing = drop(
-        holder.elements, gone, holder.lbracket.whitespace_after, holder.rbracket.whitespace_before
-    )
-    return holder.with_changes(
-        elements=kept,
-        lbracket=holder.lbracket.with_changes(whitespace_after=opening),
-        rbracket=holder.rbracket.with_changes(whitespace_before=closing),
-    )
+def _bracketed(left: str, right: str) -> Callable[[cst.CSTNode, Collection[cst.CSTNode]], cst.CSTNode]:
+    """Return a remover for the elements of a list or set, with the fields of its brackets."""
 
+    def remover(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
+        holder = cast("cst.List | cst.Set", node)
+        opening: cst.LeftSquareBracket | cst.LeftCurlyBrace = getattr(holder, left)
+        closing: cst.RightSquareBracket | cst.RightCurlyBrace = getattr(holder, right)
+        kept, after, before = drop(holder.elements, gone, opening.whitespace_after, closing.whitespace_before)
+        brackets = {
+            left: opening.with_changes(whitespace_after=after),
+            right: closing.with_changes(whitespace_before=before),
+        }
+        return holder.with_changes(elements=kept, **brackets)
 
-def _set(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
-    holder = cast("cst.Set", node)
-    kept, opening, closing = drop(
-        holder.elements, gone, holder.lbrace.whitespace_after, holder.rbrace.whitespace_before
-    )
-    return holder.with_changes(
-        elements=kept,
-        lbrace=holder.lbrace.with_changes(whitespace_after=opening),
-        rbrace=holder.rbrace.with_changes(whitespace_before=closing),
-    )
+    return remover
 
 
 def _tuple(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
@@ -142,7 +135,7 @@ def _line(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
 
 def _block(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
     block = cast("cst.IndentedBlock | cst.Module", node)
-    # A file may begin with comments and blank lines of its own: then what follows keeps its distance.
+    # After the comments and blank lines at the start of a file, the next statement keeps its blank lines.
     kept, left_over = without_statements(block.body, gone, first=not (isinstance(block, cst.Module) and block.header))
     if isinstance(block, cst.Module):
         return block.with_changes(body=kept, footer=[*left_over, *block.footer])
@@ -155,10 +148,10 @@ def _block(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
 def without_statements(
     body: Sequence[cst.BaseStatement], gone: Collection[cst.CSTNode], *, first: bool
 ) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
-    """The statements that stay, and the comment lines that would hang after the last of them.
+    """Return the statements that stay, and the comment lines after the last of them.
 
-    A comment above or beside a statement that goes stays where it was. Blank lines do not pile up: of those before and
-    after, the more numerous stay; at the start of a block (``first``) none.
+    A comment above or next to a removed statement stays in its place. Of the blank lines before and
+    after it, the longer run stays; at the start of a block (``first``) none.
     """
     kept: list[cst.BaseStatement] = []
     lines: list[cst.EmptyLine] = []
@@ -183,7 +176,7 @@ def without_statements(
 
 
 def join_lines(before: Sequence[cst.EmptyLine], after: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """The lines on both sides of a statement that went; the longer of two runs of blank lines that meet stays."""
+    """Return the lines around a removed statement, with the longer of two adjacent runs of blank lines."""
     end = len(before)
     while end and before[end - 1].comment is None:
         end -= 1
@@ -195,12 +188,12 @@ def join_lines(before: Sequence[cst.EmptyLine], after: Sequence[cst.EmptyLine]) 
 
 
 def _without_blanks(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """What follows the blank lines at the start."""
+    """Return the lines after the blank lines at the start."""
     return join_lines((), lines)[next((i for i, line in enumerate(lines) if line.comment is not None), len(lines)) :]
 
 
 def without_parameters(function: cst.FunctionDef, gone: Collection[cst.CSTNode]) -> cst.FunctionDef:
-    """``function`` without the parameters in ``gone``; a bare star or slash that loses its parameters goes as well."""
+    """Return ``function`` without the parameters in ``gone``, and without a star or slash that loses its parameters."""
     parameters = function.params
     items: list[cst.Param | cst.ParamStar | cst.ParamSlash] = [*parameters.posonly_params]
     if isinstance(parameters.posonly_ind, cst.ParamSlash):
@@ -219,7 +212,7 @@ def without_parameters(function: cst.FunctionDef, gone: Collection[cst.CSTNode])
         going.add(parameters.posonly_ind)
     empty = cst.SimpleWhitespace("")
     kept, opening, _ = drop(items, going, function.whitespace_before_params, empty)
-    # `drop` keeps order and makes new items, so they are dealt out again by counting.
+    # `drop` keeps the order but makes new items, so count them to find their places.
     rest = iter(kept)
 
     def deal(old: Sequence[cst.Param]) -> list[cst.Param]:
@@ -241,8 +234,8 @@ _REMOVERS: dict[
     type[cst.CSTNode] | tuple[type[cst.CSTNode], ...], Callable[[cst.CSTNode, Collection[cst.CSTNode]], cst.CSTNode]
 ] = {
     (cst.FunctionDef, cst.ClassDef): _decorators,
-    cst.List: _list,
-    cst.Set: _set,
+    cst.List: _bracketed("lbracket", "rbracket"),
+    cst.Set: _bracketed("lbrace", "rbrace"),
     cst.Tuple: _tuple,
     cst.Call: _call,
     cst.Import: _import,

@@ -1,4 +1,4 @@
-"""What an expression makes: a fresh default loop, a default policy, or a loop of another known class."""
+"""Which loop an expression makes: a new default loop, one from a policy, or one of another known class."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Factory:
-    """A loop class that a suite may ask for: its name in ``pytest_asyncio_loop_factories``, and what makes it."""
+    """A loop class that a suite can choose: its name in ``pytest_asyncio_loop_factories``, and its constructor."""
 
     name: str
     module: str
@@ -44,11 +44,11 @@ _OTHER_POLICIES = {
 _INSTALLS = {"uvloop.install": UVLOOP, "winloop.install": WINLOOP}
 
 DEFAULT = Factory("default", "asyncio", "new_event_loop")
-"""Stands for the platform's own loop."""
+"""The default loop of the platform."""
 
 
 def loop_made(file: FileContext, node: cst.BaseExpression | None) -> Factory | None:
-    """The kind of loop that ``node`` makes, if it surely makes one."""
+    """Return the kind of loop that ``node`` makes, or None if this is not certain."""
     if not isinstance(node, cst.Call) or node.args:
         return None
     name = _called(file, node)
@@ -62,7 +62,7 @@ def loop_made(file: FileContext, node: cst.BaseExpression | None) -> Factory | N
 
 
 def policy_made(file: FileContext, node: cst.BaseExpression | None) -> Factory | None:
-    """The kind of loop that the policy at ``node`` makes, if it surely is one; a name counts that is bound to one."""
+    """Return the kind of loop that the policy at ``node``, or with that name, makes; None if it is unknown."""
     if isinstance(node, cst.Name):
         home = file.names.home(node.value, file.index.scope_of(node))
         bound = [] if home is None else home.bindings[node.value]
@@ -74,7 +74,7 @@ def policy_made(file: FileContext, node: cst.BaseExpression | None) -> Factory |
 
 
 def loop_installed(file: FileContext, node: cst.Call) -> Factory | None:
-    """The kind of loop that a call makes everybody's: ``set_event_loop_policy(…)``, ``uvloop.install()``."""
+    """Return the kind of loop that a call installs globally: ``set_event_loop_policy(…)``, ``uvloop.install()``."""
     name = _called(file, node)
     if name == "asyncio.set_event_loop_policy" and len(node.args) == 1:
         value = node.args[0].value
@@ -83,7 +83,7 @@ def loop_installed(file: FileContext, node: cst.Call) -> Factory | None:
 
 
 def is_about_platform(file: FileContext, test: cst.BaseExpression) -> bool:
-    """Whether a condition only asks for the system or the version of Python."""
+    """Return whether a condition depends only on the system or the version of Python."""
     roots = _roots(file, test)
     return bool(roots) and roots <= {"sys", "os", "platform"}
 
@@ -95,9 +95,9 @@ def _roots(file: FileContext, node: cst.CSTNode) -> set[str]:
 
 
 def on_every_system(chosen: Factory, otherwise: Factory) -> Factory | None:
-    """What comes of ``chosen`` on some systems and ``otherwise`` on the others; None where no one class does.
+    """Return the one class that serves if some systems use ``chosen`` and the others ``otherwise``, or None.
 
-    The loop of selectors is the default of every system but Windows, whose default is the other one.
+    The selector loop is the default of every system except Windows, where the proactor loop is.
     """
     if chosen is otherwise:
         return chosen

@@ -1,4 +1,4 @@
-"""What in a sync function may run or block a loop, so that it cannot, or perhaps not, become ``async def``."""
+"""The obstacles to ``async def`` for a synchronous function that requests ``event_loop``."""
 
 from __future__ import annotations
 
@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim_codemods.edits.await_expression import awaiting
+from asyncshim_codemods.event_loop.uses import CLOSED, UseKind, running_loop
+from asyncshim_codemods.markers.uses import OTHER_BACKENDS
 from asyncshim_codemods.project import blocking_names as known
-from asyncshim_codemods.suite.file_context import is_async
-from asyncshim_codemods.syntax.scopes import BindingKind
-from asyncshim_codemods.syntax.tree import children_of
+from asyncshim_codemods.project.imports_and_aliases import EVERYTHING
+from asyncshim_codemods.suite.file_context import fixture_name, is_async
+from asyncshim_codemods.syntax.index import BindingKind
+from asyncshim_codemods.syntax.tree import children_of, last_name, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
+
+_PATCHES = ("unittest.mock.patch", "mock.patch", "hypothesis.")
+_OWN_ALIASES = frozenset({"staticmethod"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,111 @@ class Risk:
     certain: bool = False
 
 
-def risks(file: FileContext, function: cst.FunctionDef, awaited: Collection[cst.Call]) -> Iterator[Risk]:
-    """What in ``function`` speaks against making it async; ``awaited`` are its ``run_until_complete`` calls."""
-    yield from _requested(file, function)
-    yield from _Body(file, awaited).risks(function)
+def obstacles(file: FileContext, request: Request) -> tuple[Risk, ...]:
+    """Return every reason against ``async def``, the certain ones first."""
+    found = [*_use_obstacles(request), *_form_obstacles(file, request), *_circumstances(file, request)]
+    found += [*_requested(file, request.function), *_Body(file, frozenset(request.runs)).risks(request.function)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
+
+
+def _use_obstacles(request: Request) -> Iterator[Risk]:
+    for use in request.uses:
+        if use.kind is UseKind.RUN and not use.awaitable:
+            yield Risk("the loop is run inside a nested function, lambda or comprehension", certain=True)
+        elif use.kind is UseKind.OTHER:
+            yield Risk("the loop is used for more than `run_until_complete`", certain=True)
+        elif use.kind in {UseKind.KEPT, UseKind.HANDED_OUT}:
+            yield Risk("the loop is used for more than `run_until_complete`")
+        elif use.kind is UseKind.MADE_CURRENT:
+            yield Risk("it makes the loop the current one", certain=not use.awaitable)
+    if not request.runs:
+        yield Risk("it never runs the loop", certain=True)
+
+
+def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
+    """Yield reasons in the form of the function, apart from its use of the loop."""
+    function = request.function
+    yields, values = False, False
+    for node in _own_code(function):
+        if isinstance(node, cst.Yield):
+            yields = True
+            if isinstance(node.value, cst.From):
+                yield Risk("it has a `yield from`", certain=True)
+        elif isinstance(node, cst.Return):
+            values = values or node.value is not None
+    if yields and values:
+        yield Risk("an async generator cannot return a value", certain=True)
+    if yields and not request.is_fixture:
+        yield Risk("it is a generator, not a test", certain=True)
+    for decorator in function.decorators:
+        yield from _decorator_risk(file, decorator)
+    name = function.name.value
+    if file.is_called_by_name(function) or name in file.facts.loops.through_super:
+        yield Risk("other code calls it by name", certain=True)
+    elif not request.is_fixture and file.facts.imported_elsewhere(file.path, name):
+        yield Risk("another file imports it by name", certain=True)
+    if any(awaiting(file.index, call) is None for call in request.runs):
+        yield Risk("a comment has no place next to `await`", certain=True)
+
+
+def _own_code(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    pending: list[cst.CSTNode] = [function.body]
+    while pending:
+        node = pending.pop()
+        yield node
+        if type(node) not in CLOSED:
+            pending += children_of(node)
+
+
+def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Risk]:
+    target = decorator.decorator
+    name = file.names.of(target.func if isinstance(target, cst.Call) else target) or ""
+    shown = name or "a decorator"
+    if name in OTHER_BACKENDS or name == "pytest.mark.django_db":
+        yield Risk(f"`{shown}` passes it to another plugin", certain=True)
+    elif name.startswith(_PATCHES):
+        yield Risk(f"`{shown}` wraps it")
+    elif isinstance(target, cst.Name) and target.value in _OWN_ALIASES and not name:
+        return
+    elif decorator is not file.fixture_decorator(_owner(file, decorator)) and not name.startswith("pytest.mark."):
+        yield Risk(f"`{shown}` wraps it and may need a synchronous function", certain=True)
+
+
+def _owner(file: FileContext, decorator: cst.Decorator) -> cst.FunctionDef:
+    owner = file.index.parents[decorator]
+    assert isinstance(owner, cst.FunctionDef)
+    return owner
+
+
+def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
+    """Yield reasons in other files, the configuration and the rest of this file."""
+    facts = file.facts.loops
+    name = fixture_name(file, request.function)
+    if facts.parametrized_for(file.path):
+        yield Risk("an `event_loop` with several values may apply to it", certain=True)
+    requested = file.facts.requested & {name, EVERYTHING} if name else file.facts.requested
+    if (request.is_fixture and requested) or name in facts.lazy:
+        yield Risk(
+            f"`{name or request.function.name.value}` may be requested with `getfixturevalue` inside a coroutine"
+        )
+    if asking := facts.asking_about(file.path):
+        yield Risk(f"{asking} checks which tests request `event_loop`")
+    if file.stays_strict():
+        yield Risk(file.why_strict)
+    if facts.other_backends:
+        yield Risk("another async plugin runs some of these tests")
+    if request.is_fixture and file.options.runner == "anyio":
+        yield Risk("anyio does not run async fixtures for synchronous tests")
+    if any(file.names.uses(each) for each in ("pytest.mark.django_db", *OTHER_BACKENDS)):
+        yield Risk("this file uses marks of another plugin")
+    if request.keeps_loop and running_loop(file, request) is None:
+        yield Risk("the name `asyncio` means something else here", certain=True)
+    if any(_counts_steps(file, call) for call in request.runs):
+        yield Risk("`sleep(0)` counts the steps of the loop, and `await` takes fewer")
+    if not request.is_fixture:
+        started = {last_name(each.func) for call in request.runs for each in _calls_in(call.args[0].value)}
+        for name in sorted(started & facts.task_starters):
+            yield Risk(f"`{name}` starts a task that may not get a turn before `await` returns")
 
 
 def _requested(file: FileContext, function: cst.FunctionDef) -> Iterator[Risk]:
@@ -40,7 +149,7 @@ def _requested(file: FileContext, function: cst.FunctionDef) -> Iterator[Risk]:
         if name in known.BLOCKING_FIXTURES:
             yield Risk(f"it requests `{name}`", certain=True)
         elif name in known.SUSPICIOUS_FIXTURES or name in file.facts.loops.blocking:
-            yield Risk(f"what `{name}` hands out may run a loop of its own")
+            yield Risk(f"the value of `{name}` may run a separate loop")
 
 
 class _Body:
@@ -59,7 +168,7 @@ class _Body:
         while pending:
             node = pending.pop()
             if isinstance(node, cst.FunctionDef) and is_async(node):
-                continue  # that runs on the loop today
+                continue  # it runs on the loop now
             pending += children_of(node)
             if isinstance(node, cst.Call):
                 yield from self._call(node)
@@ -67,29 +176,29 @@ class _Body:
                 yield from self._name(node)
 
     def _name(self, node: cst.Name | cst.Attribute) -> Iterator[Risk]:
-        """Names that matter whether they are called here or handed on."""
+        """Yield reasons for names that matter whether the function calls them or passes them on."""
         if node not in self._file.index.parents or self._is_inner_part(node):
             return
         meaning = self._file.names.of(node) or ""
         last = node.attr.value if isinstance(node, cst.Attribute) else node.value
         if meaning in known.NOT_IN_A_COROUTINE or meaning.startswith(known.BEGINNINGS_NOT_IN_A_COROUTINE):
-            yield Risk(f"`{meaning}` does not fit into a coroutine", certain=True)
+            yield Risk(f"`{meaning}` does not work in a coroutine", certain=True)
         elif last in known.BLOCKS_ANYWHERE and not self._is_awaited(node):
-            yield Risk(f"`{last}` runs a loop of its own", certain=True)
+            yield Risk(f"`{last}` runs a separate loop", certain=True)
         elif last in known.BY_NAME:
-            yield Risk(f"`{last}` cannot set an async fixture up from inside a coroutine", certain=True)
+            yield Risk(f"`{last}` cannot set up an async fixture inside a coroutine", certain=True)
         elif meaning.startswith(known.THREADS):
-            yield Risk(f"`{meaning}` brings threads or processes in")
+            yield Risk(f"`{meaning}` uses threads or processes")
 
     def _is_inner_part(self, node: cst.Name | cst.Attribute) -> bool:
-        """Whether ``node`` is ``a`` or ``b`` of ``a.b``, a keyword, or the name of a parameter: looked at elsewhere."""
+        """Return whether ``node`` is ``a`` or ``b`` of ``a.b``, which is checked as a whole."""
         parent = self._file.index.parents[node]
         if isinstance(parent, cst.Attribute):
             return node is parent.attr or self._file.names.of(parent) is not None
         return False
 
     def _is_awaited(self, node: cst.CSTNode) -> bool:
-        """Whether ``node`` names what is run, or what makes the coroutine that is (SQLAlchemy's ``run_sync``)."""
+        """Return whether ``node`` names the awaited call, or the call that makes its coroutine (``run_sync``)."""
         call = self._file.index.parents[node]
         return call in self._awaited or (isinstance(call, cst.Call) and self._makes_an_awaited_thing(call))
 
@@ -101,10 +210,10 @@ class _Body:
         elif isinstance(call.func, cst.Attribute):
             yield from self._call_of_attribute(call, call.func)
         else:
-            yield Risk("it calls what an expression gives")
+            yield Risk("it calls the value of an expression")
 
     def _makes_an_awaited_thing(self, call: cst.Call) -> bool:
-        """Whether the call only makes a coroutine that is run, alone or among others that asyncio gathers."""
+        """Return whether the call only makes an awaited coroutine, alone or as an argument of a function of asyncio."""
         for parent in self._file.index.ancestors(call):
             if parent in self._awaited:
                 return True
@@ -121,19 +230,19 @@ class _Body:
         home = file.names.home(name.value, file.index.scope_of(name))
         if home is None:
             if not hasattr(builtins, name.value):
-                yield Risk(f"it is not known what `{name.value}` is")
+                yield Risk(f"`{name.value}` is not known")
             return
         for binding in home.bindings[name.value]:
             if isinstance(binding.node, cst.FunctionDef):
                 if not is_async(binding.node):
                     yield from self.risks(binding.node)
             elif binding.kind is not BindingKind.CLASS and not self._is_harmless(binding.value):
-                yield Risk(f"it is not known what `{name.value}()` does")
+                yield Risk(f"`{name.value}()` is not known")
         if name.value in file.facts.loops.blocking:
-            yield Risk(f"`{name.value}` may run a loop of its own")
+            yield Risk(f"`{name.value}` may run a separate loop")
 
     def _is_harmless(self, value: cst.BaseExpression | None) -> bool:
-        """Whether a local name holds a lambda, whose body is seen here, or a mock."""
+        """Return whether a local name holds a mock, or a lambda, whose body is checked here."""
         if isinstance(value, cst.Lambda):
             return True
         return isinstance(value, cst.Call) and (self._file.names.of(value.func) or "").startswith("unittest.mock.")
@@ -145,32 +254,43 @@ class _Body:
             return
         name = attribute.attr.value
         if name in known.SUSPICIOUS_METHODS or "sync" in name.split("_") or "blocking" in name:
-            yield Risk(f"`{name}()` may run a loop of its own")
+            yield Risk(f"`{name}()` may run a separate loop")
         elif name in self._file.facts.loops.blocking:
-            yield Risk(f"`{name}()` runs a loop in another place of these files")
+            yield Risk(f"`{name}()` runs a loop elsewhere in these files")
 
     def _call_of_import(self, call: cst.Call, meaning: str) -> Iterator[Risk]:
-        """What was imported: the standard library and pytest are known, classes are taken for plain constructors."""
+        """Yield reasons for an imported name, unless it is in the standard library or pytest, or a class."""
         if meaning == "pytest.raises" and self._raises_runtime_error(call):
-            yield Risk("what raises a `RuntimeError` here may do so because no loop is running")
+            yield Risk("the `RuntimeError` that the test expects may mean that no loop is running")
         root = meaning.partition(".")[0]
         last = meaning.rpartition(".")[2]
         if last in self._file.facts.loops.blocking:
-            yield Risk(f"`{last}` runs a loop in another place of these files")
+            yield Risk(f"`{last}` runs a loop elsewhere in these files")
         elif root not in {"pytest", "pytest_asyncio", *sys.stdlib_module_names} and not last.lstrip("_")[:1].isupper():
-            yield Risk(f"`{last}()` is defined elsewhere and may run a loop of its own")
+            yield Risk(f"`{last}()` is defined elsewhere and may run a separate loop")
 
     def _raises_runtime_error(self, call: cst.Call) -> bool:
-        """Whether the call expects the error that asyncio raises outside a loop, from code that is not awaited."""
-        names = {each.value for arg in call.args[:1] for each in _names_in(arg.value)}
+        """Return whether ``pytest.raises`` expects the error that asyncio raises without a loop, from other code."""
+        names = names_in(call.args[0].value) if call.args else set[str]()
         if not names & {"RuntimeError", "Exception", "BaseException"}:
             return False
         block = self._file.index.nearest(call, cst.With)
         return block is None or not any(self._file.index.holds(block, each) for each in self._awaited)
 
 
-def _names_in(node: cst.CSTNode) -> Iterator[cst.Name]:
-    if isinstance(node, cst.Name):
+def _calls_in(node: cst.CSTNode) -> Iterator[cst.Call]:
+    if isinstance(node, cst.Call):
         yield node
     for child in children_of(node):
-        yield from _names_in(child)
+        yield from _calls_in(child)
+
+
+def _counts_steps(file: FileContext, call: cst.Call) -> bool:
+    inner = call.args[0].value
+    return (
+        isinstance(inner, cst.Call)
+        and file.names.of(inner.func) in {"asyncio.sleep", "asyncio.tasks.sleep"}
+        and bool(inner.args)
+        and isinstance(inner.args[0].value, cst.Integer | cst.Float)
+        and float(inner.args[0].value.evaluated_value) == 0
+    )

@@ -1,4 +1,4 @@
-"""A suite's own ``event_loop`` fixtures: what each of them does, and whether a Runner does that anyway."""
+"""The ``event_loop`` overrides of a suite: what each of them does, and whether a Runner does the same."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from asyncshim_codemods.event_loop.factories import (
     on_every_system,
     policy_made,
 )
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP
 from asyncshim_codemods.event_loop.teardown import is_closing, is_harmless
-from asyncshim_codemods.suite.file_context import argument, has_star_arguments, is_async
-from asyncshim_codemods.suite.fixture_names import fixture_name
-from asyncshim_codemods.syntax.bindings import all_parameters
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP
+from asyncshim_codemods.suite.file_context import argument, fixture_name, has_star_arguments, is_async
 from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import all_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,32 +29,32 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 
-class Kind(IntEnum):
-    """What an override is there for; the greater includes the smaller."""
+class OverrideKind(IntEnum):
+    """The purpose of an override; a higher one includes the lower ones."""
 
     PLAIN = 0
-    """Makes a fresh default loop, perhaps sets it, hands it out, perhaps closes it."""
+    """Makes a new default loop, may set it, returns it, may close it."""
     CLEANS_UP = 1
-    """Also ends what is left on it, as a Runner does."""
+    """Also ends the remaining tasks, as a Runner does."""
     OTHER_CLASS = 2
-    """Picks another known loop class."""
+    """Chooses another known loop class."""
     CUSTOM = 3
     """Anything else."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Override:
-    """One fixture named ``event_loop``. ``scope`` is None where it cannot be read; ``why`` explains ``CUSTOM``."""
+class OverrideFixture:
+    """One fixture named ``event_loop``. ``scope`` is None if it cannot be read; ``why`` explains ``CUSTOM``."""
 
     function: cst.FunctionDef
-    kind: Kind
+    kind: OverrideKind
     scope: str | None
     factory: Factory
     why: str = ""
 
 
-def loop_overrides(file: FileContext) -> tuple[Override, ...]:
-    """Every override of the file; ask through ``file.once(loop_overrides)``."""
+def loop_overrides(file: FileContext) -> tuple[OverrideFixture, ...]:
+    """Return every override of the file; use ``file.once(loop_overrides)``."""
     return tuple(
         _read(file, function)
         for function in file.index.functions
@@ -63,7 +62,7 @@ def loop_overrides(file: FileContext) -> tuple[Override, ...]:
     )
 
 
-def _read(file: FileContext, function: cst.FunctionDef) -> Override:
+def _read(file: FileContext, function: cst.FunctionDef) -> OverrideFixture:
     decorator = file.fixture_decorator(function)
     call = None if decorator is None else decorator.decorator
     given = argument(call, "scope") if isinstance(call, cst.Call) else None
@@ -74,27 +73,27 @@ def _read(file: FileContext, function: cst.FunctionDef) -> Override:
         reader.read(function.body.body)
         reader.check_end()
     except _CustomError as error:
-        return Override(function, Kind.CUSTOM, scope, reader.factory, str(error))
-    return Override(function, reader.kind, scope, reader.factory)
+        return OverrideFixture(function, OverrideKind.CUSTOM, scope, reader.factory, str(error))
+    return OverrideFixture(function, reader.kind, scope, reader.factory)
 
 
 class _CustomError(Exception):
-    """The override does something that no Runner does; the text says what."""
+    """The override does something that no Runner does, as the text says."""
 
 
 class _Reader:
-    """Reads an override's body statement by statement and gives up at the first that it does not know."""
+    """Reads the body of an override, up to the first unknown statement."""
 
     def __init__(self, file: FileContext, function: cst.FunctionDef) -> None:
         self._file = file
         self._function = function
         self._loops: set[str] = set()
         self.handed_out = False
-        self.kind = Kind.PLAIN
+        self.kind = OverrideKind.PLAIN
         self.factory = DEFAULT
 
     def check_form(self, call: cst.CSTNode | None) -> None:
-        """Raise where the signature or the decorators already say that it is special."""
+        """Raise if the signature or the decorators make it a custom override."""
         function = self._function
         if isinstance(call, cst.Call) and (has_star_arguments(call) or argument(call, "params") is not None):
             raise _CustomError("it has several values")
@@ -108,12 +107,12 @@ class _Reader:
             raise _CustomError("it has another decorator")
 
     def check_end(self) -> None:
-        """Raise where nothing was handed out."""
+        """Raise if the override returns no loop."""
         if not self.handed_out:
-            raise _CustomError("it does not hand out a loop that it made")
+            raise _CustomError("it does not return a loop that it makes")
 
     def read(self, statements: Sequence[cst.CSTNode]) -> None:
-        """Take in some statements, in their order."""
+        """Read these statements in order."""
         for statement in statements:
             if isinstance(statement, cst.SimpleStatementLine):
                 self.read(statement.body)
@@ -130,7 +129,7 @@ class _Reader:
         if not is_harmless(self._file, self._function, statement) or is_async(self._function):
             raise self._unknown(statement)
         if not is_closing(self._file, statement):
-            self.kind = max(self.kind, Kind.CLEANS_UP)
+            self.kind = max(self.kind, OverrideKind.CLEANS_UP)
 
     def _is_known(self, statement: cst.CSTNode) -> bool:
         match statement:
@@ -173,7 +172,7 @@ class _Reader:
         if made is None:
             return False
         if is_async(self._function) and not self._is_running_loop(value):
-            raise _CustomError("it is async and makes a loop of its own")
+            raise _CustomError("it is async and makes a separate loop")
         self._choose(made)
         return True
 
@@ -185,7 +184,7 @@ class _Reader:
 
     def _choose(self, factory: Factory) -> None:
         if factory is not DEFAULT:
-            self.kind = max(self.kind, Kind.OTHER_CLASS)
+            self.kind = max(self.kind, OverrideKind.OTHER_CLASS)
             self.factory = factory
 
     def _hand_out(self, value: cst.CSTNode | None) -> bool:
@@ -210,7 +209,7 @@ class _Reader:
         orelse: cst.Else | None,
         final: cst.Finally | None,
     ) -> bool:
-        """``try: yield loop finally: …``, or ``try: loop = get_running_loop() except RuntimeError: loop = …``."""
+        """Read ``try: yield loop finally: …``, or ``try: loop = get_running_loop() except RuntimeError: loop = …``."""
         self.read(body.body)
         if handlers and self.handed_out:
             return False
@@ -222,7 +221,7 @@ class _Reader:
         return True
 
     def _with(self, items: Sequence[cst.WithItem], body: Sequence[cst.BaseStatement]) -> bool:
-        """``with contextlib.closing(loop): yield loop``."""
+        """Read ``with contextlib.closing(loop): yield loop``."""
         for item in items:
             call = item.item
             if not isinstance(call, cst.Call) or self._file.names.of(call.func) != "contextlib.closing":
@@ -235,13 +234,13 @@ class _Reader:
         return True
 
     def _on_some_systems(self, body: Sequence[cst.CSTNode]) -> bool:
-        """A branch for one system: what it chooses has to be what the others have anyway."""
+        """Read a branch for one system, which has to choose the default of the others."""
         otherwise = self.factory
         self.read(body)
         together = on_every_system(self.factory, otherwise)
         if together is None:
-            raise _CustomError(f"it picks {self.factory.name} on some systems only")
+            raise _CustomError(f"it chooses {self.factory.name} only on some systems")
         self.factory = together
-        if together is DEFAULT and self.kind is Kind.OTHER_CLASS:
-            self.kind = Kind.PLAIN
+        if together is DEFAULT and self.kind is OverrideKind.OTHER_CLASS:
+            self.kind = OverrideKind.PLAIN
         return True

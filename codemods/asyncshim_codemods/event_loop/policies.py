@@ -1,4 +1,4 @@
-"""A suite's own ``event_loop_policy`` fixtures: which loop each of them chooses."""
+"""The ``event_loop_policy`` fixtures of a suite: which loop each of them chooses."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.event_loop.factories import Factory, is_about_platform, on_every_system, policy_made
-from asyncshim_codemods.suite.file_context import argument, has_star_arguments
-from asyncshim_codemods.suite.fixture_names import fixture_name
+from asyncshim_codemods.suite.file_context import argument, fixture_name, has_star_arguments
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
@@ -22,14 +21,14 @@ EVENT_LOOP_POLICY = "event_loop_policy"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PolicyFixture:
-    """One fixture of this name; ``factory`` is None where it does more than choose a known policy."""
+    """One fixture of this name; ``factory`` is None if it does more than choose a known policy."""
 
     function: cst.FunctionDef
     factory: Factory | None
 
 
 def loop_policies(file: FileContext) -> tuple[PolicyFixture, ...]:
-    """Every such fixture of the file; ask through ``file.once(loop_policies)``."""
+    """Return every such fixture of the file; use ``file.once(loop_policies)``."""
     return tuple(
         PolicyFixture(function, _factory(file, function))
         for function in file.index.functions
@@ -55,9 +54,9 @@ class _CustomError(Exception):
 
 
 def _chosen(file: FileContext, body: Sequence[cst.CSTNode], otherwise: Factory | None) -> Factory | None:
-    """What these statements hand out; ``otherwise`` where they hand out nothing.
+    """Return what these statements return or yield, or ``otherwise``.
 
-    Branches may ask for the system; in them, and before the end, names may be bound to policies.
+    Branches may depend on the system; statements may assign policies to names.
     """
     for position, statement in enumerate(body):
         match statement:
@@ -79,7 +78,7 @@ def _chosen(file: FileContext, body: Sequence[cst.CSTNode], otherwise: Factory |
 
 
 def _made(file: FileContext, value: cst.CSTNode | None) -> Factory:
-    """The kind of loop of a policy, also of one that a name holds, whichever of several that be."""
+    """Return the kind of loop of a policy, or of all the policies that a name may hold."""
     if isinstance(value, cst.Name):
         home = file.names.home(value.value, file.index.scope_of(value))
         bound = [] if home is None else [each.value for each in home.bindings[value.value]]

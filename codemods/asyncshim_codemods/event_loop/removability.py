@@ -1,25 +1,52 @@
-"""Whether an ``event_loop`` override can go: who needs it by name, and what would come to light without it."""
+"""Whether an ``event_loop`` override can go, and what may be an override although its code does not show it."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP, is_called_by_name
+import libcst as cst
+
+from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKind, loop_overrides
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any
+from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
 
 if TYPE_CHECKING:
-    from asyncshim_codemods.event_loop.overrides import Override
+    from collections.abc import Iterator
+
     from asyncshim_codemods.suite.file_context import FileContext
 
+_MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter", "deleter")
 
-def refusal(file: FileContext, override: Override) -> str:
-    """Why the override cannot go; empty when it can."""
-    if is_called_by_name(file, override.function):
+
+def removals(file: FileContext, kind: OverrideKind, message: str, but: str) -> Iterator[Proposal]:
+    """Yield the proposal to remove each override of this kind, or a report that it stays: ``but`` begins that one."""
+    for override in file.once(loop_overrides):
+        if override.kind is kind:
+            name = override.function.name
+            refused = refusal(file, override)
+            if refused:
+                yield Proposal(name, f"{but}, but {refused}", Safety.MANUAL)
+                continue
+            doubts = doubt(file, override)
+            is_unsafe = bool(doubts) or kind is not OverrideKind.PLAIN
+            said = message + (f"; but {doubts}" if doubts else "")
+            yield Proposal(name, said, Safety.UNSAFE if is_unsafe else Safety.SAFE, (Remove(override.function),))
+
+
+def refusal(file: FileContext, override: OverrideFixture) -> str:
+    """Return why the override cannot be removed, or ""."""
+    if file.is_called_by_name(override.function):
         return "other code of this file uses it by name"
     name = override.function.name.value
     ours = module_name(file.path)
     if any(taken == name and same_module(ours, module) for module, taken in file.facts.imported):
-        return "another file imports it by name: remove it there first"
+        return "another file imports it by name: remove that import first"
     if file.is_exported(name):
         return "`__all__` names it"
     if any(each.kind.name != "FUNCTION" for each in file.index.scope_of(override.function).bindings[name]):
@@ -27,18 +54,90 @@ def refusal(file: FileContext, override: Override) -> str:
     return ""
 
 
-def doubt(file: FileContext, override: Override) -> str:
-    """What makes the removal unsafe; empty when nothing does."""
+def doubt(file: FileContext, override: OverrideFixture) -> str:
+    """Return what makes the removal unsafe, or ""."""
     if override.scope == "function":
-        return "each test had a loop of its own, and now they share one"
+        return "each test had a separate loop, and now all tests share one"
     if override.scope is None:
         return "its scope cannot be read"
     others = [each for each in file.facts.overrides_for(file.path) if each.path != file.path and not each.plain]
     if others:
-        return f"the `event_loop` of {others[-1].path} would come to light"
+        return f"the `event_loop` of {others[-1].path} would become active"
     lasting = file.facts.loops.lasting_under(file.path)
     if lasting:
-        return f"{lasting} may leave something running, which lives as long as this loop"
+        return f"{lasting} may leak tasks or servers, which live as long as this loop"
     if file.facts.imported_whole(file.path):
-        return f"another file imports this one whole and may use `{EVENT_LOOP}` of it"
+        return f"another file imports this whole module and may use `{EVENT_LOOP}`"
     return ""
+
+
+def hidden_overrides(file: FileContext) -> Iterator[tuple[cst.CSTNode, str]]:
+    """Yield places that may define an ``event_loop`` fixture, each with the reason why this is not certain."""
+    for function in file.index.functions:
+        if function.name.value == EVENT_LOOP and file.is_fixture(function) and not fixture_name(file, function):
+            yield function.name, "its `name=` cannot be read here"
+        decorator = _unknown_decorator(file, function)
+        if decorator is not None:
+            yield function.name, f"the effect of `@{_code(file, decorator.decorator)}` is unknown here"
+    for scope in file.index.scopes.values():
+        if scope.kind in {ScopeKind.MODULE, ScopeKind.CLASS}:
+            for binding in scope.bindings.get(EVENT_LOOP, ()):
+                value = binding.value
+                if binding.kind is BindingKind.ASSIGN and value is not None and _may_be_fixture(file, value):
+                    yield value, f"it is an assignment, not a function: `{_code(file, value)}`"
+                elif isinstance(binding.node, cst.ImportAlias) and _is_brought_in(file, binding.node):
+                    yield binding.node, "another file defines it under another name"
+
+
+def _unknown_decorator(file: FileContext, function: cst.FunctionDef) -> cst.Decorator | None:
+    """Return a decorator that may turn the function into an ``event_loop`` fixture."""
+    for decorator in function.decorators:
+        call = decorator.decorator
+        given = argument(call, "name") if isinstance(call, cst.Call) else None
+        name = function.name.value if given is None else file.text(given.value)
+        if name != EVENT_LOOP:
+            continue
+        if file.is_fixture(function) or not file.is_collectable(function):
+            return None
+        if _may_make_fixture(file, call.func if isinstance(call, cst.Call) else call):
+            return decorator
+    return None
+
+
+def _may_make_fixture(file: FileContext, target: cst.BaseExpression) -> bool:
+    last = target.attr if isinstance(target, cst.Attribute) else target
+    name = last.value.lower() if isinstance(last, cst.Name) else ""
+    root = (file.names.of(target) or "").partition(".")[0]
+    if name.endswith(_MAKE_NO_FIXTURE) or root in sys.stdlib_module_names:
+        return False
+    return "fixture" in name or _is_collected_from(file)
+
+
+def _is_collected_from(file: FileContext) -> bool:
+    """Return whether pytest collects fixtures from the file because of its name."""
+    name = PurePosixPath(file.path).name
+    patterns = file.settings.python_files or ("test_*.py", "*_test.py")
+    return name == "conftest.py" or matches_any(name, patterns)
+
+
+def _may_be_fixture(file: FileContext, value: cst.BaseExpression) -> bool:
+    """Return whether it is ``pytest.fixture(make)``, ``pytest.fixture(scope=…)(make)`` or ``helpers.event_loop``."""
+    if isinstance(value, cst.Call):
+        called = value.func.func if isinstance(value.func, cst.Call) else value.func
+        return file.names.of(called) in FIXTURES
+    if isinstance(value, cst.Attribute) and value.attr.value == EVENT_LOOP:
+        return file.names.of(value) is not None
+    return False
+
+
+def _is_brought_in(file: FileContext, alias: cst.ImportAlias) -> bool:
+    """Return whether a conftest imports the name without using it: ``from loops import make as event_loop``."""
+    is_renamed = isinstance(file.index.parents[alias], cst.ImportFrom) and alias.asname is not None
+    if not is_renamed or PurePosixPath(file.path).name != "conftest.py":
+        return False
+    is_own_name = isinstance(alias.name, cst.Name) and alias.name.value == EVENT_LOOP
+    return not is_own_name and not file.names.uses_in(EVENT_LOOP, file.index.root)
+
+
+def _code(file: FileContext, node: cst.CSTNode) -> str:
+    return " ".join(file.index.module.code_for_node(node).split())[:60]

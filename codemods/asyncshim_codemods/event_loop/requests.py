@@ -1,4 +1,4 @@
-"""Shared by the rules about the ``event_loop`` parameter: who has it, what it is used for, whether it may go."""
+"""Which fixtures and tests request ``event_loop``, and what may depend on that."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.markers.roles import foreign_mark
-from asyncshim_codemods.suite.file_context import argument
-from asyncshim_codemods.syntax.tree import comments_in
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP, Request, loop_uses
+from asyncshim_codemods.markers.uses import foreign_mark
+from asyncshim_codemods.suite.file_context import argument, is_async
+from asyncshim_codemods.syntax.tree import comments_in, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.suite.file_context import FileContext
 
-EVENT_LOOP = "event_loop"
 _TYPES = re.compile(r"#\s*type:(?!\s*(?:ignore\b|\(\.\.\.\)))")
 _AT_RUN_TIME = ("eval", "exec", "locals", "vars")
-# How many positional arguments say what to patch; one more is the value.
+# The number of positional arguments that name the target; one more is the value.
 _PATCHES = {"unittest.mock.patch": 1, "unittest.mock.patch.object": 2, "mock.patch": 1, "mock.patch.object": 2}
 
 
 def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]:
-    """Every fixture and test that asks for ``event_loop`` by parameter, with that parameter.
+    """Yield every fixture and test that requests ``event_loop`` by parameter, with that parameter.
 
-    Helpers that merely have a parameter of this name are somebody else's; so is a test that is parametrized with it,
-    and an override that asks for the ``event_loop`` it overrides. Where that has several values, tests have as many
-    variants as long as they ask for it. Those whose types are in a comment are left, too: see :func:`typed_by_comment`.
+    Helpers with a parameter of this name are not among them, nor is a test that is parametrized with it,
+    or an override that requests the ``event_loop`` it overrides. If that has several values, tests have as many
+    variants as long as they request it. For those with types in a comment see :func:`typed_by_comment`.
     """
     for function, parameter in _requesting(file):
         if type_comment(function) is None:
@@ -36,7 +36,7 @@ def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]
 
 
 def typed_by_comment(file: FileContext) -> Iterator[cst.Param]:
-    """The ``event_loop`` parameters of functions with a comment for type checkers that counts them."""
+    """Yield the ``event_loop`` parameters of functions with a type comment."""
     for function, parameter in _requesting(file):
         if type_comment(function) is not None:
             yield parameter
@@ -55,8 +55,26 @@ def _requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]
             yield function, parameter
 
 
+def sync_requests(file: FileContext) -> tuple[Request, ...]:
+    """Return every synchronous fixture and test that requests the loop; use ``file.once(sync_requests)``."""
+    return tuple(
+        Request(function, parameter, file.is_fixture(function), tuple(loop_uses(file, function, parameter)))
+        for function, parameter in requesting(file)
+        if not is_async(function) and not _is_unittest(file, function)
+    )
+
+
+def _is_unittest(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Return whether unittest runs the method, without fixtures as arguments."""
+    owner = file.index.nearest(function, cst.ClassDef)
+    if owner is None:
+        return False
+    names = [file.names.of(base.value) or last_name(base.value) for base in owner.bases]
+    return any(name.rpartition(".")[2].endswith("TestCase") for name in names)
+
+
 def type_comment(function: cst.FunctionDef) -> cst.Comment | None:
-    """A comment with the type of each parameter (PEP 484, for Python 2), which goes wrong when one of them goes."""
+    """Return a comment with the type of each parameter (PEP 484), which is wrong once a parameter is removed."""
     head: list[cst.CSTNode] = [function.params, function.whitespace_before_params]
     if isinstance(function.body, cst.IndentedBlock):
         head += [function.body.header, *getattr(function.body.body[0], "leading_lines", ())]
@@ -65,12 +83,12 @@ def type_comment(function: cst.FunctionDef) -> cst.Comment | None:
 
 
 def is_parametrized(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Whether ``parametrize`` on the function or its classes gives ``event_loop`` another value."""
+    """Return whether ``parametrize`` on the function or its classes gives ``event_loop`` another value."""
     return any(EVENT_LOOP in (names or ()) for names in _parametrized(file, function))
 
 
 def _parametrized(file: FileContext, function: cst.FunctionDef) -> Iterator[set[str] | None]:
-    """The argument names of every ``parametrize`` that applies to the function; None for what cannot be read."""
+    """Yield the argument names of every ``parametrize`` that applies to the function; None for what cannot be read."""
     owners = [function, *(each for each in file.index.ancestors(function) if isinstance(each, cst.ClassDef))]
     for use in file.names.uses("pytest.mark.parametrize"):
         call = file.index.parents[use]
@@ -83,9 +101,9 @@ def _parametrized(file: FileContext, function: cst.FunctionDef) -> Iterator[set[
 
 
 def is_filled_by_decorator(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> bool:
-    """Whether a decorator fills the parameter by its name, or ``mock.patch`` or Hypothesis' ``given`` by its position.
+    """Return whether a decorator fills the parameter by name, or ``mock.patch`` or Hypothesis by position.
 
-    Patches without a value of their own fill the first parameters, positional strategies the last ones.
+    Patches without an explicit value fill the first parameters, positional strategies the last ones.
     """
     calls = [each.decorator for each in function.decorators if isinstance(each.decorator, cst.Call)]
     if any(argument(call, EVENT_LOOP) is not None for call in calls):
@@ -105,7 +123,7 @@ def is_filled_by_decorator(file: FileContext, function: cst.FunctionDef, paramet
 
 
 def _words(file: FileContext, node: cst.BaseExpression) -> set[str] | None:
-    """The argument names that ``parametrize`` is given: one string, or a list of them; None for anything else."""
+    """Return the argument names of ``parametrize``: one string or a list of strings; None for anything else."""
     if isinstance(node, cst.List | cst.Tuple):
         names = {None if isinstance(each, cst.StarredElement) else file.text(each.value) for each in node.elements}
         known = {name for name in names if name is not None}
@@ -114,35 +132,23 @@ def _words(file: FileContext, node: cst.BaseExpression) -> set[str] | None:
     return None if text is None else {word.strip() for word in text.split(",")}
 
 
-def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[cst.Name]:
-    """Where the function's body, or a function inside it, reads or rebinds the parameter."""
-    scope = file.index.scopes[function]
-    return [
-        node
-        for node in file.index.names[parameter.name.value]
-        if node is not parameter.name
-        and file.names.home(node.value, file.index.scope_of(node)) is scope
-        and file.index.holds(function.body, node)
-    ]
-
-
 def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Whether the function looks names up while it runs, so that nobody sees which: ``eval``, ``locals()``."""
+    """Return whether the function looks up names at run time: ``eval``, ``locals()``."""
     names = (name for each in _AT_RUN_TIME for name in file.index.names.get(each, ()))
     return any(file.index.holds(function.body, name) for name in names)
 
 
 def doubts(file: FileContext, function: cst.FunctionDef) -> str:
-    """Why other code may care whether this fixture or test requests the loop; empty where nothing speaks for that."""
+    """Return why other code may depend on the request of this fixture or test for the loop, or ""."""
     facts = file.facts.loops
     if foreign := foreign_mark(file, function):
-        return f"`{foreign}` applies to it, and its loop need not be asyncio's"
+        return f"`{foreign}` applies to it, and its loop may not be asyncio's"
     if asking := facts.asking_about(file.path):
-        return f"{asking} asks which tests request it"
+        return f"{asking} checks which tests request it"
     for decorator in function.decorators:
         target = decorator.decorator
         target = target.func if isinstance(target, cst.Call) else target
-        name = _last_name(target)
+        name = last_name(target)
         if name in facts.mentioning and not (file.names.of(target) or "").startswith("pytest"):
             return f"`{name}` may fill it"
     if file.is_fixture(function):
@@ -154,18 +160,3 @@ def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     if name in facts.through_super if is_method else file.facts.imported_elsewhere(file.path, name):
         return "other code may call this test with it"
     return ""
-
-
-def _last_name(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, cst.Name) else ""
-
-
-def is_called_by_name(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Whether code of this file calls a test by its name, or hands it on, and so depends on its parameters."""
-    name = function.name.value
-    home = file.index.scope_of(function)
-    if isinstance(home.node, cst.ClassDef) and file.index.attributes.get(name):
-        return True
-    return bool(file.names.uses_in(name, home))

@@ -1,4 +1,4 @@
-"""Whether the tear-down of an ``event_loop`` override does nothing but what a Runner does when it closes."""
+"""Whether the teardown of an ``event_loop`` override only does what a Runner does when it closes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.index import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,12 +67,12 @@ _NEVER = (cst.Await, cst.FunctionDef, cst.Global, cst.Lambda, cst.NamedExpr, cst
 
 
 def is_harmless(file: FileContext, function: cst.FunctionDef, statement: cst.CSTNode) -> bool:
-    """Whether a statement after the ``yield`` only cancels, waits for, shuts down and closes what the loop holds."""
+    """Return whether a statement after the ``yield`` only cancels, awaits, shuts down and closes parts of the loop."""
     return isinstance(statement, _STATEMENTS) and all(_is_harmless(file, function, node) for node in _walk(statement))
 
 
 def is_closing(file: FileContext, statement: cst.CSTNode) -> bool:
-    """Whether a harmless statement does no more than close the loop or unset it."""
+    """Return whether a harmless statement does no more than close the loop or unset it."""
     for node in _walk(statement):
         if isinstance(node, cst.Call):
             method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
@@ -84,7 +84,7 @@ def is_closing(file: FileContext, statement: cst.CSTNode) -> bool:
 
 
 def _walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """``node`` and what is below it; imports and the keywords of arguments have nothing to look at."""
+    """Yield ``node`` and the nodes below it, without those of imports and the keywords of arguments."""
     yield node
     if isinstance(node, cst.Import | cst.ImportFrom):
         return
@@ -120,7 +120,7 @@ def _is_asyncios(file: FileContext, node: cst.Attribute) -> bool:
 
 
 def _is_known_name(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> bool:
-    """Whether a name is a local of the override, one of asyncio's, or a harmless builtin."""
+    """Return whether a name is a local of the override, one of asyncio's, or a harmless builtin."""
     parent = file.index.parent(name)
     if parent is None or (isinstance(parent, cst.Attribute) and parent.attr is name):
         return True

@@ -1,7 +1,7 @@
-"""Which rule a sync function that asks for ``event_loop`` belongs to: every such function to exactly one.
+"""Which rule handles a synchronous function that requests ``event_loop``: exactly one for each.
 
-ASH303 has those that can be ``async def``, ASH304 those that must block, ASH310 those that only hand the loop on,
-ASH301 those that do not use it, ASH331 those that a person has to look at.
+ASH303 handles those that can be ``async def``, ASH304 those that must block, ASH310 those that only return the loop,
+ASH301 those that do not use it, ASH331 those that need manual review.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.event_loop.requests import is_called_by_name
-from asyncshim_codemods.event_loop.to_async import obstacles, sync_requests
+from asyncshim_codemods.event_loop.obstacles import obstacles
+from asyncshim_codemods.event_loop.requests import sync_requests
 from asyncshim_codemods.event_loop.uses import UseKind
-from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import is_docstring
 
 if TYPE_CHECKING:
     from asyncshim_codemods.event_loop.obstacles import Risk
-    from asyncshim_codemods.event_loop.to_async import Request
+    from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
 UNUSED, AWAIT, BLOCK, HANDS_ON, MANUAL = "ASH301", "ASH303", "ASH304", "ASH310", "ASH331"
 
-# What gives a future or a task, which a Runner does not run (before Python 3.14).
+# These return a future or a task, which a Runner does not run (before Python 3.14).
 _NO_COROUTINE = frozenset({
     "asyncio.create_task",
     "asyncio.ensure_future",
@@ -34,13 +34,13 @@ _NO_COROUTINE = frozenset({
     "asyncio.wrap_future",
 })  # fmt: skip
 _MAKES_TASKS = frozenset({"create_future", "create_task", "run_in_executor", "submit"})
-# Who provides `asyncio_runner`: the plugin, and the conftest that `asyncshim eject` writes.
+# These provide `asyncio_runner`: the plugin, and the conftest that `asyncshim eject` writes.
 _HAS_ASYNCIO_RUNNER = frozenset({"asyncshim", "conftest"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Verdict:
-    """What one rule is to make of one function, and what speaks against more."""
+class Decision:
+    """The rule that handles one function, and the risks of a rewrite."""
 
     request: Request
     code: str
@@ -53,53 +53,46 @@ class Verdict:
         return certain[0] if certain else "; ".join(risk.why for risk in self.risks)
 
 
-def verdicts(file: FileContext) -> tuple[Verdict, ...]:
-    """The verdict on each sync fixture and test; ask through ``file.once(verdicts)``."""
-    return tuple(_verdict(file, request) for request in file.once(sync_requests))
+def decisions(file: FileContext) -> tuple[Decision, ...]:
+    """Return the decision on each synchronous fixture and test; use ``file.once(decisions)``."""
+    return tuple(_decision(file, request) for request in file.once(sync_requests))
 
 
-def _verdict(file: FileContext, request: Request) -> Verdict:
+def _decision(file: FileContext, request: Request) -> Decision:
     if all(use.kind is UseKind.NEEDLESS for use in request.uses):
-        return Verdict(request, UNUSED, ())
+        return Decision(request, UNUSED, ())
     if hands_on(file, request):
-        return Verdict(request, HANDS_ON, ())
+        return Decision(request, HANDS_ON, ())
     found = obstacles(file, request)
     if not any(risk.certain for risk in found):
-        return Verdict(request, AWAIT, found)
-    return Verdict(request, BLOCK if _may_block(file, request) else MANUAL, found)
+        return Decision(request, AWAIT, found)
+    return Decision(request, BLOCK if _may_block(file, request) else MANUAL, found)
 
 
 def hands_on(file: FileContext, request: Request) -> bool:
-    """Whether the function is a fixture that does nothing but hand ``event_loop`` on under its own name."""
+    """Return whether the function is a fixture that only returns ``event_loop`` under another name."""
     given = request.of(UseKind.HANDED_OUT)
     others = request.of(UseKind.RUN, UseKind.OTHER, UseKind.NEEDLESS, UseKind.ALIAS, UseKind.KEPT)
     if not request.is_fixture or len(given) != 1 or others:
         return False
     used = [file.index.statement(use.node) for use in request.uses]
-    return all(each in used or _is_docstring(each) for each in request.function.body.body)
-
-
-def _is_docstring(statement: cst.CSTNode) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-        return False
-    only = statement.body[0]
-    return isinstance(only, cst.Expr) and text_of(only.value) is not None
+    return all(each in used or is_docstring(each) for each in request.function.body.body)
 
 
 def _may_block(file: FileContext, request: Request) -> bool:
-    """Whether ``asyncio_runner.run(coroutine)`` can take the place of every use."""
+    """Return whether ``asyncio_runner.run(coroutine)`` can replace every use."""
     return (
         file.options.runner in _HAS_ASYNCIO_RUNNER
         and not request.of(UseKind.OTHER)
         and not file.facts.loops.parametrized_for(file.path)
-        and not is_called_by_name(file, request.function)
+        and not file.is_called_by_name(request.function)
         and not _is_taken(file, request.function)
         and all(_may_be_a_coroutine(file, call.args[0].value) for call in request.runs)
     )
 
 
 def _is_taken(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Whether the name ``asyncio_runner`` means something else here."""
+    """Return whether the name ``asyncio_runner`` means something else here."""
     scope = file.index.scopes[function]
     home = file.names.home("asyncio_runner", scope)
     return home is not None and not (home is scope and file.parameter(function, "asyncio_runner") is not None)

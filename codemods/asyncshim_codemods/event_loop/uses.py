@@ -1,4 +1,4 @@
-"""What a sync function does with the ``event_loop`` it asked for: each use, and whether ``await`` may stand there."""
+"""What a function does with the ``event_loop`` that it requests: each use, and whether ``await`` is possible there."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.event_loop.passed_loops import takes_no_loop
-from asyncshim_codemods.event_loop.requests import uses_of
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.index import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
 
+EVENT_LOOP = "event_loop"
+
+
 class UseKind(Enum):
-    """What happens to the loop at one place."""
+    """The kind of one use of the loop."""
 
     RUN = auto()
     """``event_loop.run_until_complete(…)``, with one argument; the node is the call."""
     NEEDLESS = auto()
-    """``loop=event_loop`` for an API of asyncio that takes none; the node is the argument."""
+    """``loop=event_loop`` for an API of asyncio that accepts none; the node is the argument."""
     ALIAS = auto()
     """``loop = event_loop``; the node is the statement."""
     MADE_CURRENT = auto()
@@ -32,22 +34,46 @@ class UseKind(Enum):
     HANDED_OUT = auto()
     """``return event_loop`` or ``yield event_loop``; the node is the statement or expression."""
     KEPT = auto()
-    """What is as good inside a coroutine: ``event_loop.create_task(x)``, ``f(event_loop)``; the node is the name."""
+    """Works the same in a coroutine: ``event_loop.create_task(x)``, ``f(event_loop)``; the node is the name."""
     OTHER = auto()
     """Anything else; the node is the name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoopUse:
-    """One use. ``awaitable``: it stands in the function's own code, where ``await`` is allowed."""
+    """One use. ``awaitable``: it is in the function's own code, where ``await`` is valid."""
 
     kind: UseKind
     node: cst.CSTNode
     awaitable: bool
 
 
-# What a loop does for a coroutine that runs on it as well as for code outside. Not here: what asks whether it runs,
-# or runs, stops or closes it.
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """One synchronous fixture or test with its ``event_loop`` parameter and the uses of it."""
+
+    function: cst.FunctionDef
+    parameter: cst.Param
+    is_fixture: bool
+    uses: tuple[LoopUse, ...]
+
+    def of(self, *kinds: UseKind) -> list[LoopUse]:
+        """Return the uses of these kinds."""
+        return [use for use in self.uses if use.kind in kinds]
+
+    @property
+    def keeps_loop(self) -> bool:
+        """Return whether the function needs the loop for more than ``run_until_complete``."""
+        return bool(self.of(UseKind.KEPT, UseKind.HANDED_OUT))
+
+    @property
+    def runs(self) -> list[cst.Call]:
+        """The ``run_until_complete`` calls."""
+        return [use.node for use in self.uses if use.kind is UseKind.RUN and isinstance(use.node, cst.Call)]
+
+
+# Methods that work in a coroutine on the loop and in code outside. Not here: methods that check whether it runs,
+# run, stop or close it.
 _KEPT_METHODS = frozenset({
     "add_reader", "add_signal_handler", "add_writer", "call_at", "call_exception_handler", "call_later", "call_soon",
     "call_soon_threadsafe", "connect_accepted_socket", "connect_read_pipe", "connect_write_pipe", "create_connection",
@@ -58,14 +84,56 @@ _KEPT_METHODS = frozenset({
     "sock_sendall", "start_tls", "subprocess_exec", "subprocess_shell", "time",
 })  # fmt: skip
 
+# Python 3.10 removed `loop=` from these.
+_WITHOUT_LOOP = frozenset(
+    f"asyncio.{name}"
+    for name in (
+        "BoundedSemaphore",
+        "Condition",
+        "Event",
+        "LifoQueue",
+        "Lock",
+        "PriorityQueue",
+        "Queue",
+        "Semaphore",
+        "as_completed",
+        "create_subprocess_exec",
+        "create_subprocess_shell",
+        "gather",
+        "open_connection",
+        "open_unix_connection",
+        "shield",
+        "sleep",
+        "start_server",
+        "start_unix_server",
+        "wait",
+        "wait_for",
+    )
+)
+
+# The modules in which these are defined; suites import from them, too.
+_HOMES = ("locks", "queues", "tasks", "streams", "subprocess")
+
 CLOSED: frozenset[type[cst.CSTNode]] = frozenset({
     cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp,
 })  # fmt: skip
-"""What has code of its own, in which ``await`` may not stand, or would mean something else."""
+"""Nodes with code of their own, in which ``await`` is not valid or means something else."""
+
+
+def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[cst.Name]:
+    """Return the names in the function's body, or in a function inside it, that read or rebind the parameter."""
+    scope = file.index.scopes[function]
+    return [
+        node
+        for node in file.index.names[parameter.name.value]
+        if node is not parameter.name
+        and file.names.home(node.value, file.index.scope_of(node)) is scope
+        and file.index.holds(function.body, node)
+    ]
 
 
 def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[LoopUse]:
-    """Every use of the loop in ``function``, under its own name or another that it is surely given."""
+    """Return every use of the loop in ``function``, under its own name or an alias."""
     found: list[LoopUse] = []
     pending: list[cst.Name] = uses_of(file, function, parameter)
     while pending:
@@ -78,7 +146,7 @@ def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param
 
 
 def stands_in_own_code(file: FileContext, function: cst.FunctionDef, node: cst.CSTNode) -> bool:
-    """Whether ``node`` is run as part of ``function`` itself: not in a function, class or comprehension inside it."""
+    """Return whether ``node`` runs in ``function`` itself, not in a function, class or comprehension inside it."""
     child = node
     for parent in file.index.ancestors(node):
         if parent is function:
@@ -99,7 +167,7 @@ def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple
     holder = file.index.parents[parent]
     match parent:
         case cst.Attribute(attr=cst.Name("run_until_complete")):
-            if isinstance(holder, cst.Call) and holder.func is parent and has_one_plain_argument(holder):
+            if isinstance(holder, cst.Call) and holder.func is parent and _has_one_plain_argument(holder):
                 return UseKind.RUN, holder
         case cst.Attribute(attr=cst.Name(attribute)) if attribute in _KEPT_METHODS:
             return UseKind.KEPT, name
@@ -122,17 +190,12 @@ def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple
     return UseKind.OTHER, name
 
 
-def has_one_plain_argument(call: cst.Call) -> bool:
-    """Whether ``call`` passes one thing, in the plain way."""
-    return len(call.args) == 1 and call.args[0].keyword is None and not call.args[0].star
-
-
 def _is_statement(file: FileContext, node: cst.BaseExpression) -> bool:
     return isinstance(file.index.parents[node], cst.Expr)
 
 
 def _is_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Assign, name: cst.Name) -> bool:
-    """Whether ``assign`` is ``loop = event_loop``, once and for the whole function."""
+    """Return whether ``assign`` is ``loop = event_loop``, once and for the whole function."""
     if assign.value is not name or name in file.index.stores or len(assign.targets) != 1:
         return False
     target = assign.targets[0].target
@@ -152,3 +215,48 @@ def _uses_of_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Ass
         for each in file.index.names[target.value]
         if each is not target and file.names.home(each.value, file.index.scope_of(each)) is home
     ]
+
+
+def _has_one_plain_argument(call: cst.Call) -> bool:
+    """Return whether ``call`` has exactly one argument, and that is positional."""
+    return len(call.args) == 1 and call.args[0].keyword is None and not call.args[0].star
+
+
+def takes_no_loop(file: FileContext, argument: cst.Arg) -> bool:
+    """Return whether ``argument`` is ``loop=`` in a call that no longer accepts it."""
+    call = file.index.parents[argument]
+    if argument.keyword is None or argument.keyword.value != "loop" or not isinstance(call, cst.Call):
+        return False
+    name = file.names.of(call.func) or ""
+    for home in _HOMES:
+        name = name.replace(f"asyncio.{home}.", "asyncio.")
+    return name in _WITHOUT_LOOP and not _is_expected_to_fail(file, call)
+
+
+def _is_expected_to_fail(file: FileContext, call: cst.Call) -> bool:
+    """Return whether the call is in a ``with pytest.raises(…):`` block."""
+    for block in file.index.ancestors(call):
+        if isinstance(block, cst.With):
+            for item in block.items:
+                expected = item.item
+                if isinstance(expected, cst.Call) and file.names.of(expected.func) == "pytest.raises":
+                    return True
+    return False
+
+
+def split_off(file: FileContext, uses: Iterable[cst.Name]) -> tuple[list[cst.Name], list[cst.Arg]]:
+    """Return the uses of a loop, and apart from them the ``loop=`` arguments that ASH309 removes."""
+    counting: list[cst.Name] = []
+    needless: list[cst.Arg] = []
+    for name in uses:
+        argument = file.index.parent(name)
+        if "ASH309" in file.options.select and isinstance(argument, cst.Arg) and takes_no_loop(file, argument):
+            needless.append(argument)
+        else:
+            counting.append(name)
+    return counting, needless
+
+
+def running_loop(file: FileContext, request: Request) -> tuple[str, tuple[Edit, ...]] | None:
+    """Return the name of asyncio in the function, and the edits that import it; None if the name is taken."""
+    return file.imports.module("asyncio", request.function.body.body[0])

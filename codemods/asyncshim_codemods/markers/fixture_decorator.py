@@ -1,4 +1,4 @@
-"""Shared by the rules about ``pytest_asyncio.fixture``: what a use passes, and how it reads without its loop scope."""
+"""Uses of ``pytest_asyncio.fixture``: their arguments, and the edits that remove the loop scope."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Change, Remove, Replace
+from asyncshim_codemods.edits.model import Modify, Remove, Replace
 from asyncshim_codemods.markers.scope_effects import fixture_message
 from asyncshim_codemods.suite.file_context import argument, is_async
 from asyncshim_codemods.syntax.tree import comments_in
@@ -21,19 +21,19 @@ FIXTURE = "pytest_asyncio.fixture"
 
 
 class UnreadableError(Exception):
-    """The arguments of a use cannot be read; the text says why."""
+    """The arguments of a use cannot be read, as the text says."""
 
 
 def call_of(file: FileContext, use: cst.CSTNode) -> cst.Call | None:
-    """The call whose function ``use`` is."""
+    """Return the call whose function ``use`` is."""
     parent = file.index.parents[use]
     return parent if isinstance(parent, cst.Call) and parent.func is use else None
 
 
 def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
-    """The edits that take ``loop_scope`` out of the call at ``use``; parentheses that only held it go too.
+    """Return the edits that remove ``loop_scope`` from the call at ``use``, and parentheses that become empty.
 
-    The decorator never took positional options: the first positional argument is the fixture function, the second,
+    The decorator never had positional options: the first positional argument is the fixture function, the second,
     since 0.24, the loop scope.
     """
     call = call_of(file, use)
@@ -43,16 +43,16 @@ def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
         raise UnreadableError("its arguments are hidden behind `*` or `**`")
     positional = [arg for arg in call.args if arg.keyword is None]
     if positional and isinstance(positional[0].value, cst.SimpleString):
-        raise UnreadableError("its first argument is no function, so it never worked")
+        raise UnreadableError("its first argument is not a function, so it never worked")
     gone = [arg for arg in (argument(call, "loop_scope"), *positional[1:2]) if arg is not None]
     edits: list[Edit] = [Remove(arg) for arg in gone]
     if gone and len(gone) == len(call.args):
-        edits.append(Change(call, _without_parentheses))
+        edits.append(Modify(call, _without_parentheses))
     return tuple(edits)
 
 
 def kept_alive(file: FileContext, uses: Iterable[cst.CSTNode]) -> str:
-    """What the loop scopes of these uses keep alive, for a message; empty where nothing speaks for that."""
+    """Return a message about what the loop scopes of these uses keep alive, or ""."""
     for use in uses:
         call = call_of(file, use)
         positional = [arg for arg in call.args if arg.keyword is None] if call is not None else []
@@ -70,12 +70,12 @@ def _without_parentheses(node: cst.CSTNode) -> cst.CSTNode:
 
 
 def is_plain_use(file: FileContext, use: cst.CSTNode) -> bool:
-    """Whether ``use`` decorates a function or is called, so that all that is passed to it can be seen."""
+    """Return whether ``use`` decorates a function or is called, so that its arguments are known."""
     return call_of(file, use) is not None or isinstance(file.index.parents[use], cst.Decorator)
 
 
 def plain_edits(file: FileContext, use: cst.Attribute) -> tuple[tuple[Edit, ...], bool]:
-    """The edits that make ``use`` pytest's decorator, and whether every call that they concern was seen."""
+    """Return the edits that make ``use`` pytest's decorator, and whether all its calls are known."""
     edits = without_loop_scope(file, use)
     found = file.imports.module("pytest", use)
     if found is None:
@@ -90,9 +90,9 @@ def plain_edits(file: FileContext, use: cst.Attribute) -> tuple[tuple[Edit, ...]
 
 
 def _edits_of_alias(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...] | None:
-    """The edits that take ``loop_scope`` out of every call of a name that ``use`` is assigned to.
+    """Return the edits that remove ``loop_scope`` from every call of a name to which ``use`` is assigned.
 
-    None where some use cannot be followed, in this file or in one that imports the name.
+    None if a use is unknown, in this file or in one that imports the name.
     """
     holder = file.index.parents[use]
     target = holder.targets[0].target if isinstance(holder, cst.Assign) and len(holder.targets) == 1 else None
@@ -107,7 +107,7 @@ def _edits_of_alias(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...] | N
 
 
 def pytest_in_disguise(file: FileContext) -> cst.ImportAlias | None:
-    """``pytest_asyncio as pytest`` in an import: there the import has to change, for all its uses at once."""
+    """Return the import ``pytest_asyncio as pytest``, which has to change for all its uses at once."""
     bindings = file.index.root.bindings.get("pytest", [])
     if len(bindings) != 1 or bindings[0].meaning != "pytest_asyncio":
         return None
@@ -116,16 +116,16 @@ def pytest_in_disguise(file: FileContext) -> cst.ImportAlias | None:
 
 
 def uses_of_disguise(file: FileContext) -> list[cst.CSTNode]:
-    """What is made of that name in the file: ``pytest.fixture`` and so on."""
+    """Return the expressions with that name in the file: ``pytest.fixture`` and so on."""
     return [file.index.parents[name] for name in file.names.uses_in("pytest", file.index.root)]
 
 
 def disguised_edits(file: FileContext, alias: cst.ImportAlias) -> tuple[tuple[Edit, ...], bool]:
-    """The edits that import pytest itself under its name, if every use would mean the same."""
-    edits: list[Edit] = [Replace(alias.name, cst.Name("pytest")), Change(alias, _without_asname)]
+    """Return the edits that import pytest itself under its name, if every use keeps its meaning."""
+    edits: list[Edit] = [Replace(alias.name, cst.Name("pytest")), Modify(alias, _without_asname)]
     for use in uses_of_disguise(file):
         if file.names.of(use) != FIXTURE or not is_plain_use(file, use):
-            raise UnreadableError("this name hides pytest, and is used in other ways")
+            raise UnreadableError("this name hides pytest and has other uses")
         edits += without_loop_scope(file, use)
     return tuple(edits), True
 
@@ -135,7 +135,7 @@ def _without_asname(node: cst.CSTNode) -> cst.CSTNode:
 
 
 def decorates_async(file: FileContext, use: cst.CSTNode) -> bool:
-    """Whether ``use`` may make an async function a fixture; true where it decorates nothing that can be seen."""
+    """Return whether ``use`` may make an async function a fixture; true if the function is unknown."""
     call = call_of(file, use)
     holder = file.index.parents[use if call is None else call]
     owner = file.index.parents[holder] if isinstance(holder, cst.Decorator) else None

@@ -1,97 +1,27 @@
-"""Where a mark stands in ``pytestmark``, and which edits take it out: shared by the rules about markers and aliases."""
+"""The edits that remove a mark from a ``pytestmark`` statement."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Remove, Replace
+from asyncshim_codemods.markers.uses import slot_of
 from asyncshim_codemods.syntax.tree import comments_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.edits.rebuild import Rebuild
-    from asyncshim_codemods.markers.uses import MarkUse
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
+    from asyncshim_codemods.markers.uses import MarkUse, Slot
     from asyncshim_codemods.suite.file_context import FileContext
 
 
-class Slot(Enum):
-    """How a mark is part of ``pytestmark``."""
+def slot_edits(file: FileContext, place: Slot, removable: Collection[cst.CSTNode]) -> tuple[Edit, ...] | None:
+    """Return the edits that remove the mark, or None if other code needs the statement.
 
-    BARE = auto()
-    ELEMENT = auto()
-    UNCLEAR = auto()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Place:
-    """One mark in a statement about ``pytestmark``. ``statement`` is the small statement, ``element`` the list's."""
-
-    kind: Slot
-    statement: cst.BaseSmallStatement
-    element: cst.BaseElement | None = None
-    sequence: cst.List | cst.Tuple | None = None
-
-
-def slot_of(file: FileContext, use: MarkUse) -> Place | None:
-    """The place of the mark in a ``pytestmark`` statement; None when it stands somewhere else."""
-    statement = next(
-        (each for each in file.index.ancestors(use.whole) if isinstance(each, cst.BaseSmallStatement)), None
-    )
-    if statement is None or not _is_about_pytestmark(file, statement):
-        return None
-    holder = use.holder
-    element: cst.BaseElement | None = None
-    sequence: cst.List | cst.Tuple | None = None
-    if isinstance(holder, cst.Element):
-        parent = file.index.parents[holder]
-        if isinstance(parent, cst.List | cst.Tuple):
-            element, sequence, holder = holder, parent, file.index.parents[parent]
-    kind = Slot.UNCLEAR
-    if holder is statement or (isinstance(holder, cst.Arg) and _is_whole_argument(statement, holder)):
-        kind = Slot.BARE if element is None else Slot.ELEMENT
-    elif element is not None and isinstance(holder, cst.BinaryOperation):
-        kind = Slot.ELEMENT
-    return Place(kind, statement, element, sequence)
-
-
-def _is_whole_argument(statement: cst.BaseSmallStatement, holder: cst.Arg) -> bool:
-    """Whether ``holder`` is the one argument of ``pytestmark.append(…)`` or ``.extend(…)``."""
-    return (
-        isinstance(statement, cst.Expr)
-        and isinstance(statement.value, cst.Call)
-        and list(statement.value.args) == [holder]
-    )
-
-
-def _is_about_pytestmark(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
-    scope = file.index.scope_of(statement)
-    if scope.node is not file.index.module and not isinstance(scope.node, cst.ClassDef):
-        return False
-    match statement:
-        case cst.Assign(targets=targets):
-            return len(targets) == 1 and _is_pytestmark(targets[0].target)
-        case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
-            return _is_pytestmark(target)
-        case cst.Expr(value=cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="append" | "extend")))):
-            return _is_pytestmark(value)
-        case _:
-            return False
-
-
-def _is_pytestmark(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Name) and node.value == "pytestmark"
-
-
-def slot_edits(file: FileContext, place: Place, removable: Collection[cst.CSTNode]) -> tuple[Edit, ...] | None:
-    """The edits that take the mark out, or None where other code needs the statement as it is.
-
-    ``removable`` holds every mark of the file that will go, so that a list of nothing else goes whole.
+    ``removable`` holds every mark of the file to remove, so that a list of only these is removed as a whole.
     """
     if place.element is not None and place.sequence is not None:
         others = [each for each in place.sequence.elements if each.value not in removable]
@@ -106,7 +36,7 @@ def slot_edits(file: FileContext, place: Place, removable: Collection[cst.CSTNod
 
 
 def _without_operand(sum_: cst.BinaryOperation, empty: cst.BaseExpression) -> Replace | None:
-    """``[] + [mark]`` as ``[mark]``; None where there is a comment between the two."""
+    """Return the replacement of ``[] + [mark]`` by ``[mark]``; None if there is a comment between the two."""
     rest = sum_.right if sum_.left is empty else sum_.left
     between = (sum_.operator, empty)
     if (
@@ -118,8 +48,8 @@ def _without_operand(sum_: cst.BinaryOperation, empty: cst.BaseExpression) -> Re
     return Replace(sum_, rest.with_changes(lpar=[*sum_.lpar, *rest.lpar], rpar=[*rest.rpar, *sum_.rpar]))
 
 
-def emptied(file: FileContext, use: MarkUse, done: Rebuild) -> Remove | None:
-    """The edit for a statement whose list lost its last element to another rule; None where that is not so."""
+def emptied(file: FileContext, use: MarkUse, done: AcceptedEdits) -> Remove | None:
+    """Return the edit for a statement whose list lost its last element to another rule, or None."""
     place = slot_of(file, use)
     if place is None or place.sequence is None or done.is_gone(place.statement) or _is_needed(file, place.statement):
         return None
@@ -128,14 +58,14 @@ def emptied(file: FileContext, use: MarkUse, done: Rebuild) -> Remove | None:
 
 
 def _is_read(file: FileContext, owner: cst.ClassDef) -> bool:
-    """Whether code may read ``Class.pytestmark``: here, or where the class is imported."""
+    """Return whether code may read ``Class.pytestmark``: here, or where the class is imported."""
     if file.index.attributes.get("pytestmark"):
         return True
     return bool(file.facts.mark_readers - {file.path}) and file.is_class_taken(owner)
 
 
 def _is_needed(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
-    """Whether the name that the statement binds is used by anything else: here, or in a file that imports it."""
+    """Return whether other code uses the name that the statement binds, here or in a file that imports it."""
     if not isinstance(statement, cst.Assign | cst.AnnAssign):
         return False
     if file.is_handed_on("pytestmark"):

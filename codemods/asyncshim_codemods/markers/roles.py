@@ -1,4 +1,4 @@
-"""What each use of the marker is there for, and the edits that take it out of its place."""
+"""The purpose of each use of the marker, and the edits that remove it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,21 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.markers.pytestmark import Slot, slot_edits, slot_of
+from asyncshim_codemods.markers.pytestmark import slot_edits
 from asyncshim_codemods.markers.scope_effects import ends_with, is_wider, left_running
-from asyncshim_codemods.markers.uses import ASYNCIO, OTHER_BACKENDS, Keeps, MarkUse, decorated, keeps, mark_uses, use_at
+from asyncshim_codemods.markers.uses import (
+    ASYNCIO,
+    OTHER_BACKENDS,
+    Keeps,
+    MarkUse,
+    SlotKind,
+    applies_to,
+    decorated,
+    keeps,
+    mark_uses,
+    slot_of,
+    use_at,
+)
 from asyncshim_codemods.project.imports_and_aliases import resolve
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.suite.file_context import argument, is_async
@@ -25,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Role(Enum):
-    """Which rule is about a use."""
+    """The kind of a use, which decides the rule for it."""
 
     TEST = auto()
     FIXTURE = auto()
@@ -49,7 +61,7 @@ class Marks:
     removable: frozenset[cst.CSTNode]
 
     def of(self, role: Role) -> list[MarkUse]:
-        """The uses written out that have this role."""
+        """Return the uses written out that have this role."""
         return [use for use, each in self.uses if each is role]
 
 
@@ -64,7 +76,7 @@ class Alias:
 
 
 def marks(file: FileContext) -> Marks:
-    """All uses of the marker; ask through ``file.once(marks)``."""
+    """Return all uses of the marker; use ``file.once(marks)``."""
     uses = tuple((use, role_of(file, use)) for use in mark_uses(file))
     aliases = tuple(_alias(file, use) for use, role in uses if role is Role.ALIAS)
     every = [*uses, *(each for alias in aliases for each in alias.uses)]
@@ -75,7 +87,7 @@ def marks(file: FileContext) -> Marks:
 
 
 def role_of(file: FileContext, use: MarkUse) -> Role:
-    """What the marker is there for, by where it stands."""
+    """Return the purpose of the marker, which depends on its place."""
     owner = decorated(file, use)
     if isinstance(owner, cst.FunctionDef):
         if file.is_fixture(owner):
@@ -93,7 +105,7 @@ def role_of(file: FileContext, use: MarkUse) -> Role:
 
 
 def _target(use: MarkUse) -> cst.Name | None:
-    """The one name that the marker is assigned to."""
+    """Return the one name that the marker is assigned to."""
     match use.holder:
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)]):
             return target
@@ -118,7 +130,7 @@ def _alias(file: FileContext, use: MarkUse) -> Alias:
 
 
 def imported_aliases(file: FileContext) -> Iterator[tuple[str, cst.ImportAlias, tuple[tuple[MarkUse, Role], ...]]]:
-    """Names for the marker that this file imports from another one of the project, with their imports and uses here."""
+    """Yield aliases of the marker that this file imports from the project, with their imports and uses."""
     folder = file.path.rpartition("/")[0]
     for name, bindings in file.index.root.bindings.items():
         node = bindings[0].node
@@ -139,7 +151,7 @@ def _parsed(arguments: str) -> cst.Call | None:
 
 
 def _param_argument(file: FileContext, use: MarkUse) -> cst.Arg | None:
-    """The ``marks=`` argument of ``pytest.param`` that the marker is, or is an element of."""
+    """Return the ``marks=`` argument of ``pytest.param`` that the marker is, or is an element of."""
     holder = use.holder
     if isinstance(holder, cst.Element):
         holder = file.index.parents[file.index.parents[holder]]
@@ -152,15 +164,15 @@ def _param_argument(file: FileContext, use: MarkUse) -> cst.Arg | None:
 def edits_for(
     file: FileContext, use: MarkUse, role: Role, removable: Collection[cst.CSTNode]
 ) -> tuple[Edit, ...] | None:
-    """The edits that take the marker out of its place, or None where that place cannot be read or is needed.
+    """Return the edits that remove the marker, or None if its place cannot be read or is needed.
 
-    ``removable`` holds all marks of the file that go, so that a list of nothing else goes whole.
+    ``removable`` holds every mark of the file to remove, so that a list of only these is removed as a whole.
     """
     if role in {Role.TEST, Role.FIXTURE, Role.SYNC}:
         return (Remove(use.holder),)
     if role is Role.PYTESTMARK:
         place = slot_of(file, use)
-        return None if place is None or place.kind is Slot.UNCLEAR else slot_edits(file, place, removable)
+        return None if place is None or place.kind is SlotKind.UNCLEAR else slot_edits(file, place, removable)
     argument = _param_argument(file, use) if role is Role.PARAM else None
     if argument is None:
         return None
@@ -170,50 +182,27 @@ def edits_for(
     return (Remove(use.holder),) if others else (Remove(argument),)
 
 
-def claimed_by(file: FileContext, use: MarkUse, role: Role) -> Proposal | None:
-    """A report instead of an edit where a marker of another backend applies to the same tests."""
-    ours = _applies_to(file, use, role)
+def strip(file: FileContext, use: MarkUse, role: Role, edits: tuple[Edit, ...], message: str) -> Proposal | None:
+    """Return the proposal to remove one marker, or a report if another backend's marker applies to the same tests."""
+    return claimed_by(file, use) or removal(file, use, edits, message, outliving(file, use, [(use, role)]))
+
+
+def claimed_by(file: FileContext, use: MarkUse) -> Proposal | None:
+    """Return a report if a marker of another backend applies to the same tests."""
+    ours = applies_to(file, use)
     places = {ours, *file.index.ancestors(ours)}
     for backend in OTHER_BACKENDS:
         for other in mark_uses(file, backend):
-            if _applies_to(file, other, role_of(file, other)) in places:
-                message = f"`{backend}` applies to the same tests; keep the marker you mean"
+            if applies_to(file, other) in places:
+                message = f"`{backend}` applies to the same tests; keep the right marker"
                 return Proposal(use.name, message, Safety.MANUAL)
     return None
 
 
-def foreign_mark(file: FileContext, function: cst.FunctionDef) -> str:
-    """The marker of another backend that applies to the function, its classes or the module; or ""."""
-    foreign = file.once(_foreign_places)
-    around = (function, *file.index.ancestors(function)) if foreign else ()
-    return next((foreign[each] for each in around if each in foreign), "")
-
-
-def _foreign_places(file: FileContext) -> dict[cst.CSTNode, str]:
-    """The functions, classes and modules with a marker of another backend, and that marker."""
-    found: dict[cst.CSTNode, str] = {}
-    for backend in OTHER_BACKENDS:
-        for use in mark_uses(file, backend):
-            place = _applies_to(file, use, role_of(file, use))
-            found[file.index.parents[place] if isinstance(place, cst.Decorator) else place] = backend
-    return found
-
-
-def _applies_to(file: FileContext, use: MarkUse, role: Role) -> cst.CSTNode:
-    """The function, class, module, ``parametrize`` or list of cases whose tests a marker is for."""
-    owner = decorated(file, use)
-    if owner is not None:
-        return owner
-    if role is Role.PYTESTMARK:
-        return file.index.scope_of(use.whole).node
-    index = file.index
-    return index.nearest(use.whole, cst.Decorator) or index.nearest(use.whole, cst.SimpleStatementLine) or use.whole
-
-
 def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Role]]) -> str:
-    """What a marker's wide loop scope keeps alive, for a message; empty where nothing speaks for that.
+    """Return a message about what a marker's wide loop scope keeps alive, or "".
 
-    ``uses`` are the places where it stands: one, or all those of an alias.
+    ``uses`` are its places: one, or all those of an alias.
     """
     if use.call is None:
         return ""
@@ -223,7 +212,7 @@ def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Rol
         return ""
     for each, role in uses:
         if role in {Role.TEST, Role.PYTESTMARK, Role.PARAM}:
-            owner = _applies_to(file, each, role)
+            owner = applies_to(file, each)
             if isinstance(owner, cst.Decorator):
                 owner = file.index.parents[owner]
             is_known = isinstance(owner, cst.FunctionDef | cst.ClassDef)
@@ -234,7 +223,26 @@ def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Rol
 
 
 def doubtful(file: FileContext) -> Iterator[tuple[MarkUse, Role]]:
-    """Uses that may be the marker's, if a name means what it looks like."""
+    """Yield uses of names that may stand for the marker."""
     for node in file.names.doubtful(ASYNCIO):
         use = use_at(file, node)
         yield use, role_of(file, use)
+
+
+def removal(
+    file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str, outliving: str = ""
+) -> Proposal | None:
+    """Return the proposal to remove a marker with these edits, if its arguments and the suite's mode allow it.
+
+    None for a marker that asks for a separate loop (ASH108). ``outliving`` says what ends earlier without it.
+    """
+    reason = keeps(file, use.call)
+    if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:
+        return None
+    if reason is Keeps.UNCLEAR:
+        return Proposal(use.name, "the marker's arguments cannot be read here; review it manually", Safety.MANUAL)
+    if file.stays_strict():
+        return Proposal(use.name, file.why_strict, Safety.UNSAFE, edits)
+    if outliving:
+        return Proposal(use.name, outliving, Safety.UNSAFE, edits)
+    return Proposal(use.name, message, Safety.SAFE, edits)

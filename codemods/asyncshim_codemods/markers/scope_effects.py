@@ -1,7 +1,7 @@
-"""Shared by the rules that take a wide loop scope away: what may live on in it after a test or fixture has ended.
+"""What may end earlier without a wide loop scope.
 
-Under asyncshim there is one loop, and the loop scope of a test or fixture says when the tasks end that it leaves
-running. Without a wide one they end with the test. That makes no difference where nothing is left running.
+With asyncshim there is one loop. The loop scope of a test or fixture decides when the tasks end that it leaks:
+without a wide one they end with the test.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from asyncshim_codemods.project.leaks import lasting, may_start
 from asyncshim_codemods.source.parse import parsed
 from asyncshim_codemods.suite.file_context import argument
 from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 
 def is_wider(scope: str | None, than: str | None) -> bool:
-    """Whether what is started in the loop scope ``scope`` lives longer than in ``than``."""
+    """Return whether tasks in the loop scope ``scope`` live longer than in ``than``."""
     order = {each: position for position, each in enumerate(SCOPES)}
     return order.get(scope or "", len(SCOPES)) > order.get(than or "function", 0)
 
 
 def left_running(file: FileContext, owner: cst.CSTNode) -> str:
-    """What in a function, class or module may leave something running, for a message; empty where nothing does."""
+    """Return the name of what may leak tasks or servers in a function, class or module, for a message, or ""."""
     own, known = file.once(_lasting)
     if not known:
         return ""
@@ -35,7 +36,7 @@ def left_running(file: FileContext, owner: cst.CSTNode) -> str:
         if function.name.value in own and file.index.holds(owner, function):
             return f"`{function.name.value}`"
     for call in file.index.calls:
-        name = _last_name(call.func)
+        name = last_name(call.func)
         if name in known and file.index.holds(owner, call):
             return f"`{name}`"
     if known and any(_inherits(each) for each in file.index.classes if file.index.holds(owner, each)):
@@ -44,13 +45,13 @@ def left_running(file: FileContext, owner: cst.CSTNode) -> str:
 
 
 def ends_with(what: str, narrow: str, wide: str | None) -> str:
-    """The message about that."""
+    """Return the message about that."""
     whole = f"the {wide}" if wide in SCOPES else "its loop scope"
-    return f"{what} may leave something running, which would end with the {narrow}, no longer with {whole}"
+    return f"{what} may leak tasks or servers, which would end with the {narrow} instead of {whole}"
 
 
 def fixture_message(file: FileContext, call: cst.Call | None, loop_scope: cst.BaseExpression) -> str:
-    """What speaks against dropping this loop scope of a fixture decorator; empty where nothing does."""
+    """Return a message against the removal of this loop scope from a fixture decorator, or ""."""
     given = argument(call, "scope") if call is not None else None
     scope = "function" if given is None else text_of(given.value)
     wanted = text_of(loop_scope)
@@ -65,7 +66,7 @@ def fixture_message(file: FileContext, call: cst.Call | None, loop_scope: cst.Ba
 
 
 def _lasting(file: FileContext) -> tuple[frozenset[str], frozenset[str]]:
-    """The functions of this file that may leave something running, and those of all files."""
+    """Return the functions of this file that may leak tasks or servers, and those of all files."""
     own: set[str] = set()
     code = file.code
     gives = file.facts.loops.gives
@@ -81,9 +82,3 @@ def _lasting(file: FileContext) -> tuple[frozenset[str], frozenset[str]]:
 
 def _inherits(node: cst.ClassDef) -> bool:
     return any(not (isinstance(base.value, cst.Name) and base.value.value == "object") for base in node.bases)
-
-
-def _last_name(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, cst.Name) else ""

@@ -1,4 +1,4 @@
-"""Shared by the rules about ``@pytest.mark.asyncio``: its uses in a file, and what its arguments ask for."""
+"""The uses of markers in a file: their places, and what the arguments of ``@pytest.mark.asyncio`` ask for."""
 
 from __future__ import annotations
 
@@ -8,33 +8,25 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.results import Safety
+from asyncshim.history import OTHER_BACKEND_MARKS
 from asyncshim_codemods.suite.file_context import argument, has_star_arguments
+from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.qualified_names import text_of
-from asyncshim_codemods.syntax.scopes import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
 ASYNCIO = "pytest.mark.asyncio"
-OTHER_BACKENDS = (
-    "pytest.mark.anyio",
-    "pytest.mark.trio",
-    "pytest.mark.twisted",
-    "pytest.mark.tornado",
-    "pytest.mark.gen_test",  # pytest-tornado's
-)
+OTHER_BACKENDS = tuple(f"pytest.mark.{name}" for name in OTHER_BACKEND_MARKS)
 SCOPES = ("function", "class", "module", "package", "session")
 _KNOWN = {"scope", "loop_scope", "loop_factories", "forbid_global_loop", "accept_global_loop"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkUse:
-    """One place that names the marker. ``whole`` is the mark with its call, if it is called."""
+    """One use of the marker. ``whole`` is the mark with its call, if it has one."""
 
     name: cst.Name | cst.Attribute
     whole: cst.BaseExpression
@@ -42,12 +34,12 @@ class MarkUse:
 
     @property
     def call(self) -> cst.Call | None:
-        """The call, where the marker got arguments."""
+        """The call, if the marker has one."""
         return self.whole if isinstance(self.whole, cst.Call) else None
 
 
 class Keeps(Enum):
-    """Why a marker means more than "this is a coroutine", so that it cannot just go."""
+    """Why a marker cannot simply be removed."""
 
     NOTHING = auto()
     FACTORIES = auto()
@@ -56,21 +48,21 @@ class Keeps(Enum):
 
 
 def mark_uses(file: FileContext, name: str = ASYNCIO) -> Iterator[MarkUse]:
-    """Every use of the marker that is written out (not through an alias that the file itself assigns)."""
+    """Yield every use of the marker that is written out (not through an alias that the file itself assigns)."""
     for node in file.names.uses(name):
         if not is_local_alias(file, node):
             yield use_at(file, node)
 
 
 def use_at(file: FileContext, node: cst.Name | cst.Attribute) -> MarkUse:
-    """The use that ``node`` is the name of."""
+    """Return the use that ``node`` is the name of."""
     parent = file.index.parents[node]
     whole = parent if isinstance(parent, cst.Call) and parent.func is node else node
     return MarkUse(node, whole, file.index.parents[whole])
 
 
 def is_local_alias(file: FileContext, node: cst.Name | cst.Attribute) -> bool:
-    """Whether ``node`` is a name that this file bound by assignment (``aio = pytest.mark.asyncio``)."""
+    """Return whether ``node`` is a name that this file bound by assignment (``aio = pytest.mark.asyncio``)."""
     if not isinstance(node, cst.Name):
         return False
     home = file.names.home(node.value, file.index.scope_of(node))
@@ -78,7 +70,7 @@ def is_local_alias(file: FileContext, node: cst.Name | cst.Attribute) -> bool:
 
 
 def keeps(file: FileContext, call: cst.Call | None) -> Keeps:
-    """Whether the marker's arguments ask for a loop that the suite's default would not give."""
+    """Return whether the marker's arguments ask for a loop that the suite's default would not give."""
     if call is None or not call.args:
         return Keeps.NOTHING
     if argument(call, "loop_factories") is not None:
@@ -97,27 +89,104 @@ def keeps(file: FileContext, call: cst.Call | None) -> Keeps:
 
 
 def decorated(file: FileContext, use: MarkUse) -> cst.FunctionDef | cst.ClassDef | None:
-    """The function or class that the marker decorates."""
+    """Return the function or class that the marker decorates."""
     if not isinstance(use.holder, cst.Decorator):
         return None
     owner = file.index.parents[use.holder]
     return owner if isinstance(owner, cst.FunctionDef | cst.ClassDef) else None
 
 
-def removal(
-    file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str, outliving: str = ""
-) -> Proposal | None:
-    """The proposal to take a marker away with these edits, as far as its arguments and the suite's mode allow it.
+class SlotKind(Enum):
+    """How a mark is part of ``pytestmark``."""
 
-    None for a marker that isolates: that is ASH108's. ``outliving`` says what would live shorter without the marker.
-    """
-    reason = keeps(file, use.call)
-    if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:
+    BARE = auto()
+    ELEMENT = auto()
+    UNCLEAR = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slot:
+    """One mark in a statement about ``pytestmark``. ``statement`` is the small statement, ``element`` the list's."""
+
+    kind: SlotKind
+    statement: cst.BaseSmallStatement
+    element: cst.BaseElement | None = None
+    sequence: cst.List | cst.Tuple | None = None
+
+
+def slot_of(file: FileContext, use: MarkUse) -> Slot | None:
+    """Return the place of the mark in a ``pytestmark`` statement; None when it stands somewhere else."""
+    statement = next(
+        (each for each in file.index.ancestors(use.whole) if isinstance(each, cst.BaseSmallStatement)), None
+    )
+    if statement is None or not _is_about_pytestmark(file, statement):
         return None
-    if reason is Keeps.UNCLEAR:
-        return Proposal(use.name, "the marker's arguments cannot be read here; left as it is", Safety.MANUAL)
-    if file.stays_strict():
-        return Proposal(use.name, file.why_strict, Safety.UNSAFE, edits)
-    if outliving:
-        return Proposal(use.name, outliving, Safety.UNSAFE, edits)
-    return Proposal(use.name, message, Safety.SAFE, edits)
+    holder = use.holder
+    element: cst.BaseElement | None = None
+    sequence: cst.List | cst.Tuple | None = None
+    if isinstance(holder, cst.Element):
+        parent = file.index.parents[holder]
+        if isinstance(parent, cst.List | cst.Tuple):
+            element, sequence, holder = holder, parent, file.index.parents[parent]
+    kind = SlotKind.UNCLEAR
+    if holder is statement or (isinstance(holder, cst.Arg) and _is_whole_argument(statement, holder)):
+        kind = SlotKind.BARE if element is None else SlotKind.ELEMENT
+    elif element is not None and isinstance(holder, cst.BinaryOperation):
+        kind = SlotKind.ELEMENT
+    return Slot(kind, statement, element, sequence)
+
+
+def _is_whole_argument(statement: cst.BaseSmallStatement, holder: cst.Arg) -> bool:
+    """Return whether ``holder`` is the one argument of ``pytestmark.append(…)`` or ``.extend(…)``."""
+    return (
+        isinstance(statement, cst.Expr)
+        and isinstance(statement.value, cst.Call)
+        and list(statement.value.args) == [holder]
+    )
+
+
+def _is_about_pytestmark(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
+    scope = file.index.scope_of(statement)
+    if scope.node is not file.index.module and not isinstance(scope.node, cst.ClassDef):
+        return False
+    match statement:
+        case cst.Assign(targets=targets):
+            return len(targets) == 1 and _is_pytestmark(targets[0].target)
+        case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
+            return _is_pytestmark(target)
+        case cst.Expr(value=cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="append" | "extend")))):
+            return _is_pytestmark(value)
+        case _:
+            return False
+
+
+def _is_pytestmark(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Name) and node.value == "pytestmark"
+
+
+def applies_to(file: FileContext, use: MarkUse) -> cst.CSTNode:
+    """Return the function, class, module, ``parametrize`` or list of cases whose tests a marker is for."""
+    owner = decorated(file, use)
+    if owner is not None:
+        return owner
+    index = file.index
+    if slot_of(file, use) is not None:
+        return index.scope_of(use.whole).node
+    return index.nearest(use.whole, cst.Decorator) or index.nearest(use.whole, cst.SimpleStatementLine) or use.whole
+
+
+def foreign_mark(file: FileContext, function: cst.FunctionDef) -> str:
+    """Return the marker of another backend that applies to the function, its classes or the module; or ""."""
+    foreign = file.once(_foreign_places)
+    around = (function, *file.index.ancestors(function)) if foreign else ()
+    return next((foreign[each] for each in around if each in foreign), "")
+
+
+def _foreign_places(file: FileContext) -> dict[cst.CSTNode, str]:
+    """Return the functions, classes and modules with a marker of another backend, and that marker."""
+    found: dict[cst.CSTNode, str] = {}
+    for backend in OTHER_BACKENDS:
+        for use in mark_uses(file, backend):
+            place = applies_to(file, use)
+            found[file.index.parents[place] if isinstance(place, cst.Decorator) else place] = backend
+    return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from asyncshim.history import OTHER_BACKEND_FIXTURES, OTHER_BACKEND_MARKS
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
 from asyncshim_codemods.project.leaks import lasting, may_start
 from asyncshim_codemods.source.parse import parsed
@@ -30,7 +31,9 @@ _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
 _IDENTIFIER = re.compile(rb"\w+")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
-_OTHER_BACKENDS = (b"mark.anyio", b"mark.trio", b"mark.twisted", b"mark.gen_test", b"anyio_backend")
+_OTHER_BACKENDS = tuple(
+    word.encode() for word in (*(f"mark.{name}" for name in OTHER_BACKEND_MARKS), *OTHER_BACKEND_FIXTURES)
+)
 
 
 @dataclass(frozen=True, slots=True)

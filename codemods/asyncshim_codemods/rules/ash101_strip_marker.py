@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.markers.roles import Role, claimed_by, doubtful, marks, outliving
-from asyncshim_codemods.markers.uses import removal
+from asyncshim_codemods.markers.roles import Role, doubtful, marks, strip
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -17,20 +16,20 @@ if TYPE_CHECKING:
 
 
 class StripMarker(Rule):
-    """Every runner that this migration targets runs ``async def test_…`` without a marker.
+    """Every runner that this migration supports runs ``async def test_…`` without a marker.
 
-    The marker goes, with its arguments; decorators beside it stay where they are, and so do comments, on a line of
-    their own where they stood beside the marker. What stays: a marker that asks for a loop of its own (see ASH108), and
-    one that meets the marker of another backend (anyio, trio), where only a person can say who shall run the test.
+    The rule removes the marker with its arguments. Other decorators and comments stay; a comment beside the marker
+    moves to a line of its own. The rule keeps a marker that asks for a separate loop (see ASH108). It also keeps a
+    marker that meets the marker of another backend (anyio, trio): review manually which plugin runs the test.
 
-    A wider ``loop_scope`` than the suite's default is not needed for the loop, which is one for all. But it says how
-    long a task lives that the test leaves running. So the rewrite is unsafe where such a test starts a task or a server
-    and neither awaits nor cancels nor closes it, itself or through a function of the given files. What code outside of
-    these files starts in one test, for a later one to rely on, is not seen.
+    The loop does not depend on ``loop_scope``, because all tests share one. But a ``loop_scope`` wider than the suite's
+    default keeps the tasks of a test alive longer. So the rewrite is unsafe if such a test starts a task or a server
+    and does not await, cancel or close it, itself or through a function of the given files. The rule does not see what
+    code outside these files starts in one test for a later one.
 
-    In a suite that asks for ``asyncio_mode = strict`` the rewrite is only safe together with ASH401, which takes that
-    option out: unset, asyncshim's mode is auto. If ASH401 is not selected this rule becomes unsafe there, and so it
-    does where a command (in ``tox.ini``, a workflow) passes ``--asyncio-mode=strict``, which only a person takes away.
+    In a suite with ``asyncio_mode = strict`` the rewrite is safe only together with ASH401, which removes that option:
+    without it, asyncshim's mode is auto. If ASH401 is not selected, the rewrite is unsafe there. It is also unsafe if a
+    command (in ``tox.ini``, a workflow) passes ``--asyncio-mode=strict``, which no rule removes.
     """
 
     code = "ASH101"
@@ -114,13 +113,11 @@ class StripMarker(Rule):
         """Look at every decorator that is the marker, and report uses that no rule can follow."""
         for use in file.once(marks).of(Role.TEST):
             message = "async tests need no `pytest.mark.asyncio`"
-            found = claimed_by(file, use, Role.TEST) or removal(
-                file, use, (Remove(use.holder),), message, outliving(file, use, [(use, Role.TEST)])
-            )
+            found = strip(file, use, Role.TEST, (Remove(use.holder),), message)
             if found is not None:
                 yield found
         for use in file.once(marks).of(Role.OTHER):
-            yield Proposal(use.name, "the marker is used in a way that no rule follows; look at it", Safety.MANUAL)
+            yield Proposal(use.name, "no rule can follow this use of the marker; review it manually", Safety.MANUAL)
         for use, _ in doubtful(file):
-            message = "this may be pytest's marker, but the name may mean something else as well"
+            message = "this may be pytest's marker, but the name may also mean something else"
             yield Proposal(use.name, message, Safety.MANUAL)

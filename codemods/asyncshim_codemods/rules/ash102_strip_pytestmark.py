@@ -6,27 +6,26 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.markers.pytestmark import emptied
-from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, marks, outliving
-from asyncshim_codemods.markers.uses import removal
+from asyncshim_codemods.markers.roles import Role, edits_for, marks, strip
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import AcceptedEdits
     from asyncshim_codemods.suite.file_context import FileContext
 
 _MESSAGE = "async tests need no `pytest.mark.asyncio`"
 
 
 class StripPytestmark(Rule):
-    """A ``pytestmark`` that only says "these tests are coroutines" says nothing that the runner does not see.
+    """A ``pytestmark`` that only marks tests as coroutines tells a runner nothing new.
 
-    A bare mark goes with its statement, a list loses the element and stays a list, ``+=`` and ``.append`` go with their
-    statement when nothing else is added. A list that other code in the file still extends stays, empty. Markers that
-    ask for a loop of their own stay (ASH108), and so do expressions that cannot be read without running them. What
-    ASH101 says about strict mode and wide loop scopes holds here, too.
+    The rule removes a single mark with its statement. A list loses the element and stays a list. ``+=`` and ``.append``
+    are removed with their statement if they add nothing else. A list that other code in the file extends stays, empty.
+    Markers that ask for a separate loop stay (ASH108), and so do expressions whose value the rule cannot read. What
+    ASH101 says about strict mode and wide loop scopes also applies here.
     """
 
     code = "ASH102"
@@ -76,7 +75,7 @@ class StripPytestmark(Rule):
             """,
         ),
         Example(
-            "A mark under a condition is left to you",
+            "A mark under a condition needs manual review",
             before="""
                 import os
 
@@ -93,17 +92,15 @@ class StripPytestmark(Rule):
         for use in found.of(Role.PYTESTMARK):
             edits = edits_for(file, use, Role.PYTESTMARK, found.removable)
             if edits is None:
-                message = "this `pytestmark` is used or made in a way that needs a look; left as it is"
+                message = "this `pytestmark` is used or built in a way that needs manual review"
                 yield Proposal(use.name, message, Safety.MANUAL)
                 continue
-            proposal = claimed_by(file, use, Role.PYTESTMARK) or removal(
-                file, use, edits, _MESSAGE, outliving(file, use, [(use, Role.PYTESTMARK)])
-            )
+            proposal = strip(file, use, Role.PYTESTMARK, edits, _MESSAGE)
             if proposal is not None:
                 yield proposal
 
-    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
-        """Take statements away of whose list nothing is left, as part of the same finding."""
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
+        """Remove statements whose list is empty now, as part of the same finding."""
         for use in file.once(marks).of(Role.PYTESTMARK):
             edit = emptied(file, use, done)
             if edit is not None:

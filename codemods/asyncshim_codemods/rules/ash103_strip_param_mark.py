@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, marks, outliving
-from asyncshim_codemods.markers.uses import removal
+from asyncshim_codemods.markers.roles import Role, edits_for, marks, strip
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class StripParamMark(Rule):
-    """``pytest.param(…, marks=pytest.mark.asyncio)`` marks one case of a test that runs without a marker anyhow.
+    """``pytest.param(…, marks=pytest.mark.asyncio)`` marks one case of a test that runs without a marker.
 
-    The mark leaves the list, or the whole argument goes; the id and the values of the case stay as they are. Where the
-    same ``parametrize`` also names the marker of another backend, the marks say which backend runs which case, and
-    nothing is changed.
+    The rule removes the mark from the list, or the whole argument; the id and the values of the case stay. If the same
+    ``parametrize`` also names the marker of another backend, the marks choose the backend of each case, and nothing is
+    changed.
     """
 
     code = "ASH103"
@@ -63,7 +62,7 @@ class StripParamMark(Rule):
             """,
         ),
         Example(
-            "Marks that choose a backend are left to you",
+            "Marks that choose a backend need manual review",
             before="""
                 import pytest
 
@@ -84,8 +83,6 @@ class StripParamMark(Rule):
             edits = edits_for(file, use, Role.PARAM, found.removable)
             assert edits is not None
             message = "this case runs without `pytest.mark.asyncio`"
-            proposal = claimed_by(file, use, Role.PARAM) or removal(
-                file, use, edits, message, outliving(file, use, [(use, Role.PARAM)])
-            )
+            proposal = strip(file, use, Role.PARAM, edits, message)
             if proposal is not None:
                 yield proposal

@@ -1,4 +1,4 @@
-"""ASH104: a name of the file's own for the marker."""
+"""ASH104: an alias of the marker, in the file that defines it and in those that import it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving
-from asyncshim_codemods.markers.uses import Keeps, keeps, removal
+from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving, removal
+from asyncshim_codemods.markers.uses import Keeps, keeps
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class StripAlias(Rule):
-    """An alias goes together with all its uses, or not at all.
+    """The rule removes an alias together with all its uses, or not at all.
 
-    Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``; one that is
-    anything else, a second binding of the name, ``__all__`` with it, or a marker that isolates keeps the alias and is
-    reported; so does a file that imports the whole module, whose uses nobody can see. Where another file imports the
-    alias by name the rewrite is unsafe: that file loses its uses and its import in the same run. If it cannot, because
-    it uses the name in another way, is not among the paths given, is read-only, or holds a suppression comment, the
-    alias stays.
+    Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``. The alias stays
+    and is reported if there is another kind of use, a second binding of the name, an entry in ``__all__`` or a marker
+    that asks for a separate loop, or if a file imports the whole module. If another file imports the alias by name, the
+    rewrite is unsafe: the same run removes the import and the uses in that file. The alias stays if this is not
+    possible: the other file uses the name in another way, is not among the given paths, is read-only, or has a
+    suppression comment.
     """
 
     code = "ASH104"
@@ -62,7 +62,7 @@ class StripAlias(Rule):
             """,
         ),
         Example(
-            "A name that is handed on is left to you",
+            "A name that is passed to other code needs manual review",
             before="""
                 import pytest
                 from helpers import decorate
@@ -101,9 +101,9 @@ class StripAlias(Rule):
             edits = self._edits(file, uses)
             message = f"`{cst.ensure_type(node.name, cst.Name).value}` is another file's name for the marker"
             if edits is None:
-                yield Proposal(node, f"{message}, used in a way that no rule follows", Safety.MANUAL)
+                yield Proposal(node, f"{message}; no rule can follow one of its uses", Safety.MANUAL)
             elif file.is_handed_on(local):
-                yield Proposal(node, f"{message}, which others may take from here; left as it is", Safety.MANUAL)
+                yield Proposal(node, f"{message}, and other files may import it from here; it stays", Safety.MANUAL)
             else:
                 yield Proposal(node, message, Safety.UNSAFE, (Remove(node), *edits))
 
@@ -115,24 +115,24 @@ class StripAlias(Rule):
         edits = self._edits(file, alias.uses)
         owner = file.index.scope_of(alias.statement).node
         if edits is None or file.is_exported(name) or (isinstance(owner, cst.ClassDef) and _is_read(file, name, owner)):
-            message = f"`{name}` is used in a way that no rule follows; left as it is"
+            message = f"no rule can follow a use of `{name}`; it stays"
             return Proposal(alias.marker.name, message, Safety.MANUAL)
         edits = (Remove(alias.statement), *edits)
         if file.facts.imported_elsewhere(file.path, name):
             if file.facts.imported_whole(file.path):
-                message = f"another file imports this one whole and may use `{name}` of it; left as it is"
+                message = f"another file imports this whole module and may use `{name}`; it stays"
                 return Proposal(alias.marker.name, message, Safety.MANUAL)
             keeper = file.facts.keeper_of(file.path, name)
             if keeper is not None:
-                message = f"{keeper} imports `{name}`, and no rule takes it out there in this run; left as it is"
+                message = f"{keeper} imports `{name}`, and this run does not remove it there; it stays"
                 return Proposal(alias.marker.name, message, Safety.MANUAL)
-            message = f"`{name}` is imported by another file, which has to let go of it as well"
+            message = f"another file imports `{name}`, and has to be rewritten as well"
             return Proposal(alias.marker.name, message, Safety.UNSAFE, edits)
         kept_alive = outliving(file, alias.marker, alias.uses)
         return removal(file, alias.marker, edits, f"async tests need no `{name}`", kept_alive)
 
     def _edits(self, file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> tuple[Edit, ...] | None:
-        """The edits that take all uses out of their places; None where one of them cannot be followed."""
+        """Return the edits that remove all uses; None if one of them is of an unknown kind."""
         found = file.once(marks)
         whole = found.removable | {use.whole for use, _ in uses}
         edits: list[Edit] = []
@@ -145,10 +145,10 @@ class StripAlias(Rule):
 
 
 def _claimed(file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> Proposal | None:
-    """A report of the first use on a test that another backend's marker applies to."""
-    return next(filter(None, (claimed_by(file, use, role) for use, role in uses)), None)
+    """Return a report of the first use on a test to which another backend's marker applies."""
+    return next(filter(None, (claimed_by(file, use) for use, _ in uses)), None)
 
 
 def _is_read(file: FileContext, name: str, owner: cst.ClassDef) -> bool:
-    """Whether code may read the name as an attribute of the class: here, or where the class is imported."""
+    """Return whether code may read the name as an attribute of the class: here, or where the class is imported."""
     return bool(file.index.attributes.get(name)) or file.is_class_taken(owner)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class MarkerOnFixture(Rule):
-    """Marks on fixtures never had an effect, and pytest 9 refuses them when the module is imported.
+    """Marks on fixtures never had an effect, and pytest 9 rejects them when it imports the module.
 
-    The marker goes, whatever its arguments, above or below the fixture decorator. Whether the fixture was run by
-    pytest-asyncio or by nobody is not changed by that.
+    The rule removes the marker with its arguments, above or below the fixture decorator. This does not change which
+    plugin runs the fixture.
     """
 
     code = "ASH105"
@@ -71,7 +71,7 @@ class MarkerOnFixture(Rule):
             """,
         ),
         Example(
-            "Another mark on a fixture is not ours",
+            "Another mark on a fixture stays",
             before="""
                 import pytest
 
@@ -85,7 +85,7 @@ class MarkerOnFixture(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at every fixture that carries the marker."""
+        """Look at every fixture with the marker."""
         for use in file.once(marks).of(Role.FIXTURE):
             message = "the marker has no effect on a fixture"
             yield Proposal(use.name, message, Safety.SAFE, (Remove(use.holder),))

@@ -1,4 +1,4 @@
-"""ASH106: the marker on a function that is no coroutine function."""
+"""ASH106: the marker on a function that is not a coroutine function."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class MarkerOnSync(Rule):
-    """A sync test is run by pytest, marked or not; pytest-asyncio only warns about the marker.
+    """pytest runs a synchronous test with or without the marker; pytest-asyncio only warns about the marker.
 
-    A decorator may turn a ``def`` into a coroutine function; it runs without the marker then, as every async test does.
-    In a suite that stays in strict mode that would not hold, so the marker stays there. One that asks for loop
-    factories, and so parametrizes, stays everywhere.
+    A decorator may turn a ``def`` into a coroutine function. In auto mode it runs without the marker, like every async
+    test. In a suite that stays in strict mode it does not, so the marker stays there. A marker with ``loop_factories``
+    parametrizes the test and always stays.
     """
 
     code = "ASH106"
@@ -63,9 +63,9 @@ class MarkerOnSync(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at every sync function that carries the marker."""
+        """Look at every synchronous function with the marker."""
         for use in file.once(marks).of(Role.SYNC):
-            claimed = claimed_by(file, use, Role.SYNC)
+            claimed = claimed_by(file, use)
             if claimed is not None:
                 yield claimed
             elif not file.stays_strict() and keeps(file, use.call) not in {Keeps.FACTORIES, Keeps.UNCLEAR}:

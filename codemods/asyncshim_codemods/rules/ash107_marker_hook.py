@@ -1,4 +1,4 @@
-"""ASH107: hooks that put the marker on tests."""
+"""ASH107: hooks that add the marker to tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.requests import is_called_by_name
 from asyncshim_codemods.markers.roles import Role, marks
 from asyncshim_codemods.markers.uses import ASYNCIO, Keeps, keeps
 from asyncshim_codemods.results import Safety
@@ -24,12 +23,12 @@ _HARMLESS = (cst.Pass, cst.Continue, cst.Break)
 
 
 class MarkerHook(Rule):
-    """A hook that only adds the marker to collected tests is not needed, because nothing waits for the marker.
+    """A hook that only adds the marker to collected tests is not needed, because async tests run without it.
 
-    It goes when every statement in it is a loop, a condition, a local name or an ``add_marker`` with this marker. One
-    that does more is left and reported, and so are a marker that isolates, a hook that other code uses by name, and a
-    marker that is added elsewhere, for example by a fixture. The rewrite is unsafe: a hook may have chosen which tests
-    are run by asyncio and which by another plugin.
+    The rule removes the hook if every statement in it is a loop, a condition, the assignment of a local name or an
+    ``add_marker`` with this marker. It reports a hook that does more, one that other code uses by name, a marker that
+    asks for a separate loop, and a marker that other code adds, for example a fixture. The rewrite is unsafe: the hook
+    may choose which tests asyncio runs and which another plugin runs.
     """
 
     code = "ASH107"
@@ -40,7 +39,7 @@ class MarkerHook(Rule):
     since = "0.1"
     examples = (
         Example(
-            "The recipe for one loop a session",
+            "The recipe for one loop per session",
             before="""
                 import pytest
                 from pytest_asyncio import is_async_test
@@ -69,7 +68,7 @@ class MarkerHook(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A hook that does more is left to you",
+            "A hook that does more needs manual review",
             before="""
                 import pytest
 
@@ -98,19 +97,19 @@ class MarkerHook(Rule):
                 message = "a hook that only adds the marker is not needed"
                 yield Proposal(place, message, Safety.UNSAFE, (Remove(function),))
             else:
-                yield Proposal(place, "the marker is added by code that does more than that", Safety.MANUAL)
+                yield Proposal(place, "this code adds the marker and does more; review it manually", Safety.MANUAL)
 
 
 def _adds_by_name(call: cst.Call) -> bool:
-    """``item.add_marker("asyncio")``."""
+    """Return whether a call is ``item.add_marker("asyncio")``."""
     is_method = isinstance(call.func, cst.Attribute) and call.func.attr.value == "add_marker"
     return is_method and bool(call.args) and text_of(call.args[0].value) == "asyncio"
 
 
 def _can_go(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Whether nothing would be missed if the function were gone."""
+    """Return whether the function can be removed."""
     name = function.name.value
-    is_used = is_called_by_name(file, function) or file.is_exported(name)
+    is_used = file.is_called_by_name(function) or file.is_exported(name)
     if is_used or file.facts.imported_elsewhere(file.path, name) or not file.is_collectable(function):
         return False
     return function.asynchronous is None and all(_is_harmless(file, each) for each in function.body.body)

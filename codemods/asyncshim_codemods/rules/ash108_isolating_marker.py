@@ -1,4 +1,4 @@
-"""ASH108: a marker that gives a test a loop of its own."""
+"""ASH108: a marker that gives a test a separate loop."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 class IsolatingMarker(Rule):
-    """Where the suite's tests share a wide loop scope, a marker with a narrower one asks to be apart.
+    """If the tests of a suite share a wide loop scope, a marker with a narrower one asks for a separate loop.
 
-    ``loop_scope="function"`` on a test and ``loop_scope="class"`` on a class become ``@pytest.mark.own_runner``, which
-    says so. That is unsafe: asyncshim gives all tests one loop, so most of these tests need no separate one, and one
-    that does now shares it with its function-scoped fixtures only. Other narrow scopes, ``loop_factories=`` (which
-    choose and parametrize the loop) and runners other than asyncshim are left for a person.
+    ``loop_scope="function"`` on a test and ``loop_scope="class"`` on a class become ``@pytest.mark.own_runner``. The
+    rewrite is unsafe: with asyncshim all tests share one loop, so most of these tests need no separate one, and a test
+    with its own Runner shares it only with its function-scoped fixtures. Other narrow scopes, ``loop_factories=``
+    (which choose and parametrize the loop) and runners other than asyncshim need manual review.
     """
 
     code = "ASH108"
     name = "isolating-marker"
-    summary = "a marker that asks for a loop of its own"
+    summary = "a marker that asks for a separate loop"
     safety = Safety.UNSAFE
     words = ("asyncio",)
     since = "0.21"
@@ -50,7 +50,7 @@ class IsolatingMarker(Rule):
             unsafe=True,
         ),
         Example(
-            "The suite's own scope is no isolation: ASH101 removes the marker",
+            "The suite's default scope needs no separate loop: ASH101 removes the marker",
             before="""
                 import pytest
 
@@ -88,7 +88,7 @@ class IsolatingMarker(Rule):
         fits = (wanted == "function" and isinstance(owner, cst.FunctionDef)) or (
             wanted == "class" and isinstance(owner, cst.ClassDef)
         )
-        message = f"loop scope {wanted!r} is narrower than the suite's default, so this asks for a loop of its own"
+        message = f"loop scope {wanted!r} is narrower than the suite's default, so this asks for a separate loop"
         if not fits or file.options.runner != "asyncshim" or not isinstance(use.name, cst.Attribute):
             return Proposal(use.name, message, Safety.MANUAL)
         new = use.name.with_changes(attr=cst.Name("own_runner"))

@@ -1,4 +1,4 @@
-"""ASH109: the marker's entry in the list of known markers, made by code."""
+"""ASH109: the registration of the marker in code."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
 _ENTRY = re.compile(r"asyncio\s*(\(|:|$)")
 
 
 class MarkerRegistration(Rule):
-    """``config.addinivalue_line("markers", "asyncio: …")`` is not needed when nothing carries the marker.
+    """``config.addinivalue_line("markers", "asyncio: …")`` is not needed if no test has the marker.
 
-    The call goes, and the whole ``pytest_configure`` when that was all it did. Marks that stay in other files are known
-    to asyncshim and pytest-asyncio all the same; for a runner that does not register the marker the rewrite is unsafe.
+    The rule removes the call, or the whole ``pytest_configure`` if it does nothing else. asyncshim and pytest-asyncio
+    register the marker themselves, so marks in other files still work. For a runner that does not register it, the
+    rewrite is unsafe.
     """
 
     code = "ASH109"
@@ -51,7 +51,7 @@ class MarkerRegistration(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A marker whose name only begins like it",
+            "A marker with a similar name",
             before="""
                 def pytest_configure(config):
                     config.addinivalue_line("markers", "asyncio_slow: takes more than a moment")
@@ -59,7 +59,7 @@ class MarkerRegistration(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A use in the same file is left",
+            "A use in the same file keeps the registration",
             before="""
                 import pytest
 
@@ -77,10 +77,10 @@ class MarkerRegistration(Rule):
     )
 
     def check(self, _file: FileContext, /) -> Iterator[Proposal]:
-        """Nothing: whether a use is left is known only after all other rules have spoken."""
+        """Propose nothing: the remaining uses are known only after all other rules."""
         yield from ()
 
-    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Look at every registration, if this file keeps no use of the marker."""
         calls = [call for call in file.index.calls if _registers(call) and not done.is_gone(call)]
         if not calls or not all(done.is_gone(use.name) for use in mark_uses(file)):

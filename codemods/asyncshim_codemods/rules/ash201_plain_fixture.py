@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 
 class PlainFixture(Rule):
-    """Every runner that this migration targets runs async fixtures under pytest's own decorator.
+    """Every runner that this migration supports runs async fixtures under pytest's own decorator.
 
-    ``loop_scope`` goes: there is one loop, so no fixture has to say on which. One that is wider than the fixture's own
-    scope also says how long a task lives that the fixture leaves running; where it may leave one, the rewrite is unsafe
-    (see ASH101). Sync functions under this decorator always were ordinary fixtures. ``import pytest`` is added where it
-    is missing; ASH205 takes the old import away.
+    The rule removes ``loop_scope``, because there is only one loop. A loop scope wider than the fixture's own scope
+    keeps its tasks alive longer; if the fixture may leak a task or a server, the rewrite is unsafe (see ASH101).
+    Synchronous functions under this decorator always were ordinary fixtures. The rule adds ``import pytest`` if it is
+    missing; ASH205 removes the old import.
 
-    Like ASH101 this rests on auto mode: where the configuration says ``strict`` and ASH401 is not selected, the rewrite
-    of an async fixture is unsafe. An argument list that cannot be read (``**options``) and a decorator that is handed
-    on as a value are not proved either.
+    Like ASH101 this needs auto mode: if the configuration says ``strict`` and ASH401 is not selected, the rewrite of an
+    async fixture is unsafe. It is also unsafe if the decorator is passed to other code as a value. An argument list
+    that the rule cannot read (``**options``) needs manual review.
     """
 
     code = "ASH201"
@@ -87,7 +87,7 @@ class PlainFixture(Rule):
             """,
         ),
         Example(
-            "Options that cannot be read are left to you",
+            "Options that cannot be read need manual review",
             before="""
                 import pytest_asyncio
 
@@ -100,7 +100,7 @@ class PlainFixture(Rule):
             """,
         ),
         Example(
-            "A module that may be missing is left to you",
+            "A module that may be missing needs manual review",
             before="""
                 try:
                     import pytest_asyncio
@@ -116,7 +116,7 @@ class PlainFixture(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at every ``pytest_asyncio.fixture`` that is reached through the module."""
+        """Look at every ``pytest_asyncio.fixture`` that is an attribute of the module."""
         disguise = pytest_in_disguise(file)
         if disguise is not None:
             yield self._proposal(file, disguise)
@@ -131,11 +131,13 @@ class PlainFixture(Rule):
         try:
             edits, proved = disguised_edits(file, use) if isinstance(use, cst.ImportAlias) else plain_edits(file, use)
         except UnreadableError as reason:
-            return Proposal(use, f"left as it is: {reason}", Safety.MANUAL)
+            return Proposal(use, f"{reason}; review it manually", Safety.MANUAL)
         if file.stays_strict() and decorates_async(file, use):
             return Proposal(use, file.why_strict, Safety.UNSAFE, edits)
         if not proved:
-            return Proposal(use, "handed on as a value; whoever calls it may pass `loop_scope`", Safety.UNSAFE, edits)
+            return Proposal(
+                use, "passed to other code as a value, which may call it with `loop_scope`", Safety.UNSAFE, edits
+            )
         uses = uses_of_disguise(file) if isinstance(use, cst.ImportAlias) else [use]
         if lasting := kept_alive(file, uses):
             return Proposal(use, lasting, Safety.UNSAFE, edits)

@@ -11,7 +11,7 @@ from asyncshim_codemods.markers import fixture_decorator as fx
 from asyncshim_codemods.markers.fixture_decorator import FIXTURE, decorates_async, is_plain_use, kept_alive
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.syntax.bindings import dotted
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class ImportFixture(Rule):
-    """The imported decorator comes from pytest instead, under the same name, so that nothing else has to change.
+    """The rule imports the decorator from pytest, under the same name, so no use has to change.
 
-    Where the statement imports other names beside it, the uses become ``pytest.fixture`` and the name leaves the list.
-    All uses in the file are looked at first: ``loop_scope`` leaves their arguments in the same step, and where one of
-    them cannot be read nothing is changed. What ASH201 says about strict mode and loop scopes holds, too.
+    If the statement imports other names as well, the uses become ``pytest.fixture`` and the rule removes the name from
+    the import. It checks all uses in the file first and removes ``loop_scope`` from their arguments in the same step;
+    if it cannot read one of them, it changes nothing. What ASH201 says about strict mode and loop scopes also applies
+    here.
     """
 
     code = "ASH202"
@@ -55,7 +56,7 @@ class ImportFixture(Rule):
             """,
         ),
         Example(
-            "Beside another name",
+            "Together with another name",
             before="""
                 from pytest_asyncio import fixture, is_async_test
 
@@ -75,7 +76,7 @@ class ImportFixture(Rule):
             """,
         ),
         Example(
-            "pytest's own decorator is what it should be",
+            "pytest's own decorator stays",
             before="""
                 from pytest import fixture
 
@@ -86,7 +87,7 @@ class ImportFixture(Rule):
             """,
         ),
         Example(
-            "A name with two meanings is left to you",
+            "A name with two meanings needs manual review",
             before="""
                 from pytest import fixture
                 from pytest_asyncio import fixture
@@ -107,7 +108,7 @@ class ImportFixture(Rule):
             if dotted(statement.module) not in {"pytest_asyncio", "pytest_asyncio.plugin"}:
                 continue
             if isinstance(statement.names, cst.ImportStar):
-                message = "left as it is: a star import hides what is used; name it, then run `migrate` again"
+                message = "a star import hides the names in use; name them, then run `migrate` again"
                 yield Proposal(statement, message, Safety.MANUAL)
                 continue
             for alias in statement.names:
@@ -121,28 +122,28 @@ class ImportFixture(Rule):
         bindings = scope.bindings[name.value]
         uses = file.names.uses_in(name.value, scope)
         if any(file.names.of(each) != FIXTURE for each in uses) or len(bindings) > 1:
-            return Proposal(alias, f"left as it is: `{name.value}` has more than one meaning here", Safety.MANUAL)
+            return Proposal(alias, f"`{name.value}` has more than one meaning here; review it manually", Safety.MANUAL)
         edits: list[Edit] = []
         try:
             for use in uses:
                 edits += fx.without_loop_scope(file, use)
         except fx.UnreadableError as reason:
-            return Proposal(alias, f"left as it is: in one use {reason}", Safety.MANUAL)
+            return Proposal(alias, f"in one use, {reason}; review it manually", Safety.MANUAL)
         only = not isinstance(statement.names, cst.ImportStar) and len(statement.names) == 1
         if only:
             assert statement.module is not None
             edits.append(Replace(statement.module, cst.Name("pytest")))
         elif file.is_exported(name.value):
-            return Proposal(alias, f"left as it is: `__all__` names `{name.value}`", Safety.MANUAL)
+            return Proposal(alias, f"`__all__` names `{name.value}`; review it manually", Safety.MANUAL)
         else:
             spelled = self._spelled_out(file, uses)
             if spelled is None:
-                return Proposal(alias, "left as it is: the name `pytest` means something else here", Safety.MANUAL)
+                return Proposal(alias, "the name `pytest` means something else here; review it manually", Safety.MANUAL)
             edits += [*spelled, Remove(alias)]
         if file.stays_strict() and any(decorates_async(file, use) for use in uses):
             return Proposal(alias, file.why_strict, Safety.UNSAFE, tuple(edits))
         if not all(is_plain_use(file, use) for use in uses) or file.facts.imported_elsewhere(file.path, name.value):
-            message = "handed on as a value; whoever calls it may pass `loop_scope`"
+            message = "passed to other code as a value, which may call it with `loop_scope`"
             return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
         if lasting := kept_alive(file, uses):
             return Proposal(alias, lasting, Safety.UNSAFE, tuple(edits))

@@ -1,4 +1,4 @@
-"""ASH203: names taken from the inside of pytest-asyncio."""
+"""ASH203: internal names of pytest-asyncio."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from asyncshim_codemods.markers.uses import is_local_alias
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.pytest_names import PUBLIC, public_attribute, public_import
-from asyncshim_codemods.syntax.bindings import dotted
+from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.qualified_names import text_of
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
-    from asyncshim_codemods.syntax.scopes import Binding, Scope
+    from asyncshim_codemods.syntax.index import Binding, Scope
 
 _MODULES = {"pytest_asyncio", "pytest_asyncio.plugin"}
 _PORTS = {"unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unused_udp_port_factory"}
 
 
 class PluginNames(Rule):
-    """Whatever a suite took from ``pytest_asyncio.plugin`` comes from where it really lives.
+    """The rule replaces names from ``pytest_asyncio.plugin`` with their public names.
 
-    Classes of pytest's (``FixtureRequest``, also for the ``SubRequest`` of old releases) come from pytest. The port
-    fixtures need no import at all under asyncshim, unless it gives them another name or other code takes them from
-    here. Everything else has no public home and is reported: ``is_async_test``, ``LoopFactory``, the mode, the
-    wrappers, and the module itself where it is used as a value.
+    Classes of pytest (``FixtureRequest``, also for the ``SubRequest`` of old releases) come from pytest. With asyncshim
+    the port fixtures need no import, unless the import renames them or other code imports them from this file. All
+    other names have no public replacement and are reported: ``is_async_test``, ``LoopFactory``, the mode, the wrappers,
+    and the module itself if it is used as a value.
     """
 
     code = "ASH203"
     name = "plugin-names"
-    summary = "a name from the inside of pytest-asyncio"
+    summary = "an internal name of pytest-asyncio"
     safety = Safety.SAFE
     words = ("pytest_asyncio",)
     since = "0.1"
     examples = (
         Example(
-            "A class of pytest's",
+            "A class of pytest",
             before="""
                 from pytest_asyncio.plugin import SubRequest
 
@@ -77,7 +77,7 @@ class PluginNames(Rule):
             """,
         ),
         Example(
-            "A name without a public home is left to you",
+            "A name without a public replacement needs manual review",
             before="""
                 from pytest_asyncio.plugin import LoopFactory
 
@@ -87,7 +87,7 @@ class PluginNames(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at every name that is imported from pytest_asyncio, and at those reached through it."""
+        """Look at every name that is imported from pytest_asyncio, and at attributes of the module."""
         for scope in file.index.scopes.values():
             for bindings in scope.bindings.values():
                 for binding in bindings:
@@ -121,26 +121,26 @@ def _judged(at: cst.CSTNode, full: str, edits: tuple[Edit, ...]) -> Proposal:
     name = full.rpartition(".")[2]
     if edits:
         return Proposal(at, f"`{name}` is pytest's own `{PUBLIC[name]}`", Safety.SAFE, edits)
-    reason = "cannot be taken from pytest in this place" if name in PUBLIC else "has no public replacement"
+    reason = "cannot be imported from pytest in this place" if name in PUBLIC else "has no public replacement"
     return Proposal(at, f"`{full}` {reason}", Safety.MANUAL)
 
 
 def _whole(file: FileContext) -> Iterator[Proposal]:
-    """Uses of the module as a value, through which any of its names may be reached."""
+    """Yield reports of the module as a value, because other code can reach all its names."""
     for module in sorted(_MODULES):
         for use in file.names.uses(module):
             parent = file.index.parents[use]
             if not isinstance(parent, cst.Attribute) and not is_local_alias(file, use):
-                yield Proposal(use, f"`{module}` itself is handed on; look at what becomes of it", Safety.MANUAL)
+                yield Proposal(use, f"`{module}` itself is passed to other code; review manually", Safety.MANUAL)
     for call in file.index.calls:
         if file.names.of(call.func) == "importlib.import_module" and call.args:
             name = text_of(call.args[0].value)
             if name in _MODULES:
-                yield Proposal(call.func, f"`{name}` is imported by a call; look at what becomes of it", Safety.MANUAL)
+                yield Proposal(call.func, f"`{name}` is imported by a call; review manually", Safety.MANUAL)
 
 
 def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
-    """Whether the name is used in hooks that add the marker, and nowhere else: ASH107 speaks for those as a whole."""
+    """Return whether only hooks that add the marker use the name: ASH107 reports those."""
     local = alias.name if alias.asname is None else alias.asname.name
     if not isinstance(local, cst.Name):
         return False
@@ -150,7 +150,7 @@ def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bo
 
 
 def _needs_no_import(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
-    """Whether a port fixture is imported only to be known, which it is under asyncshim."""
+    """Return whether the import only makes a port fixture available, as asyncshim does without it."""
     local = alias.name if alias.asname is None else alias.asname.name
     if dotted(alias.name) not in _PORTS or file.options.runner != "asyncshim":
         return False

@@ -14,21 +14,20 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
 _PLUGINS = {"pytest_asyncio", "pytest_asyncio.plugin"}
 
 
 class PytestPlugins(Rule):
-    """``pytest_plugins`` loads a plugin by its module; the one that runs the tests is installed, and found by itself.
+    """``pytest_plugins`` need not name the runner: pytest loads installed plugins automatically.
 
-    A string or an element that names pytest-asyncio goes, and the statement when it names nothing else. Entries of a
-    string with commas are taken out one by one. A statement that is built in another way is reported, and so is every
-    one where the project switches the loading of installed plugins off.
+    The rule removes a string or an element that names pytest-asyncio, or the whole statement if it names nothing else.
+    From a string with commas it removes single entries. It reports a statement in another form. It reports every
+    statement if the project disables the loading of installed plugins.
 
-    ``pytest.importorskip("pytest_asyncio")`` goes as well: it would skip the whole module when pytest-asyncio is gone.
+    ``pytest.importorskip("pytest_asyncio")`` is removed as well: without pytest-asyncio it would skip the whole module.
     """
 
     code = "ASH204"
@@ -65,7 +64,7 @@ class PytestPlugins(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A plugin whose name only begins like it",
+            "A plugin with a similar name",
             before="""
                 pytest_plugins = ["pytest_asyncio_cooperative"]
             """,
@@ -86,15 +85,15 @@ class PytestPlugins(Rule):
             message = "pytest_asyncio need not be loaded by name"
             if not (file.facts.plugin_autoload and file.settings.plugin_autoload):
                 message = (
-                    "pytest_asyncio is loaded by name, for pytest loads no plugin by itself here; name the new one"
+                    "pytest_asyncio is loaded by name, because plugins do not load automatically here; name the new one"
                 )
                 yield Proposal(string, message, Safety.MANUAL)
             elif edits is None:
-                yield Proposal(string, f"{message}, but this statement needs a look", Safety.MANUAL)
+                yield Proposal(string, f"{message}, but this statement needs manual review", Safety.MANUAL)
             else:
                 yield Proposal(string, message, Safety.SAFE, edits)
 
-    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Look at every ``importorskip`` of it, once it is known what still uses its value."""
         for call in file.index.calls:
             if not (call.args and text_of(call.args[0].value) in _PLUGINS):
@@ -130,7 +129,7 @@ class PytestPlugins(Rule):
 
 
 def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStatement | None:
-    """The statement at module level that gives ``pytest_plugins`` its value, and that the string is part of."""
+    """Return the module-level statement about ``pytest_plugins`` that contains the string."""
     statement = next((each for each in file.index.ancestors(string) if isinstance(each, cst.BaseSmallStatement)), None)
     match statement:
         case cst.Assign(targets=[cst.AssignTarget(target=target)]):
@@ -146,8 +145,8 @@ def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStat
     return None
 
 
-def _is_unused(file: FileContext, statement: cst.CSTNode, done: Rebuild) -> bool:
-    """Whether nothing reads the value of a call that ``statement`` holds: there is no name for it, or no use."""
+def _is_unused(file: FileContext, statement: cst.CSTNode, done: AcceptedEdits) -> bool:
+    """Return whether nothing uses the value of the call in ``statement``."""
     match statement:
         case cst.Expr():
             return True
@@ -160,7 +159,7 @@ def _is_unused(file: FileContext, statement: cst.CSTNode, done: Rebuild) -> bool
 
 
 def _is_extended(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
-    """Whether other code needs the name that the statement binds."""
+    """Return whether other code needs the name that the statement binds."""
     if not isinstance(statement, cst.Assign | cst.AnnAssign):
         return False
     return file.is_handed_on("pytest_plugins") or len(file.index.names["pytest_plugins"]) > 1

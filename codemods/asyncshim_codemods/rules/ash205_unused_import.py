@@ -1,4 +1,4 @@
-"""ASH205: imports that the edits of this run leave without a use."""
+"""ASH205: imports that this run leaves without a use."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ import libcst as cst
 from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.qualified_names import text_of
-from asyncshim_codemods.syntax.scopes import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.rebuild import Rebuild
+    from asyncshim_codemods.edits.model import AcceptedEdits
     from asyncshim_codemods.suite.file_context import FileContext
-    from asyncshim_codemods.syntax.scopes import Scope
+    from asyncshim_codemods.syntax.index import Scope
 
 
 class UnusedImport(Rule):
-    """An import goes when this run removes its last use; one that had no use before is none of our business.
+    """The rule removes an import if this run removes its last use. It ignores an import that had no use before.
 
-    Kept are imports that others may rely on: in an ``__init__.py``, named in ``__all__`` or in a string that reads as
-    an annotation, written ``as`` themselves, marked ``noqa: F401``, imported from this file by another one. Kept too,
-    and reported, is an import in a ``try``, because the other branches would lose their sense.
+    It keeps imports that other code may need: imports in an ``__init__.py``, names in ``__all__`` or in a string that
+    is an annotation, imports written ``import a as a``, imports with ``noqa: F401``, and names that another file
+    imports from this one. An import in a ``try`` stays and is reported, because the other branches depend on it.
     """
 
     code = "ASH205"
     name = "unused-import"
-    summary = "an import that only served what was removed"
+    summary = "an import that only removed code used"
     safety = Safety.SAFE
     words = ()
     since = "0.1"
@@ -72,7 +72,7 @@ class UnusedImport(Rule):
             """,
         ),
         Example(
-            "A package hands it on",
+            "A package exports it",
             before="""
                 import pytest
 
@@ -93,10 +93,10 @@ class UnusedImport(Rule):
     )
 
     def check(self, _file: FileContext, /) -> Iterator[Proposal]:
-        """Nothing: what is unused is known only after all other rules have spoken."""
+        """Propose nothing: unused imports are known only after all other rules."""
         yield from ()
 
-    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Look at every import whose uses are all gone."""
         if PurePosixPath(file.path).name == "__init__.py":
             return
@@ -109,7 +109,7 @@ class UnusedImport(Rule):
                 if self._lost_its_uses(file, done, name, scope) and not self._is_handed_on(file, name, alias):
                     yield self._proposal(file, name, alias)
 
-    def _lost_its_uses(self, file: FileContext, done: Rebuild, name: str, scope: Scope) -> bool:
+    def _lost_its_uses(self, file: FileContext, done: AcceptedEdits, name: str, scope: Scope) -> bool:
         if name in done.new_names:
             return False
         uses = file.names.uses_in(name, scope)
@@ -129,7 +129,7 @@ class UnusedImport(Rule):
     def _proposal(self, file: FileContext, name: str, alias: cst.ImportAlias) -> Proposal:
         if file.index.nearest(alias, cst.Try) is not None or file.index.nearest(alias, cst.TryStar) is not None:
             return Proposal(
-                alias, f"`{name}` has no use any more, but stands in a `try`; look at it as a whole", Safety.MANUAL
+                alias, f"`{name}` has no use any more, but is imported in a `try`; review it manually", Safety.MANUAL
             )
         return Proposal(alias, f"`{name}` has no use any more", Safety.SAFE, (Remove(alias),))
 
@@ -139,7 +139,7 @@ def _in_type_comment(name: str, code: bytes) -> bool:
 
 
 def _names(text: str | None, name: str) -> bool:
-    """Whether a string needs ``name``: an annotation, an entry of ``__all__``, a path, a doctest; not prose."""
+    """Return whether a string needs ``name``: an annotation, an entry of ``__all__``, a path, a doctest; not prose."""
     if text is None or name not in text:
         return False
     if ">>> " in text:

@@ -1,4 +1,4 @@
-"""ASH206: async code of a strict suite that nobody ran until now."""
+"""ASH206: async code that strict mode did not run."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.markers.fixture_decorator import FIXTURE
-from asyncshim_codemods.markers.pytestmark import slot_of
 from asyncshim_codemods.markers.roles import Role, marks
-from asyncshim_codemods.markers.uses import OTHER_BACKENDS, decorated, mark_uses
+from asyncshim_codemods.markers.uses import OTHER_BACKENDS, decorated, mark_uses, slot_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import is_async, matches_any
@@ -23,18 +22,18 @@ if TYPE_CHECKING:
 
 
 class WillStartToRun(Rule):
-    """In strict mode pytest-asyncio runs what it is told to run; afterwards every async test and fixture runs.
+    """In strict mode pytest-asyncio runs only marked tests; after the migration every async test and fixture runs.
 
-    Where the configuration says ``asyncio_mode = strict``, an async test without the marker was skipped or failed, and
-    an async fixture under plain ``@pytest.fixture`` handed its coroutine to the test. Both will work from now on, which
-    may be news. They are reported once, as long as the configuration says ``strict``; nothing is changed. Tests of
-    other backends, of classes with bases (which may be ``unittest``'s), and of classes that pytest does not collect by
-    their names (which lend their tests to marked ones) are not looked at.
+    If the configuration says ``asyncio_mode = strict``, an async test without the marker was skipped or failed, and an
+    async fixture under plain ``@pytest.fixture`` passed a coroutine to the test. Both run after the migration. The rule
+    reports them as long as the configuration says ``strict``, and changes nothing. It ignores tests of other backends,
+    tests in classes with bases (which may be ``unittest`` classes), and tests in classes that pytest does not collect
+    by name (mixins of marked classes).
     """
 
     code = "ASH206"
     name = "will-start-to-run"
-    summary = "async code that strict mode kept from running"
+    summary = "async code that strict mode does not run"
     safety = Safety.MANUAL
     words = ()
     since = "0.17"
@@ -71,7 +70,7 @@ class WillStartToRun(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Look at async functions that neither a marker nor ``pytest_asyncio.fixture`` speaks for."""
+        """Look at async functions without a marker or ``pytest_asyncio.fixture``."""
         if file.settings.mode != "strict" or file.stays_strict():
             return
         spoken_for = _spoken_for(file)
@@ -83,22 +82,22 @@ class WillStartToRun(Rule):
             if decorator is not None:
                 target = decorator.decorator
                 if file.names.of(target.func if isinstance(target, cst.Call) else target) != FIXTURE:
-                    message = f"the fixture `{function.name.value}` will start to run: strict mode left it alone"
+                    message = f"the fixture `{function.name.value}` will start to run: strict mode did not run it"
                     yield Proposal(function.name, message, Safety.MANUAL)
             elif file.is_test(function) and all(_is_plain(file, owner) for owner in owners):
-                message = f"`{function.name.value}` will start to run: strict mode left it alone"
+                message = f"`{function.name.value}` will start to run: strict mode did not run it"
                 yield Proposal(function.name, message, Safety.MANUAL)
 
 
 def _is_plain(file: FileContext, owner: cst.CSTNode) -> bool:
-    """Whether what stands in ``owner`` is a test by itself: anything but classes with bases and those not collected."""
+    """Return whether ``owner`` is not a class, or a class without bases that pytest collects."""
     if not isinstance(owner, cst.ClassDef):
         return True
     return not owner.bases and matches_any(owner.name.value, file.settings.python_classes or ("Test",))
 
 
 def _spoken_for(file: FileContext) -> set[cst.CSTNode]:
-    """Functions, classes and the module, where a marker of any backend decides who runs the tests in them."""
+    """Return the functions, classes and modules with a marker of any backend."""
     found = file.once(marks)
     uses = [use for use, _ in found.uses] + [use for alias in found.aliases for use, _ in alias.uses]
     for backend in OTHER_BACKENDS:
@@ -116,7 +115,7 @@ def _spoken_for(file: FileContext) -> set[cst.CSTNode]:
 
 
 def _marked_in_every_case(file: FileContext, uses: list[MarkUse]) -> set[cst.CSTNode]:
-    """Functions that a ``parametrize`` speaks for, because each of its parameter sets has the marker."""
+    """Return the functions with a ``parametrize`` whose parameter sets all have the marker."""
     functions: set[cst.CSTNode] = set()
     marked = {node for use in uses for node in file.index.ancestors(use.whole)}
     for decorator in marked:

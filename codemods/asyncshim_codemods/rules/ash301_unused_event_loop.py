@@ -1,12 +1,12 @@
-"""ASH301: an ``event_loop`` parameter that nothing reads."""
+"""ASH301: an ``event_loop`` parameter that the function does not use."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.passed_loops import split_off
-from asyncshim_codemods.event_loop.requests import doubts, is_called_by_name, is_looked_up, requesting, uses_of
+from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
+from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import is_async
@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 
 
 class UnusedEventLoop(Rule):
-    """Async tests and fixtures run on the loop without asking for it.
+    """Async tests and fixtures run on the loop without a request for it.
 
-    The parameter was once needed to keep the loop alive for fixtures of a wide scope; the one Runner does that for all.
-    Only fixtures, and functions that pytest collects, are looked at: a helper is called by somebody who passes the
-    argument. The same goes for a test that other code of the file calls.
+    The parameter once kept the loop alive for fixtures of a wide scope; the shared Runner does this now. The rule
+    checks only fixtures and functions that pytest collects: the callers of a helper pass the argument. It also keeps
+    the parameter of a test that other code in the file calls.
 
-    Unsafe where other code of the given files may care: it asks ``"event_loop" in request.fixturenames``, it is a
-    decorator of the test that mentions ``event_loop``, it imports the test and may call it.
+    The rewrite is unsafe if other code of the given files may depend on the parameter: the code checks ``"event_loop"
+    in request.fixturenames``, a decorator of the test mentions ``event_loop``, or another file imports the test and may
+    call it.
 
-    In a sync fixture or test the parameter may be there for the current loop that it sets. Under asyncshim that is set
-    anyway; the removal is unsafe all the same.
+    In a synchronous fixture or test the parameter may be there because ``event_loop`` sets the current loop. asyncshim
+    also sets it, but the removal is unsafe.
     """
 
     code = "ASH301"
@@ -70,7 +71,7 @@ class UnusedEventLoop(Rule):
             """,
         ),
         Example(
-            "A helper is called by somebody",
+            "A helper keeps its parameter",
             before="""
                 async def serve(event_loop):
                     ...
@@ -93,7 +94,7 @@ class UnusedEventLoop(Rule):
             """,
         ),
         Example(
-            "A parameter with a default is no fixture",
+            "A parameter with a default is not a fixture",
             before="""
                 async def test_answer(event_loop=None):
                     ...
@@ -107,8 +108,8 @@ class UnusedEventLoop(Rule):
             counting, needless = split_off(file, uses_of(file, function, parameter))
             if counting or (is_async(function) and is_looked_up(file, function)):
                 continue
-            if not file.is_fixture(function) and is_called_by_name(file, function):
-                yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
+            if not file.is_fixture(function) and file.is_called_by_name(function):
+                yield Proposal(parameter.name, "other code calls this test by name; review it manually", Safety.MANUAL)
                 continue
             edits = (Remove(parameter), *(Remove(argument) for argument in needless))
             if is_async(function):
@@ -116,5 +117,5 @@ class UnusedEventLoop(Rule):
                 message = "`event_loop` is not used here" + (f", but {why}" if why else "")
                 yield Proposal(parameter.name, message, Safety.UNSAFE if why else Safety.SAFE, edits)
             else:
-                message = "`event_loop` is not used here, but sync code may want the current loop that it sets"
+                message = "`event_loop` is not used here, but synchronous code may need the current loop that it sets"
                 yield Proposal(parameter.name, message, Safety.UNSAFE, edits)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Prepend, Proposal, Remove
-from asyncshim_codemods.event_loop.passed_loops import split_off
-from asyncshim_codemods.event_loop.requests import doubts, is_called_by_name, is_looked_up, requesting, uses_of
+from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
+from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import is_async
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 class RunningLoop(Rule):
-    """Inside a coroutine the loop is at hand: it is the one that runs.
+    """A coroutine can call ``asyncio.get_running_loop()`` and needs no parameter for the loop.
 
-    The parameter goes, one line at the head of the body gives the same object the same name, and everything below stays
-    as it was written. The line comes after the docstring; ``import asyncio`` is added where it is missing.
+    The rule removes the parameter and adds one line at the start of the body, after the docstring, that gives the same
+    object the same name. The rest of the body does not change. The rule adds ``import asyncio`` if it is missing.
 
-    Unsafe where ASH301 is: other code of the given files may care whether the test requests the loop.
+    The rewrite is unsafe in the same cases as ASH301: other code of the given files may check whether the test requests
+    the loop.
     """
 
     code = "ASH302"
@@ -79,7 +80,7 @@ class RunningLoop(Rule):
             """,
         ),
         Example(
-            "The test gives it values of its own",
+            "The test parametrizes it",
             before="""
                 import pytest
 
@@ -105,8 +106,8 @@ class RunningLoop(Rule):
                 continue
             if not split_off(file, uses_of(file, function, parameter))[0] and not is_looked_up(file, function):
                 continue
-            if not file.is_fixture(function) and is_called_by_name(file, function):
-                yield Proposal(parameter.name, "other code calls this test by name; left as it is", Safety.MANUAL)
+            if not file.is_fixture(function) and file.is_called_by_name(function):
+                yield Proposal(parameter.name, "other code calls this test by name; review it manually", Safety.MANUAL)
                 continue
             found = file.imports.module("asyncio", function.body.body[0])
             if found is None:

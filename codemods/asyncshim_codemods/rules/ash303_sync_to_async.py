@@ -1,47 +1,45 @@
-"""ASH303: sync fixtures and tests that drive ``event_loop`` by hand."""
+"""ASH303: synchronous fixtures and tests that call ``event_loop.run_until_complete``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.event_loop.generator_annotations import REPORT, async_annotations
-from asyncshim_codemods.event_loop.to_async import become_async
-from asyncshim_codemods.event_loop.triage import AWAIT, verdicts
+from asyncshim_codemods.event_loop.to_async import REPORT, async_annotations, become_async
+from asyncshim_codemods.event_loop.triage import AWAIT, decisions
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.edits.rebuild import Rebuild
-    from asyncshim_codemods.event_loop.triage import Verdict
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
+    from asyncshim_codemods.event_loop.triage import Decision
     from asyncshim_codemods.suite.file_context import FileContext
 
 
 class SyncToAsync(Rule):
-    """``event_loop.run_until_complete(x)`` in a sync fixture or test is ``await x`` in an async one.
+    """``event_loop.run_until_complete(x)`` in a synchronous fixture or test is ``await x`` in an async one.
 
-    The function becomes ``async def``, its parameter goes, a generator becomes an async generator, and so does its
-    return annotation. Sync tests may go on requesting such a fixture. Safe means proved, in this file and the others
-    that were given:
+    The function becomes ``async def`` and loses its parameter. A generator becomes an async generator, and its return
+    annotation changes with it. Synchronous tests can still request such a fixture. The rewrite is safe if this file and
+    the other given files prove that:
 
-    * every use of the loop is such a call, at a place where ``await`` may stand (not in a nested function, a lambda, a
+    * every use of the loop is such a call at a place where ``await`` is valid (not in a nested function, a lambda or a
       comprehension), or is a ``loop=`` argument that ASH309 removes;
-    * nothing else in it runs or blocks a loop or needs to be outside of one: no ``asyncio.run``, ``TestClient``,
-      ``benchmark``, ``addfinalizer``, threads, no other ``run_until_complete``, no ``getfixturevalue``; every function
-      that it calls is a builtin, of the standard library or pytest, a class, a method, or defined in this file and
-      harmless, and none has the name of a function of the given files that runs a loop;
-    * only pytest's decorators are on it, nobody calls it by name, and nobody requests it by ``getfixturevalue``.
+    * nothing else in the function runs a loop, blocks it or must run outside of it: no ``asyncio.run``, ``TestClient``,
+      ``benchmark``, ``addfinalizer``, threads, other ``run_until_complete`` or ``getfixturevalue``; every function that
+      it calls is a builtin, part of the standard library or pytest, a class, a method, or defined in this file without
+      such code, and none has the name of a function of the given files that runs a loop;
+    * it has only pytest's decorators, no code calls it by name, and no code requests it with ``getfixturevalue``.
 
-    What is only likely is rewritten with ``--unsafe``: a helper from another module is called, ``mock.patch`` decorates
-    it, the loop has other uses as well (``create_task``, an argument), for which the line that ASH302 writes gives
-    it its name. What cannot be awaited is left to ASH304 or ASH331.
+    A rewrite that is only likely to work needs ``--unsafe``: the function calls a helper from another module,
+    ``mock.patch`` decorates it, or it uses the loop in other ways (``create_task``, an argument). Then the function
+    gets the same first line as in ASH302. ASH304 or ASH331 handles calls that cannot be awaited.
 
-    One thing differs: ``run_until_complete`` gave other tasks at least one turn, ``await`` gives them one only if the
-    coroutine waits. That is why ``sleep(0)`` is not taken for safe, nor a test that runs a function of the given files
-    in which a task is started.
+    There is one difference: ``run_until_complete`` gives other tasks at least one turn, ``await`` gives them one only
+    if the coroutine suspends. So the rewrite is not safe for ``sleep(0)``, or for a test that runs a function of the
+    given files that starts a task.
     """
 
     code = "ASH303"
@@ -53,7 +51,7 @@ class SyncToAsync(Rule):
     until = "1.0"
     examples = (
         Example(
-            "A fixture with a tear-down",
+            "A fixture with a teardown",
             before="""
                 import pytest
 
@@ -93,7 +91,7 @@ class SyncToAsync(Rule):
             """,
         ),
         Example(
-            "A function from elsewhere may run a loop itself",
+            "A function from another module may run a loop",
             before="""
                 from app import load_settings
 
@@ -126,23 +124,25 @@ class SyncToAsync(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose what the verdicts found possible; safe where nothing speaks against it."""
-        for verdict in file.once(verdicts):
-            if verdict.code == AWAIT:
-                yield _proposal(verdict, become_async(file, verdict.request))
+        """Propose the rewrite for every function that can be async; it is safe without risks."""
+        for decision in file.once(decisions):
+            if decision.code == AWAIT:
+                yield _proposal(decision, become_async(file, decision.request))
 
-    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
-        """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
-        for verdict, edits in async_annotations(file, done, AWAIT):
-            if edits is None:
-                yield Proposal(verdict.request.function.name, REPORT, Safety.MANUAL)
-            else:
-                yield _proposal(verdict, edits)
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
+        """Update the return annotations of new async generators, as part of the same finding."""
+        by_request = {decision.request: decision for decision in file.once(decisions)}
+        for request, edits in async_annotations(file, done, by_request):
+            decision = by_request[request]
+            if decision.code == AWAIT and edits is None:
+                yield Proposal(request.function.name, REPORT, Safety.MANUAL)
+            elif decision.code == AWAIT and edits is not None:
+                yield _proposal(decision, edits)
 
 
-def _proposal(verdict: Verdict, edits: tuple[Edit, ...]) -> Proposal:
+def _proposal(decision: Decision, edits: tuple[Edit, ...]) -> Proposal:
     message = "`event_loop.run_until_complete(x)` is `await x` in an async function"
-    if verdict.risks:
-        message = f"can probably be `async def`, but {verdict.reasons}"
-    safety = Safety.UNSAFE if verdict.risks else Safety.SAFE
-    return Proposal(verdict.request.parameter.name, message, safety, edits)
+    if decision.risks:
+        message = f"can probably be `async def`, but {decision.reasons}"
+    safety = Safety.UNSAFE if decision.risks else Safety.SAFE
+    return Proposal(decision.request.parameter.name, message, safety, edits)

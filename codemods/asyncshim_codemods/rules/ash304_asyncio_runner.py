@@ -1,4 +1,4 @@
-"""ASH304: sync fixtures and tests that must block on coroutines."""
+"""ASH304: synchronous fixtures and tests that must block on coroutines."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Change, Prepend, Proposal, Remove, Replace
+from asyncshim_codemods.edits.model import Modify, Prepend, Proposal, Remove, Replace
 from asyncshim_codemods.event_loop.to_async import needless
-from asyncshim_codemods.event_loop.triage import BLOCK, verdicts
+from asyncshim_codemods.event_loop.triage import BLOCK, decisions
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.event_loop.to_async import Request
+    from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
 RUNNER = "asyncio_runner"
 
 
 class AsyncioRunner(Rule):
-    """Where ``await`` cannot stand, ``asyncio_runner.run(coroutine)`` blocks on the loop that async code uses.
+    """If ``await`` is not possible, ``asyncio_runner.run(coroutine)`` blocks on the loop that async code uses.
 
-    That is so inside a nested function, a lambda or a comprehension, beside a blocking client, in a fixture that hands
-    the loop out. The parameter ``event_loop`` becomes ``asyncio_runner``, a fixture of asyncshim and of the conftest
-    that ``asyncshim eject`` writes; for other runners nothing is changed. Where the loop itself is needed, for
-    ``create_server`` or as an argument, a first line ``event_loop = asyncio_runner.get_loop()`` brings it.
+    This is so in a nested function, a lambda or a comprehension, beside a blocking client, and in a fixture that
+    returns the loop. The parameter ``event_loop`` becomes ``asyncio_runner``, a fixture of asyncshim and of the
+    conftest that ``asyncshim eject`` writes; with other runners nothing changes. If the function needs the loop itself,
+    for ``create_server`` or as an argument, it gets a first line ``event_loop = asyncio_runner.get_loop()``.
 
-    Unsafe, because a runner takes coroutines only: a future or a task that a variable holds cannot be told from one.
-    What surely is none (``gather``, ``ensure_future``, ``create_task``) is left to a person.
+    The rewrite is unsafe because a Runner accepts only coroutines, and a variable may hold a future or a task. Calls
+    that return no coroutine (``gather``, ``ensure_future``, ``create_task``) need manual review.
     """
 
     code = "ASH304"
@@ -43,7 +43,7 @@ class AsyncioRunner(Rule):
     until = "1.0"
     examples = (
         Example(
-            "A client with a blocking face",
+            "A client with a blocking API",
             before="""
                 import pytest
 
@@ -85,7 +85,7 @@ class AsyncioRunner(Rule):
             unsafe=True,
         ),
         Example(
-            "A runner runs no tasks",
+            "A Runner does not accept tasks",
             before="""
                 def test_later(event_loop, fetch):
                     def later(task):
@@ -97,12 +97,13 @@ class AsyncioRunner(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose the runner where the verdict is that the function has to stay sync."""
-        for verdict in file.once(verdicts):
-            if verdict.code == BLOCK:
-                message = f"stays sync, because {verdict.reasons}; `asyncio_runner` takes the place of `event_loop`"
-                edits = (*_edits(file, verdict.request), *needless(file, verdict.request))
-                yield Proposal(verdict.request.parameter.name, message, Safety.UNSAFE, edits)
+        """Propose the runner for every function that has to stay synchronous."""
+        for decision in file.once(decisions):
+            if decision.code == BLOCK:
+                name = decision.request.function.name.value
+                message = f"`{name}` stays synchronous: {decision.reasons}; `asyncio_runner` replaces `event_loop`"
+                edits = (*_edits(file, decision.request), *needless(file, decision.request))
+                yield Proposal(decision.request.parameter.name, message, Safety.UNSAFE, edits)
 
 
 def _edits(file: FileContext, request: Request) -> Iterator[Edit]:
@@ -114,11 +115,11 @@ def _edits(file: FileContext, request: Request) -> Iterator[Edit]:
     if request.keeps_loop:
         yield Prepend(request.function, f"{parameter.name.value} = {RUNNER}.get_loop()\n")
     for call in request.runs:
-        yield Change(call, _through_runner)
+        yield Modify(call, _through_runner)
 
 
 def _annotation(file: FileContext, parameter: cst.Param) -> cst.Annotation | None:
-    """``asyncio.Runner`` for ``asyncio.AbstractEventLoop``; nothing for any other annotation."""
+    """Return ``asyncio.Runner`` for ``asyncio.AbstractEventLoop``, and None for every other annotation."""
     old = parameter.annotation
     if old is None or not isinstance(old.annotation, cst.Attribute):
         return None

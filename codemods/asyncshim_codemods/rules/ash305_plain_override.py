@@ -1,35 +1,35 @@
-"""ASH305: ``event_loop`` overrides that only made the loop live longer."""
+"""ASH305: ``event_loop`` overrides that only extend the life of the loop."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
-from asyncshim_codemods.event_loop.removability import doubt, refusal
+from asyncshim_codemods.event_loop.overrides import OverrideKind
+from asyncshim_codemods.event_loop.removability import removals
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asyncshim_codemods.edits.model import Proposal
     from asyncshim_codemods.suite.file_context import FileContext
 
 
 class PlainOverride(Rule):
-    """A session-scoped ``event_loop`` was how fixtures of a wide scope got a loop to live on. One Runner does that now.
+    """A session-scoped ``event_loop`` gave a loop to fixtures of a wide scope. The shared Runner does this now.
 
-    Found are overrides that make a fresh default loop in whatever way, perhaps set it, hand it out and close it, and do
-    nothing else. They are removed; ASH205 takes the imports that only they used. A function-scoped one is removed with
-    ``--unsafe`` only: with it each test had a loop of its own, with one Runner they share it. An ``if`` that held only
-    overrides goes with them, unless its test may do more than ask.
+    The rule finds overrides that make a new default loop, may set it as the current loop, return it, close it, and do
+    nothing else. It removes them; ASH205 removes the imports that only they used. A function-scoped override needs
+    ``--unsafe``: with it each test had a separate loop, with one Runner all tests share one. An ``if`` that contains
+    only overrides is removed with them, unless its condition may have side effects.
 
-    Up to pytest-asyncio 0.26 a task lived as long as its loop, and under asyncshim it does while the override is there.
-    Without it, what a test leaves running ends with the test. So where a test or fixture that the override serves
-    starts a task or a server that it does not end, the removal is unsafe.
+    Up to pytest-asyncio 0.26 a task lived as long as its loop; asyncshim does the same while the override exists.
+    Without it, tasks that a test leaks end with the test. So the removal is unsafe if a test or fixture below the
+    override starts a task or a server that it does not end.
 
-    Left alone is an override that other code imports or calls by name. Where an override of another kind stands in a
-    conftest above, the removal would bring that one to light, so it is unsafe.
+    An override that other code imports or calls by name stays. If a conftest above has an override of another kind, the
+    removal would activate that one, so it is unsafe.
     """
 
     code = "ASH305"
@@ -100,7 +100,7 @@ class PlainOverride(Rule):
             """,
         ),
         Example(
-            "Function scope: each test had a loop of its own",
+            "Function scope: each test had a separate loop",
             before="""
                 import asyncio
 
@@ -115,7 +115,7 @@ class PlainOverride(Rule):
             """,
         ),
         Example(
-            "The loop is changed before it is handed out",
+            "The override changes the loop",
             before="""
                 import asyncio
 
@@ -133,15 +133,7 @@ class PlainOverride(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose to remove every plain override that nobody needs by name."""
-        for override in file.once(loop_overrides):
-            if override.kind is not Kind.PLAIN:
-                continue
-            refused = refusal(file, override)
-            if refused:
-                yield Proposal(override.function.name, f"a plain loop, but {refused}", Safety.MANUAL)
-                continue
-            doubts = doubt(file, override)
-            message = "the one Runner's loop does what this one did" + (f"; but {doubts}" if doubts else "")
-            safety = Safety.UNSAFE if doubts else Safety.SAFE
-            yield Proposal(override.function.name, message, safety, (Remove(override.function),))
+        """Propose to remove every plain override that no code needs by name."""
+        yield from removals(
+            file, OverrideKind.PLAIN, "the loop of the shared Runner replaces this one", "a default loop"
+        )

@@ -1,27 +1,28 @@
-"""ASH306: ``event_loop`` overrides with clean-up that a Runner does anyway."""
+"""ASH306: ``event_loop`` overrides with a teardown that a Runner also does."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
-from asyncshim_codemods.event_loop.removability import doubt, refusal
+from asyncshim_codemods.event_loop.overrides import OverrideKind
+from asyncshim_codemods.event_loop.removability import removals
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asyncshim_codemods.edits.model import Proposal
     from asyncshim_codemods.suite.file_context import FileContext
 
 
 class OverrideCleanUp(Rule):
-    """When a Runner closes it cancels and awaits what is left, ends async generators and the default executor.
+    """A Runner that closes cancels and awaits all tasks, and shuts down async generators and the default executor.
 
-    Found are overrides like those of ASH305 whose tear-down does such things by hand: it cancels tasks and gathers
-    them, runs ``shutdown_asyncgens`` and ``shutdown_default_executor``, sleeps, collects garbage. Unsafe, because it
-    did so when its own scope ended, and asyncshim does when the loop scope ends of the code that started something.
+    The rule finds overrides like those of ASH305 whose teardown does the same: it cancels tasks and gathers them, runs
+    ``shutdown_asyncgens`` and ``shutdown_default_executor``, sleeps, or collects garbage. The removal is unsafe because
+    of the time of the teardown: the override did it at the end of its own scope; asyncshim does it at the end of the
+    loop scope of the code that started the task.
     """
 
     code = "ASH306"
@@ -62,7 +63,7 @@ class OverrideCleanUp(Rule):
             unsafe=True,
         ),
         Example(
-            "Something else is shut down, too",
+            "Something else is shut down",
             before="""
                 import asyncio
 
@@ -82,15 +83,6 @@ class OverrideCleanUp(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Propose to remove every such override that nobody needs by name."""
-        for override in file.once(loop_overrides):
-            if override.kind is not Kind.CLEANS_UP:
-                continue
-            refused = refusal(file, override)
-            if refused:
-                message = f"its clean-up is a Runner's, but {refused}"
-                yield Proposal(override.function.name, message, Safety.MANUAL)
-                continue
-            doubts = doubt(file, override)
-            message = "a Runner cleans up like this by itself" + (f"; but {doubts}" if doubts else "")
-            yield Proposal(override.function.name, message, Safety.UNSAFE, (Remove(override.function),))
+        """Propose to remove every such override that no code needs by name."""
+        message = "a Runner does the same teardown"
+        yield from removals(file, OverrideKind.CLEANS_UP, message, message)

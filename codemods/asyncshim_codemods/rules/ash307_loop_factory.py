@@ -1,4 +1,4 @@
-"""ASH307: fixtures that pick another loop class for the suite."""
+"""ASH307: fixtures that choose another loop class for the suite."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove, Replace
 from asyncshim_codemods.event_loop.factories import DEFAULT
-from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
+from asyncshim_codemods.event_loop.overrides import OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
 from asyncshim_codemods.event_loop.removability import refusal
 from asyncshim_codemods.results import Safety
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 _HOOK = "pytest_asyncio_loop_factories"
-# Who calls the hook: pytest-asyncio since 1.4.
+# Runners that call the hook: pytest-asyncio since 1.4.
 _HAS_HOOK = frozenset({"asyncshim", "pytest-asyncio"})
 
 
 class LoopFactory(Rule):
-    """The hook ``pytest_asyncio_loop_factories`` (asyncshim, pytest-asyncio 1.4) says which loop a suite wants.
+    """The hook ``pytest_asyncio_loop_factories`` (asyncshim, pytest-asyncio 1.4) chooses the loop class of a suite.
 
-    Found are ``event_loop_policy`` fixtures, and ``event_loop`` overrides with a policy or a loop of uvloop, winloop or
-    another class of asyncio's. In a conftest the fixture becomes the hook, which applies to the same folder. Elsewhere
-    hooks are not read, so the fixture stays; for the whole suite ``asyncshim_loop_factory = uvloop:new_event_loop`` in
-    pytest's configuration does the same under asyncshim.
+    The rule finds ``event_loop_policy`` fixtures, and ``event_loop`` overrides with a policy or a loop of uvloop,
+    winloop or asyncio. In a conftest the fixture becomes the hook, which applies to the same folder. In other files
+    pytest does not read hooks, so the fixture stays; for the whole suite ``asyncshim_loop_factory =
+    uvloop:new_event_loop`` in pytest's configuration does the same with asyncshim.
 
-    Unsafe: the hook is about async tests and their fixtures only, all of them share one such loop, and before pytest
-    8.4 the factory's name is part of their node ids.
+    The rewrite is unsafe: the hook applies only to async tests and their fixtures, all of them share one such loop, and
+    before pytest 8.4 the name of the factory is part of their node ids.
     """
 
     code = "ASH307"
     name = "loop-factory"
-    summary = "a fixture that picks another loop class"
+    summary = "a fixture that chooses another loop class"
     safety = Safety.UNSAFE
     words = ("event_loop",)
     since = "0.1"
@@ -88,22 +88,22 @@ class LoopFactory(Rule):
         wanted = [(each.function, each.factory) for each in file.once(loop_policies) if each.factory is not None]
         refused = ""
         for override in file.once(loop_overrides):
-            if override.kind is Kind.OTHER_CLASS:
+            if override.kind is OverrideKind.OTHER_CLASS:
                 wanted.append((override.function, override.factory))
                 refused = refused or refusal(file, override)
         refused = refused or _refusal(file, wanted)
         for number, (function, factory) in enumerate(wanted):
-            what = f"picks the loops of `{factory.module}.{factory.attribute}`"
+            what = f"chooses the loops of `{factory.module}.{factory.attribute}`"
             edits = None if refused else _edits(file, function, factory, is_first=number == 0)
             if edits is None:
                 reason = refused or f"the name `{factory.module}` means something else here"
-                yield Proposal(function.name, f"{what}; left, because {reason}", Safety.MANUAL)
+                yield Proposal(function.name, f"{what}; it stays, because {reason}", Safety.MANUAL)
             else:
-                yield Proposal(function.name, f"{what}; `{_HOOK}` does that", Safety.UNSAFE, edits)
+                yield Proposal(function.name, f"{what}; `{_HOOK}` does the same", Safety.UNSAFE, edits)
 
 
 def _refusal(file: FileContext, wanted: list[tuple[cst.FunctionDef, Factory]]) -> str:
-    """Why no hook can take the place of these fixtures."""
+    """Return why no hook can replace these fixtures, or ""."""
     if file.options.runner not in _HAS_HOOK:
         return f"{file.options.runner} has no such hook"
     if len({factory for _, factory in wanted}) > 1:
@@ -113,8 +113,8 @@ def _refusal(file: FileContext, wanted: list[tuple[cst.FunctionDef, Factory]]) -
     if all(factory is DEFAULT for _, factory in wanted):
         return ""
     if PurePosixPath(file.path).name != "conftest.py":
-        return "hooks are read in a conftest only; `asyncshim_loop_factory` in the configuration is for the whole suite"
-    return f"`{_HOOK}` is there already" if _HOOK in file.index.root.bindings else ""
+        return "pytest reads hooks only in a conftest; `asyncshim_loop_factory` in the configuration applies to all"
+    return f"`{_HOOK}` already exists" if _HOOK in file.index.root.bindings else ""
 
 
 def _edits(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP
-from asyncshim_codemods.markers.pytestmark import slot_edits, slot_of
-from asyncshim_codemods.markers.uses import decorated, use_at
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP
+from asyncshim_codemods.markers.pytestmark import slot_edits
+from asyncshim_codemods.markers.uses import decorated, slot_of, use_at
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import is_async, matches_any
-from asyncshim_codemods.syntax.scopes import BindingKind
+from asyncshim_codemods.syntax.index import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,18 +26,18 @@ _DEFINITIONS = {BindingKind.FUNCTION, BindingKind.CLASS}
 
 
 class UseFixtures(Rule):
-    """An async test has its loop without asking for it, and one without another use does not have to have it first.
+    """Async tests have a loop without a request for it.
 
-    The argument goes; with the last one the decorator, the element of ``pytestmark`` or the whole statement. That is
-    safe where all tests that it applies to are async: the function, every test of the class (which no other class of
-    the file extends, and which extends none), every test of the module (into which none comes from elsewhere). In other
-    places sync code may want the current loop that the fixture sets, which asyncshim provides anyway and other runners
-    may not: unsafe.
+    The rule removes the argument, and with the last argument also the decorator, the element of ``pytestmark`` or the
+    whole statement. This is safe if all tests that it applies to are async: the function; every test of the class, if
+    the class has no bases and no other class of the file extends it; every test of the module, if it has no tests from
+    elsewhere. In other places synchronous code may need the current loop that the fixture sets. asyncshim sets it
+    anyway, other runners may not, so the rewrite is unsafe.
     """
 
     code = "ASH308"
     name = "usefixtures-event-loop"
-    summary = '`usefixtures("event_loop")` on tests that have the loop anyway'
+    summary = '`usefixtures("event_loop")` on tests that have a loop without it'
     safety = Safety.SAFE
     words = ("event_loop",)
     since = "0.1"
@@ -72,7 +72,7 @@ class UseFixtures(Rule):
             """,
         ),
         Example(
-            "A sync test may want the current loop",
+            "A synchronous test may need the current loop",
             before="""
                 import pytest
 
@@ -93,15 +93,15 @@ class UseFixtures(Rule):
                 continue
             edits = _edits(file, use, call, named)
             if edits is None or file.facts.loops.parametrized_for(file.path):
-                message = "`usefixtures` asks for `event_loop` in a way that no rule follows; look at it"
+                message = "no rule can follow this `usefixtures` of `event_loop`; review it manually"
                 yield Proposal(named[0].value, message, Safety.MANUAL)
             elif asking := file.facts.loops.asking_about(file.path):
-                message = f"async tests have their loop anyway, but {asking} asks which tests request it"
+                message = f"async tests have a loop without it, but {asking} checks which tests request it"
                 yield Proposal(named[0].value, message, Safety.UNSAFE, edits)
             elif all(is_async(test) for test in _tests(file, use)) and _tests(file, use):
-                yield Proposal(named[0].value, "async tests have their loop anyway", Safety.SAFE, edits)
+                yield Proposal(named[0].value, "async tests have a loop without it", Safety.SAFE, edits)
             else:
-                message = "not needed under asyncshim, but sync code may want the current loop that it sets"
+                message = "not needed with asyncshim, but synchronous code may need the current loop that it sets"
                 yield Proposal(named[0].value, message, Safety.UNSAFE, edits)
 
 
@@ -117,7 +117,7 @@ def _edits(file: FileContext, use: MarkUse, call: cst.Call, named: list[cst.Arg]
 
 
 def _tests(file: FileContext, use: MarkUse) -> list[cst.FunctionDef]:
-    """The tests that a mark applies to; none where that cannot be told from this file."""
+    """Return the tests to which a mark applies; none if this file does not show them."""
     owner: cst.CSTNode | None = decorated(file, use)
     if owner is None and slot_of(file, use) is not None:
         owner = file.index.scope_of(use.whole).node
@@ -137,7 +137,7 @@ def _names_it(file: FileContext, node: cst.BaseExpression) -> bool:
 
 
 def _has_foreign_tests(file: FileContext) -> bool:
-    """Whether the module may have tests that are not written in it: imported, assigned or inherited ones."""
+    """Return whether the module may have tests from elsewhere: imported, assigned or inherited ones."""
     functions = file.settings.python_functions or ("test",)
     classes = file.settings.python_classes or ("Test",)
     root = file.index.root
@@ -152,6 +152,6 @@ def _has_foreign_tests(file: FileContext) -> bool:
 
 
 def _is_related(file: FileContext, owner: cst.ClassDef) -> bool:
-    """Whether tests come into the class from others, or from it into others."""
+    """Return whether tests come into the class from others, or from it into others."""
     name = owner.name.value
     return bool(owner.bases) or any(each not in file.index.stores for each in file.index.names.get(name, ()))

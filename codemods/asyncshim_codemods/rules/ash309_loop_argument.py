@@ -1,4 +1,4 @@
-"""ASH309: ``loop=event_loop`` for APIs of asyncio that take no loop any more."""
+"""ASH309: ``loop=event_loop`` for functions of asyncio that no longer accept a loop."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.passed_loops import takes_no_loop
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP, takes_no_loop
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class LoopArgument(Rule):
-    """Python 3.10 took ``loop=`` from ``asyncio.sleep``, ``wait_for``, ``gather``, ``Queue``, ``Lock`` and their like.
+    """Python 3.10 removed ``loop=`` from ``asyncio.sleep``, ``wait_for``, ``gather``, ``Queue``, ``Lock`` and others.
 
-    They use the running loop, and since then raise a ``TypeError`` for the argument. Futures, ``ensure_future``,
-    streams made by hand and everything outside asyncio still take one; those arguments stay. So does an argument below
-    ``pytest.raises``, where the error is what the test is about.
+    They use the running loop and raise a ``TypeError`` for the argument. Futures, ``ensure_future``, the constructors
+    of streams and all code outside asyncio still accept a loop; the rule keeps those arguments. It also keeps an
+    argument below ``pytest.raises``, where the test expects the error.
     """
 
     code = "ASH309"
@@ -56,7 +55,7 @@ class LoopArgument(Rule):
             """,
         ),
         Example(
-            "A future takes its loop",
+            "A future accepts a loop",
             before="""
                 import asyncio
 
@@ -76,5 +75,5 @@ class LoopArgument(Rule):
             call = file.index.parents[argument]
             assert isinstance(call, cst.Call)
             called = (file.names.of(call.func) or "").rpartition(".")[2]
-            message = f"`asyncio.{called}` takes no loop any more"
+            message = f"`asyncio.{called}` no longer accepts a loop"
             yield Proposal(name, message, Safety.SAFE, (Remove(argument),))

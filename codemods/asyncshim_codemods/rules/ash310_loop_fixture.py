@@ -1,4 +1,4 @@
-"""ASH310: fixtures that are ``event_loop`` under another name."""
+"""ASH310: fixtures that return ``event_loop`` under another name."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Change, Proposal, Remove, Replace
-from asyncshim_codemods.event_loop.generator_annotations import REPORT, async_annotations
-from asyncshim_codemods.event_loop.to_async import make_async, needless
-from asyncshim_codemods.event_loop.triage import HANDS_ON, verdicts
+from asyncshim_codemods.edits.model import Modify, Proposal, Remove, Replace
+from asyncshim_codemods.event_loop.to_async import REPORT, async_annotations, make_async, needless
+from asyncshim_codemods.event_loop.triage import HANDS_ON, decisions
 from asyncshim_codemods.event_loop.uses import UseKind
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -17,24 +16,23 @@ from asyncshim_codemods.rule import Example, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.edits.rebuild import Rebuild
-    from asyncshim_codemods.event_loop.to_async import Request
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
+    from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
-_MESSAGE = "hands `event_loop` on; in an async fixture that is the running loop"
+_MESSAGE = "returns `event_loop`, which is the running loop in an async fixture"
 
 
 class LoopFixture(Rule):
     """``def loop(event_loop): return event_loop`` becomes an async fixture that returns the running loop.
 
-    Nothing else may happen in the fixture. Unsafe, because whoever requests it may do anything with the loop; sync
-    tests may go on calling ``run_until_complete`` on it.
+    The fixture must do nothing else. The rewrite is unsafe because tests can do anything with the loop; synchronous
+    tests can still call ``run_until_complete`` on it.
     """
 
     code = "ASH310"
     name = "loop-fixture"
-    summary = "a fixture that hands `event_loop` on under another name"
+    summary = "a fixture that returns `event_loop` under another name"
     safety = Safety.UNSAFE
     words = ("event_loop",)
     since = "0.1"
@@ -63,7 +61,7 @@ class LoopFixture(Rule):
             unsafe=True,
         ),
         Example(
-            "More than handing it on",
+            "The fixture does more",
             before="""
                 import pytest
 
@@ -78,24 +76,25 @@ class LoopFixture(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Propose the running loop for every such fixture."""
-        for verdict in file.once(verdicts):
-            if verdict.code != HANDS_ON:
+        for decision in file.once(decisions):
+            if decision.code != HANDS_ON:
                 continue
-            request = verdict.request
+            request = decision.request
             edits = _edits(file, request)
             if edits is None:
-                message = "hands `event_loop` on, but the name `asyncio` means something else here"
+                message = "returns `event_loop`, but the name `asyncio` means something else here"
                 yield Proposal(request.parameter.name, message, Safety.MANUAL)
             else:
                 yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
 
-    def finish(self, file: FileContext, done: Rebuild, /) -> Iterator[Proposal]:
-        """Bring the return annotations of what became an async generator up to date, as part of the same finding."""
-        for verdict, edits in async_annotations(file, done, HANDS_ON):
-            if edits is None:
-                yield Proposal(verdict.request.function.name, REPORT, Safety.MANUAL)
-            else:
-                yield Proposal(verdict.request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
+        """Update the return annotations of new async generators, as part of the same finding."""
+        by_request = {decision.request: decision for decision in file.once(decisions)}
+        for request, edits in async_annotations(file, done, by_request):
+            if by_request[request].code == HANDS_ON and edits is None:
+                yield Proposal(request.function.name, REPORT, Safety.MANUAL)
+            elif by_request[request].code == HANDS_ON and edits is not None:
+                yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
 
 
 def _edits(file: FileContext, request: Request) -> tuple[Edit, ...] | None:
@@ -109,7 +108,7 @@ def _edits(file: FileContext, request: Request) -> tuple[Edit, ...] | None:
     running = cst.parse_expression(f"{name}.get_running_loop()")
     return (
         Remove(request.parameter),
-        Change(request.function, make_async),
+        Modify(request.function, make_async),
         Replace(value, running.with_changes(lpar=value.lpar, rpar=value.rpar)),
         *needless(file, request),
         *imports,

@@ -1,4 +1,4 @@
-"""ASH331: what is done with ``event_loop`` that no rule can follow."""
+"""ASH331: uses of ``event_loop`` that no rule can rewrite."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.event_loop.hidden_overrides import hidden_overrides
-from asyncshim_codemods.event_loop.overrides import Kind, loop_overrides
+from asyncshim_codemods.event_loop.overrides import OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
-from asyncshim_codemods.event_loop.requests import EVENT_LOOP, typed_by_comment
-from asyncshim_codemods.event_loop.triage import MANUAL, verdicts
+from asyncshim_codemods.event_loop.removability import hidden_overrides
+from asyncshim_codemods.event_loop.requests import typed_by_comment
+from asyncshim_codemods.event_loop.triage import MANUAL, decisions
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.syntax.bindings import dotted
 from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import dotted, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,30 +25,29 @@ if TYPE_CHECKING:
 
 
 class ByHand(Rule):
-    """Some uses of the loop need a person; asyncshim goes on running them as they are.
+    """Some uses of the loop need manual review; asyncshim runs them without a change.
 
-    * An override that makes a loop class of the suite's own, changes the loop, has several values or requests other
-      fixtures: keep it, or write a ``pytest_asyncio_loop_factories`` hook. The same for one that a decorator of the
-      suite's own makes, or an assignment.
-    * A sync fixture or test that calls ``run_forever``, passes the loop on or stores it: make it async, where
-      ``asyncio.get_running_loop()`` is at hand, or request ``asyncio_runner``, whose ``get_loop()`` is that loop.
-    * ``request.getfixturevalue("event_loop")``, ``"event_loop" in request.fixturenames``: what they are there for only
-      a person knows.
-    * An override that another file imports by name: take the import away first, then run ``migrate`` again.
-    * A parameter of a function whose types are in a comment (``# type: (AbstractEventLoop) -> None``): take it out of
-      both.
+    * An override that makes a custom loop class, changes the loop, has several values or requests other fixtures: keep
+      it, or write a ``pytest_asyncio_loop_factories`` hook. The same applies to an override that a custom decorator or
+      an assignment makes.
+    * A synchronous fixture or test that calls ``run_forever``, passes the loop on or stores it: make it async and call
+      ``asyncio.get_running_loop()``, or request ``asyncio_runner``, whose ``get_loop()`` returns that loop.
+    * ``request.getfixturevalue("event_loop")`` and ``"event_loop" in request.fixturenames``: decide what this code is
+      for.
+    * An override that another file imports by name: remove the import, then run ``migrate`` again.
+    * A parameter of a function with a type comment (``# type: (AbstractEventLoop) -> None``): remove it from both.
     """
 
     code = "ASH331"
     name = "by-hand"
-    summary = "a use of `event_loop` that a person has to look at"
+    summary = "a use of `event_loop` that needs manual review"
     safety = Safety.MANUAL
     words = ("event_loop",)
     since = "0.1"
     until = "1.0"
     examples = (
         Example(
-            "A loop with a clock of its own",
+            "A loop with a custom clock",
             before="""
                 import pytest
 
@@ -62,7 +62,7 @@ class ByHand(Rule):
             """,
         ),
         Example(
-            "A loop that an object keeps",
+            "An object stores the loop",
             before="""
                 import pytest
 
@@ -76,51 +76,44 @@ class ByHand(Rule):
     )
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
-        """Report what the other rules leave."""
+        """Report what the other rules do not rewrite."""
         for override in file.once(loop_overrides):
-            if override.kind is Kind.CUSTOM:
-                yield _manual(
-                    override.function.name, f"an `event_loop` of the suite's own, left as it is: {override.why}"
-                )
+            if override.kind is OverrideKind.CUSTOM:
+                yield _manual(override.function.name, f"a custom `event_loop`: {override.why}")
         for place, why in hidden_overrides(file):
-            yield _manual(place, f"this may be an `event_loop` of the suite's own, left as it is: {why}")
+            yield _manual(place, f"this may be a custom `event_loop`: {why}")
         for policy in file.once(loop_policies):
             if policy.factory is None:
-                yield _manual(policy.function.name, "an `event_loop_policy` of the suite's own, left as it is")
-        for verdict in file.once(verdicts):
-            if verdict.code == MANUAL:
-                yield _manual(verdict.request.parameter.name, f"sync code keeps `event_loop`: {verdict.reasons}")
+                yield _manual(policy.function.name, "a custom `event_loop_policy`")
+        for decision in file.once(decisions):
+            if decision.code == MANUAL:
+                yield _manual(decision.request.parameter.name, f"sync code keeps `event_loop`: {decision.reasons}")
         for parameter in typed_by_comment(file):
-            yield _manual(parameter.name, "a comment gives the types of all parameters: take `event_loop` out of both")
+            yield _manual(parameter.name, "a comment gives the types of all parameters: remove `event_loop` from both")
         yield from _by_name(file)
         yield from _imported(file)
 
 
 def _by_name(file: FileContext) -> Iterator[Proposal]:
-    """``getfixturevalue("event_loop")``, ``"event_loop" in request.fixturenames`` and their like."""
+    """Yield reports of ``getfixturevalue("event_loop")`` and ``"event_loop" in request.fixturenames``."""
     for string in file.index.strings:
         if text_of(string) != EVENT_LOOP:
             continue
         parent = file.index.parents[string]
         if isinstance(parent, cst.Comparison) and _asks_for_fixtures(parent):
-            yield _manual(string, "asks whether a test has `event_loop`; without the old plugin it need not")
+            yield _manual(string, "checks whether a test requests `event_loop`; migrated tests do not request it")
         elif isinstance(parent, cst.Arg):
             call = file.index.parents[parent]
-            if isinstance(call, cst.Call) and _last_name(call.func) in {"getfixturevalue", "getfuncargvalue"}:
-                yield _manual(string, "requests `event_loop` by name; `asyncio_runner` is there for sync code")
+            if isinstance(call, cst.Call) and last_name(call.func) in {"getfixturevalue", "getfuncargvalue"}:
+                yield _manual(string, "requests `event_loop` by name; synchronous code can use `asyncio_runner`")
 
 
 def _asks_for_fixtures(node: cst.Comparison) -> bool:
-    """``… in request.fixturenames``, or the same of an item."""
+    """Return whether a comparison is ``… in request.fixturenames``, or the same with an item."""
     return any(
-        isinstance(each.operator, cst.In | cst.NotIn)
-        and _last_name(each.comparator) in {"fixturenames", "funcargnames"}
+        isinstance(each.operator, cst.In | cst.NotIn) and last_name(each.comparator) in {"fixturenames", "funcargnames"}
         for each in node.comparisons
     )
-
-
-def _last_name(node: cst.BaseExpression) -> str:
-    return node.attr.value if isinstance(node, cst.Attribute) else ""
 
 
 def _imported(file: FileContext) -> Iterator[Proposal]:
@@ -128,7 +121,9 @@ def _imported(file: FileContext) -> Iterator[Proposal]:
         if isinstance(statement, cst.ImportFrom) and not isinstance(statement.names, cst.ImportStar):
             for alias in statement.names:
                 if isinstance(alias.name, cst.Name) and alias.name.value == EVENT_LOOP and not _is_plugins(statement):
-                    yield _manual(alias, "imports an `event_loop` override; remove both where that is plain")
+                    yield _manual(
+                        alias, "imports an `event_loop` override; remove both if it only makes a default loop"
+                    )
 
 
 def _is_plugins(statement: cst.ImportFrom) -> bool:

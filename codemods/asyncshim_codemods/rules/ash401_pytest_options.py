@@ -7,20 +7,21 @@ from asyncshim_codemods.rule import Described, Example
 
 
 class PytestOptions(Described):
-    """A suite of plain async tests needs no ``asyncio_*`` option: asyncshim's mode is auto when none is set.
+    """A suite of plain async tests needs no ``asyncio_*`` option: asyncshim's default mode is auto.
 
-    Looked at are ``pytest.toml``, ``.pytest.toml``, ``pytest.ini``, ``.pytest.ini``, ``pyproject.toml`` (both
-    ``[tool.pytest]`` and ``[tool.pytest.ini_options]``), ``tox.ini`` and ``setup.cfg``. The option's own lines go;
-    comments, order, quotes and line ends stay, and so does the section, even an empty one: it decides what pytest takes
-    for the root. (``[tool.pytest]`` counts only while it has a key; ``minversion = "9.0"`` takes the last one's place.)
+    The rule reads ``pytest.toml``, ``.pytest.toml``, ``pytest.ini``, ``.pytest.ini``, ``pyproject.toml``
+    (``[tool.pytest]`` and ``[tool.pytest.ini_options]``), ``tox.ini`` and ``setup.cfg``. It removes the lines of the
+    option; comments, order, quotes and line endings stay. The section also stays, even if it is empty, because pytest
+    finds its root directory by it. (``[tool.pytest]`` counts only if it has a key; ``minversion = "9.0"`` replaces the
+    last one.)
 
-    A default loop scope wider than ``function`` decides how long tasks live that any test of the suite leaves running,
-    also those in files that were not given; ``asyncio_debug`` turns asyncio's debug mode on: removing these needs
-    ``--unsafe``. A value that pytest-asyncio would refuse is left for a person.
+    A default loop scope wider than ``function`` keeps alive the tasks that any test of the suite leaks, also in files
+    that were not given. ``asyncio_debug`` enables asyncio's debug mode. The removal of either needs ``--unsafe``. A
+    value that pytest-asyncio would reject needs manual review.
 
     ``--runner pytest-asyncio`` writes ``asyncio_mode = auto`` and session scopes into the file that pytest chooses,
-    ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. Under any runner but asyncshim, options
-    of asyncshim are reported: pytest would warn about them, and what they do has to come from elsewhere.
+    ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. For every runner but asyncshim the rule
+    reports options of asyncshim: pytest would warn about them, and nothing replaces them.
     """
 
     code = "ASH401"
@@ -59,7 +60,7 @@ class PytestOptions(Described):
             path="pytest.ini",
         ),
         Example(
-            "A default scope that lets tasks live on",
+            "A default scope that keeps tasks alive",
             before="""
                 [pytest]
                 asyncio_default_test_loop_scope = session

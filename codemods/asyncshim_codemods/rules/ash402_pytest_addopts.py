@@ -1,4 +1,4 @@
-"""ASH402: words for pytest-asyncio in ``addopts``."""
+"""ASH402: options for pytest-asyncio in ``addopts``."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from asyncshim_codemods.rule import Described, Example
 class PytestAddopts(Described):
     """``--asyncio-mode``, ``--asyncio-debug``, ``-p pytest_asyncio`` and ``-p no:asyncio`` in ``addopts``.
 
-    Each may be one word or two, in a string or in a list. The words go with the blanks between them, a line of the
-    value goes when nothing else is on it, and the option goes when it is left without words.
+    Each may be one word or two, in a string or in a list. The rule removes the words and the spaces between them, a
+    line of the value if nothing else is on it, and the option if it has no words left.
 
-    Where plugins do not load by themselves (``--disable-plugin-autoload``, ``PYTEST_DISABLE_PLUGIN_AUTOLOAD`` in a
-    file of the project), ``-p pytest_asyncio`` becomes ``-p asyncshim``. ``-p no:asyncio`` switches asyncshim off as
-    well: taking it away makes asyncshim run what it did not run before, so that needs ``--unsafe``, and so does
-    ``--asyncio-debug``. Options on command lines elsewhere are reported by ASH502. ``-p asyncshim`` and
-    ``--asyncshim-…`` are reported where another runner is asked for.
+    If plugins do not load automatically (``--disable-plugin-autoload``, ``PYTEST_DISABLE_PLUGIN_AUTOLOAD`` in a file of
+    the project), ``-p pytest_asyncio`` becomes ``-p asyncshim``. ``-p no:asyncio`` also disables asyncshim: without it
+    asyncshim runs tests that did not run before, so its removal needs ``--unsafe``, as does that of
+    ``--asyncio-debug``. ASH502 reports options on command lines elsewhere. If another runner is chosen, the rule
+    reports ``-p asyncshim`` and ``--asyncshim-…``.
     """
 
     code = "ASH402"
     name = "pytest-addopts"
-    summary = "`addopts` need not speak to pytest-asyncio"
+    summary = "`addopts` has options for pytest-asyncio"
     safety = Safety.SAFE
     since = "0.17"
     examples = (
         Example(
-            "Words of a string",
+            "Options in a string",
             before="""
                 [pytest]
                 addopts = -q --asyncio-mode=auto --strict-markers
@@ -39,7 +39,7 @@ class PytestAddopts(Described):
             path="pytest.ini",
         ),
         Example(
-            "Elements of a list",
+            "Options in a list",
             before="""
                 [tool.pytest.ini_options]
                 addopts = ["-q", "--asyncio-mode", "auto", "-x"]

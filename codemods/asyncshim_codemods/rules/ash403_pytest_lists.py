@@ -1,4 +1,4 @@
-"""ASH403: entries that name pytest-asyncio in ``markers``, ``filterwarnings`` and ``required_plugins``."""
+"""ASH403: entries for pytest-asyncio in ``markers``, ``filterwarnings`` and ``required_plugins``."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _MARK = "pytest.mark.filterwarnings"
 class PytestLists(Rule):
     """The ``asyncio`` marker, filters for pytest-asyncio's warnings, and pytest-asyncio as a required plugin.
 
-    asyncshim registers the marker itself; a required plugin that is not installed stops pytest, and so does a filter
-    whose category lives in a module that is not there. The option goes when it is left without entries. While a file
-    still imports pytest-asyncio, or an installed plugin requires it, filters and required plugins are kept.
+    asyncshim registers the marker itself. pytest stops if a required plugin is not installed, or if the category of a
+    filter is in a module that does not exist. The rule removes the option if it has no entries left. It keeps filters
+    and required plugins while a file imports pytest-asyncio or an installed plugin requires it.
 
-    In code, ``config.addinivalue_line("filterwarnings", …)`` and ``@pytest.mark.filterwarnings(…)`` go when they name
-    it; the marker's registration in code is ASH109's.
+    In code, ``config.addinivalue_line("filterwarnings", …)`` and ``@pytest.mark.filterwarnings(…)`` are removed if they
+    name pytest-asyncio; ASH109 removes the registration of the marker.
     """
 
     code = "ASH403"
@@ -83,7 +83,7 @@ class PytestLists(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "Markers and filters of others",
+            "Other markers and filters",
             before="""
                 [pytest]
                 markers = asyncio_slow: takes more than a moment
@@ -97,17 +97,17 @@ class PytestLists(Rule):
         """Look at every filter for warnings that Python code sets for pytest."""
         for call in file.index.calls:
             text = _filter(file, call)
-            # What still imports pytest_asyncio is only known after this pass, so that is not asked here.
+            # The remaining imports of pytest_asyncio are not known in this pass.
             verdict = judge_entry("filterwarnings", text, file.options.runner, ()) if text else None
             holder = file.index.parents[call]
             if verdict is not None and isinstance(holder, cst.Decorator | cst.Expr):
                 yield Proposal(call, verdict.message, Safety.SAFE, (Remove(holder),))
             elif verdict is not None:
-                yield Proposal(call, "a filter for warnings names pytest-asyncio; look at it", Safety.MANUAL)
+                yield Proposal(call, "a warning filter names pytest-asyncio; review it manually", Safety.MANUAL)
 
 
 def _filter(file: FileContext, call: cst.Call) -> str | None:
-    """The one filter that the call sets."""
+    """Return the one filter that the call sets."""
     texts = [text_of(arg.value) for arg in call.args]
     if isinstance(call.func, cst.Attribute) and call.func.attr.value == "addinivalue_line":
         return texts[1] if len(texts) == 2 and texts[0] == "filterwarnings" else None

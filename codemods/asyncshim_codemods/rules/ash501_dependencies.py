@@ -7,22 +7,23 @@ from asyncshim_codemods.rule import Described, Example
 
 
 class Dependencies(Described):
-    """pytest-asyncio gives its place to the chosen runner: asyncshim, or nothing at all for ``--runner conftest``.
+    """The chosen runner replaces pytest-asyncio; with ``--runner conftest`` the entry is removed.
 
-    Every spelling of the name is found (``pytest_asyncio``, ``Pytest.Asyncio``). Extras and versions go, environment
-    markers, quotes and comments stay; where the runner is in the list already, the entry goes. Looked at are
+    The rule finds every spelling of the name (``pytest_asyncio``, ``Pytest.Asyncio``). It removes extras and versions
+    and keeps environment markers, quotes and comments. If the runner is already in the list, it removes the entry. It
+    edits
 
     * ``pyproject.toml``: PEP 621 dependencies and extras, PEP 735 groups, the tables of Poetry, PDM, Hatch, uv, Flit,
       Pixi, cibuildwheel and tox; ``hatch.toml``, ``tox.toml``, ``Pipfile``;
     * ``requirements*.txt`` and ``.in``, constraints; ``setup.cfg``; ``deps`` of ``tox.ini``;
-    * ``environment.yml`` (an entry for conda moves to the ``pip`` list, for conda-forge has no asyncshim) and
+    * ``environment.yml`` (an entry for conda moves to the ``pip`` list, because conda-forge has no asyncshim) and
       ``additional_dependencies`` of ``.pre-commit-config.yaml``.
 
-    Limits on its version (constraints, overrides, sources) are removed, unless some file goes on requiring it. All this
-    comes last: nothing is done, and the reason reported, while a Python file imports ``pytest_asyncio`` or a plugin
-    requires it. Left for a person: an entry with a hash, which nobody can make up, with a URL, or for Pythons before
-    3.11, which asyncshim does not run on, and asyncshim itself where another runner is asked for. Where the project
-    supports such Pythons the rewrite needs ``--unsafe``.
+    Limits on its version (constraints, overrides, sources) are removed, unless a file still requires it. This rule
+    comes last: it does nothing, and reports why, while a Python file imports ``pytest_asyncio`` or a plugin requires
+    it. These need manual review: an entry with a hash, an entry with a URL, an entry for Pythons before 3.11, which
+    asyncshim does not support, and asyncshim itself if another runner is chosen. If the project supports such Pythons,
+    the rewrite needs ``--unsafe``.
     """
 
     code = "ASH501"
@@ -62,7 +63,7 @@ class Dependencies(Described):
             path="requirements-dev.txt",
         ),
         Example(
-            "A group of Poetry's",
+            "A group of Poetry",
             before="""
                 [tool.poetry.group.dev.dependencies]
                 pytest = "^8"
@@ -76,7 +77,7 @@ class Dependencies(Described):
             path="pyproject.toml",
         ),
         Example(
-            "Distributions whose names only begin like it",
+            "Distributions with similar names",
             before="""
                 pytest-asyncio-cooperative
                 alt-pytest-asyncio

@@ -1,4 +1,4 @@
-"""What a rule sees of a file: its tree's index, its names, the project's facts, and questions that many rules ask."""
+"""One file as the rules see it: the index and names of its tree, the project's facts, and common questions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import libcst as cst
 
 from asyncshim_codemods.edits.imports import Imports
-from asyncshim_codemods.syntax.bindings import all_parameters
 from asyncshim_codemods.syntax.qualified_names import Names, text_of
+from asyncshim_codemods.syntax.tree import all_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _STRICT = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
-_STRICT_COMMAND = "needed while {} passes `--asyncio-mode=strict`: take that away by hand, or use --unsafe"
+_STRICT_COMMAND = "needed while {} passes `--asyncio-mode=strict`: remove that manually, or use --unsafe"
 FIXTURES = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
 
 
@@ -41,7 +41,7 @@ class FileContext:
         self._answers: dict[object, object] = {}
 
     def once(self, question: Callable[[FileContext], T]) -> T:
-        """The answer to a question that several rules ask of this file, worked out the first time."""
+        """Return the result of ``question`` for this file, computed once for all rules."""
         if question not in self._answers:
             self._answers[question] = question(self)
         return cast("T", self._answers[question])
@@ -57,11 +57,11 @@ class FileContext:
         return self.facts.settings_for(self.path)
 
     def stays_strict(self) -> bool:
-        """Whether strict mode is asked for and will still be after this run.
+        """Return whether strict mode is set and stays set after this run.
 
-        asyncshim's mode is ``auto`` unless a suite says otherwise, so unmarked async tests and fixtures run. Where the
-        configuration says ``strict`` and ASH401 may not remove that, they would be skipped without their markers; and
-        so they would where a command says so.
+        asyncshim's mode is ``auto`` unless a suite sets another, so unmarked async tests and fixtures run. If the
+        configuration says ``strict`` and ASH401 may not remove that, or if a command says so, pytest would skip
+        them without their markers.
         """
         settings = self.settings
         is_kept = settings.mode == "strict" and settings.mode_code not in self.options.select
@@ -69,12 +69,12 @@ class FileContext:
 
     @property
     def why_strict(self) -> str:
-        """What to say of a rewrite that rests on auto mode where the suite stays in strict mode."""
+        """The message for a rewrite that needs auto mode in a suite that stays in strict mode."""
         command = self.facts.strict_command
         return _STRICT_COMMAND.format(command) if command else _STRICT
 
     def text(self, node: cst.BaseExpression) -> str | None:
-        """The value of a string literal, or of a name that the file gives to one and to nothing else."""
+        """Return the value of a string literal, or of a name that is bound only to one."""
         if not isinstance(node, cst.Name):
             return text_of(node)
         home = self.names.home(node.value, self.index.scope_of(node))
@@ -82,16 +82,16 @@ class FileContext:
         return text_of(bindings[0].value) if len(bindings) == 1 else None
 
     def is_class_taken(self, owner: cst.ClassDef) -> bool:
-        """Whether another file imports the class, or the one that it stands in."""
+        """Return whether another file imports the class, or the one that contains it."""
         around = [each for each in self.index.ancestors(owner) if isinstance(each, cst.ClassDef)]
         return any(self.facts.imported_elsewhere(self.path, each.name.value) for each in (owner, *around))
 
     def is_handed_on(self, name: str) -> bool:
-        """Whether other code may take the name from this file, so that it has to stay bound."""
+        """Return whether other code may import the name from this file."""
         return self.is_exported(name) or self.facts.imported_elsewhere(self.path, name)
 
     def is_exported(self, name: str) -> bool:
-        """Whether ``__all__`` names it, in whatever way that is made."""
+        """Return whether ``__all__`` contains the name."""
         return any(text_of(each) == name and self._is_in_all(each) for each in self.index.strings)
 
     def _is_in_all(self, string: cst.SimpleString) -> bool:
@@ -101,7 +101,7 @@ class FileContext:
         return False
 
     def fixture_decorator(self, function: cst.FunctionDef) -> cst.Decorator | None:
-        """The decorator that makes ``function`` a fixture."""
+        """Return the decorator that makes ``function`` a fixture."""
         for decorator in function.decorators:
             target = decorator.decorator
             if self.names.of(target.func if isinstance(target, cst.Call) else target) in FIXTURES:
@@ -109,11 +109,11 @@ class FileContext:
         return None
 
     def is_fixture(self, function: cst.FunctionDef) -> bool:
-        """Whether ``function`` is surely a fixture."""
+        """Return whether ``function`` is surely a fixture."""
         return self.fixture_decorator(function) is not None
 
     def is_test(self, function: cst.FunctionDef) -> bool:
-        """Whether pytest collects ``function`` as a test by its name and place."""
+        """Return whether pytest collects ``function`` as a test by its name and place."""
         return (
             matches_any(function.name.value, self.settings.python_functions or ("test",))
             and self.is_collectable(function)
@@ -121,11 +121,19 @@ class FileContext:
         )
 
     def is_collectable(self, function: cst.FunctionDef) -> bool:
-        """Whether ``function`` stands in a module or class, not inside another function."""
+        """Return whether ``function`` stands in a module or class, not inside another function."""
         return self.index.enclosing_function(function) is None
 
+    def is_called_by_name(self, function: cst.FunctionDef) -> bool:
+        """Return whether code of this file uses a test or fixture by its name, and so depends on its parameters."""
+        name = function.name.value
+        home = self.index.scope_of(function)
+        if isinstance(home.node, cst.ClassDef) and self.index.attributes.get(name):
+            return True
+        return bool(self.names.uses_in(name, home))
+
     def parameter(self, function: cst.FunctionDef, name: str) -> cst.Param | None:
-        """The parameter of this name that pytest would fill with a fixture: one without a default."""
+        """Return the parameter of this name that pytest would fill with a fixture: one without a default."""
         slots = {*function.params.posonly_params, function.params.star_arg, function.params.star_kwarg}
         for parameter in all_parameters(function.params):
             if parameter.name.value == name and parameter.default is None and parameter not in slots:
@@ -134,25 +142,35 @@ class FileContext:
 
 
 def matches_any(name: str, patterns: Iterable[str]) -> bool:
-    """Whether pytest's ``python_functions`` or ``python_classes`` pick ``name``: by prefix, or by a pattern."""
+    """Return whether ``python_functions`` or ``python_classes`` match ``name``: by prefix, or by a pattern."""
     return any(name.startswith(each) or (set("*?[") & set(each) and fnmatch(name, each)) for each in patterns)
 
 
 def is_name(node: cst.CSTNode, name: str) -> bool:
-    """Whether ``node`` is this bare name."""
+    """Return whether ``node`` is this bare name."""
     return isinstance(node, cst.Name) and node.value == name
 
 
 def is_async(function: cst.FunctionDef) -> bool:
-    """Whether ``function`` is an ``async def``."""
+    """Return whether ``function`` is an ``async def``."""
     return function.asynchronous is not None
 
 
 def argument(call: cst.Call, keyword: str) -> cst.Arg | None:
-    """The argument passed by this keyword."""
+    """Return the argument passed by this keyword."""
     return next((arg for arg in call.args if arg.keyword is not None and arg.keyword.value == keyword), None)
 
 
 def has_star_arguments(call: cst.Call) -> bool:
-    """Whether ``*args`` or ``**kwargs`` hide what is passed."""
+    """Return whether ``*args`` or ``**kwargs`` hide what is passed."""
     return any(arg.star for arg in call.args)
+
+
+def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:
+    """Return the name under which a fixture is requested: its ``name=`` or that of its function; "" if unknown."""
+    decorator = file.fixture_decorator(function)
+    call = None if decorator is None else decorator.decorator
+    given = argument(call, "name") if isinstance(call, cst.Call) else None
+    if given is None:
+        return function.name.value
+    return file.text(given.value) or ""

@@ -1,4 +1,4 @@
-"""Classes of pytest's that suites took from ``pytest_asyncio.plugin``, and the edits that take them from pytest."""
+"""Classes of pytest that suites import from ``pytest_asyncio.plugin``, and the edits that import them from pytest."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Remove, Replace
-from asyncshim_codemods.syntax.bindings import dotted
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
-    from asyncshim_codemods.syntax.scopes import Scope
+    from asyncshim_codemods.syntax.index import Scope
 
-# What the plugin's module imported from pytest itself, under the names that pytest makes public.
+# What the plugin's module imports from pytest, under its public names.
 PUBLIC = {
     name: name
     for name in (
@@ -33,7 +33,7 @@ PUBLIC = {
 
 
 def public_attribute(file: FileContext, node: cst.Attribute) -> tuple[Edit, ...]:
-    """``pytest.Name`` for a name that is reached through the module; nothing where that cannot be."""
+    """Return the edits that make ``pytest.Name`` of an attribute of the module; none if this is not possible."""
     public = PUBLIC.get(node.attr.value)
     found = None if public is None else file.imports.module("pytest", node)
     if public is None or found is None or isinstance(file.index.parents[node], cst.AssignTarget | cst.Del):
@@ -44,7 +44,7 @@ def public_attribute(file: FileContext, node: cst.Attribute) -> tuple[Edit, ...]
 def public_import(
     file: FileContext, alias: cst.ImportAlias, scope: Scope, goes: Callable[[cst.ImportAlias], bool]
 ) -> tuple[Edit, ...]:
-    """The import from pytest under the same local name, or ``pytest.Name`` at each use where other names stay.
+    """Return the import from pytest under the same local name, or ``pytest.Name`` at each use if other names stay.
 
     ``goes`` tells which of the other names of the statement need no import at all.
     """

@@ -1,6 +1,6 @@
-"""What each kind of node binds: the table that the walk in :mod:`asyncshim_codemods.syntax.index` looks nodes up in.
+"""Builds the index of a tree in one walk: a table says what each kind of node binds.
 
-A handler returns whether the walk should go on into the node's children by itself.
+A handler returns whether the walk goes on into the node's children by itself.
 """
 
 from __future__ import annotations
@@ -9,25 +9,16 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.scopes import Binding, BindingKind, Collected, Scope, ScopeKind
+from asyncshim_codemods.syntax.index import Binding, BindingKind, Index, Scope, ScopeKind
+from asyncshim_codemods.syntax.tree import LEAVES, all_parameters, child_fields, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Handler = Callable[[Collected, cst.CSTNode, Scope], bool]
+    Handler = Callable[[Index, cst.CSTNode, Scope], bool]
 
 
-def dotted(node: cst.BaseExpression | None) -> str | None:
-    """``a.b.c`` as text, for import statements; None for anything that is not a chain of names."""
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute):
-        base = dotted(node.value)
-        return None if base is None else f"{base}.{node.attr.value}"
-    return None
-
-
-def bind_target(index: Collected, target: cst.CSTNode, scope: Scope, binding: Binding) -> None:
+def bind_target(index: Index, target: cst.CSTNode, scope: Scope, binding: Binding) -> None:
     """Bind every name that assigning to ``target`` binds."""
     if isinstance(target, cst.Name):
         index.stores.add(target)
@@ -38,13 +29,13 @@ def bind_target(index: Collected, target: cst.CSTNode, scope: Scope, binding: Bi
             bind_target(index, element.value, scope, unpacked)
 
 
-def _name(index: Collected, node: cst.CSTNode, _scope: Scope) -> bool:
+def _name(index: Index, node: cst.CSTNode, _scope: Scope) -> bool:
     name = cast("cst.Name", node)
     index.names[name.value].append(name)
     return False
 
 
-def _attribute(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _attribute(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     attribute = cast("cst.Attribute", node)
     index.attributes[attribute.attr.value].append(attribute)
     index.parents[attribute.attr] = attribute
@@ -52,29 +43,29 @@ def _attribute(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
     return False
 
 
-def _string(index: Collected, node: cst.CSTNode, _scope: Scope) -> bool:
+def _string(index: Index, node: cst.CSTNode, _scope: Scope) -> bool:
     index.strings.append(cast("cst.SimpleString", node))
     return False
 
 
-def _call(index: Collected, node: cst.CSTNode, _scope: Scope) -> bool:
+def _call(index: Index, node: cst.CSTNode, _scope: Scope) -> bool:
     index.calls.append(cast("cst.Call", node))
     return True
 
 
-def _arg(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _arg(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     index.push(cast("cst.Arg", node).value, node, scope)
     return False
 
 
-def _own_alias(index: Collected, statement: cst.CSTNode, alias: cst.ImportAlias) -> None:
+def _own_alias(index: Index, statement: cst.CSTNode, alias: cst.ImportAlias) -> None:
     index.parents[alias] = statement
     index.parents[alias.name] = alias
     if alias.asname is not None:
         index.parents[alias.asname] = alias
 
 
-def _import(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _import(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     statement = cast("cst.Import", node)
     index.imports.append(statement)
     for alias in statement.names:
@@ -88,7 +79,7 @@ def _import(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
     return False
 
 
-def _import_from(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _import_from(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     statement = cast("cst.ImportFrom", node)
     index.imports.append(statement)
     if statement.module is not None:
@@ -106,7 +97,7 @@ def _import_from(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
     return False
 
 
-def _function(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _function(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     function = cast("cst.FunctionDef", node)
     index.functions.append(function)
     scope.bind(function.name.value, Binding(BindingKind.FUNCTION, function))
@@ -120,7 +111,7 @@ def _function(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
     return False
 
 
-def _lambda(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _lambda(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     function = cast("cst.Lambda", node)
     inner = index.open_scope(function, ScopeKind.FUNCTION, scope)
     index.push(function.body, function, inner)
@@ -128,18 +119,7 @@ def _lambda(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
     return False
 
 
-def all_parameters(parameters: cst.Parameters) -> list[cst.Param]:
-    """Every parameter, in the order in which they are written."""
-    found = [*parameters.posonly_params, *parameters.params]
-    if isinstance(parameters.star_arg, cst.Param):
-        found.append(parameters.star_arg)
-    found += parameters.kwonly_params
-    if parameters.star_kwarg is not None:
-        found.append(parameters.star_kwarg)
-    return found
-
-
-def _parameters(index: Collected, parameters: cst.Parameters, owner: cst.CSTNode, outer: Scope, inner: Scope) -> None:
+def _parameters(index: Index, parameters: cst.Parameters, owner: cst.CSTNode, outer: Scope, inner: Scope) -> None:
     index.parents[parameters] = owner
     for parameter in all_parameters(parameters):
         index.parents[parameter] = parameters
@@ -150,7 +130,7 @@ def _parameters(index: Collected, parameters: cst.Parameters, owner: cst.CSTNode
         index.push(parameter.default, parameter, outer)
 
 
-def _class(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _class(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     definition = cast("cst.ClassDef", node)
     index.classes.append(definition)
     scope.bind(definition.name.value, Binding(BindingKind.CLASS, definition))
@@ -163,7 +143,7 @@ def _class(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
     return False
 
 
-def _comprehension(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _comprehension(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     comprehension = cast("cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp", node)
     inner = index.open_scope(comprehension, ScopeKind.COMPREHENSION, scope)
     index.push(comprehension.for_in, comprehension, inner)
@@ -174,21 +154,21 @@ def _comprehension(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
     return False
 
 
-def _assign(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _assign(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     assign = cast("cst.Assign", node)
     for target in assign.targets:
         bind_target(index, target.target, scope, Binding(BindingKind.ASSIGN, assign, value=assign.value))
     return True
 
 
-def _annotated(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _annotated(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     assign = cast("cst.AnnAssign", node)
     if assign.value is not None:
         bind_target(index, assign.target, scope, Binding(BindingKind.ASSIGN, assign, value=assign.value))
     return True
 
 
-def _named_expression(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _named_expression(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     while scope.kind is ScopeKind.COMPREHENSION and scope.parent is not None:
         scope = scope.parent
     bind_target(index, cast("cst.NamedExpr", node).target, scope, Binding(BindingKind.OTHER, node))
@@ -196,9 +176,9 @@ def _named_expression(index: Collected, node: cst.CSTNode, scope: Scope) -> bool
 
 
 def _target(field: str) -> Handler:
-    """A handler for nodes that bind what their ``field`` holds to something the file does not tell."""
+    """Return a handler for nodes that bind the target in their ``field`` to an unknown value."""
 
-    def handler(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+    def handler(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
         target: cst.CSTNode | None = getattr(node, field)
         if isinstance(target, cst.AsName):
             target = target.name
@@ -209,13 +189,13 @@ def _target(field: str) -> Handler:
     return handler
 
 
-def _delete(index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _delete(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     target = cast("cst.Del", node).target
     bind_target(index, target, scope, Binding(BindingKind.OTHER, node))
     return True
 
 
-def _elsewhere(_index: Collected, node: cst.CSTNode, scope: Scope) -> bool:
+def _elsewhere(_index: Index, node: cst.CSTNode, scope: Scope) -> bool:
     statement = cast("cst.Global | cst.Nonlocal", node)
     keyword = "global" if isinstance(statement, cst.Global) else "nonlocal"
     for item in statement.names:
@@ -256,3 +236,49 @@ HANDLERS: dict[type[cst.CSTNode], Handler] = {
     cst.ParamSpec: _target("name"),
     cst.TypeVarTuple: _target("name"),
 }
+
+
+def build_index(module: cst.Module) -> Index:
+    """Return the index of a whole tree."""
+    index = Index(module)
+    _walk(index)
+    _settle_globals(index)
+    return index
+
+
+def _walk(index: Index) -> None:
+    stack = index.waiting = [(index.module, index.root)]
+    parents, handlers, leaves = index.parents, HANDLERS, LEAVES
+    while stack:
+        node, scope = stack.pop()
+        kind = type(node)
+        handler = handlers.get(kind)
+        if handler is not None and not handler(index, node, scope):
+            continue
+        for name in child_fields(kind):
+            child = getattr(node, name)
+            # Not isinstance: the base of LibCST's nodes is an abstract class, which makes it slow.
+            child_kind = child.__class__
+            if child_kind in leaves:
+                continue
+            if child_kind is list or child_kind is tuple:
+                for each in child:
+                    parents[each] = node
+                    stack.append((each, scope))
+            else:
+                parents[child] = node
+                stack.append((child, scope))
+
+
+def _settle_globals(index: Index) -> None:
+    """Move bindings under ``global`` or ``nonlocal`` to their real scope."""
+    for scope in list(index.scopes.values()):
+        for name, keyword in scope.elsewhere.items():
+            target = index.root
+            if keyword == "nonlocal":
+                outer = scope.parent
+                while outer is not None and (outer.kind is ScopeKind.CLASS or name not in outer.bindings):
+                    outer = outer.parent
+                target = outer or index.root
+            for binding in scope.bindings.pop(name, ()):
+                target.bind(name, Binding(BindingKind.OTHER, binding.node, binding.meaning))

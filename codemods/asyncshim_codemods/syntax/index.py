@@ -1,53 +1,124 @@
-"""One walk over a parsed file: parents, scopes, bindings, definitions, names; rules ask here instead of walking."""
+"""The index of one tree: parents, scopes, bindings, definitions and names. Rules ask it and do not walk the tree."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.bindings import HANDLERS
-from asyncshim_codemods.syntax.scopes import Binding, BindingKind, Collected, Scope, ScopeKind
-from asyncshim_codemods.syntax.tree import LEAVES, child_fields
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _N = TypeVar("_N", bound=cst.CSTNode)
-
 
 _OWNERS = frozenset({cst.FunctionDef, cst.Lambda, cst.ClassDef})
 _COMPREHENSIONS = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp})
 
 
-class Index(Collected):
-    """What one walk over the module found. All lists are in no particular order; positions come later."""
+class ScopeKind(Enum):
+    """The kind of a scope; functions in a class do not see the scope of the class."""
+
+    MODULE = auto()
+    CLASS = auto()
+    FUNCTION = auto()
+    COMPREHENSION = auto()
+
+
+class BindingKind(Enum):
+    """How a name is bound."""
+
+    IMPORT = auto()
+    ASSIGN = auto()
+    PARAMETER = auto()
+    FUNCTION = auto()
+    CLASS = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """One binding of one name.
+
+    ``meaning`` is the imported thing's dotted name, ``value`` what a plain ``x = value`` assigns.
+    """
+
+    kind: BindingKind
+    node: cst.CSTNode
+    meaning: str | None = None
+    value: cst.BaseExpression | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """The names that one module, class, function or comprehension binds."""
+
+    node: cst.CSTNode
+    kind: ScopeKind
+    parent: Scope | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict[str, list[Binding]])
+    elsewhere: dict[str, str] = field(default_factory=dict[str, str])
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Record one more binding of ``name``."""
+        self.bindings.setdefault(name, []).append(binding)
+
+
+class Index:
+    """The tables of one tree, filled by ``build_index``, and questions about them. Lists are in no particular order."""
 
     def __init__(self, module: cst.Module) -> None:
-        super().__init__(module)
-        self._walk()
-        self._settle_globals()
+        self.module = module
+        self.parents: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.names: dict[str, list[cst.Name]] = defaultdict(list)
+        self.attributes: dict[str, list[cst.Attribute]] = defaultdict(list)
+        self.strings: list[cst.SimpleString] = []
+        self.functions: list[cst.FunctionDef] = []
+        self.classes: list[cst.ClassDef] = []
+        self.calls: list[cst.Call] = []
+        self.imports: list[cst.Import | cst.ImportFrom] = []
+        self.stores: set[cst.Name] = set()
+        self.star_imports: list[cst.ImportFrom] = []
+        self.waiting: list[tuple[cst.CSTNode, Scope]] = []
+        self.scopes: dict[cst.CSTNode, Scope] = {}
+        self.root = Scope(module, ScopeKind.MODULE, None)
+        self.scopes[module] = self.root
+
+    def push(self, child: cst.CSTNode | Iterable[cst.CSTNode] | None, parent: cst.CSTNode, scope: Scope) -> None:
+        """Add ``child`` to the nodes that are walked next, in ``scope``."""
+        if child is None:
+            return
+        for each in (child,) if isinstance(child, cst.CSTNode) else child:
+            self.parents[each] = parent
+            self.waiting.append((each, scope))
+
+    def open_scope(self, node: cst.CSTNode, kind: ScopeKind, parent: Scope) -> Scope:
+        """Return a new scope for ``node``."""
+        scope = self.scopes[node] = Scope(node, kind, parent)
+        return scope
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
-        """The node that holds ``node``, or None for the module."""
+        """Return the node that holds ``node``, or None for the module."""
         return self.parents.get(node)
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-        """The parents of ``node``, nearest first, up to the module."""
+        """Yield the parents of ``node``, nearest first, up to the module."""
         parent = self.parents.get(node)
         while parent is not None:
             yield parent
             parent = self.parents.get(parent)
 
     def nearest(self, node: cst.CSTNode, kind: type[_N]) -> _N | None:
-        """The nearest ancestor of this type."""
+        """Return the nearest ancestor of this type."""
         for ancestor in self.ancestors(node):
             if isinstance(ancestor, kind):
                 return ancestor
         return None
 
     def enclosing_function(self, node: cst.CSTNode) -> cst.FunctionDef | None:
-        """The function in whose body ``node`` stands; its decorators, defaults and annotations stand outside."""
+        """Return the function whose body contains ``node``; its decorators, defaults and annotations do not count."""
         child = node
         for ancestor in self.ancestors(node):
             if isinstance(ancestor, cst.FunctionDef) and child is ancestor.body:
@@ -56,11 +127,11 @@ class Index(Collected):
         return None
 
     def holds(self, ancestor: cst.CSTNode, node: cst.CSTNode) -> bool:
-        """Whether ``node`` is ``ancestor`` or stands somewhere below it."""
+        """Return whether ``node`` is ``ancestor`` or below it."""
         return node is ancestor or any(each is ancestor for each in self.ancestors(node))
 
     def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
-        """The whole statement that ``node`` is part of: a line of its own, decorators included."""
+        """Return the whole statement that ``node`` is part of: a line of its own, decorators included."""
         current: cst.CSTNode = node
         while True:
             parent = self.parents[current]
@@ -76,11 +147,11 @@ class Index(Collected):
         return statement
 
     def scope_of(self, node: cst.CSTNode) -> Scope:
-        """The scope in which a name at ``node`` is looked up first."""
+        """Return the scope in which a name at ``node`` is looked up first."""
         child, skipping = node, False
         parent = self.parents.get(node)
         while parent is not None:
-            # Types are compared, not asked with isinstance: LibCST's are abstract classes, which makes that slow.
+            # Compare types instead of isinstance, which is slow for the abstract classes of LibCST.
             kind = type(parent)
             if kind is cst.Param:
                 skipping = child is not cast("cst.Param", parent).name
@@ -94,39 +165,3 @@ class Index(Collected):
                 return self.scopes[parent]
             child, parent = parent, self.parents.get(parent)
         return self.root
-
-    def _walk(self) -> None:
-        stack = self.waiting = [(self.module, self.root)]
-        parents, handlers, leaves = self.parents, HANDLERS, LEAVES
-        while stack:
-            node, scope = stack.pop()
-            kind = type(node)
-            handler = handlers.get(kind)
-            if handler is not None and not handler(self, node, scope):
-                continue
-            for name in child_fields(kind):
-                child = getattr(node, name)
-                # Not isinstance: LibCST's base is an abstract class, which makes that question expensive.
-                child_kind = child.__class__
-                if child_kind in leaves:
-                    continue
-                if child_kind is list or child_kind is tuple:
-                    for each in child:
-                        parents[each] = node
-                        stack.append((each, scope))
-                else:
-                    parents[child] = node
-                    stack.append((child, scope))
-
-    def _settle_globals(self) -> None:
-        """Move what a function binds under ``global`` or ``nonlocal`` to the scope that it means."""
-        for scope in list(self.scopes.values()):
-            for name, keyword in scope.elsewhere.items():
-                target = self.root
-                if keyword == "nonlocal":
-                    outer = scope.parent
-                    while outer is not None and (outer.kind is ScopeKind.CLASS or name not in outer.bindings):
-                        outer = outer.parent
-                    target = outer or self.root
-                for binding in scope.bindings.pop(name, ()):
-                    target.bind(name, Binding(BindingKind.OTHER, binding.node, binding.meaning))

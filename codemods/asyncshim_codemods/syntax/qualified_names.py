@@ -1,4 +1,4 @@
-"""What an expression means: the dotted name of the imported thing that it stands for, proved through bindings."""
+"""The meaning of an expression: the dotted name of the imported object, proved through bindings."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.bindings import dotted
-from asyncshim_codemods.syntax.scopes import BindingKind, ScopeKind
+from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.syntax.index import Index
-    from asyncshim_codemods.syntax.scopes import Binding, Scope
+    from asyncshim_codemods.syntax.index import Binding, Index, Scope
 
 # Other paths to the same public object.
 _SAME = {
@@ -34,7 +33,7 @@ _SAME = {
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """``name`` is what an expression surely is; ``possible`` holds what it may be when that is not sure."""
+    """``name`` is the certain meaning of an expression; ``possible`` holds its possible meanings if none is certain."""
 
     name: str | None
     possible: frozenset[str] = frozenset()
@@ -52,15 +51,15 @@ class Names:
         self._open: set[int] = set()
 
     def of(self, node: cst.CSTNode | None) -> str | None:
-        """The dotted name that ``node`` surely stands for, or None."""
+        """Return the certain dotted name of ``node``, or None."""
         return None if node is None else self.meaning(node).name
 
     def may_be(self, node: cst.CSTNode, name: str) -> bool:
-        """Whether ``node`` might be ``name`` without that being sure: rebound, bound by a ``try``, a star import."""
+        """Return whether ``node`` may be ``name``: the name is rebound, bound in a ``try`` or by a star import."""
         return name in self.meaning(node).possible
 
     def meaning(self, node: cst.CSTNode) -> Meaning:
-        """What ``node`` means, sure or not."""
+        """Return the meaning of ``node``, certain or not."""
         found = self._cache.get(node)
         if found is None:
             found = self._cache[node] = self._resolve(node)
@@ -76,7 +75,7 @@ class Names:
         return _UNKNOWN
 
     def _call(self, node: cst.Call) -> Meaning:
-        """``getattr(x, "name")`` and ``pytest.importorskip("name")`` name things, too."""
+        """Return the meaning of ``getattr(x, "name")`` and ``pytest.importorskip("name")``."""
         texts = [text_of(arg.value) for arg in node.args]
         if isinstance(node.func, cst.Name) and node.func.value == "getattr" and len(texts) == 2 and texts[1]:
             return _extend(self.meaning(node.args[0].value), texts[1])
@@ -85,7 +84,7 @@ class Names:
         return _UNKNOWN
 
     def lookup(self, name: str, scope: Scope) -> Meaning:
-        """What ``name`` means when it is looked up from ``scope``."""
+        """Return the meaning of ``name`` in ``scope``."""
         homes = self.homes(name, scope)
         if not homes:
             return Meaning(None, self._starred(name)) if self._index.star_imports else _UNKNOWN
@@ -97,18 +96,18 @@ class Names:
         return Meaning(None, frozenset(maybe))
 
     def _starred(self, name: str) -> frozenset[str]:
-        """What a name may be that only a star import can have bound: itself, or something of pytest's."""
+        """Return the possible meanings of a name that only a star import can bind: itself, or a name of pytest."""
         modules = [dotted(each.module) for each in self._index.star_imports if not each.relative]
         return frozenset({name, *(f"{module}.{name}" for module in modules if module == "pytest")})
 
     def home(self, name: str, scope: Scope) -> Scope | None:
-        """The scope whose binding ``name`` is, seen from ``scope``; None for builtins and unknown names."""
+        """Return the scope that binds ``name`` for code in ``scope``; None for builtins and unknown names."""
         return next(iter(self.homes(name, scope)), None)
 
     def homes(self, name: str, scope: Scope) -> list[Scope]:
-        """The scopes whose binding ``name`` may be, seen from ``scope``, nearest first.
+        """Return the scopes that may bind ``name`` for code in ``scope``, nearest first.
 
-        There is more than one only in a class body, which reads the outer name until it binds its own.
+        Only a class body has more than one: it reads the outer name until it binds the name itself.
         """
         found: list[Scope] = []
         first: Scope | None = scope
@@ -126,7 +125,7 @@ class Names:
         return found
 
     def mentions(self, name: str, scope: Scope) -> list[cst.Name]:
-        """Where code reads or binds the name of this scope, or may read it."""
+        """Return the places that read or bind the name of this scope, or may read it."""
         binds = [
             node
             for node in self._index.names.get(name, ())
@@ -135,7 +134,7 @@ class Names:
         return [*binds, *self.uses_in(name, scope)]
 
     def uses_in(self, name: str, scope: Scope) -> list[cst.Name]:
-        """Where code reads the binding that ``name`` has in ``scope``, or may read it."""
+        """Return the places that read the binding of ``name`` in ``scope``, or may read it."""
         return [
             node
             for node in self._index.names.get(name, ())
@@ -154,22 +153,22 @@ class Names:
             self._open.discard(id(binding))
 
     def uses(self, name: str) -> list[cst.Name | cst.Attribute]:
-        """Every expression that surely is ``name``, written out or through an alias; bindings are not uses."""
+        """Return every expression that is certainly ``name``, also through an alias; bindings are not uses."""
         return [node for node in self._candidates(name) if self.of(node) == name]
 
     def doubtful(self, name: str) -> list[cst.Name | cst.Attribute]:
-        """Every expression that may be ``name``, but may be something else as well."""
+        """Return every expression that may be ``name``, but may also be something else."""
         return [node for node in self._candidates(name) if self.may_be(node, name)]
 
     def _candidates(self, name: str) -> Iterator[cst.Name | cst.Attribute]:
-        """Expressions worth asking about: attributes that end right, and names that are bound to such a thing."""
+        """Yield candidates: attributes with the right last name, and names that are bound to such a thing."""
         yield from self._index.attributes.get(name.rpartition(".")[2], ())
         for bound in self._bound_to.get(name, ()):
             yield from (node for node in self._index.names.get(bound, ()) if node not in self._index.stores)
 
     @cached_property
     def _bound_to(self) -> dict[str, set[str]]:
-        """For each meaning the names that are bound to it somewhere in the file."""
+        """The names that are bound to each meaning somewhere in the file."""
         found: dict[str, set[str]] = {}
         for scope in self._index.scopes.values():
             for bound, bindings in scope.bindings.items():
@@ -188,9 +187,9 @@ def _extend(meaning: Meaning, attribute: str) -> Meaning:
 
 
 def text_of(node: cst.CSTNode | None) -> str | None:
-    """The value of a plain string literal (also implicitly concatenated), else None."""
+    """Return the value of a plain string literal (also implicitly concatenated), else None."""
     if type(node) is cst.SimpleString and "\\" not in node.value and node.value[0] in "\"'":
-        # The plain case by hand: LibCST compiles the literal to find its value.
+        # The common case: LibCST would compile the literal to find its value.
         return node.value[len(node.quote) : -len(node.quote)]
     if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
         value = node.evaluated_value

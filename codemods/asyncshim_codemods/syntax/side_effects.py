@@ -1,10 +1,12 @@
-"""Whether an expression does nothing but give a value, so that nobody misses it where the value is not asked for."""
+"""Whether an expression has no side effects, so that it can be removed with its value."""
 
 from __future__ import annotations
 
 import libcst as cst
 
-# What conditions of test suites call: they ask the system, the environment or the type of something.
+from asyncshim_codemods.syntax.tree import dotted
+
+# Functions in conditions of test suites that only read the system, the environment or a type.
 _QUESTIONS = frozenset({
     "bool", "callable", "hasattr", "int", "isinstance", "issubclass", "len", "str", "tuple",
     "getenv", "os.getenv", "environ.get", "os.environ.get",
@@ -32,7 +34,7 @@ _PARTS = (
 
 
 def has_no_effect(node: cst.BaseExpression) -> bool:
-    """Whether it only reads names, attributes and items, compares them, and asks what is known to be harmless."""
+    """Return whether ``node`` only reads names, attributes and items, compares them, and calls harmless functions."""
     pending: list[cst.CSTNode] = [node]
     while pending:
         each = pending.pop()
@@ -52,12 +54,4 @@ def has_no_effect(node: cst.BaseExpression) -> bool:
 def _is_question(function: cst.BaseExpression) -> bool:
     if isinstance(function, cst.Attribute) and function.attr.value in _METHODS:
         return True
-    return _dotted(function) in _QUESTIONS
-
-
-def _dotted(node: cst.BaseExpression) -> str | None:
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute) and (before := _dotted(node.value)) is not None:
-        return f"{before}.{node.attr.value}"
-    return None
+    return dotted(function) in _QUESTIONS

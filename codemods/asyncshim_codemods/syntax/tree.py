@@ -1,4 +1,4 @@
-"""Children of LibCST's nodes, without its visitors: those take ten times as long to go down a tree."""
+"""Questions about single nodes, and the children of nodes without LibCST's visitors, which take ten times as long."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-# Fields that can only hold white space, brackets, commas and operators: no name is ever found below them.
+# Fields that can only hold white space, brackets, commas and operators: they contain no names.
 _BARREN = {
     "at", "colon", "comma", "dot", "dots", "equal", "footer", "header", "lbrace", "lbracket", "leading_lines",
     "lines_after_decorators", "lpar", "operator", "posonly_ind", "rbrace", "rbracket", "rpar", "semicolon",
     "separator", "trailing_whitespace", "whitespace",
 }  # fmt: skip
-# What a field can hold that is neither a node nor a list of nodes.
+# Types of field values that are neither a node nor a list of nodes.
 LEAVES = frozenset({str, bool, type(None), cst.MaybeSentinel})
 
 _VISITED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
@@ -24,7 +24,7 @@ _NAMED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 
 
 def child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """The fields of a node type below which names can stand."""
+    """Return the fields of a node type below which names can stand."""
     known = _NAMED.get(kind)
     if known is None:
         names = [field.name for field in fields(kind)]
@@ -51,7 +51,7 @@ class _Order(cst.CSTVisitor):
 
 
 def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Every node that ``node`` holds, white space and all, in the order of LibCST's ``children``."""
+    """Yield every node that ``node`` holds, white space and all, in the order of LibCST's ``children``."""
     kind = type(node)
     known = _VISITED.get(kind)
     if known is None:
@@ -60,7 +60,7 @@ def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         known = _VISITED[kind] = tuple(dict.fromkeys(order.fields))
     for name in known:
         child = getattr(node, name)
-        # Not isinstance: LibCST's base is an abstract class, which makes that question expensive.
+        # Not isinstance: the base of LibCST's nodes is an abstract class, which makes it slow.
         child_kind = child.__class__
         if child_kind in LEAVES:
             continue
@@ -71,14 +71,59 @@ def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def comments_in(node: cst.CSTNode) -> list[cst.Comment]:
-    """Every comment in a node, in the order of the text."""
+    """Return every comment in a node, in the order of the text."""
     if isinstance(node, cst.Comment):
         return [node]
     return [comment for child in children_of(node) for comment in comments_in(child)]
 
 
 def names_in(node: cst.CSTNode) -> set[str]:
-    """Every identifier that stands in a node."""
+    """Return every identifier that stands in a node."""
     if isinstance(node, cst.Name):
         return {node.value}
     return set[str]().union(*(names_in(child) for child in children_of(node)))
+
+
+def dotted(node: cst.BaseExpression | None) -> str | None:
+    """Return ``a.b.c`` as text; None for anything that is not a chain of names."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        base = dotted(node.value)
+        return None if base is None else f"{base}.{node.attr.value}"
+    return None
+
+
+def last_name(node: cst.BaseExpression) -> str:
+    """Return ``c`` of ``a.b.c``; "" for anything but a name or an attribute."""
+    name = node.attr if isinstance(node, cst.Attribute) else node
+    return name.value if isinstance(name, cst.Name) else ""
+
+
+def all_parameters(parameters: cst.Parameters) -> list[cst.Param]:
+    """Return every parameter, in the order of the text."""
+    found = [*parameters.posonly_params, *parameters.params]
+    if isinstance(parameters.star_arg, cst.Param):
+        found.append(parameters.star_arg)
+    found += parameters.kwonly_params
+    if parameters.star_kwarg is not None:
+        found.append(parameters.star_kwarg)
+    return found
+
+
+def is_docstring(statement: cst.CSTNode) -> bool:
+    """Return whether a statement, or the first statement of a line, is a string."""
+    first = statement.body[0] if isinstance(statement, cst.SimpleStatementLine) else statement
+    return isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)
+
+
+def has_comment(space: cst.BaseParenthesizableWhitespace) -> bool:
+    """Return whether white space between brackets holds a comment."""
+    return bool(comments_in(space))
+
+
+def split_blank_lines(lines: Iterable[cst.EmptyLine]) -> tuple[list[cst.EmptyLine], list[cst.EmptyLine]]:
+    """Return the blank lines at the start, and the lines from the first comment on."""
+    found = list(lines)
+    at = next((i for i, line in enumerate(found) if line.comment is not None), len(found))
+    return found[:at], found[at:]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asyncshim.migrate.read import files
+from asyncshim_codemods.results import TODO_COMMENT
 
-_COMMENT = re.compile(rb"#[ \t]*TODO\(asyncshim\):[ \t]*([^\r\n]*)")
+_COMMENT = re.compile(TODO_COMMENT.pattern.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +35,4 @@ def todos(root: Path, paths: Iterable[str]) -> Iterator[Todo]:
         for match in _COMMENT.finditer(data):
             start = data.rfind(b"\n", 0, match.start()) + 1
             line, column = data.count(b"\n", 0, match.start()) + 1, match.start() - start + 1
-            yield Todo(path, line, column, match[1].strip().decode("utf-8", "replace"))
+            yield Todo(path, line, column, match["text"].strip().decode("utf-8", "replace"))

@@ -9,13 +9,13 @@ import pytest
 from asyncshim_codemods.edits.comma_lists import worth_keeping
 from asyncshim_codemods.edits.model import Remove
 from asyncshim_codemods.edits.rebuild import Rebuild
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 
 
 def without(source: str, *positions: int) -> str:
     """The source without these elements of the first list, call, parameter list or import in it."""
     module = cst.parse_module(source)
-    index = Index(module)
+    index = build_index(module)
     nodes = [node for node in index.parents if isinstance(node, cst.Element | cst.Arg | cst.Param | cst.ImportAlias)]
     nodes.sort(key=_name)
     return Rebuild(index, [Remove(nodes[position]) for position in positions]).module().code

@@ -5,7 +5,7 @@ import pytest
 from rule_tools import assert_unchanged, rewrite
 
 UNREADABLE = "@pytest.mark.asyncio(**options)\nasync def test_a(): ...\n"
-TODO = "# TODO(asyncshim): ASH101 the marker's arguments cannot be read here; left as it is\n"
+TODO = "# TODO(asyncshim): ASH101 the marker's arguments cannot be read here; review it manually\n"
 
 
 @pytest.mark.parametrize(

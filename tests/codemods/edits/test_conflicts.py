@@ -3,13 +3,14 @@ from __future__ import annotations
 import libcst as cst
 
 from asyncshim_codemods.edits.conflicts import Acceptance
-from asyncshim_codemods.edits.model import AddImport, Change, Edit, Prepend, Proposal, Remove, Replace
+from asyncshim_codemods.edits.model import AddImport, Edit, Modify, Prepend, Proposal, Remove, Replace
 from asyncshim_codemods.results import Safety
+from asyncshim_codemods.syntax.bindings import build_index
 from asyncshim_codemods.syntax.index import Index
 
 
 def setup() -> tuple[Index, Acceptance]:
-    index = Index(cst.parse_module("@deco(arg)\ndef f(p):\n    return value\n"))
+    index = build_index(cst.parse_module("@deco(arg)\ndef f(p):\n    return value\n"))
     return index, Acceptance(index)
 
 
@@ -26,7 +27,7 @@ def test_edits_of_different_places_live_together() -> None:
     function = index.functions[0]
     assert acceptance.accept(proposal(Remove(function.decorators[0])))
     assert acceptance.accept(proposal(Remove(function.params.params[0]), Prepend(function, "x\n")))
-    assert acceptance.accept(proposal(Change(function, same), AddImport("a")))
+    assert acceptance.accept(proposal(Modify(function, same), AddImport("a")))
     assert len(acceptance.edits()) == 5
 
 
@@ -43,7 +44,7 @@ def test_nothing_is_changed_inside_of_what_was_replaced() -> None:
     call, arg = index.calls[0], index.names["arg"][0]
     assert acceptance.accept(proposal(Replace(call, cst.Name("other"))))
     assert not acceptance.accept(proposal(Replace(arg, cst.Name("a"))))
-    assert not acceptance.accept(proposal(Change(call, same)))
+    assert not acceptance.accept(proposal(Modify(call, same)))
 
 
 def test_nothing_is_replaced_around_what_was_changed() -> None:

@@ -5,12 +5,13 @@ import pytest
 
 from asyncshim_codemods.edits.imports import Imports, insert, reuse
 from asyncshim_codemods.edits.model import AddImport, Remove, Replace
+from asyncshim_codemods.syntax.bindings import build_index
 from asyncshim_codemods.syntax.index import Index
 from asyncshim_codemods.syntax.qualified_names import Names
 
 
 def imports_of(source: str) -> tuple[Index, Imports]:
-    index = Index(cst.parse_module(source))
+    index = build_index(cst.parse_module(source))
     return index, Imports(index, Names(index))
 
 

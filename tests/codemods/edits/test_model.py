@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import AddImport, Change, Edit, Prepend, Proposal, Remove, Replace
+from asyncshim_codemods.edits.model import AddImport, Edit, Modify, Prepend, Proposal, Remove, Replace
 from asyncshim_codemods.results import Safety
 
 
@@ -17,7 +17,7 @@ def test_edits_are_told_apart_by_identity() -> None:
     pairs: list[tuple[Edit, Edit]] = [
         (Remove(name), Remove(name)),
         (Replace(name, name), Replace(name, name)),
-        (Change(name, how), Change(name, how)),
+        (Modify(name, how), Modify(name, how)),
         (Prepend(function, "x\n"), Prepend(function, "x\n")),
         (AddImport("a"), AddImport("a")),
     ]

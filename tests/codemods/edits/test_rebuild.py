@@ -3,13 +3,14 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.edits.model import AddImport, Change, Edit, Prepend, Remove, Replace
-from asyncshim_codemods.edits.rebuild import Rebuild, split_blank_lines
+from asyncshim_codemods.edits.model import AddImport, Edit, Modify, Prepend, Remove, Replace
+from asyncshim_codemods.edits.rebuild import Rebuild
+from asyncshim_codemods.syntax.bindings import build_index
 from asyncshim_codemods.syntax.index import Index
 
 
 def index_of(source: str) -> Index:
-    return Index(cst.parse_module(source))
+    return build_index(cst.parse_module(source))
 
 
 def code(index: Index, *edits: Edit) -> str:
@@ -35,7 +36,7 @@ def test_edits_of_one_statement_come_together() -> None:
         Replace(index.names["x"][0], cst.Name("y")),
         Remove(function.params.params[0]),
         Replace(index.names["v"][0], cst.Name("w")),
-        Change(function, sync),
+        Modify(function, sync),
         Prepend(function, "z = 1\n"),
     )
     assert result == "@a(1, y)\ndef f(q: t = u):\n    z = 1\n    return w\n"
@@ -48,7 +49,7 @@ def test_a_change_sees_what_the_edits_below_left() -> None:
     def bare(node: cst.CSTNode) -> cst.CSTNode:
         return node.func if isinstance(node, cst.Call) and not node.args else node
 
-    assert code(index, Remove(call.args[0]), Change(call, bare)) == "f\n"
+    assert code(index, Remove(call.args[0]), Modify(call, bare)) == "f\n"
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_names_of_new_code_are_known() -> None:
             Replace(name, cst.parse_expression("b.c(d, e=f)")),
             Prepend(index.functions[0], "g = h.i\n"),
             AddImport("j"),
-            Change(name, lambda node: node, names=("k",)),
+            Modify(name, lambda node: node, names=("k",)),
         ],
     )
     assert rebuild.new_names >= {"b", "d", "f", "g", "h", "j", "k"}
@@ -138,10 +139,3 @@ def test_what_would_be_missed_stays_with_a_pass(before: str, after: str) -> None
 def without_a(source: str) -> str:
     index = index_of(source)
     return Rebuild(index, [Remove(name) for name in index.names["a"]]).module().code
-
-
-def test_blank_lines_end_at_the_first_comment() -> None:
-    comment = cst.EmptyLine(comment=cst.Comment("# c"))
-    blank = cst.EmptyLine()
-    assert split_blank_lines([blank, comment, blank]) == ([blank], [comment, blank])
-    assert split_blank_lines([blank, blank]) == ([blank, blank], [])

@@ -6,13 +6,13 @@ import pytest
 from asyncshim_codemods.edits.model import Remove
 from asyncshim_codemods.edits.rebuild import Rebuild
 from asyncshim_codemods.edits.remove_nodes import join_lines, remove_from
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 
 
 def without(source: str, *texts: str) -> str:
     """The source without the decorators and statements whose code begins with one of these texts."""
     module = cst.parse_module(source)
-    index = Index(module)
+    index = build_index(module)
     empty = cst.Module([])
     gone: list[cst.CSTNode] = []
     for node in index.parents:

@@ -33,7 +33,7 @@ from rule_tools import assert_unchanged, rewrite
 )
 def test_an_override_that_does_more_is_left_to_a_person(body: str) -> None:
     result = assert_unchanged(override(body, top="from app import *\n"), "ASH331", unsafe=True)
-    assert result.findings[0].message.startswith("an `event_loop` of the suite's own, left as it is: ")
+    assert result.findings[0].message.startswith("a custom `event_loop`: ")
 
 
 @pytest.mark.parametrize(

@@ -48,3 +48,105 @@ def test_an_override_of_two_minds_stays() -> None:
         return asyncio.new_event_loop()
     """)
     assert "more than one way" in messages(assert_unchanged(text, "ASH305", unsafe=True))[0]
+
+
+CONFTEST = "tests/conftest.py"
+MAKE = "import pytest\n\n\ndef make():\n    yield 1\n\n\n"
+REPORT = "ASH331 this may be a custom `event_loop`: "
+
+
+@pytest.mark.parametrize(
+    ("top", "decorator"),
+    [
+        ("from helpers import shared_loop\n", "@shared_loop"),
+        ("from helpers import shared\n", "@shared(scope='session')"),
+        ("session_wide = pytest.fixture(scope='session')\n", "@session_wide"),
+        ("import functools\n\nwide = functools.partial(pytest.fixture, scope='session')\n", "@wide()"),
+        ("from helpers import *\n", "@fixture(scope='session')"),
+        ("import helpers\n", "@helpers.fixtures.wide"),
+        ("", "@unknown"),
+    ],
+)
+def test_an_override_behind_an_unknown_decorator_is_reported(top: str, decorator: str) -> None:
+    text = override(PLAIN, decorator, top=top)
+    for path in (CONFTEST, "tests/test_a.py", "tests/unit_test.py"):
+        result = assert_unchanged(text, "ASH331", path=path, unsafe=True)
+        (said,) = messages(result)
+        assert said.partition(" ")[2] == f"{REPORT}the effect of `{decorator}` is unknown here"
+
+
+def test_the_name_may_be_given_to_the_decorator() -> None:
+    text = "from helpers import shared\n\nNAME = 'event_loop'\n\n\n@shared(name={})\ndef make():\n    yield 1\n"
+    assert_unchanged(text.format("'event_loop'"), "ASH331", path=CONFTEST)
+    assert_unchanged(text.format("NAME"), "ASH331", path=CONFTEST)
+    assert_unchanged(text.format("'loop'"), path=CONFTEST)
+    assert_unchanged(text.replace("def make", "def event_loop").format("'loop'"), path=CONFTEST)
+
+
+def test_an_import_that_may_fail_hides_the_decorator() -> None:
+    top = "try:\n    from helpers import fixture\nexcept ImportError:\n    from pytest import fixture\n"
+    assert_unchanged(override(PLAIN, "@fixture", top=top), "ASH331", path=CONFTEST)
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        "@property",
+        "@staticmethod",
+        "@helpers.cached_property",
+        "@event_loop.setter",
+        "@contextlib.contextmanager",
+        "@functools.lru_cache(maxsize=None)",
+    ],
+)
+def test_what_surely_makes_no_fixture_is_not_reported(decorator: str) -> None:
+    top = "import contextlib\nimport functools\nimport helpers\n"
+    assert_unchanged(override(PLAIN, decorator, top=top), path=CONFTEST)
+
+
+def test_where_pytest_looks_for_no_fixtures_only_what_sounds_like_one_is_reported() -> None:
+    text = "import helpers\n\n\n@helpers.{}\ndef event_loop():\n    return 1\n"
+    assert_unchanged(text.format("command()"), path="tests/tools/loops.py")
+    assert_unchanged(text.format("loop_fixture"), "ASH331", path="tests/tools/loops.py")
+    settings = {"pytest.ini": "[pytest]\npython_files = loops.py\n"}
+    assert_unchanged(text.format("command()"), "ASH331", path="tests/tools/loops.py", beside=settings)
+
+
+def test_a_function_inside_another_is_none_of_pytests() -> None:
+    text = (
+        "from helpers import shared\n\n\ndef make():\n    @shared\n    def event_loop(): ...\n    return event_loop\n"
+    )
+    assert_unchanged(text, path=CONFTEST)
+
+
+@pytest.mark.parametrize(
+    "value", ["pytest.fixture(make)", "pytest.fixture(scope='session')(make)", "pytest.fixture(lambda: 1)"]
+)
+def test_an_override_that_is_assigned_is_reported(value: str) -> None:
+    said = f"{REPORT}it is an assignment, not a function: `{value}`"
+    result = assert_unchanged(f"{MAKE}event_loop = {value}\n", "ASH331", path=CONFTEST, unsafe=True)
+    assert messages(result) == [f"8:14 {said}"]
+    result = assert_unchanged(f"{MAKE}class TestA:\n    event_loop = {value}\n", "ASH331", unsafe=True)
+    assert messages(result) == [f"9:18 {said}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_reported"),
+    [
+        ("import loops\n\nevent_loop = loops.event_loop\n", True),
+        ("from loops import make as event_loop\n", True),
+        ("from loops import make as event_loop\n\nevent_loop.close()\n", False),
+        ("import loops as event_loop\n", False),
+        ("import loops\n\nevent_loop = loops.make()\n", False),
+        ("import loops\n\nevent_loop = loops.current\n", False),
+        ("event_loop = self.event_loop\n", False),
+        ("def f():\n    event_loop = pytest.fixture(1)\n", False),
+        ("import loops\n\n\ndef f():\n    event_loop = loops.event_loop\n", False),
+    ],
+)
+def test_an_override_of_another_file_is_reported(text: str, *, is_reported: bool) -> None:
+    assert_unchanged(text, *["ASH331"] * is_reported, path=CONFTEST)
+
+
+def test_only_a_conftest_brings_another_files_override_in_by_renaming() -> None:
+    assert_unchanged("from loops import make as event_loop\n", path="tests/helpers.py")

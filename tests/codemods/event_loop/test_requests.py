@@ -3,21 +3,16 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.event_loop.requests import (
-    is_called_by_name,
-    is_filled_by_decorator,
-    is_parametrized,
-    requesting,
-    uses_of,
-)
+from asyncshim_codemods.event_loop.requests import is_filled_by_decorator, is_parametrized, requesting
+from asyncshim_codemods.event_loop.uses import uses_of
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 
 
 def context(source: str) -> FileContext:
-    index = Index(cst.parse_module(f"import pytest\n{source}\n"))
+    index = build_index(cst.parse_module(f"import pytest\n{source}\n"))
     return FileContext("tests/test_a.py", index, ProjectFacts(), Options(frozenset()))
 
 
@@ -120,4 +115,4 @@ def test_where_it_is_read_or_rebound(body: str, count: int) -> None:
 def test_who_is_called_by_name(source: str, *, expected: bool) -> None:
     file = context(source)
     function = next(each for each in file.index.functions if each.name.value == "test_a")
-    assert is_called_by_name(file, function) is expected
+    assert file.is_called_by_name(function) is expected

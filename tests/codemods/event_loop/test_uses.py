@@ -8,13 +8,15 @@ from asyncshim_codemods.event_loop.uses import UseKind, loop_uses
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
+from loop_suites import module_with
+from rule_tools import assert_unchanged
 
 
 def uses(body: str) -> list[tuple[str, bool]]:
     """Kind and awaitability of every use in the body of a test."""
     text = f"import asyncio\n\n\ndef test_it(event_loop, pool):\n    {body}\n"
-    file = FileContext("test_it.py", Index(cst.parse_module(text)), ProjectFacts(), Options(frozenset()))
+    file = FileContext("test_it.py", build_index(cst.parse_module(text)), ProjectFacts(), Options(frozenset()))
     ((function, parameter),) = requesting(file)
     return sorted((use.kind.name, use.awaitable) for use in loop_uses(file, function, parameter))
 
@@ -76,3 +78,41 @@ def test_an_alias_is_followed_into_nested_code() -> None:
 )
 def test_names_of_inner_scopes_are_no_uses(body: str) -> None:
     assert uses(body) == [("OTHER", True)]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "asyncio.Future(loop=event_loop)",
+        "asyncio.ensure_future(y, loop=event_loop)",
+        "asyncio.wrap_future(y, loop=event_loop)",
+        "asyncio.StreamReader(loop=event_loop)",
+        "asyncio.run_coroutine_threadsafe(y, loop=event_loop)",
+        "asyncio.sleep(1, event_loop)",
+        "asyncio.sleep(1, loop=other)",
+        "asyncio.sleep(1, loop=event_loop.real)",
+        "asyncio.sleep(1, result=event_loop)",
+        "client.sleep(1, loop=event_loop)",
+        "Queue(loop=event_loop)",
+        "aiohttp.ClientSession(loop=event_loop)",
+        "asyncio.sleep(**{'loop': event_loop})",
+    ],
+)
+def test_arguments_that_are_taken_or_unknown_stay(call: str) -> None:
+    text = module_with(call).replace("async def test_it", "def helper")
+    assert_unchanged(text)
+
+
+def test_an_expected_error_stays() -> None:
+    assert_unchanged(
+        """
+        import asyncio
+
+        import pytest
+
+
+        def check(event_loop):
+            with pytest.raises(TypeError):
+                asyncio.Queue(loop=event_loop)
+        """
+    )

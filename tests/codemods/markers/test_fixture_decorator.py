@@ -3,7 +3,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.edits.model import Change, Remove
+from asyncshim_codemods.edits.model import Modify, Remove
 from asyncshim_codemods.markers.fixture_decorator import (
     FIXTURE,
     UnreadableError,
@@ -17,11 +17,11 @@ from asyncshim_codemods.markers.fixture_decorator import (
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 
 
 def context(source: str) -> FileContext:
-    index = Index(cst.parse_module(f"import pytest_asyncio as pa\n{source}\n"))
+    index = build_index(cst.parse_module(f"import pytest_asyncio as pa\n{source}\n"))
     return FileContext("tests/test_a.py", index, ProjectFacts(), Options(frozenset()))
 
 
@@ -36,7 +36,7 @@ def use_in(file: FileContext) -> cst.Attribute:
         ("pa.fixture", []),
         ("pa.fixture()", []),
         ("pa.fixture(scope='x')", []),
-        ("pa.fixture(loop_scope='x')", [Remove, Change]),
+        ("pa.fixture(loop_scope='x')", [Remove, Modify]),
         ("pa.fixture(loop_scope='x', scope='y')", [Remove]),
         ("pa.fixture(make, 'x')", [Remove]),
         ("pa.fixture(make)", []),
@@ -93,7 +93,9 @@ def test_where_the_name_pytest_is_taken_there_is_no_edit() -> None:
 
 
 def test_pytest_in_disguise_is_recognised() -> None:
-    index = Index(cst.parse_module("import pytest_asyncio as pytest\n@pytest.fixture(loop_scope='x')\ndef f(): ...\n"))
+    index = build_index(
+        cst.parse_module("import pytest_asyncio as pytest\n@pytest.fixture(loop_scope='x')\ndef f(): ...\n")
+    )
     file = FileContext("a.py", index, ProjectFacts(), Options(frozenset()))
     alias = pytest_in_disguise(file)
     assert alias is not None

@@ -4,38 +4,38 @@ import libcst as cst
 import pytest
 
 from asyncshim_codemods.edits.model import Remove
-from asyncshim_codemods.markers.pytestmark import Slot, slot_edits, slot_of
-from asyncshim_codemods.markers.uses import mark_uses
+from asyncshim_codemods.markers.pytestmark import slot_edits
+from asyncshim_codemods.markers.uses import SlotKind, mark_uses, slot_of
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 from rule_tools import rewrite
 
 
 def context(source: str) -> FileContext:
-    index = Index(cst.parse_module(f"import pytest\n{source}\n"))
+    index = build_index(cst.parse_module(f"import pytest\n{source}\n"))
     return FileContext("tests/test_a.py", index, ProjectFacts(), Options(frozenset()))
 
 
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        ("pytestmark = pytest.mark.asyncio", Slot.BARE),
-        ("pytestmark: x = pytest.mark.asyncio", Slot.BARE),
-        ("pytestmark.append(pytest.mark.asyncio)", Slot.BARE),
-        ("pytestmark = [pytest.mark.asyncio]", Slot.ELEMENT),
-        ("pytestmark += (pytest.mark.asyncio,)", Slot.ELEMENT),
-        ("pytestmark.extend([pytest.mark.asyncio])", Slot.ELEMENT),
-        ("pytestmark = [pytest.mark.asyncio] + x", Slot.ELEMENT),
-        ("class A:\n    pytestmark = pytest.mark.asyncio", Slot.BARE),
-        ("pytestmark = x(pytest.mark.asyncio)", Slot.UNCLEAR),
-        ("pytestmark = pytest.mark.asyncio if x else y", Slot.UNCLEAR),
-        ("pytestmark = [[pytest.mark.asyncio]]", Slot.UNCLEAR),
-        ("pytestmark = [*[pytest.mark.asyncio]]", Slot.UNCLEAR),
+        ("pytestmark = pytest.mark.asyncio", SlotKind.BARE),
+        ("pytestmark: x = pytest.mark.asyncio", SlotKind.BARE),
+        ("pytestmark.append(pytest.mark.asyncio)", SlotKind.BARE),
+        ("pytestmark = [pytest.mark.asyncio]", SlotKind.ELEMENT),
+        ("pytestmark += (pytest.mark.asyncio,)", SlotKind.ELEMENT),
+        ("pytestmark.extend([pytest.mark.asyncio])", SlotKind.ELEMENT),
+        ("pytestmark = [pytest.mark.asyncio] + x", SlotKind.ELEMENT),
+        ("class A:\n    pytestmark = pytest.mark.asyncio", SlotKind.BARE),
+        ("pytestmark = x(pytest.mark.asyncio)", SlotKind.UNCLEAR),
+        ("pytestmark = pytest.mark.asyncio if x else y", SlotKind.UNCLEAR),
+        ("pytestmark = [[pytest.mark.asyncio]]", SlotKind.UNCLEAR),
+        ("pytestmark = [*[pytest.mark.asyncio]]", SlotKind.UNCLEAR),
     ],
 )
-def test_where_a_mark_stands_in_the_statement(source: str, kind: Slot) -> None:
+def test_where_a_mark_stands_in_the_statement(source: str, kind: SlotKind) -> None:
     file = context(source)
     (use,) = mark_uses(file)
     place = slot_of(file, use)

@@ -7,12 +7,12 @@ from asyncshim_codemods.api import collect_facts
 from asyncshim_codemods.markers.roles import REMOVABLE, Role, doubtful, edits_for, imported_aliases, marks
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 
 
 def context(source: str, **beside: str) -> FileContext:
     facts = collect_facts((f"tests/{name}.py", text.encode()) for name, text in beside.items())
-    return FileContext("tests/test_a.py", Index(cst.parse_module(source)), facts, Options(frozenset()))
+    return FileContext("tests/test_a.py", build_index(cst.parse_module(source)), facts, Options(frozenset()))
 
 
 @pytest.mark.parametrize(

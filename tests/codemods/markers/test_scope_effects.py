@@ -29,7 +29,7 @@ def test_a_scope_is_wider_than_another(scope: str | None, than: str | None, *, e
 
 
 def test_a_scope_that_cannot_be_read_has_no_name_in_the_message() -> None:
-    assert ends_with("`x`", "test", None).endswith("would end with the test, no longer with its loop scope")
+    assert ends_with("`x`", "test", None).endswith("would end with the test instead of its loop scope")
 
 
 @pytest.mark.parametrize("scope", ["'class'", "'session'", "SCOPE"])
@@ -37,7 +37,7 @@ def test_a_marker_with_a_wide_scope_stays_on_a_test_that_leaves_a_task(scope: st
     text = f"{HEAD}SCOPE = 'module'\n\n\n@pytest.mark.asyncio(loop_scope={scope})\nasync def test_it():\n{LEAVES}"
     result = assert_unchanged(text, "ASH101")
     assert result.findings[0].safety is Safety.UNSAFE
-    assert "`test_it` may leave something running, which would end with the test" in messages(result)[0]
+    assert "`test_it` may leak tasks or servers, which would end with the test" in messages(result)[0]
     assert b"mark" not in rewrite(text, unsafe=True).new
 
 
@@ -86,7 +86,7 @@ def test_a_helper_of_another_file_is_known_by_its_name() -> None:
     test = "@pytest.mark.asyncio(loop_scope='module')\nasync def test_it():\n    start()\n"
     text = f"{HEAD}from servers import start\n\n\n{test}"
     helper = {"tests/servers.py": "async def start():\n    TASKS.add(asyncio.create_task(serve()))\n"}
-    assert "`start` may leave something running" in messages(assert_unchanged(text, "ASH101", beside=helper))[0]
+    assert "`start` may leak tasks or servers" in messages(assert_unchanged(text, "ASH101", beside=helper))[0]
     assert rewrite(text).changed
 
 
@@ -118,7 +118,7 @@ def test_a_fixture_that_leaves_a_task_keeps_its_loop_scope(head: str, arguments:
     text = f"import asyncio\n{head}\n\n\n@{arguments}\nasync def server():\n{LEAVES}"
     (finding,) = rewrite(text, beside=beside).findings
     assert (finding.safety, finding.fixed) == (Safety.UNSAFE, False)
-    assert "`server` may leave something running, which would end with the fixture's scope" in finding.message
+    assert "`server` may leak tasks or servers, which would end with the fixture's scope" in finding.message
     (finding, *_) = rewrite(text.replace(LEAVES, ENDS), beside=beside).findings
     assert finding.safety is Safety.SAFE
 
@@ -159,5 +159,5 @@ def test_an_override_stays_for_what_its_own_module_leaves_running() -> None:
     code, safety, message = verdict(text)
     assert (code, safety) == ("ASH305", Safety.UNSAFE)
     assert message.endswith(
-        "; but `test_it` of tests/test_module.py may leave something running, which lives as long as this loop"
+        "; but `test_it` of tests/test_module.py may leak tasks or servers, which live as long as this loop"
     )

@@ -7,13 +7,13 @@ from asyncshim_codemods.api import collect_facts
 from asyncshim_codemods.markers.uses import Keeps, decorated, is_local_alias, keeps, mark_uses
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 
 
 def context(source: str, scope: str = "") -> FileContext:
     ini = f"[pytest]\nasyncio_default_test_loop_scope = {scope}\n" if scope else "[pytest]\n"
     facts = collect_facts([("pytest.ini", ini.encode())])
-    return FileContext("tests/test_a.py", Index(cst.parse_module(source)), facts, Options(frozenset()))
+    return FileContext("tests/test_a.py", build_index(cst.parse_module(source)), facts, Options(frozenset()))
 
 
 @pytest.mark.parametrize(

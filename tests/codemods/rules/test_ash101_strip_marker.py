@@ -139,7 +139,7 @@ def test_what_only_looks_like_the_marker_stays(text: str) -> None:
 )
 def test_a_name_with_more_than_one_meaning_is_reported_and_stays(head: str) -> None:
     result = assert_unchanged(f"{head}\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n", "ASH101")
-    assert "the name may mean something else" in result.findings[0].message
+    assert "the name may also mean something else" in result.findings[0].message
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_a_name_with_more_than_one_meaning_is_reported_and_stays(head: str) -> N
 def test_arguments_that_cannot_be_read_are_reported(arguments: str) -> None:
     text = f"import pytest\n\n@pytest.mark.asyncio({arguments})\nasync def test_a(): ...\n"
     result = assert_unchanged(text, "ASH101", unsafe=True)
-    assert result.findings[0].message == "the marker's arguments cannot be read here; left as it is"
+    assert result.findings[0].message == "the marker's arguments cannot be read here; review it manually"
 
 
 @pytest.mark.parametrize("use", ["apply(pytest.mark.asyncio)", "x = {1: pytest.mark.asyncio}", "pytest.mark.asyncio"])
@@ -247,7 +247,7 @@ def test_a_command_that_asks_for_strict_mode_keeps_the_marker() -> None:
     tox = {"tox.ini": "[testenv]\ncommands = pytest --asyncio-mode=strict\n"}
     result = assert_unchanged(MARKED, "ASH101", beside=tox)
     assert messages(result) == [
-        "4:2 ASH101 needed while tox.ini passes `--asyncio-mode=strict`: take that away by hand, or use --unsafe"
+        "4:2 ASH101 needed while tox.ini passes `--asyncio-mode=strict`: remove that manually, or use --unsafe"
     ]
     assert_rewritten(MARKED, MARKED.replace("@pytest.mark.asyncio\n", ""), beside=tox, unsafe=True)
 
@@ -257,7 +257,7 @@ def test_a_command_that_asks_for_strict_mode_keeps_the_marker() -> None:
 )
 def test_a_marker_that_a_star_import_may_have_brought_is_reported(head: str, mark: str) -> None:
     (found,) = assert_unchanged(f"{head}\n\n\n@{mark}\nasync def test_it(): ...\n", "ASH101").findings
-    assert found.message == "this may be pytest's marker, but the name may mean something else as well"
+    assert found.message == "this may be pytest's marker, but the name may also mean something else"
 
 
 @pytest.mark.parametrize("head", ["from helpers import *", "from .pytest import *", "import pytest"])

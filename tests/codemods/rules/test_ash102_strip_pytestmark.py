@@ -194,7 +194,7 @@ def test_other_marks_stay(text: str) -> None:
 )
 def test_what_cannot_be_read_or_is_needed_elsewhere_is_reported(statement: str) -> None:
     (found,) = assert_unchanged(f"import pytest\n\n{statement}\n", "ASH102").findings
-    assert found.message == "this `pytestmark` is used or made in a way that needs a look; left as it is"
+    assert found.message == "this `pytestmark` is used or built in a way that needs manual review"
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_a_mark_that_is_exported_stays(names: str) -> None:
 def test_a_list_for_two_backends_is_left_to_a_person() -> None:
     text = "import pytest\n\npytestmark = [pytest.mark.asyncio, pytest.mark.anyio]\n"
     result = assert_unchanged(text, "ASH102", unsafe=True)
-    assert messages(result) == ["3:15 ASH102 `pytest.mark.anyio` applies to the same tests; keep the marker you mean"]
+    assert messages(result) == ["3:15 ASH102 `pytest.mark.anyio` applies to the same tests; keep the right marker"]
 
 
 def test_in_a_suite_that_stays_strict_it_is_needed() -> None:

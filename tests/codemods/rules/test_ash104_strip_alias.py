@@ -150,7 +150,7 @@ def test_an_alias_that_is_exported_stays(export: str) -> None:
 def test_a_file_that_imports_the_whole_module_keeps_the_alias(importing: str) -> None:
     beside = {"tests/test_other.py": importing}
     (found,) = assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside, unsafe=True).findings
-    assert found.message == "another file imports this one whole and may use `on_loop` of it; left as it is"
+    assert found.message == "another file imports this whole module and may use `on_loop`; it stays"
 
 
 DEFINED = "import pytest\n\non_loop = pytest.mark.asyncio(loop_scope='module')\nslow = pytest.mark.slow\n"
@@ -160,7 +160,7 @@ IMPORTER = "from tests.marks import on_loop, slow\n\n\n@on_loop\n@slow\nasync de
 def test_an_alias_that_another_file_imports_goes_only_when_asked() -> None:
     beside = {"tests/test_other.py": IMPORTER}
     result = assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside)
-    assert result.findings[0].message == "`on_loop` is imported by another file, which has to let go of it as well"
+    assert result.findings[0].message == "another file imports `on_loop`, and has to be rewritten as well"
     assert_rewritten(
         DEFINED, "import pytest\n\nslow = pytest.mark.slow\n", path="tests/marks.py", beside=beside, unsafe=True
     )
@@ -209,9 +209,7 @@ def test_an_alias_stays_while_one_of_its_importers_cannot_let_go(use: str) -> No
     text = f"import pytest\nfrom tests.marks import on_loop{use}\n"
     beside = {"tests/test_other.py": IMPORTER, "tests/test_b.py": text}
     (found,) = assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside, unsafe=True).findings
-    assert (
-        found.message == "tests/test_b.py imports `on_loop`, and no rule takes it out there in this run; left as it is"
-    )
+    assert found.message == "tests/test_b.py imports `on_loop`, and this run does not remove it there; it stays"
     beside = {"tests/marks.py": DEFINED, "tests/test_b.py": text}
     after = IMPORTER.replace("on_loop, ", "").replace("@on_loop\n", "")
     assert_rewritten(IMPORTER, after, path="tests/test_other.py", beside=beside, unsafe=True)
@@ -221,6 +219,6 @@ def test_a_name_that_is_handed_on_by_its_importer_stays_in_both() -> None:
     again = {"tests/marks.py": DEFINED, "tests/test_c.py": "from tests.test_b import on_loop\n"}
     text = "from tests.marks import on_loop\n\n\n@on_loop\nasync def test_b(): ...\n"
     (found,) = assert_unchanged(text, "ASH104", path="tests/test_b.py", beside=again, unsafe=True).findings
-    assert found.message.endswith("name for the marker, which others may take from here; left as it is")
+    assert found.message.endswith("name for the marker, and other files may import it from here; it stays")
     beside = {"tests/test_b.py": text, "tests/test_c.py": again["tests/test_c.py"]}
     assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside, unsafe=True)

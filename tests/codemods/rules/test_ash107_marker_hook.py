@@ -73,7 +73,7 @@ def test_without_asking_it_is_only_reported() -> None:
 )
 def test_a_hook_that_does_more_is_reported(body: str) -> None:
     result = assert_unchanged(conftest(body), "ASH107", path=CONFTEST, unsafe=True)
-    assert result.findings[0].message == "the marker is added by code that does more than that"
+    assert result.findings[0].message == "this code adds the marker and does more; review it manually"
 
 
 @pytest.mark.parametrize(

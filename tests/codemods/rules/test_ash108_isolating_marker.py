@@ -33,7 +33,7 @@ def test_without_asking_it_is_only_reported() -> None:
     text = marked("@pytest.mark.asyncio(loop_scope='function')")
     result = assert_unchanged(text, "ASH108", beside=SESSION)
     assert messages(result) == [
-        "4:2 ASH108 loop scope 'function' is narrower than the suite's default, so this asks for a loop of its own"
+        "4:2 ASH108 loop scope 'function' is narrower than the suite's default, so this asks for a separate loop"
     ]
 
 

@@ -170,13 +170,13 @@ def test_a_name_with_more_than_one_meaning_is_reported(head: str) -> None:
     [
         ("**options", "its arguments are hidden behind `*` or `**`"),
         ("*options", "its arguments are hidden behind `*` or `**`"),
-        ("'module'", "its first argument is no function, so it never worked"),
+        ("'module'", "its first argument is not a function, so it never worked"),
     ],
 )
 def test_arguments_that_cannot_be_read_are_reported(arguments: str, reason: str) -> None:
     text = fixture(f"@pytest_asyncio.fixture({arguments})", head="import pytest_asyncio")
     result = assert_unchanged(text, "ASH201", unsafe=True)
-    assert result.findings[0].message == f"left as it is: {reason}"
+    assert result.findings[0].message == f"{reason}; review it manually"
 
 
 DEFINITIONS = ["async def pool():\n    yield 1", "async def pool(): ...", "def pool():\n    return 1"]
@@ -220,7 +220,7 @@ def test_a_parameter_that_has_the_modules_name_hides_it(definition: str) -> None
 def test_where_the_name_pytest_is_taken_it_stays() -> None:
     text = fixture("@pytest_asyncio.fixture", head="import pytest_asyncio\nfrom tools import pytest")
     result = assert_unchanged(text, "ASH201")
-    assert messages(result) == ["5:2 ASH201 left as it is: the name `pytest` means something else here"]
+    assert messages(result) == ["5:2 ASH201 the name `pytest` means something else here; review it manually"]
 
 
 @pytest.mark.parametrize("use", ["partial(pytest_asyncio.fixture, scope='session')", "[pytest_asyncio.fixture]", "x.y"])

@@ -136,4 +136,4 @@ def test_in_a_suite_that_stays_strict_async_fixtures_need_it() -> None:
 @pytest.mark.parametrize("module", ["pytest_asyncio", "pytest_asyncio.plugin"])
 def test_a_star_import_is_given_up_and_said(module: str) -> None:
     result = assert_unchanged(f"from {module} import *\n\n\n@fixture\nasync def pool():\n    yield 1\n", "ASH202")
-    assert "a star import hides what is used" in messages(result)[0]
+    assert "a star import hides the names in use" in messages(result)[0]

@@ -88,7 +88,7 @@ def test_where_the_name_pytest_is_taken_a_shared_import_stays() -> None:
 @pytest.mark.parametrize("use", ["p.SubRequest = object", "del p.SubRequest", "pytest = p.SubRequest"])
 def test_a_class_that_is_replaced_in_the_module_is_reported(use: str) -> None:
     result = assert_unchanged(f"import pytest_asyncio.plugin as p\n\n{use}\n", "ASH203", unsafe=True)
-    assert "`pytest_asyncio.plugin.SubRequest` cannot be taken from pytest in this place" in messages(result)[0]
+    assert "`pytest_asyncio.plugin.SubRequest` cannot be imported from pytest in this place" in messages(result)[0]
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,15 @@ def test_a_class_that_somebody_takes_from_here_stays_beside_another_name() -> No
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("import pytest_asyncio\n\nfx = getattr(pytest_asyncio, 'fixture')\n", "`pytest_asyncio` itself is handed on"),
-        ("import pytest_asyncio as pa\n\nMODULES = [pa]\n", "`pytest_asyncio` itself is handed on"),
-        ("from pytest_asyncio import plugin\n\nregister(plugin)\n", "`pytest_asyncio.plugin` itself is handed on"),
+        (
+            "import pytest_asyncio\n\nfx = getattr(pytest_asyncio, 'fixture')\n",
+            "`pytest_asyncio` itself is passed to other code",
+        ),
+        ("import pytest_asyncio as pa\n\nMODULES = [pa]\n", "`pytest_asyncio` itself is passed to other code"),
+        (
+            "from pytest_asyncio import plugin\n\nregister(plugin)\n",
+            "`pytest_asyncio.plugin` itself is passed to other code",
+        ),
         ("import importlib\n\np = importlib.import_module('pytest_asyncio')\n", "is imported by a call"),
         ("from importlib import import_module as im\n\nim('pytest_asyncio.plugin')\n", "is imported by a call"),
     ],

@@ -86,7 +86,10 @@ def test_other_statements_stay(statement: str) -> None:
 )
 def test_what_cannot_be_read_is_reported(statement: str) -> None:
     result = assert_unchanged(statement + "\n", "ASH204", path=CONFTEST)
-    assert result.findings[0].message == "pytest_asyncio need not be loaded by name, but this statement needs a look"
+    assert (
+        result.findings[0].message
+        == "pytest_asyncio need not be loaded by name, but this statement needs manual review"
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,7 +103,7 @@ def test_where_no_plugin_is_found_by_itself_the_name_is_needed(settings: dict[st
     text = "pytest_plugins = ['pytest_asyncio', 'pytester']\n"
     result = assert_unchanged(text, "ASH204", path=CONFTEST, beside=settings, unsafe=True)
     assert result.findings[0].message.startswith(
-        "pytest_asyncio is loaded by name, for pytest loads no plugin by itself"
+        "pytest_asyncio is loaded by name, because plugins do not load automatically"
     )
 
 

@@ -10,15 +10,15 @@ STRICT = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"}
 @pytest.mark.parametrize(
     ("definition", "message"),
     [
-        ("async def test_a(): ...", "`test_a` will start to run: strict mode left it alone"),
-        ("class TestA:\n    async def test_a(self): ...", "`test_a` will start to run: strict mode left it alone"),
+        ("async def test_a(): ...", "`test_a` will start to run: strict mode did not run it"),
+        ("class TestA:\n    async def test_a(self): ...", "`test_a` will start to run: strict mode did not run it"),
         (
             "@pytest.fixture\nasync def pool():\n    yield",
-            "the fixture `pool` will start to run: strict mode left it alone",
+            "the fixture `pool` will start to run: strict mode did not run it",
         ),
         (
             "class TestA:\n    @pytest.fixture(scope='class')\n    async def pool(self): ...",
-            "the fixture `pool` will start to run: strict mode left it alone",
+            "the fixture `pool` will start to run: strict mode did not run it",
         ),
     ],
 )
@@ -31,7 +31,7 @@ def test_a_parameter_set_without_the_marker_is_news() -> None:
     sets = "[pytest.param(1, marks=pytest.mark.asyncio), 2]"
     text = f"import pytest\n\n\n@pytest.mark.parametrize('n', {sets})\nasync def test_a(n): ...\n"
     found = messages(rewrite(text, beside=STRICT))
-    assert "5:11 ASH206 `test_a` will start to run: strict mode left it alone" in found
+    assert "5:11 ASH206 `test_a` will start to run: strict mode did not run it" in found
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_a_suite_that_stays_strict_starts_nothing() -> None:
 
 def test_the_message_points_at_the_name() -> None:
     result = rewrite("import pytest\n\n\n@pytest.fixture\nasync def pool(): ...\n", beside=STRICT)
-    assert messages(result) == ["5:11 ASH206 the fixture `pool` will start to run: strict mode left it alone"]
+    assert messages(result) == ["5:11 ASH206 the fixture `pool` will start to run: strict mode did not run it"]

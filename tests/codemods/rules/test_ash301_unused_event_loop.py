@@ -81,7 +81,7 @@ def test_a_test_that_other_code_calls_is_reported(rest: str) -> None:
         if ("self" in rest)
         else assert_unchanged(text, "ASH301")
     )
-    assert "other code calls this test by name; left as it is" in {found.message for found in result.findings}
+    assert "other code calls this test by name; review it manually" in {found.message for found in result.findings}
 
 
 def test_other_function_names_are_tests_where_the_configuration_says_so() -> None:
@@ -110,7 +110,7 @@ ASKING = "def pytest_runtest_setup(item):\n    if 'event_loop' not in item.fixtu
 def test_where_somebody_asks_who_requests_the_loop_nobody_stops_to(text: str, code: str) -> None:
     for path in ("conftest.py", "tests/conftest.py", "tests/helpers.py"):
         result = assert_unchanged(text, code, beside={path: ASKING})
-        assert f"{path} asks which tests request" in result.findings[0].message
+        assert f"{path} checks which tests request" in result.findings[0].message
         new = rewrite(text, unsafe=True, beside={path: ASKING}).new
         assert b"(event_loop" not in new
         assert b"'event_loop'" not in new
@@ -209,7 +209,7 @@ def test_a_fixture_that_another_file_imports_is_requested_and_not_called() -> No
 )
 def test_sync_code_may_want_the_current_loop(text: str) -> None:
     (found,) = assert_unchanged(text.format("event_loop"), "ASH301").findings
-    assert found.message.endswith("is not used here, but sync code may want the current loop that it sets")
+    assert found.message.endswith("is not used here, but synchronous code may need the current loop that it sets")
     assert_rewritten(text.format("event_loop"), text.format(""), unsafe=True)
 
 

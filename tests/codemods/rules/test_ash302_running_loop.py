@@ -227,7 +227,7 @@ def test_a_loop_that_is_looked_up_by_name_keeps_its_name(use: str) -> None:
 def test_under_another_backend_the_running_loop_may_be_another(text: str, backend: str) -> None:
     text = "import asyncio\nimport pytest\n\n" + text.format(backend)
     (found,) = assert_unchanged(text, "ASH302").findings
-    assert f"`pytest.mark.{backend}` applies to it, and its loop need not be asyncio's" in found.message
+    assert f"`pytest.mark.{backend}` applies to it, and its loop may not be asyncio's" in found.message
 
 
 def test_another_test_of_another_backend_does_not_matter() -> None:

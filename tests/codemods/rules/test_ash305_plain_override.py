@@ -91,9 +91,9 @@ def test_comments_around_an_override_stay() -> None:
 @pytest.mark.parametrize(
     ("decorator", "reason"),
     [
-        ("@pytest.fixture", "each test had a loop of its own"),
-        ("@pytest.fixture()", "each test had a loop of its own"),
-        ('@pytest.fixture(scope="function")', "each test had a loop of its own"),
+        ("@pytest.fixture", "each test had a separate loop"),
+        ("@pytest.fixture()", "each test had a separate loop"),
+        ('@pytest.fixture(scope="function")', "each test had a separate loop"),
         ("@pytest.fixture(scope=SCOPE)", "its scope cannot be read"),
     ],
 )

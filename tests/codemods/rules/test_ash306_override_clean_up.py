@@ -9,7 +9,7 @@ from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
 def test_the_message_names_both_reasons() -> None:
     text = cleaning_override("gc.collect()\nloop.close()", "@pytest.fixture")
     assert messages(rewrite(text)) == [
-        "9:5 ASH306 a Runner cleans up like this by itself; but each test had a loop of its own, and now they share one"
+        "9:5 ASH306 a Runner does the same teardown; but each test had a separate loop, and now all tests share one"
     ]
 
 
@@ -50,6 +50,6 @@ def test_an_override_that_is_imported_elsewhere_stays() -> None:
     beside = {"tests/test_a.py": "from tests.conftest import event_loop\n"}
     result = rewrite(text, path="tests/conftest.py", beside=beside, unsafe=True)
     assert messages(result) == [
-        "9:5 ASH306 its clean-up is a Runner's, but another file imports it by name: remove it there first"
+        "9:5 ASH306 a Runner does the same teardown, but another file imports it by name: remove that import first"
     ]
     assert not result.changed

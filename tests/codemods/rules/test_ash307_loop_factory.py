@@ -114,13 +114,17 @@ def test_the_default_policy_needs_no_hook() -> None:
 @pytest.mark.parametrize(
     ("text", "choices", "reason"),
     [
-        (policy("return uvloop.EventLoopPolicy()"), {"path": "tests/test_it.py"}, "hooks are read in a conftest only"),
+        (
+            policy("return uvloop.EventLoopPolicy()"),
+            {"path": "tests/test_it.py"},
+            "pytest reads hooks only in a conftest",
+        ),
         (policy("return uvloop.EventLoopPolicy()"), {"runner": "anyio"}, "anyio has no such hook"),
         (policy("return uvloop.EventLoopPolicy()"), {"runner": "conftest"}, "conftest has no such hook"),
         (
             policy("return uvloop.EventLoopPolicy()") + "\n\ndef pytest_asyncio_loop_factories(): ...\n",
             {},
-            "`pytest_asyncio_loop_factories` is there already",
+            "`pytest_asyncio_loop_factories` already exists",
         ),
         (policy("return uvloop.EventLoopPolicy()", "from uvloop import *\nuvloop = 1\n"), {}, ""),
     ],

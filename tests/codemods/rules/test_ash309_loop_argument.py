@@ -74,7 +74,7 @@ def test_a_suppressed_line_stays() -> None:
 
 def test_the_api_is_named() -> None:
     text = "import asyncio\n\n\ndef helper(event_loop):\n    return asyncio.Queue(loop=event_loop)\n"
-    assert messages(rewrite(text)) == ["5:31 ASH309 `asyncio.Queue` takes no loop any more"]
+    assert messages(rewrite(text)) == ["5:31 ASH309 `asyncio.Queue` no longer accepts a loop"]
 
 
 @pytest.mark.parametrize(

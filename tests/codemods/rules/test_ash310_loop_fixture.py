@@ -81,14 +81,16 @@ def test_an_annotation_whose_import_cannot_be_changed_is_reported() -> None:
     text = text.replace("loop(event_loop)", "loop(event_loop) -> It[object]")
     result = rewrite(text, unsafe=True)
     assert b"async def loop() -> It[object]" in result.new
-    assert "7:5 ASH310 the return annotation is of a plain generator; it is an async one now" in messages(result)
+    assert "7:5 ASH310 the return annotation is that of a synchronous generator; change it to an async one" in messages(
+        result
+    )
 
 
 def test_it_is_reported_and_left_without_unsafe() -> None:
     text = TEXT.format("", "", "event_loop", "return event_loop")
     assert_unchanged(text, "ASH310")
     assert messages(rewrite(text)) == [
-        "5:10 ASH310 hands `event_loop` on; in an async fixture that is the running loop"
+        "5:10 ASH310 returns `event_loop`, which is the running loop in an async fixture"
     ]
 
 

@@ -21,27 +21,27 @@ from rule_tools import assert_rewritten, assert_unchanged, messages
         ),
         (
             "def test_it(request):\n    request.getfixturevalue('event_loop').close()\n",
-            "2:29 ASH331 requests `event_loop` by name; `asyncio_runner` is there for sync code",
+            "2:29 ASH331 requests `event_loop` by name; synchronous code can use `asyncio_runner`",
         ),
         (
             "def test_it(request):\n    assert 'event_loop' not in request.fixturenames\n",
-            "2:12 ASH331 asks whether a test has `event_loop`; without the old plugin it need not",
+            "2:12 ASH331 checks whether a test requests `event_loop`; migrated tests do not request it",
         ),
         (
             "def hook(item):\n    return 'event_loop' in item.fixturenames\n",
-            "2:12 ASH331 asks whether a test has `event_loop`; without the old plugin it need not",
+            "2:12 ASH331 checks whether a test requests `event_loop`; migrated tests do not request it",
         ),
         (
             "from tests.conftest import event_loop\n",
-            "1:28 ASH331 imports an `event_loop` override; remove both where that is plain",
+            "1:28 ASH331 imports an `event_loop` override; remove both if it only makes a default loop",
         ),
         (
             "import pytest\n\n\n@pytest.fixture\ndef event_loop():\n    Clock()\n",
-            "5:5 ASH331 an `event_loop` of the suite's own, left as it is: it does more than make a loop: `Clock()`",
+            "5:5 ASH331 a custom `event_loop`: it does more than make a loop: `Clock()`",
         ),
         (
             "import pytest\n\n\n@pytest.fixture(params=[1])\ndef event_loop_policy(request):\n    return 1\n",
-            "5:5 ASH331 an `event_loop_policy` of the suite's own, left as it is",
+            "5:5 ASH331 a custom `event_loop_policy`",
         ),
     ],
 )
@@ -65,7 +65,7 @@ def event_loop():
 async def test_it(event_loop):
     ...
 """
-    todo = "# TODO(asyncshim): ASH331 an `event_loop` of the suite's own, left as it is: it does more than make a loop"
+    todo = "# TODO(asyncshim): ASH331 a custom `event_loop`: it does more than make a loop"
     after = before.replace("# Our clock.\n", f"# Our clock.\n{todo}: `yield Clock()`\n")
     assert_rewritten(before, after.replace("test_it(event_loop)", "test_it()"), todo=True)
 
@@ -108,7 +108,7 @@ def test_a_suppressed_line_is_not_reported() -> None:
 )
 def test_a_comment_that_gives_the_types_of_parameters_goes_with_them(text: str) -> None:
     (found,) = assert_unchanged(text, "ASH331", unsafe=True).findings
-    assert found.message == "a comment gives the types of all parameters: take `event_loop` out of both"
+    assert found.message == "a comment gives the types of all parameters: remove `event_loop` from both"
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_filter_in_another_place_is_left_for_a_person() -> None:
         """,
         "ASH403",
     )
-    assert messages(result) == ["3:15 ASH403 a filter for warnings names pytest-asyncio; look at it"]
+    assert messages(result) == ["3:15 ASH403 a warning filter names pytest-asyncio; review it manually"]
 
 
 @pytest.mark.parametrize(

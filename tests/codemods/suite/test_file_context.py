@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from textwrap import dedent
+
 import libcst as cst
 import pytest
 
@@ -13,12 +15,13 @@ from asyncshim_codemods.suite.file_context import (
     is_name,
     matches_any,
 )
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
+from rule_tools import assert_rewritten, assert_unchanged, rewrite
 
 
 def context(source: str, *, ini: str = "", select: frozenset[str] = frozenset()) -> FileContext:
     facts = collect_facts([("pytest.ini", f"[pytest]\n{ini}\n".encode())])
-    return FileContext("tests/test_a.py", Index(cst.parse_module(source)), facts, Options(select))
+    return FileContext("tests/test_a.py", build_index(cst.parse_module(source)), facts, Options(select))
 
 
 @pytest.mark.parametrize(
@@ -121,3 +124,65 @@ def test_questions_about_calls_and_functions() -> None:
     assert not is_name(call, "f")
     assert is_async(cst.ensure_type(cst.parse_statement("async def f(): ..."), cst.FunctionDef))
     assert not is_async(cst.ensure_type(cst.parse_statement("def f(): ..."), cst.FunctionDef))
+
+
+BODY = """\
+import asyncio
+
+import pytest
+
+
+@pytest.fixture({})
+def {}():
+    return asyncio.new_event_loop()
+
+
+x = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "function"),
+    [
+        ("scope='session'", "event_loop"),
+        ("scope='session', name='event_loop'", "_loop"),
+        ("name='event' '_loop', scope='session'", "make"),
+    ],
+)
+def test_a_fixture_is_known_by_the_name_that_tests_request(options: str, function: str) -> None:
+    assert_rewritten(BODY.format(options, function), "x = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "function"), [("name='loop', scope='session'", "event_loop"), ("scope='session'", "loop")]
+)
+def test_the_functions_name_does_not_count_beside_another(options: str, function: str) -> None:
+    assert_unchanged(BODY.format(options, function))
+
+
+def test_a_name_that_the_file_gives_to_a_string_is_read() -> None:
+    named = BODY.replace("x = 1", "NAME = '{}'")
+    assert_rewritten(named.format("scope='session', name=NAME", "make", "event_loop"), "NAME = 'event_loop'\n")
+    assert_unchanged(named.format("scope='session', name=NAME", "event_loop", "loop"))
+
+
+@pytest.mark.parametrize("rest", ["", "from names import NAME\n", "NAME = 'event_loop'\nNAME = 'loop'\n"])
+def test_a_name_that_cannot_be_read_is_reported(rest: str) -> None:
+    text = rest + BODY.format("scope='session', name=NAME", "event_loop")
+    (found,) = assert_unchanged(text, "ASH331", unsafe=True).findings
+    assert found.message.endswith("may be a custom `event_loop`: its `name=` cannot be read here")
+
+
+def test_a_fixture_of_unknown_name_may_be_the_one_that_is_requested_in_a_coroutine() -> None:
+    text = """
+    import pytest
+
+
+    @pytest.fixture(name=NAME)
+    def server(event_loop, pool):
+        event_loop.run_until_complete(pool.open())
+    """
+    assert rewrite(dedent(text)).changed
+    requesting = {"tests/test_a.py": "def test_a(request):\n    request.getfixturevalue('any')\n"}
+    (found,) = assert_unchanged(text, "ASH303", beside=requesting).findings
+    assert "`server` may be requested with `getfixturevalue`" in found.message

@@ -3,9 +3,8 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.syntax.bindings import all_parameters, dotted
-from asyncshim_codemods.syntax.index import Index
-from asyncshim_codemods.syntax.scopes import BindingKind, Scope
+from asyncshim_codemods.syntax.bindings import build_index
+from asyncshim_codemods.syntax.index import BindingKind, Scope
 
 KINDS = {
     "import a": {"a": BindingKind.IMPORT},
@@ -38,12 +37,12 @@ KINDS = {
 
 @pytest.mark.parametrize("source", KINDS)
 def test_what_a_statement_binds_in_the_module(source: str) -> None:
-    scope = Index(cst.parse_module(source)).root
+    scope = build_index(cst.parse_module(source)).root
     assert {name: bindings[0].kind for name, bindings in scope.bindings.items()} == KINDS[source]
 
 
 def inner(source: str) -> Scope:
-    index = Index(cst.parse_module(source))
+    index = build_index(cst.parse_module(source))
     return next(scope for scope in index.scopes.values() if scope is not index.root)
 
 
@@ -74,15 +73,4 @@ def test_what_is_bound_inside(source: str, names: str) -> None:
     ],
 )
 def test_an_import_says_what_the_name_means(source: str, meaning: str) -> None:
-    assert Index(cst.parse_module(source)).root.bindings["a"][0].meaning == meaning
-
-
-def test_parameters_come_in_the_order_of_the_text() -> None:
-    function = cst.ensure_type(cst.parse_statement("def f(a, /, b, *c, d, **e): ..."), cst.FunctionDef)
-    assert [each.name.value for each in all_parameters(function.params)] == list("abcde")
-
-
-@pytest.mark.parametrize(("source", "name"), [("a", "a"), ("a.b.c", "a.b.c"), ("a().b", None), ("1", None)])
-def test_a_chain_of_names_as_text(source: str, name: str | None) -> None:
-    assert dotted(cst.parse_expression(source)) == name
-    assert dotted(None) is None
+    assert build_index(cst.parse_module(source)).root.bindings["a"][0].meaning == meaning

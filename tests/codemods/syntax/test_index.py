@@ -3,8 +3,8 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.syntax.index import Index
-from asyncshim_codemods.syntax.scopes import ScopeKind
+from asyncshim_codemods.syntax.bindings import build_index
+from asyncshim_codemods.syntax.index import Binding, BindingKind, Index, Scope, ScopeKind
 
 SOURCE = """
 import pytest
@@ -25,7 +25,7 @@ if test:
 
 
 def index_of(source: str) -> Index:
-    return Index(cst.parse_module(source))
+    return build_index(cst.parse_module(source))
 
 
 def test_every_name_has_a_way_up_to_the_module() -> None:
@@ -106,3 +106,13 @@ def test_definitions_and_uses_are_collected() -> None:
 def test_white_space_is_not_walked() -> None:
     index = index_of("x = [ 1 , # c\n 2 ]\n")
     assert not any(isinstance(node, cst.BaseParenthesizableWhitespace | cst.Comma) for node in index.parents)
+
+
+def test_a_scope_keeps_every_binding_of_a_name() -> None:
+    module = cst.parse_module("")
+    scope = Scope(module, ScopeKind.MODULE, None)
+    first, second = Binding(BindingKind.IMPORT, module, "a.b"), Binding(BindingKind.OTHER, module)
+    scope.bind("x", first)
+    scope.bind("x", second)
+    scope.bind("y", second)
+    assert scope.bindings == {"x": [first, second], "y": [second]}

@@ -3,13 +3,13 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.syntax.index import Index
+from asyncshim_codemods.syntax.bindings import build_index
 from asyncshim_codemods.syntax.qualified_names import Names, text_of
 
 
 def last(source: str) -> tuple[Names, cst.BaseExpression]:
     """The names of a file, and the expression of its last simple statement."""
-    index = Index(cst.parse_module(source))
+    index = build_index(cst.parse_module(source))
     found = [node for node in index.parents if isinstance(node, cst.Expr)]
     found.sort(key=lambda node: source.rfind(cst.Module([]).code_for_node(node)))
     return Names(index), found[-1].value
@@ -73,7 +73,7 @@ def test_a_name_that_may_mean_something_else_is_not_sure(source: str, possible: 
 
 def test_uses_are_found_under_every_name_and_bindings_are_no_uses() -> None:
     source = "import pytest as p\nfrom pytest import mark\nslow = mark.slow\n@p.mark.slow\n@slow\ndef f(slow): slow\n"
-    names = Names(Index(cst.parse_module(source)))
+    names = Names(build_index(cst.parse_module(source)))
     found = sorted(cst.Module([]).code_for_node(node) for node in names.uses("pytest.mark.slow"))
     assert found == ["mark.slow", "p.mark.slow", "slow"]
     assert names.doubtful("pytest.mark.slow") == []
@@ -81,13 +81,13 @@ def test_uses_are_found_under_every_name_and_bindings_are_no_uses() -> None:
 
 def test_doubtful_uses_are_found_too() -> None:
     source = "try:\n    from pytest import mark\nexcept ImportError:\n    mark = None\n@mark.slow\ndef f(): ...\n"
-    names = Names(Index(cst.parse_module(source)))
+    names = Names(build_index(cst.parse_module(source)))
     assert names.uses("pytest.mark.slow") == []
     assert len(names.doubtful("pytest.mark.slow")) == 1
 
 
 def test_a_class_body_may_read_the_outer_name() -> None:
-    index = Index(cst.parse_module("import a\nclass C:\n    a = a\n    def f(self): a\n"))
+    index = build_index(cst.parse_module("import a\nclass C:\n    a = a\n    def f(self): a\n"))
     names = Names(index)
     assert len(names.uses_in("a", index.root)) == 2
     assert len(names.uses_in("a", index.scopes[index.classes[0]])) == 1

@@ -3,7 +3,18 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.syntax.tree import child_fields, children_of, comments_in, names_in
+from asyncshim_codemods.syntax.tree import (
+    all_parameters,
+    child_fields,
+    children_of,
+    comments_in,
+    dotted,
+    has_comment,
+    is_docstring,
+    last_name,
+    names_in,
+    split_blank_lines,
+)
 
 SOURCE = """
 # one
@@ -53,3 +64,41 @@ def test_the_children_are_those_that_libcst_would_visit_in_its_order(source: str
         node = waiting.pop()
         assert [id(child) for child in children_of(node)] == [id(child) for child in node.children]
         waiting += node.children
+
+
+def test_parameters_come_in_the_order_of_the_text() -> None:
+    function = cst.ensure_type(cst.parse_statement("def f(a, /, b, *c, d, **e): ..."), cst.FunctionDef)
+    assert [each.name.value for each in all_parameters(function.params)] == list("abcde")
+
+
+@pytest.mark.parametrize(("source", "name"), [("a", "a"), ("a.b.c", "a.b.c"), ("a().b", None), ("1", None)])
+def test_a_chain_of_names_as_text(source: str, name: str | None) -> None:
+    assert dotted(cst.parse_expression(source)) == name
+    assert dotted(None) is None
+
+
+def test_blank_lines_end_at_the_first_comment() -> None:
+    comment = cst.EmptyLine(comment=cst.Comment("# c"))
+    blank = cst.EmptyLine()
+    assert split_blank_lines([blank, comment, blank]) == ([blank], [comment, blank])
+    assert split_blank_lines([blank, blank]) == ([blank, blank], [])
+
+
+@pytest.mark.parametrize(("source", "name"), [("a", "a"), ("a.b.c", "c"), ("a().b", "b"), ("a()", ""), ("1", "")])
+def test_the_last_name_of_a_chain(source: str, name: str) -> None:
+    assert last_name(cst.parse_expression(source)) == name
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"), [("'a'", True), ("'a' 'b'; 1", True), ("1", False), ("a = 'a'", False)]
+)
+def test_a_string_as_a_statement_is_a_docstring(source: str, *, expected: bool) -> None:
+    line = cst.ensure_type(cst.parse_statement(source), cst.SimpleStatementLine)
+    assert is_docstring(line) is expected
+    assert is_docstring(line.body[0]) is expected
+    assert not is_docstring(cst.parse_statement("def f(): 'a'"))
+
+
+@pytest.mark.parametrize(("source", "expected"), [("(\n# a\n1)", True), ("( # a\n1)", True), ("(\n1)", False)])
+def test_white_space_between_brackets_may_hold_a_comment(source: str, *, expected: bool) -> None:
+    assert has_comment(cst.parse_expression(source).lpar[0].whitespace_after) is expected
