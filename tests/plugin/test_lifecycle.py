@@ -45,11 +45,11 @@ import pytest
 @pytest.fixture
 async def value(): return 42
 def test_before(pytestconfig):
-    from asyncshim.plugin.lifecycle import shim_of
-    assert not shim_of(pytestconfig).is_awake
+    from asyncshim.plugin.suite.state import state_of
+    assert state_of(pytestconfig).pool is None
 def test_sync(value, pytestconfig):
-    from asyncshim.plugin.lifecycle import shim_of
-    assert shim_of(pytestconfig).is_awake
+    from asyncshim.plugin.suite.state import state_of
+    assert state_of(pytestconfig).pool is not None
 """
     run_source(pytester, source, passed=2)
     assert len(loops.made) == len(loops.closed) == 1

@@ -10,7 +10,7 @@ import pytest
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.loops.lifetimes import SESSION, start_in
 from asyncshim.plugin.loops.runner_pool import Pool
-from asyncshim.plugin.loops.runners import LoopRunner
+from asyncshim.plugin.loops.runners import Runner
 
 
 async def answer() -> int:
@@ -184,7 +184,7 @@ def test_a_loop_closed_before_anybody_used_it_is_replaced_silently(pool: Pool) -
     assert not pool.default().loop.is_closed()
 
 
-def test_put_back_makes_the_loop_current_again(runner: LoopRunner, pool: Pool) -> None:
+def test_put_back_makes_the_loop_current_again(runner: Runner, pool: Pool) -> None:
     asyncio.set_event_loop(None)
     pool.put_back()
     assert loop_policy.current_loop() is runner.loop

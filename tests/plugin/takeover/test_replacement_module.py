@@ -285,8 +285,8 @@ def test_taking_back_restores_what_was_there(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, replacement_module.PLUGIN, pytest)
     installation = replacement_module.Installation()
     installation.put()
-    assert isinstance(sys.modules[replacement_module.PACKAGE], replacement_module.StandIn)
-    assert isinstance(sys.modules[replacement_module.PLUGIN], replacement_module.StandIn)
+    assert isinstance(sys.modules[replacement_module.PACKAGE], replacement_module.ReplacementModule)
+    assert isinstance(sys.modules[replacement_module.PLUGIN], replacement_module.ReplacementModule)
     installation.take_back()
     installation.take_back()
     assert replacement_module.PACKAGE not in sys.modules

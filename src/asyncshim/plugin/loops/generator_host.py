@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextvars import Context, copy_context
 from typing import Any
 
-from asyncshim.plugin.loops.runners import STOPPED, LoopRunner
+from asyncshim.plugin.loops.runners import STOPPED, Runner
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import without_machinery
 
@@ -36,7 +36,7 @@ class GeneratorHost:
         "value",
     )
 
-    def __init__(self, runner: LoopRunner, generator: AsyncGenerator[Any, Any], *, outlives_test: bool = True) -> None:
+    def __init__(self, runner: Runner, generator: AsyncGenerator[Any, Any], *, outlives_test: bool = True) -> None:
         self._outlives_test = outlives_test
         self._runner = runner
         self._generator = generator
@@ -63,7 +63,7 @@ class GeneratorHost:
         self._runner.hosts += 1
         return self.value
 
-    def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], LoopRunner]) -> None:
+    def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], Runner]) -> None:
         """Run from the ``yield`` to the end; on a *substitute* where user code closed the loop of the first half."""
         __tracebackhide__ = True
         task = self._task

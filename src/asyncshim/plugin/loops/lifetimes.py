@@ -112,11 +112,11 @@ def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None
     loop.set_task_factory(factory)
 
 
-def adopt_strays(loop: asyncio.AbstractEventLoop) -> None:
-    """Tasks of unknown origin, made in an empty context or from another thread, belong to the present scope."""
+def adopt_unscoped(loop: asyncio.AbstractEventLoop) -> None:
+    """Let tasks without a scope, made in an empty context or from another thread, belong to the present scope."""
     place = _place.get()
     if place is None or place[0] is FUNCTION:
-        return  # strays that nobody adopts end with the function
+        return  # tasks without a scope end with the function
     for task in asyncio.all_tasks(loop):
         if _place_of(task) is None:
             task._asyncshim_place = place  # type: ignore[attr-defined]

@@ -11,7 +11,8 @@ import asyncio
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.lifetimes import SESSION, LeakedTask
-from asyncshim.plugin.loops.runners import LoopFactory, LoopRunner
+from asyncshim.plugin.loops.own import OwnRunner
+from asyncshim.plugin.loops.runners import LoopFactory, Runner
 
 _DEFAULT = (None, SESSION)
 
@@ -40,19 +41,19 @@ class Pool:
         self._lent = lent
         self._lost = 0
         self._former_loop = loop_policy.current_loop()
-        self._runners: dict[tuple[object, object], LoopRunner] = {}
+        self._runners: dict[tuple[object, object], Runner] = {}
         self._first_policy = loop_policy.get_policy()
-        self.current: LoopRunner | None = None
+        self.current: Runner | None = None
 
     def __len__(self) -> int:
         return len(self._runners)
 
     @property
-    def runners(self) -> list[LoopRunner]:
+    def runners(self) -> list[Runner]:
         """Every live Runner, oldest first."""
         return list(self._runners.values())
 
-    def default(self) -> LoopRunner:
+    def default(self) -> Runner:
         """The one Runner that everything shares unless the suite brings a reason for another."""
         found = self._runners.get(_DEFAULT)
         if found is not None and not found.loop.is_closed():
@@ -60,14 +61,14 @@ class Pool:
         found = self._live(_DEFAULT)
         return found if found is not None else self._first()
 
-    def _live(self, key: tuple[object, object]) -> LoopRunner | None:
+    def _live(self, key: tuple[object, object]) -> Runner | None:
         found = self._runners.get(key)
         if found is None or not found.loop.is_closed():
             return found
         self._replace(found)
         return None
 
-    def _replace(self, runner: LoopRunner) -> None:
+    def _replace(self, runner: Runner) -> None:
         """Forget a Runner whose loop user code has closed; whether that did harm is for :meth:`put_back` to tell."""
         if not runner.adopted and (runner.used or runner.hosts):
             self._lost += 1
@@ -79,11 +80,11 @@ class Pool:
         for runner in self._runners.values():
             runner.used = False
 
-    def _first(self) -> LoopRunner:
+    def _first(self) -> Runner:
         if self._lent is not None:
-            from asyncshim.plugin.lend import LentRunner
+            from asyncshim.plugin.loops.lent import LentRunner
 
-            return self._add(_DEFAULT, LentRunner(self.interrupts, self._lent))
+            return self._add(_DEFAULT, LentRunner(self._lent))
         present = loop_policy.get_policy()
         is_another_runners = any(runner.policy is present for runner in self._runners.values())
         with loop_policy.temporarily(self._first_policy if is_another_runners else None):
@@ -94,7 +95,7 @@ class Pool:
                 return self.adopt(inherited, _DEFAULT)
             return self._add(_DEFAULT, self._make(lambda: inherited))
 
-    def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
+    def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> Runner:
         """The Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""
         found = self._live((key, owner))
         if found is None:
@@ -103,8 +104,8 @@ class Pool:
             self._add((key, owner), found)
         return found
 
-    def _make(self, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
-        return LoopRunner(
+    def _make(self, factory: LoopFactory | None, policy: object | None = None) -> Runner:
+        return OwnRunner(
             self.interrupts,
             factory=factory,
             debug=self._debug,
@@ -113,20 +114,20 @@ class Pool:
             former_policy=self._first_policy,
         )
 
-    def adopt(self, loop: asyncio.AbstractEventLoop, key: tuple[object, object] | None = None) -> LoopRunner:
+    def adopt(self, loop: asyncio.AbstractEventLoop, key: tuple[object, object] | None = None) -> Runner:
         """A Runner that drives *loop*, which its maker closes."""
-        return self._add(key or (loop, "adopted"), LoopRunner(self.interrupts, factory=lambda: loop, adopted=True))
+        return self._add(key or (loop, "adopted"), OwnRunner(self.interrupts, factory=lambda: loop, adopted=True))
 
-    def _add(self, key: tuple[object, object], runner: LoopRunner) -> LoopRunner:
+    def _add(self, key: tuple[object, object], runner: Runner) -> Runner:
         self._runners[key] = runner
         self.interrupts.install()
         return runner
 
-    def known(self, loop: object) -> LoopRunner | None:
+    def known(self, loop: object) -> Runner | None:
         """The Runner that drives *loop*, if there is one."""
         return next((runner for runner in self._runners.values() if runner.loop is loop), None)
 
-    def use(self, runner: LoopRunner) -> LoopRunner:
+    def use(self, runner: Runner) -> Runner:
         """Make *runner*'s loop current, for synchronous code too."""
         self.current = runner
         if asyncio._get_running_loop() is None:
@@ -143,7 +144,7 @@ class Pool:
             if known == key:
                 self.discard(runner)
 
-    def discard(self, runner: LoopRunner) -> list[LeakedTask]:
+    def discard(self, runner: Runner) -> list[LeakedTask]:
         """Close *runner* and forget it."""
         for key, known in list(self._runners.items()):
             if known is runner:
