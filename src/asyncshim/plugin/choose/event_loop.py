@@ -18,7 +18,7 @@ import pytest
 from asyncshim.plugin.choose import loop_scopes
 from asyncshim.plugin.choose.session_pool import current_loop_of, pool_of
 from asyncshim.plugin.compat import pytest_compat
-from asyncshim.plugin.suite import marks, overrides, predicates, wrapped_event_loop
+from asyncshim.plugin.suite import marks, overrides, predicates
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def set_up_override(
         if isinstance(value, asyncio.AbstractEventLoop) and found is None:
             made.append(value)
             is_fresh = value not in have_run and not _is_held(value, fixturedef, request)
-            is_fresh = is_fresh and not wrapped_event_loop.is_substitute(fixturedef)
+            is_fresh = is_fresh and not predicates.is_fresh_loop(fixturedef)
             absorbed = is_fresh and state.settings.runner == "session" and is_plain_loop(value)
             return _absorb(state, fixturedef, value) if absorbed else _adopt(state, fixturedef, value)
         current = found or former

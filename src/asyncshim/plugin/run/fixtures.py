@@ -13,8 +13,14 @@ from asyncshim.plugin.choose import loop_scopes
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.run import async_fixtures
 from asyncshim.plugin.run.async_fixtures import AsyncFixtureFromCoroutineError
-from asyncshim.plugin.suite import wrapped_event_loop
-from asyncshim.plugin.suite.predicates import is_async, is_async_generator, is_forced, is_foreign_fixture, is_ours
+from asyncshim.plugin.suite.predicates import (
+    is_async,
+    is_async_generator,
+    is_forced,
+    is_foreign_fixture,
+    is_fresh_loop,
+    is_ours,
+)
 from asyncshim.plugin.suite.state import KnownFixture, State
 
 _OVERRIDES = {"event_loop": "ASH305", "event_loop_policy": "ASH307"}
@@ -120,7 +126,7 @@ def _note_old_features(state: State, fixturedef: pytest.FixtureDef[Any]) -> None
     if "event_loop" in fixturedef.argnames and not getattr(fixturedef, "_asyncshim_injected", False):
         state.legacy.note_function("ASH302" if is_async(function) else "ASH303", function)
     code = _OVERRIDES.get(fixturedef.argname)
-    if code is not None and not is_ours(fixturedef) and not wrapped_event_loop.is_substitute(fixturedef):
+    if code is not None and not is_ours(fixturedef) and not is_fresh_loop(fixturedef):
         state.legacy.note_function(code, function)
 
 

@@ -132,7 +132,9 @@ def _run(
 ) -> None:
     """Run *function*, whose item has the marks *found*."""
     __tracebackhide__ = True
-    scope, limit = loop_scopes.loop_scope_of(state, item, found), limit_of_test(state, item, found)
+    scope = loop_scopes.loop_scope_of(state, item, found)
+    mark = marks.named(found, "asyncshim_timeout")
+    limit = limit_of_test(state, item.nodeid, mark) if mark is not None or state.settings.timeout else None
     runner = None if marks.named(found, "own_runner") else shared_runner(state)
     if runner is None:  # imported only by suites whose tests do not all share one
         from asyncshim.plugin.choose import runner_choice

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncshim.plugin.suite import marks
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
@@ -21,11 +20,10 @@ def limit_of_fixture(state: State, name: str) -> TimeLimit | None:
     return _limit(f"the async fixture {name!r}", state.settings.timeout) if state.settings.timeout else None
 
 
-def limit_of_test(state: State, item: pytest.Item, found: list[pytest.Mark]) -> TimeLimit | None:
-    """Return the time limit of the test *item*, whose marks are *found*, if it has one."""
-    mark = marks.named(found, "asyncshim_timeout")
-    seconds = state.settings.timeout if mark is None else _seconds_of(mark, item.nodeid)
-    return _limit(item.nodeid, seconds) if seconds else None
+def limit_of_test(state: State, nodeid: str, mark: pytest.Mark | None) -> TimeLimit | None:
+    """Return the time limit of the test *nodeid*, whose marker ``asyncshim_timeout`` is *mark*, if it has one."""
+    seconds = state.settings.timeout if mark is None else _seconds_of(mark, nodeid)
+    return _limit(nodeid, seconds) if seconds else None
 
 
 def _limit(what: str, seconds: float) -> TimeLimit:

@@ -105,10 +105,13 @@ def is_foreign_fixture(fixturedef: pytest.FixtureDef[Any], request: pytest.Fixtu
 
 def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
     """Return whether asyncshim or an installed pytest-asyncio provides the fixture, and no part of the suite."""
-    if wrapped_event_loop.is_substitute(fixturedef):
-        return False
     module = getattr(fixturedef.func, "__module__", "") or ""
-    return module.startswith(("asyncshim.", "pytest_asyncio."))
+    return module.startswith(("asyncshim.", "pytest_asyncio.")) and not is_fresh_loop(fixturedef)
+
+
+def is_fresh_loop(fixturedef: pytest.FixtureDef[Any]) -> bool:
+    """Return whether a plugin that wraps ``event_loop`` gets the fixture: it counts as an override by the suite."""
+    return getattr(fixturedef.func, "__module__", None) == wrapped_event_loop.__name__
 
 
 def is_usual_fixture(fixturedef: pytest.FixtureDef[Any]) -> bool:

@@ -28,11 +28,6 @@ class FunctionLoop:
         loop.close()
 
 
-def is_substitute(fixturedef: pytest.FixtureDef[Any]) -> bool:
-    """Return whether the fixture is that one, which counts as an override by the suite."""
-    return getattr(fixturedef.func, "__module__", None) == __name__
-
-
 def provide(pluginmanager: pytest.PytestPluginManager) -> None:
     """Register the fixture if a plugin wraps ``event_loop``; called before pytest looks for fixtures in plugins."""
     if any(_wraps_event_loop(plugin) for plugin in pluginmanager.get_plugins()):
