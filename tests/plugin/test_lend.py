@@ -144,7 +144,7 @@ def test_a_failure_is_shown_from_the_code_of_the_user_on(pytester: pytest.Pytest
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 does not tell whose a task is")
-def test_what_a_test_leaves_running_is_cancelled_and_nothing_of_the_owner(pytester: pytest.Pytester) -> None:
+def test_leaked_tasks_of_a_test_are_cancelled_and_tasks_of_the_owner_are_not(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import asyncio
 
@@ -209,7 +209,7 @@ def test_workers_of_xdist_have_loops_of_their_own(pytester: pytest.Pytester) -> 
     ],
     ids=["in a coroutine", "a loop for each scope", "turned off"],
 )
-def test_what_cannot_be_is_refused_in_one_sentence(
+def test_an_impossible_use_of_the_plugin_is_refused_in_one_sentence(
     pytester: pytest.Pytester, change: tuple[str, str], message: str
 ) -> None:
     pytester.makepyfile("async def test_it(): ...")

@@ -164,7 +164,7 @@ async def test_fails():
     result.stdout.fnmatch_lines(["*Captured stdout call*", "shown when it fails"])
 
 
-def test_xdist_runs_them_too(pytester: pytest.Pytester) -> None:
+def test_xdist_runs_async_tests(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture(scope="session")
 async def loop(): return asyncio.get_running_loop()

@@ -90,7 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
     of_items: hooks.Hooks | None = config.pluginmanager.get_plugin(hooks.NAME)
     if of_items is not None:
         of_items.use(state)
-    config.add_cleanup(pytest_compat.when_nobody_runs(functools.partial(tests.refuse_unhandled, state)))
+    config.add_cleanup(pytest_compat.when_no_plugin_runs(functools.partial(tests.refuse_unhandled, state)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -27,9 +27,9 @@ class Plugin:
 
     The loop is the caller's, who keeps it running in another thread while pytest runs, and closes it. Its settings and
     tasks are left alone, but for the tasks that tests and fixtures leave running: those are cancelled at the end of
-    their loop scope, from Python 3.12 on, which is the first to tell whose they are. Overrides of ``event_loop`` that
-    bring a loop of their own keep it. Raises :class:`pytest.UsageError` from a coroutine, as pytest would block its
-    loop, and beside ``asyncshim_runner = loop_scope``.
+    their loop scope, from Python 3.12 on, where a task's context shows what started it. Overrides of ``event_loop``
+    that bring a loop of their own keep it. Raises :class:`pytest.UsageError` from a coroutine, as pytest would block
+    its loop, and beside ``asyncshim_runner = loop_scope``.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:

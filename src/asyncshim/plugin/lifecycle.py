@@ -15,7 +15,7 @@ from asyncshim.plugin.suite import conftest_runners, marks, overrides, predicate
 from asyncshim.plugin.suite.state import Plan, State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.loops.lifetimes import LeakedTask
+    from asyncshim.plugin.loops.runners import LeakedTask
 
 # Begins as pytest-asyncio's warning does, so that the filters of a suite still match.
 _CLOSED = """\

@@ -45,7 +45,7 @@ def _others(config: pytest.Config) -> list[str]:
     if claimed is not None and claimed.beside_installed:
         found.append("takes over from the installed pytest-asyncio")
     paths = conftest_runners.conftests(config)
-    found += (f"{os.path.relpath(path, config.rootpath)} runs coroutines by hand" for path in paths)
+    found += (f"{os.path.relpath(path, config.rootpath)} runs coroutines itself" for path in paths)
     return found
 
 

@@ -186,7 +186,7 @@ def test_an_error_of_the_second_half_is_raised_with_the_frames_of_the_user(pool:
     assert names.count("_finish") == 0
 
 
-def test_a_generator_without_a_yield_is_told_so(runner: Runner) -> None:
+def test_a_generator_without_a_yield_is_an_error(runner: Runner) -> None:
     async def fixture(*, never: bool = False) -> AsyncIterator[None]:
         if never:
             yield
@@ -195,7 +195,7 @@ def test_a_generator_without_a_yield_is_told_so(runner: Runner) -> None:
         GeneratorHost(runner, fixture()).set_up(None)
 
 
-def test_a_generator_that_yields_twice_is_told_so_and_closed(pool: Pool, runner: Runner) -> None:
+def test_a_generator_that_yields_twice_is_an_error_and_is_closed(pool: Pool, runner: Runner) -> None:
     seen: list[str] = []
 
     async def fixture() -> AsyncIterator[None]:

@@ -31,7 +31,7 @@ def runner(lent: asyncio.AbstractEventLoop) -> Iterator[LentRunner]:
     asyncio.set_event_loop(None)
 
 
-def test_settings_are_the_owners(runner: LentRunner, lent: asyncio.AbstractEventLoop) -> None:
+def test_the_settings_of_a_lent_loop_are_left_to_its_owner(runner: LentRunner, lent: asyncio.AbstractEventLoop) -> None:
     lent.set_debug(True)
     assert runner.accept_changes() is None
     assert runner.put_back()
@@ -49,7 +49,7 @@ def test_a_limit_of_a_task_that_ignores_it_still_fails(runner: LentRunner) -> No
         runner.run(stubborn(), TimeLimit(0.05, "the test"))
 
 
-def test_what_goes_wrong_in_the_thread_of_the_loop_is_raised_here(
+def test_an_error_in_the_thread_of_the_loop_is_raised_in_the_thread_of_pytest(
     runner: LentRunner, lent: asyncio.AbstractEventLoop
 ) -> None:
     def factory(*_: object, **__: object) -> asyncio.Task[None]:
@@ -63,7 +63,7 @@ def test_what_goes_wrong_in_the_thread_of_the_loop_is_raised_here(
     lent.set_task_factory(None)
 
 
-def test_from_a_coroutine_nothing_can_be_waited_for(runner: LentRunner) -> None:
+def test_a_coroutine_cannot_wait_for_another_one_through_the_runner(runner: LentRunner) -> None:
     async def inner() -> None: ...
 
     async def outer() -> None:
@@ -74,7 +74,7 @@ def test_from_a_coroutine_nothing_can_be_waited_for(runner: LentRunner) -> None:
 
 
 @pytest.mark.parametrize("closed", [True, False], ids=["closed", "idle"])
-def test_a_loop_that_stands_still_is_an_error_and_no_hang(monkeypatch: pytest.MonkeyPatch, closed: bool) -> None:
+def test_a_loop_that_does_not_run_is_an_error_and_not_a_hang(monkeypatch: pytest.MonkeyPatch, closed: bool) -> None:
     monkeypatch.setattr(lent_module, "_PATIENCE", 0.3)
     loop = asyncio.new_event_loop()
     if closed:

@@ -14,8 +14,6 @@ import pytest
 from asyncshim.plugin.loops.lifetimes import (
     FUNCTION,
     SESSION,
-    LeakedTask,
-    LoopScope,
     close_async_generators,
     end_tasks,
     is_quiet,
@@ -24,7 +22,7 @@ from asyncshim.plugin.loops.lifetimes import (
     start_in,
 )
 from asyncshim.plugin.loops.runner_pool import Pool
-from asyncshim.plugin.loops.runners import Runner
+from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, Runner
 
 HERE = __file__
 Kept = list[asyncio.Task[Any]]
@@ -237,7 +235,7 @@ def test_a_task_with_a_context_of_its_own_ends_as_well(runner: Runner, kept: Kep
     assert [leaked.coroutine for leaked in end_tasks(runner, FUNCTION, 1)] == ["forever"]
 
 
-def test_a_stray_is_adopted_by_the_wider_scope_that_is_being_left(runner: Runner, kept: Kept) -> None:
+def test_a_task_without_a_scope_belongs_to_the_wider_scope_that_is_being_left(runner: Runner, kept: Kept) -> None:
     module = LoopScope("module")
 
     async def leak() -> None:
@@ -251,7 +249,7 @@ def test_a_stray_is_adopted_by_the_wider_scope_that_is_being_left(runner: Runner
     assert [leaked.starter for leaked in end_tasks(runner, module, 1)] == ["test_x"]
 
 
-def test_a_stray_of_a_test_is_adopted_by_nobody(runner: Runner, kept: Kept) -> None:
+def test_a_task_without_a_scope_that_a_test_starts_ends_with_the_test(runner: Runner, kept: Kept) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(forever(), context=Context()))
 

@@ -100,7 +100,7 @@ def test_a_running_loop_refuses_in_one_sentence_and_closes_the_coroutine(runner:
         coroutine.send(None)  # closed, so that nobody warns that it was never awaited
 
 
-def test_the_refusal_is_an_error_of_ours_and_a_runtime_error() -> None:
+def test_the_refusal_is_an_asyncshim_error_and_a_runtime_error() -> None:
     assert issubclass(LoopIsRunningError, AsyncshimError)
     assert issubclass(LoopIsRunningError, RuntimeError)
 

@@ -81,7 +81,7 @@ def test_the_line_is_found_inside_an_await_method(loop: asyncio.AbstractEventLoo
     assert limit.message.endswith(line_of(Awaitable.__await__, 1))
 
 
-def test_in_time_nothing_happens(loop: asyncio.AbstractEventLoop) -> None:
+def test_a_task_that_ends_within_its_limit_is_left_alone(loop: asyncio.AbstractEventLoop) -> None:
     async def quick() -> str:
         return "done"
 

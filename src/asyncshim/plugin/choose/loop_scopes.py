@@ -15,7 +15,7 @@ from asyncshim.plugin.suite import marks, overrides
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.loops.lifetimes import LeakedTask, LoopScope
+    from asyncshim.plugin.loops.runners import LeakedTask, LoopScope
 
 
 class _PresentTest:

@@ -17,8 +17,8 @@ from typing import Any, TypeVar, cast
 
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin.loops import loop_policy
-from asyncshim.plugin.loops.lifetimes import SESSION, LeakedTask, LoopScope, cancel_tasks, tasks_of
-from asyncshim.plugin.loops.runners import refusal
+from asyncshim.plugin.loops.lifetimes import SESSION, cancel_tasks, tasks_of
+from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import without_machinery
 

@@ -14,15 +14,13 @@ from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
 from asyncshim.plugin.loops.lifetimes import (
     SESSION,
-    LeakedTask,
-    LoopScope,
     breathe,
     close_async_generators,
     end_tasks,
     is_quiet,
 )
 from asyncshim.plugin.loops.loop_state import LoopState, is_asyncios_own
-from asyncshim.plugin.loops.runners import STOPPED, LoopFactory, refusal
+from asyncshim.plugin.loops.runners import STOPPED, LeakedTask, LoopFactory, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import between_machinery, without_machinery
 

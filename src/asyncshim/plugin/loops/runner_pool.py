@@ -1,6 +1,6 @@
-"""The pool of asyncio Runners: which loop runs what, created lazily, put back after use, closed once.
+"""The pool of Runners: created when needed, restored after each test, closed once.
 
-Knows nothing of pytest. A Runner's key is *(loop factory, owner)*: by default the owner is the session and the factory
+A Runner's key is *(loop factory, owner)*: by default the owner is the session and the factory
 the platform's own, so there is exactly one.
 """
 
@@ -10,15 +10,15 @@ import asyncio
 
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.loops.interrupts import Interrupts
-from asyncshim.plugin.loops.lifetimes import SESSION, LeakedTask
+from asyncshim.plugin.loops.lifetimes import SESSION
 from asyncshim.plugin.loops.own import OwnRunner
-from asyncshim.plugin.loops.runners import LoopFactory, Runner
+from asyncshim.plugin.loops.runners import LeakedTask, LoopFactory, Runner
 
 _DEFAULT = (None, SESSION)
 
 
 class Pool:
-    """Every Runner of a session by its key, and the one whose loop is current."""
+    """All Runners of a session by their keys, and the one whose loop is current."""
 
     running_loop = staticmethod(asyncio._get_running_loop)
 
@@ -54,7 +54,7 @@ class Pool:
         return list(self._runners.values())
 
     def default(self) -> Runner:
-        """The one Runner that everything shares unless the suite brings a reason for another."""
+        """Return the Runner that all tests share unless the suite needs another."""
         found = self._runners.get(_DEFAULT)
         if found is not None and not found.loop.is_closed():
             return found
@@ -69,13 +69,13 @@ class Pool:
         return None
 
     def _replace(self, runner: Runner) -> None:
-        """Forget a Runner whose loop user code has closed; whether that did harm is for :meth:`put_back` to tell."""
+        """Forget a Runner whose loop user code has closed; :meth:`put_back` reports whether that did harm."""
         if not runner.adopted and (runner.used or runner.hosts):
             self._lost += 1
         self.discard(runner)
 
     def begin(self) -> None:
-        """A new test begins: it has used no loop yet."""
+        """Note that a new test begins, which has used no loop yet."""
         self._lost = 0
         for runner in self._runners.values():
             runner.used = False
@@ -96,7 +96,7 @@ class Pool:
             return self._add(_DEFAULT, self._make(lambda: inherited))
 
     def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> Runner:
-        """The Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""
+        """Return the Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""
         found = self._live((key, owner))
         if found is None:
             with loop_policy.temporarily(policy):
@@ -115,7 +115,7 @@ class Pool:
         )
 
     def adopt(self, loop: asyncio.AbstractEventLoop, key: tuple[object, object] | None = None) -> Runner:
-        """A Runner that drives *loop*, which its maker closes."""
+        """Return a Runner that drives *loop*, which its maker closes."""
         return self._add(key or (loop, "adopted"), OwnRunner(self.interrupts, factory=lambda: loop, adopted=True))
 
     def _add(self, key: tuple[object, object], runner: Runner) -> Runner:
@@ -124,7 +124,7 @@ class Pool:
         return runner
 
     def known(self, loop: object) -> Runner | None:
-        """The Runner that drives *loop*, if there is one."""
+        """Return the Runner that drives *loop*, if there is one."""
         return next((runner for runner in self._runners.values() if runner.loop is loop), None)
 
     def use(self, runner: Runner) -> Runner:
@@ -135,7 +135,7 @@ class Pool:
         return runner
 
     def has(self, key: object) -> bool:
-        """Whether there is a Runner for factory or policy *key*."""
+        """Return whether there is a Runner for factory or policy *key*."""
         return any(known == key for known, _ in self._runners)
 
     def discard_all(self, key: object) -> None:
@@ -157,7 +157,7 @@ class Pool:
         return leaked
 
     def is_clean(self) -> bool:
-        """Whether the last test surely left nothing behind: the usual case, told in a fraction of the time."""
+        """Return whether the last test surely left nothing behind: the usual case, checked quickly."""
         if self._lost:
             return False
         for runner in self._runners.values():
@@ -170,7 +170,7 @@ class Pool:
         """Undo what user code did to the loops; return how many it closed under something that needed them.
 
         With *after_coroutine*, a loop that this has made current and left open is closed, as up to pytest-asyncio 0.21,
-        if nobody else holds it: a conftest may drive its own, a fixture may close it later.
+        if no other object holds it: a conftest may drive its own loop, a fixture may close it later.
         """
         for runner in list(self._runners.values()):
             if not runner.put_back():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.plugin.loops.lifetimes import LeakedTask, LoopScope
 from asyncshim.plugin.loops.time_limit import TimeLimit
 
 T = TypeVar("T")
@@ -25,16 +25,37 @@ def refusal(coroutine: Coroutine[object, object, Any]) -> LoopIsRunningError:
     return LoopIsRunningError("a coroutine cannot be driven from code that the running event loop is executing")
 
 
+class LoopScope:
+    """A function, class, module, package or session while it lasts; two are the same only if they are one object."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class LeakedTask:
+    """A task that outlived its loop scope. ``stubborn`` means that it ignored its cancellation and was abandoned."""
+
+    name: str
+    coroutine: str
+    created: str
+    starter: str
+    stubborn: bool
+
+    def __str__(self) -> str:
+        fate = "ignored its cancellation and was abandoned" if self.stubborn else "was still running and was cancelled"
+        return f"task {self.name!r} running {self.coroutine}, created at {self.created} by {self.starter}, {fate}"
+
+
 class Runner(Protocol):
     """One loop and what runs on it."""
 
     loop: asyncio.AbstractEventLoop
-    adopted: bool
-    """Whether another owner closes the loop."""
-    used: bool
-    """Whether the present test has run something on the loop."""
-    hosts: int
-    """How many async generator fixtures wait at their ``yield``."""
+    adopted: bool  # whether another owner closes the loop
+    used: bool  # whether the present test has run something on the loop
+    hosts: int  # how many async generator fixtures wait at their ``yield``
     policy: object | None
     former_policy: object | None
 

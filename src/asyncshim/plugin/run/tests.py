@@ -185,7 +185,7 @@ def _run_marked_plain_function(
 
 
 def refuse_unhandled(state: State, nodeid: str) -> None:
-    """Fail the present test, whose coroutine nobody runs; not one of a session inside it."""
+    """Fail the present test, whose coroutine no plugin runs; not a test of a session inside it."""
     __tracebackhide__ = True
     item = state.item
     if not isinstance(item, pytest.Function) or item.nodeid != nodeid:

@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asyncshim.plugin.loops.late_import import LateImport
-    from asyncshim.plugin.loops.lifetimes import LoopScope
     from asyncshim.plugin.loops.loop_policy import CurrentLoop
     from asyncshim.plugin.loops.runner_pool import Pool
-    from asyncshim.plugin.loops.runners import LoopFactory, Runner
+    from asyncshim.plugin.loops.runners import LoopFactory, LoopScope, Runner
 
 _UNREAD = "unread"
 
@@ -29,17 +28,14 @@ class Plan:
     """What is the same for every test of the session; made at the first set-up, when everything is collected."""
 
     is_made: bool = False
-    one_loop: bool = False
-    """Everything runs on the one shared loop, overrides of ``event_loop`` aside."""
+    one_loop: bool = False  # everything runs on the one shared loop, overrides of ``event_loop`` aside
     is_shared: bool = False
     """Each test without a mark runs on the shared loop: the suite has no override of ``event_loop`` either."""
-    is_direct: bool = False
-    """The same, and such a test has no time limit and no loop scope but its own."""
+    is_direct: bool = False  # the same, and such a test has no time limit and no loop scope but its own
     has_loop_override: bool = False
     has_policy_choice: bool = False
     has_loop_factories: bool = False
-    deferring: tuple[Path, ...] = ()
-    """The folders of the conftest files that run coroutines themselves."""
+    deferring: tuple[Path, ...] = ()  # the folders of the conftest files that run coroutines themselves
 
 
 class KnownFixture(NamedTuple):
@@ -71,20 +67,15 @@ class LoopFactories:
 class Scopes:
     """The loop scopes that have begun, by the node that each ends with."""
 
-    lifetimes: Any = None
-    """The module ``loops.lifetimes``, from the moment when there is a pool."""
+    lifetimes: Any = None  # the module ``loops.lifetimes``, from the moment when there is a pool
     nodes: dict[object, LoopScope] = field(default_factory=dict[object, "LoopScope"])
-    present_test: object = None
-    """What names the present test in messages, whenever they are made."""
-    is_in_function: bool = False
-    """What is started now belongs to the test."""
+    present_test: object = None  # what names the present test in messages, whenever they are made
+    is_in_function: bool = False  # what is started now belongs to the test
     of_set_up: Any = "function"
     """The scope of the synchronous fixture that is being set up: it may be the first to need a loop."""
-    outer_place: object = None
-    """The scope in which an outer session in this process starts things."""
+    outer_place: object = None  # the scope in which an outer session in this process starts things
     is_finishing: bool = False
-    unreported: list[str] = field(default_factory=list[str])
-    """Messages about leaked tasks for which no test was left."""
+    unreported: list[str] = field(default_factory=list[str])  # messages about leaked tasks for which no test was left
 
 
 @dataclass(slots=True, eq=False)
@@ -97,13 +88,10 @@ class State:
     plan: Plan = field(default_factory=Plan)
     session: pytest.Session | None = None
     item: pytest.Item | None = None
-    is_marked: bool = False
-    """Whether the suite has put a mark on the present item."""
-    defers: bool = False
-    """Whether the present item is left to a conftest that runs coroutines itself."""
+    is_marked: bool = False  # whether the suite has put a mark on the present item
+    defers: bool = False  # whether the present item is left to a conftest that runs coroutines itself
 
-    has_policy_choice: bool = False
-    """Whether the suite chooses event loop policies, as far as it is collected."""
+    has_policy_choice: bool = False  # whether the suite chooses event loop policies, as far as it is collected
     loop_factories: LoopFactories = field(default_factory=LoopFactories)
     existing_overrides: dict[str, bool] = field(default_factory=dict[str, bool])
     marked_fixtures: list[Any] = field(default_factory=list[Any])
@@ -112,15 +100,11 @@ class State:
     loop_fixtures: list[pytest.FixtureDef[Any]] = field(default_factory=list[pytest.FixtureDef[Any]])
     """The fixtures of asyncshim whose present value is a loop."""
 
-    pool: Pool | None = None
-    """The Runners: ``None`` until something async is met."""
+    pool: Pool | None = None  # the Runners: ``None`` until something async is met
     scopes: Scopes = field(default_factory=Scopes)
-    ending: list[Runner] = field(default_factory=list["Runner"])
-    """The Runners that end with the present item."""
-    lent_loop: AbstractEventLoop | None = None
-    """The loop of ``asyncshim.Plugin``."""
-    loop_of_caller: object = None
-    """The loop that was current when ``pytest.main()`` was called."""
+    ending: list[Runner] = field(default_factory=list["Runner"])  # the Runners that end with the present item
+    lent_loop: AbstractEventLoop | None = None  # the loop of ``asyncshim.Plugin``
+    loop_of_caller: object = None  # the loop that was current when ``pytest.main()`` was called
     current_loop: CurrentLoop | None = None
     late_import: LateImport | None = None
     _mode: str | None = _UNREAD
