@@ -1,6 +1,6 @@
-"""asyncshim: pytest-asyncio suites on one ``asyncio.Runner``, and the way off pytest-asyncio.
+"""asyncshim runs pytest-asyncio suites on one ``asyncio.Runner`` and rewrites them for plain pytest.
 
-PYTEST_DONT_REWRITE: no assertions here, and pytest warns where this was imported before ``-p asyncshim`` is looked at.
+PYTEST_DONT_REWRITE: it has no assertions, and pytest warns if it is imported before ``-p asyncshim`` is looked at.
 """
 
 import importlib
@@ -22,7 +22,7 @@ _OWN_LOOPS = ("Plugin", "override_loop")
 
 
 def __getattr__(name: str) -> object:
-    """What needs pytest or asyncio: warnings, for filters such as ``error::asyncshim.LeakedTaskWarning``, and loops."""
+    """Import what needs pytest or asyncio when it is used: warnings, for filters, and ``Plugin``, ``override_loop``."""
     if name in _WARNINGS:
         home = "compat.warning_types"
     elif name in _OWN_LOOPS:

@@ -14,7 +14,7 @@ from house.loops import Loops
 
 if TYPE_CHECKING:
     from asyncshim.plugin.loops.runner_pool import Pool
-    from asyncshim.plugin.loops.runners import LoopRunner
+    from asyncshim.plugin.loops.runners import Runner
 
 OURS = {"asyncshim", "pytest_asyncio"}
 
@@ -75,6 +75,6 @@ def pool() -> Iterator[Pool]:
 
 
 @pytest.fixture
-def runner(pool: Pool) -> LoopRunner:
+def runner(pool: Pool) -> Runner:
     """The one that everything shares by default."""
     return pool.use(pool.default())

@@ -240,7 +240,7 @@ def test_closes(module, function):
     result.stdout.fnmatch_lines(["*function finalized", "*module finalized"])
 
 
-def test_a_loop_that_nobody_else_used_may_be_closed_in_silence(pytester: pytest.Pytester) -> None:
+def test_a_test_may_close_a_loop_that_no_other_test_used(pytester: pytest.Pytester) -> None:
     source = """
 import asyncio
 async def test_before(): await asyncio.sleep(0)

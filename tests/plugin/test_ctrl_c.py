@@ -281,7 +281,7 @@ async def test_it(function):
     assert notes(pytester) == ["session up", "function up", "finally of the test", "function down", "session down"]
 
 
-def test_the_line_is_told_at_which_the_test_was_waiting(pytester: pytest.Pytester) -> None:
+def test_ctrl_c_reports_the_line_at_which_the_test_was_waiting(pytester: pytest.Pytester) -> None:
     source = """
 async def test_it():
     interrupt()

@@ -43,7 +43,7 @@ def test_a_session_inside_a_test_has_hooks_of_its_own(pytester: pytest.Pytester)
     run_source(pytester, source.replace("1 - FAILED", str(1 - refuses)).replace("FAILED", str(refuses)), passed=3)
 
 
-def test_the_text_about_a_test_that_nobody_runs_names_no_frame_of_ours(pytester: pytest.Pytester) -> None:
+def test_the_text_about_a_test_that_no_plugin_runs_shows_no_frame_of_asyncshim(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("async def test_it(): pass")
     result = pytester.runpytest("-o", "asyncio_mode=strict")
     result.assert_outcomes(failed=1)

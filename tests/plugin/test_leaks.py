@@ -105,7 +105,7 @@ async def test_module(module): pass
 
 @pytest.mark.parametrize("scope", ["class", "module", "session"])
 @pytest.mark.parametrize("leaks", ["warn", "error"])
-def test_a_leak_that_the_end_of_a_wider_scope_uncovers_is_told_there_and_names_the_starter(
+def test_a_leaked_task_of_a_wider_scope_is_reported_at_its_end_and_names_the_starter(
     pytester: pytest.Pytester, scope: str, leaks: str
 ) -> None:
     source = f"""
@@ -139,7 +139,7 @@ async def test_last(module): pass
     )
 
 
-def test_a_leak_on_a_runner_of_its_own_is_told_as_well(pytester: pytest.Pytester) -> None:
+def test_a_leaked_task_on_the_runner_of_one_test_is_reported(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it=HEAD + LEAK)
     result = run(pytester, "--asyncshim-leaks=error", "--asyncshim-runner=loop_scope", passed=2, errors=1)
     result.stdout.fnmatch_lines(["asyncshim_leaks: " + said("test_it.py::test_leaks", START, CANCELLED)[1:]])
@@ -171,7 +171,7 @@ async def test_last(): pass
 
 
 @pytest.mark.parametrize(("place", "source"), OWN_LOOPS.items(), ids=list(OWN_LOOPS))
-def test_a_leak_on_the_runner_of_a_wider_scope_or_of_an_override_is_told_too(
+def test_a_leaked_task_on_the_runner_of_a_wider_scope_or_an_override_is_reported(
     pytester: pytest.Pytester, place: str, source: str
 ) -> None:
     pytester.makepyfile(test_it=HEAD + source)
@@ -228,7 +228,7 @@ async def test_next(): assert [task.done() for task in tasks] == [False, True]
 
 @pytest.mark.parametrize("scope", ["function", "class", "module", "package", "session"])
 @pytest.mark.parametrize("runner", ["session", "loop_scope"])
-def test_nobody_hears_of_a_task_that_was_destroyed_while_pending(
+def test_a_task_that_is_destroyed_while_pending_is_not_logged(
     pytester: pytest.Pytester, scope: str, runner: str
 ) -> None:
     source = f"""
@@ -262,7 +262,7 @@ async def test_next(): pass
     result.stdout.fnmatch_lines(["*unhandled exception while a task was cancelled*", "*OSError: disk full*"])
 
 
-def test_what_comes_up_after_the_last_test_is_told_in_the_summary(pytester: pytest.Pytester) -> None:
+def test_messages_after_the_last_test_are_in_the_summary(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.mark.asyncio(loop_scope="session")
 async def test_leaks():

@@ -7,18 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import asyncshim
-from asyncshim.plugin import lend
-from asyncshim.plugin.lend import LentRunner, LoopStandsStillError
-from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.runners import LoopIsRunningError
-from asyncshim.plugin.loops.time_limit import TimeLimit
 
 # A program that owns a loop, works on it, and runs pytest in a thread meanwhile.
 OWNER = """
@@ -145,12 +139,12 @@ def test_a_failure_is_shown_from_the_code_of_the_user_on(pytester: pytest.Pytest
     result = own(pytester, "--tb=short")
     result.assert_outcomes(passed=1, failed=2, errors=1)
     result.stdout.fnmatch_lines(["E   LookupError: in the test", "E   SystemExit: 3"])
-    result.stdout.no_fnmatch_line("*lend.py*")
+    result.stdout.no_fnmatch_line("*lent.py*")
     result.stdout.fnmatch_lines(["heart beats: True tasks: 2"])
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 does not tell whose a task is")
-def test_what_a_test_leaves_running_is_cancelled_and_nothing_of_the_owner(pytester: pytest.Pytester) -> None:
+def test_leaked_tasks_of_a_test_are_cancelled_and_tasks_of_the_owner_are_not(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import asyncio
 
@@ -215,7 +209,7 @@ def test_workers_of_xdist_have_loops_of_their_own(pytester: pytest.Pytester) -> 
     ],
     ids=["in a coroutine", "a loop for each scope", "turned off"],
 )
-def test_what_cannot_be_is_refused_in_one_sentence(
+def test_an_impossible_use_of_the_plugin_is_refused_in_one_sentence(
     pytester: pytest.Pytester, change: tuple[str, str], message: str
 ) -> None:
     pytester.makepyfile("async def test_it(): ...")
@@ -268,80 +262,6 @@ def test_ctrl_c_lets_the_test_clean_up(pytester: pytest.Pytester) -> None:
     assert "cleaned up" in said
     assert "KeyboardInterrupt" in said
     assert process.returncode == pytest.ExitCode.INTERRUPTED
-
-
-@pytest.fixture
-def lent() -> Iterator[asyncio.AbstractEventLoop]:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield loop
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
-
-
-@pytest.fixture
-def runner(lent: asyncio.AbstractEventLoop) -> Iterator[LentRunner]:
-    yield LentRunner(Interrupts(), lent)
-    asyncio.set_event_loop(None)
-
-
-def test_settings_are_the_owners(runner: LentRunner, lent: asyncio.AbstractEventLoop) -> None:
-    lent.set_debug(True)
-    assert runner.accept_changes() is None
-    assert runner.put_back()
-    assert lent.get_debug()
-
-
-def test_a_limit_of_a_task_that_ignores_it_still_fails(runner: LentRunner) -> None:
-    async def stubborn() -> None:
-        try:
-            await asyncio.sleep(60)
-        except asyncio.CancelledError:
-            raise LookupError from None
-
-    with pytest.raises(TimeoutError, match="the test exceeded its limit"):
-        runner.run(stubborn(), TimeLimit(0.05, "the test"))
-
-
-def test_what_goes_wrong_in_the_thread_of_the_loop_is_raised_here(
-    runner: LentRunner, lent: asyncio.AbstractEventLoop
-) -> None:
-    def factory(*_: object, **__: object) -> asyncio.Task[None]:
-        raise LookupError("no tasks today")
-
-    async def never() -> None: ...
-
-    lent.set_task_factory(factory)  # type: ignore[arg-type]
-    with pytest.raises(LookupError, match="no tasks today"):
-        runner.run(never())
-    lent.set_task_factory(None)
-
-
-def test_from_a_coroutine_nothing_can_be_waited_for(runner: LentRunner) -> None:
-    async def inner() -> None: ...
-
-    async def outer() -> None:
-        runner.run(inner())
-
-    with pytest.raises(LoopIsRunningError):
-        asyncio.run(outer())
-
-
-@pytest.mark.parametrize("closed", [True, False], ids=["closed", "idle"])
-def test_a_loop_that_stands_still_is_an_error_and_no_hang(monkeypatch: pytest.MonkeyPatch, closed: bool) -> None:
-    monkeypatch.setattr(lend, "_PATIENCE", 0.3)
-    loop = asyncio.new_event_loop()
-    if closed:
-        loop.close()
-
-    async def never() -> None: ...
-
-    with pytest.raises(LoopStandsStillError, match="has to keep it running"):
-        LentRunner(Interrupts(), loop).run(never())
-    asyncio.set_event_loop(None)
-    loop.close()
 
 
 def test_another_loop_is_current_for_a_block() -> None:

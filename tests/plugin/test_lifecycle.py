@@ -1,4 +1,4 @@
-"""How many Runners a session makes, when, and when each is closed."""
+"""Sessions in one process, inside each other and in workers have Runners of their own, and keep nothing of a test."""
 
 from __future__ import annotations
 
@@ -6,70 +6,6 @@ import pytest
 
 from house.loops import HEAD, Loops
 from house.nested import as_sync, run, run_source
-
-# One Runner, made late, closed once
-
-
-def test_without_async_code_asyncio_is_not_even_imported(pytester: pytest.Pytester) -> None:
-    pytester.makeconftest("""
-        import sys
-        def pytest_unconfigure(): assert "asyncio" not in sys.modules
-    """)
-    pytester.makepyfile("""
-        import sys, pytest
-        @pytest.fixture(scope="session")
-        def plain():
-            yield 1
-        @pytest.mark.parametrize("number", [1, 2])
-        def test_it(plain, number): assert "asyncio" not in sys.modules
-        class TestIt:
-            def test_method(self, plain): pass
-    """)
-    # Since Python 3.14 pdb imports asyncio, and pytest's plugin for it imports pdb.
-    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:debugging")
-    assert result.parseoutcomes() == {"passed": 3}
-    assert result.ret == pytest.ExitCode.OK
-
-
-def test_a_loop_is_made_by_the_first_async_test_that_runs(pytester: pytest.Pytester, loops: Loops) -> None:
-    source = "import asyncio\nasync def test_async(): pass\ndef test_sync(): pass\n"
-    run_source(pytester, source, "-k", "test_sync", passed=1, deselected=1)
-    assert loops.made == []
-    run_source(pytester, source, passed=2)
-    assert len(loops.made) == 1
-
-
-def test_or_by_the_first_async_fixture(pytester: pytest.Pytester, loops: Loops) -> None:
-    source = """
-import pytest
-@pytest.fixture
-async def value(): return 42
-def test_before(pytestconfig):
-    from asyncshim.plugin.lifecycle import shim_of
-    assert not shim_of(pytestconfig).is_awake
-def test_sync(value, pytestconfig):
-    from asyncshim.plugin.lifecycle import shim_of
-    assert shim_of(pytestconfig).is_awake
-"""
-    run_source(pytester, source, passed=2)
-    assert len(loops.made) == len(loops.closed) == 1
-
-
-def test_everything_shares_one_loop_which_is_closed_once(pytester: pytest.Pytester, loops: Loops) -> None:
-    source = """
-class TestOne:
-    async def test_one(self, function_loop, class_loop, module_loop, session_loop, event_loop):
-        loops = {function_loop, class_loop, module_loop, session_loop, event_loop, asyncio.get_running_loop()}
-        assert len(loops) == 1
-    @pytest.mark.asyncio(loop_scope="class")
-    async def test_marked(self, function_loop, session_loop):
-        assert function_loop is session_loop is asyncio.get_running_loop()
-class TestTwo(TestOne): pass
-def test_sync(session_loop, function_loop): assert session_loop is function_loop is asyncio.get_event_loop()
-"""
-    pytester.makepyfile(test_a=HEAD + source, test_b=HEAD + source)
-    run(pytester, passed=10)
-    assert len(loops.made) == len(loops.closed) == 1
 
 
 def test_two_sessions_in_one_process_have_nothing_in_common(pytester: pytest.Pytester, loops: Loops) -> None:

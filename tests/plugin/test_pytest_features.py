@@ -110,8 +110,8 @@ def test_collect_only_makes_no_loop(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         import asyncio
         def pytest_unconfigure(config):
-            from asyncshim.plugin.lifecycle import shim_of
-            assert not shim_of(config).is_awake
+            from asyncshim.plugin.suite.state import state_of
+            assert state_of(config).pool is None
     """)
     pytester.makepyfile(test_it="async def test_it(): pass")
     result = pytester.runpytest("--collect-only", "-q", "-W", "error")
@@ -164,7 +164,7 @@ async def test_fails():
     result.stdout.fnmatch_lines(["*Captured stdout call*", "shown when it fails"])
 
 
-def test_xdist_runs_them_too(pytester: pytest.Pytester) -> None:
+def test_xdist_runs_async_tests(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture(scope="session")
 async def loop(): return asyncio.get_running_loop()

@@ -11,10 +11,9 @@ import pytest
 from asyncshim.plugin.compat.pytest_compat import imported_as_it_is
 
 with imported_as_it_is():
-    from asyncshim.plugin import hooks, report
+    from asyncshim.plugin import hooks, lifecycle, report
     from asyncshim.plugin.choose import loop_factories
     from asyncshim.plugin.compat import pytest_compat
-    from asyncshim.plugin.lifecycle import SHIM, Shim, shim_of
     from asyncshim.plugin.run import tests
     from asyncshim.plugin.run.fixture_functions import (
         asyncio_loop_factory,
@@ -27,7 +26,9 @@ with imported_as_it_is():
         package_event_loop,
         session_event_loop,
     )
-    from asyncshim.plugin.suite import options, wrapped_event_loop
+    from asyncshim.plugin.suite import conftest_runners, options, wrapped_event_loop
+    from asyncshim.plugin.suite.state import STATE, State, state_of
+    from asyncshim.plugin.suite.usage import Usage
     from asyncshim.plugin.takeover import claim
     from asyncshim.plugin.takeover.ports import (
         unused_tcp_port,
@@ -54,11 +55,12 @@ __all__ = (
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Take pytest-asyncio's place before anything else is loaded."""
+    """Claim pytest-asyncio's name before other plugins are loaded."""
     of_items = hooks.Hooks()
     pluginmanager.register(of_items.calls)
     pluginmanager.register(of_items, hooks.NAME)
-    claim.Place().take(pluginmanager)
+    claim.Claim().take(pluginmanager)
+    pluginmanager.register(hooks.FallbackHooks(), conftest_runners.FALLBACK_HOOKS)
     if not hasattr(pluginmanager.hook, "pytest_asyncio_loop_factories"):
         pluginmanager.add_hookspecs(loop_factories.Specifications)
     options.add_options(parser)
@@ -71,71 +73,80 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", line)
     if claim.is_turned_off(config):
         return
-    shim = config.stash[SHIM] = Shim(config, options.read_settings(config))
+    settings = options.read_settings(config)
+    claimed: claim.Claim | None = config.pluginmanager.get_plugin(claim.NAME)
+    assert claimed is not None
+    state = config.stash[STATE] = State(
+        config,
+        settings,
+        Usage(settings.legacy, str(config.rootpath)),
+        marked_fixtures=claimed.fixture_marks.uses,
+        loop_of_caller=claimed.loop_of_caller,
+    )
     if config.getini("asyncshim_files_first"):
         from asyncshim.plugin.takeover import collection_order
 
         collection_order.keep(config)
     of_items: hooks.Hooks | None = config.pluginmanager.get_plugin(hooks.NAME)
     if of_items is not None:
-        of_items.shim = of_items.calls.shim = shim
-    config.add_cleanup(pytest_compat.when_nobody_runs(functools.partial(tests.refuse_unhandled, shim)))
+        of_items.use(state)
+    config.add_cleanup(pytest_compat.when_no_plugin_runs(functools.partial(tests.refuse_unhandled, state)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave nothing behind in the process."""
-    shim = shim_of(config)
-    if shim is not None:
-        shim.finish()
-    place = config.pluginmanager.get_plugin(claim.PLACE)
-    if place is not None:
-        place.give_back()
+    """Restore the process."""
+    state = state_of(config)
+    if state is not None:
+        lifecycle.finish(state)
+    claimed: claim.Claim | None = config.pluginmanager.get_plugin(claim.NAME)
+    if claimed is not None:
+        claimed.give_back()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """One line: what runs the async tests, and how."""
-    shim = shim_of(config)
-    return [] if shim is None else [report.header(shim)]
+    """Return one line: what runs the async tests, and how."""
+    state = state_of(config)
+    return [] if state is None else [report.header(state)]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Know the session before pytest looks for fixtures."""
-    shim = shim_of(session.config)
-    if shim is not None:
-        shim.session = session
-        wrapped_event_loop.attend(session.config.pluginmanager)
+    """Note the session before pytest looks for fixtures."""
+    state = state_of(session.config)
+    if state is not None:
+        state.session = session
+        wrapped_event_loop.provide(session.config.pluginmanager)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
     """Close every loop when the last fixture is torn down; after an interrupt, most of that happens here."""
-    shim = shim_of(session.config)
-    if shim is None:
+    state = state_of(session.config)
+    if state is None:
         return (yield)
-    shim.begin_to_finish()
+    lifecycle.begin_to_finish(state)
     try:
         return (yield)
     finally:
-        shim.finish(session)
+        lifecycle.finish(state, session)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """Say nothing about an order of decorators that works."""
+    """Silence pytest's decorator-order warning."""
     report.ignore_static_fixtures(session.config)
 
 
 def pytest_enter_pdb() -> None:
-    """Hurry nobody who has opened the debugger."""
-    time_limit = sys.modules.get("asyncshim.plugin.loops.time_limit")  # else nothing is limited
+    """Suspend time limits while pdb is open."""
+    time_limit = sys.modules.get("asyncshim.plugin.loops.time_limit")  # not imported while nothing has a time limit
     if time_limit is not None:
         time_limit.suspend()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """One line about old features in use."""
-    shim = shim_of(config)
-    if shim is not None:
-        report.summary(shim, terminalreporter)
+    """Write one line about old features in use."""
+    state = state_of(config)
+    if state is not None:
+        report.summary(state, terminalreporter)

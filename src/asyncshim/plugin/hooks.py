@@ -1,20 +1,21 @@
-"""The hooks that pytest calls for every fixture and test: methods, so that each knows its session at once."""
+"""The hooks that pytest calls for every fixture and test: methods of objects that hold the session's state."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Generator
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from asyncshim.plugin import lifecycle
 from asyncshim.plugin.choose import loop_factories
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.run import fixtures, tests
-
-if TYPE_CHECKING:
-    from asyncshim.plugin.lifecycle import Shim
+from asyncshim.plugin.suite import overrides
+from asyncshim.plugin.suite.predicates import is_usual_fixture
+from asyncshim.plugin.suite.state import State, state_of
 
 NAME = "asyncshim-hooks"
 _PARAMETRIZING = "asyncshim-parametrizing"
@@ -22,21 +23,21 @@ _EARLY_MARKS = "asyncshim-early-marks"
 
 
 class Calls:
-    """Calls async tests. Unregistered when all is collected and none is among it."""
+    """Calls async tests. Unregistered after collection if the session has no async tests."""
 
     def __init__(self) -> None:
-        self.shim: Shim | None = None
+        self.state: State | None = None
         self._function: Callable[..., Any] | None = None
 
     @pytest.hookimpl(wrapper=True, specname="pytest_pyfunc_call")
     def pytest_prepare_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-        """Put a plain function in the place of an async test, where other plugins see it. pytest wants the prefix."""
+        """Replace the async test with a synchronous wrapper, which other plugins see. pytest requires the prefix."""
         __tracebackhide__ = True
-        shim = self.shim
-        if shim is None:
+        state = self.state
+        if state is None:
             return (yield)
         original = pyfuncitem.obj
-        function = None if shim.defers else tests.callable_for(shim, pyfuncitem, original)
+        function = None if state.defers else tests.callable_for(state, pyfuncitem, original)
         if function is None:
             return (yield)
         pyfuncitem.obj = self._function = function
@@ -47,9 +48,9 @@ class Calls:
             self._function = None
 
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object:
-        """Call what an async test has become, when nobody else wants to; pytest would look at it from all sides first.
+        """Call the wrapper of an async test, unless another plugin does; quicker than pytest's own function.
 
-        Registered just before :class:`Hooks`: asked after every plugin that comes later, and before pytest.
+        Registered just before :class:`Hooks`: called after every plugin that is registered later, and before pytest.
         """
         __tracebackhide__ = True
         function = self._function
@@ -61,74 +62,80 @@ class Calls:
 
 
 class EarlyMarks:
-    """Registered when somebody else looks at each test as it is collected, and may ask for its marks."""
+    """Registered when another plugin has a hook for each collected test, which may read its marks."""
 
-    def __init__(self, shim: Shim) -> None:
-        self._shim = shim
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Mark async tests in auto mode."""
-        tests.prepare_all(self._shim, (item,))
+        tests.prepare_all(self._state, (item,))
 
 
 class Parametrizing:
     """Registered when a suite has loop factories."""
 
-    def __init__(self, shim: Shim) -> None:
-        self._shim = shim
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Give async tests one variant for each factory."""
-        loop_factories.parametrize(self._shim, metafunc)
+        loop_factories.parametrize(self._state, metafunc)
 
 
 class Hooks:
-    """Registered with the plugin itself, thus before any conftest; without a :class:`Shim` until it is configured.
+    """Registered with the plugin itself, thus before any conftest; without a state until pytest is configured.
 
-    What would cost something for each test that is collected is not here: see :meth:`watch`.
+    Hooks that would cost something for each collected test are registered by :meth:`watch` if they are needed.
     """
 
     def __init__(self) -> None:
-        self.shim: Shim | None = None
+        self.state: State | None = None
         self.calls = Calls()
+        self._end: Callable[[], None] | None = None
         self._is_running = False
         self._has_async_tests: bool | None = None
 
+    def use(self, state: State) -> None:
+        """Know the session from now on."""
+        self.state = self.calls.state = state
+        self._end = functools.partial(lifecycle.end, state)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Look at every place where the suite may define fixtures, before the tests there are made."""
+        """Watch every conftest, module and class for fixtures, before its tests are collected."""
         result = yield
-        if self.shim is not None:
-            pytest_compat.when_fixtures_are_defined(session, functools.partial(self.watch, self.shim, session))
+        if self.state is not None:
+            pytest_compat.when_fixtures_are_defined(session, functools.partial(self.watch, self.state, session))
         return result
 
-    def watch(self, shim: Shim, session: pytest.Session) -> None:
-        """Another conftest, module or class was searched for fixtures: see what it asks for."""
-        shim.overrides.watch(session)
+    def watch(self, state: State, session: pytest.Session) -> None:
+        """Another conftest, module or class was searched for fixtures: register the hooks that it needs."""
+        overrides.watch(state, session)
         hook, manager = session.config.hook, session.config.pluginmanager
         if hook.pytest_asyncio_loop_factories.get_hookimpls() and not manager.hasplugin(_PARAMETRIZING):
-            manager.register(Parametrizing(shim), _PARAMETRIZING)
+            manager.register(Parametrizing(state), _PARAMETRIZING)
         if hook.pytest_itemcollected.get_hookimpls() and not manager.hasplugin(_EARLY_MARKS):
-            manager.register(EarlyMarks(shim), _EARLY_MARKS)
+            manager.register(EarlyMarks(state), _EARLY_MARKS)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Mark async tests in auto mode, before anybody selects tests by their marks."""
-        if self.shim is not None:
-            tests.prepare_all(self.shim, session.items)
+        """Mark async tests in auto mode, before any plugin selects tests by their marks."""
+        if self.state is not None:
+            tests.prepare_all(self.state, session.items)
         result = yield
         self._has_async_tests = tests.any_async(session.items)
         return result
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Begin the function's loop scope. No wrapper: what it raises must find the other plugins' wrappers set up."""
-        if self.shim is not None:
+        """Begin the function's loop scope. No wrapper: if this raises, those of other plugins must have begun."""
+        if self.state is not None:
             if not self._is_running:
                 self._begin_to_run(item.config.pluginmanager)
-            self.shim.begin(item)
+            lifecycle.begin(self.state, item)
 
     def _begin_to_run(self, pluginmanager: pytest.PytestPluginManager) -> None:
         """Everything is collected."""
@@ -140,20 +147,38 @@ class Hooks:
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """End the function's loop scope when its own fixtures are torn down, before those of wider scopes are."""
         __tracebackhide__ = pytest_compat.hides_frame
-        shim = self.shim
-        if shim is not None and not pytest_compat.when_fixtures_of_item_ended(item, shim.end):
-            shim.end()  # it was not even set up
+        if self._end is not None and not pytest_compat.when_fixtures_of_item_ended(item, self._end):
+            self._end()  # the item was not even set up
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
     ) -> Generator[None, object, object]:
-        """Run async fixtures; look at what an ``event_loop`` override made."""
+        """Run async fixtures; absorb or adopt the loop of an ``event_loop`` override."""
         __tracebackhide__ = True
-        shim = self.shim
-        if shim is None or fixtures.is_plain(fixturedef):
+        state = self.state
+        if state is None or is_usual_fixture(fixturedef):
             return (yield)
-        adapter = fixtures.known_adapter(shim, fixturedef, request)
+        adapter = fixtures.known_adapter(state, fixturedef, request)
         if adapter is not None:
             return (yield from fixtures.replaced(fixturedef, adapter))
-        return (yield from fixtures.set_up(shim, fixturedef, request))
+        return (yield from fixtures.set_up(state, fixturedef, request))
+
+
+class FallbackHooks:
+    """Runs what the hooks of a conftest left; registered before any conftest, therefore called after all of them."""
+
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+        """Run the async fixtures that are left; in strict mode let the other ones return their coroutine."""
+        state = state_of(request.config)
+        if state is not None and (state.defers or state.mode == "strict"):
+            fixtures.take_over(state, fixturedef, request)
+
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
+        """Run the async tests that are left."""
+        state = state_of(pyfuncitem.config)
+        if state is None or not state.defers:
+            return
+        function = tests.callable_for(state, pyfuncitem, pyfuncitem.obj)
+        if function is not None:
+            pyfuncitem.obj = function

@@ -1,17 +1,16 @@
-"""What the plugin prints: its header line, its summary line, the descriptions of its markers."""
+"""The header line, the summary lines and the descriptions of the markers."""
 
 from __future__ import annotations
 
+import os
 import warnings
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
 import pytest
 
+from asyncshim.plugin.suite import conftest_runners
+from asyncshim.plugin.suite.state import State
 from asyncshim.plugin.takeover import claim
-
-if TYPE_CHECKING:
-    from asyncshim.plugin.lifecycle import Shim
 
 MARKERS = (
     "asyncio: mark the test as a coroutine, it will be run using an asyncio event loop",
@@ -25,31 +24,42 @@ MARKERS = (
 _STATIC_FIXTURE = "fixture '.*' is wrapped by @staticmethod above @pytest.fixture"
 
 
-def header(shim: Shim) -> str:
-    """``asyncshim: one Runner, mode=auto, …``."""
-    settings = shim.settings
+def header(state: State) -> str:
+    """Return ``asyncshim: one Runner, mode=auto, …``."""
+    settings = state.settings
     runner = "one Runner" if settings.runner == "session" else "a Runner for each loop scope"
     parts = [
         f"asyncshim-{version('asyncshim')}: {runner}",
-        f"mode={shim.mode or 'auto (unset)'}",
+        f"mode={state.mode or 'auto (unset)'}",
         f"debug={bool(settings.debug)}",
         f"asyncio_default_fixture_loop_scope={settings.fixture_loop_scope}",
         f"asyncio_default_test_loop_scope={settings.test_loop_scope}",
     ]
-    return ", ".join(parts + claim.notes(shim.config))
+    return ", ".join(parts + _others(state.config))
+
+
+def _others(config: pytest.Config) -> list[str]:
+    """Return what else runs async tests: an installed pytest-asyncio, hooks of conftest files."""
+    found: list[str] = []
+    claimed: claim.Claim | None = config.pluginmanager.get_plugin(claim.NAME)
+    if claimed is not None and claimed.beside_installed:
+        found.append("takes over from the installed pytest-asyncio")
+    paths = conftest_runners.conftests(config)
+    found += (f"{os.path.relpath(path, config.rootpath)} runs coroutines itself" for path in paths)
+    return found
 
 
 def ignore_static_fixtures(config: pytest.Config) -> None:
-    """Until the end of the collection, which is where they are found: pytest compiles an ini filter for each test."""
+    """Silence pytest's decorator-order warning during collection. An ini filter would be compiled for each test."""
     if config.pluginmanager.hasplugin("warnings"):
         warnings.filterwarnings("ignore", _STATIC_FIXTURE, pytest.PytestWarning)
 
 
-def summary(shim: Shim, reporter: pytest.TerminalReporter) -> None:
-    """What no test could tell any more; how many places use which old feature, and how to be rid of them."""
-    for text in shim.scopes.unreported:
+def summary(state: State, reporter: pytest.TerminalReporter) -> None:
+    """Write the messages that came after the last test, and how many places use which old feature."""
+    for text in state.scopes.unreported:
         reporter.write_line(f"asyncshim: {text}")
-    counts = shim.legacy.counts()
+    counts = state.legacy.counts()
     if counts:
         uses = ", ".join(f"{count} of {code}" for code, count in counts.items())
         remedy = "`python -m asyncshim migrate` removes them or says why not"

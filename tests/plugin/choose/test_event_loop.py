@@ -121,7 +121,7 @@ def test_setup_methods_of_classes_may_use_it(pytester: pytest.Pytester) -> None:
     )
 
 
-def test_an_autouse_fixture_that_requests_it_serves_every_test(pytester: pytest.Pytester) -> None:
+def test_an_autouse_fixture_that_requests_event_loop_serves_every_test(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """

@@ -106,7 +106,7 @@ def override(body: str, decorator: str = '@pytest.fixture(scope="session")', arg
 
 
 @pytest.mark.parametrize("body", SESSION_OVERRIDES.values(), ids=SESSION_OVERRIDES)
-def test_everybody_shares_one_loop_below_a_session_scoped_override(pytester: pytest.Pytester, body: str) -> None:
+def test_all_tests_share_one_loop_below_a_session_scoped_override(pytester: pytest.Pytester, body: str) -> None:
     pytester.makeconftest(override(body))
     run_source(pytester, SUITE, *quiet(body), passed=4)
 

@@ -107,7 +107,7 @@ def test_a_fixture_object_is_told_from_its_function() -> None:
         ("", [], False),
     ],
 )
-def test_a_value_that_somebody_configured_is_told_from_a_default(
+def test_a_configured_value_is_distinguished_from_a_default(
     pytester: pytest.Pytester, ini: str, arguments: list[str], expected: bool
 ) -> None:
     pytester.makeini(f"[pytest]\n{ini}\n")
@@ -157,7 +157,7 @@ def test_a_fixture_can_be_made_autouse_for_all(pytester: pytest.Pytester) -> Non
     run_source(pytester, "from conftest import notes\ndef test_it(): assert notes == ['used']", passed=1)
 
 
-def test_a_coroutine_that_nobody_runs_is_noticed_until_that_is_undone(pytester: pytest.Pytester) -> None:
+def test_a_coroutine_that_no_plugin_runs_is_reported_until_the_patch_is_undone(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         import pytest
         from asyncshim.plugin import pytest_compat
@@ -166,7 +166,7 @@ def test_a_coroutine_that_nobody_runs_is_noticed_until_that_is_undone(pytester: 
             def refuse(nodeid):
                 assert nodeid == pyfuncitem.nodeid
                 raise RuntimeError("noticed")
-            undo = pytest_compat.when_nobody_runs(refuse)
+            undo = pytest_compat.when_no_plugin_runs(refuse)
             if "undone" in pyfuncitem.name:
                 undo()
             try:
@@ -254,7 +254,7 @@ def test_a_class_scoped_async_method_is_bound_without_pytests_warning(pytester: 
         (True, ValueError(), True),
     ],
 )
-def test_a_frame_of_ours_is_shown_only_where_pytest_needs_one_for_a_group(
+def test_a_frame_of_asyncshim_is_shown_only_where_pytest_needs_one_for_a_group(
     monkeypatch: pytest.MonkeyPatch, fails: bool, error: BaseException, hides: bool
 ) -> None:
     monkeypatch.setattr(pytest_compat, "FAILS_ON_HIDDEN_GROUPS", fails)

@@ -17,9 +17,7 @@ STRICT = "--asyncio-mode=strict"
     ["async def test_it(): pass", "def test_it(): return asyncio.sleep(0)", "async def test_it(): assert False"],
     ids=["a coroutine", "a coroutine object", "one that would fail"],
 )
-def test_an_expected_failure_is_none_while_nobody_runs_the_test(
-    pytester: pytest.Pytester, mark: str, source: str
-) -> None:
+def test_xfail_does_not_hide_that_no_plugin_runs_the_test(pytester: pytest.Pytester, mark: str, source: str) -> None:
     pytester.makepyfile(test_it=f"import asyncio, pytest\n{mark}\n{source}\n")
     result = pytester.runpytest(STRICT, "-W", "default")
     result.assert_outcomes(failed=1)

@@ -23,7 +23,7 @@ def changed(value: str) -> Context:
     return context
 
 
-def test_what_was_set_there_is_set_here_until_it_is_undone() -> None:
+def test_variables_of_the_context_are_carried_over_until_that_is_undone() -> None:
     undo = carry_over(changed("fixture"))
     assert undo is not None
     assert VARIABLE.get() == "fixture"

@@ -13,7 +13,7 @@ import pytest
 
 from asyncshim.plugin.loops.generator_host import GeneratorHost
 from asyncshim.plugin.loops.runner_pool import Pool
-from asyncshim.plugin.loops.runners import LoopRunner
+from asyncshim.plugin.loops.runners import Runner
 from asyncshim.plugin.loops.time_limit import TimeLimit
 
 VARIABLE: ContextVar[str] = ContextVar("VARIABLE", default="unset")
@@ -28,7 +28,7 @@ async def some_turns() -> None:
         await asyncio.sleep(0)
 
 
-def test_both_halves_run_in_the_same_task_and_context(pool: Pool, runner: LoopRunner) -> None:
+def test_both_halves_run_in_the_same_task_and_context(pool: Pool, runner: Runner) -> None:
     tasks: list[object] = []
 
     async def fixture() -> AsyncIterator[str]:
@@ -47,7 +47,7 @@ def test_both_halves_run_in_the_same_task_and_context(pool: Pool, runner: LoopRu
     assert tasks[0] is tasks[1] is not None
 
 
-def test_a_task_group_lives_while_tests_run(pool: Pool, runner: LoopRunner) -> None:
+def test_a_task_group_lives_while_tests_run(pool: Pool, runner: Runner) -> None:
     seen: list[str] = []
 
     async def child() -> None:
@@ -71,7 +71,7 @@ def test_a_task_group_lives_while_tests_run(pool: Pool, runner: LoopRunner) -> N
     assert seen == ["started", "cancelled"]
 
 
-def test_a_child_that_fails_meanwhile_is_the_error_of_the_second_half(pool: Pool, runner: LoopRunner) -> None:
+def test_a_child_that_fails_meanwhile_is_the_error_of_the_second_half(pool: Pool, runner: Runner) -> None:
     async def child() -> None:
         raise LookupError("of the child")
 
@@ -88,7 +88,7 @@ def test_a_child_that_fails_meanwhile_is_the_error_of_the_second_half(pool: Pool
     assert [str(error) for error in caught.value.exceptions] == ["of the child"]
 
 
-def test_a_timeout_that_expires_meanwhile_is_the_error_of_the_second_half(pool: Pool, runner: LoopRunner) -> None:
+def test_a_timeout_that_expires_meanwhile_is_the_error_of_the_second_half(pool: Pool, runner: Runner) -> None:
     expired = asyncio.Event()
 
     async def fixture() -> AsyncIterator[None]:
@@ -106,7 +106,7 @@ def test_a_timeout_that_expires_meanwhile_is_the_error_of_the_second_half(pool: 
     assert expired.is_set()
 
 
-def test_an_anyio_cancel_scope_spans_the_yield(pool: Pool, runner: LoopRunner) -> None:
+def test_an_anyio_cancel_scope_spans_the_yield(pool: Pool, runner: Runner) -> None:
     seen: list[str] = []
 
     async def child() -> None:
@@ -128,7 +128,7 @@ def test_an_anyio_cancel_scope_spans_the_yield(pool: Pool, runner: LoopRunner) -
     assert seen == ["cancelled"]
 
 
-def test_a_test_sees_no_task_but_its_own(pool: Pool, runner: LoopRunner) -> None:
+def test_a_test_sees_no_task_but_its_own(pool: Pool, runner: Runner) -> None:
     async def fixture() -> AsyncIterator[None]:
         yield
 
@@ -141,7 +141,7 @@ def test_a_test_sees_no_task_but_its_own(pool: Pool, runner: LoopRunner) -> None
     tear_down(host, pool)
 
 
-def test_shutdown_asyncgens_in_a_test_does_not_finish_the_fixture(pool: Pool, runner: LoopRunner) -> None:
+def test_shutdown_asyncgens_in_a_test_does_not_finish_the_fixture(pool: Pool, runner: Runner) -> None:
     seen: list[str] = []
 
     async def fixture() -> AsyncIterator[None]:
@@ -159,7 +159,7 @@ def test_shutdown_asyncgens_in_a_test_does_not_finish_the_fixture(pool: Pool, ru
     assert seen == ["second half", "finally"]
 
 
-def test_an_error_of_the_first_half_is_raised_with_the_frames_of_the_user(runner: LoopRunner) -> None:
+def test_an_error_of_the_first_half_is_raised_with_the_frames_of_the_user(runner: Runner) -> None:
     async def fixture() -> AsyncIterator[None]:
         raise LookupError("of the first half")
         yield
@@ -172,7 +172,7 @@ def test_an_error_of_the_first_half_is_raised_with_the_frames_of_the_user(runner
     assert runner.hosts == 0
 
 
-def test_an_error_of_the_second_half_is_raised_with_the_frames_of_the_user(pool: Pool, runner: LoopRunner) -> None:
+def test_an_error_of_the_second_half_is_raised_with_the_frames_of_the_user(pool: Pool, runner: Runner) -> None:
     async def fixture() -> AsyncIterator[None]:
         yield
         raise LookupError("of the second half")
@@ -186,7 +186,7 @@ def test_an_error_of_the_second_half_is_raised_with_the_frames_of_the_user(pool:
     assert names.count("_finish") == 0
 
 
-def test_a_generator_without_a_yield_is_told_so(runner: LoopRunner) -> None:
+def test_a_generator_without_a_yield_is_an_error(runner: Runner) -> None:
     async def fixture(*, never: bool = False) -> AsyncIterator[None]:
         if never:
             yield
@@ -195,7 +195,7 @@ def test_a_generator_without_a_yield_is_told_so(runner: LoopRunner) -> None:
         GeneratorHost(runner, fixture()).set_up(None)
 
 
-def test_a_generator_that_yields_twice_is_told_so_and_closed(pool: Pool, runner: LoopRunner) -> None:
+def test_a_generator_that_yields_twice_is_an_error_and_is_closed(pool: Pool, runner: Runner) -> None:
     seen: list[str] = []
 
     async def fixture() -> AsyncIterator[None]:
@@ -212,7 +212,7 @@ def test_a_generator_that_yields_twice_is_told_so_and_closed(pool: Pool, runner:
     assert seen == ["closed"]
 
 
-def test_the_first_half_has_a_time_limit(runner: LoopRunner) -> None:
+def test_the_first_half_has_a_time_limit(runner: Runner) -> None:
     seen: list[str] = []
 
     async def fixture() -> AsyncIterator[None]:
@@ -228,7 +228,7 @@ def test_the_first_half_has_a_time_limit(runner: LoopRunner) -> None:
     assert runner.hosts == 0
 
 
-def test_the_second_half_has_a_time_limit(pool: Pool, runner: LoopRunner) -> None:
+def test_the_second_half_has_a_time_limit(pool: Pool, runner: Runner) -> None:
     async def fixture() -> AsyncIterator[None]:
         yield
         await asyncio.Event().wait()
@@ -239,7 +239,7 @@ def test_the_second_half_has_a_time_limit(pool: Pool, runner: LoopRunner) -> Non
         tear_down(host, pool, TimeLimit(0.01, "the fixture"))
 
 
-def test_on_a_closed_loop_the_second_half_runs_on_the_substitute(pool: Pool, runner: LoopRunner) -> None:
+def test_on_a_closed_loop_the_second_half_runs_on_the_substitute(pool: Pool, runner: Runner) -> None:
     seen: list[Any] = []
 
     async def fixture() -> AsyncIterator[None]:
@@ -255,7 +255,7 @@ def test_on_a_closed_loop_the_second_half_runs_on_the_substitute(pool: Pool, run
     assert seen != [runner.loop]
 
 
-def test_hosts_that_wait_are_counted(pool: Pool, runner: LoopRunner) -> None:
+def test_hosts_that_wait_are_counted(pool: Pool, runner: Runner) -> None:
     async def fixture() -> AsyncIterator[None]:
         yield
 
@@ -266,7 +266,7 @@ def test_hosts_that_wait_are_counted(pool: Pool, runner: LoopRunner) -> None:
     assert runner.hosts == 0
 
 
-def test_hosts_may_be_torn_down_in_any_order(pool: Pool, runner: LoopRunner) -> None:
+def test_hosts_may_be_torn_down_in_any_order(pool: Pool, runner: Runner) -> None:
     seen: list[int] = []
 
     async def fixture(number: int) -> AsyncIterator[int]:

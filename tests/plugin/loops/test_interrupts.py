@@ -42,7 +42,7 @@ def test_the_handler_comes_and_goes() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_handler_of_somebody_else_is_neither_replaced_nor_removed() -> None:
+def test_a_foreign_sigint_handler_is_neither_replaced_nor_removed() -> None:
     def theirs(*arguments: object) -> None: ...
 
     signal.signal(signal.SIGINT, theirs)
@@ -53,7 +53,7 @@ def test_a_handler_of_somebody_else_is_neither_replaced_nor_removed() -> None:
     assert signal.getsignal(signal.SIGINT) is theirs
 
 
-def test_a_handler_that_replaced_ours_stays(interrupts: Interrupts) -> None:
+def test_a_handler_that_replaced_the_one_of_asyncshim_stays(interrupts: Interrupts) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     interrupts.uninstall()
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

@@ -33,7 +33,7 @@ async def test_async():
     run_apart(pytester, source, passed=3)
 
 
-def test_so_does_a_fixture_and_a_submodule(pytester: pytest.Pytester) -> None:
+def test_a_fixture_that_imports_a_submodule_of_asyncio_gets_a_current_loop(pytester: pytest.Pytester) -> None:
     source = """
 import pytest, sys
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def test_it(loop):
     run_apart(pytester, source, passed=1)
 
 
-def test_nothing_is_left_in_the_process_where_nobody_imports_it(pytester: pytest.Pytester) -> None:
+def test_no_import_finder_is_left_in_the_process_if_asyncio_is_not_imported(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it="def test_it(): pass\n")
     code = f"""
 import sys, pytest

@@ -14,8 +14,6 @@ import pytest
 from asyncshim.plugin.loops.lifetimes import (
     FUNCTION,
     SESSION,
-    LeakedTask,
-    LoopScope,
     close_async_generators,
     end_tasks,
     is_quiet,
@@ -24,14 +22,14 @@ from asyncshim.plugin.loops.lifetimes import (
     start_in,
 )
 from asyncshim.plugin.loops.runner_pool import Pool
-from asyncshim.plugin.loops.runners import LoopRunner
+from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, Runner
 
 HERE = __file__
 Kept = list[asyncio.Task[Any]]
 
 
 @pytest.fixture(params=["cancel", "warn"])
-def runner(request: pytest.FixtureRequest) -> Iterator[LoopRunner]:
+def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
     """Tasks note where they were made (``warn``), or not (``cancel``): they end in the same way."""
     asyncio.set_event_loop(None)
     pool = Pool(leaks=request.param, timeout=0.1)
@@ -46,9 +44,7 @@ def kept() -> Kept:
     return []
 
 
-def start(
-    runner: LoopRunner, kept: Kept, scope: LoopScope, coroutine: Coroutine[Any, Any, Any], name: str = "t"
-) -> None:
+def start(runner: Runner, kept: Kept, scope: LoopScope, coroutine: Coroutine[Any, Any, Any], name: str = "t") -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(coroutine, name=name))
         await asyncio.sleep(0)
@@ -69,7 +65,7 @@ async def stubborn(release: asyncio.Event | None = None) -> None:
             continue
 
 
-def test_a_task_ends_with_its_own_scope_and_with_no_other(runner: LoopRunner, kept: Kept) -> None:
+def test_a_task_ends_with_its_own_scope_and_with_no_other(runner: Runner, kept: Kept) -> None:
     module, another = LoopScope("module"), LoopScope("module")
     start(runner, kept, FUNCTION, forever())
     start(runner, kept, module, forever())
@@ -80,13 +76,13 @@ def test_a_task_ends_with_its_own_scope_and_with_no_other(runner: LoopRunner, ke
     assert kept[1].cancelled()
 
 
-def test_the_session_ends_every_task(runner: LoopRunner, kept: Kept) -> None:
+def test_the_session_ends_every_task(runner: Runner, kept: Kept) -> None:
     start(runner, kept, LoopScope("module"), forever(), "one")
     start(runner, kept, SESSION, forever(), "two")
     assert {leaked.name for leaked in end_tasks(runner, SESSION, 1)} == {"one", "two"}
 
 
-def test_a_task_started_by_a_task_belongs_where_that_one_does(runner: LoopRunner, kept: Kept) -> None:
+def test_a_task_started_by_a_task_belongs_where_that_one_does(runner: Runner, kept: Kept) -> None:
     async def parent() -> None:
         kept.append(asyncio.create_task(forever()))
         await forever()
@@ -97,7 +93,7 @@ def test_a_task_started_by_a_task_belongs_where_that_one_does(runner: LoopRunner
     assert [task.cancelled() for task in kept] == [True, True]
 
 
-def test_a_task_is_awaited_until_its_finally_block_is_through(runner: LoopRunner, kept: Kept) -> None:
+def test_a_task_is_awaited_until_its_finally_block_is_through(runner: Runner, kept: Kept) -> None:
     seen: list[str] = []
 
     async def slow_to_end() -> None:
@@ -113,7 +109,7 @@ def test_a_task_is_awaited_until_its_finally_block_is_through(runner: LoopRunner
     assert seen == ["ended"]
 
 
-def test_what_a_cancelled_task_starts_is_ended_too(runner: LoopRunner, kept: Kept) -> None:
+def test_what_a_cancelled_task_starts_is_ended_too(runner: Runner, kept: Kept) -> None:
     async def restarting() -> None:
         try:
             await forever()
@@ -126,7 +122,7 @@ def test_what_a_cancelled_task_starts_is_ended_too(runner: LoopRunner, kept: Kep
     assert all(task.cancelled() for task in kept)
 
 
-def test_a_task_that_ignores_cancellation_is_abandoned_and_named(runner: LoopRunner, kept: Kept) -> None:
+def test_a_task_that_ignores_cancellation_is_abandoned_and_named(runner: Runner, kept: Kept) -> None:
     start(runner, kept, FUNCTION, stubborn(), "deaf")
     start(runner, kept, FUNCTION, forever(), "obedient")
     fate = {leaked.name: leaked.stubborn for leaked in end_tasks(runner, FUNCTION, 0.01)}
@@ -144,7 +140,7 @@ def test_a_text_names_task_coroutine_place_starter_and_fate() -> None:
 
 
 @pytest.mark.parametrize("runner", ["warn"], indirect=True)
-def test_the_place_of_creation_is_the_line_that_created_the_task(runner: LoopRunner, kept: Kept) -> None:
+def test_the_place_of_creation_is_the_line_that_created_the_task(runner: Runner, kept: Kept) -> None:
     async def leak() -> None:
         kept.append(asyncio.ensure_future(forever()))
 
@@ -154,7 +150,7 @@ def test_the_place_of_creation_is_the_line_that_created_the_task(runner: LoopRun
     assert leaked.created == f"{HERE}:{leak.__code__.co_firstlineno + 1}"
 
 
-def test_a_task_without_a_name_of_its_own_gets_the_usual_one(runner: LoopRunner, kept: Kept) -> None:
+def test_a_task_without_a_name_of_its_own_gets_the_usual_one(runner: Runner, kept: Kept) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(forever()))
 
@@ -165,13 +161,13 @@ def test_a_task_without_a_name_of_its_own_gets_the_usual_one(runner: LoopRunner,
 
 
 @pytest.mark.parametrize("runner", ["cancel"], indirect=True)
-def test_without_notes_the_place_is_where_the_coroutine_is_written(runner: LoopRunner, kept: Kept) -> None:
+def test_without_notes_the_place_is_where_the_coroutine_is_written(runner: Runner, kept: Kept) -> None:
     start(runner, kept, FUNCTION, forever())
     (leaked,) = end_tasks(runner, FUNCTION, 1)
     assert leaked.created == f"{HERE}:{forever.__code__.co_firstlineno}"
 
 
-def test_an_awaitable_without_code_is_described_too(runner: LoopRunner, kept: Kept) -> None:
+def test_an_awaitable_without_code_is_described_too(runner: Runner, kept: Kept) -> None:
     class Awaitable(Coroutine[Any, Any, None]):
         def send(self, value: Any) -> Any:
             return None
@@ -189,7 +185,7 @@ def test_an_awaitable_without_code_is_described_too(runner: LoopRunner, kept: Ke
     assert "Awaitable object at" in leaked.coroutine
 
 
-def test_an_error_raised_while_being_cancelled_goes_to_the_handler_of_the_loop(runner: LoopRunner, kept: Kept) -> None:
+def test_an_error_raised_while_being_cancelled_goes_to_the_handler_of_the_loop(runner: Runner, kept: Kept) -> None:
     errors: list[dict[str, Any]] = []
     runner.loop.set_exception_handler(lambda loop, context: errors.append(context))
 
@@ -205,14 +201,14 @@ def test_an_error_raised_while_being_cancelled_goes_to_the_handler_of_the_loop(r
     assert errors[0]["message"] == "unhandled exception while a task was cancelled"
 
 
-def test_callbacks_that_are_due_run_before_the_scope_is_over(runner: LoopRunner) -> None:
+def test_callbacks_that_are_due_run_before_the_scope_is_over(runner: Runner) -> None:
     seen: list[str] = []
     runner.loop.call_soon(seen.append, "called")
     assert end_tasks(runner, FUNCTION, 1) == []
     assert seen == ["called"]
 
 
-def test_a_task_factory_of_the_suite_is_left_alone(runner: LoopRunner) -> None:
+def test_a_task_factory_of_the_suite_is_left_alone(runner: Runner) -> None:
     def factory(loop: asyncio.AbstractEventLoop, coro: Any, **kwargs: Any) -> asyncio.Task[Any]:
         return asyncio.Task(coro, loop=loop, **kwargs)
 
@@ -230,9 +226,7 @@ def test_tasks_take_notes_only_where_they_must(leaks: str) -> None:
 
 
 @pytest.mark.parametrize("make", [Context, copy_context], ids=["an-empty-context", "a-copy-of-the-present-one"])
-def test_a_task_with_a_context_of_its_own_ends_as_well(
-    runner: LoopRunner, kept: Kept, make: Callable[[], Context]
-) -> None:
+def test_a_task_with_a_context_of_its_own_ends_as_well(runner: Runner, kept: Kept, make: Callable[[], Context]) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(forever(), context=make()))
 
@@ -241,7 +235,7 @@ def test_a_task_with_a_context_of_its_own_ends_as_well(
     assert [leaked.coroutine for leaked in end_tasks(runner, FUNCTION, 1)] == ["forever"]
 
 
-def test_a_stray_is_adopted_by_the_wider_scope_that_is_being_left(runner: LoopRunner, kept: Kept) -> None:
+def test_a_task_without_a_scope_belongs_to_the_wider_scope_that_is_being_left(runner: Runner, kept: Kept) -> None:
     module = LoopScope("module")
 
     async def leak() -> None:
@@ -249,23 +243,23 @@ def test_a_stray_is_adopted_by_the_wider_scope_that_is_being_left(runner: LoopRu
 
     start_in(module, "test_x")
     runner.run(leak())
-    runner.adopt_strays()
+    runner.adopt_unscoped()
     start_in(FUNCTION, "test_x")
     assert end_tasks(runner, FUNCTION, 1) == []
     assert [leaked.starter for leaked in end_tasks(runner, module, 1)] == ["test_x"]
 
 
-def test_a_stray_of_a_test_is_adopted_by_nobody(runner: LoopRunner, kept: Kept) -> None:
+def test_a_task_without_a_scope_that_a_test_starts_ends_with_the_test(runner: Runner, kept: Kept) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(forever(), context=Context()))
 
     start_in(FUNCTION, "test_x")
     runner.run(leak())
-    runner.adopt_strays()
+    runner.adopt_unscoped()
     assert [leaked.starter for leaked in end_tasks(runner, FUNCTION, 1)] == ["an unknown test"]
 
 
-def test_a_coroutine_submitted_by_a_thread_ends_with_the_function(runner: LoopRunner) -> None:
+def test_a_coroutine_submitted_by_a_thread_ends_with_the_function(runner: Runner) -> None:
     submitted: list[Any] = []
 
     async def submit() -> None:
@@ -294,7 +288,7 @@ async def first(generator: AsyncIterator[int]) -> int:
     return await anext(generator)
 
 
-def test_async_generators_are_closed_with_the_scope_that_opened_them(runner: LoopRunner) -> None:
+def test_async_generators_are_closed_with_the_scope_that_opened_them(runner: Runner) -> None:
     seen: list[str] = []
     module = LoopScope("module")
     opened = [numbers(seen, "of the module"), numbers(seen, "of the function")]
@@ -307,7 +301,7 @@ def test_async_generators_are_closed_with_the_scope_that_opened_them(runner: Loo
     assert seen == ["of the function", "of the module"]
 
 
-def test_async_generators_that_are_through_or_running_are_left_alone(runner: LoopRunner) -> None:
+def test_async_generators_that_are_through_or_running_are_left_alone(runner: Runner) -> None:
     seen: list[str] = []
 
     async def exhaust() -> int:
@@ -319,7 +313,7 @@ def test_async_generators_that_are_through_or_running_are_left_alone(runner: Loo
     assert seen == ["through"]
 
 
-def test_an_error_in_one_async_generator_does_not_keep_the_others_open(runner: LoopRunner) -> None:
+def test_an_error_in_one_async_generator_does_not_keep_the_others_open(runner: Runner) -> None:
     seen: list[str] = []
 
     async def breaks() -> AsyncIterator[int]:
@@ -336,7 +330,7 @@ def test_an_error_in_one_async_generator_does_not_keep_the_others_open(runner: L
     assert seen == ["other"]
 
 
-def test_a_loop_that_keeps_no_async_generators_is_left_alone(runner: LoopRunner) -> None:
+def test_a_loop_that_keeps_no_async_generators_is_left_alone(runner: Runner) -> None:
     del runner.loop._asyncshim_generators  # type: ignore[attr-defined]
     close_async_generators(runner, FUNCTION)
 

@@ -62,7 +62,7 @@ def test_looking_at_the_current_loop_makes_none(loop: asyncio.AbstractEventLoop)
     assert loop_policy.current_loop() is loop
 
 
-def test_only_a_loop_that_is_idle_open_and_nobodys_is_taken_over(loop: asyncio.AbstractEventLoop) -> None:
+def test_only_an_idle_open_loop_that_no_session_claims_is_taken_over(loop: asyncio.AbstractEventLoop) -> None:
     assert loop_policy.idle_current_loop() is None
     asyncio.set_event_loop(loop)
     assert loop_policy.idle_current_loop() is loop
@@ -114,7 +114,7 @@ class TestCurrentLoop:
             assert runner.run(inside())
 
     @pytest.mark.usefixtures("current")
-    def test_another_thread_gets_what_it_always_got(self) -> None:
+    def test_get_event_loop_in_another_thread_is_unchanged(self) -> None:
         found: list[str] = []
 
         def ask() -> None:
@@ -144,7 +144,7 @@ class TestCurrentLoop:
         inner.uninstall()
         assert vars(loop_policy.get_policy())["get_event_loop"] == current._answer
 
-    def test_an_answer_that_replaced_ours_stays(self, current: CurrentLoop) -> None:
+    def test_a_get_event_loop_that_replaced_the_one_of_asyncshim_stays(self, current: CurrentLoop) -> None:
         policy = loop_policy.get_policy()
 
         def theirs() -> None: ...

@@ -149,7 +149,7 @@ class Sealed:
     get_exception_handler = get_task_factory
 
 
-def test_a_loop_that_cannot_be_put_back_is_told() -> None:
+def test_a_loop_whose_settings_cannot_be_restored_is_reported() -> None:
     sealed: Any = Sealed()
     assert not LoopState(sealed).restore(sealed)
 

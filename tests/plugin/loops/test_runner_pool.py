@@ -10,7 +10,7 @@ import pytest
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.loops.lifetimes import SESSION, start_in
 from asyncshim.plugin.loops.runner_pool import Pool
-from asyncshim.plugin.loops.runners import LoopRunner
+from asyncshim.plugin.loops.runners import Runner
 
 
 async def answer() -> int:
@@ -24,7 +24,7 @@ def test_the_pool_makes_no_loop_before_one_is_asked_for(pool: Pool) -> None:
     assert len(pool) == 1
 
 
-def test_everybody_gets_the_same_default(pool: Pool) -> None:
+def test_every_caller_gets_the_same_default_runner(pool: Pool) -> None:
     assert pool.default() is pool.default()
     assert pool.runners == [pool.default()]
 
@@ -56,7 +56,7 @@ def test_the_debug_flag_is_given_to_the_loops(debug: bool) -> None:
     pool.close()
 
 
-def test_a_loop_that_somebody_made_current_before_becomes_the_default_one() -> None:
+def test_a_loop_that_was_current_before_the_session_becomes_the_shared_loop() -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     pool = Pool()
@@ -176,7 +176,7 @@ def test_a_loop_closed_after_use_counts_as_lost_once(pool: Pool) -> None:
     assert pool.put_back() == 0
 
 
-def test_a_loop_closed_before_anybody_used_it_is_replaced_silently(pool: Pool) -> None:
+def test_a_loop_that_is_closed_before_its_first_use_is_replaced_silently(pool: Pool) -> None:
     runner = pool.use(pool.default())
     pool.begin()
     runner.loop.close()
@@ -184,7 +184,7 @@ def test_a_loop_closed_before_anybody_used_it_is_replaced_silently(pool: Pool) -
     assert not pool.default().loop.is_closed()
 
 
-def test_put_back_makes_the_loop_current_again(runner: LoopRunner, pool: Pool) -> None:
+def test_put_back_makes_the_loop_current_again(runner: Runner, pool: Pool) -> None:
     asyncio.set_event_loop(None)
     pool.put_back()
     assert loop_policy.current_loop() is runner.loop

@@ -1,4 +1,4 @@
-"""The time limit of tests and fixtures, alone and as a user sets it."""
+"""The time limit of one coroutine, and that it is off while a debugger is active."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 
 from asyncshim.plugin.loops.time_limit import TimeLimit
 
-MARK = "import pytest; mark = pytest.mark.asyncshim_timeout\n@mark({seconds})\nasync def test"
 ENDLESS = """\
 import asyncio
 
@@ -82,7 +81,7 @@ def test_the_line_is_found_inside_an_await_method(loop: asyncio.AbstractEventLoo
     assert limit.message.endswith(line_of(Awaitable.__await__, 1))
 
 
-def test_in_time_nothing_happens(loop: asyncio.AbstractEventLoop) -> None:
+def test_a_task_that_ends_within_its_limit_is_left_alone(loop: asyncio.AbstractEventLoop) -> None:
     async def quick() -> str:
         return "done"
 
@@ -100,108 +99,8 @@ def test_stopping_before_the_start_is_harmless() -> None:
     TimeLimit(1, "the case").stop()
 
 
-class TestPytest:
-    """As a user sets it."""
-
-    @pytest.mark.parametrize(
-        ("ini", "arguments", "body"),
-        [
-            ("", ["--asyncshim-timeout=0.05"], ENDLESS),
-            ("asyncshim_timeout = 0.05", [], ENDLESS),
-            ("asyncshim_timeout = 500", [], ENDLESS.replace("async def test", MARK.format(seconds="0.05"))),
-            ("", [], ENDLESS.replace("async def test", MARK.format(seconds="seconds=0.05"))),
-        ],
-        ids=["option", "ini", "marker", "marker-keyword"],
-    )
-    def test_an_endless_test_fails_by_name_limit_and_line(
-        self, pytester: pytest.Pytester, ini: str, arguments: list[str], body: str
-    ) -> None:
-        pytester.makeini(f"[pytest]\n{ini}\n")
-        path = pytester.makepyfile(test_it=body)
-        result = pytester.runpytest(*arguments, "--strict-markers", "-W", "error")
-        result.assert_outcomes(failed=1)
-        message = f"test_it.py::test_endless exceeded its limit of 0.05 s while waiting at {path}:4"
-        assert f"E   TimeoutError: {message}" in result.outlines
-
-    def test_the_option_beats_the_ini_value_and_zero_is_no_limit(self, pytester: pytest.Pytester) -> None:
-        pytester.makeini("[pytest]\nasyncshim_timeout = 0.001\n")
-        pytester.makepyfile("import asyncio\nasync def test_it(): await asyncio.sleep(0.05)")
-        pytester.runpytest("--asyncshim-timeout=0").assert_outcomes(passed=1)
-        pytester.runpytest().assert_outcomes(failed=1)
-
-    def test_a_marker_of_zero_lifts_the_limit(self, pytester: pytest.Pytester) -> None:
-        pytester.makepyfile("""
-            import asyncio, pytest
-            @pytest.mark.asyncshim_timeout(0)
-            async def test_it(): await asyncio.sleep(0.05)
-        """)
-        pytester.runpytest("--asyncshim-timeout=0.001").assert_outcomes(passed=1)
-
-    def test_both_halves_of_a_fixture_are_limited_by_the_name_of_the_fixture(self, pytester: pytest.Pytester) -> None:
-        path = pytester.makepyfile(
-            test_it="""\
-import asyncio, pytest
-@pytest.fixture
-async def before():
-    await asyncio.Event().wait()
-@pytest.fixture
-async def after():
-    yield
-    await asyncio.Event().wait()
-def test_before(before): pass
-def test_after(after): pass
-"""
-        )
-        result = pytester.runpytest("--asyncshim-timeout=0.05")
-        result.assert_outcomes(passed=1, errors=2)
-        limit = "exceeded its limit of 0.05 s while waiting at"
-        assert f"E   TimeoutError: the async fixture 'before' {limit} {path}:4" in result.outlines
-        assert f"E   TimeoutError: the async fixture 'after' {limit} {path}:8" in result.outlines
-
-    def test_a_test_past_its_limit_harms_no_other(self, pytester: pytest.Pytester) -> None:
-        pytester.makepyfile(ENDLESS + "\nasync def test_next(): await asyncio.sleep(0)")
-        result = pytester.runpytest("--asyncshim-timeout=0.05", "-W", "error")
-        result.assert_outcomes(passed=1, failed=1)
-
-    @pytest.mark.parametrize("value", ["-1", "soon", "nan", "inf"])
-    def test_a_value_that_is_no_limit_is_a_usage_error(self, pytester: pytest.Pytester, value: str) -> None:
-        pytester.makeini(f"[pytest]\nasyncshim_timeout = {value}\n")
-        result = pytester.runpytest()
-        assert result.ret == pytest.ExitCode.USAGE_ERROR
-        text = f"ERROR: '{value}' is not a valid asyncshim_timeout: a number of seconds, 0 or more, is expected."
-        assert text in result.stderr.str()
-
-    @pytest.mark.parametrize(
-        ("arguments", "shown"),
-        [
-            ("", ""),
-            ("'soon'", "'soon'"),
-            ("-1", "-1"),
-            ("1, 2", "1, 2"),
-            ("minutes=1", "minutes=1"),
-            ("float('nan')", "nan"),
-        ],
-    )
-    def test_a_marker_with_wrong_arguments_fails_that_test_by_name(
-        self, pytester: pytest.Pytester, arguments: str, shown: str
-    ) -> None:
-        pytester.makepyfile(
-            test_it=f"""
-            import pytest
-            @pytest.mark.asyncshim_timeout({arguments})
-            async def test_wrong(): pass
-            async def test_right(): pass
-        """
-        )
-        result = pytester.runpytest()
-        result.assert_outcomes(passed=1, failed=1)
-        result.stdout.fnmatch_lines(
-            [f"test_it.py::test_wrong: mark.asyncshim_timeout takes one number of seconds, 0 or more, not ({shown})"]
-        )
-
-
 class TestDebugger:
-    """While a debugger is active, nobody is hurried."""
+    """Time limits are suspended while a debugger is active."""
 
     BODY = """\
 import asyncio, sys
@@ -217,23 +116,23 @@ async def test_it():
         pytester.makepyfile(self.BODY.format(start=start, stop=stop))
         return pytester.runpytest_subprocess("--asyncshim-timeout=0.001")
 
-    def test_a_trace_function(self, pytester: pytest.Pytester) -> None:
+    def test_a_trace_function_suspends_the_limit(self, pytester: pytest.Pytester) -> None:
         self.run(pytester, "sys.settrace(lambda *a: None)", "sys.settrace(None)").assert_outcomes(passed=1)
 
     @pytest.mark.skipif(sys.version_info < (3, 12), reason="PEP 669 is of Python 3.12")
-    def test_a_debugger_of_pep_669(self, pytester: pytest.Pytester) -> None:
+    def test_a_debugger_of_pep_669_suspends_the_limit(self, pytester: pytest.Pytester) -> None:
         start = "sys.monitoring.use_tool_id(sys.monitoring.DEBUGGER_ID, 'debugger')"
         stop = "sys.monitoring.free_tool_id(sys.monitoring.DEBUGGER_ID)"
         self.run(pytester, start, stop).assert_outcomes(passed=1)
 
     @pytest.mark.skipif(sys.version_info < (3, 12), reason="PEP 669 is of Python 3.12")
-    def test_another_tool_of_pep_669_is_no_debugger(self, pytester: pytest.Pytester) -> None:
+    def test_another_tool_of_pep_669_does_not_suspend_the_limit(self, pytester: pytest.Pytester) -> None:
         start = "sys.monitoring.use_tool_id(3, 'some tool')"
         result = self.run(pytester, start, "sys.monitoring.free_tool_id(3)")
         result.assert_outcomes(failed=1)
 
     @pytest.mark.parametrize("core", ["ctrace", "pytrace"])
-    def test_coverage_is_no_debugger(
+    def test_coverage_does_not_suspend_the_limit(
         self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, core: str
     ) -> None:
         pytest.importorskip("coverage")
@@ -258,5 +157,5 @@ async def test_it():
         assert result.parseoutcomes() == {"passed": 1, "failed": 1}
         result.stdout.fnmatch_lines(["E *::test_next exceeded its limit of 0.3 s*"])
 
-    def test_without_one_the_limit_holds(self, pytester: pytest.Pytester) -> None:
+    def test_without_a_debugger_the_limit_holds(self, pytester: pytest.Pytester) -> None:
         self.run(pytester, "pass", "pass").assert_outcomes(failed=1)

@@ -85,7 +85,7 @@ def body(result: pytest.RunResult) -> str:
 
 
 @pytest.mark.parametrize("style", ["long", "short"])
-def test_no_frame_of_ours_pluggy_or_asyncio_is_shown(pytester: pytest.Pytester, style: str) -> None:
+def test_no_frame_of_asyncshim_pluggy_or_asyncio_is_shown(pytester: pytest.Pytester, style: str) -> None:
     pytester.makepyfile(test_it=SUITE)
     result = pytester.runpytest(f"--tb={style}")
     result.assert_outcomes(failed=1, errors=3, passed=1)

@@ -105,7 +105,7 @@ def test_asyncio_runner_cannot_block_inside_a_coroutine(pytester: pytest.Pyteste
     result.stdout.fnmatch_lines(["E*a coroutine cannot be driven from code that the running event loop is executing"])
 
 
-def test_a_fixture_of_ours_says_why_it_cannot_be_had_while_turned_off(pytester: pytest.Pytester) -> None:
+def test_the_fixtures_of_asyncshim_fail_with_the_reason_while_it_is_turned_off(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_loop(event_loop): pass\n\ndef test_runner(asyncio_runner): pass\n")
     result = run(pytester, "-p", "no:asyncio", errors=2)
     for name in ("event_loop", "asyncio_runner"):

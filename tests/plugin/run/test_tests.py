@@ -193,7 +193,7 @@ async def test_next(): pass
         ("@pytest.mark.trio\n", [], "of its marker or fixtures, whose plugin is missing"),
     ],
 )
-def test_an_async_test_that_nobody_runs_fails_and_says_why(
+def test_an_async_test_that_no_plugin_runs_fails_and_says_why(
     pytester: pytest.Pytester, source: str, arguments: list[str], why: str
 ) -> None:
     pytester.makeini("[pytest]\nmarkers = trio\n")
@@ -265,7 +265,7 @@ def test_ran(): assert notes == ["ran"]
     run_source(pytester, HEAD + source, passed=2)
 
 
-def test_whoever_looks_at_each_test_as_it_is_collected_finds_the_marker(pytester: pytest.Pytester) -> None:
+def test_a_hook_for_each_collected_test_sees_the_marker(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         **{
             "first/test_a": "async def test_it(): pass",

@@ -262,7 +262,7 @@ CHOICES = {
 
 
 @pytest.mark.parametrize(("name", "valid"), CHOICES.items())
-def test_a_wrong_value_of_ours_is_a_usage_error(pytester: pytest.Pytester, name: str, valid: str) -> None:
+def test_a_wrong_value_of_an_own_option_is_a_usage_error(pytester: pytest.Pytester, name: str, valid: str) -> None:
     pytester.makeini(f"[pytest]\n{name} = nonsense\n")
     result = pytester.runpytest()
     assert result.ret == pytest.ExitCode.USAGE_ERROR

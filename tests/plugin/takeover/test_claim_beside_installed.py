@@ -107,7 +107,7 @@ def test_strict_mode_and_loop_scopes_mean_the_same(beside: pytest.Pytester) -> N
     result.stdout.fnmatch_lines(["asyncshim-*: a Runner for each loop scope, mode=strict, *"])
 
 
-def test_imports_give_the_stand_in_with_the_installed_version(beside: pytest.Pytester, release: str) -> None:
+def test_imports_give_the_replacement_module_with_the_installed_version(beside: pytest.Pytester, release: str) -> None:
     beside.makepyfile(
         f"""
         import pytest_asyncio, pytest_asyncio.plugin
@@ -276,7 +276,7 @@ def test_aiohttps_plugin_works_without_it_when_asyncshim_is_named_first(
     run(pytester, passed=2)
 
 
-def test_a_plugin_that_loads_later_finds_the_stand_in_and_one_that_loads_earlier_does_not(
+def test_a_plugin_that_loads_later_finds_the_replacement_module_and_one_that_loads_earlier_does_not(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installer: Installer, order: str
 ) -> None:
     pytest.importorskip("aiohttp")

@@ -182,7 +182,7 @@ def test_is_async_test_tells_which_items_run_on_a_loop(pytester: pytest.Pytester
     strict.stdout.fnmatch_lines(["async: ['test_marked']"])
 
 
-def test_its_version_is_the_newest_that_we_stand_in_for(pytester: pytest.Pytester) -> None:
+def test_the_version_of_the_replacement_module_is_the_newest_that_it_replaces(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         f"import pytest_asyncio\n\ndef test_it():\n    assert pytest_asyncio.__version__ == {NEWEST!r}\n",
@@ -190,7 +190,7 @@ def test_its_version_is_the_newest_that_we_stand_in_for(pytester: pytest.Pyteste
     )
 
 
-def test_what_it_has_not_is_an_ordinary_import_error(pytester: pytest.Pytester) -> None:
+def test_an_unknown_name_of_the_replacement_module_is_an_ordinary_import_error(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """
@@ -264,7 +264,7 @@ assert importlib.util.find_spec("pytest_asyncio") is None
     assert result.stdout.count("1 passed") == 2
 
 
-def test_an_inner_session_has_a_stand_in_of_its_own_and_gives_the_outer_one_back(pytester: pytest.Pytester) -> None:
+def test_an_inner_session_has_its_own_replacement_module_and_restores_the_outer_one(pytester: pytest.Pytester) -> None:
     before = sys.modules["pytest_asyncio"], sys.modules["pytest_asyncio.plugin"]
     run_source(
         pytester,
@@ -285,8 +285,8 @@ def test_taking_back_restores_what_was_there(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, replacement_module.PLUGIN, pytest)
     installation = replacement_module.Installation()
     installation.put()
-    assert isinstance(sys.modules[replacement_module.PACKAGE], replacement_module.StandIn)
-    assert isinstance(sys.modules[replacement_module.PLUGIN], replacement_module.StandIn)
+    assert isinstance(sys.modules[replacement_module.PACKAGE], replacement_module.ReplacementModule)
+    assert isinstance(sys.modules[replacement_module.PLUGIN], replacement_module.ReplacementModule)
     installation.take_back()
     installation.take_back()
     assert replacement_module.PACKAGE not in sys.modules

@@ -1,8 +1,8 @@
-"""The ``event_loop`` fixture, removed in pytest-asyncio 1.0, and what becomes of a suite's own override of it.
+"""A suite's own ``event_loop``: pytest-asyncio 1.0 removed the fixture, but not every suite its override of it.
 
-An override is run as the ordinary fixture that it is. What it made is then *absorbed* (a plain fresh loop: everybody
-gets the shared one, the suite's clean-up runs against its own idle loop) or *adopted* (anything else: a Runner of its
-own drives that very loop).
+An override runs as the ordinary fixture that it is. The loop that it made is then *absorbed* (a plain fresh loop: all
+tests use the shared loop, and the suite's clean-up finds its own idle one) or *adopted* (any other loop: a Runner of
+its own drives it).
 """
 
 from __future__ import annotations
@@ -15,24 +15,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asyncshim.plugin.choose import loop_scopes
+from asyncshim.plugin.choose.session_pool import current_loop_of, pool_of
 from asyncshim.plugin.compat import pytest_compat
-from asyncshim.plugin.run import fixtures, tests
-from asyncshim.plugin.suite import marks, wrapped_event_loop
+from asyncshim.plugin.suite import marks, overrides, predicates
+from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.lifecycle import Shim
     from asyncshim.plugin.loops.runner_pool import Pool
-    from asyncshim.plugin.loops.runners import LoopRunner
+    from asyncshim.plugin.loops.runners import Runner
 
 NAME = "event_loop"
 _DEFAULT_CLASS: type = getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)  # the former on Windows
 
 
 def adopted_runner(
-    shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
-) -> LoopRunner | None:
-    """The Runner of the override that *item* resolves to, which is set up if need be; ``None`` if it has none."""
-    override = shim.overrides.nearest(item, NAME)
+    state: State, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
+) -> Runner | None:
+    """Return the Runner of the override that *item* sees, which is set up if need be; ``None`` if there is none."""
+    override = overrides.nearest(state, item, NAME)
     if override is None or override is fixturedef:
         return None
     if fixturedef is not None and not pytest_compat.wider_or_same(override, fixturedef):
@@ -40,63 +41,64 @@ def adopted_runner(
     loop = request.getfixturevalue(NAME)
     if fixturedef is not None:  # as if it had requested the loop: it is torn down first
         override.addfinalizer(pytest_compat.finisher(fixturedef, request))
-    return shim.pool.known(loop)
+    return pool_of(state).known(loop)
 
 
-def prepare(shim: Shim, item: pytest.Item) -> None:
-    """Before *item* is set up: the loop that it will ask for is its own."""
-    if shim.loop_fixtures:
-        _forget_other_loops(shim, item)
-    if shim.overrides.nearest(item, NAME) is not None and tests.is_async_test(shim, item):
+def prepare(state: State, item: pytest.Item) -> None:
+    """Before *item* is set up: see to it that it gets the loop that is its own."""
+    if state.loop_fixtures:
+        _forget_other_loops(state, item)
+    if overrides.nearest(state, item, NAME) is not None and predicates.is_async_test(state, item):
         # As 0.21 did: the override of an async test comes first, because any other fixture may ask for the loop.
         names = pytest_compat.fixture_names(item)
         if names[:1] != [NAME]:
             names[:] = [NAME, *(name for name in names if name != NAME)]
 
 
-def _forget_other_loops(shim: Shim, item: pytest.Item) -> None:
-    """Our fixtures are session-scoped, so that any scope may request them; what they gave is not for every test."""
-    values = [fixturedef.cached_result[0] for fixturedef in shim.loop_fixtures if fixturedef.cached_result is not None]
-    is_alone = shim.is_simple and len(shim.pool) == 1 and not marks.named(marks.of(item), "own_runner")
+def _forget_other_loops(state: State, item: pytest.Item) -> None:
+    """Drop loops that were cached for another Runner: the fixtures are session-scoped, for use in any scope."""
+    values = [fixturedef.cached_result[0] for fixturedef in state.loop_fixtures if fixturedef.cached_result is not None]
+    is_alone = state.plan.one_loop and len(pool_of(state)) == 1 and not marks.named(marks.of(item), "own_runner")
     if is_alone and not any(value is not None and value.is_closed() for value in values):
         return
-    for fixturedef in shim.loop_fixtures:
+    for fixturedef in state.loop_fixtures:
         pytest_compat.forget_value(fixturedef)
-    shim.loop_fixtures.clear()
+    state.loop_fixtures.clear()
 
 
 def set_up_override(
-    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    state: State, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, Any, Any]:
-    """Around the set-up of a suite's own ``event_loop``: let it run, then absorb or adopt what it made."""
+    """Around the set-up of a suite's own ``event_loop``: let it run, then absorb or adopt its loop."""
     __tracebackhide__ = True
-    pool = shim.pool
+    pool = pool_of(state)
     former = pool.current
     made: list[asyncio.AbstractEventLoop] = []
     fixturedef.addfinalizer(functools.partial(_after_its_teardown, pool, former, made))  # called last
-    shim.scopes.enter(pytest_compat.item_of(request), fixturedef.scope, request)
+    loop_scopes.enter(state, pytest_compat.item_of(request), fixturedef.scope, request)
     try:
-        with shim.current_loop.made_afresh(made), _noting_runs() as have_run:
+        with current_loop_of(state).made_afresh(made), _noting_runs() as have_run:
             value = yield
         found = pool.known(value)
         if isinstance(value, asyncio.AbstractEventLoop) and found is None:
             made.append(value)
             is_fresh = value not in have_run and not _is_held(value, fixturedef, request)
-            is_fresh = is_fresh and not wrapped_event_loop.is_substitute(fixturedef)
-            absorbed = is_fresh and shim.settings.runner == "session" and is_plain(value)
-            return _absorb(shim, fixturedef, value) if absorbed else _adopt(shim, fixturedef, value)
+            is_fresh = is_fresh and not predicates.is_fresh_loop(fixturedef)
+            absorbed = is_fresh and state.settings.runner == "session" and is_plain_loop(value)
+            return _absorb(state, fixturedef, value) if absorbed else _adopt(state, fixturedef, value)
         current = found or former
         if current is not None:
             pool.use(current)
         return value
     finally:
-        shim.scopes.leave(request)
+        loop_scopes.leave(state, request)
 
 
 def _absorb(
-    shim: Shim, fixturedef: pytest.FixtureDef[Any], loop: asyncio.AbstractEventLoop
+    state: State, fixturedef: pytest.FixtureDef[Any], loop: asyncio.AbstractEventLoop
 ) -> asyncio.AbstractEventLoop:
-    runner = shim.pool.use(shim.pool.default())
+    pool = pool_of(state)
+    runner = pool.use(pool.default())
     fixturedef.addfinalizer(functools.partial(asyncio.set_event_loop, loop))  # what its clean-up code expects to find
     if fixturedef.cached_result is not None:
         fixturedef.cached_result = (runner.loop, fixturedef.cached_result[1], None)
@@ -104,19 +106,20 @@ def _absorb(
 
 
 def _adopt(
-    shim: Shim, fixturedef: pytest.FixtureDef[Any], loop: asyncio.AbstractEventLoop
+    state: State, fixturedef: pytest.FixtureDef[Any], loop: asyncio.AbstractEventLoop
 ) -> asyncio.AbstractEventLoop:
-    runner = shim.pool.use(shim.pool.adopt(loop))
+    pool = pool_of(state)
+    runner = pool.use(pool.adopt(loop))
 
     def wind_down() -> None:
-        shim.scopes.report(shim.pool.discard(runner))
+        loop_scopes.report(state, pool.discard(runner))
         asyncio.set_event_loop(loop)
 
     fixturedef.addfinalizer(wind_down)  # called first
     return loop
 
 
-def _after_its_teardown(pool: Pool, former: LoopRunner | None, made: list[asyncio.AbstractEventLoop]) -> None:
+def _after_its_teardown(pool: Pool, former: Runner | None, made: list[asyncio.AbstractEventLoop]) -> None:
     for loop in made:  # as 0.21 did, for overrides that do not
         if not loop.is_closed() and not loop.is_running():
             loop.close()
@@ -125,8 +128,8 @@ def _after_its_teardown(pool: Pool, former: LoopRunner | None, made: list[asynci
         pool.use(former)
 
 
-def is_plain(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether the shared loop can stand in for *loop*: the platform's default class, idle, nothing set, nothing due."""
+def is_plain_loop(loop: asyncio.AbstractEventLoop) -> bool:
+    """Return whether the shared loop can replace *loop*: of the platform's default class, idle, nothing set or due."""
     if type(loop) is not _DEFAULT_CLASS or loop.is_closed() or loop.is_running():
         return False
     internals: Any = loop
@@ -139,7 +142,7 @@ def is_plain(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 def _is_held(loop: object, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> bool:
-    """Whether the override's module or the test's class holds *loop*: their code may use it without asking for it."""
+    """Return whether the override's module or the test's class holds *loop*, and may use it without the fixture."""
     places: list[Any] = [getattr(fixturedef.func, "__globals__", {})]
     if fixturedef.scope in {"class", "function"}:
         owner: Any = request
@@ -149,7 +152,7 @@ def _is_held(loop: object, fixturedef: pytest.FixtureDef[Any], request: pytest.F
 
 @contextlib.contextmanager
 def _noting_runs() -> Generator[list[asyncio.AbstractEventLoop], None, None]:
-    """The loops on which something is run meanwhile: what that made may belong to them."""
+    """Collect the loops that run during the block: objects made there may belong to them."""
     original = asyncio.BaseEventLoop.run_forever
     loops: list[asyncio.AbstractEventLoop] = []
 
@@ -162,14 +165,3 @@ def _noting_runs() -> Generator[list[asyncio.AbstractEventLoop], None, None]:
         yield loops
     finally:
         asyncio.BaseEventLoop.run_forever = original  # type: ignore[method-assign]
-
-
-def inject_parametrized(session: pytest.Session) -> None:
-    """Let a parametrized override parametrize the tests that use async fixtures, as it did up to 0.21.
-
-    There each async fixture requested ``event_loop``, whether its function did or not.
-    """
-    for fixturedef in pytest_compat.definitions(session):
-        if fixturedef.argname != NAME and NAME not in fixturedef.argnames and fixtures.is_async(fixturedef.func):
-            fixturedef.argnames += (NAME,)  # type: ignore[misc]
-            fixturedef._asyncshim_injected = True  # type: ignore[attr-defined]

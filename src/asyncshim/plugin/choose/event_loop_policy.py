@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from asyncshim.plugin.choose.session_pool import pool_of
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.loops import loop_policy
-from asyncshim.plugin.suite import marks
-
-if TYPE_CHECKING:
-    from asyncshim.plugin.lifecycle import Shim
+from asyncshim.plugin.suite import marks, overrides
+from asyncshim.plugin.suite.state import State
 
 NAME = "event_loop_policy"
 
@@ -22,12 +21,12 @@ Use the pytest_asyncio_loop_factories hook to run tests on several kinds of loop
 
 
 def chosen(
-    shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
+    state: State, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
 ) -> object | None:
-    """The policy that the suite chose for *item*; ``None`` for the one in force."""
-    if not shim.has_policy_override:
+    """Return the policy that the suite chose for *item*; ``None`` for the one in force."""
+    if not state.plan.has_policy_choice:
         return None
-    override = shim.overrides.nearest(item, NAME)
+    override = overrides.nearest(state, item, NAME)
     if override is None:
         return _of_marker(item, fixturedef)
     if override is fixturedef:
@@ -35,17 +34,18 @@ def chosen(
     if fixturedef is not None and not pytest_compat.wider_or_same(override, fixturedef):
         return None
     policy: object = request.getfixturevalue(NAME)
-    if policy is loop_policy.get_policy() and not shim.pool.has(policy):
-        return None
-    if not shim.pool.has(policy):
-        override.addfinalizer(functools.partial(shim.pool.discard_all, policy))
+    pool = pool_of(state)
+    if not pool.has(policy):
+        if policy is loop_policy.get_policy():
+            return None
+        override.addfinalizer(functools.partial(pool.discard_all, policy))
     if fixturedef is not None:
         override.addfinalizer(pytest_compat.finisher(fixturedef, request))
     return policy
 
 
 def _of_marker(item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None) -> object | None:
-    """The policy of ``@pytest.mark.asyncio_event_loop(policy=…)``, which 0.22 had for classes and modules."""
+    """Return the policy of ``@pytest.mark.asyncio_event_loop(policy=…)``, which 0.22 had for classes and modules."""
     found = next(iter(item.iter_markers_with_node(marks.POLICY_MARKER)), None)
     if found is None or found[1].kwargs.get("policy") is None:
         return None

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from asyncshim.plugin.choose.loop_scopes import loop_scope_of
 from asyncshim.plugin.compat import pytest_compat
-from asyncshim.plugin.run import tests
-from asyncshim.plugin.suite import marks
+from asyncshim.plugin.suite import marks, predicates
+from asyncshim.plugin.suite.state import FixtureOnFactory, State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.lifecycle import Shim
     from asyncshim.plugin.loops.runners import LoopFactory
 
 PARAMETER = "_asyncio_loop_factory"
@@ -35,43 +35,34 @@ class Specifications:
         """Names and factories of the loops that *item* is to run on, once on each."""
 
 
-class Factories:
-    """What one session knows about its loop factories, and which fixtures live on the loop of which."""
-
-    def __init__(self) -> None:
-        self.in_use = False
-        self.known: dict[tuple[str, object], LoopFactory] = {}
-        self.fixtures: dict[object, tuple[LoopFactory, Callable[[], None]]] = {}
-
-
 def chosen(
-    shim: Shim, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
+    state: State, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
 ) -> LoopFactory | None:
-    """The factory that *item* is parametrized with; for a synchronous test, the first of those that it might have."""
-    if not shim.loop_factories.in_use:
+    """Return the factory that *item* is parametrized with; for a synchronous test, the first that the hook gives."""
+    if not state.plan.has_loop_factories:
         return None
     factory = _parameter_of(item)
     if factory is None:
-        factory = next(iter((_factories_of(shim, item) or {}).values()), None)
+        factory = next(iter((_factories_of(state, item) or {}).values()), None)
     elif fixturedef is None:
-        request.getfixturevalue(PARAMETER)  # pytest drops it from the names that it has computed: tests look for it
+        request.getfixturevalue(PARAMETER)  # or pytest would drop it from the item's fixture names, which tests read
     if factory is not None and fixturedef is not None and fixturedef.scope != "function":
-        shim.loop_factories.fixtures[fixturedef] = (factory, pytest_compat.finisher(fixturedef, request))
+        finish = pytest_compat.finisher(fixturedef, request)
+        state.loop_factories.fixtures[fixturedef] = FixtureOnFactory(factory, finish)
     return factory
 
 
-def tear_down_others(shim: Shim, item: pytest.Item) -> None:
-    """Tear down what lives on the loop of another factory than that of *item*, and nothing else.
+def tear_down_others(state: State, item: pytest.Item) -> None:
+    """Tear down the fixtures that live on the loop of another factory than that of *item*, and no others.
 
     pytest-asyncio tears session fixtures down between synchronous and async tests (pytest-asyncio#1501).
     """
     factory = _parameter_of(item)
     if factory is None:
         return
-    living = shim.loop_factories.fixtures
-    for fixturedef in [fixturedef for fixturedef, (other, _) in living.items() if other is not factory]:
-        _, finish = living.pop(fixturedef)
-        finish()
+    living = state.loop_factories.fixtures
+    for fixturedef in [fixturedef for fixturedef, fixture in living.items() if fixture.factory is not factory]:
+        living.pop(fixturedef).finish()
 
 
 def _parameter_of(item: pytest.Item) -> LoopFactory | None:
@@ -79,22 +70,22 @@ def _parameter_of(item: pytest.Item) -> LoopFactory | None:
     return None if callspec is None else callspec.params.get(PARAMETER)
 
 
-def parametrize(shim: Shim, metafunc: pytest.Metafunc) -> None:
+def parametrize(state: State, metafunc: pytest.Metafunc) -> None:
     """Give an async test one variant for each factory, with pytest-asyncio's ids."""
-    if tests.coroutine_function_of(metafunc.function) is None:
+    if predicates.coroutine_function_of(metafunc.function) is None:
         return
     definition = metafunc.definition
     found = marks.of(definition)
-    if marks.is_plain(found) and not shim.config.hook.pytest_asyncio_loop_factories.get_hookimpls():
-        return  # nothing asks for factories, and nobody has any
+    if predicates.is_unmarked(found) and not state.config.hook.pytest_asyncio_loop_factories.get_hookimpls():
+        return  # neither a marker nor a hook names factories
     mark = marks.named(found, "asyncio")
-    if not tests.is_async_test(shim, definition):
+    if not predicates.is_async_test(state, definition):
         return
     selected = None if mark is None else marks.selected_factories(mark, definition.nodeid)
-    factories = _factories_of(shim, definition)
+    factories = _factories_of(state, definition)
     if factories is None:
         return  # see check()
-    shim.loop_factories.in_use = True
+    state.loop_factories.in_use = True
     names = list(factories) if selected is None else list(selected)
     metafunc.fixturenames.append(PARAMETER)
     only_one = len(names) == 1 and hasattr(pytest, "HIDDEN_PARAM")  # since pytest 8.4
@@ -103,7 +94,7 @@ def parametrize(shim: Shim, metafunc: pytest.Metafunc) -> None:
         [_parameter(name, factories) for name in names],
         ids=(pytest.HIDDEN_PARAM,) if only_one else names,
         indirect=True,
-        scope=marks.loop_scope_of(shim, definition),  # type: ignore[arg-type]
+        scope=loop_scope_of(state, definition),  # type: ignore[arg-type]
     )
 
 
@@ -119,22 +110,22 @@ def check(item: pytest.Item, found: list[pytest.Mark]) -> None:
         pytest.fail(_NO_HOOK.format(nodeid=item.nodeid), pytrace=False)
 
 
-def _factories_of(shim: Shim, item: pytest.Item) -> dict[str, LoopFactory] | None:
+def _factories_of(state: State, item: pytest.Item) -> dict[str, LoopFactory] | None:
     hook = item.ihook.pytest_asyncio_loop_factories
     if not hook.get_hookimpls():
         return None
-    answer = hook(config=shim.config, item=item)
+    answer = hook(config=state.config, item=item)
     found: Mapping[Any, Any] = {}
     if isinstance(answer, Mapping):
         found = cast("Mapping[Any, Any]", answer)  # type: ignore[redundant-cast]  # pyright does not find it redundant
     if not found or not all(isinstance(name, str) and name and callable(make) for name, make in found.items()):
         raise pytest.UsageError(_INVALID)
-    known = shim.loop_factories.known
+    known = state.loop_factories.known
     return {name: known.setdefault((name, _identity(make)), make) for name, make in found.items()}
 
 
 def _identity(factory: Any) -> object:
-    """What makes two factories the same: a hook may return a new ``lambda`` each time that it is called."""
+    """Return what makes two factories the same: a hook may return a new ``lambda`` at each call."""
     is_plain = isinstance(factory, FunctionType) and not factory.__closure__ and not factory.__defaults__
     return factory.__code__ if is_plain else factory
 

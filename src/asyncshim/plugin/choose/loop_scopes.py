@@ -1,113 +1,115 @@
-"""The loop scope that is being entered or left, and what is said about tasks that outlive theirs."""
+"""The loop scopes of tests and fixtures: where they begin and end, and what is reported about leaked tasks."""
 
 from __future__ import annotations
 
 import functools
 import importlib
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LeakedTaskWarning
+from asyncshim.plugin.suite import marks, overrides
+from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.lifecycle import Shim
-    from asyncshim.plugin.loops.lifetimes import LeakedTask, LoopScope
+    from asyncshim.plugin.loops.runners import LeakedTask, LoopScope
 
 
 class _PresentTest:
-    """Who starts what belongs to the function, told by its node id: nothing has to be noted for each test."""
+    """The test that is running when the text is asked for: nothing has to be noted for each test."""
 
-    def __init__(self, shim: Shim) -> None:
-        self._shim = shim
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def __str__(self) -> str:
-        item = self._shim.item
+        item = self._state.item
         return "an unknown test" if item is None else item.nodeid
 
 
-class LoopScopes:
-    """The loop scopes of one session. Nothing is called before something async was met."""
+def loop_scope_of(state: State, item: pytest.Item, found: list[pytest.Mark] | None = None) -> str:
+    """Return the loop scope of a test: its marker's, else that of the suite's own ``event_loop``, else the default."""
+    mark = marks.closest(item, found)
+    scope = None if mark is None or not mark.kwargs else mark.kwargs.get("loop_scope") or mark.kwargs.get("scope")
+    return scope or overrides.loop_scope(state, item) or state.settings.test_loop_scope
 
-    def __init__(self, shim: Shim) -> None:
-        self._shim = shim
-        self._nodes: dict[object, LoopScope] = {}
-        self._present_test = _PresentTest(shim)
-        self._place_before: list[Any] = []  # the session: another one's, in this process
-        self.is_in_function = False  # whether what is started now belongs to the test
-        self.is_finishing = False
-        self.unreported: list[str] = []  # what came up when no test was left to tell it
 
-    @functools.cached_property
-    def _lifetimes(self) -> Any:
-        """Imported as late as asyncio, and looked up once: it is needed several times for each test.
+def begin(state: State) -> None:
+    """Prepare for the first loop scope; called when the pool is made."""
+    # By its full name: the package may still hold the module that a session inside this one imported and dropped.
+    lifetimes = state.scopes.lifetimes = importlib.import_module("asyncshim.plugin.loops.lifetimes")
+    state.scopes.outer_place = lifetimes.present_place()
+    state.scopes.present_test = _PresentTest(state)
 
-        By its full name: the package may still hold the one that a session inside this one imported and dropped.
-        """
-        return importlib.import_module("asyncshim.plugin.loops.lifetimes")
 
-    def enter(self, item: pytest.Item, loop_scope: str, request: pytest.FixtureRequest | None = None) -> None:
-        """What is started from now on ends with *loop_scope*, as *item* has it, or the fixture of *request*."""
-        lifetimes = self._lifetimes
-        if not self._place_before:
-            self._place_before.append(lifetimes.present_place())
-        self.is_in_function = loop_scope == "function"
-        if self.is_in_function:
-            lifetimes.start_in(lifetimes.FUNCTION, self._present_test)
-            return
-        if request is not None and request.scope == loop_scope:
-            node = request.node  # a package is the one that defines the fixture
-        else:
-            node = pytest_compat.scope_node(item, loop_scope)
-        scope = self._nodes.get(node)
-        if scope is None:
-            scope = self._nodes[node] = lifetimes.SESSION if node is item.session else lifetimes.LoopScope(loop_scope)
-            pytest_compat.when_node_ends(item, node, functools.partial(self._end_node, node))
-        lifetimes.start_in(scope, item.nodeid)
+def enter(state: State, item: pytest.Item, loop_scope: str, request: pytest.FixtureRequest | None = None) -> None:
+    """What is started from now on ends with *loop_scope*, as *item* has it, or the fixture of *request*."""
+    scopes = state.scopes
+    lifetimes = scopes.lifetimes
+    scopes.is_in_function = loop_scope == "function"
+    if scopes.is_in_function:
+        lifetimes.start_in(lifetimes.FUNCTION, scopes.present_test)
+        return
+    if request is not None and request.scope == loop_scope:
+        node = request.node  # a package is the one that defines the fixture
+    else:
+        node = pytest_compat.scope_node(item, loop_scope)
+    scope = scopes.nodes.get(node)
+    if scope is None:
+        scope = scopes.nodes[node] = lifetimes.SESSION if node is item.session else lifetimes.LoopScope(loop_scope)
+        pytest_compat.when_node_ends(item, node, functools.partial(_end_node, state, node))
+    lifetimes.start_in(scope, item.nodeid)
 
-    def leave(self, request: pytest.FixtureRequest) -> None:
-        """After a fixture's set-up: what comes next belongs to the test, and the loop's new settings to the fixture."""
-        item = self._shim.item
-        if item is None or not self._shim.is_awake:
-            return
-        for runner in self._shim.pool.runners:
-            runner.adopt_strays()
-        if request.scope != "function":
-            for runner in self._shim.pool.runners:
-                undo = runner.accept_changes()
-                if undo is not None:
-                    pytest_compat.when_node_ends(item, request.node, undo)
-        self.enter(item, "function")
 
-    def finish(self) -> None:
-        """The session is over: what is started now is none of its business."""
-        while self._place_before:
-            self._lifetimes.go_back_to(self._place_before.pop())
+def leave(state: State, request: pytest.FixtureRequest) -> None:
+    """After a fixture's set-up: what comes next belongs to the test, and the loop's new settings to the fixture."""
+    item, pool = state.item, state.pool
+    if item is None or pool is None:
+        return
+    for runner in pool.runners:
+        runner.adopt_unscoped()
+    if request.scope != "function":
+        for runner in pool.runners:
+            undo = runner.accept_changes()
+            if undo is not None:
+                pytest_compat.when_node_ends(item, request.node, undo)
+    enter(state, item, "function")
 
-    def _end_node(self, node: object) -> None:
-        __tracebackhide__ = True
-        self.report(self.end(self._nodes.pop(node)))
 
-    def end(self, scope: LoopScope | None = None) -> list[LeakedTask]:
-        """End what was started in *scope*, or else in the function."""
-        leaked: list[LeakedTask] = []
-        ending: LoopScope = self._lifetimes.FUNCTION if scope is None else scope
-        for runner in self._shim.pool.runners:
-            leaked += runner.end_scope(ending, self._shim.settings.cancel_timeout)
-        return leaked
+def finish(state: State) -> None:
+    """The session is over: what is started now belongs to the outer session, if there is one."""
+    if state.scopes.lifetimes is not None:
+        state.scopes.lifetimes.go_back_to(state.scopes.outer_place)
+        state.scopes.lifetimes = None
 
-    def report(self, leaked: list[LeakedTask]) -> None:
-        """Say what ``asyncshim_leaks`` wants said: by a warning, or by failing what is being torn down."""
-        __tracebackhide__ = True
-        reaction = self._shim.settings.leaks
-        told = [leak for leak in leaked if reaction != "cancel" or leak.stubborn]
-        if self.is_finishing:
-            self.unreported += map(str, told)
-        elif told and reaction == "error":
-            pytest.fail("\n".join(f"asyncshim_leaks: {leak}" for leak in told), pytrace=False)
-        else:
-            for leak in told:
-                path, _, line = leak.created.rpartition(":")
-                warnings.warn_explicit(LeakedTaskWarning(str(leak)), None, path or "unknown", int(line) if path else 0)
+
+def _end_node(state: State, node: object) -> None:
+    __tracebackhide__ = True
+    report(state, end(state, state.scopes.nodes.pop(node)))
+
+
+def end(state: State, scope: LoopScope | None = None) -> list[LeakedTask]:
+    """End what was started in *scope*, by default in the function; return the leaked tasks."""
+    leaked: list[LeakedTask] = []
+    if state.pool is not None:
+        ending: LoopScope = state.scopes.lifetimes.FUNCTION if scope is None else scope
+        for runner in state.pool.runners:
+            leaked += runner.end_scope(ending, state.settings.cancel_timeout)
+    return leaked
+
+
+def report(state: State, leaked: list[LeakedTask]) -> None:
+    """Report leaked tasks as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down."""
+    __tracebackhide__ = True
+    reaction = state.settings.leaks
+    told = [leak for leak in leaked if reaction != "cancel" or leak.stubborn]
+    if state.scopes.is_finishing:
+        state.scopes.unreported += map(str, told)
+    elif told and reaction == "error":
+        pytest.fail("\n".join(f"asyncshim_leaks: {leak}" for leak in told), pytrace=False)
+    else:
+        for leak in told:
+            path, _, line = leak.created.rpartition(":")
+            warnings.warn_explicit(LeakedTaskWarning(str(leak)), None, path or "unknown", int(line) if path else 0)

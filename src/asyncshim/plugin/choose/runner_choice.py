@@ -1,4 +1,4 @@
-"""Which Runner serves which async test or fixture, where that is not the one shared Runner of every unmarked test."""
+"""Choose the Runner of an async test or fixture, where it is not the shared Runner of every unmarked test."""
 
 from __future__ import annotations
 
@@ -7,78 +7,81 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin.choose import loop_factories
+from asyncshim.plugin.choose import loop_factories, loop_scopes
+from asyncshim.plugin.choose.session_pool import pool_of
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.suite import marks
+from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.lifecycle import Shim
-    from asyncshim.plugin.loops.runners import LoopFactory, LoopRunner
+    from asyncshim.plugin.loops.runners import LoopFactory, Runner
 
 
 def runner_for(
-    shim: Shim,
+    state: State,
     request: pytest.FixtureRequest,
     item: pytest.Item,
     loop_scope: str,
     fixturedef: pytest.FixtureDef[Any] | None = None,
-) -> LoopRunner:
-    """The Runner for what *request* starts with *loop_scope*: an async fixture, or the test *item* itself."""
+) -> Runner:
+    """Return the Runner for what *request* starts with *loop_scope*: an async fixture, or the test *item* itself."""
     from asyncshim.plugin.choose import event_loop
 
-    found = event_loop.adopted_runner(shim, request, item, fixturedef)
-    return own_runner_for(shim, request, item, loop_scope, fixturedef) if found is None else shim.pool.use(found)
+    found = event_loop.adopted_runner(state, request, item, fixturedef)
+    return own_runner_for(state, request, item, loop_scope, fixturedef) if found is None else pool_of(state).use(found)
 
 
 def own_runner_for(
-    shim: Shim,
+    state: State,
     request: pytest.FixtureRequest,
     item: pytest.Item,
     loop_scope: str,
     fixturedef: pytest.FixtureDef[Any] | None = None,
-) -> LoopRunner:
-    """The same, as if no fixture overrode ``event_loop``."""
+) -> Runner:
+    """Return the same as if no fixture overrode ``event_loop``."""
     from asyncshim.plugin.choose import event_loop_policy
 
     policy = None
-    factory = loop_factories.chosen(shim, request, item, fixturedef)
+    factory = loop_factories.chosen(state, request, item, fixturedef)
     if factory is None:
-        policy = event_loop_policy.chosen(shim, request, item, fixturedef)
-    owner = _owner(shim, item, loop_scope, fixturedef)
-    return shim.pool.use(_pooled(shim, item, owner, factory, policy))
+        policy = event_loop_policy.chosen(state, request, item, fixturedef)
+    owner = _owner(state, item, loop_scope, fixturedef)
+    return pool_of(state).use(_pooled(state, item, owner, factory, policy))
 
 
-def present_runner(shim: Shim) -> LoopRunner:
-    """The Runner of the test that is running, for its synchronous code."""
-    item = shim.item
+def present_runner(state: State) -> Runner:
+    """Return the Runner of the present test, for its synchronous code."""
+    item = state.item
     if item is None or not isinstance(item, pytest.Function):
-        return shim.pool.use(shim.pool.current or shim.pool.default())
-    return runner_for(shim, pytest_compat.request_of(item), item, marks.loop_scope_of(shim, item))
+        pool = pool_of(state)
+        return pool.use(pool.current or pool.default())
+    return runner_for(state, pytest_compat.request_of(item), item, loop_scopes.loop_scope_of(state, item))
 
 
 def _pooled(
-    shim: Shim, item: pytest.Item, owner: object, factory: LoopFactory | None, policy: object | None
-) -> LoopRunner:
+    state: State, item: pytest.Item, owner: object, factory: LoopFactory | None, policy: object | None
+) -> Runner:
     key = factory or policy
-    if key is None and owner is item.session and shim.settings.runner == "session":
-        return shim.pool.default()
-    before = len(shim.pool)
-    runner = shim.pool.get(key, owner, factory, policy)
+    pool = pool_of(state)
+    if key is None and owner is item.session and state.settings.runner == "session":
+        return pool.default()
+    before = len(pool)
+    runner = pool.get(key, owner, factory, policy)
     if owner is item:
-        if runner not in shim.ending:
-            shim.ending.append(runner)
-    elif len(shim.pool) != before and owner is not item.session:
-        pytest_compat.when_node_ends(item, owner, functools.partial(_discard, shim, runner))
+        if runner not in state.ending:
+            state.ending.append(runner)
+    elif len(pool) != before and owner is not item.session:
+        pytest_compat.when_node_ends(item, owner, functools.partial(_discard, state, runner))
     return runner
 
 
-def _discard(shim: Shim, runner: LoopRunner) -> None:
+def _discard(state: State, runner: Runner) -> None:
     __tracebackhide__ = True
-    shim.scopes.report(shim.pool.discard(runner))
+    loop_scopes.report(state, pool_of(state).discard(runner))
 
 
-def _owner(shim: Shim, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None) -> object:
-    """The node that the Runner is for: by default the session. A fixture that outlives that node is not its own."""
+def _owner(state: State, item: pytest.Item, loop_scope: str, fixturedef: pytest.FixtureDef[Any] | None) -> object:
+    """Return the node that the Runner is for: by default the session, as for fixtures that outlive the marked node."""
     if marks.named(marks.of(item), "own_runner"):
         for node in item.iter_parents() if hasattr(item, "iter_parents") else reversed(item.listchain()):
             if any(mark.name == "own_runner" for mark in node.own_markers):
@@ -86,6 +89,6 @@ def _owner(shim: Shim, item: pytest.Item, loop_scope: str, fixturedef: pytest.Fi
                 if fixturedef is None or fixturedef.scope in scopes:
                     return item if isinstance(node, pytest.Module) else node
                 break
-    if shim.settings.runner == "loop_scope":
+    if state.settings.runner == "loop_scope":
         return pytest_compat.scope_node(item, loop_scope)
     return item.session

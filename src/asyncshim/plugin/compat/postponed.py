@@ -1,4 +1,4 @@
-"""Ctrl-C amid the tear-down of an async fixture: the other fixtures are torn down first, then pytest is told."""
+"""Ctrl-C during the tear-down of an async fixture: the other fixtures are torn down before it is raised."""
 
 from __future__ import annotations
 

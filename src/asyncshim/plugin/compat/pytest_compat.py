@@ -114,7 +114,7 @@ def fixture_names(item: pytest.Item) -> list[str]:
 
 
 def is_requested(request: pytest.FixtureRequest, name: str) -> bool:
-    """Whether the test uses fixture *name*: ``name in request.fixturenames``, which is a new list each time."""
+    """Return whether the test uses fixture *name*: ``name in request.fixturenames``, which is a new list each time."""
     return name in request._pyfuncitem.fixturenames or name in request._fixture_defs
 
 
@@ -155,24 +155,24 @@ def scope_node(item: pytest.Item, scope: str) -> Any:
 
 
 def is_configured(config: pytest.Config, name: str) -> bool:
-    """Whether the configuration file or ``-o`` gives *name* a value, as opposed to a default."""
+    """Return whether the configuration file or ``-o`` gives *name* a value, as opposed to a default."""
     if any(entry.split("=", 1)[0] == name for entry in config.getoption("override_ini", None) or ()):
         return True
     return name in (config._inicfg if hasattr(config, "_inicfg") else config.inicfg)  # inicfg warns since pytest 9.1
 
 
 def wider_or_same(fixturedef: pytest.FixtureDef[Any], other: pytest.FixtureDef[Any]) -> bool:
-    """Whether *fixturedef* lives at least as long as *other*."""
+    """Return whether *fixturedef* lives at least as long as *other*."""
     return bool(fixturedef._scope >= other._scope)
 
 
 def is_unittest(item: object) -> bool:
-    """Whether the item belongs to ``unittest``, which runs its own coroutines."""
+    """Return whether the item belongs to ``unittest``, which runs its own coroutines."""
     return isinstance(item, TestCaseFunction)
 
 
-def when_nobody_runs(refuse: Callable[[str], None]) -> Callable[[], None]:
-    """Call *refuse* with the node id of a test where pytest meets a coroutine that nobody runs; return its undo.
+def when_no_plugin_runs(refuse: Callable[[str], None]) -> Callable[[], None]:
+    """Call *refuse* with the node id of a test where pytest finds a coroutine that no plugin runs; return its undo.
 
     A test that is one, or returns one, fails then by itself; before pytest 8.4 it was skipped.
     """
@@ -219,7 +219,7 @@ def mark_storing_module() -> Any:
 
 
 def is_fixture_object(obj: object) -> bool:
-    """Whether *obj* is what ``@pytest.fixture`` returned: an object of its own since pytest 8.4."""
+    """Return whether *obj* is what ``@pytest.fixture`` returned: an object of its own since pytest 8.4."""
     definition = getattr(_fixtures, "FixtureFunctionDefinition", None)
     if definition is not None:
         return isinstance(obj, definition)
@@ -247,7 +247,7 @@ def satisfy_required_plugin(
     config = pluginmanager.get_plugin("pytestconfig")
     try:
         wanted: list[str] = config.getini("required_plugins") if config is not None else []
-    except (KeyError, ValueError):  # not declared yet: nobody validates
+    except (KeyError, ValueError):  # not declared yet: pytest does not validate it
         return
     for text in wanted:
         if not text.lower().replace("_", "-").startswith(distribution):

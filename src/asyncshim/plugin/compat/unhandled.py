@@ -1,4 +1,4 @@
-"""Tests that nobody runs are failures, whatever their marks say: ``xfail`` is for what was run and failed."""
+"""Async tests that no plugin runs fail, even with ``xfail``, which is for tests that ran and failed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Reports:
 
 
 def refuse(item: pytest.Item, reason: str) -> NoReturn:
-    """Fail *item*, which nobody runs."""
+    """Fail *item*, which no plugin runs."""
     __tracebackhide__ = True
     if not item.config.pluginmanager.hasplugin(NAME):
         item.config.pluginmanager.register(Reports(), NAME)

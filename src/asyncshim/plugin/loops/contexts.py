@@ -33,6 +33,6 @@ def carry_over(context: Context) -> Callable[[], None] | None:
 
 
 async def with_context(awaitable: Awaitable[T]) -> tuple[T, Context]:
-    """The result of *awaitable* and the context as it left it."""
+    """Return the result of *awaitable* and the context as it left it."""
     value = await awaitable
     return value, copy_context()

@@ -11,13 +11,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextvars import Context, copy_context
 from typing import Any
 
-from asyncshim.plugin.loops.runners import STOPPED, LoopRunner
+from asyncshim.plugin.loops.runners import STOPPED, Runner
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import without_machinery
 
 
 class GeneratorHost:
-    """Holds an async generator at its ``yield`` while tests run, in a task that nobody else sees.
+    """Holds an async generator at its ``yield`` while tests run, in a hidden task.
 
     The task is taken out of ``asyncio.all_tasks()`` between the halves: a test that cancels or counts all tasks means
     its own. With *outlives_test* the generator is not registered with the loop either, so that the test's
@@ -36,7 +36,7 @@ class GeneratorHost:
         "value",
     )
 
-    def __init__(self, runner: LoopRunner, generator: AsyncGenerator[Any, Any], *, outlives_test: bool = True) -> None:
+    def __init__(self, runner: Runner, generator: AsyncGenerator[Any, Any], *, outlives_test: bool = True) -> None:
         self._outlives_test = outlives_test
         self._runner = runner
         self._generator = generator
@@ -63,14 +63,14 @@ class GeneratorHost:
         self._runner.hosts += 1
         return self.value
 
-    def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], LoopRunner]) -> None:
+    def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], Runner]) -> None:
         """Run from the ``yield`` to the end; on a *substitute* where user code closed the loop of the first half."""
         __tracebackhide__ = True
         task = self._task
         assert task is not None, "set_up comes first"
         self._runner.hosts -= 1
         if self._runner.loop.is_closed():
-            task._log_destroy_pending = False  # type: ignore[attr-defined]  # nobody can drive it any more
+            task._log_destroy_pending = False  # type: ignore[attr-defined]  # nothing can run it any more
             substitute().run(self._finish(None), limit)
             return
         self._runner.show(task)
@@ -95,7 +95,7 @@ class GeneratorHost:
         await self._finish(await self._until_resumed())
 
     async def _until_resumed(self) -> asyncio.CancelledError | None:
-        """Sleep at the ``yield``. What cancels us is the fixture's own business: a failed task group, a timeout."""
+        """Sleep at the ``yield``. A cancellation comes from the fixture itself: a failed task group, a timeout."""
         cancelled: asyncio.CancelledError | None = None
         while not self._is_resumed:
             try:

@@ -24,7 +24,7 @@ class Interrupts:
         self.pressed = False
 
     def install(self) -> None:
-        """Take over SIGINT, if nobody else has and this is the main thread."""
+        """Take over SIGINT if it has Python's own handler and this is the main thread."""
         if self._installed or threading.current_thread() is not threading.main_thread():
             return
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -32,18 +32,18 @@ class Interrupts:
             self._installed = True
 
     def uninstall(self) -> None:
-        """Give SIGINT back, unless somebody has replaced our handler meanwhile."""
+        """Restore Python's handler of SIGINT, unless other code has replaced ours meanwhile."""
         if self._installed and signal.getsignal(signal.SIGINT) == self._on_sigint:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         self._installed = False
 
     def take(self) -> bool:
-        """Whether Ctrl-C was pressed since the last call."""
+        """Return whether Ctrl-C was pressed since the last call."""
         pressed, self.pressed, self._place = self.pressed, False, None
         return pressed
 
     def raise_pressed(self) -> None:
-        """Raise the Ctrl-C that the task went on in spite of: where the task was then."""
+        """Raise the Ctrl-C that the task suppressed, at the line where the task was then."""
         __tracebackhide__ = True
         place = self._place
         if self.take():
@@ -61,7 +61,7 @@ class Interrupts:
             raise error
 
     def _on_sigint(self, _signum: int, _frame: FrameType | None) -> None:
-        __tracebackhide__ = True  # pytest tells the place of a KeyboardInterrupt: the user's, not this one
+        __tracebackhide__ = True  # pytest reports the line of a KeyboardInterrupt: the user's, not this one
         task = self.task
         if task is None or task.done() or self.pressed:
             self.pressed = False

@@ -1,4 +1,4 @@
-"""Notice that asyncio is imported in the middle of a session: by a test, at the moment when it needs it."""
+"""Notice that asyncio is imported during the session, by a test for instance."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class LateImport:
         self._callback = callback
 
     def begin(self) -> None:
-        """Stand before the other finders."""
+        """Go before the other finders."""
         sys.meta_path.insert(0, self)
 
     def end(self) -> None:
-        """Go away, if asyncio has not come."""
+        """Remove this finder, if asyncio was not imported."""
         with contextlib.suppress(ValueError):
             sys.meta_path.remove(self)
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
-        """What the other finders find, with a loader that tells when it is through."""
+        """Return what the other finders find, with a loader that calls the callback at the end."""
         if name != NAME:
             return None
         self.end()

@@ -1,7 +1,7 @@
-"""Descriptors that a loop goes on watching although user code has closed them.
+"""Descriptors that a loop still watches although user code has closed them.
 
-With a loop for each test they died with it. On a shared loop the number of a socket that a test closed behind its
-transport's back would still be registered when the next test gets the same number from the operating system.
+With a loop for each test they ended with the loop. On a shared loop the number of a socket that a test closed without
+its transport would still be registered when the next test gets the same number from the operating system.
 Connections that are merely open are left alone: they may sit in a pool that outlives the test which opened them.
 """
 
@@ -17,7 +17,7 @@ from asyncshim.plugin.loops.lifetimes import breathe
 
 
 def drop_stale_descriptors(loop: asyncio.AbstractEventLoop) -> None:
-    """Stop watching what is closed. Only asyncio's own selector loops can be asked; others keep theirs."""
+    """Stop watching closed descriptors; only asyncio's own selector loops have a table of them."""
     internals: Any = loop
     selector: Any = getattr(internals, "_selector", None)
     if not isinstance(selector, selectors.BaseSelector):  # a loop with a clock of its own may have anything there
@@ -36,7 +36,7 @@ def drop_stale_descriptors(loop: asyncio.AbstractEventLoop) -> None:
         internals._remove_writer(key.fd)
         dropped = True
     if dropped:
-        breathe(loop)  # the transports tell their protocols
+        breathe(loop)  # the transports call their protocols
 
 
 def _owner(handle: Any) -> object:

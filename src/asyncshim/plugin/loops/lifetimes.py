@@ -1,4 +1,4 @@
-"""How long what runs on a loop may live: each task and async generator belongs to the loop scope that started it."""
+"""The loop scope of each task and async generator: the one that started it, and with which it ends."""
 
 from __future__ import annotations
 
@@ -7,34 +7,24 @@ import functools
 import operator
 import sys
 import weakref
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable
 from contextvars import Context, ContextVar
-from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import Any, Protocol
+from typing import Any
 
+from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, Runner
 from asyncshim.plugin.loops.tracebacks import is_machinery
-
-
-class LoopScope:
-    """A function, class, module, package or session while it lasts; two are the same only if they are one object."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
 
 FUNCTION = LoopScope("function")
 SESSION = LoopScope("session")
 
-Place = tuple[LoopScope, object]  # and who started it, whose text is asked for when it is told
+Place = tuple[LoopScope, object]  # and what started it, turned into text for a message
 _place: ContextVar[Place | None] = ContextVar("asyncshim_place", default=None)
 _REST = operator.attrgetter("_ready", "_asyncshim_generators.data", "_selector._fd_to_key")
 
 
 def _known_tasks() -> list[set[Any]]:
-    """What ``all_tasks()`` looks through, of all loops, before Python 3.14 made that fast."""
+    """Return the sets that ``all_tasks()`` searches, of all loops, before Python 3.14 made that fast."""
     names = ("_all_tasks",) if sys.version_info < (3, 12) else ("_scheduled_tasks", "_eager_tasks")
     found: list[Any] = [getattr(asyncio.tasks, name) for name in names]
     return [getattr(tasks, "data", tasks) for tasks in found]
@@ -43,53 +33,23 @@ def _known_tasks() -> list[set[Any]]:
 _TASKS = _known_tasks() if sys.version_info < (3, 14) else []
 
 
-@dataclass(frozen=True, slots=True)
-class LeakedTask:
-    """A task that outlived its loop scope. ``stubborn`` means that it ignored its cancellation and was abandoned."""
-
-    name: str
-    coroutine: str
-    created: str
-    starter: str
-    stubborn: bool
-
-    def __str__(self) -> str:
-        fate = "ignored its cancellation and was abandoned" if self.stubborn else "was still running and was cancelled"
-        return f"task {self.name!r} running {self.coroutine}, created at {self.created} by {self.starter}, {fate}"
-
-
-class Drivable(Protocol):
-    """What is needed of a Runner here."""
-
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """Its loop."""
-        ...
-
-    def run(self, coroutine: Coroutine[object, object, Any]) -> Any:
-        """Run *coroutine* to its end."""
-
-    def call(self, function: Callable[[], Any]) -> Any:
-        """Call *function* where it may touch tasks of the loop."""
-
-
 def start_in(scope: LoopScope, starter: object) -> None:
-    """Whatever is started from now on, in the current context and its copies, belongs to *scope*."""
+    """Let what is started from now on, in the current context and its copies, belong to *scope*."""
     _place.set((scope, starter))
 
 
 def present_place() -> Place | None:
-    """Where things are started now, for :func:`go_back_to`."""
+    """Return the scope in which things are started now, for :func:`go_back_to`."""
     return _place.get()
 
 
 def go_back_to(place: Place | None) -> None:
-    """Whatever is started from now on belongs where it did before."""
+    """Let what is started from now on belong to the former scope again."""
     _place.set(place)
 
 
 def is_recording_needed(leaks: str) -> bool:
-    """Whether tasks must note their origin when they are made: Python 3.11 does not tell a task's context."""
+    """Return whether tasks must note their origin when they are made: Python 3.11 cannot read a task's context."""
     return leaks != "cancel" or sys.version_info < (3, 12)
 
 
@@ -112,11 +72,11 @@ def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None
     loop.set_task_factory(factory)
 
 
-def adopt_strays(loop: asyncio.AbstractEventLoop) -> None:
-    """Tasks of unknown origin, made in an empty context or from another thread, belong to the present scope."""
+def adopt_unscoped(loop: asyncio.AbstractEventLoop) -> None:
+    """Let tasks without a scope, made in an empty context or from another thread, belong to the present scope."""
     place = _place.get()
     if place is None or place[0] is FUNCTION:
-        return  # strays that nobody adopts end with the function
+        return  # tasks without a scope end with the function
     for task in asyncio.all_tasks(loop):
         if _place_of(task) is None:
             task._asyncshim_place = place  # type: ignore[attr-defined]
@@ -139,8 +99,8 @@ def record_async_generators(loop: asyncio.AbstractEventLoop) -> None:
     loop._asyncshim_generators = owners  # type: ignore[attr-defined]
 
 
-def end_tasks(runner: Drivable, scope: LoopScope, timeout: float) -> list[LeakedTask]:
-    """Cancel what *scope* left running and wait for it, at most *timeout* seconds in all; tell what there was."""
+def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+    """Cancel the leaked tasks of *scope* and wait for them, at most *timeout* seconds in all; return what they were."""
     if tasks_of(runner.loop, scope):
         return cancel_tasks(runner, lambda: tasks_of(runner.loop, scope), timeout)
     if getattr(runner.loop, "_ready", None):
@@ -148,7 +108,7 @@ def end_tasks(runner: Drivable, scope: LoopScope, timeout: float) -> list[Leaked
     return []
 
 
-def cancel_tasks(runner: Drivable, left: Callable[[], set[asyncio.Task[Any]]], timeout: float) -> list[LeakedTask]:
+def cancel_tasks(runner: Runner, left: Callable[[], set[asyncio.Task[Any]]], timeout: float) -> list[LeakedTask]:
     """Cancel what is *left*, also by those that are being cancelled, and wait for it, at most *timeout* seconds."""
     described = {task: _describe(task) for task in left()}
     if not described:
@@ -169,7 +129,7 @@ def _abandon(task: Any) -> None:
     task._log_destroy_pending = False
 
 
-def close_async_generators(runner: Drivable, scope: LoopScope) -> None:
+def close_async_generators(runner: Runner, scope: LoopScope) -> None:
     """Close the async generators that *scope* opened and left open."""
     owners = getattr(runner.loop, "_asyncshim_generators", None)
     if not owners:
@@ -183,7 +143,7 @@ def close_async_generators(runner: Drivable, scope: LoopScope) -> None:
 
 
 def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether tasks are left on *loop*, or, before Python 3.14, on any loop."""
+    """Return whether tasks are left on *loop*, or, before Python 3.14, on any loop."""
     if sys.version_info >= (3, 14):
         return bool(asyncio.all_tasks(loop))
     for tasks in _TASKS:  # noqa: SIM110  (called after each test)
@@ -193,9 +153,9 @@ def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 def is_quiet(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether surely nothing is left: no task anywhere, no generator of ours, nothing due, only the self-pipe watched.
+    """Return whether surely nothing is left: no task, no open async generator, no callback, only the self-pipe watched.
 
-    The usual case, told from asyncio's own tables in a fraction of the time. False where they are not known.
+    The usual case, read quickly from asyncio's own tables. False where they are not known.
     """
     if may_have_tasks(loop):
         return False
@@ -245,7 +205,7 @@ async def _close(generators: list[Any]) -> None:
 
 
 def tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.Task[Any]]:
-    """The tasks on *loop* that end with *scope*; with the session, all."""
+    """Return the tasks on *loop* that end with *scope*; with the session, all."""
     tasks = asyncio.all_tasks(loop)
     if not tasks or scope is SESSION:
         return tasks

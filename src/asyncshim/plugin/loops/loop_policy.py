@@ -1,4 +1,4 @@
-"""Event loop policies without their deprecation noise, and a current loop that exists when it is first asked for.
+"""Event loop policies without their deprecation warnings, and a current loop that is made when it is first used.
 
 ``asyncio.get_event_loop()`` raises without a current loop on Python 3.14 and warns on 3.12; a suite written for
 pytest-asyncio expects it to answer in synchronous tests and fixtures (pytest-asyncio#1177).
@@ -27,7 +27,7 @@ _set: Callable[[Any], None] = _unwarned("set_event_loop_policy")
 
 
 def get_policy() -> object:
-    """The policy in force; made, if there is none yet."""
+    """Return the policy in force; it is made if there is none yet."""
     return _get()
 
 
@@ -51,7 +51,7 @@ def temporarily(policy: object | None) -> Generator[None, None, None]:
 
 
 def is_current(loop: asyncio.AbstractEventLoop, policy: object | None) -> bool:
-    """Whether *loop* is current already, and *policy*, if there is one, in force. False when that is not known."""
+    """Return whether *loop* is current, and *policy*, if given, in force. False when that is not known."""
     internals: Any = events
     try:
         present = internals._event_loop_policy
@@ -61,14 +61,14 @@ def is_current(loop: asyncio.AbstractEventLoop, policy: object | None) -> bool:
 
 
 def current_loop() -> asyncio.AbstractEventLoop | None:
-    """The current loop of this thread, without making one and without a warning."""
+    """Return the current loop of this thread, without making one and without a warning."""
     local = getattr(get_policy(), "_local", None)
     loop: asyncio.AbstractEventLoop | None = getattr(local, "_loop", None)
     return loop
 
 
 def idle_current_loop() -> asyncio.AbstractEventLoop | None:
-    """A loop that code at import time got from ``get_event_loop()`` and holds on to: the shared Runner takes it."""
+    """Return a loop that code got from ``get_event_loop()`` at import time and keeps: the shared Runner uses it."""
     loop = current_loop()
     if loop is None or loop.is_closed() or loop.is_running() or getattr(loop, "_asyncshim_claimed", False):
         return None
@@ -76,14 +76,14 @@ def idle_current_loop() -> asyncio.AbstractEventLoop | None:
 
 
 def is_closed_by_its_maker(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether an ``asyncio.Runner`` of the suite holds *loop* and will close it. Looks at all objects: ask once."""
+    """Return whether an ``asyncio.Runner`` of the suite holds *loop* and will close it. Slow: searches all objects."""
     holders = gc.get_referrers(loop)
     owners = (gc.get_referrers(holder) if isinstance(holder, dict) else (holder,) for holder in holders)
     return any(isinstance(owner, asyncio.Runner) for group in owners for owner in group)
 
 
 def is_forsaken(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether nobody holds the current *loop* but the policy and the loop itself. Looks at all objects: ask seldom."""
+    """Return whether only the policy and the loop itself hold the current *loop*. Slow: searches all objects."""
     local = getattr(get_policy(), "_local", None)
     by_policy = getattr(local, "__dict__", None)
     for holder in gc.get_referrers(loop):
@@ -110,7 +110,7 @@ class CurrentLoop:
         self._put: Any = None  # our answer, as the policy has it
 
     def install(self) -> None:
-        """Attend to the policy in force now; costs a look when that was done before."""
+        """Patch the policy in force now; quick if that is done already."""
         policy: Any = getattr(events, "_event_loop_policy", None)  # reading it does not warn on 3.14
         if policy is not None and policy is self._policy and policy.__dict__.get("get_event_loop") is self._put:
             return
@@ -125,7 +125,7 @@ class CurrentLoop:
 
     @contextlib.contextmanager
     def made_afresh(self, made: list[asyncio.AbstractEventLoop]) -> Generator[None, None, None]:
-        """For a block there is no current loop, and asking for one makes a new one, which is added to *made*."""
+        """For a block there is no current loop: ``get_event_loop()`` makes a new one, which is added to *made*."""
 
         def fresh() -> asyncio.AbstractEventLoop:
             made.append(asyncio.new_event_loop())
@@ -141,7 +141,7 @@ class CurrentLoop:
             asyncio.set_event_loop(None)
 
     def uninstall(self) -> None:
-        """Give the policy back as it was."""
+        """Restore the policy."""
         if self._policy is None:
             return
         if self._policy.__dict__.get("get_event_loop") == self._answer:

@@ -1,4 +1,4 @@
-"""The settings of a loop that user code may change, noted and put back."""
+"""Save and restore the settings of a loop that user code may change."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _OWN_CLASSES = {asyncio.SelectorEventLoop, getattr(asyncio, "ProactorEventLoop",
 
 
 def is_asyncios_own(loop: asyncio.AbstractEventLoop) -> bool:
-    """Whether the loop's class is one of the two that asyncio makes by default, whose inner workings are known."""
+    """Return whether the loop is of a class that asyncio uses by default, whose attributes are known."""
     return type(loop) in _OWN_CLASSES
 
 
 class LoopState:
-    """What a loop's settings were when they were last right."""
+    """The settings that a loop must have."""
 
     __slots__ = ("_own_descriptors", "_untouched", "_values")
 
@@ -51,7 +51,7 @@ class LoopState:
         self._untouched: Values | None = known if is_asyncios_own(loop) else None
 
     def accept(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None] | None:
-        """Take the present settings for right; return what puts the former ones back, ``None`` if none differ."""
+        """Keep the present settings from now on; return what restores the former ones, ``None`` if none differ."""
         present = _read(loop)
         former = self._values
         if present == former:
@@ -66,14 +66,14 @@ class LoopState:
         return undo
 
     def is_untouched(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Whether surely nothing was set, planned, watched or opened; false where that cannot be told at a glance."""
+        """Return whether surely nothing was set, scheduled, watched or opened; false where that is not certain."""
         try:
             return self._untouched is not None and _AT_ONCE(loop) == self._untouched
         except (AttributeError, TypeError):  # not a loop of our own, a selector that only looks like one
             return False
 
     def restore(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Write the noted settings back where they differ; false when something cannot be put back."""
+        """Restore the saved settings; return false when something cannot be restored."""
         present = _read(loop)
         if present != self._values:
             _write(loop, self._values, present)
@@ -91,7 +91,7 @@ class LoopState:
 
 
 def _forget_stops(loop: Any) -> None:
-    """A ``stop()`` that a test planned for later would stop another test."""
+    """Cancel each ``stop()`` that a test scheduled: it would stop another test."""
     for handle in getattr(loop, "_scheduled", ()):
         if getattr(handle, "_callback", None) == loop.stop:
             handle.cancel()

@@ -1,6 +1,6 @@
-"""The pool of asyncio Runners: which loop runs what, created lazily, put back after use, closed once.
+"""The pool of Runners: created when needed, restored after each test, closed once.
 
-Knows nothing of pytest. A Runner's key is *(loop factory, owner)*: by default the owner is the session and the factory
+A Runner's key is *(loop factory, owner)*: by default the owner is the session and the factory
 the platform's own, so there is exactly one.
 """
 
@@ -10,14 +10,15 @@ import asyncio
 
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.loops.interrupts import Interrupts
-from asyncshim.plugin.loops.lifetimes import SESSION, LeakedTask
-from asyncshim.plugin.loops.runners import LoopFactory, LoopRunner
+from asyncshim.plugin.loops.lifetimes import SESSION
+from asyncshim.plugin.loops.own import OwnRunner
+from asyncshim.plugin.loops.runners import LeakedTask, LoopFactory, Runner
 
 _DEFAULT = (None, SESSION)
 
 
 class Pool:
-    """Every Runner of a session by its key, and the one whose loop is current."""
+    """All Runners of a session by their keys, and the one whose loop is current."""
 
     running_loop = staticmethod(asyncio._get_running_loop)
 
@@ -40,50 +41,50 @@ class Pool:
         self._lent = lent
         self._lost = 0
         self._former_loop = loop_policy.current_loop()
-        self._runners: dict[tuple[object, object], LoopRunner] = {}
+        self._runners: dict[tuple[object, object], Runner] = {}
         self._first_policy = loop_policy.get_policy()
-        self.current: LoopRunner | None = None
+        self.current: Runner | None = None
 
     def __len__(self) -> int:
         return len(self._runners)
 
     @property
-    def runners(self) -> list[LoopRunner]:
+    def runners(self) -> list[Runner]:
         """Every live Runner, oldest first."""
         return list(self._runners.values())
 
-    def default(self) -> LoopRunner:
-        """The one Runner that everything shares unless the suite brings a reason for another."""
+    def default(self) -> Runner:
+        """Return the Runner that all tests share unless the suite needs another."""
         found = self._runners.get(_DEFAULT)
         if found is not None and not found.loop.is_closed():
             return found
         found = self._live(_DEFAULT)
         return found if found is not None else self._first()
 
-    def _live(self, key: tuple[object, object]) -> LoopRunner | None:
+    def _live(self, key: tuple[object, object]) -> Runner | None:
         found = self._runners.get(key)
         if found is None or not found.loop.is_closed():
             return found
         self._replace(found)
         return None
 
-    def _replace(self, runner: LoopRunner) -> None:
-        """Forget a Runner whose loop user code has closed; whether that did harm is for :meth:`put_back` to tell."""
+    def _replace(self, runner: Runner) -> None:
+        """Forget a Runner whose loop user code has closed; :meth:`put_back` reports whether that did harm."""
         if not runner.adopted and (runner.used or runner.hosts):
             self._lost += 1
         self.discard(runner)
 
     def begin(self) -> None:
-        """A new test begins: it has used no loop yet."""
+        """Note that a new test begins, which has used no loop yet."""
         self._lost = 0
         for runner in self._runners.values():
             runner.used = False
 
-    def _first(self) -> LoopRunner:
+    def _first(self) -> Runner:
         if self._lent is not None:
-            from asyncshim.plugin.lend import LentRunner
+            from asyncshim.plugin.loops.lent import LentRunner
 
-            return self._add(_DEFAULT, LentRunner(self.interrupts, self._lent))
+            return self._add(_DEFAULT, LentRunner(self._lent))
         present = loop_policy.get_policy()
         is_another_runners = any(runner.policy is present for runner in self._runners.values())
         with loop_policy.temporarily(self._first_policy if is_another_runners else None):
@@ -94,8 +95,8 @@ class Pool:
                 return self.adopt(inherited, _DEFAULT)
             return self._add(_DEFAULT, self._make(lambda: inherited))
 
-    def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
-        """The Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""
+    def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> Runner:
+        """Return the Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""
         found = self._live((key, owner))
         if found is None:
             with loop_policy.temporarily(policy):
@@ -103,8 +104,8 @@ class Pool:
             self._add((key, owner), found)
         return found
 
-    def _make(self, factory: LoopFactory | None, policy: object | None = None) -> LoopRunner:
-        return LoopRunner(
+    def _make(self, factory: LoopFactory | None, policy: object | None = None) -> Runner:
+        return OwnRunner(
             self.interrupts,
             factory=factory,
             debug=self._debug,
@@ -113,20 +114,20 @@ class Pool:
             former_policy=self._first_policy,
         )
 
-    def adopt(self, loop: asyncio.AbstractEventLoop, key: tuple[object, object] | None = None) -> LoopRunner:
-        """A Runner that drives *loop*, which its maker closes."""
-        return self._add(key or (loop, "adopted"), LoopRunner(self.interrupts, factory=lambda: loop, adopted=True))
+    def adopt(self, loop: asyncio.AbstractEventLoop, key: tuple[object, object] | None = None) -> Runner:
+        """Return a Runner that drives *loop*, which its maker closes."""
+        return self._add(key or (loop, "adopted"), OwnRunner(self.interrupts, factory=lambda: loop, adopted=True))
 
-    def _add(self, key: tuple[object, object], runner: LoopRunner) -> LoopRunner:
+    def _add(self, key: tuple[object, object], runner: Runner) -> Runner:
         self._runners[key] = runner
         self.interrupts.install()
         return runner
 
-    def known(self, loop: object) -> LoopRunner | None:
-        """The Runner that drives *loop*, if there is one."""
+    def known(self, loop: object) -> Runner | None:
+        """Return the Runner that drives *loop*, if there is one."""
         return next((runner for runner in self._runners.values() if runner.loop is loop), None)
 
-    def use(self, runner: LoopRunner) -> LoopRunner:
+    def use(self, runner: Runner) -> Runner:
         """Make *runner*'s loop current, for synchronous code too."""
         self.current = runner
         if asyncio._get_running_loop() is None:
@@ -134,7 +135,7 @@ class Pool:
         return runner
 
     def has(self, key: object) -> bool:
-        """Whether there is a Runner for factory or policy *key*."""
+        """Return whether there is a Runner for factory or policy *key*."""
         return any(known == key for known, _ in self._runners)
 
     def discard_all(self, key: object) -> None:
@@ -143,7 +144,7 @@ class Pool:
             if known == key:
                 self.discard(runner)
 
-    def discard(self, runner: LoopRunner) -> list[LeakedTask]:
+    def discard(self, runner: Runner) -> list[LeakedTask]:
         """Close *runner* and forget it."""
         for key, known in list(self._runners.items()):
             if known is runner:
@@ -156,7 +157,7 @@ class Pool:
         return leaked
 
     def is_clean(self) -> bool:
-        """Whether the last test surely left nothing behind: the usual case, told in a fraction of the time."""
+        """Return whether the last test surely left nothing behind: the usual case, checked quickly."""
         if self._lost:
             return False
         for runner in self._runners.values():
@@ -169,7 +170,7 @@ class Pool:
         """Undo what user code did to the loops; return how many it closed under something that needed them.
 
         With *after_coroutine*, a loop that this has made current and left open is closed, as up to pytest-asyncio 0.21,
-        if nobody else holds it: a conftest may drive its own, a fixture may close it later.
+        if no other object holds it: a conftest may drive its own loop, a fixture may close it later.
         """
         for runner in list(self._runners.values()):
             if not runner.put_back():

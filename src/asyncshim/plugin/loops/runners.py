@@ -1,32 +1,15 @@
-"""One asyncio Runner and its loop: runs coroutines, is put back after use and closed once. Knows nothing of pytest."""
+"""What a Runner is: it runs coroutines on one loop. Implemented in ``own.py`` and ``lent.py``."""
 
 from __future__ import annotations
 
 import asyncio
-import traceback
-import warnings
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
-import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a session inside a test leaves the package its own)
 from asyncshim.errors import AsyncshimError
-from asyncshim.plugin.loops import loop_policy
-from asyncshim.plugin.loops.interrupts import Interrupts
-from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
-from asyncshim.plugin.loops.lifetimes import (
-    SESSION,
-    LeakedTask,
-    LoopScope,
-    breathe,
-    close_async_generators,
-    end_tasks,
-    is_quiet,
-)
-from asyncshim.plugin.loops.loop_state import LoopState, is_asyncios_own
 from asyncshim.plugin.loops.time_limit import TimeLimit
-from asyncshim.plugin.loops.tracebacks import between_machinery, without_machinery
 
-_TEARDOWN_FAILED = "An exception occurred during teardown of an asyncio.Runner. "  # pytest-asyncio's words
 T = TypeVar("T")
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 STOPPED = "Event loop stopped before Future completed."  # asyncio's words
@@ -36,198 +19,92 @@ class LoopIsRunningError(AsyncshimError, RuntimeError):
     """Synchronous code asked for a coroutine to be run on a loop that is already running it."""
 
 
-class LoopRunner:
-    """One ``asyncio.Runner``, its loop, and what has to be true of that loop between two runs."""
-
-    __slots__ = (
-        "_interrupts",
-        "_is_known",
-        "_runner",
-        "_state",
-        "adopted",
-        "former_policy",
-        "hosts",
-        "loop",
-        "policy",
-        "used",
-    )
-
-    def __init__(
-        self,
-        interrupts: Interrupts,
-        *,
-        factory: LoopFactory | None = None,
-        adopted: bool = False,
-        debug: bool | None = None,
-        leaks: str = "cancel",
-        policy: object | None = None,
-        former_policy: object | None = None,
-    ) -> None:
-        self._interrupts = interrupts
-        self._runner = asyncio.Runner(debug=debug, loop_factory=factory)
-        self.policy = policy
-        self.former_policy = former_policy
-        self.loop: asyncio.AbstractEventLoop = self._runner.get_loop()
-        self.adopted = adopted
-        self.hosts = 0  # async generator fixtures that wait at their yield
-        self.used = False
-        if not adopted:
-            if lifetimes.is_recording_needed(leaks):
-                lifetimes.record_tasks(self.loop, with_creator=leaks != "cancel")
-            lifetimes.record_async_generators(self.loop)
-            loop_policy.claim(self.loop)
-        self._state = LoopState(self.loop)
-        self._is_known = is_asyncios_own(self.loop)
-
-    def attach(self) -> None:
-        """Make the loop the one that ``asyncio.get_event_loop()`` answers with."""
-        if loop_policy.is_current(self.loop, self.policy or self.former_policy):
-            return
-        if self.policy is not None:
-            loop_policy.set_policy(self.policy)
-        elif self.former_policy is not None and loop_policy.get_policy() is not self.former_policy:
-            loop_policy.set_policy(self.former_policy)
-        asyncio.set_event_loop(self.loop)
-
-    def run(self, coroutine: Coroutine[object, object, T], limit: TimeLimit | None = None) -> T:
-        """Run *coroutine* in a task of its own, in a copy of the current context, and return its result.
-
-        Raises what the coroutine raises, with a traceback that starts in the user's code; ``KeyboardInterrupt`` when
-        Ctrl-C was pressed meanwhile; ``TimeoutError`` past *limit*; :class:`LoopIsRunningError` when a loop is running.
-        """
-        __tracebackhide__ = True
-        task = self.start(coroutine)
-        self.drive(task, to_its_end=True, limit=limit)
-        return task.result()
-
-    def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
-        """A task for *coroutine*, to be driven next. Raises :class:`LoopIsRunningError`."""
-        if asyncio._get_running_loop() is not None:
-            raise refusal(coroutine)
-        self.attach()
-        self.used = True
-        return self.loop.create_task(coroutine)
-
-    def drive(self, task: asyncio.Task[Any], *, to_its_end: bool, limit: TimeLimit | None = None) -> None:
-        """Run the loop until *task* is done, or, if not *to_its_end*, until it stops the loop.
-
-        Ctrl-C cancels *task* first and is raised when the loop has stopped.
-        """
-        __tracebackhide__ = True
-        interrupts = self._interrupts
-        outer, interrupts.task = interrupts.task, task
-        if limit is not None:
-            limit.start(self.loop, task)
-        try:
-            if not to_its_end:
-                self.loop.run_forever()
-            elif self._is_known:
-                self._run_until_done(task)
-            else:
-                self.loop.run_until_complete(task)
-        except BaseException as error:  # noqa: BLE001  (raised again)
-            if task.done() and not task.cancelled():
-                task.exception()  # retrieved: asyncio shall not log it as lost
-            if interrupts.take():
-                raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
-            if limit is not None and limit.expired:
-                raise TimeoutError(limit.message) from None
-            raise without_machinery(error)  # noqa: B904  (it is the same object)
-        finally:
-            interrupts.task = outer
-            if limit is not None:
-                limit.stop()
-        if interrupts.pressed:
-            interrupts.raise_pressed()
-        if limit is not None and limit.expired:
-            raise TimeoutError(limit.message)
-
-    def call(self, function: Callable[[], T]) -> T:
-        """Call *function* where it may touch tasks and futures of the loop, which is not running."""
-        return function()
-
-    def pause(self) -> None:
-        """Called by a task: let :meth:`drive` return when what was started meanwhile has begun, too."""
-        self.loop.call_soon(self.loop.stop)
-
-    def hide(self, task: asyncio.Task[Any]) -> None:
-        """Take *task*, which waits, out of ``asyncio.all_tasks()``."""
-        asyncio._unregister_task(task)
-
-    def show(self, task: asyncio.Task[Any]) -> None:
-        """It is about to go on; before that, callbacks run that are due."""
-        if getattr(self.loop, "_ready", None):
-            breathe(self.loop)
-        asyncio._register_task(task)
-        self.attach()
-
-    def _run_until_done(self, task: asyncio.Task[Any]) -> None:
-        """What ``run_until_complete`` does, less what that must ask about a future that it has not seen before."""
-        __tracebackhide__ = True
-        task.add_done_callback(_stop_loop)
-        try:
-            self.loop.run_forever()
-        finally:
-            task.remove_done_callback(_stop_loop)
-        if not task.done():
-            raise RuntimeError(STOPPED)
-        task.result()
-
-    def accept_changes(self) -> Callable[[], None] | None:
-        """Take the loop's present settings for right; return what puts the former ones back, if any."""
-        return self._state.accept(self.loop)
-
-    def is_clean(self) -> bool:
-        """Whether surely nothing is to be undone, ended or closed on the loop; false where it takes a closer look."""
-        return self._state.is_untouched(self.loop) and not lifetimes.may_have_tasks(self.loop)
-
-    def put_back(self) -> bool:
-        """Undo what was done to the loop's settings; false when the loop was closed and must be replaced."""
-        return not self.loop.is_closed() and self._state.restore(self.loop)
-
-    def adopt_strays(self) -> None:
-        """What was started without a word about its origin belongs to the scope that is being left."""
-        if not self.loop.is_closed():
-            lifetimes.adopt_strays(self.loop)
-
-    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
-        """Cancel and await (at most *timeout* seconds) the tasks of *scope*; close its async generators."""
-        if is_quiet(self.loop) or self.loop.is_closed() or self.loop.is_running():
-            return []
-        leaked = end_tasks(self, scope, timeout)
-        close_async_generators(self, scope)
-        drop_stale_descriptors(self.loop)
-        return leaked
-
-    def close(self, timeout: float) -> list[LeakedTask]:
-        """End everything on the loop; close it, unless it was adopted from a fixture that closes it itself."""
-        gone = self.loop.is_closed()
-        leaked = [] if gone else self.end_scope(SESSION, timeout)
-        if self.adopted:
-            if not gone:
-                self.run(self.loop.shutdown_asyncgens())
-                self.put_back()
-            return leaked
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".*shutdown_asyncgens.*", RuntimeWarning)
-            try:
-                self._runner.close()
-            except RuntimeError:
-                failure = None if gone else traceback.format_exc()
-            else:
-                failure = None
-        if failure is not None:
-            warnings.warn(_TEARDOWN_FAILED + failure, RuntimeWarning, stacklevel=2)
-        return leaked
-
-
 def refusal(coroutine: Coroutine[object, object, Any]) -> LoopIsRunningError:
-    """Close *coroutine*, which nobody will run; why is in the error."""
+    """Close *coroutine*, which cannot be run; return the error that says why."""
     coroutine.close()
     return LoopIsRunningError("a coroutine cannot be driven from code that the running event loop is executing")
 
 
-def _stop_loop(task: asyncio.Task[Any]) -> None:
-    """Called when *task* is done; an exit that it raised has stopped the loop already."""
-    if task.cancelled() or not isinstance(task.exception(), (SystemExit, KeyboardInterrupt)):
-        task.get_loop().stop()
+class LoopScope:
+    """A function, class, module, package or session while it lasts; two are the same only if they are one object."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class LeakedTask:
+    """A task that outlived its loop scope. ``stubborn`` means that it ignored its cancellation and was abandoned."""
+
+    name: str
+    coroutine: str
+    created: str
+    starter: str
+    stubborn: bool
+
+    def __str__(self) -> str:
+        fate = "ignored its cancellation and was abandoned" if self.stubborn else "was still running and was cancelled"
+        return f"task {self.name!r} running {self.coroutine}, created at {self.created} by {self.starter}, {fate}"
+
+
+class Runner(Protocol):
+    """One loop and what runs on it."""
+
+    loop: asyncio.AbstractEventLoop
+    adopted: bool  # whether another owner closes the loop
+    used: bool  # whether the present test has run something on the loop
+    hosts: int  # how many async generator fixtures wait at their ``yield``
+    policy: object | None
+    former_policy: object | None
+
+    def attach(self) -> None:
+        """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
+
+    def run(self, coroutine: Coroutine[object, object, T], limit: TimeLimit | None = None) -> T:
+        """Run *coroutine* to its end; return its result or raise its exception."""
+        ...
+
+    def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
+        """Return a task for *coroutine*. Raises :class:`LoopIsRunningError`."""
+        ...
+
+    def drive(self, task: asyncio.Task[Any], *, to_its_end: bool, limit: TimeLimit | None = None) -> None:
+        """Let the loop run until *task* is done or, if not *to_its_end*, calls :meth:`pause`."""
+
+    def pause(self) -> None:
+        """Let :meth:`drive` return; called by the task."""
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Call *function* where it may touch tasks and futures of the loop; return its result."""
+        ...
+
+    def hide(self, task: asyncio.Task[Any]) -> None:
+        """Take *task*, which waits at its ``yield``, out of what counts as running."""
+
+    def show(self, task: asyncio.Task[Any]) -> None:
+        """Put *task*, which is about to go on, back."""
+
+    def accept_changes(self) -> Callable[[], None] | None:
+        """Keep the loop's present settings; return what restores the former ones, if they differ."""
+        ...
+
+    def is_clean(self) -> bool:
+        """Return whether surely nothing is to be undone, ended or closed on the loop."""
+        ...
+
+    def put_back(self) -> bool:
+        """Restore the loop's settings; return false if the loop is closed."""
+        ...
+
+    def adopt_unscoped(self) -> None:
+        """Let tasks without a scope belong to the present one."""
+
+    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+        """Cancel the tasks of *scope* and wait for them, at most *timeout* seconds; return them."""
+        ...
+
+    def close(self, timeout: float) -> list[LeakedTask]:
+        """End what runs on the loop, and close the loop unless it has another owner; return leaked tasks."""
+        ...

@@ -12,13 +12,13 @@ _running: list[TimeLimit] = []  # one inside the other where a session runs insi
 
 
 def suspend() -> None:
-    """Lift every limit that is running: somebody sits at a prompt that stops the loop, and its timers with it."""
+    """Suspend all running limits: a debugger's prompt stops the loop, and its timers with it."""
     for limit in _running:
         limit.lift()
 
 
 class TimeLimit:
-    """Cancels a task when its seconds are over and says where it was waiting."""
+    """Cancels a task when its time is over; the message names the line where it was waiting."""
 
     __slots__ = ("_handle", "_task", "expired", "message", "seconds", "what")
 
@@ -31,18 +31,18 @@ class TimeLimit:
         self._task: asyncio.Task[Any] | None = None
 
     def start(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
-        """Let the time begin for *task*."""
+        """Start the timer for *task*."""
         self._task = task
         self._handle = loop.call_later(self.seconds, self._expire)
         _running.append(self)
 
     def lift(self) -> None:
-        """Let the task take the time that it wants."""
+        """Cancel the timer."""
         if self._handle is not None:
             self._handle.cancel()
 
     def stop(self) -> None:
-        """The task is through: forget it."""
+        """Cancel the timer and forget the task, which is done."""
         self.lift()
         if self in _running:
             _running.remove(self)

@@ -16,12 +16,12 @@ _MACHINERY = tuple(str(folder) + os.sep for folder in (Path(asyncio.__file__).pa
 
 
 def is_machinery(code: CodeType) -> bool:
-    """Whether *code* is asyncio's or ours."""
+    """Return whether *code* is asyncio's or ours."""
     return code.co_filename.startswith(_MACHINERY)
 
 
 def without_machinery(error: E) -> E:
-    """*error* with its traceback cut to where the code of somebody else begins; whole, if there is no such code."""
+    """Return *error* with a traceback that begins in user code; unchanged if it has no such code."""
     first: TracebackType | None = error.__traceback__
     while first is not None and is_machinery(first.tb_frame.f_code):
         first = first.tb_next
@@ -29,7 +29,7 @@ def without_machinery(error: E) -> E:
 
 
 def between_machinery(error: BaseException) -> TracebackType | None:
-    """The traceback of *error* from the first to the last line of somebody else's code: where a task was waiting."""
+    """Return the traceback of *error* from the first to the last line of user code: where a task was waiting."""
     entries: list[TracebackType] = []
     entry = error.__traceback__
     while entry is not None:
@@ -46,7 +46,7 @@ def between_machinery(error: BaseException) -> TracebackType | None:
 
 
 def frame_of(task: asyncio.Task[Any]) -> FrameType | None:
-    """The innermost frame of somebody else's code on the way to what *task* runs or awaits."""
+    """Return the innermost frame of user code on the way to what *task* runs or awaits."""
     found: FrameType | None = None
     awaitable: Any = task.get_coro()
     while awaitable is not None:
@@ -62,6 +62,6 @@ def frame_of(task: asyncio.Task[Any]) -> FrameType | None:
 
 
 def place_of(task: asyncio.Task[Any]) -> TracebackType | None:
-    """The line that *task* is at, as a traceback for an exception that stops it."""
+    """Return the line that *task* is at, as a traceback for an exception that stops it."""
     frame = frame_of(task)
     return None if frame is None else TracebackType(None, frame, frame.f_lasti, frame.f_lineno)

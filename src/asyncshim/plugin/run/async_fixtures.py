@@ -9,36 +9,40 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asyncshim.errors import AsyncshimError
+from asyncshim.plugin.choose import loop_scopes
+from asyncshim.plugin.choose.session_pool import pool_of, shared_runner
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.loops.contexts import carry_over, with_context
-from asyncshim.plugin.suite import marks
+from asyncshim.plugin.run.time_limits import limit_of_fixture
+from asyncshim.plugin.suite import marks, overrides
 from asyncshim.plugin.suite.options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
+from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.lifecycle import Shim
     from asyncshim.plugin.loops.generator_host import GeneratorHost
-    from asyncshim.plugin.loops.runners import LoopRunner
-    from asyncshim.plugin.loops.time_limit import TimeLimit
+    from asyncshim.plugin.loops.runners import Runner
 
 
 def coroutine_adapter(
-    shim: Shim,
+    state: State,
     fixturedef: pytest.FixtureDef[Any],
     request: pytest.FixtureRequest,
     function: Callable[..., Any],
     loop_scope: str,
 ) -> Callable[..., Any]:
-    """A plain function that runs the coroutine function *function* of a fixture and gives its result."""
+    """Return a synchronous function that runs the coroutine function *function* of a fixture and returns its result."""
 
     def adapter(**arguments: Any) -> Any:  # not a partial object, through which pytest would have to look
         __tracebackhide__ = True
-        runner = runner_of(shim, fixturedef, request, loop_scope)
+        runner = runner_of(state, fixturedef, request, loop_scope)
         try:
-            value, context = runner.run(with_context(function(**arguments)), _limit(shim, fixturedef))
+            value, context = runner.run(
+                with_context(function(**arguments)), limit_of_fixture(state, fixturedef.argname)
+            )
             undo = carry_over(context)
         finally:
             if loop_scope != "function":
-                shim.scopes.leave(request)
+                loop_scopes.leave(state, request)
         if undo is not None:
             request.addfinalizer(undo)
         return value
@@ -48,32 +52,32 @@ def coroutine_adapter(
 
 
 def generator_adapter(
-    shim: Shim,
+    state: State,
     fixturedef: pytest.FixtureDef[Any],
     request: pytest.FixtureRequest,
     function: Callable[..., Any],
     loop_scope: str,
 ) -> Callable[..., Any]:
-    """A plain function that runs the async generator of a fixture to its ``yield``, and the rest at its tear-down."""
+    """Return a synchronous function that runs the async generator of a fixture, its second half at tear-down."""
 
     def adapter(**arguments: Any) -> Any:
         __tracebackhide__ = True
         outlives_test = loop_scope != "function" and fixturedef.scope != "function"
-        runner = runner_of(shim, fixturedef, request, loop_scope)
+        runner = runner_of(state, fixturedef, request, loop_scope)
         host = _host_class()(runner, function(**arguments), outlives_test=outlives_test)
         try:
-            value = host.set_up(_limit(shim, fixturedef))
+            value = host.set_up(limit_of_fixture(state, fixturedef.argname))
             undo = carry_over(host.context) if host.context is not None else None
         finally:
             if loop_scope != "function":  # what a function's own fixture starts, it starts in the function
-                shim.scopes.leave(request)
+                loop_scopes.leave(state, request)
 
         def tear_down() -> None:
             __tracebackhide__ = True
             try:
-                host.tear_down(_limit(shim, fixturedef), shim.pool.default)
+                host.tear_down(limit_of_fixture(state, fixturedef.argname), pool_of(state).default)
             except KeyboardInterrupt as error:  # after which pytest would drop the finalizers of the other fixtures
-                shim.postpone(error)
+                _postpone(state, error)
             finally:
                 if undo is not None:
                     undo()
@@ -85,53 +89,59 @@ def generator_adapter(
     return adapter
 
 
+def _postpone(state: State, interrupt: KeyboardInterrupt) -> None:
+    """Raise Ctrl-C, which was pressed during a tear-down, when all of the tear-down is over."""
+    from asyncshim.plugin.compat.postponed import Postponed
+
+    interrupts = pool_of(state).interrupts
+    interrupts.postpone(interrupt)
+    manager = state.config.pluginmanager
+    manager.register(Postponed(manager, interrupts))
+
+
 @functools.cache
 def _host_class() -> type[GeneratorHost]:
-    """Imported when the first async generator fixture is met, and looked up once."""
+    """Return the class, imported when the first async generator fixture is set up."""
     from asyncshim.plugin.loops.generator_host import GeneratorHost
 
     return GeneratorHost
 
 
-def _limit(shim: Shim, fixturedef: pytest.FixtureDef[Any]) -> TimeLimit | None:
-    return shim.limit(f"the async fixture {fixturedef.argname!r}") if shim.settings.timeout else None
-
-
 def runner_of(
-    shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest, loop_scope: str
-) -> LoopRunner:
-    """The Runner for the fixture. Raises :class:`AsyncFixtureFromCoroutineError` while a coroutine runs."""
+    state: State, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest, loop_scope: str
+) -> Runner:
+    """Return the Runner for the fixture. Raises :class:`AsyncFixtureFromCoroutineError` while a coroutine runs."""
     __tracebackhide__ = True
     item = pytest_compat.item_of(request)
-    has_own = shim.is_marked and marks.named(marks.of(item), "own_runner")
-    runner = None if has_own else shim.shared_runner()
-    if runner is None:  # nothing of it is needed where all share one
+    has_own = state.is_marked and marks.named(marks.of(item), "own_runner")
+    runner = None if has_own else shared_runner(state)
+    if runner is None:  # imported only by suites whose tests do not all share one
         from asyncshim.plugin.choose import runner_choice
 
-        runner = runner_choice.runner_for(shim, request, item, loop_scope, fixturedef)
-    if shim.pool.running_loop() is not None:  # be it another one: that cannot wait for this one either
+        runner = runner_choice.runner_for(state, request, item, loop_scope, fixturedef)
+    if pool_of(state).running_loop() is not None:  # even another one: it cannot wait for this one either
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
     if loop_scope != "function":  # that one was entered before the item was set up
-        shim.scopes.enter(item, loop_scope, request)
+        loop_scopes.enter(state, item, loop_scope, request)
     return runner
 
 
-def _loop_scope_of(shim: Shim, fixturedef: pytest.FixtureDef[Any], item: pytest.Item) -> str:
-    """The loop scope of an async fixture: its own, the suite's ``event_loop``'s, the default, or its scope."""
+def _loop_scope_of(state: State, fixturedef: pytest.FixtureDef[Any], item: pytest.Item) -> str:
+    """Return the loop scope of an async fixture: its own, the suite's ``event_loop``'s, the default, or its scope."""
     function = getattr(fixturedef.func, "__func__", fixturedef.func)
     scope: str | None = getattr(function, "_loop_scope", None)
-    scope = scope or shim.overrides.loop_scope(item) or shim.settings.fixture_loop_scope
+    scope = scope or overrides.loop_scope(state, item) or state.settings.fixture_loop_scope
     return fixturedef.scope if scope is None or scope == MATCH_FIXTURE_SCOPE else scope
 
 
-def effective_scope(shim: Shim, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> str:
-    """The loop scope, but no narrower than the fixture: what it starts must last as long as its value does."""
-    scope = _loop_scope_of(shim, fixturedef, pytest_compat.item_of(request))
+def effective_scope(state: State, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> str:
+    """Return the loop scope, but no narrower than the fixture: what it starts must last as long as its value does."""
+    scope = _loop_scope_of(state, fixturedef, pytest_compat.item_of(request))
     if scope == fixturedef.scope:
         return scope
     if LOOP_SCOPES.index(scope) >= LOOP_SCOPES.index(fixturedef.scope):
         return scope
-    if shim.settings.runner == "loop_scope":  # pytest-asyncio >= 0.23 raises this, in pytest's words
+    if state.settings.runner == "loop_scope":  # pytest-asyncio >= 0.23 raises this, in pytest's words
         pytest.fail(
             f"ScopeMismatch: You tried to access the {scope} scoped fixture _{scope}_scoped_runner with a "
             f"{fixturedef.scope} scoped request object. {fixturedef.argname}: "

@@ -1,4 +1,4 @@
-"""The fixtures that the plugin offers."""
+"""The loop fixtures and ``asyncio_runner``."""
 
 from __future__ import annotations
 
@@ -7,41 +7,39 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from asyncshim.plugin.choose.loop_scopes import loop_scope_of
 from asyncshim.plugin.compat import pytest_compat
-from asyncshim.plugin.lifecycle import Shim, shim_of
-from asyncshim.plugin.suite import marks
+from asyncshim.plugin.suite.state import State, state_of
 
 if TYPE_CHECKING:
     import asyncio
 
-    from asyncshim.plugin.loops.runners import LoopRunner
+    from asyncshim.plugin.loops.runners import Runner
 
 T = TypeVar("T")
 
 
 def _event_loop_scope(fixture_name: str, config: pytest.Config) -> Any:  # noqa: ARG001  (pytest names it)
     """Session, so that any scope may request it; function where each function has a loop of its own, as in 0.21."""
-    shim = shim_of(config)
-    return "function" if shim is not None and shim.settings.runner == "loop_scope" else "session"
+    state = state_of(config)
+    return "function" if state is not None and state.settings.runner == "loop_scope" else "session"
 
 
 def _loop_of(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
     from asyncshim.plugin.choose import runner_choice
 
-    shim = _required(request)
+    state = _required(request)
     item = pytest_compat.item_of(request)
-    shim.loop_fixtures.append(pytest_compat.definition_of(request))
-    return runner_choice.own_runner_for(
-        shim, pytest_compat.request_of(item), item, marks.loop_scope_of(shim, item)
-    ).loop
+    state.loop_fixtures.append(pytest_compat.definition_of(request))
+    return runner_choice.own_runner_for(state, pytest_compat.request_of(item), item, loop_scope_of(state, item)).loop
 
 
-def _required(request: pytest.FixtureRequest) -> Shim:
-    shim = shim_of(request.config)
-    if shim is None:
+def _required(request: pytest.FixtureRequest) -> State:
+    state = state_of(request.config)
+    if state is None:
         reason = f"the fixture {request.fixturename!r} needs asyncshim, which '-p no:asyncio' turned off"
         pytest.fail(reason, pytrace=False)
-    return shim
+    return state
 
 
 @pytest.fixture(scope=_event_loop_scope)
@@ -81,12 +79,12 @@ def asyncio_loop_factory(request: pytest.FixtureRequest) -> Any:
 
 
 class BoundRunner:
-    """What synchronous tests and fixtures block on coroutines with."""
+    """Lets synchronous tests and fixtures run coroutines."""
 
-    __slots__ = ("_shim",)
+    __slots__ = ("_state",)
 
-    def __init__(self, shim: Shim) -> None:
-        self._shim = shim
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run *coroutine* on the loop that the present test's async code uses; return its result."""
@@ -94,13 +92,13 @@ class BoundRunner:
         return self._runner().run(coroutine)
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
-        """The loop that the present test's async code uses."""
+        """Return the loop that the present test's async code uses."""
         return self._runner().loop
 
-    def _runner(self) -> LoopRunner:
+    def _runner(self) -> Runner:
         from asyncshim.plugin.choose import runner_choice
 
-        return runner_choice.present_runner(self._shim)
+        return runner_choice.present_runner(self._state)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
-"""Runners that a conftest.py drives by hand: what its hooks run they keep, what they leave is ours.
+"""Conftest files whose hooks run coroutines themselves.
 
-A hook that is no wrapper sees fixtures and tests only after our own wrappers. Below such a conftest these leave async
-functions as they are, and :class:`Late`, which pytest asks after every conftest, takes what nobody wanted.
+Such a hook is called after asyncshim's own wrappers. Below such a conftest these leave async functions as they are, and
+the fallback hooks, which pytest calls after those of every conftest, run what is left.
 """
 
 from __future__ import annotations
@@ -9,50 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
-from typing import Any
 
 import pytest
 
-NAME = "asyncshim-late"
+FALLBACK_HOOKS = "asyncshim-fallback"
 _RUNNING_HOOKS = ("pytest_fixture_setup", "pytest_pyfunc_call", "pytest_runtest_call")
 _DRIVING = {"run_until_complete", "Runner", "iscoroutinefunction", "isasyncgenfunction"}
 
 
-class Late:
-    """Registered before any conftest, therefore asked after all of them, and before pytest itself."""
-
-    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-        """Run the async fixtures that are left; in strict mode see to it that those which nobody runs are no error."""
-        from asyncshim.plugin.lifecycle import shim_of
-        from asyncshim.plugin.run import fixtures
-
-        shim = shim_of(request.config)
-        if shim is not None and (shim.defers or shim.mode == "strict"):
-            fixtures.take_over(shim, fixturedef, request)
-
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
-        """Run the async tests that are left."""
-        from asyncshim.plugin.lifecycle import shim_of
-        from asyncshim.plugin.run import tests
-
-        shim = shim_of(pyfuncitem.config)
-        if shim is None or not shim.defers:
-            return
-        function = tests.callable_for(shim, pyfuncitem, pyfuncitem.obj)
-        if function is not None:
-            pyfuncitem.obj = function
-
-
-def folders(config: pytest.Config, *, is_strict: bool) -> list[Path]:
-    """Where such conftest files stand, now that every one is loaded; without them, nobody need be late in auto mode."""
-    found = [path.parent for path in conftests(config)]
-    if not found and not is_strict and config.pluginmanager.hasplugin(NAME):
-        config.pluginmanager.unregister(name=NAME)  # or it would be asked about each fixture and test
+def folders(config: pytest.Config, *, is_strict: bool) -> tuple[Path, ...]:
+    """Return the folders of such conftest files. Unregister the fallback hooks in auto mode if there are none."""
+    found = tuple(path.parent for path in conftests(config))
+    if not found and not is_strict and config.pluginmanager.hasplugin(FALLBACK_HOOKS):
+        config.pluginmanager.unregister(name=FALLBACK_HOOKS)  # pytest would call them for each fixture and test
     return found
 
 
 def conftests(config: pytest.Config) -> Iterator[Path]:
-    """The loaded conftest files whose hooks look as if they drove coroutines."""
+    """Yield the loaded conftest files whose hooks use names that drive coroutines."""
     for plugin in config.pluginmanager.get_plugins():
         file = getattr(plugin, "__file__", None) or ""
         if not file.endswith("conftest.py"):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 
 from asyncshim.plugin.suite.options import LOOP_SCOPES
-
-if TYPE_CHECKING:
-    from asyncshim.plugin.lifecycle import Shim
 
 ASYNCIO = pytest.mark.asyncio
 AUTOMATIC = ASYNCIO.mark  # what collection puts on the async tests of auto mode
@@ -40,11 +37,6 @@ def of(item: pytest.Item | pytest.Collector) -> list[pytest.Mark]:
             found = [*found, *node.own_markers]
         node = node.parent
     return found
-
-
-def is_plain(found: list[pytest.Mark]) -> bool:
-    """Whether *found* holds nothing that a suite has put there."""
-    return not found or (len(found) == 1 and found[0] is AUTOMATIC)
 
 
 def named(found: list[pytest.Mark], name: str) -> pytest.Mark | None:
@@ -97,10 +89,3 @@ def selected_factories(mark: pytest.Mark, nodeid: str) -> Sequence[str] | None:
     if not found or not all(isinstance(name, str) and name for name in found):
         _fail(nodeid, _WRONG_FACTORIES)
     return found
-
-
-def loop_scope_of(shim: Shim, item: pytest.Item, found: list[pytest.Mark] | None = None) -> str:
-    """The loop scope of a test: its nearest marker's, else that of the suite's own ``event_loop``, else the default."""
-    mark = closest(item, found)
-    scope = None if mark is None or not mark.kwargs else mark.kwargs.get("loop_scope") or mark.kwargs.get("scope")
-    return scope or shim.overrides.loop_scope(item) or shim.settings.test_loop_scope

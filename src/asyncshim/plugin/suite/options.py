@@ -69,7 +69,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def read_settings(config: pytest.Config) -> Settings:
-    """All settings in one place. Raises ``pytest.UsageError`` for a value that cannot be."""
+    """Return all settings. Raises ``pytest.UsageError`` for an invalid value."""
     fixture_scope = config.getini("asyncio_default_fixture_loop_scope") or None
     if fixture_scope != MATCH_FIXTURE_SCOPE:
         _check_scope(fixture_scope, "asyncio_default_fixture_loop_scope")
@@ -90,7 +90,7 @@ def read_settings(config: pytest.Config) -> Settings:
 
 
 def read_mode(config: pytest.Config) -> str | None:
-    """``auto``, ``strict`` or, when nobody chose, ``None``. Read late: a conftest may set ``config.option``."""
+    """Return ``auto``, ``strict`` or, if unset, ``None``. Read late: a conftest may set ``config.option``."""
     value = config.getoption("asyncio_mode", None)
     if value is None:
         value = _explicit_ini(config, "asyncio_mode")
@@ -115,7 +115,7 @@ def read_debug(config: pytest.Config) -> bool | None:
 
 
 def load_factory(path: str | None) -> Callable[[], Any] | None:
-    """What ``asyncshim_loop_factory = module:callable`` names. Raises ``pytest.UsageError`` when it cannot be had."""
+    """Return what ``asyncshim_loop_factory = module:callable`` names. Raises ``pytest.UsageError`` if it fails."""
     if path is None:
         return None
     module, _, name = path.partition(":")

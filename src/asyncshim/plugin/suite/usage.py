@@ -40,7 +40,7 @@ class Usage:
         self._places: set[tuple[str, str, int]] = set()
 
     def counts(self) -> dict[str, int]:
-        """How many places use what each rule would rewrite."""
+        """Return how many places use what each rule rewrites."""
         return dict(sorted(Counter(code for code, _, _ in self._places).items()))
 
     def note(self, code: str, path: str, line: int, *, once: bool = False) -> None:
@@ -65,7 +65,7 @@ class Usage:
             self.note(code, found.co_filename, found.co_firstlineno, once=once)
 
     def _is_of_the_suite(self, path: str) -> bool:
-        """Whether its authors can change the file: nobody migrates an installed plugin."""
+        """Return whether the suite's authors can change the file: it is no part of an installed plugin."""
         return path.startswith(self._root) and "site-packages" not in path[len(self._root) :]
 
     def note_item(self, item: pytest.Function, mark: pytest.Mark | None, *, is_async: bool) -> None:
@@ -91,7 +91,7 @@ def _asks_by_mark(item: pytest.Item) -> bool:
 
 
 def _origin(item: pytest.Function, mark: pytest.Mark) -> str:
-    """Whether a decorator, a parameter set or a hook put *mark* on the test itself."""
+    """Return whether a decorator, a parameter set or a hook put *mark* on the test itself."""
     function = getattr(item.obj, "__func__", item.obj)
     if any(own is mark for own in getattr(function, "pytestmark", ())):
         return "ASH101"

@@ -1,7 +1,7 @@
 """Plugins that wrap the set-up of the built-in ``event_loop``, as looptime does to give a test virtual time.
 
-They were made for 0.21 and before, where each test had a fresh loop that nobody else saw. Beside one of them each test
-gets such a loop again: what the plugin does to it (a class of its own, a clock) may not reach the next test.
+They were made for 0.21 and before, where each test had a fresh loop of its own. With such a plugin each test gets such
+a loop again: what the plugin changes (the class of the loop, its clock) must not affect the next test.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NAME = "asyncshim-function-loop"
 
 
 class FunctionLoop:
-    """The plugin with the fixture that such a plugin finds in the place of ours."""
+    """The fixture that such a plugin wraps."""
 
     @pytest.fixture
     def event_loop(self) -> Iterator[Any]:
@@ -28,13 +28,8 @@ class FunctionLoop:
         loop.close()
 
 
-def is_substitute(fixturedef: pytest.FixtureDef[Any]) -> bool:
-    """Whether the fixture is that one: treated as an override by the suite, although asyncshim made it."""
-    return getattr(fixturedef.func, "__module__", None) == __name__
-
-
-def attend(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Provide the fixture if a plugin wants it; asked before pytest looks for fixtures in plugins."""
+def provide(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Register the fixture if a plugin wraps ``event_loop``; called before pytest looks for fixtures in plugins."""
     if any(_wraps_event_loop(plugin) for plugin in pluginmanager.get_plugins()):
         pluginmanager.register(FunctionLoop(), NAME)
 

@@ -13,7 +13,7 @@ NAME = "asyncshim-files-first"
 class FilesFirst:
     """Registered when ``asyncshim_files_first`` is set, with a pytest that sorts files among folders (8.0 and later).
 
-    What the command line names comes in the order of the command line, as ever.
+    Arguments of the command line keep their order.
     """
 
     @pytest.hookimpl(hookwrapper=True)

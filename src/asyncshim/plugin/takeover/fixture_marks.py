@@ -9,7 +9,7 @@ from asyncshim.plugin.compat import pytest_compat
 
 
 class Tolerance:
-    """While it lasts, the mark is dropped instead of refused, above and below ``@pytest.fixture``."""
+    """Drops the mark instead of refusing it, above and below ``@pytest.fixture``, between begin and end."""
 
     def __init__(self) -> None:
         self.uses: list[Any] = []
@@ -17,14 +17,14 @@ class Tolerance:
         self._undo: list[tuple[Any, str, Any, Any]] = []
 
     def begin(self) -> None:
-        """Wrap pytest's two gates."""
+        """Wrap the two functions of pytest that refuse the mark."""
         self._active = True
         marker, store = pytest_compat.fixture_marker_class(), pytest_compat.mark_storing_module()
         self._replace(marker, "__call__", self._below(marker.__call__))
         self._replace(store, "store_mark", self._above(store.store_mark))
 
     def end(self) -> None:
-        """Put pytest's own back; what another plugin has wrapped meanwhile stays, and lets everything through."""
+        """Restore pytest's functions; a wrapper that another plugin has wrapped stays, without effect."""
         self._active = False
         while self._undo:
             owner, name, original, replacement = self._undo.pop()

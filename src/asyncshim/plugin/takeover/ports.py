@@ -10,7 +10,7 @@ import pytest
 
 
 def unused_port(kind: int | str) -> int:
-    """A port of 127.0.0.1 that nobody uses now; *kind* is a ``socket.SocketKind`` or its name."""
+    """Return an unused port of 127.0.0.1; *kind* is a ``socket.SocketKind`` or its name."""
     import socket
 
     with contextlib.closing(socket.socket(type=socket.SocketKind[kind] if isinstance(kind, str) else kind)) as probe:
@@ -36,13 +36,13 @@ def _factory(kind: str) -> Callable[[], int]:
 
 @pytest.fixture
 def unused_tcp_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody uses."""
+    """A TCP port of 127.0.0.1 that is not in use."""
     return unused_port("SOCK_STREAM")
 
 
 @pytest.fixture
 def unused_udp_port() -> int:
-    """A UDP port of 127.0.0.1 that nobody uses."""
+    """A UDP port of 127.0.0.1 that is not in use."""
     return unused_port("SOCK_DGRAM")
 
 

@@ -1,4 +1,4 @@
-"""What ``import pytest_asyncio`` gives while asyncshim is loaded: a module in ``sys.modules``, nothing on disk."""
+"""The replacement module for ``pytest_asyncio``: it is put into ``sys.modules`` while asyncshim is loaded."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from asyncshim.history import NEWEST
+from asyncshim.plugin.suite import predicates
+from asyncshim.plugin.suite.state import state_of
 
 PACKAGE = "pytest_asyncio"
 PLUGIN = "pytest_asyncio.plugin"
@@ -28,16 +30,13 @@ def fixture(fixture_function: Callable[..., Any] | None = None, loop_scope: str 
 
 
 def is_async_test(item: pytest.Item) -> bool:
-    """Whether *item* is an async test that is run for asyncio."""
-    from asyncshim.plugin.lifecycle import shim_of
-    from asyncshim.plugin.run import tests
-
-    shim = shim_of(item.config)
-    return shim is not None and tests.is_async_test(shim, item)
+    """Return whether *item* is an async test that runs on asyncio."""
+    state = state_of(item.config)
+    return state is not None and predicates.is_async_test(state, item)
 
 
-class StandIn(ModuleType):
-    """A module whose less common names are looked up when they are asked for."""
+class ReplacementModule(ModuleType):
+    """A module whose less common names are looked up when they are used."""
 
     def __getattr__(self, name: str) -> Any:
         from asyncshim.plugin.takeover import replacement_names
@@ -57,13 +56,13 @@ class StandIn(ModuleType):
 
 
 class Installation:
-    """The stand-in's place in ``sys.modules``, and what was there before."""
+    """The entries of ``sys.modules``, and what was there before."""
 
     def __init__(self) -> None:
         self._former: dict[str, ModuleType] | None = None
 
     def put(self) -> None:
-        """Stand in; a session inside this one gets modules of its own, and keeps what it assigns to them."""
+        """Put new modules there: a session inside this one gets its own, and keeps what it assigns to them."""
         self._former = {name: sys.modules[name] for name in (PACKAGE, PLUGIN) if name in sys.modules}
         package, plugin = _module(PACKAGE, is_package=True), _module(PLUGIN)
         package.__dict__.update(
@@ -76,7 +75,7 @@ class Installation:
         sys.modules[PACKAGE], sys.modules[PLUGIN] = package, plugin
 
     def take_back(self) -> None:
-        """Leave ``sys.modules`` as it was found."""
+        """Restore ``sys.modules``."""
         if self._former is None:
             return
         for name in (PACKAGE, PLUGIN):
@@ -86,7 +85,7 @@ class Installation:
 
 
 def version() -> str:
-    """The installed pytest-asyncio's version, else the newest that we stand in for."""
+    """Return the installed pytest-asyncio's version, else the newest release that asyncshim replaces."""
     from importlib import metadata
 
     try:
@@ -95,8 +94,8 @@ def version() -> str:
         return NEWEST
 
 
-def _module(name: str, *, is_package: bool = False) -> StandIn:
-    module = StandIn(name, "Stands in for pytest-asyncio; provided by asyncshim. PYTEST_DONT_REWRITE")
+def _module(name: str, *, is_package: bool = False) -> ReplacementModule:
+    module = ReplacementModule(name, "Replaces pytest-asyncio; provided by asyncshim. PYTEST_DONT_REWRITE")
     spec = importlib.machinery.ModuleSpec(name, None, origin="asyncshim", is_package=is_package)
     module.__spec__ = spec
     if is_package:

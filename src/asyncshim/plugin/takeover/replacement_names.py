@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 import pytest
 
-from asyncshim.plugin.lifecycle import shim_of
-from asyncshim.plugin.run import fixture_functions, fixtures
+from asyncshim.plugin.run import fixture_functions
+from asyncshim.plugin.suite import predicates
+from asyncshim.plugin.suite.state import state_of
 from asyncshim.plugin.takeover import ports
 
 
@@ -35,13 +36,13 @@ class PytestAsyncioFunction(pytest.Function):
 
 
 def mode_of(config: pytest.Config) -> Mode:
-    """The mode in force."""
-    shim = shim_of(config)
-    return Mode.STRICT if shim is not None and shim.mode == "strict" else Mode.AUTO
+    """Return the mode in force."""
+    state = state_of(config)
+    return Mode.STRICT if state is not None and state.mode == "strict" else Mode.AUTO
 
 
 def inert_hook(*_: object, **__: object) -> None:
-    """Stands in for a hook function: what it did, asyncshim's own hooks do."""
+    """Replaces a hook function of pytest-asyncio: asyncshim's own hooks do what it did."""
 
 
 _HOOKS = (
@@ -71,8 +72,8 @@ _OWN = {
     "SubRequest": Any,
     "_ScopeName": Literal["session", "package", "module", "class", "function"],
     "_get_asyncio_mode": mode_of,
-    "_is_asyncio_fixture_function": fixtures.is_forced,
-    "_is_coroutine_or_asyncgen": fixtures.is_async,
+    "_is_asyncio_fixture_function": predicates.is_forced,
+    "_is_coroutine_or_asyncgen": predicates.is_async,
     "_unused_port": ports.unused_port,
     "event_loop": fixture_functions.event_loop,
     "event_loop_policy": fixture_functions.event_loop_policy,
@@ -82,7 +83,7 @@ _OWN = {
     "unused_udp_port": ports.unused_udp_port,
     "unused_udp_port_factory": ports.unused_udp_port_factory,
 }
-# pytest-asyncio's module has these only because it imports them itself; suites took them from there all the same.
+# pytest-asyncio's module has these because it imports them itself; suites import them from there.
 _MODULES = (
     "asyncio",
     "contextlib",
@@ -130,7 +131,7 @@ _FROM = {
 
 
 def find(name: str) -> object | None:
-    """The object that ``pytest_asyncio.plugin`` calls *name*; ``None`` if it never had one."""
+    """Return the object that ``pytest_asyncio.plugin`` calls *name*; ``None`` if it never had one."""
     if name in _OWN:
         return _OWN[name]
     if name in _HOOKS:

@@ -13,7 +13,7 @@ import pytest
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.loops.lifetimes import FUNCTION, SESSION
-from asyncshim.plugin.loops.runners import LoopIsRunningError, LoopRunner
+from asyncshim.plugin.loops.runners import LoopIsRunningError, Runner
 from asyncshim.plugin.loops.time_limit import TimeLimit
 
 VARIABLE: ContextVar[str] = ContextVar("VARIABLE", default="unset")
@@ -31,11 +31,11 @@ async def fail() -> None:
 # What a Runner does with a coroutine
 
 
-def test_a_coroutine_gives_its_result(runner: LoopRunner) -> None:
+def test_a_coroutine_gives_its_result(runner: Runner) -> None:
     assert runner.run(answer()) == 42
 
 
-def test_each_run_is_a_task_of_its_own_on_the_same_loop(runner: LoopRunner) -> None:
+def test_each_run_is_a_task_of_its_own_on_the_same_loop(runner: Runner) -> None:
     async def where() -> tuple[object, object]:
         return asyncio.current_task(), asyncio.get_running_loop()
 
@@ -44,7 +44,7 @@ def test_each_run_is_a_task_of_its_own_on_the_same_loop(runner: LoopRunner) -> N
     assert loop is again is runner.loop
 
 
-def test_a_coroutine_runs_in_a_copy_of_the_context(runner: LoopRunner) -> None:
+def test_a_coroutine_runs_in_a_copy_of_the_context(runner: Runner) -> None:
     async def change() -> str:
         former = VARIABLE.get()
         VARIABLE.set("changed")
@@ -58,7 +58,7 @@ def test_a_coroutine_runs_in_a_copy_of_the_context(runner: LoopRunner) -> None:
         VARIABLE.reset(token)
 
 
-def test_an_error_comes_with_the_frames_of_the_user_only_and_its_own_chain(runner: LoopRunner) -> None:
+def test_an_error_comes_with_the_frames_of_the_user_only_and_its_own_chain(runner: Runner) -> None:
     async def chained() -> None:
         try:
             await fail()
@@ -73,13 +73,13 @@ def test_an_error_comes_with_the_frames_of_the_user_only_and_its_own_chain(runne
     assert isinstance(caught.value.__cause__, LookupError)
 
 
-def test_an_error_is_not_logged_as_lost_as_well(runner: LoopRunner, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_is_not_logged_as_lost_as_well(runner: Runner, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(LookupError):
         runner.run(fail())
     assert caplog.text == ""
 
 
-def test_a_base_exception_passes_through_and_the_loop_goes_on(runner: LoopRunner) -> None:
+def test_a_base_exception_passes_through_and_the_loop_goes_on(runner: Runner) -> None:
     async def leave() -> None:
         raise SystemExit(7)
 
@@ -88,7 +88,7 @@ def test_a_base_exception_passes_through_and_the_loop_goes_on(runner: LoopRunner
     assert runner.run(answer()) == 42
 
 
-def test_a_running_loop_refuses_in_one_sentence_and_closes_the_coroutine(runner: LoopRunner) -> None:
+def test_a_running_loop_refuses_in_one_sentence_and_closes_the_coroutine(runner: Runner) -> None:
     coroutine = answer()
 
     async def nested() -> None:
@@ -100,12 +100,12 @@ def test_a_running_loop_refuses_in_one_sentence_and_closes_the_coroutine(runner:
         coroutine.send(None)  # closed, so that nobody warns that it was never awaited
 
 
-def test_the_refusal_is_an_error_of_ours_and_a_runtime_error() -> None:
+def test_the_refusal_is_an_asyncshim_error_and_a_runtime_error() -> None:
     assert issubclass(LoopIsRunningError, AsyncshimError)
     assert issubclass(LoopIsRunningError, RuntimeError)
 
 
-def test_past_the_limit_the_task_is_cancelled_and_the_message_is_raised(runner: LoopRunner) -> None:
+def test_past_the_limit_the_task_is_cancelled_and_the_message_is_raised(runner: Runner) -> None:
     seen: list[str] = []
 
     async def wait() -> None:
@@ -114,14 +114,12 @@ def test_past_the_limit_the_task_is_cancelled_and_the_message_is_raised(runner: 
         finally:
             seen.append("finally")
 
-    with pytest.raises(
-        TimeoutError, match=r"the case exceeded its limit of 0\.01 s while waiting at .*test_runners\.py"
-    ):
+    with pytest.raises(TimeoutError, match=r"the case exceeded its limit of 0\.01 s while waiting at .*test_own\.py"):
         runner.run(wait(), TimeLimit(0.01, "the case"))
     assert seen == ["finally"]
 
 
-def test_a_task_that_swallows_its_expiry_still_fails(runner: LoopRunner) -> None:
+def test_a_task_that_swallows_its_expiry_still_fails(runner: Runner) -> None:
     async def swallow() -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.Event().wait()
@@ -130,7 +128,7 @@ def test_a_task_that_swallows_its_expiry_still_fails(runner: LoopRunner) -> None
         runner.run(swallow(), TimeLimit(0.01, "the case"))
 
 
-def test_ctrl_c_cancels_the_task_and_is_raised_when_its_finally_blocks_have_run(runner: LoopRunner) -> None:
+def test_ctrl_c_cancels_the_task_and_is_raised_when_its_finally_blocks_have_run(runner: Runner) -> None:
     seen: list[str] = []
 
     async def interrupted() -> None:
@@ -147,7 +145,7 @@ def test_ctrl_c_cancels_the_task_and_is_raised_when_its_finally_blocks_have_run(
     assert runner.run(answer()) == 42
 
 
-def test_ctrl_c_is_raised_even_when_the_task_swallows_the_cancellation(runner: LoopRunner) -> None:
+def test_ctrl_c_is_raised_even_when_the_task_swallows_the_cancellation(runner: Runner) -> None:
     async def swallow() -> None:
         try:
             signal.raise_signal(signal.SIGINT)
@@ -159,7 +157,7 @@ def test_ctrl_c_is_raised_even_when_the_task_swallows_the_cancellation(runner: L
         runner.run(swallow())
 
 
-def test_a_coroutine_that_cancels_itself_raises_just_that(runner: LoopRunner) -> None:
+def test_a_coroutine_that_cancels_itself_raises_just_that(runner: Runner) -> None:
     async def cancel() -> None:
         raise asyncio.CancelledError
 
@@ -170,19 +168,19 @@ def test_a_coroutine_that_cancels_itself_raises_just_that(runner: LoopRunner) ->
 # What a Runner's loop has to be between two runs
 
 
-def test_attaching_makes_the_loop_current(runner: LoopRunner) -> None:
+def test_attaching_makes_the_loop_current(runner: Runner) -> None:
     asyncio.set_event_loop(None)
     runner.attach()
     assert loop_policy.current_loop() is runner.loop
 
 
-def test_put_back_undoes_settings(runner: LoopRunner) -> None:
+def test_put_back_undoes_settings(runner: Runner) -> None:
     runner.loop.set_debug(True)
     assert runner.put_back()
     assert not runner.loop.get_debug()
 
 
-def test_accepted_changes_are_kept_until_they_are_undone(runner: LoopRunner) -> None:
+def test_accepted_changes_are_kept_until_they_are_undone(runner: Runner) -> None:
     assert runner.accept_changes() is None
     runner.loop.set_debug(True)
     undo = runner.accept_changes()
@@ -194,13 +192,13 @@ def test_accepted_changes_are_kept_until_they_are_undone(runner: LoopRunner) -> 
     assert not runner.loop.get_debug()
 
 
-def test_a_closed_loop_cannot_be_put_back(runner: LoopRunner) -> None:
+def test_a_closed_loop_cannot_be_put_back(runner: Runner) -> None:
     runner.loop.close()
     assert not runner.put_back()
     assert runner.end_scope(FUNCTION, 0.1) == []
 
 
-def test_ending_a_scope_is_left_alone_while_the_loop_runs(runner: LoopRunner) -> None:
+def test_ending_a_scope_is_left_alone_while_the_loop_runs(runner: Runner) -> None:
     async def end() -> list[object]:
         return list(runner.end_scope(SESSION, 0.1))
 

@@ -1,0 +1,76 @@
+"""The session's pool of Runners, made when the first async test or fixture needs it, and the current loop."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from asyncshim.plugin.choose import loop_scopes
+from asyncshim.plugin.loops.late_import import LateImport
+from asyncshim.plugin.suite.options import load_factory
+from asyncshim.plugin.suite.state import State
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+    from asyncshim.plugin.loops.loop_policy import CurrentLoop
+    from asyncshim.plugin.loops.runner_pool import Pool
+    from asyncshim.plugin.loops.runners import Runner
+
+
+def pool_of(state: State) -> Pool:
+    """Return the session's pool; the first call makes it and imports asyncio."""
+    if state.pool is not None:
+        return state.pool
+    from asyncshim.plugin.loops.runner_pool import Pool
+
+    settings = state.settings
+    pool = state.pool = Pool(
+        factory=load_factory(settings.loop_factory),
+        debug=settings.debug,
+        timeout=settings.cancel_timeout,
+        leaks=settings.leaks,
+        loop_of_caller=state.loop_of_caller,
+        lent=state.lent_loop,
+    )
+    watch_current_loop(state)
+    loop_scopes.begin(state)
+    if state.item is not None:
+        loop_scopes.enter(state, state.item, state.scopes.of_set_up)
+    return pool
+
+
+def shared_runner(state: State) -> Runner | None:
+    """Return the Runner of every test that has no mark; ``None`` in a suite where that depends on the test."""
+    if not state.plan.is_shared:
+        return None
+    pool = pool_of(state) if state.pool is None else state.pool
+    runner = pool.current = pool.default()
+    return runner
+
+
+def current_loop_of(state: State) -> CurrentLoop:
+    """Return what answers ``asyncio.get_event_loop()`` while no coroutine runs."""
+    if state.current_loop is None:
+        from asyncshim.plugin.loops.loop_policy import CurrentLoop
+
+        def provide() -> AbstractEventLoop:
+            pool = pool_of(state)
+            return (pool.current or pool.default()).loop
+
+        state.current_loop = CurrentLoop(provide)
+    return state.current_loop
+
+
+def watch_current_loop(state: State) -> None:
+    """Let ``asyncio.get_event_loop()`` answer in synchronous code, from the moment when asyncio is imported."""
+    if state.current_loop is not None or "asyncio" in sys.modules:
+        current_loop_of(state).install()
+    elif state.late_import is None:
+        state.late_import = LateImport(lambda: _asyncio_is_imported(state))
+        state.late_import.begin()
+
+
+def _asyncio_is_imported(state: State) -> None:
+    if "asyncshim.plugin.loops.loop_policy" not in sys.modules:  # otherwise that module imports asyncio just now
+        current_loop_of(state).install()

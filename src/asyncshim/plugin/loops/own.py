@@ -1,0 +1,219 @@
+"""The Runner of a loop that asyncshim drives: runs coroutines, restores the loop after each test, closes it once."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+import warnings
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a session inside a test leaves the package its own)
+from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops.interrupts import Interrupts
+from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
+from asyncshim.plugin.loops.lifetimes import (
+    SESSION,
+    breathe,
+    close_async_generators,
+    end_tasks,
+    is_quiet,
+)
+from asyncshim.plugin.loops.loop_state import LoopState, is_asyncios_own
+from asyncshim.plugin.loops.runners import STOPPED, LeakedTask, LoopFactory, LoopScope, refusal
+from asyncshim.plugin.loops.time_limit import TimeLimit
+from asyncshim.plugin.loops.tracebacks import between_machinery, without_machinery
+
+_TEARDOWN_FAILED = "An exception occurred during teardown of an asyncio.Runner. "  # pytest-asyncio's words
+T = TypeVar("T")
+
+
+class OwnRunner:
+    """One ``asyncio.Runner``, its loop, and the state that the loop must have between two runs."""
+
+    __slots__ = (
+        "_interrupts",
+        "_is_known",
+        "_runner",
+        "_state",
+        "adopted",
+        "former_policy",
+        "hosts",
+        "loop",
+        "policy",
+        "used",
+    )
+
+    def __init__(
+        self,
+        interrupts: Interrupts,
+        *,
+        factory: LoopFactory | None = None,
+        adopted: bool = False,
+        debug: bool | None = None,
+        leaks: str = "cancel",
+        policy: object | None = None,
+        former_policy: object | None = None,
+    ) -> None:
+        self._interrupts = interrupts
+        self._runner = asyncio.Runner(debug=debug, loop_factory=factory)
+        self.policy = policy
+        self.former_policy = former_policy
+        self.loop: asyncio.AbstractEventLoop = self._runner.get_loop()
+        self.adopted = adopted
+        self.hosts = 0  # async generator fixtures that wait at their yield
+        self.used = False
+        if not adopted:
+            if lifetimes.is_recording_needed(leaks):
+                lifetimes.record_tasks(self.loop, with_creator=leaks != "cancel")
+            lifetimes.record_async_generators(self.loop)
+            loop_policy.claim(self.loop)
+        self._state = LoopState(self.loop)
+        self._is_known = is_asyncios_own(self.loop)
+
+    def attach(self) -> None:
+        """Make the loop the one that ``asyncio.get_event_loop()`` answers with."""
+        if loop_policy.is_current(self.loop, self.policy or self.former_policy):
+            return
+        if self.policy is not None:
+            loop_policy.set_policy(self.policy)
+        elif self.former_policy is not None and loop_policy.get_policy() is not self.former_policy:
+            loop_policy.set_policy(self.former_policy)
+        asyncio.set_event_loop(self.loop)
+
+    def run(self, coroutine: Coroutine[object, object, T], limit: TimeLimit | None = None) -> T:
+        """Run *coroutine* in a task of its own, in a copy of the current context, and return its result.
+
+        Raises what the coroutine raises, with a traceback that starts in the user's code; ``KeyboardInterrupt`` when
+        Ctrl-C was pressed meanwhile; ``TimeoutError`` past *limit*; :class:`LoopIsRunningError` when a loop is running.
+        """
+        __tracebackhide__ = True
+        task = self.start(coroutine)
+        self.drive(task, to_its_end=True, limit=limit)
+        return task.result()
+
+    def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
+        """Return a task for *coroutine*, to be driven next. Raises :class:`LoopIsRunningError`."""
+        if asyncio._get_running_loop() is not None:
+            raise refusal(coroutine)
+        self.attach()
+        self.used = True
+        return self.loop.create_task(coroutine)
+
+    def drive(self, task: asyncio.Task[Any], *, to_its_end: bool, limit: TimeLimit | None = None) -> None:
+        """Run the loop until *task* is done, or, if not *to_its_end*, until it stops the loop.
+
+        Ctrl-C cancels *task* first and is raised when the loop has stopped.
+        """
+        __tracebackhide__ = True
+        interrupts = self._interrupts
+        outer, interrupts.task = interrupts.task, task
+        if limit is not None:
+            limit.start(self.loop, task)
+        try:
+            if not to_its_end:
+                self.loop.run_forever()
+            elif self._is_known:
+                self._run_until_done(task)
+            else:
+                self.loop.run_until_complete(task)
+        except BaseException as error:  # noqa: BLE001  (raised again)
+            if task.done() and not task.cancelled():
+                task.exception()  # retrieved: asyncio shall not log it as lost
+            if interrupts.take():
+                raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
+            if limit is not None and limit.expired:
+                raise TimeoutError(limit.message) from None
+            raise without_machinery(error)  # noqa: B904  (it is the same object)
+        finally:
+            interrupts.task = outer
+            if limit is not None:
+                limit.stop()
+        if interrupts.pressed:
+            interrupts.raise_pressed()
+        if limit is not None and limit.expired:
+            raise TimeoutError(limit.message)
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Call *function* where it may touch tasks and futures of the loop, which is not running."""
+        return function()
+
+    def pause(self) -> None:
+        """Called by a task: let :meth:`drive` return when what was started meanwhile has begun, too."""
+        self.loop.call_soon(self.loop.stop)
+
+    def hide(self, task: asyncio.Task[Any]) -> None:
+        """Take *task*, which waits, out of ``asyncio.all_tasks()``."""
+        asyncio._unregister_task(task)
+
+    def show(self, task: asyncio.Task[Any]) -> None:
+        """Put *task*, which is about to go on, back; callbacks that are due run before."""
+        if getattr(self.loop, "_ready", None):
+            breathe(self.loop)
+        asyncio._register_task(task)
+        self.attach()
+
+    def _run_until_done(self, task: asyncio.Task[Any]) -> None:
+        """Do what ``run_until_complete`` does, without its checks of a future that it does not know."""
+        __tracebackhide__ = True
+        task.add_done_callback(_stop_loop)
+        try:
+            self.loop.run_forever()
+        finally:
+            task.remove_done_callback(_stop_loop)
+        if not task.done():
+            raise RuntimeError(STOPPED)
+        task.result()
+
+    def accept_changes(self) -> Callable[[], None] | None:
+        """Keep the loop's present settings from now on; return what restores the former ones, if they differ."""
+        return self._state.accept(self.loop)
+
+    def is_clean(self) -> bool:
+        """Return whether surely nothing is to be undone, ended or closed on the loop; false if it is not certain."""
+        return self._state.is_untouched(self.loop) and not lifetimes.may_have_tasks(self.loop)
+
+    def put_back(self) -> bool:
+        """Restore the loop's settings; return false if the loop was closed and must be replaced."""
+        return not self.loop.is_closed() and self._state.restore(self.loop)
+
+    def adopt_unscoped(self) -> None:
+        """Let tasks without a scope belong to the scope that is being left."""
+        if not self.loop.is_closed():
+            lifetimes.adopt_unscoped(self.loop)
+
+    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+        """Cancel and await (at most *timeout* seconds) the tasks of *scope*; close its async generators."""
+        if is_quiet(self.loop) or self.loop.is_closed() or self.loop.is_running():
+            return []
+        leaked = end_tasks(self, scope, timeout)
+        close_async_generators(self, scope)
+        drop_stale_descriptors(self.loop)
+        return leaked
+
+    def close(self, timeout: float) -> list[LeakedTask]:
+        """End everything on the loop; close it, unless it was adopted from a fixture that closes it itself."""
+        gone = self.loop.is_closed()
+        leaked = [] if gone else self.end_scope(SESSION, timeout)
+        if self.adopted:
+            if not gone:
+                self.run(self.loop.shutdown_asyncgens())
+                self.put_back()
+            return leaked
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*shutdown_asyncgens.*", RuntimeWarning)
+            try:
+                self._runner.close()
+            except RuntimeError:
+                failure = None if gone else traceback.format_exc()
+            else:
+                failure = None
+        if failure is not None:
+            warnings.warn(_TEARDOWN_FAILED + failure, RuntimeWarning, stacklevel=2)
+        return leaked
+
+
+def _stop_loop(task: asyncio.Task[Any]) -> None:
+    """Called when *task* is done; an exit that it raised has stopped the loop already."""
+    if task.cancelled() or not isinstance(task.exception(), (SystemExit, KeyboardInterrupt)):
+        task.get_loop().stop()
