@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asyncshim_codemods.project.ini_reading import read_ini
 from asyncshim_codemods.project.values import Path, as_array, as_table
@@ -18,12 +18,14 @@ LEFT = "the edit would have changed more than it should, so the file is left as 
 class Change:
     """One intended difference: the value at ``path`` becomes ``value``, or goes away when that is ``None``.
 
-    With ``rename`` the last key of the path becomes that one, and its value ``value``.
+    With ``rename`` the last key of the path becomes that one, and its value ``value``. ``spelling`` is how a TOML file
+    writes the value; without it, that follows the quotes of the old one.
     """
 
     path: Path
     value: object | None
     rename: str | None = None
+    spelling: str | None = field(default=None, compare=False)
 
 
 def parse_toml(source: Source) -> dict[str, object]:
@@ -70,9 +72,13 @@ def check_ini(source: Source, after: str, changes: Iterable[Change]) -> None:
 
 def apply_changes(document: object, changes: Iterable[Change]) -> None:
     """Make the intended differences in a parsed document."""
-    # Elements go from the last to the first, so that an index means what it meant before.
-    for change in sorted(changes, key=lambda change: _order(change.path), reverse=True):
+    for change in in_order(changes):
         _apply(document, change)
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """The changes from the last element to the first, so that an index means what it meant before."""
+    return sorted(changes, key=lambda change: _order(change.path), reverse=True)
 
 
 def _order(path: Path) -> tuple[tuple[int, str], ...]:

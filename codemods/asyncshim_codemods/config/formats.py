@@ -16,7 +16,7 @@ from asyncshim_codemods.config.pytest_toml import TomlSection, pytest_tables
 from asyncshim_codemods.config.reported import is_generated, review_generated, review_lock_file, review_program
 from asyncshim_codemods.config.requirements_file import check_requirements, review_requirements
 from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.toml_plan import TomlPlan
+from asyncshim_codemods.config.toml_file import TomlFile, edit_toml
 from asyncshim_codemods.config.yaml_dependencies import check_yaml, review_yaml
 from asyncshim_codemods.project.file_kinds import Kind
 from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
@@ -26,7 +26,7 @@ from asyncshim_codemods.source.config_text import Edit, Source
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The edits of one file, and what a parser has to see changed after them."""
+    """The edits of one file, and what a parser has to see changed in the end."""
 
     edits: Iterable[Edit] = ()
     changes: Iterable[Change] = ()
@@ -34,25 +34,29 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a kind of file is reviewed, parsed and checked; a kind without a check is only reported, never edited."""
+    """How a kind of file is reviewed, parsed, edited and checked; a kind without a check is only reported, never edited.
+
+    Where there is ``edit``, it makes the changes in the text that the edits of the draft have led to.
+    """
 
     review: Callable[[Review], Draft]
     parse: Callable[[Source], object] | None = None
+    edit: Callable[[str, Iterable[Change]], str] | None = None
     check: Callable[[Source, str, Iterable[Change]], None] | None = None
 
 
 def _review_toml(review: Review) -> Draft:
-    plan = TomlPlan(review.source)
+    file = TomlFile(review.source)
     if posixpath.basename(review.source.path) in PYTEST_FILES:
         for table in pytest_tables(review.source.path):
-            section = TomlSection(plan, table)
+            section = TomlSection(file, table)
             review_section(review, section, chosen=section.exists and _chosen(review))
             if section.keep_alive():
                 review.explain("minversion stays in its place: without a key, pytest passes [tool.pytest] over")
         if review.source.path == "pyproject.toml" and not review.facts.settings:
             _report_missing_table(review)
-    toml_dependencies.review_dependencies(review, plan)
-    return Draft(plan.edits(), plan.changes)
+    toml_dependencies.review_dependencies(review, file)
+    return Draft(file.added, file.changes)
 
 
 def _review_ini(review: Review) -> Draft:
@@ -102,10 +106,10 @@ def _report_missing_table(review: Review) -> None:
 
 
 FORMATS: Mapping[Kind, Format] = {
-    Kind.TOML: Format(_review_toml, parse_toml, check_toml),
-    Kind.INI: Format(_review_ini, parse_ini, check_ini),
-    Kind.REQUIREMENTS: Format(_review_requirements, None, check_requirements),
-    Kind.YAML: Format(_review_yaml, None, check_yaml),
+    Kind.TOML: Format(_review_toml, parse_toml, edit_toml, check_toml),
+    Kind.INI: Format(_review_ini, parse_ini, check=check_ini),
+    Kind.REQUIREMENTS: Format(_review_requirements, check=check_requirements),
+    Kind.YAML: Format(_review_yaml, check=check_yaml),
     Kind.LOCK: Format(_review_lock),
     Kind.PROGRAM: Format(_review_program),
 }

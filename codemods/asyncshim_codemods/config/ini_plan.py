@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from asyncshim_codemods.config.check import Change
 from asyncshim_codemods.config.ini_spans import IniSpans, Option, scan_ini
 from asyncshim_codemods.config.text_value import TextValue, Token
-from asyncshim_codemods.config.toml_edits import insert_line
-from asyncshim_codemods.source.config_text import Edit, Source, apply_edits, delete_lines
+from asyncshim_codemods.source.config_text import Edit, Source, apply_edits, delete_lines, insert_line
 
 
 @dataclass(slots=True)

@@ -24,9 +24,21 @@ def review_section(review: Review, section: PytestSection, *, chosen: bool) -> N
         _missing(review, section, names)
 
 
+def _accept(
+    review: Review,
+    section: PytestSection,
+    verdict: Verdict,
+    option: OptionView,
+    entry: int | None = None,
+    split: Split = Split.LINES,
+) -> bool:
+    offset, anchor = section.place(option, entry, split)
+    return review.accept(offset, verdict, anchor)
+
+
 def _option(review: Review, section: PytestSection, option: OptionView, names: frozenset[str]) -> None:
     verdict = judge_option(option.name, option.value, review.options.runner, names)
-    if verdict is None or not review.accept(option.offset, verdict, option.anchor):
+    if verdict is None or not _accept(review, section, verdict, option):
         return
     if verdict.value is None:
         section.remove(option)
@@ -39,9 +51,8 @@ def _addopts(review: Review, section: PytestSection, option: OptionView) -> None
     autoload = review.facts.plugin_autoload and review.chosen.plugin_autoload
     removed: set[int] = set()
     replaced: dict[int, str] = {}
-    for ruling in judge_addopts([entry.text for entry in entries], review.options.runner, autoload=autoload):
-        entry = entries[ruling.words[0]]
-        if not review.accept(entry.offset, ruling.verdict, entry.anchor):
+    for ruling in judge_addopts(entries, review.options.runner, autoload=autoload):
+        if not _accept(review, section, ruling.verdict, option, ruling.words[0], Split.WORDS):
             continue
         if ruling.verdict.value is None:
             removed |= set(ruling.words)
@@ -56,8 +67,8 @@ def _entries(review: Review, section: PytestSection, option: OptionView) -> None
     removed: set[int] = set()
     for index, entry in enumerate(section.entries(option, split)):
         needed = review.facts.still_needs_pytest_asyncio
-        verdict = judge_entry(option.name, entry.text, review.options.runner, needed)
-        if verdict is not None and review.accept(entry.offset, verdict, entry.anchor):
+        verdict = judge_entry(option.name, entry, review.options.runner, needed)
+        if verdict is not None and _accept(review, section, verdict, option, index, split):
             removed.add(index)
     if removed:
         section.cut(option, split, removed, {})
@@ -71,6 +82,6 @@ def _missing(review: Review, section: PytestSection, names: frozenset[str]) -> N
         if name in names or (name == "anyio_mode" and "asyncio_mode" in names):
             continue
         verdict = Verdict(CODE, f"{name} = {value} added: plain async tests need it on {runner}", value=value)
-        anchor = section.options[0] if section.options else None
-        if review.accept(anchor.offset if anchor else 0, verdict, anchor.anchor if anchor else 1):
+        offset, anchor = section.place(section.options[0]) if section.options else (0, 1)
+        if review.accept(offset, verdict, anchor):
             section.add(name, value, wanted)

@@ -34,11 +34,14 @@ def _result(review: Review, data: bytes, format_: Format) -> FileResult:
     source, draft = review.source, format_.review(review)
     findings = tuple(sorted(review.findings))
     edits = [*draft.edits, *review.comment_edits()]
-    if not edits or format_.check is None:
+    changes = list(draft.changes)
+    if not (edits or changes) or format_.check is None:
         return FileResult(source.path, data, data, findings)
     try:
         text = apply_edits(source.text, edits)
-        format_.check(source, text, draft.changes)
+        if changes and format_.edit is not None:
+            text = format_.edit(text, changes)
+        format_.check(source, text, changes)
     except ConfigError as error:
         first = next((found.line for found in findings if found.fixed), None)
         raise ConfigError(error.message, first) from None

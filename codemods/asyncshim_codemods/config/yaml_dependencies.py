@@ -10,11 +10,10 @@ from asyncshim_codemods.config.check import LEFT, Change
 from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement
 from asyncshim_codemods.config.reported import report_text
 from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.toml_edits import insert_line
 from asyncshim_codemods.config.yaml_lists import Entry, read_lists
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import ConfigError, Edit, Source, delete_lines
+from asyncshim_codemods.source.config_text import ConfigError, Edit, Source, delete_lines, insert_line
 
 # Where conda-forge has the runner under the same name.
 _ON_CONDA = frozenset({"anyio"})

@@ -119,3 +119,11 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 def delete_lines(source: Source, lines: Iterable[int]) -> list[Edit]:
     """One deletion for each of these whole lines; nothing beside them changes, not even the line end before."""
     return [Edit(*source.line_span(line)) for line in sorted(set(lines))]
+
+
+def insert_line(source: Source, after_line: int, text: str) -> Edit:
+    """Add a line below that one, with that one's line end."""
+    _, end = source.line_span(after_line)
+    newline = source.newline_at(after_line)
+    complete = source.text[:end].endswith(("\n", "\r"))
+    return Edit(end, end, text + newline if complete else newline + text)
