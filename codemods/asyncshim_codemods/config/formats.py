@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from asyncshim_codemods.config import ini_dependencies, toml_dependencies
 from asyncshim_codemods.config.check import Change, check_ini, check_toml, parse_ini, parse_toml
-from asyncshim_codemods.config.ini_plan import IniPlan
+from asyncshim_codemods.config.ini_file import IniFile
 from asyncshim_codemods.config.pytest_ini import IniSection, section_name
 from asyncshim_codemods.config.pytest_options import CODE, written_for
 from asyncshim_codemods.config.pytest_rules import review_section
@@ -60,11 +60,11 @@ def _review_toml(review: Review) -> Draft:
 
 
 def _review_ini(review: Review) -> Draft:
-    plan = IniPlan(review.source)
-    section = IniSection(plan, section_name(review.source.path))
+    file = IniFile(review.source)
+    section = IniSection(file, section_name(review.source.path))
     review_section(review, section, chosen=section.exists and _chosen(review))
-    ini_dependencies.review_dependencies(review, plan)
-    return Draft(plan.edits(), plan.changes)
+    ini_dependencies.review_dependencies(review, file)
+    return Draft(file.edits, file.changes)
 
 
 def _review_requirements(review: Review) -> Draft:

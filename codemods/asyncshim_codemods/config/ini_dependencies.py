@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement, supports_old_pythons
-from asyncshim_codemods.config.ini_plan import IniPlan
-from asyncshim_codemods.config.ini_spans import Option
+from asyncshim_codemods.config.ini_file import IniFile, IniOption
 from asyncshim_codemods.config.reported import report_lines
 from asyncshim_codemods.config.review import Review, Verdict
 from asyncshim_codemods.project import requirement as req
@@ -28,23 +27,23 @@ _NO_COMMANDS = frozenset({"metadata", "pytest", "tool:pytest"})
 _SETUP_LISTS = frozenset({"install_requires", "tests_require"})
 
 
-def review_dependencies(review: Review, plan: IniPlan) -> None:
+def review_dependencies(review: Review, file: IniFile) -> None:
     """Judge every requirement of pytest-asyncio in the file."""
     is_setup = posixpath.basename(review.source.path) == "setup.cfg"
     old_pythons = is_setup and any(
-        option.name == "python_requires" and supports_old_pythons(option.text) for option in plan.spans.options
+        option.name == "python_requires" and supports_old_pythons(option.text) for option in file.options
     )
-    for option in plan.spans.options:
+    for option in file.options:
         if is_setup and (option.section == "options.extras_require" or _is_setup_list(option)):
-            _option(review, plan, option, old_pythons=old_pythons, factors=False)
+            _option(review, file, option, old_pythons=old_pythons, factors=False)
         elif not is_setup and option.name == "deps":
-            _option(review, plan, option, old_pythons=False, factors=True)
+            _option(review, file, option, old_pythons=False, factors=True)
         elif option.section not in _NO_COMMANDS:
             for part in option.value:
                 report_lines(review, part.start, part.end)
 
 
-def _is_setup_list(option: Option) -> bool:
+def _is_setup_list(option: IniOption) -> bool:
     return option.section == "options" and option.name in _SETUP_LISTS
 
 
@@ -64,14 +63,15 @@ class _Item:
     gone: bool = False
 
 
-def _option(review: Review, plan: IniPlan, option: Option, *, old_pythons: bool, factors: bool) -> None:
+def _option(review: Review, file: IniFile, option: IniOption, *, old_pythons: bool, factors: bool) -> None:
     """Judge the requirements of one value."""
     split = _with_factors if factors else _of_setuptools
     items = [item for index in range(len(option.value)) for item in split(option, index)]
     edited: set[int] = set()
     for item in items:
+        # Not a list: only a requirement of pytest-asyncio is compared with the others.
         others = (other for other in items if other is not item and not other.gone)
-        beside = [other.text for other in others if other.factors in {"", item.factors}]
+        beside = (other.text for other in others if other.factors in {"", item.factors})
         place = Place(beside, old_pythons=old_pythons, old_line=_OLD_FACTOR.search(item.factors) is not None)
         verdict = _unclear(review, item.text) if item.unclear else judge_requirement(review, item.text, place)
         part = option.value[item.line]
@@ -81,17 +81,17 @@ def _option(review: Review, plan: IniPlan, option: Option, *, old_pythons: bool,
     if edited:
         left = {line: [item for item in items if item.line == line and not item.gone] for line in edited}
         rewritten = {line: _joined(option, items, line) for line in edited if left[line]}
-        plan.rewrite_lines(option, edited - rewritten.keys(), rewritten)
+        file.rewrite_lines(option, edited - rewritten.keys(), rewritten)
 
 
-def _with_factors(option: Option, index: int) -> list[_Item]:
+def _with_factors(option: IniOption, index: int) -> list[_Item]:
     """The requirement of tox on one line, behind its factors."""
     match = _LINE.match(option.value[index].text)
     assert match is not None
     return [_Item(index, match.start("text"), match.end("text"), match["text"], match["factors"])]
 
 
-def _of_setuptools(option: Option, index: int) -> list[_Item]:
+def _of_setuptools(option: IniOption, index: int) -> list[_Item]:
     """The requirements on one line: one, or several with commas; setuptools alone takes ``a; b``, if it is all.
 
     What looks like several but has quotes or addresses is not taken apart.
@@ -106,7 +106,7 @@ def _of_setuptools(option: Option, index: int) -> list[_Item]:
     return pieces
 
 
-def _joined(option: Option, items: Iterable[_Item], line: int) -> str:
+def _joined(option: IniOption, items: Iterable[_Item], line: int) -> str:
     """The line with the new texts of its requirements; one that goes takes the separator before it along."""
     before = option.value[line].text
     here = [item for item in items if item.line == line]
