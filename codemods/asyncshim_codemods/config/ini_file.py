@@ -1,7 +1,7 @@
-"""One INI file under review: its options with the lines that ``configupdater`` gives them, and what is to change.
+"""One INI file under review: its options, the lines that ``configupdater`` finds for each, and what is to change.
 
-``configupdater`` writes an option anew when its value changes: other blanks around the delimiter, ``\\n`` in a CRLF file.
-So it says which lines belong to which option, and the edits are made in those lines.
+The edits are made in those lines: ``configupdater`` itself writes a changed option anew, with other blanks around the
+delimiter and with LF in a CRLF file.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from asyncshim_codemods.config.check import Change
+from asyncshim_codemods.config.check import ValueChange
 from asyncshim_codemods.config.text_value import TextValue, Token
-from asyncshim_codemods.source.config_text import ConfigError, Edit, Source, apply_edits, delete_lines, insert_line
+from asyncshim_codemods.source.config_text import (
+    ConfigError,
+    ConfigText,
+    TextEdit,
+    apply_edits,
+    delete_lines,
+    insert_line,
+    require_round_trip,
+)
 
 _FIRST_LINE = re.compile(r"(?P<name>[^=:]*?)\s*(?:[=:]\s*|$)")
 
@@ -55,9 +63,9 @@ class IniOption:
 class IniFile:
     """The options of a file, and the edits of them; ``changes`` tells the check what is meant."""
 
-    text: Source
-    changes: list[Change] = field(default_factory=list[Change])
-    edits: list[Edit] = field(default_factory=list[Edit])
+    text: ConfigText
+    changes: list[ValueChange] = field(default_factory=list[ValueChange])
+    edits: list[TextEdit] = field(default_factory=list[TextEdit])
 
     @cached_property
     def _blocks(self) -> list[tuple[int, str, list[str] | None]]:
@@ -70,8 +78,7 @@ class IniFile:
             updater.read_file(lines, self.text.path)
         except configparser.Error as error:
             raise ConfigError(f"configupdater cannot read this file: {error.message.splitlines()[0]}") from None
-        if str(updater) != self.text.text:
-            raise ConfigError("configupdater does not reproduce this file byte for byte: edit it manually")
+        require_round_trip(self.text.text, str(updater), "configupdater")
         found: list[tuple[int, str, list[str] | None]] = []
         line = 1
         for block in updater.iter_blocks():
@@ -117,25 +124,25 @@ class IniFile:
     def remove(self, option: IniOption) -> None:
         """Take the option's lines out; comments and empty lines among them stay."""
         self.edits += delete_lines(self.text, option.lines)
-        self.changes.append(Change((option.section, option.name), None))
+        self.changes.append(ValueChange((option.section, option.name), None))
 
     def replace(self, option: IniOption, value: str, name: str | None = None) -> None:
         """Put a one-line value in the place of the one that stands there; with ``name`` under another name."""
         if option.value:
             first, *rest = option.value
-            self.edits.append(Edit(first.start, first.end, value))
+            self.edits.append(TextEdit(first.start, first.end, value))
             self.edits += delete_lines(self.text, [part.line for part in rest])
         else:
             end = option.start + len(self.text.line_text(option.line).strip())
-            self.edits.append(Edit(end, end, f" {value}"))
+            self.edits.append(TextEdit(end, end, f" {value}"))
         if name is not None:
-            self.edits.append(Edit(option.start, option.name_end, name))
-        self.changes.append(Change((option.section, option.name), value, name))
+            self.edits.append(TextEdit(option.start, option.name_end, name))
+        self.changes.append(ValueChange((option.section, option.name), value, name))
 
     def add(self, section: str, after_line: int, name: str, value: str) -> None:
         """Add a line ``name = value`` below that one."""
         self.edits.append(insert_line(self.text, after_line, f"{name} = {value}"))
-        self.changes.append(Change((section, name), value))
+        self.changes.append(ValueChange((section, name), value))
 
     def string(self, option: IniOption) -> TextValue:
         """The option's value with its offsets; a line end stands where its line's text ends."""
@@ -148,7 +155,7 @@ class IniFile:
         """Take words or lines out of the value; a line of the value goes when nothing is left on it."""
         text = self.string(option)
         cut = text.cut(tokens, removed, replaced)
-        lines = apply_edits(text.text, [Edit(*span) for span in cut.spans]).split("\n")
+        lines = apply_edits(text.text, [TextEdit(*span) for span in cut.spans]).split("\n")
         edited = {index: line for index, line in enumerate(lines) if line != option.value[index].text}
         self.rewrite_lines(option, cut.lines, edited)
 
@@ -158,10 +165,10 @@ class IniFile:
         for index, part in enumerate(option.value):
             if index not in dropped:
                 left.append(rewritten.get(index, part.text))
-                self.edits += [Edit(part.start, part.end, left[-1])] if index in rewritten else []
+                self.edits += [TextEdit(part.start, part.end, left[-1])] if index in rewritten else []
             elif part.line != option.line:
                 self.edits += delete_lines(self.text, [part.line])
             else:
                 before = self.text.text[option.start : part.start]
-                self.edits.append(Edit(option.start + len(before.rstrip()), part.end))
-        self.changes.append(Change((option.section, option.name), "\n".join(left)))
+                self.edits.append(TextEdit(option.start + len(before.rstrip()), part.end))
+        self.changes.append(ValueChange((option.section, option.name), "\n".join(left)))

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from asyncshim_codemods.config.check import Change
+from asyncshim_codemods.config.check import ValueChange
 from asyncshim_codemods.config.pytest_section import OptionView
 from asyncshim_codemods.config.text_value import Split, TextValue
 from asyncshim_codemods.config.toml_file import TomlFile
@@ -93,7 +93,7 @@ class TomlSection:
         Only pytest 9 reads that table, so asking for pytest 9 there says nothing new.
         """
         options = self.options
-        removals = [Change(option.path, None) for option in options]
+        removals = [ValueChange(option.path, None) for option in options]
         if self.table != NATIVE or not options or not all(removal in self.file.changes for removal in removals):
             return False
         self.file.changes.remove(removals[0])

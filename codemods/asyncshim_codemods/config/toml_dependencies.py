@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
-from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement, supports_old_pythons
+from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, supports_old_pythons
 from asyncshim_codemods.config.reported import report_lines
-from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.config.toml_file import TomlFile
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.values import Path, as_array, as_table, value_at
@@ -84,25 +84,25 @@ def review_dependencies(review: Review, file: TomlFile) -> None:
 
 
 def _asyncshim(review: Review, file: TomlFile, path: Path) -> None:
-    verdict = judge_requirement(review, "asyncshim", Place())
-    if verdict is not None:
-        _accept(review, file, path, verdict)
+    decision = judge_requirement(review, "asyncshim", RequirementContext())
+    if decision is not None:
+        _accept(review, file, path, decision)
 
 
-def _accept(review: Review, file: TomlFile, path: Path, verdict: Verdict) -> bool:
+def _accept(review: Review, file: TomlFile, path: Path, decision: Decision) -> bool:
     offset, anchor = file.place(path)
-    return review.accept(offset, verdict, anchor)
+    return review.accept(offset, decision, anchor)
 
 
 def _element(review: Review, file: TomlFile, path: Path, text: str, *, bound: bool, old_pythons: bool) -> None:
-    place = Place(_beside(file, path), bound, old_pythons=old_pythons)
-    verdict = _judge(review, file, path, text, place)
-    if verdict is None:
+    place = RequirementContext(_beside(file, path), bound, old_pythons=old_pythons)
+    decision = _judge(review, file, path, text, place)
+    if decision is None:
         return
-    if verdict.value is None:
+    if decision.value is None:
         file.remove(path)
     else:
-        file.replace(path, verdict.value)
+        file.replace(path, decision.value)
 
 
 def _key(review: Review, file: TomlFile, path: Path, name: str, *, old_pythons: bool) -> None:
@@ -120,14 +120,14 @@ def _key(review: Review, file: TomlFile, path: Path, name: str, *, old_pythons: 
     plain = isinstance(value, str) or ("version" in table_value and set(table_value) <= _MARKER_KEYS)
     text = req.OLD if plain or bound else f"{req.OLD} @ elsewhere"
     old_line = req.is_for_old_pythons(f"x; {table_value.get('markers', '')}") or _is_old(table_value.get("python"))
-    place = Place(_beside(file, path), bound, old_pythons=old_pythons, old_line=old_line)
-    verdict = _judge(review, file, path, text, place)
-    if verdict is None:
+    place = RequirementContext(_beside(file, path), bound, old_pythons=old_pythons, old_line=old_line)
+    decision = _judge(review, file, path, text, place)
+    if decision is None:
         return
-    if verdict.value is None:
+    if decision.value is None:
         file.remove(path)
     else:
-        file.rename_dependency(path, req.name_of(verdict.value) or "", req.version_for(review.options.runner))
+        file.rename_dependency(path, req.name_of(decision.value) or "", req.version_for(review.options.runner))
 
 
 def _is_package(table: Path, name: str) -> bool:
@@ -135,15 +135,15 @@ def _is_package(table: Path, name: str) -> bool:
     return _fits(table, _TABLES.get(name, ())) and table[0] not in _NO_PACKAGES
 
 
-def _judge(review: Review, file: TomlFile, path: Path, text: str, place: Place) -> Verdict | None:
-    """The verdict, if the edit is to be made."""
-    verdict = judge_requirement(review, text, place)
-    if verdict is None:
+def _judge(review: Review, file: TomlFile, path: Path, text: str, place: RequirementContext) -> Decision | None:
+    """The decision, if the edit is to be made."""
+    decision = judge_requirement(review, text, place)
+    if decision is None:
         return None
-    if place.bound and file.left and verdict.safety is not Safety.MANUAL:
-        verdict = Verdict(CODE, _LIMITS, Safety.MANUAL)
-    if _accept(review, file, path, verdict):
-        return verdict
+    if place.bound and file.left and decision.safety is not Safety.MANUAL:
+        decision = Decision(CODE, _LIMITS, Safety.MANUAL)
+    if _accept(review, file, path, decision):
+        return decision
     file.left = True
     return None
 
@@ -162,22 +162,22 @@ def _beside(file: TomlFile, path: Path) -> list[str]:
 
 def _own_table(review: Review, file: TomlFile, path: Path) -> None:
     """Report ``[….dependencies.pytest-asyncio]``: how such a table reads afterwards is not decided here."""
-    verdict = judge_requirement(review, req.OLD, Place())
-    if verdict is not None:
+    decision = judge_requirement(review, req.OLD, RequirementContext())
+    if decision is not None:
         by_hand = "pytest-asyncio has a table of its own here: edit it by hand"
-        message = verdict.message if verdict.safety is Safety.MANUAL else by_hand
-        review.accept(file.place(path)[0], Verdict(CODE, message, Safety.MANUAL))
+        message = decision.message if decision.safety is Safety.MANUAL else by_hand
+        review.accept(file.place(path)[0], Decision(CODE, message, Safety.MANUAL))
 
 
 def _unknown(review: Review, file: TomlFile, path: Path, text: str) -> None:
     """Report a requirement in an array of a tool that this module does not know."""
     if "_" in text and req.normalized(text) == req.OLD:
         return  # a module's name, as import sorters list them
-    verdict = judge_requirement(review, text, Place())
-    if verdict is not None:
+    decision = judge_requirement(review, text, RequirementContext())
+    if decision is not None:
         dotted = ".".join(str(part) for part in path[:-1])
         message = f"{dotted} names pytest-asyncio, and asyncshim does not know that table: edit it by hand"
-        _accept(review, file, path, Verdict(CODE, message, Safety.MANUAL))
+        _accept(review, file, path, Decision(CODE, message, Safety.MANUAL))
 
 
 def _may_be_a_command(path: Path, name: str) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.config.check import Change, parse_toml
+from asyncshim_codemods.config.check import ValueChange, parse_toml
 from asyncshim_codemods.config.text_value import TextValue, Token, text_of_toml_string
 from asyncshim_codemods.project.values import Path, as_array, as_table, value_at
-from asyncshim_codemods.source.config_text import Source, Edit, apply_edits, insert_line
+from asyncshim_codemods.source.config_text import ConfigText, TextEdit, apply_edits, insert_line
 
 if TYPE_CHECKING:
     from asyncshim_codemods.config.toml_tree import TomlTree
@@ -23,10 +23,10 @@ class TomlFile:
     ``left`` says that something found here was not to be changed.
     """
 
-    text: Source
+    text: ConfigText
     left: bool = False
-    changes: list[Change] = field(default_factory=list[Change])
-    added: list[Edit] = field(default_factory=list[Edit])
+    changes: list[ValueChange] = field(default_factory=list[ValueChange])
+    added: list[TextEdit] = field(default_factory=list[TextEdit])
 
     @cached_property
     def values(self) -> dict[str, object]:
@@ -79,31 +79,31 @@ class TomlFile:
 
     def remove(self, path: Path) -> None:
         """Take the pair or element out."""
-        self.changes.append(Change(path, None))
+        self.changes.append(ValueChange(path, None))
 
     def replace(self, path: Path, value: str, name: str | None = None) -> None:
         """Put a string in the place of the value, in the quotes that stand there; with ``name`` under another key."""
-        self.changes.append(Change(path, value, name))
+        self.changes.append(ValueChange(path, value, name))
 
     def rename_dependency(self, path: Path, name: str, version: str) -> None:
         """Turn ``old = version`` (or the ``version`` of an inline table) into another distribution's."""
         table = as_table(self.value(path))
         if table is not None:
-            self.changes.append(Change((*path, "version"), version))
-        self.changes.append(Change(path, version if table is None else {**table, "version": version}, name))
+            self.changes.append(ValueChange((*path, "version"), version))
+        self.changes.append(ValueChange(path, version if table is None else {**table, "version": version}, name))
 
     def add_first(self, table: Path, name: str, value: str) -> None:
         """Add a line ``name = "value"`` below the header of a table."""
-        self.changes.append(Change((*table, name), value))
+        self.changes.append(ValueChange((*table, name), value))
         self.added.append(insert_line(self.text, self.text.line(self.tree.start(table)), f'{name} = "{value}"'))
 
     def add_below(self, path: Path, name: str, value: str) -> None:
         """Add a pair below another one of the same table, or behind it in an inline table."""
-        self.changes.append(Change((*path[:-1], name), value))
+        self.changes.append(ValueChange((*path[:-1], name), value))
         start, node = self.tree.start(path), self.tree.node(path)
         end = self.tree.value_start(path) + len(node.item.as_string())
         if not self.is_table(path[:-1]):
-            self.added.append(Edit(end, end, f', {name} = "{value}"'))
+            self.added.append(TextEdit(end, end, f', {name} = "{value}"'))
             return
         line = self.text.line_text(self.text.line(start))
         assert node.key is not None
@@ -121,8 +121,12 @@ class TomlFile:
         token = self.tree.node(path).item.as_string()
         text = text_of_toml_string(token, 0, len(token))
         spans = text.cut(tokens, removed, replaced).all_spans(text.text)
-        spelling = apply_edits(token, [Edit(text.offsets[start], text.offsets[end], new) for start, end, new in spans])
-        self.changes.append(Change(path, apply_edits(text.text, [Edit(*span) for span in spans]), spelling=spelling))
+        spelling = apply_edits(
+            token, [TextEdit(text.offsets[start], text.offsets[end], new) for start, end, new in spans]
+        )
+        self.changes.append(
+            ValueChange(path, apply_edits(text.text, [TextEdit(*span) for span in spans]), spelling=spelling)
+        )
 
 
 def _walk(path: Path, value: object) -> Iterator[tuple[Path, object]]:
@@ -132,7 +136,7 @@ def _walk(path: Path, value: object) -> Iterator[tuple[Path, object]]:
         yield from _walk((*path, key), member)
 
 
-def edit_toml(text: str, changes: Iterable[Change]) -> str:
+def edit_toml(text: str, changes: Iterable[ValueChange]) -> str:
     """The text after these changes."""
     from asyncshim_codemods.config.toml_tree import TomlTree
 

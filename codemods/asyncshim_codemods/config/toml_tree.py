@@ -11,14 +11,13 @@ from tomlkit.container import Container
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item, Key, SingleKey, Table, Whitespace
 
-from asyncshim_codemods.config.check import Change, in_order
+from asyncshim_codemods.config.check import ValueChange, in_order
 from asyncshim_codemods.project.values import Path
-from asyncshim_codemods.source.config_text import ConfigError
+from asyncshim_codemods.source.config_text import ConfigError, require_round_trip
 
 Holder: TypeAlias = Container | Table | InlineTable | AoT | Array
 
 _MARK = "asyncshim-was-here"
-_NOT_REPRODUCED = "tomlkit does not reproduce this file byte for byte, so it is left as it is: edit it manually"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,7 @@ class TomlTree:
             self._document = tomlkit.parse(text)
         except TOMLKitError as error:
             raise ConfigError(f"tomlkit cannot read this file: {error}", getattr(error, "line", None)) from None
-        after = self._document.as_string()
-        if after != text:
-            pairs = zip(text.split("\n"), after.split("\n"), strict=False)
-            line = next((number for number, (one, other) in enumerate(pairs, 1) if one != other), None)
-            raise ConfigError(_NOT_REPRODUCED, line)
+        require_round_trip(text, self._document.as_string(), "tomlkit")
 
     def node(self, path: Path) -> Node:
         """What stands at that path."""
@@ -77,13 +72,13 @@ class TomlTree:
         head = "" if node.key is None else f"{node.key.as_string()}{node.key.sep}"
         return self._text.index(head + value, start) + len(head)
 
-    def edited(self, changes: Iterable[Change]) -> str:
+    def edited(self, changes: Iterable[ValueChange]) -> str:
         """The text after these changes."""
         for change in in_order(changes):
             node = self.node(change.path)
             if change.value is None:
                 _remove(node)
-            elif isinstance(change.value, str) and change.value != node.item:
+            elif isinstance(change.value, str):
                 node.holder[node.last] = _string(change, node.item)  # type: ignore[index]
             if change.rename is not None:
                 _rename(node, change.rename)
@@ -135,7 +130,7 @@ def _drop_blank_behind_first(body: list[tuple[Key | None, Item]], node: Node) ->
         body[index + 2] = (None, tomlkit.ws(""))
 
 
-def _string(change: Change, old: Item) -> Item:
+def _string(change: ValueChange, old: Item) -> Item:
     """The new value in the quotes of the old one, or spelled as the change says."""
     if change.spelling is not None:
         return tomlkit.value(change.spelling)
@@ -146,8 +141,8 @@ def _string(change: Change, old: Item) -> Item:
 
 def _rename(node: Node, name: str) -> None:
     """Give a pair another key of the same kind; ``tomlkit`` itself has no way to do that in place."""
-    assert node.key is not None and not isinstance(node.holder, AoT | Array)
-    body = _body(node.holder)
+    assert isinstance(node.key, SingleKey)
+    assert not isinstance(node.holder, AoT | Array)
+    old, body = node.key, _body(node.holder)
     index = _index(body, node)
-    key = SingleKey(name, node.key.t, node.key.sep, node.key.as_string().replace(node.key.key, name))
-    body[index] = (key, body[index][1])
+    body[index] = (SingleKey(name, old.t, old.sep, old.as_string().replace(old.key, name)), body[index][1])
