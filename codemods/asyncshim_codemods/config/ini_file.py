@@ -86,7 +86,8 @@ class IniFile:
                 found.append((line, block.name, None))
                 line += 1
                 for inner in block.iter_blocks():
-                    if isinstance(inner, Option):
+                    # An indented comment is an option without a value to it.
+                    if isinstance(inner, Option) and inner.lines[0].lstrip()[0] not in "#;":
                         found.append((line, block.name, inner.lines))
                     line += len(inner.lines)
             else:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import tomlkit
 from tomlkit.container import Container
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Array, InlineTable, Item, Key, SingleKey, Table, Whitespace
+from tomlkit.items import AoT, Array, Comment, InlineTable, Item, Key, SingleKey, Table
 
 from asyncshim_codemods.config.check import ValueChange, in_order
 from asyncshim_codemods.project.values import Path
@@ -117,17 +117,24 @@ def _remove(node: Node) -> None:
         del node.holder[node.last]
     else:
         assert isinstance(node.last, str)
-        if isinstance(node.holder, InlineTable):
-            _drop_blank_behind_first(_body(node.holder), node)
-        node.holder.remove(node.last)
+        if not (isinstance(node.holder, InlineTable) and _remove_inline(_body(node.holder), node)):
+            node.holder.remove(node.last)
 
 
-def _drop_blank_behind_first(body: list[tuple[Key | None, Item]], node: Node) -> None:
-    """When the first pair goes, only the blank behind the brace stays, not the one behind the comma."""
+def _remove_inline(body: list[tuple[Key | None, Item]], node: Node) -> bool:
+    """Take a pair and the comma and blanks beside it out of an inline table; ``tomlkit`` leaves the blanks behind.
+
+    False if there is a comment among them.
+    """
     index = _index(body, node)
-    is_first = all(key is None for key, _ in body[:index])
-    if is_first and index + 2 < len(body) and isinstance(body[index + 2][1], Whitespace):
-        body[index + 2] = (None, tomlkit.ws(""))
+    keys = [at for at, (key, _) in enumerate(body) if key is not None]
+    start = max((at + 1 for at in keys if at < index), default=index)
+    end = next((at for at in keys if at > index), index + 1)
+    doomed = slice(index, end) if end > index + 1 else slice(start, index + 1)
+    if any(isinstance(item, Comment) for _, item in body[doomed]):
+        return False
+    del body[doomed]
+    return True
 
 
 def _string(change: ValueChange, old: Item) -> Item:

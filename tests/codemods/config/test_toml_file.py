@@ -61,7 +61,7 @@ def test_every_value_stands_where_tomllib_reads_it(newline: str) -> None:
         ('[D, "x", "y"]', '["x", "y"]'),
         ('["x", D, "y"]', '["x", "y"]'),
         ('["x", "y", D]', '["x", "y"]'),
-        ('["x", D,]', '["x",]'),
+        ('["x", D,]', '["x"]'),
         ("[ D, ]", "[]"),
         ("[D, D, D]", "[]"),
         ('[\n  "x",\n  D, # two\n  "y"\n]', '[\n  "x",\n  "y"\n]'),
@@ -71,8 +71,8 @@ def test_every_value_stands_where_tomllib_reads_it(newline: str) -> None:
         ('["x",\n     D]', '["x"]'),
         ('["x", D,\n     "y", "z"]', '["x",\n     "y", "z"]'),
         ('["x", "y",\n     D, "z"]', '["x", "y",\n     "z"]'),
-        ('[\n  D\n  , "x"\n]', '[\n   "x"\n]'),
-        ('[\n  "x"\n  , D\n]', '[\n  "x"\n]'),
+        ('[\n  D\n  , "x"\n]', '[\n  "x"\n]'),
+        ('[\n  "x"\n  , D\n]', '[\n  "x"\n  ,\n]'),
     ],
 )
 def test_an_element_goes_with_its_comma_and_the_comment_behind_it(before: str, after: str) -> None:
@@ -177,9 +177,9 @@ def test_a_todo_comment_stands_above_the_statement_and_not_inside_a_line_of_elem
 
 
 def test_a_table_written_in_several_places_is_edited_in_each() -> None:
-    before = '[tool.a]\n[project]\n[tool.pytest.ini_options]\nasyncio_mode = "auto"\n[x]\n[tool.uv.sources]\npytest-asyncio = {path = "x"}\n'
-    after = "[tool.a]\n[project]\n[tool.pytest.ini_options]\n[x]\n[tool.uv.sources]\n"
-    changed("pyproject.toml", before, after)
+    pytest_table, sources = "[project]\n[tool.pytest.ini_options]\n", "[x]\n[tool.uv.sources]\n"
+    before = f'[tool.a]\n{pytest_table}asyncio_mode = "auto"\n{sources}pytest-asyncio = {{path = "x"}}\n'
+    changed("pyproject.toml", before, f"[tool.a]\n{pytest_table}{sources}")
 
 
 def test_a_table_of_its_own_is_reported_at_its_header() -> None:
