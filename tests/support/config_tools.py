@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asyncshim_codemods import api
-from asyncshim_codemods.config import Settings, read_pytest_settings, rewrite_config
+from asyncshim_codemods.config import rewrite_config
+from asyncshim_codemods.project.pytest_settings import FileSettings, read_pytest_settings
 from asyncshim_codemods.results import FileResult, Options
 
 ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
@@ -16,7 +17,7 @@ ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
 class Facts:
     """The facts that the rules of the configuration ask for."""
 
-    settings: tuple[Settings, ...] = ()
+    settings: tuple[FileSettings, ...] = ()
     plugin_autoload: bool = True
     still_needs_pytest_asyncio: tuple[str, ...] = ()
     still_required_by: tuple[str, ...] = ()

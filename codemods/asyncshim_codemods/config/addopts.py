@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from asyncshim_codemods.config.review import Verdict
+from asyncshim_codemods.config.review import Decision
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH402"
@@ -21,15 +21,15 @@ _RUNNER_PLUGINS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
-    """A verdict on neighbouring words. With a value it replaces the last of them, without one all of them go."""
+class WordsDecision:
+    """A decision on neighbouring words. With a value it replaces the last of them, without one all of them go."""
 
     words: tuple[int, ...]
-    verdict: Verdict
+    decision: Decision
 
 
-def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Iterator[Ruling]:
-    """The rulings on the words of one ``addopts``; ``autoload`` says whether installed plugins load by themselves."""
+def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Iterator[WordsDecision]:
+    """The decisions on the words of one ``addopts``; ``autoload`` says whether installed plugins load by themselves."""
     index = 0
     while index < len(words):
         word, following = words[index], words[index + 1] if index + 1 < len(words) else None
@@ -40,10 +40,10 @@ def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Itera
         if option == "--asyncio-mode" and (equals or len(here) == 2):
             yield from _mode(here, value, f"{option}={value}" if equals else value, runner)
         elif word == "--asyncio-debug" and runner != "pytest-asyncio":
-            yield Ruling(here, _debug())
+            yield WordsDecision(here, _debug())
         elif option.startswith("--asyncshim-") and runner != "asyncshim":
             message = f"{option}: {runner} does not know it, take it out together with asyncshim"
-            yield Ruling(here, Verdict(CODE, message, Safety.MANUAL))
+            yield WordsDecision(here, Decision(CODE, message, Safety.MANUAL))
         elif word == "-p" and len(here) == 2:
             yield from _plugin(here, value.strip(), "", words, runner, autoload=autoload)
         elif word.startswith("-p") and not word.startswith("--"):
@@ -53,48 +53,48 @@ def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Itera
         index += len(here)
 
 
-def _mode(words: tuple[int, ...], value: str, written: str, runner: str) -> Iterator[Ruling]:
+def _mode(words: tuple[int, ...], value: str, written: str, runner: str) -> Iterator[WordsDecision]:
     if value not in _MODES:
         message = f"--asyncio-mode={value} is none of auto, strict or legacy: set or remove it by hand"
-        yield Ruling(words, Verdict(CODE, message, Safety.MANUAL))
+        yield WordsDecision(words, Decision(CODE, message, Safety.MANUAL))
     elif runner != "pytest-asyncio":
-        yield Ruling(
-            words, Verdict(CODE, f"--asyncio-mode={value} removed: {runner} runs plain async tests without it")
+        yield WordsDecision(
+            words, Decision(CODE, f"--asyncio-mode={value} removed: {runner} runs plain async tests without it")
         )
     elif value != "auto":
         auto = written.removesuffix(value) + "auto"
-        yield Ruling(words, Verdict(CODE, "--asyncio-mode becomes auto, for plain async tests", value=auto))
+        yield WordsDecision(words, Decision(CODE, "--asyncio-mode becomes auto, for plain async tests", value=auto))
 
 
-def _debug() -> Verdict:
+def _debug() -> Decision:
     message = "--asyncio-debug: removing it turns asyncio's debug mode off; PYTHONASYNCIODEBUG=1 turns it on anywhere"
-    return Verdict(CODE, message, Safety.UNSAFE)
+    return Decision(CODE, message, Safety.UNSAFE)
 
 
 def _plugin(
     words: tuple[int, ...], name: str, prefix: str, all_words: Sequence[str], runner: str, *, autoload: bool
-) -> Iterator[Ruling]:
+) -> Iterator[WordsDecision]:
     blocked = name.startswith("no:")
     if name == "asyncshim" and runner != "asyncshim":
         message = f"-p asyncshim: {runner} does without, take it out together with asyncshim"
-        yield Ruling(words, Verdict(CODE, message, Safety.MANUAL))
+        yield WordsDecision(words, Decision(CODE, message, Safety.MANUAL))
     if name.removeprefix("no:") not in _PLUGIN_NAMES:
         return
     if blocked:
-        yield Ruling(words, _unblock(name, runner))
+        yield WordsDecision(words, _unblock(name, runner))
     elif runner != "pytest-asyncio":
         plugin = None if autoload else _RUNNER_PLUGINS.get(runner)
         if plugin is None or plugin in all_words or f"-p{plugin}" in all_words:
-            yield Ruling(words, Verdict(CODE, f"-p {name} removed: the suite no longer needs that plugin"))
+            yield WordsDecision(words, Decision(CODE, f"-p {name} removed: the suite no longer needs that plugin"))
         else:
             message = f"-p {name} becomes -p {plugin}: plugins do not load by themselves here"
-            yield Ruling(words, Verdict(CODE, message, value=prefix + plugin))
+            yield WordsDecision(words, Decision(CODE, message, value=prefix + plugin))
 
 
-def _unblock(name: str, runner: str) -> Verdict:
+def _unblock(name: str, runner: str) -> Decision:
     if runner == "asyncshim" and name == "no:asyncio":
         message = f"-p {name}: removing it lets asyncshim run the async tests of this suite, which it switches off"
-        return Verdict(CODE, message, Safety.UNSAFE)
+        return Decision(CODE, message, Safety.UNSAFE)
     if runner == "pytest-asyncio":
-        return Verdict(CODE, f"-p {name}: removing it switches pytest-asyncio on", Safety.UNSAFE)
-    return Verdict(CODE, f"-p {name} removed: nothing of that name is loaded any more")
+        return Decision(CODE, f"-p {name}: removing it switches pytest-asyncio on", Safety.UNSAFE)
+    return Decision(CODE, f"-p {name} removed: nothing of that name is loaded any more")

@@ -5,28 +5,30 @@ from __future__ import annotations
 import copy
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asyncshim_codemods.project.ini_reading import read_ini
 from asyncshim_codemods.project.values import Path, as_array, as_table
-from asyncshim_codemods.source.config_text import ConfigError, Source
+from asyncshim_codemods.source.config_text import ConfigError, ConfigText
 
 LEFT = "the edit would have changed more than it should, so the file is left as it is: edit it by hand"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ValueChange:
     """One intended difference: the value at ``path`` becomes ``value``, or goes away when that is ``None``.
 
-    With ``rename`` the last key of the path becomes that one, and its value ``value``.
+    With ``rename`` the last key of the path becomes that one, and its value ``value``. ``spelling`` is how a TOML file
+    writes the value; without it, that follows the quotes of the old one.
     """
 
     path: Path
     value: object | None
     rename: str | None = None
+    spelling: str | None = field(default=None, compare=False)
 
 
-def parse_toml(source: Source) -> dict[str, object]:
+def parse_toml(source: ConfigText) -> dict[str, object]:
     """The document as ``tomllib`` reads it; a syntax error names its line."""
     try:
         return tomllib.loads(source.text)
@@ -34,12 +36,12 @@ def parse_toml(source: Source) -> dict[str, object]:
         raise ConfigError(f"not valid TOML: {error}", _line_in(str(error), source)) from None
 
 
-def parse_ini(source: Source) -> object:
+def parse_ini(source: ConfigText) -> object:
     """What the parsers of INI files read; a file that all of them refuse names its line."""
     return read_ini(source.text)
 
 
-def check_toml(source: Source, after: str, changes: Iterable[Change]) -> None:
+def check_toml(source: ConfigText, after: str, changes: Iterable[ValueChange]) -> None:
     """Raise unless ``after`` differs from ``source`` in exactly ``changes``."""
     expected = parse_toml(source)
     apply_changes(expected, changes)
@@ -51,7 +53,7 @@ def check_toml(source: Source, after: str, changes: Iterable[Change]) -> None:
         raise ConfigError(LEFT)
 
 
-def check_ini(source: Source, after: str, changes: Iterable[Change]) -> None:
+def check_ini(source: ConfigText, after: str, changes: Iterable[ValueChange]) -> None:
     """Raise unless ``after`` differs from ``source`` in exactly ``changes``, for every parser that reads it."""
     changes = list(changes)
     before = read_ini(source.text)
@@ -68,18 +70,22 @@ def check_ini(source: Source, after: str, changes: Iterable[Change]) -> None:
             raise ConfigError(LEFT)
 
 
-def apply_changes(document: object, changes: Iterable[Change]) -> None:
+def apply_changes(document: object, changes: Iterable[ValueChange]) -> None:
     """Make the intended differences in a parsed document."""
-    # Elements go from the last to the first, so that an index means what it meant before.
-    for change in sorted(changes, key=lambda change: _order(change.path), reverse=True):
+    for change in in_order(changes):
         _apply(document, change)
+
+
+def in_order(changes: Iterable[ValueChange]) -> list[ValueChange]:
+    """The changes from the last element to the first, so that an index means what it meant before."""
+    return sorted(changes, key=lambda change: _order(change.path), reverse=True)
 
 
 def _order(path: Path) -> tuple[tuple[int, str], ...]:
     return tuple((part, "") if isinstance(part, int) else (-1, part) for part in path)
 
 
-def _apply(document: object, change: Change) -> None:
+def _apply(document: object, change: ValueChange) -> None:
     holder = document
     for part in change.path[:-1]:
         table, elements = as_table(holder), as_array(holder)
@@ -105,7 +111,7 @@ def _plain(reading: dict[str, dict[str, str]]) -> dict[str, dict[str, list[str]]
     }
 
 
-def _line_in(message: str, source: Source) -> int | None:
+def _line_in(message: str, source: ConfigText) -> int | None:
     if "(at end of document)" in message:
         return source.line_count
     _, _, rest = message.partition("(at line ")

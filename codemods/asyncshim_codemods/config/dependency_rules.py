@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.results import Safety
 
@@ -18,7 +18,7 @@ _TOO_OLD = "one loop for all needs pytest-asyncio 0.26 or newer, which this limi
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RequirementContext:
     """What the judgement of one requirement has to know of where it stands.
 
     ``beside`` are the other requirements of the same list, as they will be after this run. A ``bound`` only limits the
@@ -33,7 +33,7 @@ class Place:
     old_line: bool = False
 
 
-def judge_requirement(review: Review, text: str, place: Place) -> Verdict | None:
+def judge_requirement(review: Review, text: str, place: RequirementContext) -> Decision | None:
     """What becomes of one requirement; ``None`` when it names neither package or is right as it is."""
     runner, needed = review.options.runner, review.facts.still_needs_pytest_asyncio
     if runner != "asyncshim" and req.names_asyncshim(text):
@@ -47,21 +47,21 @@ def judge_requirement(review: Review, text: str, place: Place) -> Verdict | None
     if place.bound and (left := [path for path in review.facts.still_required_by if path != review.source.path]):
         return _left(f"limit on pytest-asyncio stays: {left[0]} goes on requiring it{_and_more(left)}")
     if place.bound:
-        return Verdict(CODE, "limit on pytest-asyncio removed: nothing here requires it any more")
+        return Decision(CODE, "limit on pytest-asyncio removed: nothing here requires it any more")
     written = req.written_for(runner)
     if not written:
-        return Verdict(CODE, "pytest-asyncio removed: the conftest.py runs the suite")
+        return Decision(CODE, "pytest-asyncio removed: the conftest.py runs the suite")
     return _replacement(text, written, runner, place)
 
 
-def _replacement(text: str, written: str, runner: str, place: Place) -> Verdict:
+def _replacement(text: str, written: str, runner: str, place: RequirementContext) -> Decision:
     if not req.is_plain(text):
         return _left(f"pytest-asyncio comes from elsewhere or with options here: write {written} by hand")
     if runner == "asyncshim" and (place.old_line or req.is_for_old_pythons(text)):
         return _left("asyncshim needs Python 3.11, and this line is for older ones: keep it or drop those Pythons")
     value = req.replaced(text, written)
     if any(req.covers(other, value) for other in place.beside):
-        return Verdict(CODE, f"pytest-asyncio removed: {req.name_of(written)} is in the list already")
+        return Decision(CODE, f"pytest-asyncio removed: {req.name_of(written)} is in the list already")
     if place.hashed:
         return _left(
             f"pytest-asyncio is pinned with a hash: write {written} with its own hash in its place, "
@@ -69,8 +69,8 @@ def _replacement(text: str, written: str, runner: str, place: Place) -> Verdict:
         )
     if runner == "asyncshim" and place.old_pythons:
         message = f"pytest-asyncio becomes {written}, which needs Python 3.11; this project still supports older ones"
-        return Verdict(CODE, message, Safety.UNSAFE, value)
-    return Verdict(CODE, f"pytest-asyncio becomes {written}", value=value)
+        return Decision(CODE, message, Safety.UNSAFE, value)
+    return Decision(CODE, f"pytest-asyncio becomes {written}", value=value)
 
 
 def supports_old_pythons(requires_python: object) -> bool:
@@ -79,8 +79,8 @@ def supports_old_pythons(requires_python: object) -> bool:
     return match is not None and int(match[1]) < _OLDEST
 
 
-def _left(message: str) -> Verdict:
-    return Verdict(CODE, message, Safety.MANUAL)
+def _left(message: str) -> Decision:
+    return Decision(CODE, message, Safety.MANUAL)
 
 
 def _and_more(reasons: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from asyncshim_codemods.config.review import Verdict
+from asyncshim_codemods.config.review import Decision
 from asyncshim_codemods.config.text_value import Split
 from asyncshim_codemods.project.requirement import names_pytest_asyncio
 from asyncshim_codemods.results import Safety
@@ -21,23 +21,23 @@ _WARNING = re.compile(r"pytest[-_]asyncio\b|asyncio_default_(?:fixture|test)_loo
 _OTHERS = re.compile(r"(?:alt[-_]pytest[-_]asyncio|pytest[-_]asyncio[-_]\w+)", re.IGNORECASE)
 
 
-def judge_entry(option: str, text: str, runner: str, still_needed: tuple[str, ...]) -> Verdict | None:
+def judge_entry(option: str, text: str, runner: str, still_needed: tuple[str, ...]) -> Decision | None:
     """What becomes of one entry; ``None`` when it does not name pytest-asyncio."""
     if runner == "pytest-asyncio":
         return None
-    verdict = _judge(option, text, runner)
-    if verdict is None or not still_needed or (option == "markers" and runner == "asyncshim"):
-        return verdict
-    about = verdict.message.partition(" removed")[0]
-    return Verdict(CODE, f"{about} kept while pytest-asyncio is needed: {still_needed[0]}", Safety.MANUAL)
+    decision = _judge(option, text, runner)
+    if decision is None or not still_needed or (option == "markers" and runner == "asyncshim"):
+        return decision
+    about = decision.message.partition(" removed")[0]
+    return Decision(CODE, f"{about} kept while pytest-asyncio is needed: {still_needed[0]}", Safety.MANUAL)
 
 
-def _judge(option: str, text: str, runner: str) -> Verdict | None:
+def _judge(option: str, text: str, runner: str) -> Decision | None:
     if option == "markers" and (match := _MARKER.match(text)):
         known = "asyncshim registers it" if runner == "asyncshim" else "no test carries it any more"
-        return Verdict(CODE, f"marker {match.group(1)} removed: {known}")
+        return Decision(CODE, f"marker {match.group(1)} removed: {known}")
     if option == "required_plugins" and names_pytest_asyncio(text):
-        return Verdict(CODE, f"required plugin {text.strip()} removed: the suite no longer needs it")
+        return Decision(CODE, f"required plugin {text.strip()} removed: the suite no longer needs it")
     if option == "filterwarnings" and _WARNING.search(_OTHERS.sub("", text)):
-        return Verdict(CODE, "warning filter removed: it names pytest-asyncio, whose warnings no longer come")
+        return Decision(CODE, "warning filter removed: it names pytest-asyncio, whose warnings no longer come")
     return None

@@ -7,60 +7,64 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from asyncshim_codemods.config import ini_dependencies, toml_dependencies
-from asyncshim_codemods.config.check import Change, check_ini, check_toml, parse_ini, parse_toml
-from asyncshim_codemods.config.ini_plan import IniPlan
+from asyncshim_codemods.config.check import ValueChange, check_ini, check_toml, parse_ini, parse_toml
+from asyncshim_codemods.config.ini_file import IniFile
 from asyncshim_codemods.config.pytest_ini import IniSection, section_name
 from asyncshim_codemods.config.pytest_options import CODE, written_for
 from asyncshim_codemods.config.pytest_rules import review_section
 from asyncshim_codemods.config.pytest_toml import TomlSection, pytest_tables
 from asyncshim_codemods.config.reported import is_generated, review_generated, review_lock_file, review_program
 from asyncshim_codemods.config.requirements_file import check_requirements, review_requirements
-from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.toml_plan import TomlPlan
+from asyncshim_codemods.config.review import Decision, Review
+from asyncshim_codemods.config.toml_file import TomlFile, edit_toml
 from asyncshim_codemods.config.yaml_dependencies import check_yaml, review_yaml
-from asyncshim_codemods.project.file_kinds import Kind
+from asyncshim_codemods.project.file_kinds import FileKind
 from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import Edit, Source
+from asyncshim_codemods.source.config_text import ConfigText, TextEdit
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The edits of one file, and what a parser has to see changed after them."""
+    """The edits of one file, and what a parser has to see changed in the end."""
 
-    edits: Iterable[Edit] = ()
-    changes: Iterable[Change] = ()
+    edits: Iterable[TextEdit] = ()
+    changes: Iterable[ValueChange] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a kind of file is reviewed, parsed and checked; a kind without a check is only reported, never edited."""
+    """How a kind of file is reviewed, parsed, edited and checked.
+
+    ``edit`` makes the changes by path, after the edits by offset. A kind without ``check`` is only reported.
+    """
 
     review: Callable[[Review], Draft]
-    parse: Callable[[Source], object] | None = None
-    check: Callable[[Source, str, Iterable[Change]], None] | None = None
+    parse: Callable[[ConfigText], object] | None = None
+    edit: Callable[[str, Iterable[ValueChange]], str] | None = None
+    check: Callable[[ConfigText, str, Iterable[ValueChange]], None] | None = None
 
 
 def _review_toml(review: Review) -> Draft:
-    plan = TomlPlan(review.source)
+    file = TomlFile(review.source)
     if posixpath.basename(review.source.path) in PYTEST_FILES:
         for table in pytest_tables(review.source.path):
-            section = TomlSection(plan, table)
+            section = TomlSection(file, table)
             review_section(review, section, chosen=section.exists and _chosen(review))
             if section.keep_alive():
                 review.explain("minversion stays in its place: without a key, pytest passes [tool.pytest] over")
         if review.source.path == "pyproject.toml" and not review.facts.settings:
             _report_missing_table(review)
-    toml_dependencies.review_dependencies(review, plan)
-    return Draft(plan.edits(), plan.changes)
+    toml_dependencies.review_dependencies(review, file)
+    return Draft(file.added, file.changes)
 
 
 def _review_ini(review: Review) -> Draft:
-    plan = IniPlan(review.source)
-    section = IniSection(plan, section_name(review.source.path))
+    file = IniFile(review.source)
+    section = IniSection(file, section_name(review.source.path))
     review_section(review, section, chosen=section.exists and _chosen(review))
-    ini_dependencies.review_dependencies(review, plan)
-    return Draft(plan.edits(), plan.changes)
+    ini_dependencies.review_dependencies(review, file)
+    return Draft(file.edits, file.changes)
 
 
 def _review_requirements(review: Review) -> Draft:
@@ -98,14 +102,14 @@ def _report_missing_table(review: Review) -> None:
     lines = ", ".join(f'{name} = "{value}"' for name, value in written_for(runner).items())
     if lines:
         message = f"pytest has no configuration here: add [tool.pytest.ini_options] with {lines} for {runner}"
-        review.accept(0, Verdict(CODE, message, Safety.MANUAL), anchor=0)
+        review.accept(0, Decision(CODE, message, Safety.MANUAL), anchor=0)
 
 
-FORMATS: Mapping[Kind, Format] = {
-    Kind.TOML: Format(_review_toml, parse_toml, check_toml),
-    Kind.INI: Format(_review_ini, parse_ini, check_ini),
-    Kind.REQUIREMENTS: Format(_review_requirements, None, check_requirements),
-    Kind.YAML: Format(_review_yaml, None, check_yaml),
-    Kind.LOCK: Format(_review_lock),
-    Kind.PROGRAM: Format(_review_program),
+FORMATS: Mapping[FileKind, Format] = {
+    FileKind.TOML: Format(_review_toml, parse_toml, edit_toml, check_toml),
+    FileKind.INI: Format(_review_ini, parse_ini, check=check_ini),
+    FileKind.REQUIREMENTS: Format(_review_requirements, check=check_requirements),
+    FileKind.YAML: Format(_review_yaml, check=check_yaml),
+    FileKind.LOCK: Format(_review_lock),
+    FileKind.PROGRAM: Format(_review_program),
 }

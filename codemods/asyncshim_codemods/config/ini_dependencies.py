@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement, supports_old_pythons
-from asyncshim_codemods.config.ini_plan import IniPlan
-from asyncshim_codemods.config.ini_spans import Option
+from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, supports_old_pythons
+from asyncshim_codemods.config.ini_file import IniFile, IniOption
 from asyncshim_codemods.config.reported import report_lines
-from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.results import Safety
 
@@ -28,28 +27,28 @@ _NO_COMMANDS = frozenset({"metadata", "pytest", "tool:pytest"})
 _SETUP_LISTS = frozenset({"install_requires", "tests_require"})
 
 
-def review_dependencies(review: Review, plan: IniPlan) -> None:
+def review_dependencies(review: Review, file: IniFile) -> None:
     """Judge every requirement of pytest-asyncio in the file."""
     is_setup = posixpath.basename(review.source.path) == "setup.cfg"
     old_pythons = is_setup and any(
-        option.name == "python_requires" and supports_old_pythons(option.text) for option in plan.spans.options
+        option.name == "python_requires" and supports_old_pythons(option.text) for option in file.options
     )
-    for option in plan.spans.options:
+    for option in file.options:
         if is_setup and (option.section == "options.extras_require" or _is_setup_list(option)):
-            _option(review, plan, option, old_pythons=old_pythons, factors=False)
+            _option(review, file, option, old_pythons=old_pythons, factors=False)
         elif not is_setup and option.name == "deps":
-            _option(review, plan, option, old_pythons=False, factors=True)
+            _option(review, file, option, old_pythons=False, factors=True)
         elif option.section not in _NO_COMMANDS:
             for part in option.value:
                 report_lines(review, part.start, part.end)
 
 
-def _is_setup_list(option: Option) -> bool:
+def _is_setup_list(option: IniOption) -> bool:
     return option.section == "options" and option.name in _SETUP_LISTS
 
 
 @dataclass(slots=True)
-class _Item:
+class _Requirement:
     """A requirement as it will be after this run, and where it stands: a line of the value, and its part of that.
 
     ``unclear`` is for a line that may hold several, but not in a way that can be read.
@@ -64,34 +63,37 @@ class _Item:
     gone: bool = False
 
 
-def _option(review: Review, plan: IniPlan, option: Option, *, old_pythons: bool, factors: bool) -> None:
+def _option(review: Review, file: IniFile, option: IniOption, *, old_pythons: bool, factors: bool) -> None:
     """Judge the requirements of one value."""
     split = _with_factors if factors else _of_setuptools
     items = [item for index in range(len(option.value)) for item in split(option, index)]
     edited: set[int] = set()
     for item in items:
+        # Not a list: only a requirement of pytest-asyncio is compared with the others.
         others = (other for other in items if other is not item and not other.gone)
-        beside = [other.text for other in others if other.factors in {"", item.factors}]
-        place = Place(beside, old_pythons=old_pythons, old_line=_OLD_FACTOR.search(item.factors) is not None)
-        verdict = _unclear(review, item.text) if item.unclear else judge_requirement(review, item.text, place)
+        beside = (other.text for other in others if other.factors in {"", item.factors})
+        place = RequirementContext(
+            beside, old_pythons=old_pythons, old_line=_OLD_FACTOR.search(item.factors) is not None
+        )
+        decision = _unclear(review, item.text) if item.unclear else judge_requirement(review, item.text, place)
         part = option.value[item.line]
-        if verdict is not None and review.accept(part.start + item.start, verdict, part.line):
-            item.gone, item.text = verdict.value is None, verdict.value or ""
+        if decision is not None and review.accept(part.start + item.start, decision, part.line):
+            item.gone, item.text = decision.value is None, decision.value or ""
             edited.add(item.line)
     if edited:
         left = {line: [item for item in items if item.line == line and not item.gone] for line in edited}
         rewritten = {line: _joined(option, items, line) for line in edited if left[line]}
-        plan.rewrite_lines(option, edited - rewritten.keys(), rewritten)
+        file.rewrite_lines(option, edited - rewritten.keys(), rewritten)
 
 
-def _with_factors(option: Option, index: int) -> list[_Item]:
+def _with_factors(option: IniOption, index: int) -> list[_Requirement]:
     """The requirement of tox on one line, behind its factors."""
     match = _LINE.match(option.value[index].text)
     assert match is not None
-    return [_Item(index, match.start("text"), match.end("text"), match["text"], match["factors"])]
+    return [_Requirement(index, match.start("text"), match.end("text"), match["text"], match["factors"])]
 
 
-def _of_setuptools(option: Option, index: int) -> list[_Item]:
+def _of_setuptools(option: IniOption, index: int) -> list[_Requirement]:
     """The requirements on one line: one, or several with commas; setuptools alone takes ``a; b``, if it is all.
 
     What looks like several but has quotes or addresses is not taken apart.
@@ -100,13 +102,13 @@ def _of_setuptools(option: Option, index: int) -> list[_Item]:
     text = _COMMENT.sub("", part.text)
     is_all = [part.line] == [option.line] == [each.line for each in option.value]
     split = _AT_SEMICOLONS if is_all and ";" in text else _AT_COMMAS
-    pieces = [_Item(index, piece.start(), piece.end(), piece[0]) for piece in split.finditer(text)]
+    pieces = [_Requirement(index, piece.start(), piece.end(), piece[0]) for piece in split.finditer(text)]
     if len(pieces) > 1 and any(_NOT_ONE.search(piece.text) or not req.is_plain(piece.text) for piece in pieces):
-        return [_Item(index, 0, len(text), text, unclear=True)]
+        return [_Requirement(index, 0, len(text), text, unclear=True)]
     return pieces
 
 
-def _joined(option: Option, items: Iterable[_Item], line: int) -> str:
+def _joined(option: IniOption, items: Iterable[_Requirement], line: int) -> str:
     """The line with the new texts of its requirements; one that goes takes the separator before it along."""
     before = option.value[line].text
     here = [item for item in items if item.line == line]
@@ -118,8 +120,8 @@ def _joined(option: Option, items: Iterable[_Item], line: int) -> str:
     return text + before[at:]
 
 
-def _unclear(review: Review, text: str) -> Verdict | None:
-    verdict = judge_requirement(review, req.OLD, Place()) if req.OLD_IN_TEXT.search(text) else None
-    if verdict is None or verdict.safety is Safety.MANUAL:
-        return verdict
-    return Verdict(CODE, "pytest-asyncio stands in a list on one line: edit it by hand", Safety.MANUAL)
+def _unclear(review: Review, text: str) -> Decision | None:
+    decision = judge_requirement(review, req.OLD, RequirementContext()) if req.OLD_IN_TEXT.search(text) else None
+    if decision is None or decision.safety is Safety.MANUAL:
+        return decision
+    return Decision(CODE, "pytest-asyncio stands in a list on one line: edit it by hand", Safety.MANUAL)

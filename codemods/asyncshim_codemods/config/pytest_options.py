@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from asyncshim_codemods.config.review import Verdict
+from asyncshim_codemods.config.review import Decision
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH401"
@@ -37,7 +37,7 @@ def written_for(runner: str) -> Mapping[str, str]:
     return _WRITTEN.get(runner, {})
 
 
-def judge_option(name: str, value: object, runner: str, present: frozenset[str]) -> Verdict | None:
+def judge_option(name: str, value: object, runner: str, present: frozenset[str]) -> Decision | None:
     """What becomes of one option; ``None`` when it is not ours or right as it is.
 
     ``present`` names the options that stand beside it, so that a rename never makes a duplicate.
@@ -47,9 +47,9 @@ def judge_option(name: str, value: object, runner: str, present: frozenset[str])
     if name in wanted:
         if text == wanted[name]:
             return None
-        return Verdict(CODE, f"{name} becomes {wanted[name]}, for plain async tests on {runner}", value=wanted[name])
+        return Decision(CODE, f"{name} becomes {wanted[name]}, for plain async tests on {runner}", value=wanted[name])
     if name.startswith("asyncshim_") and runner != "asyncshim":
-        return Verdict(CODE, f"{name}: {runner} does not know it, take it out together with asyncshim", Safety.MANUAL)
+        return Decision(CODE, f"{name}: {runner} does not know it, take it out together with asyncshim", Safety.MANUAL)
     if name not in OPTIONS or (runner == "pytest-asyncio" and name == DEBUG):
         return None
     if name == DEBUG:
@@ -59,24 +59,24 @@ def judge_option(name: str, value: object, runner: str, present: frozenset[str])
     return _judge_scope(name, text, runner)
 
 
-def _judge_mode(text: str, runner: str, present: frozenset[str]) -> Verdict:
+def _judge_mode(text: str, runner: str, present: frozenset[str]) -> Decision:
     if text not in _MODES:
         return _unknown(MODE, text, "auto, strict or legacy")
     if runner == "anyio" and "anyio_mode" not in present:
-        return Verdict(CODE, f"{MODE} becomes anyio_mode = auto", value="auto", name="anyio_mode")
+        return Decision(CODE, f"{MODE} becomes anyio_mode = auto", value="auto", name="anyio_mode")
     if runner == "asyncshim" and text == "strict":
-        return Verdict(CODE, f"{MODE} = strict removed: asyncshim runs plain async tests, marked or not")
-    return Verdict(CODE, f"{MODE} = {text} removed: {runner} runs plain async tests without it")
+        return Decision(CODE, f"{MODE} = strict removed: asyncshim runs plain async tests, marked or not")
+    return Decision(CODE, f"{MODE} = {text} removed: {runner} runs plain async tests without it")
 
 
-def _judge_scope(name: str, text: str, runner: str) -> Verdict:
+def _judge_scope(name: str, text: str, runner: str) -> Decision:
     if text not in _NARROW[name] | _WIDE:
         return _unknown(name, text, "function, class, module, package or session")
     if text in _NARROW[name]:
-        return Verdict(CODE, f"{name} = {text} removed: {runner} has one loop for all")
+        return Decision(CODE, f"{name} = {text} removed: {runner} has one loop for all")
     if runner != "asyncshim":
-        return Verdict(CODE, f"{name} = {text} removed: {runner} has one loop for all and does not know the option")
-    return Verdict(
+        return Decision(CODE, f"{name} = {text} removed: {runner} has one loop for all and does not know the option")
+    return Decision(
         CODE,
         f"{name} = {text}: removing it ends tasks that a test or fixture leaves running with that test or fixture, "
         f"no longer with the {text}",
@@ -84,17 +84,17 @@ def _judge_scope(name: str, text: str, runner: str) -> Verdict:
     )
 
 
-def _judge_debug(text: str) -> Verdict:
+def _judge_debug(text: str) -> Decision:
     if text in _FALSE:
-        return Verdict(CODE, f"{DEBUG} = {text or 'false'} removed: it is the default")
+        return Decision(CODE, f"{DEBUG} = {text or 'false'} removed: it is the default")
     if text not in _TRUE:
         return _unknown(DEBUG, text, "true or false")
-    return Verdict(
+    return Decision(
         CODE,
         f"{DEBUG} = {text}: removing it turns asyncio's debug mode off; PYTHONASYNCIODEBUG=1 turns it on anywhere",
         Safety.UNSAFE,
     )
 
 
-def _unknown(name: str, text: str, valid: str) -> Verdict:
-    return Verdict(CODE, f"{name} = {text!r} is none of {valid}: set or remove it by hand", Safety.MANUAL)
+def _unknown(name: str, text: str, valid: str) -> Decision:
+    return Decision(CODE, f"{name} = {text!r} is none of {valid}: set or remove it by hand", Safety.MANUAL)

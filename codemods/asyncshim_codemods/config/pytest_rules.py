@@ -6,7 +6,7 @@ from asyncshim_codemods.config.addopts import judge_addopts
 from asyncshim_codemods.config.entries import LISTS, judge_entry
 from asyncshim_codemods.config.pytest_options import CODE, judge_option, written_for
 from asyncshim_codemods.config.pytest_section import OptionView, PytestSection
-from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.config.text_value import Split
 
 
@@ -24,14 +24,26 @@ def review_section(review: Review, section: PytestSection, *, chosen: bool) -> N
         _missing(review, section, names)
 
 
+def _accept(
+    review: Review,
+    section: PytestSection,
+    decision: Decision,
+    option: OptionView,
+    entry: int | None = None,
+    split: Split = Split.LINES,
+) -> bool:
+    offset, anchor = section.place(option, entry, split)
+    return review.accept(offset, decision, anchor)
+
+
 def _option(review: Review, section: PytestSection, option: OptionView, names: frozenset[str]) -> None:
-    verdict = judge_option(option.name, option.value, review.options.runner, names)
-    if verdict is None or not review.accept(option.offset, verdict, option.anchor):
+    decision = judge_option(option.name, option.value, review.options.runner, names)
+    if decision is None or not _accept(review, section, decision, option):
         return
-    if verdict.value is None:
+    if decision.value is None:
         section.remove(option)
     else:
-        section.replace(option, verdict.value, verdict.name)
+        section.replace(option, decision.value, decision.name)
 
 
 def _addopts(review: Review, section: PytestSection, option: OptionView) -> None:
@@ -39,14 +51,13 @@ def _addopts(review: Review, section: PytestSection, option: OptionView) -> None
     autoload = review.facts.plugin_autoload and review.chosen.plugin_autoload
     removed: set[int] = set()
     replaced: dict[int, str] = {}
-    for ruling in judge_addopts([entry.text for entry in entries], review.options.runner, autoload=autoload):
-        entry = entries[ruling.words[0]]
-        if not review.accept(entry.offset, ruling.verdict, entry.anchor):
+    for decided in judge_addopts(entries, review.options.runner, autoload=autoload):
+        if not _accept(review, section, decided.decision, option, decided.words[0], Split.WORDS):
             continue
-        if ruling.verdict.value is None:
-            removed |= set(ruling.words)
+        if decided.decision.value is None:
+            removed |= set(decided.words)
         else:
-            replaced[ruling.words[-1]] = ruling.verdict.value
+            replaced[decided.words[-1]] = decided.decision.value
     if removed or replaced:
         section.cut(option, Split.WORDS, removed, replaced)
 
@@ -56,8 +67,8 @@ def _entries(review: Review, section: PytestSection, option: OptionView) -> None
     removed: set[int] = set()
     for index, entry in enumerate(section.entries(option, split)):
         needed = review.facts.still_needs_pytest_asyncio
-        verdict = judge_entry(option.name, entry.text, review.options.runner, needed)
-        if verdict is not None and review.accept(entry.offset, verdict, entry.anchor):
+        decision = judge_entry(option.name, entry, review.options.runner, needed)
+        if decision is not None and _accept(review, section, decision, option, index, split):
             removed.add(index)
     if removed:
         section.cut(option, split, removed, {})
@@ -70,7 +81,7 @@ def _missing(review: Review, section: PytestSection, names: frozenset[str]) -> N
     for name, value in wanted.items():
         if name in names or (name == "anyio_mode" and "asyncio_mode" in names):
             continue
-        verdict = Verdict(CODE, f"{name} = {value} added: plain async tests need it on {runner}", value=value)
-        anchor = section.options[0] if section.options else None
-        if review.accept(anchor.offset if anchor else 0, verdict, anchor.anchor if anchor else 1):
+        decision = Decision(CODE, f"{name} = {value} added: plain async tests need it on {runner}", value=value)
+        offset, anchor = section.place(section.options[0]) if section.options else (0, 1)
+        if review.accept(offset, decision, anchor):
             section.add(name, value, wanted)

@@ -1,41 +1,34 @@
-"""The part of a configuration file that pytest reads, seen alike in TOML and INI by the rules."""
+"""The part of a configuration file that pytest reads, the same to the rules in TOML and INI."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from asyncshim_codemods.config.check import Change
 from asyncshim_codemods.config.text_value import Split
-from asyncshim_codemods.source.config_text import Edit
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One word, line or array element of a value, where it stands, and the line above which a comment may."""
-
-    text: str
-    offset: int
-    anchor: int
+from asyncshim_codemods.project.values import Path
 
 
 @dataclass(frozen=True, slots=True)
 class OptionView:
-    """One option of pytest: its name, its value as parsed, where it stands."""
+    """One option of pytest: its name, its value as parsed, and what the section finds it by."""
 
     name: str
     value: object
-    offset: int
-    anchor: int
+    path: Path
 
 
 class PytestSection(Protocol):
-    """One section. Its methods note what is to change; ``edits`` and ``changes`` tell it all together."""
+    """One section. Its methods only note what is to change."""
 
     @property
     def options(self) -> Sequence[OptionView]:
         """The options in their order."""
+        ...
+
+    def place(self, option: OptionView, entry: int | None = None, split: Split = Split.LINES) -> tuple[int, int]:
+        """The offset of an option or of one of its entries, and the line above which a comment may stand."""
         ...
 
     def remove(self, option: OptionView) -> None:
@@ -50,18 +43,10 @@ class PytestSection(Protocol):
         """Add an option below the last of those whose names are ``wanted``, else first in the section."""
         ...
 
-    def entries(self, option: OptionView, split: Split) -> Sequence[Entry]:
+    def entries(self, option: OptionView, split: Split) -> Sequence[str]:
         """The words, lines or elements of an option's value."""
         ...
 
     def cut(self, option: OptionView, split: Split, removed: Collection[int], replaced: Mapping[int, str]) -> None:
         """Take entries out and put others in; an option left without entries goes away."""
-        ...
-
-    def edits(self) -> Iterable[Edit]:
-        """The edits of everything noted."""
-        ...
-
-    def changes(self) -> Iterable[Change]:
-        """What a parser has to see changed, and nothing else."""
         ...

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from asyncshim_codemods.config.check import Change
-from asyncshim_codemods.config.pytest_section import Entry, OptionView
-from asyncshim_codemods.config.text_value import Split
-from asyncshim_codemods.config.toml_plan import TomlPlan
-from asyncshim_codemods.config.toml_spans import Item
-from asyncshim_codemods.project.values import Path, as_array
-from asyncshim_codemods.source.config_text import Edit
+from asyncshim_codemods.config.check import ValueChange
+from asyncshim_codemods.config.pytest_section import OptionView
+from asyncshim_codemods.config.text_value import Split, TextValue
+from asyncshim_codemods.config.toml_file import TomlFile
+from asyncshim_codemods.project.values import Path, as_array, as_table
 
 INI_OPTIONS: Path = ("tool", "pytest", "ini_options")
 NATIVE: Path = ("tool", "pytest")
@@ -25,92 +23,79 @@ def pytest_tables(path: str) -> tuple[Path, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TomlSection:
-    """One table of pytest's in a plan for the file."""
+    """One table of pytest's in a file."""
 
-    plan: TomlPlan
+    file: TomlFile
     table: Path
 
     @property
     def exists(self) -> bool:
         """Whether pytest would take its configuration from this table."""
-        has_header = self.plan.spans.header(self.table) is not None
-        return bool(self._items()) or (has_header and self.table != NATIVE)
+        return bool(self.options) or (self.table != NATIVE and as_table(self.file.value(self.table)) is not None)
 
     @property
     def options(self) -> Sequence[OptionView]:
         """The options in their order."""
-        return [
-            OptionView(str(item.path[-1]), self.plan.value(item), item.start, self.plan.anchor(item))
-            for item in self._items()
-        ]
+        options = (as_table(self.file.value(self.table)) or {}).items()
+        paths = [((*self.table, name), value) for name, value in options]
+        return [OptionView(str(path[-1]), value, path) for path, value in paths if path != INI_OPTIONS]
+
+    def place(self, option: OptionView, entry: int | None = None, split: Split = Split.LINES) -> tuple[int, int]:
+        """The offset of an option or of one of its entries, and the line above which a comment may stand."""
+        if entry is None:
+            return self.file.place(option.path)
+        if isinstance(option.value, list):
+            return self.file.place((*option.path, entry))
+        text = self.file.string(option.path)
+        return text.offsets[text.tokens(split)[entry].start], self.file.place(option.path)[1]
 
     def remove(self, option: OptionView) -> None:
         """Take an option out."""
-        self.plan.remove(self._item(option))
+        self.file.remove(option.path)
 
     def replace(self, option: OptionView, value: str, name: str | None = None) -> None:
         """Give an option another value, and another name if one is given."""
-        self.plan.replace(self._item(option), value, name)
+        self.file.replace(option.path, value, name)
 
     def add(self, name: str, value: str, wanted: Collection[str]) -> None:
         """Add an option below the last of those whose names are ``wanted``, else first in the table."""
-        header, items = self.plan.spans.header(self.table), self._items()
-        beside = [item for item in items if item.path[-1] in wanted]
-        if beside or header is None:
-            self.plan.add_below((beside or items)[-1], name, value)
+        beside = [option.path for option in self.options if option.name in wanted]
+        if beside or not self.file.has_header(self.table):
+            self.file.add_below((beside or [option.path for option in self.options])[-1], name, value)
         else:
-            self.plan.add_first(header, name, value)
+            self.file.add_first(self.table, name, value)
 
-    def entries(self, option: OptionView, split: Split) -> Sequence[Entry]:
+    def entries(self, option: OptionView, split: Split) -> Sequence[str]:
         """The words or lines of a string, the elements of an array."""
-        item = self._item(option)
         values = as_array(option.value)
         if values is not None:
-            return [
-                Entry(value if isinstance(value, str) else "", element.start, self.plan.anchor(element))
-                for element, value in zip(self.plan.spans.children(item.path), values, strict=True)
-            ]
+            return [value if isinstance(value, str) else "" for value in values]
         if not isinstance(option.value, str):
             return []
-        text = self.plan.string(item)
-        return [Entry(token.text, text.offsets[token.start], option.anchor) for token in text.tokens(split)]
+        return [token.text for token in TextValue(option.value, ()).tokens(split)]
 
     def cut(self, option: OptionView, split: Split, removed: Collection[int], replaced: Mapping[int, str]) -> None:
         """Take entries out and put others in; an option left without entries goes away."""
-        item = self._item(option)
         if len(removed) == len(self.entries(option, split)):
-            self.plan.remove(item)
+            self.file.remove(option.path)
         elif isinstance(option.value, list):
-            elements = self.plan.spans.children(item.path)
             for index in removed:
-                self.plan.remove(elements[index])
+                self.file.remove((*option.path, index))
             for index, value in replaced.items():
-                self.plan.replace(elements[index], value)
+                self.file.replace((*option.path, index), value)
         else:
-            text = self.plan.string(item)
-            self.plan.cut(item, text, text.tokens(split), removed, replaced)
+            tokens = self.file.string(option.path).tokens(split)
+            self.file.cut(option.path, tokens, removed, replaced)
 
     def keep_alive(self) -> bool:
         """Leave one key in ``[tool.pytest]``: without any, pytest looks for its configuration elsewhere.
 
         Only pytest 9 reads that table, so asking for pytest 9 there says nothing new.
         """
-        items = self._items()
-        if self.table != NATIVE or not items or not self.plan.removes_all_of(items):
+        options = self.options
+        removals = [ValueChange(option.path, None) for option in options]
+        if self.table != NATIVE or not options or not all(removal in self.file.changes for removal in removals):
             return False
-        self.plan.replace_removed(items[0], "9.0", "minversion")
+        self.file.changes.remove(removals[0])
+        self.replace(options[0], "9.0", "minversion")
         return True
-
-    def edits(self) -> Iterable[Edit]:
-        """The edits of everything noted."""
-        return self.plan.edits()
-
-    def changes(self) -> Iterable[Change]:
-        """What a parser has to see changed, and nothing else."""
-        return self.plan.changes
-
-    def _items(self) -> list[Item]:
-        return [item for item in self.plan.spans.children(self.table) if item.path != INI_OPTIONS]
-
-    def _item(self, option: OptionView) -> Item:
-        return next(item for item in self._items() if item.start == option.offset)

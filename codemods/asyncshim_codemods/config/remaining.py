@@ -9,7 +9,7 @@ from asyncshim_codemods.config.reported import is_generated
 from asyncshim_codemods.config.review import ConfigFacts
 from asyncshim_codemods.config.rewrite import rewrite_config
 from asyncshim_codemods.project import requirement as req
-from asyncshim_codemods.project.file_kinds import Kind, is_bound, kind_of
+from asyncshim_codemods.project.file_kinds import FileKind, is_bound, kind_of
 from asyncshim_codemods.project.needs import names_dependency
 from asyncshim_codemods.results import Finding, Options
 from asyncshim_codemods.source.suppressions import codes_in, covers
@@ -34,7 +34,7 @@ def remaining(
 def _requires(path: str, data: bytes, facts: ConfigFacts, options: Options, *, is_edited: bool) -> bool:
     lines = data.decode("utf-8", "replace").splitlines()
     # What a tool makes from the other files follows them.
-    if kind_of(path) in {Kind.LOCK, None} or is_bound(path) or is_generated("\n".join(lines)):
+    if kind_of(path) in {FileKind.LOCK, None} or is_bound(path) or is_generated("\n".join(lines)):
         return False
     result = rewrite_config(path, data, facts, options)
     left = (each for each in result.findings if not (each.fixed and is_edited))

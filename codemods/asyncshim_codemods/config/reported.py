@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.file_kinds import LOCK_FILES
 from asyncshim_codemods.results import Safety
@@ -47,7 +47,7 @@ def review_generated(review: Review) -> None:
 def _report_first(review: Review, message: str) -> None:
     match = req.OLD_IN_TEXT.search(review.source.text)
     if match is not None:
-        review.accept(match.start(), Verdict(CODE, message, Safety.MANUAL))
+        review.accept(match.start(), Decision(CODE, message, Safety.MANUAL))
 
 
 def review_program(review: Review) -> None:
@@ -75,10 +75,10 @@ def report_text(review: Review, text: str, offset: int, anchor: int) -> None:
     found = [match for match in req.OLD_IN_TEXT.finditer(text) if "install" in text or not _MODULE.match(match.group())]
     package = found[0] if found else None
     if package is not None:
-        review.accept(offset + package.start(), Verdict(CODE, _instead(review), Safety.MANUAL), anchor)
+        review.accept(offset + package.start(), Decision(CODE, _instead(review), Safety.MANUAL), anchor)
     elif option is not None:
         message = f"{option.group().strip()} on a command line: remove it by hand, plain async tests run without it"
-        review.accept(offset + option.start(), Verdict(CODE, message, Safety.MANUAL), anchor)
+        review.accept(offset + option.start(), Decision(CODE, message, Safety.MANUAL), anchor)
 
 
 def _wanted(review: Review) -> bool:

@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asyncshim_codemods.config.check import LEFT, Change
-from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement
-from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.check import LEFT, ValueChange
+from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement
+from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.file_kinds import is_bound
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import ConfigError, Edit, Source, delete_lines
+from asyncshim_codemods.source.config_text import ConfigError, ConfigText, TextEdit, delete_lines
 
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
 _OPTIONS = re.compile(r"\s+--?\w.*$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RequirementLine:
     """One logical line: its first and last line in the file, the requirement's span, its text, its options."""
 
     first: int
@@ -30,9 +30,9 @@ class Line:
     options: str
 
 
-def read_requirements(source: Source) -> list[Line]:
+def read_requirements(source: ConfigText) -> list[RequirementLine]:
     """The logical lines of the file that are neither empty nor comments."""
-    found: list[Line] = []
+    found: list[RequirementLine] = []
     number = 1
     while number <= source.line_count:
         first, parts = number, [source.line_text(number)]
@@ -47,61 +47,63 @@ def read_requirements(source: Source) -> list[Line]:
     return found
 
 
-def _line(source: Source, first: int, last: int, raw: str, content: str) -> Line:
+def _line(source: ConfigText, first: int, last: int, raw: str, content: str) -> RequirementLine:
     """Split the options of pip off; a requirement never goes past its first line unless somebody breaks it there."""
     text = content if content.startswith("-") else _OPTIONS.sub("", content)
     start = source.starts[first - 1] + len(raw) - len(raw.lstrip())
-    return Line(first, last, start, start + len(text), text, content[len(text) :].strip())
+    return RequirementLine(first, last, start, start + len(text), text, content[len(text) :].strip())
 
 
-def review_requirements(review: Review) -> tuple[list[Edit], list[Change]]:
+def review_requirements(review: Review) -> tuple[list[TextEdit], list[ValueChange]]:
     """Judge every line that requires pytest-asyncio."""
     source = review.source
     lines = read_requirements(source)
     hashed = any("--hash" in line.options for line in lines)
     bound = is_bound(source.path)
-    edits: list[Edit] = []
-    changes: list[Change] = []
+    edits: list[TextEdit] = []
+    changes: list[ValueChange] = []
     texts = [line.text for line in lines]
     for index, line in enumerate(lines):
         beside = [text for at, text in enumerate(texts) if at != index]
-        verdict = _judge(review, line, Place(beside, bound, hashed))
-        if verdict is None or not review.accept(line.start, verdict, line.first):
+        decision = _judge(review, line, RequirementContext(beside, bound, hashed))
+        if decision is None or not review.accept(line.start, decision, line.first):
             continue
-        if verdict.value is None:
+        if decision.value is None:
             edits += delete_lines(source, range(line.first, line.last + 1))
         else:
-            edits.append(Edit(line.start, line.end, verdict.value))
-        texts[index] = verdict.value or ""
-        changes.append(Change((index,), verdict.value))
+            edits.append(TextEdit(line.start, line.end, decision.value))
+        texts[index] = decision.value or ""
+        changes.append(ValueChange((index,), decision.value))
     return edits, changes
 
 
-def _judge(review: Review, line: Line, place: Place) -> Verdict | None:
+def _judge(review: Review, line: RequirementLine, place: RequirementContext) -> Decision | None:
     if line.text.startswith("-") or "://" in line.text.partition("#")[0]:
         return _from_elsewhere(review, line)
-    verdict = judge_requirement(review, line.text, place)
+    decision = judge_requirement(review, line.text, place)
     broken = review.source.text[line.start : line.end] != line.text
-    if verdict is not None and verdict.value is not None and (line.options or broken):
-        return Verdict(CODE, "pytest-asyncio is given with options of pip here: edit it by hand", Safety.MANUAL)
-    return verdict
+    if decision is not None and decision.value is not None and (line.options or broken):
+        return Decision(CODE, "pytest-asyncio is given with options of pip here: edit it by hand", Safety.MANUAL)
+    return decision
 
 
-def _from_elsewhere(review: Review, line: Line) -> Verdict | None:
+def _from_elsewhere(review: Review, line: RequirementLine) -> Decision | None:
     """Report an editable or URL requirement whose address or ``#egg=`` names pytest-asyncio."""
     names = [part for part in re.split(r"[/#&=@\s]+", line.text) if part]
     if not any(req.normalized(name.removesuffix(".git")) == req.OLD for name in names):
         return None
-    return judge_requirement(review, f"{req.OLD} @ elsewhere", place=Place())
+    return judge_requirement(review, f"{req.OLD} @ elsewhere", place=RequirementContext())
 
 
-def check_requirements(source: Source, after: str, changes: Iterable[Change]) -> None:
+def check_requirements(source: ConfigText, after: str, changes: Iterable[ValueChange]) -> None:
     """Raise unless the logical lines differ in exactly ``changes``."""
     expected: list[str | None] = [f"{line.text} {line.options}" for line in read_requirements(source)]
     for change in changes:
         (index,) = change.path
         assert isinstance(index, int)
         expected[index] = f"{change.value} " if change.value is not None else None
-    found = [f"{line.text} {line.options}" for line in read_requirements(Source.decode(source.path, after.encode()))]
+    found = [
+        f"{line.text} {line.options}" for line in read_requirements(ConfigText.decode(source.path, after.encode()))
+    ]
     if found != [line for line in expected if line is not None]:
         raise ConfigError(LEFT)

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from asyncshim_codemods.project.pytest_settings import Settings, settings_for
+from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
 from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety
-from asyncshim_codemods.source.config_text import Edit, Source
+from asyncshim_codemods.source.config_text import ConfigText, TextEdit
 from asyncshim_codemods.source.suppressions import codes_in, covers
 
 _COMMENT = re.compile(r"\s*[#;]")
@@ -18,7 +18,7 @@ class ConfigFacts(Protocol):
     """The cross-file facts that the rules of the configuration ask for; ``ProjectFacts`` has them."""
 
     @property
-    def settings(self) -> tuple[Settings, ...]:
+    def settings(self) -> tuple[FileSettings, ...]:
         """What the project's configuration files tell pytest."""
         ...
 
@@ -39,7 +39,7 @@ class ConfigFacts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Decision:
     """A rule's answer for one option, entry or line.
 
     ``value`` is what replaces it and ``name`` renames it; without them it is taken away.
@@ -54,9 +54,9 @@ class Verdict:
 
 @dataclass(slots=True)
 class Review:
-    """What is found in one file. ``accept`` records a verdict and says whether its edit is to be made."""
+    """What is found in one file. ``accept`` records a decision and says whether its edit is to be made."""
 
-    source: Source
+    source: ConfigText
     facts: ConfigFacts
     options: Options
     editable: bool = True
@@ -64,28 +64,28 @@ class Review:
     _left: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
     _fixed: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
 
-    def accept(self, offset: int, verdict: Verdict, anchor: int | None = None) -> bool:
-        """Record the verdict on what stands at ``offset``.
+    def accept(self, offset: int, decision: Decision, anchor: int | None = None) -> bool:
+        """Record the decision on what stands at ``offset``.
 
         ``anchor`` is the line above which a comment may stand; without it that is the line of ``offset``. 0 is for what
         concerns the whole file, where no comment would have a place.
         """
         line = self.source.line(offset)
         anchor = line if anchor is None else anchor
-        if verdict.code not in self.options.select or self._ignored(verdict.code, line, anchor):
+        if decision.code not in self.options.select or self._ignored(decision.code, line, anchor):
             return False
-        wanted = verdict.safety is Safety.SAFE or (verdict.safety is Safety.UNSAFE and self.options.unsafe)
+        wanted = decision.safety is Safety.SAFE or (decision.safety is Safety.UNSAFE and self.options.unsafe)
         fixed = wanted and self.editable
         column = self.source.column(offset)
-        self.findings.append(Finding(line, column, verdict.code, verdict.message, verdict.safety, fixed))
+        self.findings.append(Finding(line, column, decision.code, decision.message, decision.safety, fixed))
         if fixed:
-            self._fixed.add((verdict.code, anchor))
+            self._fixed.add((decision.code, anchor))
         elif anchor:
-            self._left.setdefault((verdict.code, anchor), verdict.message)
+            self._left.setdefault((decision.code, anchor), decision.message)
         return fixed
 
     @property
-    def chosen(self) -> Settings:
+    def chosen(self) -> FileSettings:
         """The settings that pytest uses for the folder of this file."""
         return settings_for(self.facts.settings, self.source.path)
 
@@ -93,12 +93,12 @@ class Review:
         """Add to the message of the finding that was recorded last."""
         self.findings[-1] = replace(self.findings[-1], message=f"{self.findings[-1].message}; {text}")
 
-    def comment_edits(self) -> list[Edit]:
+    def comment_edits(self) -> list[TextEdit]:
         """Add the TODO comments that were asked for, and take away those whose reason is gone."""
-        edits: list[Edit] = []
+        edits: list[TextEdit] = []
         for code, anchor in self._fixed - set(self._left):
             written = self._todo_above(code, anchor)
-            edits += [] if written is None else [Edit(*self.source.line_span(written))]
+            edits += [] if written is None else [TextEdit(*self.source.line_span(written))]
         for (code, anchor), message in sorted(self._left.items()):
             if self.editable and self.options.todo and self._todo_above(code, anchor) is None:
                 edits.append(self._todo(code, anchor, message))
@@ -112,11 +112,11 @@ class Review:
             anchor -= 1
         return any(covers(codes_in(text), code) for text in texts)
 
-    def _todo(self, code: str, anchor: int, message: str) -> Edit:
+    def _todo(self, code: str, anchor: int, message: str) -> TextEdit:
         start, _ = self.source.line_span(anchor)
         text = self.source.line_text(anchor)
         indent = text[: len(text) - len(text.lstrip())]
-        return Edit(start, start, f"{indent}# TODO(asyncshim): {code} {message}{self.source.newline_at(anchor)}")
+        return TextEdit(start, start, f"{indent}# TODO(asyncshim): {code} {message}{self.source.newline_at(anchor)}")
 
     def _todo_above(self, code: str, anchor: int) -> int | None:
         """The line of the TODO comment for that code directly above the statement."""

@@ -7,7 +7,7 @@ from asyncshim_codemods.config.pytest_options import written_for
 from asyncshim_codemods.config.review import ConfigFacts, Review
 from asyncshim_codemods.project.file_kinds import kind_of
 from asyncshim_codemods.results import FileResult, Options
-from asyncshim_codemods.source.config_text import ConfigError, Source, apply_edits
+from asyncshim_codemods.source.config_text import ConfigError, ConfigText, apply_edits
 
 
 def is_config(path: str) -> bool:
@@ -22,7 +22,7 @@ def rewrite_config(path: str, data: bytes, facts: ConfigFacts, options: Options)
         return FileResult(path, data, data)
     format_ = FORMATS[kind]
     try:
-        source = Source.decode(path, data) if format_.check else Source.decode_any(path, data)
+        source = ConfigText.decode(path, data) if format_.check else ConfigText.decode_any(path, data)
         if format_.parse is not None:
             format_.parse(source)
         return _result(Review(source, facts, options, editable=format_.check is not None), data, format_)
@@ -34,11 +34,14 @@ def _result(review: Review, data: bytes, format_: Format) -> FileResult:
     source, draft = review.source, format_.review(review)
     findings = tuple(sorted(review.findings))
     edits = [*draft.edits, *review.comment_edits()]
-    if not edits or format_.check is None:
+    changes = list(draft.changes)
+    if not (edits or changes) or format_.check is None:
         return FileResult(source.path, data, data, findings)
     try:
         text = apply_edits(source.text, edits)
-        format_.check(source, text, draft.changes)
+        if changes and format_.edit is not None:
+            text = format_.edit(text, changes)
+        format_.check(source, text, changes)
     except ConfigError as error:
         first = next((found.line for found in findings if found.fixed), None)
         raise ConfigError(error.message, first) from None

@@ -41,6 +41,25 @@ class Cut:
     lines: tuple[int, ...]
     spans: tuple[tuple[int, int, str], ...]
 
+    def all_spans(self, text: str) -> list[tuple[int, int, str]]:
+        """The spans with those of the whole lines, in order; deletions that touch or overlap are made one."""
+        merged: list[tuple[int, int, str]] = []
+        for start, end, new in sorted([*self.spans, *(_line_span(text, line) for line in self.lines)]):
+            if merged and not new and not merged[-1][2] and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]), "")
+            else:
+                merged.append((start, end, new))
+        return merged
+
+
+def _line_span(text: str, line: int) -> tuple[int, int, str]:
+    """A line of the value with its line end; for the last one, the line end before it."""
+    lines = text.split("\n")
+    start = sum(len(part) + 1 for part in lines[:line])
+    if line == len(lines) - 1:
+        return max(start - 1, 0), len(text), ""
+    return start, start + len(lines[line]) + 1, ""
+
 
 @dataclass(frozen=True, slots=True)
 class TextValue:

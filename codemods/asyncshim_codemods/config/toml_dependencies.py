@@ -5,13 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
-from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement, supports_old_pythons
+from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, supports_old_pythons
 from asyncshim_codemods.config.reported import report_lines
-from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.toml_plan import TomlPlan
-from asyncshim_codemods.config.toml_spans import Holder, Item
+from asyncshim_codemods.config.review import Decision, Review
+from asyncshim_codemods.config.toml_file import TomlFile
 from asyncshim_codemods.project import requirement as req
-from asyncshim_codemods.project.values import Path, as_table, value_at
+from asyncshim_codemods.project.values import Path, as_array, as_table, value_at
 from asyncshim_codemods.results import Safety
 
 _ANY = "*"
@@ -58,67 +57,77 @@ _NO_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv", "pipfile"})
 _MARKER_KEYS = frozenset({"version", "markers", "python", "platform", "optional"})
 
 
-def review_dependencies(review: Review, plan: TomlPlan) -> None:
+def review_dependencies(review: Review, file: TomlFile) -> None:
     """Judge every requirement of pytest-asyncio in the file; what stands in no place known is reported."""
     name = posixpath.basename(review.source.path)
-    old_pythons = _supports_old_pythons(plan)
+    old_pythons = _supports_old_pythons(file)
     # Limits come last: they stay where something that they limit is left.
-    for item in sorted(plan.spans.items, key=lambda item: _fits(item.path[:-1], _ALL_BOUNDS)):
-        path, value = item.path, plan.value(item)
-        if isinstance(path[-1], int) and isinstance(value, str) and req.names_pytest_asyncio(value):
+    for path, value in sorted(file.items(), key=lambda item: _fits(item[0][:-1], _ALL_BOUNDS)):
+        last = path[-1]
+        if isinstance(last, int) and isinstance(value, str) and req.names_pytest_asyncio(value):
             bound = _fits(path[:-1], _BOUNDS)
             if bound or _fits(path[:-1], _LISTS.get(name, ())):
-                _element(review, plan, item, value, bound=bound, old_pythons=old_pythons)
+                _element(review, file, path, value, bound=bound, old_pythons=old_pythons)
             elif _may_be_a_command(path, name):
-                _unknown(review, plan, item, value)
-        elif isinstance(path[-1], int) and isinstance(value, str) and req.names_asyncshim(value):
+                _unknown(review, file, path, value)
+        elif isinstance(last, int) and isinstance(value, str) and req.names_asyncshim(value):
             if _fits(path[:-1], _LISTS.get(name, ())):
-                _asyncshim(review, plan, item)
-        elif isinstance(path[-1], str) and req.normalized(path[-1]) == "asyncshim":
+                _asyncshim(review, file, path)
+        elif isinstance(last, str) and req.normalized(last) == "asyncshim":
             if _is_package(path[:-1], name):
-                _asyncshim(review, plan, item)
-        elif isinstance(path[-1], str) and req.normalized(path[-1]) == req.OLD:
-            _key(review, plan, item, name, old_pythons=old_pythons)
-        elif isinstance(value, str) and _may_be_a_command(path, name):
-            report_lines(review, item.value_start, item.value_end)
-    _sub_tables(review, plan, name)
+                _asyncshim(review, file, path)
+        elif isinstance(last, str) and req.normalized(last) == req.OLD:
+            _key(review, file, path, name, old_pythons=old_pythons)
+        elif isinstance(value, str) and "asyncio" in value and _may_be_a_command(path, name):
+            text = file.string(path)
+            report_lines(review, text.offsets[0], text.offsets[-1])
 
 
-def _asyncshim(review: Review, plan: TomlPlan, item: Item) -> None:
-    verdict = judge_requirement(review, "asyncshim", Place())
-    if verdict is not None:
-        review.accept(item.start, verdict, plan.anchor(item))
+def _asyncshim(review: Review, file: TomlFile, path: Path) -> None:
+    decision = judge_requirement(review, "asyncshim", RequirementContext())
+    if decision is not None:
+        _accept(review, file, path, decision)
 
 
-def _element(review: Review, plan: TomlPlan, item: Item, text: str, *, bound: bool, old_pythons: bool) -> None:
-    place = Place(_beside(plan, item), bound, old_pythons=old_pythons)
-    verdict = _judge(review, plan, item, text, place)
-    if verdict is None:
+def _accept(review: Review, file: TomlFile, path: Path, decision: Decision) -> bool:
+    offset, anchor = file.place(path)
+    return review.accept(offset, decision, anchor)
+
+
+def _element(review: Review, file: TomlFile, path: Path, text: str, *, bound: bool, old_pythons: bool) -> None:
+    place = RequirementContext(_beside(file, path), bound, old_pythons=old_pythons)
+    decision = _judge(review, file, path, text, place)
+    if decision is None:
         return
-    if verdict.value is None:
-        plan.remove(item)
+    if decision.value is None:
+        file.remove(path)
     else:
-        plan.replace(item, verdict.value)
+        file.replace(path, decision.value)
 
 
-def _key(review: Review, plan: TomlPlan, item: Item, name: str, *, old_pythons: bool) -> None:
-    table = item.path[:-1]
+def _key(review: Review, file: TomlFile, path: Path, name: str, *, old_pythons: bool) -> None:
+    table = path[:-1]
     bound = _fits(table, _TABLE_BOUNDS)
     if not bound and not _is_package(table, name):
         return
-    value = plan.value(item)
-    table_value = as_table(value) or {}
+    value = file.value(path)
+    table_value = as_table(value)
+    if table_value is not None and file.is_table(path):
+        if not bound:
+            _own_table(review, file, path)
+        return
+    table_value = table_value or {}
     plain = isinstance(value, str) or ("version" in table_value and set(table_value) <= _MARKER_KEYS)
     text = req.OLD if plain or bound else f"{req.OLD} @ elsewhere"
     old_line = req.is_for_old_pythons(f"x; {table_value.get('markers', '')}") or _is_old(table_value.get("python"))
-    place = Place(_beside(plan, item), bound, old_pythons=old_pythons, old_line=old_line)
-    verdict = _judge(review, plan, item, text, place)
-    if verdict is None:
+    place = RequirementContext(_beside(file, path), bound, old_pythons=old_pythons, old_line=old_line)
+    decision = _judge(review, file, path, text, place)
+    if decision is None:
         return
-    if verdict.value is None:
-        plan.remove(item)
+    if decision.value is None:
+        file.remove(path)
     else:
-        plan.rename_dependency(item, req.name_of(verdict.value) or "", req.version_for(review.options.runner))
+        file.rename_dependency(path, req.name_of(decision.value) or "", req.version_for(review.options.runner))
 
 
 def _is_package(table: Path, name: str) -> bool:
@@ -126,16 +135,16 @@ def _is_package(table: Path, name: str) -> bool:
     return _fits(table, _TABLES.get(name, ())) and table[0] not in _NO_PACKAGES
 
 
-def _judge(review: Review, plan: TomlPlan, item: Item, text: str, place: Place) -> Verdict | None:
-    """The verdict, if the edit is to be made."""
-    verdict = judge_requirement(review, text, place)
-    if verdict is None:
+def _judge(review: Review, file: TomlFile, path: Path, text: str, place: RequirementContext) -> Decision | None:
+    """The decision, if the edit is to be made."""
+    decision = judge_requirement(review, text, place)
+    if decision is None:
         return None
-    if place.bound and plan.left and verdict.safety is not Safety.MANUAL:
-        verdict = Verdict(CODE, _LIMITS, Safety.MANUAL)
-    if review.accept(item.start, verdict, plan.anchor(item)):
-        return verdict
-    plan.left = True
+    if place.bound and file.left and decision.safety is not Safety.MANUAL:
+        decision = Decision(CODE, _LIMITS, Safety.MANUAL)
+    if _accept(review, file, path, decision):
+        return decision
+    file.left = True
     return None
 
 
@@ -144,34 +153,31 @@ def _is_old(python: object) -> bool:
     return isinstance(python, str) and req.is_for_old_pythons(f"x; python_version {python[:1]} '{python[1:].strip()}'")
 
 
-def _beside(plan: TomlPlan, item: Item) -> list[str]:
+def _beside(file: TomlFile, path: Path) -> list[str]:
     """The other entries of the same list or table, as they will be after this run."""
-    return [plan.text_after(other) for other in plan.spans.children(item.path[:-1]) if other is not item]
+    holder = file.value(path[:-1])
+    names = as_table(holder) or range(len(as_array(holder) or ()))
+    return [file.text_after((*path[:-1], name)) for name in names if name != path[-1]]
 
 
-def _sub_tables(review: Review, plan: TomlPlan, name: str) -> None:
-    """Report ``[….dependencies.pytest-asyncio]``: a table of its own is for a person to rewrite."""
-    dotted = [item for item in plan.spans.items if item.holder is Holder.TABLE and len(item.path) > 1]
-    places = {i.path[:-1]: i.start for i in dotted} | {header.path: header.start for header in plan.spans.headers}
-    for path, start in places.items():
-        last = path[-1]
-        if isinstance(last, str) and req.normalized(last) == req.OLD and _fits(path[:-1], _TABLES.get(name, ())):
-            verdict = judge_requirement(review, req.OLD, Place())
-            if verdict is not None:
-                by_hand = "pytest-asyncio has a table of its own here: edit it by hand"
-                message = verdict.message if verdict.safety is Safety.MANUAL else by_hand
-                review.accept(start, Verdict(CODE, message, Safety.MANUAL))
+def _own_table(review: Review, file: TomlFile, path: Path) -> None:
+    """Report ``[….dependencies.pytest-asyncio]``: how such a table reads afterwards is not decided here."""
+    decision = judge_requirement(review, req.OLD, RequirementContext())
+    if decision is not None:
+        by_hand = "pytest-asyncio has a table of its own here: edit it by hand"
+        message = decision.message if decision.safety is Safety.MANUAL else by_hand
+        review.accept(file.place(path)[0], Decision(CODE, message, Safety.MANUAL))
 
 
-def _unknown(review: Review, plan: TomlPlan, item: Item, text: str) -> None:
+def _unknown(review: Review, file: TomlFile, path: Path, text: str) -> None:
     """Report a requirement in an array of a tool that this module does not know."""
     if "_" in text and req.normalized(text) == req.OLD:
         return  # a module's name, as import sorters list them
-    verdict = judge_requirement(review, text, Place())
-    if verdict is not None:
-        dotted = ".".join(str(part) for part in item.path[:-1])
+    decision = judge_requirement(review, text, RequirementContext())
+    if decision is not None:
+        dotted = ".".join(str(part) for part in path[:-1])
         message = f"{dotted} names pytest-asyncio, and asyncshim does not know that table: edit it by hand"
-        review.accept(item.start, Verdict(CODE, message, Safety.MANUAL), plan.anchor(item))
+        _accept(review, file, path, Decision(CODE, message, Safety.MANUAL))
 
 
 def _may_be_a_command(path: Path, name: str) -> bool:
@@ -188,6 +194,6 @@ def _fits(path: Path, patterns: Iterable[tuple[str, ...]]) -> bool:
     )
 
 
-def _supports_old_pythons(plan: TomlPlan) -> bool:
+def _supports_old_pythons(file: TomlFile) -> bool:
     bounds = (("project", "requires-python"), ("tool", "poetry", "dependencies", "python"))
-    return any(supports_old_pythons(value_at(plan.document, path)) for path in bounds)
+    return any(supports_old_pythons(value_at(file.values, path)) for path in bounds)

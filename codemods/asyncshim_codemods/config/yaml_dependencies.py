@@ -6,15 +6,14 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from asyncshim_codemods.config.check import LEFT, Change
-from asyncshim_codemods.config.dependency_rules import CODE, Place, judge_requirement
+from asyncshim_codemods.config.check import LEFT, ValueChange
+from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement
 from asyncshim_codemods.config.reported import report_text
-from asyncshim_codemods.config.review import Review, Verdict
-from asyncshim_codemods.config.toml_edits import insert_line
-from asyncshim_codemods.config.yaml_lists import Entry, read_lists
+from asyncshim_codemods.config.review import Decision, Review
+from asyncshim_codemods.config.yaml_lists import ListEntry, read_lists
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import ConfigError, Edit, Source, delete_lines
+from asyncshim_codemods.source.config_text import ConfigError, ConfigText, TextEdit, delete_lines, insert_line
 
 # Where conda-forge has the runner under the same name.
 _ON_CONDA = frozenset({"anyio"})
@@ -25,9 +24,9 @@ class YamlReview:
     """The review of one file: its entries, their texts after this run, and the edits."""
 
     review: Review
-    entries: list[Entry]
-    edits: list[Edit] = field(default_factory=list[Edit])
-    changes: list[Change] = field(default_factory=list[Change])
+    entries: list[ListEntry]
+    edits: list[TextEdit] = field(default_factory=list[TextEdit])
+    changes: list[ValueChange] = field(default_factory=list[ValueChange])
     texts: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,26 +51,28 @@ class YamlReview:
         self._report_others(judged)
 
     def _requirement(self, index: int) -> None:
-        verdict = judge_requirement(self.review, self.entries[index].text, Place(self._beside(index)))
-        if verdict is not None:
-            self._carry_out(index, self._unless_alone(index, verdict))
+        decision = judge_requirement(self.review, self.entries[index].text, RequirementContext(self._beside(index)))
+        if decision is not None:
+            self._carry_out(index, self._unless_alone(index, decision))
 
     def _conda(self, index: int) -> None:
         """Judge an entry for conda, which has other runners than PyPI: those go into the pip list."""
         entry = self.entries[index]
-        verdict = judge_requirement(self.review, entry.text.rpartition("::")[2], Place(self._beside(index)))
+        decision = judge_requirement(
+            self.review, entry.text.rpartition("::")[2], RequirementContext(self._beside(index))
+        )
         written = req.written_for(self.review.options.runner)
-        if verdict is None:
+        if decision is None:
             return
-        if verdict.value is None or req.name_of(written) in _ON_CONDA or verdict.safety is Safety.MANUAL:
-            self._carry_out(index, self._unless_alone(index, verdict))
+        if decision.value is None or req.name_of(written) in _ON_CONDA or decision.safety is Safety.MANUAL:
+            self._carry_out(index, self._unless_alone(index, decision))
             return
         pip = [at for at, other in enumerate(self.entries) if other.keys == (*entry.keys, "pip") and not other.flow]
         if not pip or entry.flow:
             message = f"pytest-asyncio comes from conda, which has no {written}: add {written} to a pip list by hand"
-            self._carry_out(index, Verdict(CODE, message, Safety.MANUAL))
+            self._carry_out(index, Decision(CODE, message, Safety.MANUAL))
             return
-        moved = Verdict(CODE, f"pytest-asyncio from conda becomes {written} from pip", verdict.safety)
+        moved = Decision(CODE, f"pytest-asyncio from conda becomes {written} from pip", decision.safety)
         there = any(req.covers(self.texts[at], written) for at in pip)
         if self._carry_out(index, moved) and not there:
             self._append(pip[-1], written)
@@ -80,28 +81,28 @@ class YamlReview:
         holder = self.entries[index].holder
         return [self.texts[at] for at, other in enumerate(self.entries) if other.holder == holder and at != index]
 
-    def _unless_alone(self, index: int, verdict: Verdict) -> Verdict:
+    def _unless_alone(self, index: int, decision: Decision) -> Decision:
         """A block list left without entries would become null, which its reader may refuse."""
-        if verdict.value is not None or self.entries[index].flow or verdict.safety is Safety.MANUAL:
-            return verdict
+        if decision.value is not None or self.entries[index].flow or decision.safety is Safety.MANUAL:
+            return decision
         if any(self._beside(index)):
-            return verdict
-        return Verdict(CODE, "pytest-asyncio is alone in its list: remove the list by hand", Safety.MANUAL)
+            return decision
+        return Decision(CODE, "pytest-asyncio is alone in its list: remove the list by hand", Safety.MANUAL)
 
-    def _carry_out(self, index: int, verdict: Verdict) -> bool:
+    def _carry_out(self, index: int, decision: Decision) -> bool:
         source, entry = self.review.source, self.entries[index]
         anchor = source.line(entry.holder) if entry.flow else entry.line
-        if not self.review.accept(entry.start, verdict, anchor):
+        if not self.review.accept(entry.start, decision, anchor):
             return False
-        if verdict.value is not None:
-            self.edits.append(Edit(entry.start, entry.end, verdict.value))
+        if decision.value is not None:
+            self.edits.append(TextEdit(entry.start, entry.end, decision.value))
         elif entry.flow:
             siblings = [other for other in self.entries if other.holder == entry.holder]
             self.edits.append(_remove_from_flow(source, siblings, entry))
         else:
             self.edits += delete_lines(source, [entry.line])
-        self.texts[index] = verdict.value or ""
-        self.changes.append(Change((index,), verdict.value))
+        self.texts[index] = decision.value or ""
+        self.changes.append(ValueChange((index,), decision.value))
         return True
 
     def _append(self, index: int, text: str) -> None:
@@ -110,7 +111,7 @@ class YamlReview:
         raw = source.line_text(line)
         indent = raw[: len(raw) - len(raw.lstrip())]
         self.edits.append(insert_line(source, line, f"{indent}- {text}"))
-        self.changes.append(Change((index, "after"), text))
+        self.changes.append(ValueChange((index, "after"), text))
 
     def _report_others(self, judged: set[int]) -> None:
         source = self.review.source
@@ -120,28 +121,28 @@ class YamlReview:
                 report_text(self.review, text, source.starts[line - 1], line)
 
 
-def _remove_from_flow(source: Source, siblings: list[Entry], entry: Entry) -> Edit:
+def _remove_from_flow(source: ConfigText, siblings: list[ListEntry], entry: ListEntry) -> TextEdit:
     """Take one entry out of ``[a, b]`` with its quotes and one comma."""
     at = siblings.index(entry)
     start, end = _outer(source, entry)
     if at + 1 < len(siblings):
-        return Edit(start, _outer(source, siblings[at + 1])[0])
-    return Edit(_outer(source, siblings[at - 1])[1], end) if at else Edit(start, end)
+        return TextEdit(start, _outer(source, siblings[at + 1])[0])
+    return TextEdit(_outer(source, siblings[at - 1])[1], end) if at else TextEdit(start, end)
 
 
-def _outer(source: Source, entry: Entry) -> tuple[int, int]:
+def _outer(source: ConfigText, entry: ListEntry) -> tuple[int, int]:
     quoted = source.text[entry.start - 1] in {'"', "'"}
     return entry.start - quoted, entry.end + quoted
 
 
-def review_yaml(review: Review) -> tuple[list[Edit], list[Change]]:
+def review_yaml(review: Review) -> tuple[list[TextEdit], list[ValueChange]]:
     """The edits of one file, and what its lists have to be after them."""
     result = YamlReview(review, read_lists(review.source))
     result.run()
     return result.edits, result.changes
 
 
-def check_yaml(source: Source, after: str, changes: Iterable[Change]) -> None:
+def check_yaml(source: ConfigText, after: str, changes: Iterable[ValueChange]) -> None:
     """Raise unless the lists differ in exactly ``changes``."""
     expected = [[(entry.keys, entry.text)] for entry in read_lists(source)]
     for change in changes:
@@ -149,6 +150,6 @@ def check_yaml(source: Source, after: str, changes: Iterable[Change]) -> None:
         assert isinstance(index, int)
         added = [] if change.value is None else [(read_lists(source)[index].keys, str(change.value))]
         expected[index] = expected[index] + added if change.path[1:] else added
-    found = [(entry.keys, entry.text) for entry in read_lists(Source.decode(source.path, after.encode()))]
+    found = [(entry.keys, entry.text) for entry in read_lists(ConfigText.decode(source.path, after.encode()))]
     if found != [entry for entries in expected for entry in entries]:
         raise ConfigError(LEFT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from asyncshim_codemods.source.config_text import Source
+from asyncshim_codemods.source.config_text import ConfigText
 
 _KEY = re.compile(r"(?P<dashes>(?:-\s+)*)(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')\s*:(?:\s+(?P<rest>.*))?$")
 _DASH = re.compile(r"-\s+(?P<rest>.*)$")
@@ -22,7 +22,7 @@ _BLOCK_TEXT = re.compile(r"(?:^|\s)[|>][+-]?\d*\s*(?:#.*)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """One scalar of a list: the keys above it, its span without quotes, its line, and whether it stands in brackets.
 
     ``holder`` is where the list begins, the same for all of its entries.
@@ -44,9 +44,9 @@ class _Level:
     start: int
 
 
-def read_lists(source: Source) -> list[Entry]:
+def read_lists(source: ConfigText) -> list[ListEntry]:
     """Every scalar in a list, in the order of the text."""
-    entries: list[Entry] = []
+    entries: list[ListEntry] = []
     levels: list[_Level] = []
     text_indent: int | None = None
     line = 1
@@ -63,7 +63,9 @@ def read_lists(source: Source) -> list[Entry]:
     return entries
 
 
-def _read_line(source: Source, line: int, start: int, content: str, levels: list[_Level], entries: list[Entry]) -> int:
+def _read_line(
+    source: ConfigText, line: int, start: int, content: str, levels: list[_Level], entries: list[ListEntry]
+) -> int:
     """Read one key or list item; the number of the line to go on with."""
     indent = start - source.starts[line - 1]
     dash = _DASH.match(content)
@@ -83,17 +85,17 @@ def _read_line(source: Source, line: int, start: int, content: str, levels: list
         text = token[1:-1] if quoted else token
         keys = tuple(level.key for level in levels)
         holder = levels[-1].start if levels else 0
-        entries.append(Entry(keys, text, at, at + len(text), line, holder, flow=False))
+        entries.append(ListEntry(keys, text, at, at + len(text), line, holder, flow=False))
     return line + 1
 
 
-def _read_flow(source: Source, opened: int, levels: list[_Level], entries: list[Entry]) -> int:
+def _read_flow(source: ConfigText, opened: int, levels: list[_Level], entries: list[ListEntry]) -> int:
     """Read ``[a, b]``, on one line or several; a list that holds more than scalars is passed over."""
-    at, found = opened + 1, list[Entry]()
+    at, found = opened + 1, list[ListEntry]()
     keys = tuple(level.key for level in levels)
     while match := _FLOW_ITEM.match(source.text, at):
         start, end = match.span(match.lastindex or 3)
-        found.append(Entry(keys, source.text[start:end], start, end, source.line(start), opened, flow=True))
+        found.append(ListEntry(keys, source.text[start:end], start, end, source.line(start), opened, flow=True))
         following = _FLOW_NEXT.match(source.text, match.end())
         at = following.end() if following else match.end()
     closing = _FLOW_END.match(source.text, at)

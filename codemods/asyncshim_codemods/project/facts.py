@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
 from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, MarkerAlias, Override, module_name, same_module
-from asyncshim_codemods.project.pytest_settings import Settings, settings_for
+from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
 
-__all__ = ["KeptAliases", "Override", "ProjectFacts", "Settings"]
+__all__ = ["FileSettings", "KeptAliases", "Override", "ProjectFacts"]
 
 KeptAliases = frozenset[tuple[MarkerAlias, str]]
 
@@ -18,7 +18,7 @@ KeptAliases = frozenset[tuple[MarkerAlias, str]]
 class ProjectFacts:
     """Everything known about the files that were given, beyond the one at hand."""
 
-    settings: tuple[Settings, ...] = ()
+    settings: tuple[FileSettings, ...] = ()
     overrides: tuple[Override, ...] = ()
     imported: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
     """Pairs of a module's dotted name and a name that some file takes from it, ``*`` for any."""
@@ -54,7 +54,7 @@ class ProjectFacts:
         kept = {pair for pair in self.imported if not ends.isdisjoint(_ends(pair[0]))}
         return replace(self, imported=frozenset(kept))
 
-    def settings_for(self, path: str) -> Settings:
+    def settings_for(self, path: str) -> FileSettings:
         """The settings that pytest would read for ``path``: see ``settings_for``."""
         return settings_for(self.settings, path)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """How a file is read and edited, or that it is only reported."""
 
     TOML = "TOML"
@@ -47,21 +47,21 @@ _WORKFLOWS = re.compile(
 )
 
 
-def kind_of(path: str) -> Kind | None:
+def kind_of(path: str) -> FileKind | None:
     """The kind of a file, by its POSIX path relative to the project's root; ``None`` for all others."""
     folder, name = posixpath.split(path)
     if name in PYTEST_FILES or name in _TOML:
-        return Kind.INI if name.endswith((".ini", ".cfg")) else Kind.TOML
+        return FileKind.INI if name.endswith((".ini", ".cfg")) else FileKind.TOML
     if name in LOCK_FILES or re.fullmatch(r"pylock\..+\.toml", name):
-        return Kind.LOCK
+        return FileKind.LOCK
     if _REQUIREMENTS.fullmatch(name):
-        return Kind.REQUIREMENTS
+        return FileKind.REQUIREMENTS
     if posixpath.basename(folder) in _REQUIREMENT_FOLDERS and name.endswith((".txt", ".in")):
-        return Kind.REQUIREMENTS
+        return FileKind.REQUIREMENTS
     if name == ".pre-commit-config.yaml" or _ENVIRONMENT.fullmatch(name):
-        return Kind.YAML
+        return FileKind.YAML
     if _PROGRAMS.fullmatch(name) or _WORKFLOWS.fullmatch(path):
-        return Kind.PROGRAM
+        return FileKind.PROGRAM
     return None
 
 

@@ -1,7 +1,4 @@
-"""What the two parsers of INI files in the Python world read: pytest's (iniconfig) and configparser.
-
-pytest's rules are written out here, because asyncshim reads such files without importing pytest.
-"""
+"""What the two parsers of INI files in the Python world read: pytest's (iniconfig) and configparser."""
 
 from __future__ import annotations
 
@@ -15,45 +12,13 @@ Reading: TypeAlias = dict[str, dict[str, str]]
 
 def read_as_pytest(text: str) -> Reading:
     """The sections as pytest reads them; what pytest refuses raises and names the line."""
-    reading: dict[str, dict[str, list[str]]] = {}
-    section: dict[str, list[str]] | None = None
-    value: list[str] | None = None
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = raw.rstrip()
-        if not line or line.lstrip()[0] in "#;":
-            continue
-        name = _header(line)
-        if line[0].isspace() or (line[0] == "[" and name is None):
-            if value is None:
-                raise ConfigError("not a valid INI file: a continuation line without an option", number)
-            value.append(line.strip())
-        elif name is not None:
-            if not name or name in reading:
-                raise ConfigError(f"not a valid INI file: section [{name}] is empty or there twice", number)
-            section, value = reading.setdefault(name, {}), None
-        else:
-            key, first = _option(line, number)
-            if section is None or key in section:
-                raise ConfigError(f"not a valid INI file: option {key!r} is there twice or in no section", number)
-            value = section[key] = [first] if first else []
-    return {name: {key: "\n".join(lines) for key, lines in options.items()} for name, options in reading.items()}
+    from iniconfig import IniConfig, ParseError
 
-
-def _header(line: str) -> str | None:
-    """The section's name if the line is a header, whose brackets a comment may follow."""
-    if line[0] != "[":
-        return None
-    bare = line.split("#", maxsplit=1)[0].split(";", maxsplit=1)[0].rstrip()
-    return bare[1:-1] if bare.endswith("]") else None
-
-
-def _option(line: str, number: int) -> tuple[str, str]:
-    name, delimiter, value = line.partition("=")
-    if not delimiter or ":" in name:
-        name, delimiter, value = line.partition(":")
-    if not delimiter:
-        raise ConfigError("not a valid INI file: a line that is neither option nor section", number)
-    return name.strip(), value.strip()
+    try:
+        sections = IniConfig("", text).sections
+    except ParseError as error:
+        raise ConfigError(f"not a valid INI file: {error.msg}", error.lineno + 1) from None
+    return {name: dict(options) for name, options in sections.items()}
 
 
 def read_as_configparser(text: str) -> Reading:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from asyncshim_codemods.project import requirement as req
-from asyncshim_codemods.project.file_kinds import Kind, kind_of
+from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.source.parse import parsed
 
 _MODULE = "pytest_asyncio"
@@ -50,7 +50,7 @@ def reasons_in(path: str, data: bytes) -> list[str]:
     if path.endswith(".py"):
         line = _import_line(data) if _MODULE.encode() in data else None
         return [] if line is None else [f"{path}:{line} imports {_MODULE}"]
-    if kind_of(path) in {Kind.LOCK, Kind.PROGRAM, None}:
+    if kind_of(path) in {FileKind.LOCK, FileKind.PROGRAM, None}:
         return []
     match = _REQUIRERS.search(data.decode("utf-8", "replace"))
     return [] if match is None else [f"{path} lists {req.normalized(match[1])}, which requires it"]

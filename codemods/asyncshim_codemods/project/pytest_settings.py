@@ -35,7 +35,7 @@ _FALSE = frozenset({"", "0", "no", "false", "off"})
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class FileSettings:
     """What one configuration file tells pytest. What it does not set is ``None`` or empty, no default made up here.
 
     ``mode`` and ``debug`` are what counts in the end: an option in ``addopts`` beats one in the file, and ``mode_code``
@@ -65,19 +65,19 @@ class PytestSettings:
     ``strict_command`` is a file with a command that passes ``--asyncio-mode=strict``, which no rule takes away.
     """
 
-    files: tuple[Settings, ...] = ()
+    files: tuple[FileSettings, ...] = ()
     plugin_autoload: bool = True
     strict_command: str = ""
 
-    def at(self, path: str) -> Settings:
+    def at(self, path: str) -> FileSettings:
         """The settings that pytest uses for ``path``; without any, settings whose own path is empty."""
         return settings_for(self.files, path)
 
 
-def settings_for(files: Iterable[Settings], path: str) -> Settings:
+def settings_for(files: Iterable[FileSettings], path: str) -> FileSettings:
     """Of these, what pytest chooses for ``path``: the nearest folder above it, and there the first of its names."""
     order = list(PYTEST_FILES)
-    best: tuple[int, int, Settings] | None = None
+    best: tuple[int, int, FileSettings] | None = None
     for settings in files:
         folder, name = posixpath.split(settings.path)
         if folder and not path.startswith(folder + "/"):
@@ -85,7 +85,7 @@ def settings_for(files: Iterable[Settings], path: str) -> Settings:
         rank = (len(folder), -order.index(name), settings)
         if best is None or rank[:2] > best[:2]:
             best = rank
-    return best[2] if best is not None else Settings("")
+    return best[2] if best is not None else FileSettings("")
 
 
 def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
@@ -93,12 +93,12 @@ def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
 
     A file that cannot be parsed has no settings here; ``rewrite_config`` is what reports it.
     """
-    found: list[Settings] = []
+    found: list[FileSettings] = []
     autoload = True
     strict: list[str] = []
     for path, data in files:
         autoload = autoload and _NO_AUTOLOAD not in data
-        settings: Settings | None = None
+        settings: FileSettings | None = None
         if posixpath.basename(path) in PYTEST_FILES:
             section = _section(posixpath.basename(path), data)
             settings = None if section is None else _settings(path, section)
@@ -133,12 +133,12 @@ def _toml_section(name: str, document: Mapping[str, object]) -> Mapping[str, obj
     return native or as_table(table.get("ini_options"))
 
 
-def _settings(path: str, options: Mapping[str, object]) -> Settings:
+def _settings(path: str, options: Mapping[str, object]) -> FileSettings:
     addopts = _words(options.get("addopts"))
     given = set(addopts)
     strict = _true(options.get("strict"))
     mode = _option_value(addopts, "--asyncio-mode")
-    return Settings(
+    return FileSettings(
         path=path,
         mode=mode or _text(options.get("asyncio_mode")),
         mode_code="ASH402" if mode else "ASH401",

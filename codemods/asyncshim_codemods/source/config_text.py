@@ -21,7 +21,7 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class TextEdit:
     """Replace ``text[start:end]`` by ``text``."""
 
     start: int
@@ -30,7 +30,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ConfigText:
     """A decoded file. A byte-order mark is kept apart, so that no parser meets it and no edit can lose it."""
 
     path: str
@@ -39,7 +39,7 @@ class Source:
     starts: tuple[int, ...]
 
     @classmethod
-    def decode(cls, path: str, data: bytes) -> Source:
+    def decode(cls, path: str, data: bytes) -> ConfigText:
         """Read ``data`` as UTF-8, which is what pytest, pip and the TOML specification read."""
         try:
             text = data.decode("utf-8")
@@ -49,7 +49,7 @@ class Source:
         return cls._of(path, text)
 
     @classmethod
-    def decode_any(cls, path: str, data: bytes) -> Source:
+    def decode_any(cls, path: str, data: bytes) -> ConfigText:
         """Read a file that is only looked at: what is not UTF-8 is read byte by byte."""
         try:
             return cls._of(path, data.decode("utf-8"))
@@ -57,7 +57,7 @@ class Source:
             return cls._of(path, data.decode("latin-1"))
 
     @classmethod
-    def _of(cls, path: str, text: str) -> Source:
+    def _of(cls, path: str, text: str) -> ConfigText:
         bom = _BOM if text.startswith(_BOM) else ""
         text = text[len(bom) :]
         starts = (0, *(match.end() for match in _NEWLINE.finditer(text)))
@@ -104,7 +104,17 @@ class Source:
         return match.group() if match else self.newline
 
 
-def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+def require_round_trip(before: str, after: str, library: str) -> None:
+    """Raise, with the first line that differs, unless a library writes a text back as it read it."""
+    if before == after:
+        return
+    pairs = zip(before.split("\n"), after.split("\n"), strict=False)
+    line = next((number for number, (one, other) in enumerate(pairs, 1) if one != other), None)
+    message = f"{library} does not write this file back byte for byte, so it stays unchanged: edit it manually"
+    raise ConfigError(message, line)
+
+
+def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     """``text`` with every edit made; two that overlap are a fault and raise."""
     pieces: list[str] = []
     position = 0
@@ -116,6 +126,14 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def delete_lines(source: Source, lines: Iterable[int]) -> list[Edit]:
+def delete_lines(source: ConfigText, lines: Iterable[int]) -> list[TextEdit]:
     """One deletion for each of these whole lines; nothing beside them changes, not even the line end before."""
-    return [Edit(*source.line_span(line)) for line in sorted(set(lines))]
+    return [TextEdit(*source.line_span(line)) for line in sorted(set(lines))]
+
+
+def insert_line(source: ConfigText, after_line: int, text: str) -> TextEdit:
+    """Add a line below that one, with that one's line end."""
+    _, end = source.line_span(after_line)
+    newline = source.newline_at(after_line)
+    complete = source.text[:end].endswith(("\n", "\r"))
+    return TextEdit(end, end, text + newline if complete else newline + text)

@@ -14,7 +14,7 @@ from asyncshim_codemods.syntax.tree import all_parameters
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from asyncshim_codemods.project.facts import ProjectFacts, Settings
+    from asyncshim_codemods.project.facts import FileSettings, ProjectFacts
     from asyncshim_codemods.results import Options
     from asyncshim_codemods.syntax.index import Index
 
@@ -52,7 +52,7 @@ class FileContext:
         return self.index.module.bytes if self._code is None else self._code
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> FileSettings:
         """The pytest settings that this file runs under."""
         return self.facts.settings_for(self.path)
 

@@ -9,8 +9,8 @@ from asyncshim_codemods.results import Safety
 def judge(
     words: str, runner: str = "asyncshim", *, autoload: bool = True
 ) -> list[tuple[tuple[int, ...], Safety, str | None]]:
-    rulings = judge_addopts(words.split("|"), runner, autoload=autoload)
-    return [(ruling.words, ruling.verdict.safety, ruling.verdict.value) for ruling in rulings]
+    decisions = judge_addopts(words.split("|"), runner, autoload=autoload)
+    return [(decided.words, decided.decision.safety, decided.decision.value) for decided in decisions]
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,28 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.config.dependency_rules import Place, judge_requirement, supports_old_pythons
-from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.dependency_rules import RequirementContext, judge_requirement, supports_old_pythons
+from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.results import Options, Safety
-from asyncshim_codemods.source.config_text import Source
+from asyncshim_codemods.source.config_text import ConfigText
 from config_tools import ALL, Facts
 
 
 def judge(
-    text: str, place: Place | None = None, *, runner: str = "asyncshim", needed: tuple[str, ...] = ()
-) -> Verdict | None:
+    text: str, place: RequirementContext | None = None, *, runner: str = "asyncshim", needed: tuple[str, ...] = ()
+) -> Decision | None:
     facts = Facts(still_needs_pytest_asyncio=needed)
-    review = Review(Source.decode("f", b""), facts, Options(ALL, runner=runner))
-    return judge_requirement(review, text, place or Place())
+    review = Review(ConfigText.decode("f", b""), facts, Options(ALL, runner=runner))
+    return judge_requirement(review, text, place or RequirementContext())
 
 
-def outcome(text: str, place: Place | None = None, *, runner: str = "asyncshim") -> tuple[Safety, str | None, str]:
-    verdict = judge(text, place, runner=runner)
-    assert verdict is not None
-    assert verdict.code == "ASH501"
-    return verdict.safety, verdict.value, verdict.message
+def outcome(
+    text: str, place: RequirementContext | None = None, *, runner: str = "asyncshim"
+) -> tuple[Safety, str | None, str]:
+    decision = judge(text, place, runner=runner)
+    assert decision is not None
+    assert decision.code == "ASH501"
+    return decision.safety, decision.value, decision.message
 
 
 def test_the_runner_takes_the_place() -> None:
@@ -40,12 +42,12 @@ def test_nothing_takes_the_place_where_nothing_is_needed() -> None:
         None,
         "pytest-asyncio removed: the conftest.py runs the suite",
     )
-    assert outcome("pytest-asyncio", Place(["pytest", "asyncshim>=0.1"])) == (
+    assert outcome("pytest-asyncio", RequirementContext(["pytest", "asyncshim>=0.1"])) == (
         Safety.SAFE,
         None,
         "pytest-asyncio removed: asyncshim is in the list already",
     )
-    assert outcome("pytest-asyncio<1", Place(bound=True)) == (
+    assert outcome("pytest-asyncio<1", RequirementContext(bound=True)) == (
         Safety.SAFE,
         None,
         "limit on pytest-asyncio removed: nothing here requires it any more",
@@ -60,9 +62,9 @@ def test_other_requirements_are_left_alone(text: str) -> None:
 
 
 def test_it_stays_and_says_why_while_something_needs_it() -> None:
-    verdict = judge("pytest-asyncio", needed=("tests/a.py:3 imports pytest_asyncio", "b", "c"))
-    assert verdict is not None
-    assert (verdict.safety, verdict.message) == (
+    decision = judge("pytest-asyncio", needed=("tests/a.py:3 imports pytest_asyncio", "b", "c"))
+    assert decision is not None
+    assert (decision.safety, decision.message) == (
         Safety.MANUAL,
         "pytest-asyncio stays: tests/a.py:3 imports pytest_asyncio (and 2 more)",
     )
@@ -71,25 +73,29 @@ def test_it_stays_and_says_why_while_something_needs_it() -> None:
 @pytest.mark.parametrize(
     ("text", "place", "words"),
     [
-        ("pytest-asyncio @ https://example.com/x.whl", Place(), "comes from elsewhere or with options here"),
-        ("pytest-asyncio==1", Place(hashed=True), "write asyncshim with its own hash in its place"),
-        ("pytest-asyncio==0.16; python_version < '3.7'", Place(), "asyncshim needs Python 3.11"),
-        ("pytest-asyncio==0.16", Place(old_line=True), "asyncshim needs Python 3.11"),
+        (
+            "pytest-asyncio @ https://example.com/x.whl",
+            RequirementContext(),
+            "comes from elsewhere or with options here",
+        ),
+        ("pytest-asyncio==1", RequirementContext(hashed=True), "write asyncshim with its own hash in its place"),
+        ("pytest-asyncio==0.16; python_version < '3.7'", RequirementContext(), "asyncshim needs Python 3.11"),
+        ("pytest-asyncio==0.16", RequirementContext(old_line=True), "asyncshim needs Python 3.11"),
     ],
 )
-def test_what_cannot_be_made_up_is_left_for_a_person(text: str, place: Place, words: str) -> None:
+def test_what_cannot_be_made_up_is_left_for_a_person(text: str, place: RequirementContext, words: str) -> None:
     safety, value, message = outcome(text, place)
     assert (safety, value) == (Safety.MANUAL, None)
     assert words in message
 
 
 def test_a_project_for_older_pythons_has_to_want_it() -> None:
-    assert outcome("pytest-asyncio", Place(old_pythons=True)) == (
+    assert outcome("pytest-asyncio", RequirementContext(old_pythons=True)) == (
         Safety.UNSAFE,
         "asyncshim",
         "pytest-asyncio becomes asyncshim, which needs Python 3.11; this project still supports older ones",
     )
-    assert outcome("pytest-asyncio", Place(old_pythons=True), runner="anyio")[0] is Safety.SAFE
+    assert outcome("pytest-asyncio", RequirementContext(old_pythons=True), runner="anyio")[0] is Safety.SAFE
 
 
 def test_old_pythons_keep_their_line_under_other_runners() -> None:

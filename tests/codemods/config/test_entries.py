@@ -36,9 +36,9 @@ from asyncshim_codemods.results import Safety
     ],
 )
 def test_entries_that_name_pytest_asyncio_go(option: str, text: str, message: str) -> None:
-    verdict = judge_entry(option, text, "asyncshim", ())
-    assert verdict is not None
-    assert (verdict.code, verdict.safety, verdict.value, verdict.message) == ("ASH403", Safety.SAFE, None, message)
+    decision = judge_entry(option, text, "asyncshim", ())
+    assert decision is not None
+    assert (decision.code, decision.safety, decision.value, decision.message) == ("ASH403", Safety.SAFE, None, message)
 
 
 @pytest.mark.parametrize(
@@ -68,15 +68,15 @@ def test_pytest_asyncio_as_the_runner_keeps_them() -> None:
 
 def test_filters_and_required_plugins_wait_until_nothing_needs_pytest_asyncio() -> None:
     needed = ("tests/a.py:1 imports pytest_asyncio",)
-    verdict = judge_entry("required_plugins", "pytest-asyncio", "asyncshim", needed)
-    assert verdict is not None
-    assert (verdict.safety, verdict.message) == (
+    decision = judge_entry("required_plugins", "pytest-asyncio", "asyncshim", needed)
+    assert decision is not None
+    assert (decision.safety, decision.message) == (
         Safety.MANUAL,
         "required plugin pytest-asyncio kept while pytest-asyncio is needed: tests/a.py:1 imports pytest_asyncio",
     )
-    verdict = judge_entry("markers", "asyncio", "conftest", needed)
-    assert verdict is not None
-    assert verdict.safety is Safety.MANUAL
-    verdict = judge_entry("markers", "asyncio", "asyncshim", needed)
-    assert verdict is not None
-    assert verdict.safety is Safety.SAFE
+    decision = judge_entry("markers", "asyncio", "conftest", needed)
+    assert decision is not None
+    assert decision.safety is Safety.MANUAL
+    decision = judge_entry("markers", "asyncio", "asyncshim", needed)
+    assert decision is not None
+    assert decision.safety is Safety.SAFE

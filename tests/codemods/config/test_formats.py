@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.config.formats import FORMATS
-from asyncshim_codemods.project.file_kinds import Kind
+from asyncshim_codemods.project.file_kinds import FileKind
 from config_tools import changed, unchanged
 
 
 def test_every_kind_has_a_format_and_only_reported_kinds_have_no_check() -> None:
-    assert set(FORMATS) == set(Kind)
-    assert {kind for kind, one in FORMATS.items() if one.check is None} == {Kind.LOCK, Kind.PROGRAM}
+    assert set(FORMATS) == set(FileKind)
+    assert {kind for kind, one in FORMATS.items() if one.check is None} == {FileKind.LOCK, FileKind.PROGRAM}
 
 
 @pytest.mark.parametrize(

@@ -3,27 +3,27 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.config.pytest_options import OPTIONS, judge_option, written_for
-from asyncshim_codemods.config.review import Verdict
+from asyncshim_codemods.config.review import Decision
 from asyncshim_codemods.results import Safety
 
 NOTHING: frozenset[str] = frozenset()
 RUNNERS = ("asyncshim", "conftest", "alt-pytest-asyncio", "anyio", "pytest-asyncio")
 
 
-def judge(name: str, value: object, runner: str = "asyncshim") -> Verdict | None:
+def judge(name: str, value: object, runner: str = "asyncshim") -> Decision | None:
     return judge_option(name, value, runner, NOTHING)
 
 
 def safety(name: str, value: object, runner: str = "asyncshim") -> Safety | None:
-    verdict = judge(name, value, runner)
-    return None if verdict is None else verdict.safety
+    decision = judge(name, value, runner)
+    return None if decision is None else decision.safety
 
 
 @pytest.mark.parametrize("mode", ["auto", "strict", "legacy", " auto "])
 @pytest.mark.parametrize("runner", ["asyncshim", "conftest", "alt-pytest-asyncio"])
 def test_every_mode_goes_for_runners_that_need_none(mode: str, runner: str) -> None:
-    assert (verdict := judge("asyncio_mode", mode, runner)) is not None
-    assert (verdict.safety, verdict.value) == (Safety.SAFE, None)
+    assert (decision := judge("asyncio_mode", mode, runner)) is not None
+    assert (decision.safety, decision.value) == (Safety.SAFE, None)
 
 
 @pytest.mark.parametrize(
@@ -82,18 +82,18 @@ def test_options_of_others_are_left_alone(name: str, runner: str) -> None:
 def test_pytest_asyncio_gets_auto_mode_and_session_scopes() -> None:
     for name, value in written_for("pytest-asyncio").items():
         assert judge(name, value, "pytest-asyncio") is None
-        assert (verdict := judge(name, "function", "pytest-asyncio")) is not None
-        assert (verdict.safety, verdict.value, verdict.name) == (Safety.SAFE, value, None)
+        assert (decision := judge(name, "function", "pytest-asyncio")) is not None
+        assert (decision.safety, decision.value, decision.name) == (Safety.SAFE, value, None)
     assert judge("asyncio_debug", True, "pytest-asyncio") is None
 
 
 def test_anyio_gets_its_mode_under_its_own_name_unless_it_has_one() -> None:
-    assert (verdict := judge("asyncio_mode", "strict", "anyio")) is not None
-    assert (verdict.name, verdict.value) == ("anyio_mode", "auto")
-    assert (verdict := judge_option("asyncio_mode", "strict", "anyio", frozenset({"anyio_mode"}))) is not None
-    assert (verdict.name, verdict.value) == (None, None)
-    assert (verdict := judge("anyio_mode", "strict", "anyio")) is not None
-    assert (verdict.name, verdict.value) == (None, "auto")
+    assert (decision := judge("asyncio_mode", "strict", "anyio")) is not None
+    assert (decision.name, decision.value) == ("anyio_mode", "auto")
+    assert (decision := judge_option("asyncio_mode", "strict", "anyio", frozenset({"anyio_mode"}))) is not None
+    assert (decision.name, decision.value) == (None, None)
+    assert (decision := judge("anyio_mode", "strict", "anyio")) is not None
+    assert (decision.name, decision.value) == (None, "auto")
     assert judge("anyio_mode", "auto", "anyio") is None
 
 
@@ -105,7 +105,7 @@ def test_what_is_written_for_a_runner_is_right_as_it_is(runner: str) -> None:
 
 @pytest.mark.parametrize("runner", RUNNERS[1:])
 def test_options_of_asyncshim_are_left_to_a_person_who_wants_another_runner(runner: str) -> None:
-    assert (verdict := judge("asyncshim_timeout", "5", runner)) is not None
-    assert verdict.safety is Safety.MANUAL
-    assert verdict.message == f"asyncshim_timeout: {runner} does not know it, take it out together with asyncshim"
+    assert (decision := judge("asyncshim_timeout", "5", runner)) is not None
+    assert decision.safety is Safety.MANUAL
+    assert decision.message == f"asyncshim_timeout: {runner} does not know it, take it out together with asyncshim"
     assert judge("asyncshim_timeout", "5") is None

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.config.check import Change
+from asyncshim_codemods.config.check import ValueChange
 from asyncshim_codemods.config.requirements_file import check_requirements, read_requirements
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import ConfigError, Source
+from asyncshim_codemods.source.config_text import ConfigError, ConfigText
 from config_tools import changed, rewrite, unchanged
 
 HASHED = """\
@@ -22,7 +22,7 @@ yarl==1 \\
 def test_lines_are_read_with_their_options_and_without_comments() -> None:
     text = "# c\n\na >= 1 ; x == 'y'  # c\n-r b.txt\n"
     text += "c \\\n  == 1 --hash=sha256:a \\\n  --hash=sha256:b\nd#egg\n  # c \\\ne\n"
-    lines = read_requirements(Source.decode("f", text.encode()))
+    lines = read_requirements(ConfigText.decode("f", text.encode()))
     assert [(line.first, line.last, line.text, line.options) for line in lines] == [
         (3, 3, "a >= 1 ; x == 'y'", ""),
         (4, 4, "-r b.txt", ""),
@@ -118,7 +118,7 @@ def test_nothing_is_touched_while_something_needs_it() -> None:
 
 
 def test_an_edit_that_touches_another_line_is_refused() -> None:
-    source = Source.decode("f", b"a\nb --hash=x\n")
-    check_requirements(source, "c\n", [Change((0,), "c"), Change((1,), None)])
+    source = ConfigText.decode("f", b"a\nb --hash=x\n")
+    check_requirements(source, "c\n", [ValueChange((0,), "c"), ValueChange((1,), None)])
     with pytest.raises(ConfigError, match="would have changed more than it should"):
-        check_requirements(source, "c\nb --hash=y\n", [Change((0,), "c")])
+        check_requirements(source, "c\nb --hash=y\n", [ValueChange((0,), "c")])

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.config.review import Review, Verdict
+from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.results import Options, Safety
-from asyncshim_codemods.source.config_text import Source, apply_edits
+from asyncshim_codemods.source.config_text import ConfigText, apply_edits
 from config_tools import ALL, Facts, changed, unchanged
 
 OPTION = "[pytest]\nasyncio_default_test_loop_scope = session\n"
@@ -21,7 +21,9 @@ TODO = (
 def review(
     text: str, *, select: frozenset[str] = ALL, unsafe: bool = False, todo: bool = False, editable: bool = True
 ) -> Review:
-    return Review(Source.decode("f.ini", text.encode()), Facts(), Options(select, unsafe=unsafe, todo=todo), editable)
+    return Review(
+        ConfigText.decode("f.ini", text.encode()), Facts(), Options(select, unsafe=unsafe, todo=todo), editable
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,7 @@ def review(
 )
 def test_safety_and_the_users_choice_decide_what_is_changed(safety: Safety, *, unsafe: bool, fixed: bool) -> None:
     one = review("a\nb\n", unsafe=unsafe)
-    assert one.accept(2, Verdict("ASH401", "m", safety)) is fixed
+    assert one.accept(2, Decision("ASH401", "m", safety)) is fixed
     (found,) = one.findings
     assert (found.line, found.column, found.code, found.message, found.safety, found.fixed) == (
         2,
@@ -49,7 +51,7 @@ def test_safety_and_the_users_choice_decide_what_is_changed(safety: Safety, *, u
 
 def test_a_file_that_is_only_reported_is_never_changed() -> None:
     one = review("a\n", todo=True, editable=False)
-    assert not one.accept(0, Verdict("ASH401", "m"))
+    assert not one.accept(0, Decision("ASH401", "m"))
     assert one.comment_edits() == []
 
 
@@ -65,7 +67,7 @@ def test_a_file_that_is_only_reported_is_never_changed() -> None:
 )
 def test_an_ignore_comment_on_the_line_keeps_it(text: str, *, suppressed: bool) -> None:
     one = review(text)
-    assert one.accept(0, Verdict("ASH401", "m")) is not suppressed
+    assert one.accept(0, Decision("ASH401", "m")) is not suppressed
     assert len(one.findings) == (not suppressed)
 
 
@@ -82,12 +84,12 @@ def test_an_ignore_comment_on_the_line_keeps_it(text: str, *, suppressed: bool) 
 )
 def test_an_ignore_comment_on_a_line_of_its_own_is_for_the_next_line(above: str, *, suppressed: bool) -> None:
     one = review(above + "x\n")
-    assert one.accept(len(above), Verdict("ASH401", "m")) is not suppressed
+    assert one.accept(len(above), Decision("ASH401", "m")) is not suppressed
 
 
 def test_a_rule_that_is_not_selected_says_nothing() -> None:
     one = review("a\n", select=frozenset({"ASH402"}))
-    assert not one.accept(0, Verdict("ASH401", "m"))
+    assert not one.accept(0, Decision("ASH401", "m"))
     assert one.findings == []
 
 
@@ -137,8 +139,8 @@ def test_comments_stand_above_the_statement_with_its_indentation() -> None:
 def test_two_findings_of_one_rule_on_one_statement_share_a_comment() -> None:
     text = "[pytest]\naddopts = --asyncio-debug -p no:asyncio\n"
     one = review(text, todo=True)
-    assert not one.accept(text.index("--"), Verdict("ASH402", "first", Safety.UNSAFE))
-    assert not one.accept(text.index("-p"), Verdict("ASH402", "second", Safety.UNSAFE))
+    assert not one.accept(text.index("--"), Decision("ASH402", "first", Safety.UNSAFE))
+    assert not one.accept(text.index("-p"), Decision("ASH402", "second", Safety.UNSAFE))
     assert apply_edits(text, one.comment_edits()).count("TODO") == 1
 
 

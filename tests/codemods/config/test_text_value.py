@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asyncshim_codemods.config.text_value import Split, TextValue, text_of_toml_string
-from asyncshim_codemods.config.toml_spans import encode_string
 
 
 def plain(text: str) -> TextValue:
@@ -79,9 +78,3 @@ def test_a_line_goes_as_a_whole_when_all_of_its_words_do() -> None:
     cut = value.cut(value.tokens(Split.WORDS), {1, 2, 3}, {0: "-v"})
     assert cut.lines == (1,)
     assert cut.spans == ((0, 2, "-v"), (9, 12, ""))
-
-
-@given(st.text(max_size=12), st.sampled_from(["'", '"']))
-def test_encoded_strings_come_back(value: str, quote: str) -> None:
-    token = encode_string(value, quote)
-    assert text_of_toml_string(token, 0, len(token)).text == value

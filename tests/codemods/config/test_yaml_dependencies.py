@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.config.check import Change
+from asyncshim_codemods.config.check import ValueChange
 from asyncshim_codemods.config.yaml_dependencies import check_yaml
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import ConfigError, Source
+from asyncshim_codemods.source.config_text import ConfigError, ConfigText
 from config_tools import changed, unchanged
 
 HOOKS = """\
@@ -126,7 +126,7 @@ def test_a_comment_can_keep_an_entry() -> None:
 
 
 def test_an_edit_that_touches_another_entry_is_refused() -> None:
-    source = Source.decode("f", b"a:\n- x\n- y\n")
-    check_yaml(source, "a:\n- x\n- z\n- w\n", [Change((1,), "z"), Change((1, "after"), "w")])
+    source = ConfigText.decode("f", b"a:\n- x\n- y\n")
+    check_yaml(source, "a:\n- x\n- z\n- w\n", [ValueChange((1,), "z"), ValueChange((1, "after"), "w")])
     with pytest.raises(ConfigError, match="would have changed more than it should"):
-        check_yaml(source, "b:\n- x\n", [Change((1,), None)])
+        check_yaml(source, "b:\n- x\n", [ValueChange((1,), None)])

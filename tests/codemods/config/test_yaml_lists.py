@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 from asyncshim_codemods.config.yaml_lists import read_lists
-from asyncshim_codemods.source.config_text import Source
+from asyncshim_codemods.source.config_text import ConfigText
 
 DOCUMENT = """\
 name: x
@@ -41,7 +41,7 @@ flow: [a, {b: c}]
 
 
 def entries() -> list[tuple[tuple[str, ...], str]]:
-    source = Source.decode("f", DOCUMENT.encode())
+    source = ConfigText.decode("f", DOCUMENT.encode())
     found = read_lists(source)
     for entry in found:
         assert source.text[entry.start : entry.end] == entry.text
@@ -88,7 +88,7 @@ def test_a_yaml_parser_finds_the_same() -> None:
 
 
 def test_lists_know_where_they_begin() -> None:
-    source = Source.decode("f", b"a: [x, y]\nb:\n  - z\n  - w\n")
+    source = ConfigText.decode("f", b"a: [x, y]\nb:\n  - z\n  - w\n")
     found = read_lists(source)
     assert [
         (entry.flow, entry.holder == other.holder) for entry, other in zip(found[::2], found[1::2], strict=True)

@@ -2,48 +2,48 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.project.file_kinds import Kind, kind_of
+from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("pyproject.toml", Kind.TOML),
-        ("packages/a/pyproject.toml", Kind.TOML),
-        (".pytest.toml", Kind.TOML),
-        ("Pipfile", Kind.TOML),
-        ("tox.toml", Kind.TOML),
-        ("hatch.toml", Kind.TOML),
-        (".pytest.ini", Kind.INI),
-        ("tox.ini", Kind.INI),
-        ("setup.cfg", Kind.INI),
-        ("requirements.txt", Kind.REQUIREMENTS),
-        ("requirements.in", Kind.REQUIREMENTS),
-        ("requirements-dev.txt", Kind.REQUIREMENTS),
-        ("requirements_test.txt", Kind.REQUIREMENTS),
-        ("dev-requirements.txt", Kind.REQUIREMENTS),
-        ("test.requirements.txt", Kind.REQUIREMENTS),
-        ("requirements/ci.txt", Kind.REQUIREMENTS),
-        ("reqs/ci.in", Kind.REQUIREMENTS),
-        ("constraints.txt", Kind.REQUIREMENTS),
-        ("environment.yml", Kind.YAML),
-        ("ci/environment-3.12.yaml", Kind.YAML),
-        (".pre-commit-config.yaml", Kind.YAML),
-        ("uv.lock", Kind.LOCK),
-        ("Pipfile.lock", Kind.LOCK),
-        ("pylock.dev.toml", Kind.LOCK),
-        ("setup.py", Kind.PROGRAM),
-        ("noxfile.py", Kind.PROGRAM),
-        ("Dockerfile", Kind.PROGRAM),
-        ("ci/test.Dockerfile", Kind.PROGRAM),
-        ("Makefile", Kind.PROGRAM),
-        (".github/workflows/ci.yml", Kind.PROGRAM),
-        (".github/actions/setup/action.yml", Kind.PROGRAM),
-        ("azure-pipelines.yml", Kind.PROGRAM),
-        (".circleci/config.yml", Kind.PROGRAM),
+        ("pyproject.toml", FileKind.TOML),
+        ("packages/a/pyproject.toml", FileKind.TOML),
+        (".pytest.toml", FileKind.TOML),
+        ("Pipfile", FileKind.TOML),
+        ("tox.toml", FileKind.TOML),
+        ("hatch.toml", FileKind.TOML),
+        (".pytest.ini", FileKind.INI),
+        ("tox.ini", FileKind.INI),
+        ("setup.cfg", FileKind.INI),
+        ("requirements.txt", FileKind.REQUIREMENTS),
+        ("requirements.in", FileKind.REQUIREMENTS),
+        ("requirements-dev.txt", FileKind.REQUIREMENTS),
+        ("requirements_test.txt", FileKind.REQUIREMENTS),
+        ("dev-requirements.txt", FileKind.REQUIREMENTS),
+        ("test.requirements.txt", FileKind.REQUIREMENTS),
+        ("requirements/ci.txt", FileKind.REQUIREMENTS),
+        ("reqs/ci.in", FileKind.REQUIREMENTS),
+        ("constraints.txt", FileKind.REQUIREMENTS),
+        ("environment.yml", FileKind.YAML),
+        ("ci/environment-3.12.yaml", FileKind.YAML),
+        (".pre-commit-config.yaml", FileKind.YAML),
+        ("uv.lock", FileKind.LOCK),
+        ("Pipfile.lock", FileKind.LOCK),
+        ("pylock.dev.toml", FileKind.LOCK),
+        ("setup.py", FileKind.PROGRAM),
+        ("noxfile.py", FileKind.PROGRAM),
+        ("Dockerfile", FileKind.PROGRAM),
+        ("ci/test.Dockerfile", FileKind.PROGRAM),
+        ("Makefile", FileKind.PROGRAM),
+        (".github/workflows/ci.yml", FileKind.PROGRAM),
+        (".github/actions/setup/action.yml", FileKind.PROGRAM),
+        ("azure-pipelines.yml", FileKind.PROGRAM),
+        (".circleci/config.yml", FileKind.PROGRAM),
     ],
 )
-def test_files_are_known_by_name_and_folder(path: str, kind: Kind) -> None:
+def test_files_are_known_by_name_and_folder(path: str, kind: FileKind) -> None:
     assert kind_of(path) is kind
 
 

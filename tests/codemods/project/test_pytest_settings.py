@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from asyncshim_codemods.project.pytest_settings import PYTEST_FILES, Settings, read_pytest_settings, settings_for
+from asyncshim_codemods.project.pytest_settings import PYTEST_FILES, FileSettings, read_pytest_settings, settings_for
 
 CONTENT = {
     "pytest.toml": "",
@@ -17,7 +17,7 @@ CONTENT = {
 }
 
 
-def read(**files: str) -> Settings:
+def read(**files: str) -> FileSettings:
     return read_pytest_settings([(name, text.encode()) for name, text in files.items()]).at("tests/test_a.py")
 
 
@@ -47,7 +47,7 @@ def test_the_same_file_is_chosen_as_pytest_chooses(pytester: pytest.Pytester, fi
     ],
 )
 def test_a_file_without_pytest_configuration_is_passed_over(name: str, text: str) -> None:
-    assert read(**{name: text}) == Settings("")
+    assert read(**{name: text}) == FileSettings("")
 
 
 def test_an_ini_file_gives_all_that_matters() -> None:
@@ -57,7 +57,7 @@ def test_an_ini_file_gives_all_that_matters() -> None:
         "python_files = t_*.py\npython_classes = T\npython_functions = check\n"
         "addopts = -q --strict-markers\n    --strict-config\n"
     )
-    assert read(**{"pytest.ini": text}) == Settings(
+    assert read(**{"pytest.ini": text}) == FileSettings(
         "pytest.ini",
         mode="strict",
         fixture_loop_scope="module",
@@ -81,7 +81,7 @@ def test_an_ini_file_gives_all_that_matters() -> None:
     ],
 )
 def test_both_tables_of_pyproject_mean_the_same(text: str) -> None:
-    assert read(**{"pyproject.toml": text}) == Settings(
+    assert read(**{"pyproject.toml": text}) == FileSettings(
         "pyproject.toml", mode="auto", debug=True, testpaths=("t",), strict_markers=True, strict_config=True
     )
 
@@ -110,7 +110,7 @@ def test_the_nearest_folder_counts() -> None:
     assert found.at("packages/a/tests/test_x.py").mode == "auto"
     assert found.at("packages/ab/tests/test_x.py").mode == "strict"
     assert found.at("test_x.py").mode == "strict"
-    assert settings_for((), "test_x.py") == Settings("")
+    assert settings_for((), "test_x.py") == FileSettings("")
 
 
 @pytest.mark.parametrize(
