@@ -1,7 +1,8 @@
-"""The project's chores, each in an environment of its own; the Pythons come from the classifiers in pyproject.toml."""
+"""Sessions for development, each in its own environment; the Python versions come from pyproject.toml."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import nox
@@ -17,14 +18,14 @@ nox.options.sessions = ["lint", "types", "docs", "tests"]
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """The test suite; arguments go to pytest."""
+    """Run the test suite; arguments go to pytest."""
     session.install("-e", ".[tests]")
     session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """The test suite under branch coverage, with the commands that it starts."""
+    """Run the test suite with branch coverage, including the processes that it starts."""
     session.install("-e", ".[dev]")
     session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
@@ -34,7 +35,7 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Ruff's rules and its format."""
+    """Run ruff, and check the format."""
     session.install("-e", ".[dev]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -42,7 +43,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """mypy and pyright, both strict."""
+    """Run mypy and pyright, both strict."""
     session.install("-e", ".[dev]")
     session.run("mypy")
     session.run("pyright")
@@ -50,7 +51,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Links, headings, code blocks and generated pages; `-- --write` brings the generated ones up to date."""
+    """Check links, headings, code blocks and generated pages; `-- --write` writes the generated pages."""
     session.install("-e", ".[tests]")
     write = "--write" in session.posargs
     session.run("python", "docs/build.py", *([] if write else ["--check"]))
@@ -59,7 +60,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """Build the wheel, install nothing else, run the demo."""
+    """Build the wheel, install it alone, and run the demo."""
     session.install("build")
     target = Path(session.create_tmp()) / "dist"
     session.run("python", "-m", "build", "--wheel", "--outdir", str(target))
@@ -70,23 +71,29 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session(name="corpus-real")
 def corpus_real(session: nox.Session) -> None:
-    """Every corpus case under the pytest-asyncio of its time, and migrated under other runners."""
+    """Run every corpus case with the pytest-asyncio that it was written for, and migrated with other plugins."""
     session.install("-e", ".[tests]", "uv")
     session.run("python", "-m", "pytest", "tests/corpus", "-m", "real_pytest_asyncio", *session.posargs)
 
 
-@nox.session(python=PYTHONS[0])  # every one of these releases runs there
+@nox.session(name="new-rule", python=False)
+def new_rule(session: nox.Session) -> None:
+    """Write the skeletons of a new rule: `nox -s new-rule -- 311 some-name`."""
+    session.run(sys.executable, "codemods/new_rule.py", *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])  # all of these releases support this version
 @nox.parametrize("runner", ["session", "loop_scope"])
 def conformance(session: nox.Session, runner: str) -> None:
-    """pytest-asyncio's own suites against us: fails for what differs unlisted, and for what is listed in vain."""
+    """Run pytest-asyncio's own test suites with asyncshim, and compare with the list of known differences."""
     session.install("pip", "uv")
     tool = SHARED / "conformance"
     if not tool.exists():
         session.skip(f"{tool} is not beside this checkout")
-    in_order = ["0.20.3", "0.18.3"]  # their tests count those that ran before them in the module
+    in_order = ["0.20.3", "0.18.3"]  # their tests need a fixed order
     side_by_side = ["1.5.0", "1.4.1", "1.3.0", "1.2.0", "0.26.0", "0.23.8", "0.21.2"]
-    # Not the session's temporary folder: suites inside the checkout would find its configuration. What the real plugin
-    # does is the same for both runners.
+    # Not the session's temporary folder: suites inside the checkout would read its configuration. Both runners share
+    # the results of the real plugin.
     work = (session.cache_dir / "conformance").resolve()
     versions = session.posargs or [*side_by_side, *in_order]
     for workers, chosen in (2, [v for v in versions if v not in in_order]), (0, [v for v in versions if v in in_order]):
@@ -94,6 +101,6 @@ def conformance(session: nox.Session, runner: str) -> None:
             continue
         report = work.with_name(f"conformance-{runner}-{workers}.json")
         command = ["python", tool, "--shim", ".", "--runner", runner, "--work", work, "--json", report]
-        command += [f"--pytest-args=-n{workers} --timeout=600"]  # busy machines are slow
+        command += [f"--pytest-args=-n{workers} --timeout=600"]  # for slow machines
         session.run(*command, *chosen, success_codes=[0, 1])
         session.run("python", "tests/conformance/compare.py", report, "--runner", runner)

@@ -27,7 +27,7 @@ def test_every_use_is_a_line_and_the_exit_code_is_1(project: Path) -> None:
 def test_a_clean_tree_is_exit_0(project: Path) -> None:
     assert asyncshim(project, "migrate").code == 0
     done = asyncshim(project, "check")
-    assert (done.code, done.stdout, done.stderr) == (0, "", "Nothing found in 2 files.\n")
+    assert (done.code, done.stdout, done.stderr) == (0, "", "No uses found in 2 files.\n")
 
 
 def test_a_rule_that_is_ignored_finds_nothing(project: Path) -> None:
@@ -49,7 +49,7 @@ class TestBaseline:
         assert "uses accepted in accepted.json." in accepted.stderr
         done = asyncshim(project, "check", "--baseline", "accepted.json")
         assert (done.code, done.stdout) == (0, "")
-        assert "Nothing new found in 2 files.\n" in done.stderr
+        assert "No new uses found in 2 files.\n" in done.stderr
         (project / "tests/test_new.py").write_bytes(OLD)
         done = asyncshim(project, "check", "--baseline", "accepted.json")
         assert done.code == 1
@@ -66,14 +66,14 @@ class TestBaseline:
         asyncshim(project, "migrate")
         done = asyncshim(project, "check", "--baseline", "accepted.json")
         assert done.code == 0
-        assert "gone: --update-baseline notes it." in done.stderr
+        assert "; --update-baseline removes them from the baseline." in done.stderr
 
     def test_mistakes_are_sentences(self, project: Path) -> None:
         done = asyncshim(project, "check", "--baseline", "nowhere.json")
         assert (done.code, done.stderr) == (
             2,
-            "error: nowhere.json: there is no such baseline yet; --update-baseline writes it\n",
+            "error: nowhere.json: the baseline does not exist; --update-baseline writes it\n",
         )
         done = asyncshim(project, "check", "--update-baseline")
         assert done.code == 2
-        assert done.stderr.startswith("error: --update-baseline: name the file with --baseline FILE")
+        assert done.stderr.startswith("error: --update-baseline: give the file with --baseline FILE")

@@ -28,7 +28,7 @@ def test_the_demo_tells_the_whole_story_and_leaves_nothing(tmp_path: Path) -> No
 def test_the_suite_can_be_kept(tmp_path: Path) -> None:
     done = asyncshim(tmp_path, "demo", "--keep", TMPDIR=str(tmp_path))
     (folder,) = tmp_path.iterdir()
-    assert f"The suite stays in {folder}" in done.stdout.replace("\n", "")
+    assert f"The suite is kept in {folder}" in done.stdout.replace("\n", "")
     assert "pytest_asyncio" not in (folder / "tests/conftest.py").read_text()
     assert "asyncio_mode" not in (folder / "pytest.ini").read_text()
 

@@ -20,8 +20,8 @@ def test_it_writes_the_file_and_says_what_comes_next(project: Path) -> None:
     assert done.code == 0
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
-        "conftest.py is written: async tests and fixtures run on one event loop, with no plugin.",
-        "Next: python -m asyncshim migrate --runner conftest   # takes the plugins out of the configuration",
+        "conftest.py was written: async tests and fixtures run on one event loop, without a plugin.",
+        "Next: python -m asyncshim migrate --runner conftest   # removes the plugins from the configuration",
         "      python -m pytest -p no:asyncshim",
     ]
     assert (project / "conftest.py").read_text("utf-8") == eject.template()
@@ -36,7 +36,8 @@ def test_it_warns_of_uses_that_only_a_plugin_serves(project: Path) -> None:
     done = asyncshim(project, "eject")
     assert done.code == 0
     assert (
-        "\nwarning: 1 use is left that this conftest.py does not serve: `python -m asyncshim check` lists what\nNext: "
+        "\nwarning: 1 use remains that this conftest.py does not support: "
+        "`python -m asyncshim check` lists them\nNext: "
     ) in done.stderr
 
 
@@ -47,7 +48,7 @@ def test_a_folder_without_tests_yet_gets_its_file_all_the_same(tmp_path: Path) -
 
 
 def test_from_a_folder_below_it_writes_to_the_root(project: Path) -> None:
-    assert "../conftest.py is written" in asyncshim(project / "tests", "eject", ".").stderr
+    assert "../conftest.py was written" in asyncshim(project / "tests", "eject", ".").stderr
     assert (project / "conftest.py").is_file()
 
 
@@ -56,7 +57,7 @@ def test_an_existing_file_gets_a_block_that_is_renewed(project: Path) -> None:
     assert "conftest.py has a new block at its end" in asyncshim(project, "eject").stderr
     text = (project / "conftest.py").read_text("utf-8")
     (project / "conftest.py").write_text(text.replace("OTHER_PLUGINS", "OTHERS"), "utf-8")
-    assert "the block in conftest.py is renewed" in asyncshim(project, "eject").stderr
+    assert "The block in conftest.py was updated" in asyncshim(project, "eject").stderr
     assert (project / "conftest.py").read_text("utf-8") == text
 
 
@@ -66,7 +67,7 @@ def test_a_clash_is_an_error_and_changes_nothing(project: Path) -> None:
     done = asyncshim(project, "eject")
     assert done.code == 2
     assert done.stderr.startswith("error: ")
-    assert "defines pytest_pyfunc_call as well" in done.stderr
+    assert "already defines pytest_pyfunc_call" in done.stderr
     assert "Traceback" not in done.stderr
     assert read_tree(project) == before
 
@@ -80,4 +81,4 @@ def test_it_can_be_looked_at_first(project: Path) -> None:
 
 def test_the_help_says_what_it_is_for(project: Path) -> None:
     done = asyncshim(project, "eject", "--help")
-    assert "with no plugin at all" in " ".join(done.stdout.split())
+    assert "without any plugin" in " ".join(done.stdout.split())

@@ -145,7 +145,7 @@ def test_a_kill_in_the_middle_of_two_hundred_files_leaves_each_old_or_new(tmp_pa
             assert done.code == 0
             assert done.stderr.startswith("An earlier run was interrupted; it is finished now (200 files).\n")
             assert set(read_tree(root).values()) == {NEW}
-            assert asyncshim(root, "undo").stderr == "200 files put back as before the last migrate.\n"
+            assert asyncshim(root, "undo").stderr == "200 files reverted to the state before the last migrate.\n"
             assert read_tree(root) == files
             return
         shutil.rmtree(root)

@@ -50,8 +50,8 @@ class TestWriting:
         assert done.code == 0
         assert done.stdout == ""
         assert "ASH101" in done.stderr
-        assert "2 files changed, 3 files looked at." in done.stderr
-        assert "`python -m asyncshim undo` puts everything back" in done.stderr
+        assert "2 files changed, 3 files checked." in done.stderr
+        assert "`python -m asyncshim undo` reverts all changes" in done.stderr
         assert read_tree(project / "tests") == {
             "test_a.py": NEW,
             "test_b.py": NEW,
@@ -61,7 +61,7 @@ class TestWriting:
     def test_a_second_run_has_nothing_to_do(self, project: Path) -> None:
         asyncshim(project, "migrate")
         done = asyncshim(project, "migrate", "--allow-dirty")
-        assert (done.code, done.stderr) == (0, "Nothing to do: 3 files looked at.\n")
+        assert (done.code, done.stderr) == (0, "Nothing to do: 3 files checked.\n")
 
     def test_nothing_is_left_in_the_work_tree(self, project: Path) -> None:
         asyncshim(project, "migrate")
@@ -117,7 +117,7 @@ class TestWorkThatIsLeft:
             "tests/test_b.py:4:2:",
         ]
         assert all(" ASH101 " in line for line in done.stdout.splitlines())
-        assert "Nothing changed, 2 uses are left for you, " in done.stderr
+        assert "Nothing changed, 2 uses remain (2 unsafe), " in done.stderr
         assert changed(project) == []
 
     def test_places_are_relative_to_the_current_folder(self, project: Path) -> None:
@@ -184,7 +184,7 @@ class TestDirtyTrees:
         root = write_tree(tmp_path / "p", {"tests/test_a.py": OLD, "pytest.ini": ""})
         done = asyncshim(root, "migrate")
         assert done.code == 0
-        assert "Note: there is no git repository here, so uncommitted edits are not noticed" in done.stderr
+        assert "Note: there is no git repository here, so uncommitted changes cannot be detected" in done.stderr
         assert (root / "tests/test_a.py").read_bytes() == NEW
         assert (root / ".asyncshim/.gitignore").read_text() == "*\n"
         assert asyncshim(root, "undo").code == 0
@@ -235,8 +235,8 @@ class TestDryRun:
     def test_everything_but_the_diff_goes_to_stderr(self, project: Path) -> None:
         done = asyncshim(project, "migrate", "--dry-run")
         assert done.code == 0
-        assert "looked at" not in done.stdout
-        assert "2 files would change, 3 files looked at." in done.stderr
+        assert "checked" not in done.stdout
+        assert "2 files would change, 3 files checked." in done.stderr
         assert "Next: python -m asyncshim migrate\n" in done.stderr
 
     def test_work_that_is_left_is_listed_beside_the_diff_and_is_no_failure(self, project: Path) -> None:
@@ -280,7 +280,7 @@ class TestCheck:
     def test_it_writes_nothing_and_exits_1_when_something_would_change(self, project: Path) -> None:
         done = asyncshim(project, "migrate", "--check")
         assert done.code == 1
-        assert "2 files would change, 3 files looked at." in done.stderr
+        assert "2 files would change, 3 files checked." in done.stderr
         assert changed(project) == []
 
     def test_it_exits_0_on_a_clean_tree(self, project: Path) -> None:
@@ -349,7 +349,7 @@ class TestFilesThatCannotBeWritten:
         assert (project / "tests/test_b.py").read_bytes() == b"mine"
         assert (project / "tests/test_a.py").read_bytes() == NEW
         assert "error: tests/test_b.py: changed since it was read: it was not overwritten, run again\n" in done.stderr
-        assert "1 file changed, 2 uses are left for you, 3 files looked at." in done.stderr
+        assert "1 file changed, 2 uses remain (2 manual review), 3 files checked." in done.stderr
 
     def test_a_read_only_file_is_named_and_the_others_are_done(self, project: Path) -> None:
         (project / "tests/test_a.py").chmod(0o444)

@@ -88,7 +88,7 @@ def test_ctrl_c_ends_with_130_one_sentence_and_an_untouched_tree(tmp_path: Path)
     os.killpg(process.pid, signal.SIGINT)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert stderr.decode() == "Interrupted: no file is half-written, and nothing more will be done.\n"
+    assert stderr.decode() == "Interrupted: no file is half-written, and no more files are changed.\n"
     assert read_tree(root) == before
 
 

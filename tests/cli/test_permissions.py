@@ -55,7 +55,7 @@ def test_what_cannot_be_read_or_replaced_is_named_and_the_rest_is_done(project: 
         "error: tests/fixed/test_c.py: cannot be replaced: Permission denied",
         "error: tests/test_d.py: cannot be read: Permission denied",
     ]
-    assert "1 file changed, 2 uses are left for you" in said
+    assert "1 file changed, 2 uses remain (2 manual review)" in said
     assert (project / "tests/test_a.py").read_text() == NEW
     (project / "tests/locked").chmod(0o755)
     (project / "tests/test_d.py").chmod(0o644)

@@ -48,9 +48,9 @@ def test_every_format_can_be_asked_for(project: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["migrate", "--dry-run", "--report", "json"], "--report json: stdout is for the diff; name a file"),
-        (["check", "--report", "json", "--report", "sarif"], "--report json: stdout is for the report 'sarif'"),
-        (["check", "--report", "xml"], "--report: there is no format 'xml'"),
+        (["migrate", "--dry-run", "--report", "json"], "--report json: stdout has the diff; give a file"),
+        (["check", "--report", "json", "--report", "sarif"], "--report json: stdout has the report 'sarif'"),
+        (["check", "--report", "xml"], "--report: unknown format 'xml'"),
         (["check", "--report", "json=no/such/folder/a.json"], "No such file or directory"),
     ],
 )

@@ -19,7 +19,7 @@ def test_one_rule_is_explained_by_code_or_name(tmp_path: Path) -> None:
     assert done.code == 0
     assert done.stdout == asyncshim(tmp_path, "rule", "strip-marker").stdout
     assert done.stdout.startswith("ASH101 strip-marker\n")
-    assert "safe: node ids and outcomes stay as they are" in done.stdout
+    assert "safe: node ids and outcomes stay the same" in done.stdout
     assert "- @pytest.mark.asyncio" in done.stdout
     assert "# asyncshim: ignore[ASH101]" in done.stdout
 

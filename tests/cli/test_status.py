@@ -23,9 +23,9 @@ def test_how_far_it_is_by_folder_and_by_rule(project: Path) -> None:
     done = asyncshim(project, "status")
     assert done.code == 0
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
-    assert lines[0] == "2 of 3 async tests are plain (66%); 2 uses of pytest-asyncio left in 3 files."
-    assert lines[1] == "`migrate` removes 2, `migrate --unsafe` 0 more, 0 wait for a person."
-    assert "folder async tests plain uses left safe unsafe by hand" in lines
+    assert lines[0] == "2 of 3 async tests are plain (66%); 2 uses of pytest-asyncio in 3 files."
+    assert lines[1] == "`migrate` removes 2, `migrate --unsafe` 0 more; 0 uses need manual review."
+    assert "folder async tests plain uses safe unsafe manual review" in lines
     assert "tests/a 2 50% #####..... 2 2 0 0" in lines
     assert "tests/b 1 100% ########## 0 0 0 0" in lines
     assert "ASH101 strip-marker 1 1 0 0" in lines
@@ -35,16 +35,14 @@ def test_how_far_it_is_by_folder_and_by_rule(project: Path) -> None:
 def test_a_migrated_suite_is_done(project: Path) -> None:
     asyncshim(project, "migrate")
     done = asyncshim(project, "status")
-    assert (
-        done.stdout.splitlines()[0] == "3 of 3 async tests are plain (100%); 0 uses of pytest-asyncio left in 3 files."
-    )
+    assert done.stdout.splitlines()[0] == "3 of 3 async tests are plain (100%); 0 uses of pytest-asyncio in 3 files."
 
 
-def test_what_waits_for_a_person_is_named(project: Path) -> None:
+def test_uses_for_manual_review_are_listed_with_the_reason(project: Path) -> None:
     source = "def test_for_ever(event_loop):\n    event_loop.run_forever()\n"
     (project / "tests/a/test_0.py").write_text(source)
     done = asyncshim(project, "status")
-    waiting = done.stdout.partition("What waits for a person:\n")[2]
+    waiting = done.stdout.partition("Manual review:\n")[2]
     assert waiting.startswith("  1 x ASH331 ")
     assert "(first: tests/a/test_0.py:" in waiting
 

@@ -15,7 +15,7 @@ def test_the_next_command_keeps_the_paths(tmp_path: Path) -> None:
     assert "Next: python -m asyncshim migrate --unsafe 'my tests'\n" in done.stderr
 
 
-def test_what_only_a_person_can_do_leads_to_its_rule(tmp_path: Path) -> None:
+def test_with_only_manual_review_remaining_the_next_command_explains_the_rule(tmp_path: Path) -> None:
     source = "def test_for_ever(event_loop):\n    event_loop.run_forever()\n"
     root = repository(tmp_path / "p", {"tests/test_a.py": source})
     done = asyncshim(root, "migrate", "--unsafe")

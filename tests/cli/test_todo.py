@@ -12,10 +12,10 @@ def test_comments_are_listed_and_the_exit_code_says_whether_any_is_left(tmp_path
     assert (done.code, done.stdout, done.stderr) == (
         1,
         "tests/test_a.py:2:1: ASH331 runs for ever\n",
-        "1 comment to work on.\n",
+        "1 comment found.\n",
     )
     done = asyncshim(root, "todo", "tests/test_b.py")
-    assert (done.code, done.stdout, done.stderr) == (0, "", "Nothing to do: no comment is left.\n")
+    assert (done.code, done.stdout, done.stderr) == (0, "", "No comments found.\n")
     assert asyncshim(root, "todo", "--exclude", "test_a*").code == 0
 
 

@@ -21,7 +21,9 @@ def test_undo_puts_back_bytes_and_modes(project: Path) -> None:
     assert read_tree(project) != before
     done = asyncshim(project / "tests", "undo", "-v")
     assert done.code == 0
-    assert done.stderr == ("put back test_a.py\nput back test_b.py\n2 files put back as before the last migrate.\n")
+    assert done.stderr == (
+        "reverted test_a.py\nreverted test_b.py\n2 files reverted to the state before the last migrate.\n"
+    )
     assert read_tree(project) == before
     assert mode(project / "tests/test_a.py") == 0o755
     assert not (project / ".git/asyncshim").exists()
@@ -33,7 +35,7 @@ def test_undo_leaves_a_file_that_was_edited_since_and_names_it(project: Path) ->
     done = asyncshim(project, "undo")
     assert done.code == 2
     assert done.stderr == (
-        "1 file put back as before the last migrate.\n"
+        "1 file reverted to the state before the last migrate.\n"
         "error: tests/test_a.py: was edited since: it was left as it is, take the change back by hand\n"
     )
     assert read_tree(project) == {"tests/test_a.py": b"mine", "tests/test_b.py": OLD}
@@ -41,7 +43,7 @@ def test_undo_leaves_a_file_that_was_edited_since_and_names_it(project: Path) ->
 
 def test_undo_with_nothing_to_undo_says_so(project: Path) -> None:
     done = asyncshim(project, "undo")
-    assert (done.code, done.stderr) == (0, "Nothing to undo: no run of migrate is on record here.\n")
+    assert (done.code, done.stderr) == (0, "Nothing to undo: no run of migrate is recorded here.\n")
 
 
 def test_a_dry_run_is_nothing_to_undo(project: Path) -> None:

@@ -40,7 +40,7 @@ def test_before_and_after_migrate_are_compared_and_nothing_is_written(project: P
     before = read_tree(project)
     done = verify(project, "--migrate")
     assert done.code == 0, done.stderr
-    assert done.stderr.startswith("Running pytest on the files as they are, in a copy at ")
+    assert done.stderr.startswith("Running pytest on the current files, in a copy at ")
     assert "before: 1 failed, 1 passed" in done.stderr
     assert "after:  1 failed, 1 passed" in done.stderr
     assert done.stderr.endswith("2 tests, the same outcomes.\n")
@@ -129,7 +129,7 @@ class TestMigrateVerify:
     def test_edits_that_change_nothing_are_written(self, project: Path) -> None:
         done = asyncshim(project, "migrate", "--verify", "--allow-dirty")
         assert done.code == 0, done.stderr
-        assert "Verified: 2 tests, outcomes as before.\n" in done.stderr
+        assert "Verified: 2 tests, the same outcomes.\n" in done.stderr
         assert b"mark.asyncio" not in (project / "tests/test_a.py").read_bytes()
 
     def test_a_file_whose_tests_differ_is_left_and_named(self, project: Path) -> None:
@@ -140,7 +140,7 @@ class TestMigrateVerify:
         assert (project / "tests/test_b.py").read_bytes() == source
         assert b"mark.asyncio" not in (project / "tests/test_a.py").read_bytes()
         assert (
-            "warning: tests/test_b.py stays as it was: tests/test_b.py::test_source: passed before, failed after\n"
+            "warning: tests/test_b.py is not changed: tests/test_b.py::test_source: passed before, failed after\n"
             in done.stderr
         )
         assert "tests/test_b.py:6:2: ASH101 " in done.stdout
@@ -149,6 +149,6 @@ class TestMigrateVerify:
         before = read_tree(project)
         done = asyncshim(project, "migrate", "--verify=collect", "--dry-run")
         assert done.code == 0
-        assert "Verified: 2 tests, node ids as before.\n" in done.stderr
+        assert "Verified: 2 tests, the same node ids.\n" in done.stderr
         assert "diff --git a/tests/test_a.py" in done.stdout
         assert read_tree(project) == before

@@ -85,6 +85,6 @@ def test_links_inside_are_not_followed_either_and_their_targets_are_done_once(tm
     (root / "tests/again").symlink_to(".")
     (root / "tests/test_gone.py").symlink_to("nowhere.py")
     done = asyncshim(root, "migrate")
-    assert (done.code, "1 file changed, 1 file looked at." in done.stderr) == (0, True)
+    assert (done.code, "1 file changed, 1 file checked." in done.stderr) == (0, True)
     assert (root / "tests/test_b.py").is_symlink()
     assert read_tree(root)["tests/test_b.py"] == b"async def test(): ...\n"

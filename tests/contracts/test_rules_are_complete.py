@@ -1,4 +1,4 @@
-"""A rule is its module, its page, its tests and a corpus case; whoever adds one adds all four."""
+"""A rule has a module, a page, a test file and a corpus case."""
 
 from __future__ import annotations
 
@@ -36,6 +36,20 @@ def test_rule_has_two_to_four_titled_examples_and_one_that_stays(code: str) -> N
     assert 2 <= len(titles) <= 4
     assert len(set(titles)) == len(titles)
     assert [example.title for example in rule.examples if example.after is None]
+
+
+def test_every_placeholder_of_a_new_rule_is_filled_in() -> None:
+    folders = ("codemods/asyncshim_codemods/rules", "tests/codemods/rules", "fixtures_corpus")
+    files = [
+        path for folder in folders for path in sorted((ROOT / folder).rglob("*")) if path.suffix in {".py", ".toml"}
+    ]
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in [*files, ROOT / "CHANGELOG.md"]
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
+        if "Fill in:" in line or "fill_in" in line
+    ]
+    assert not found, "\n".join(["replace these placeholders of `nox -s new-rule`:", *found])
 
 
 def test_corpus_cases_name_rules_that_exist() -> None:

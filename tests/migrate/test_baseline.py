@@ -50,11 +50,11 @@ def test_the_file_is_for_people_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "there is no such baseline yet; --update-baseline writes it"),
-        ("{", "is no baseline of asyncshim"),
-        ("[]", "is no baseline of asyncshim"),
-        ('{"version": 1, "accepted": []}', "is no baseline of asyncshim"),
-        ('{"version": 2}', "is of another version"),
+        (None, "the baseline does not exist; --update-baseline writes it"),
+        ("{", "is not a baseline of asyncshim"),
+        ("[]", "is not a baseline of asyncshim"),
+        ('{"version": 1, "accepted": []}', "is not a baseline of asyncshim"),
+        ('{"version": 2}', "has another format version"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_a_remedy(tmp_path: Path, content: str | None, message: str) -> None:

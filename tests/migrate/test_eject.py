@@ -208,12 +208,12 @@ def test_line_ends_and_byte_order_marks_are_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("def pytest_pyfunc_call(pyfuncitem): ...\n", "defines pytest_pyfunc_call as well"),
+        ("def pytest_pyfunc_call(pyfuncitem): ...\n", "already defines pytest_pyfunc_call"),
         ("class asyncio_runner: ...\nasync def pytest_fixture_setup(): ...\n", "defines asyncio_runner, pytest_fix"),
-        ("RUNNER = None\n", "defines RUNNER as well"),
-        (f"{BEGIN}\nx = 1\n", "it is not known where our block ends"),
-        ("def broken(:\n", "cannot be read as Python in UTF-8"),
-        ("# -*- coding: latin-1 -*-\nname = '\xe4'\n", "cannot be read as Python in UTF-8"),
+        ("RUNNER = None\n", "already defines RUNNER"),
+        (f"{BEGIN}\nx = 1\n", "the end of the block is unknown"),
+        ("def broken(:\n", "is not valid Python in UTF-8"),
+        ("# -*- coding: latin-1 -*-\nname = '\xe4'\n", "is not valid Python in UTF-8"),
     ],
 )
 def test_a_file_that_would_be_broken_is_refused_and_stays(tmp_path: Path, text: str, reason: str) -> None:

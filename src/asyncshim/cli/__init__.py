@@ -1,4 +1,4 @@
-"""The command line: arguments in, calls of the engine, an exit code out."""
+"""The command line: parse arguments, call the engine, return an exit code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from asyncshim.errors import AsyncshimError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; mistakes of users come back as 2, with a sentence on stderr."""
+    """Run one command and return its exit code; a user error prints one sentence to stderr and returns 2."""
     screen = Screen()
     try:
         from asyncshim.cli.parser import build_parser
@@ -22,13 +22,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         screen = Screen(color=parsed.color, verbosity=parsed.verbose - parsed.quiet)
         return int(parsed.run(parsed, screen))
     except KeyboardInterrupt:
-        screen.error("Interrupted: no file is half-written, and nothing more will be done.")
+        screen.error("Interrupted: no file is half-written, and no more files are changed.")
         return exit_codes.INTERRUPTED
     except AsyncshimError as error:
         screen.error(f"error: {error}")
         return exit_codes.FAILED
     except BrokenPipeError:
-        # The reader of a pipe (`| head`) has seen enough. Python would complain again while it closes stdout.
+        # The reader closed the pipe (`| head`). Without this, Python reports a second error when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return exit_codes.READER_GONE
     except OSError as error:
@@ -40,6 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def console_script() -> None:
     """Entry point of the ``asyncshim`` script and of ``python -m asyncshim``."""
     code = main()
-    # The job is done. While Python takes itself down, Ctrl-C would only cost the exit code.
+    # All work is done. Ctrl-C during the shutdown of Python would only replace the exit code.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)

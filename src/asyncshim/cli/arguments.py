@@ -1,4 +1,4 @@
-"""Arguments that several commands share."""
+"""Command-line arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add_command(commands: Commands, name: str, summary: str, description: str, run: Run) -> argparse.ArgumentParser:
-    """Add one command with what all commands have."""
+    """Add one command with the options that all commands have."""
     parser = commands.add_parser(
         name,
         help=summary,
@@ -29,15 +29,17 @@ def add_command(commands: Commands, name: str, summary: str, description: str, r
         allow_abbrev=False,
     )
     parser.set_defaults(run=run)
-    screen = parser.add_argument_group("screen")
+    screen = parser.add_argument_group("output")
     screen.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: on a terminal")
-    screen.add_argument("-q", "--quiet", action="count", default=0, help="say only what went wrong")
-    screen.add_argument("-v", "--verbose", action="count", default=0, help="name every file, show how a rule crashed")
+    screen.add_argument("-q", "--quiet", action="count", default=0, help="print errors and warnings only")
+    screen.add_argument(
+        "-v", "--verbose", action="count", default=0, help="name every changed file, show tracebacks of rules"
+    )
     return parser
 
 
 def add_files(parser: argparse.ArgumentParser) -> Group:
-    """Add the files and folders to look at."""
+    """Add the files and folders to read."""
     parser.add_argument(
         "paths",
         nargs="*",
@@ -45,26 +47,26 @@ def add_files(parser: argparse.ArgumentParser) -> Group:
         help="files and folders; default: pytest's testpaths, else tests/, else the current folder",
     )
     files = parser.add_argument_group("files")
-    files.add_argument("--exclude", action="append", metavar="GLOB", default=None, help="leave these out (repeatable)")
+    files.add_argument("--exclude", action="append", metavar="GLOB", default=None, help="exclude these (repeatable)")
     return files
 
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
-    """Add the files and folders to work on, and how."""
+    """Add the files and folders to read, and the number of processes."""
     add_files(parser).add_argument(
         "--jobs", type=positive, metavar="N", default=None, help="processes; default: one for each core"
     )
 
 
 def add_selection(parser: argparse.ArgumentParser) -> None:
-    """Add which rules may act."""
+    """Add the options that select rules."""
     rules = parser.add_argument_group("rules (a code such as ASH101, a prefix such as ASH3, or a name)")
-    rules.add_argument("--select", type=_list, action="extend", metavar="RULES", help="only these")
-    rules.add_argument("--extend-select", type=_list, action="extend", metavar="RULES", help="these as well")
-    rules.add_argument("--ignore", type=_list, action="extend", metavar="RULES", help="not these")
-    rules.add_argument("--no-config", action="store_true", default=None, help="leave pytest's configuration alone")
-    rules.add_argument("--no-deps", action="store_true", default=None, help="leave dependency files alone")
-    rules.add_argument("--runner", choices=RUNNERS, help="what the configuration is written for; default: asyncshim")
+    rules.add_argument("--select", type=_list, action="extend", metavar="RULES", help="use only these")
+    rules.add_argument("--extend-select", type=_list, action="extend", metavar="RULES", help="also use these")
+    rules.add_argument("--ignore", type=_list, action="extend", metavar="RULES", help="do not use these")
+    rules.add_argument("--no-config", action="store_true", default=None, help="do not change pytest's configuration")
+    rules.add_argument("--no-deps", action="store_true", default=None, help="do not change dependency files")
+    rules.add_argument("--runner", choices=RUNNERS, help="the plugin that runs the migrated suite; default: asyncshim")
 
 
 def _list(value: str) -> list[str]:
@@ -72,7 +74,7 @@ def _list(value: str) -> list[str]:
 
 
 def positive(value: str) -> int:
-    """Read a whole number above zero."""
+    """Parse an integer above zero."""
     try:
         number = int(value)
     except ValueError:

@@ -21,37 +21,37 @@ if TYPE_CHECKING:
     from asyncshim_codemods.results import FileResult
 
 _DESCRIPTION = """\
-List what is still written for pytest-asyncio, a line each, and change nothing.
-Exit 1 while anything is found: for CI and pre-commit.
+List every use of pytest-asyncio, one line each. No file is changed. The exit code
+is 1 if a use is found: for CI and pre-commit.
 
-A large suite can stop the bleeding first: `--baseline FILE --update-baseline` accepts
-what is there today, and from then on `--baseline FILE` fails only for new uses.
+For a large suite, `--baseline FILE --update-baseline` accepts the uses of today.
+After that, `--baseline FILE` fails only for new uses.
 """
 _EPILOG = """\
 examples:
-  python -m asyncshim check                                     every use, a line each
+  python -m asyncshim check                                     every use, one line each
   python -m asyncshim check --report github                     annotations in GitHub Actions
   python -m asyncshim check --report sarif=asyncshim.sarif      for code scanning
-  python -m asyncshim check --select ASH3 tests/api             only what concerns the event loop, there
+  python -m asyncshim check --select ASH3 tests/api             only event loops, only in tests/api
 
-exit codes: 0 nothing found, 1 something found, 2 a file or an argument was wrong
+exit codes: 0 no use found, 1 uses found, 2 an invalid file or argument
 """
 
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    parser = add_command(commands, "check", "list what is left; exit 1 while anything is", _DESCRIPTION, run)
+    parser = add_command(commands, "check", "list uses of pytest-asyncio; exit 1 if there are any", _DESCRIPTION, run)
     parser.epilog = _EPILOG
     add_paths(parser)
     accepted = parser.add_argument_group("accepted uses")
-    accepted.add_argument("--baseline", metavar="FILE", help="fail only for uses that this file does not accept")
-    accepted.add_argument("--update-baseline", action="store_true", help="accept what is found now, and write the file")
+    accepted.add_argument("--baseline", metavar="FILE", help="fail only for uses that are not in this file")
+    accepted.add_argument("--update-baseline", action="store_true", help="write all uses found now into that file")
     add_selection(parser)
     add_reports(parser.add_argument_group("reports"))
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Report every finding, rewritable or not."""
+    """Report every finding, including those that `migrate` does not rewrite."""
     from asyncshim.migrate.reports import text
     from asyncshim.migrate.reports.model import Mode
     from asyncshim.migrate.reports.tally import tally
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         for line in text.findings(results, opened.project.shown):
             screen.out(screen.location(line, sys.stdout))
     numbers = tally(results)
-    _sum_up(numbers.fixed + numbers.left, numbers.fixed, outcome.files, compared, screen)
+    _sum_up(numbers.fixed + numbers.remaining, numbers.fixed, outcome.files, compared, screen)
     write_reports(reports, opened, Mode.PREVIEW, results, outcome.files, screen)
     for visited in outcome.visited:
         if visited.details:
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         screen.error(f"error: {line}")
     if numbers.failed:
         return exit_codes.FAILED
-    return exit_codes.LEFT if numbers.rows else exit_codes.DONE
+    return exit_codes.REMAINING if numbers.rows else exit_codes.DONE
 
 
 def _baseline(arguments: argparse.Namespace, opened: Session) -> Path | None:
@@ -87,7 +87,7 @@ def _baseline(arguments: argparse.Namespace, opened: Session) -> Path | None:
     if opened.settings.baseline and opened.settings.file:
         return opened.settings.file.parent / opened.settings.baseline
     if arguments.update_baseline:
-        raise UsageError("--update-baseline: name the file with --baseline FILE, or in [tool.asyncshim]")
+        raise UsageError("--update-baseline: give the file with --baseline FILE, or in [tool.asyncshim]")
     return None
 
 
@@ -116,14 +116,15 @@ def _only_new(file: Path, opened: Session, results: tuple[FileResult, ...]) -> t
 def _sum_up(found: int, fixed: int, files: int, compared: Compared | None, screen: Screen) -> None:
     from asyncshim.migrate.reports.text import count
 
-    looked = count(files, "file")
+    checked = count(files, "file")
     new = "new " if compared else ""
     if found:
         uses = count(found, f"{new}use")
-        screen.say(f"{uses} found in {looked}; `python -m asyncshim migrate` rewrites {fixed}.")
+        screen.say(f"{uses} found in {checked}; `python -m asyncshim migrate` rewrites {fixed}.")
     else:
-        screen.say(f"Nothing {new}found in {looked}.")
+        screen.say(f"No {new}uses found in {checked}.")
     if compared and compared.accepted:
         screen.say(f"{count(compared.accepted, 'use is', 'uses are')} accepted by the baseline.")
     if compared and compared.gone:
-        screen.say(f"{count(compared.gone, 'accepted use is', 'accepted uses are')} gone: --update-baseline notes it.")
+        gone = count(compared.gone, "accepted use no longer exists", "accepted uses no longer exist")
+        screen.say(f"{gone}; --update-baseline removes them from the baseline.")

@@ -1,4 +1,4 @@
-"""``python -m asyncshim completion SHELL``: scripts made from the parser itself, so that they never lag behind it."""
+"""``python -m asyncshim completion SHELL``: completion scripts, generated from the argument parser."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class _Command:
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    parser = add_command(commands, "completion", "print a script for your shell", _DESCRIPTION, run)
+    parser = add_command(commands, "completion", "print a completion script for your shell", _DESCRIPTION, run)
     parser.add_argument("shell", choices=tuple(_SHELLS))
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Print the script of one shell."""
+    """Print the script for one shell."""
     from asyncshim.cli.parser import build_parser
 
     for line in _SHELLS[arguments.shell](_commands(build_parser())):
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
 
 def _commands(parser: argparse.ArgumentParser) -> list[_Command]:
-    # argparse tells what it holds only through its actions.
+    # argparse has no public access to its options and subcommands.
     tree = cast("Commands", next(a for a in parser._actions if a.dest == "command"))  # pyright: ignore[reportPrivateUsage]
     summaries = {action.dest: action.help or "" for action in tree._choices_actions}  # pyright: ignore[reportPrivateUsage]
     return [_command(name, summaries.get(name, ""), command) for name, command in tree.choices.items()]
@@ -87,7 +87,7 @@ def _bash(commands: list[_Command]) -> Iterator[str]:
     yield "  local IFS=$' \\n'"
     yield '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do [[ $word != -* ]] && { command=$word; break; }; done'
     yield "  COMPREPLY=()"
-    yield "  # bash makes the sign between an option and its value a word of its own"
+    yield "  # bash splits --option=value into three words"
     yield "  [[ $current == = ]] && { current=; previous=${COMP_WORDS[COMP_CWORD-1]}; }"
     yield "  [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-2]}"
     yield '  case "$command" in'
@@ -142,7 +142,7 @@ def _zsh(commands: list[_Command]) -> Iterator[str]:
         yield f"      {shlex.quote('*:path:_files' if command.takes_files else '*::')} ;;"
     yield "  esac"
     yield "}"
-    # Sourced by hand it registers itself; found through fpath it is the body of the function.
+    # If the script is sourced, it registers the function. If it is loaded from fpath, it is the function's body.
     yield "if [[ ${zsh_eval_context[-1]} == loadautofunc ]]; then"
     yield '  _asyncshim "$@"'
     yield "else"

@@ -1,4 +1,4 @@
-"""``python -m asyncshim demo``: the whole job on a small suite of its own, in half a minute."""
+"""``python -m asyncshim demo``: run, migrate and run again a small suite in a temporary folder."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from asyncshim.migrate.prove.outcomes import SuiteRun
 
 _DESCRIPTION = """\
-Write a small suite of pytest-asyncio 0.21's days to a temporary folder, run it as it
-is, show what `migrate` would change, change it, run it again, and compare test by test.
-Exit 1 if a single test came to something else. No network, nothing to install.
+Write a small suite for pytest-asyncio 0.21 to a temporary folder and run it unchanged.
+Then show what `migrate` would change, migrate it, run it again and compare the outcome
+of each test. The exit code is 1 if an outcome differs. It needs no network.
 """
 
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    parser = add_command(commands, "demo", "see all of it on a suite of its own", _DESCRIPTION, run)
-    parser.add_argument("--keep", action="store_true", help="leave the folder there, to play with")
+    parser = add_command(commands, "demo", "migrate a small example suite", _DESCRIPTION, run)
+    parser.add_argument("--keep", action="store_true", help="keep the temporary folder")
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Tell the story; every step is a real command, run as a process."""
+    """Run the demo; each step runs a real command in a process."""
     from asyncshim.cli.demo_stage import Stage
 
     stage = Stage(color=screen.has_color(sys.stdout))
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         return _tell(folder, stage)
     finally:
         if arguments.keep:
-            stage.note(f"The suite stays in {folder}")
+            stage.note(f"The suite is kept in {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -56,20 +56,20 @@ def _tell(folder: Path, stage: Stage) -> int:
 
     started = time.monotonic()
     _write_suite(folder)
-    stage.title("A suite for pytest-asyncio 0.21, with pytest-asyncio gone", f"in {folder}")
+    stage.title("A suite for pytest-asyncio 0.21, without pytest-asyncio", f"in {folder}")
     stage.listing(_described(folder))
 
     stage.step(1, "It runs unchanged", "python -m pytest")
     before = _run_suite(folder)
     stage.result(before)
 
-    stage.step(2, "What migrate would do", "python -m asyncshim migrate --dry-run")
+    stage.step(2, "What migrate would change", "python -m asyncshim migrate --dry-run")
     stage.diff(_asyncshim(folder, "migrate", "--dry-run", "--quiet").stdout)
 
-    stage.step(3, "It does it", "python -m asyncshim migrate")
+    stage.step(3, "Migrate it", "python -m asyncshim migrate")
     stage.quote(_asyncshim(folder, "migrate", "--allow-dirty").stderr)
 
-    stage.step(4, "It runs as before", "python -m pytest")
+    stage.step(4, "It runs with the same outcomes", "python -m pytest")
     after = _run_suite(folder)
     stage.result(after)
 
@@ -77,8 +77,8 @@ def _tell(folder: Path, stage: Stage) -> int:
     different = outcomes.differences(before, after)
     passed = sum(outcome == "passed" for outcome in after.outcomes.values())
     if different or not passed or before.exit_code != after.exit_code:
-        stage.failure(f"{len(different)} tests came to something else: please report this, with the output above.")
-        return exit_codes.LEFT
+        stage.failure(f"{len(different)} tests have another outcome: please report this with the output above.")
+        return exit_codes.REMAINING
     stage.success(f"{len(after.outcomes)} tests, each with the same outcome, in {time.monotonic() - started:.0f} s.")
     stage.note("Next, in your own project: python -m asyncshim migrate --dry-run")
     return exit_codes.DONE
@@ -88,7 +88,7 @@ def _write_suite(folder: Path) -> None:
     with resources.as_file(resources.files("asyncshim.cli") / "demo_suite") as source:
         shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     for path in folder.rglob("*"):
-        # An installation may be read-only; the suite is there to be changed.
+        # The installed files may be read-only; the copy must be writable.
         path.chmod(path.stat().st_mode | 0o200)
 
 
@@ -99,7 +99,7 @@ def _described(folder: Path) -> list[tuple[str, str]]:
         "tests/test_clients.py": "markers in a class, the event_loop argument, a sync test that runs the loop",
         "pytest.ini": "asyncio_mode = strict",
         "requirements-test.txt": "pytest-asyncio==0.21.2",
-        "chat.py": "what is tested: a chat room over TCP",
+        "chat.py": "the code under test: a chat room over TCP",
     }
     files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
     return [(name, words) for name, words in described.items() if name in files]
@@ -108,7 +108,7 @@ def _described(folder: Path) -> list[tuple[str, str]]:
 def _run_suite(folder: Path) -> SuiteRun:
     from asyncshim.migrate.prove import outcomes
 
-    # Without the other plugins that happen to be installed here: the story is about this one.
+    # Other installed plugins could change the outcomes of the demo.
     command = [sys.executable, "-m", "pytest", "-p", "asyncshim", "-p", "no:cacheprovider", "-q", "-rN"]
     return outcomes.run_pytest(command, folder, {**_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, timeout=300)
 

@@ -1,4 +1,4 @@
-"""What the demo looks like."""
+"""Print the steps and results of the demo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PLAIN = {"✓": "+", "✗": "-", "─": "-", "·": "-"}
 
 
 class Stage:
-    """Prints to stdout; on a stream that cannot show a sign, a plain one takes its place."""
+    """Prints to stdout; on a stream without UTF-8, ASCII characters replace the symbols."""
 
     def __init__(self, *, color: bool) -> None:
         self._console = Console(
@@ -36,20 +36,20 @@ class Stage:
         self._plain = "utf" not in (sys.stdout.encoding or "").lower()
 
     def title(self, text: str, where: str) -> None:
-        """Open the story."""
+        """Print the title and the folder."""
         self._console.print()
         self._console.print(Text(text, "bold"))
         self._console.print(Text(where, "dim"))
 
     def listing(self, files: Sequence[tuple[str, str]]) -> None:
-        """List the files of the suite and what is old about them."""
+        """List the files of the suite with a description."""
         grid = Table.grid(padding=(0, 2))
         for name, words in files:
             grid.add_row(Text(name, "cyan"), Text(words))
         self._console.print(Padding(grid, (1, 0, 0, 2), expand=False))
 
     def step(self, number: int, title: str, command: str) -> None:
-        """Begin a step, named by the command that a reader would type."""
+        """Print the heading of a step with the command that it runs."""
         self._console.print()
         line = Text.assemble((f" {number} ", "bold"), (f"{title} ", "bold"), (f" $ {command} ", "cyan"))
         if self._plain:
@@ -58,7 +58,7 @@ class Stage:
             self._console.print(Rule(line, align="left", style="dim"))
 
     def result(self, run: SuiteRun) -> None:
-        """Show the last line of pytest, and all of it when it is not what it should be."""
+        """Show the last line of pytest, or the whole output if the run failed."""
         good = run.exit_code == 0
         self._lines(self._sign(run.last_line if good else run.output), "green" if good else "red")
 
@@ -69,7 +69,7 @@ class Stage:
             self._lines(line, style)
 
     def quote(self, text: str) -> None:
-        """Show what a command said."""
+        """Show the output of a command."""
         self._lines(text)
 
     def comparison(self, before: Mapping[str, str], after: Mapping[str, str]) -> None:
@@ -89,15 +89,15 @@ class Stage:
         self._console.print(Padding(table, (1, 0, 1, 2), expand=False))
 
     def success(self, text: str) -> None:
-        """End well."""
+        """Print the final line of a successful demo."""
         self._console.print(Text(self._sign(f"✓ {text}"), "bold green"))
 
     def failure(self, text: str) -> None:
-        """End badly."""
+        """Print the final line of a failed demo."""
         self._console.print(Text(self._sign(f"✗ {text}"), "bold red"))
 
     def note(self, text: str) -> None:
-        """Say something by the way."""
+        """Print a note."""
         self._console.print(Text(text))
 
     def _lines(self, text: str, style: str = "") -> None:

@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen
 
 _DESCRIPTION = """\
-Write the conftest.py that runs async tests and fixtures with no plugin at all: about 170
-lines that need pytest and the standard library, one event loop for the session, yours to
-read and change. They run plain async tests, so `migrate` first what is left of
-pytest-asyncio. It goes into the folder that pytest takes for its root. If there is a
-conftest.py already, a marked block is added at its end; run again, the block is renewed.
+Write a conftest.py that runs async tests and fixtures without any plugin: about 170
+lines that need only pytest and the standard library, with one event loop for the
+session. It runs plain async tests only, so run `migrate` first. The file is written to
+pytest's root folder. If a conftest.py exists there, a marked block is added at its end;
+a second run updates the block.
 """
 
 
 def register(commands: Commands) -> None:
     """Add the command."""
     parser = add_command(commands, "eject", "write a conftest.py that needs no plugin", _DESCRIPTION, run)
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="the tests; default: as for migrate")
-    parser.add_argument("--print", action="store_true", dest="show", help="write nothing, show the file on stdout")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="the tests; default: the same as for migrate")
+    parser.add_argument("--print", action="store_true", dest="show", help="write no file, print it to stdout")
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Write the file and say what comes next."""
+    """Write the file and print the next steps."""
     from asyncshim.migrate import eject
     from asyncshim.migrate.read import project
 
@@ -45,19 +45,19 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         return exit_codes.DONE
     eject.write(ejected)
     did = {
-        eject.Became.CREATED: f"{shown} is written",
+        eject.Became.CREATED: f"{shown} was written",
         eject.Became.EXTENDED: f"{shown} has a new block at its end",
-        eject.Became.UPDATED: f"the block in {shown} is renewed",
+        eject.Became.UPDATED: f"The block in {shown} was updated",
     }
-    screen.say(f"{did[ejected.became]}: async tests and fixtures run on one event loop, with no plugin.")
+    screen.say(f"{did[ejected.became]}: async tests and fixtures run on one event loop, without a plugin.")
     _warn_of_uses(arguments, screen)
-    screen.say("Next: python -m asyncshim migrate --runner conftest   # takes the plugins out of the configuration")
+    screen.say("Next: python -m asyncshim migrate --runner conftest   # removes the plugins from the configuration")
     screen.say("      python -m pytest -p no:asyncshim")
     return exit_codes.DONE
 
 
 def _warn_of_uses(arguments: argparse.Namespace, screen: Screen) -> None:
-    """Say so where tests ask for what only a plugin gives: an `event_loop` override would just be ignored."""
+    """Warn about uses that need a plugin: an `event_loop` override, for example, would be ignored."""
     from asyncshim.migrate.reports.text import count
 
     all_rules = {"exclude": None, "extend_select": None, "ignore": None, "jobs": None}
@@ -68,9 +68,7 @@ def _warn_of_uses(arguments: argparse.Namespace, screen: Screen) -> None:
         outcome = session.open_session(wanted, screen).run()
     except UsageError:  # no Python files yet
         return
-    left = sum(len(result.findings) for result in outcome.results)
-    if left:
-        uses = count(left, "use is", "uses are")
-        screen.error(
-            f"warning: {uses} left that this conftest.py does not serve: `python -m asyncshim check` lists what"
-        )
+    remaining = sum(len(result.findings) for result in outcome.results)
+    if remaining:
+        uses = count(remaining, "use remains", "uses remain")
+        screen.error(f"warning: {uses} that this conftest.py does not support: `python -m asyncshim check` lists them")

@@ -18,22 +18,23 @@ if TYPE_CHECKING:
     from asyncshim.migrate.write.apply import Refusal
 
 _DESCRIPTION = """\
-Rewrite tests that were written for pytest-asyncio into plain async tests, and the
-project's configuration and dependencies with them. Only rewrites that keep node ids
-and outcomes are made, unless --unsafe is given; what is left is listed with its place.
+Rewrite tests for pytest-asyncio into plain async tests, and update the project's
+configuration and dependencies. Safe rewrites keep node ids and outcomes and are applied
+by default. Unsafe rewrites may change behaviour and need --unsafe. All other uses are
+listed for manual review.
 
-Each file is replaced as a whole or not at all, and `python -m asyncshim undo` puts
-everything back. Nothing of the project is imported or run, except by --verify.
+Each file is replaced as a whole or not at all, and `python -m asyncshim undo` reverts
+all changes. No code of the project is imported or run, except by --verify.
 """
 _EPILOG = """\
 examples:
   python -m asyncshim migrate --dry-run                 show what would change, as a diff
-  python -m asyncshim migrate --dry-run | git apply     the same as without --dry-run
+  python -m asyncshim migrate --dry-run | git apply     apply that diff with git
   python -m asyncshim migrate --verify=run tests/api    keep only edits that change no outcome
   python -m asyncshim migrate --report html=report.html --report markdown=summary.md
   python -m asyncshim migrate - --stdin-filename tests/test_a.py < tests/test_a.py
 
-exit codes: 0 all done, 1 work is left for you, 2 a file or an argument was wrong
+exit codes: 0 no uses remain, 1 uses remain, 2 an invalid file or argument
 """
 
 
@@ -43,21 +44,21 @@ def register(commands: Commands) -> None:
     parser.epilog = _EPILOG
     add_paths(parser)
     stdin.add_argument(parser)
-    how = parser.add_argument_group("what to do")
+    how = parser.add_argument_group("mode")
     how.add_argument(
-        "--dry-run", "--diff", action="store_true", dest="dry_run", help="write nothing, show a diff for `git apply`"
+        "--dry-run", "--diff", action="store_true", dest="dry_run", help="write no file, print a diff for `git apply`"
     )
-    how.add_argument("--check", action="store_true", help="write nothing, exit 1 if anything would change")
-    how.add_argument("--unsafe", action="store_true", default=None, help="also what rests on an assumption")
-    how.add_argument("--todo", action="store_true", default=None, help="leave a comment above what is not rewritten")
-    how.add_argument("--allow-dirty", action="store_true", help="also change files with uncommitted edits")
+    how.add_argument("--check", action="store_true", help="write no file, exit 1 if a file would change")
+    how.add_argument("--unsafe", action="store_true", default=None, help="also apply unsafe rewrites")
+    how.add_argument("--todo", action="store_true", default=None, help="add a TODO comment above uses that remain")
+    how.add_argument("--allow-dirty", action="store_true", help="also change files with uncommitted changes")
     add_selection(parser)
     proving.add_arguments(parser)
     add_reports(parser.add_argument_group("reports"))
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Rewrite, or show what would be rewritten."""
+    """Rewrite the files, or show what would change."""
     if arguments.dry_run and arguments.check:
         raise UsageError("--dry-run and --check exclude each other: the first shows a diff, the second only counts")
     if arguments.paths == ["-"]:
@@ -86,7 +87,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
 
 def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> None:
-    """Bring a run that was killed to its end before anything is read; one that only looks says that it is there."""
+    """Finish a run that was killed before any file is read; with a dry run or a check, only warn about it."""
     from asyncshim.migrate.reports.text import count
     from asyncshim.migrate.write import journal, lock, recover
 
@@ -95,14 +96,14 @@ def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> 
     if store.unfinished() is None:
         return
     if not writing:
-        screen.error("warning: An earlier run was interrupted: `migrate` would finish it first, `undo` takes it back")
+        screen.error("warning: An earlier run was interrupted: `migrate` finishes it first, `undo` reverts it")
         return
     with lock.exclusive(store.folder):
         recovery = recover.settle(store)
     if recovery is not None:
         screen.say(f"An earlier run was interrupted; it is {recovery.how} now ({count(len(recovery.paths), 'file')}).")
         for path in recovery.edited:
-            screen.error(f"warning: {path} was edited since that run and was left as it is")
+            screen.error(f"warning: {path} was edited after that run and is not changed")
 
 
 def _write(opened: Session, outcome: Outcome, screen: Screen, *, allow_dirty: bool) -> tuple[Refusal, ...]:
@@ -115,7 +116,7 @@ def _write(opened: Session, outcome: Outcome, screen: Screen, *, allow_dirty: bo
     if not allow_dirty:
         guard.check_committed(opened.project, edits.paths)
     if opened.project.note:
-        screen.say(f"Note: {opened.project.note}, so uncommitted edits are not noticed; `undo` works all the same.")
+        screen.say(f"Note: {opened.project.note}, so uncommitted changes cannot be detected; `undo` still works.")
     store = journal.store_of(opened.project)
     store.create()
     with lock.exclusive(store.folder):
@@ -136,4 +137,4 @@ def _exit_code(told: summary.Told, arguments: argparse.Namespace) -> int:
         return exit_codes.FAILED
     if arguments.dry_run:
         return exit_codes.DONE
-    return exit_codes.LEFT if numbers.left or (arguments.check and numbers.changed) else exit_codes.DONE
+    return exit_codes.REMAINING if numbers.remaining or (arguments.check and numbers.changed) else exit_codes.DONE

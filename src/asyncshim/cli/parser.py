@@ -1,4 +1,4 @@
-"""The tree of commands. Importing it loads no command's machinery: ``--help`` must not wait for LibCST."""
+"""The argument parser with all commands. It does not import LibCST, so that ``--help`` is fast."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from asyncshim.cli import check, completion, demo, eject, migrate, rules, status
 
 _EPILOG = """\
 exit codes:
-  0    nothing to do, or all applied, or a dry run
-  1    a check found something, or work is left for a person, or outcomes differ
-  2    wrong usage or configuration, a dirty tree, a file that could not be read, parsed or written
+  0    nothing to do, or all uses rewritten, or a dry run
+  1    a check found uses, or uses remain after migrate, or outcomes differ
+  2    wrong usage or configuration, uncommitted changes, a file that cannot be read, parsed or written
   130  interrupted by Ctrl-C
 
 start with:
-  python -m asyncshim demo                 see it work on a suite of its own
-  python -m asyncshim migrate --dry-run    see what it would do to yours
+  python -m asyncshim demo                 migrate a small example suite
+  python -m asyncshim migrate --dry-run    show what would change in your suite
 """
 
 
 class _Version(argparse.Action):
-    """Looks the release up when it is asked for: reading metadata takes longer than everything else here."""
+    """Reads the version only when it is requested, because reading package metadata is slow."""
 
     def __call__(
         self,
@@ -30,7 +30,7 @@ class _Version(argparse.Action):
         values: str | Sequence[object] | None,  # noqa: ARG002
         option_string: str | None = None,  # noqa: ARG002
     ) -> None:
-        """Print it."""
+        """Print the version and exit."""
         from importlib.metadata import version
 
         print(f"asyncshim {version('asyncshim')}")
@@ -41,12 +41,12 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of ``python -m asyncshim``."""
     parser = argparse.ArgumentParser(
         prog="python -m asyncshim",
-        description="Take a pytest suite off pytest-asyncio, step by step.",
+        description="Migrate a pytest suite from pytest-asyncio to plain async tests, step by step.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the release and exit")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for command in (migrate, check, status, verify, undo, eject, todo, rules, demo, completion):
         command.register(commands)

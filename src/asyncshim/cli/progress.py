@@ -1,4 +1,4 @@
-"""A progress bar: on a terminal, for work that takes longer than a second, gone when it is done."""
+"""A progress bar: shown on a terminal if the work takes longer than a second, removed at the end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _INTERVAL = 0.1
 
 
 class ProgressBar:
-    """Called for every file; whether anything is drawn is decided here alone."""
+    """Called for every file; draws only on a terminal and after a second."""
 
     def __init__(self, *, enabled: bool) -> None:
         self._enabled = enabled
@@ -23,7 +23,7 @@ class ProgressBar:
         self._task: TaskID | None = None
 
     def __call__(self, phase: str, done: int, total: int) -> None:
-        """Note that ``done`` of ``total`` files of a phase are through."""
+        """Show that ``done`` of ``total`` files of a phase are processed."""
         now = time.monotonic()
         if not self._enabled or now - self._started < _PATIENCE or now - self._drawn < _INTERVAL:
             return
@@ -33,7 +33,7 @@ class ProgressBar:
         bar.refresh()
 
     def close(self) -> None:
-        """Take the bar off the screen."""
+        """Remove the bar from the terminal."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
@@ -43,7 +43,7 @@ class ProgressBar:
             from rich.console import Console
             from rich.progress import Progress
 
-            # Without a thread of its own: the engine may fork, which threads do not survive.
+            # No refresh thread: the engine may fork, and a forked child has no other threads.
             self._bar = Progress(console=Console(file=sys.stderr), auto_refresh=False, transient=True)
             self._bar.start()
             self._task = self._bar.add_task("")

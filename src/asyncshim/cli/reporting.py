@@ -1,4 +1,4 @@
-"""``--report``: what was asked for, and putting it where it was asked for."""
+"""The option ``--report``: parse it and write the reports."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ def add_reports(parser: Group) -> None:
 
 
 def wanted_reports(arguments: argparse.Namespace, *, stdout_is_taken: bool = False) -> list[Wanted]:
-    """Read the option; at most one thing can go to stdout."""
+    """Parse the option; only one report or diff can go to stdout."""
     from asyncshim.migrate.reports import formats
 
     wanted = [formats.parse(value) for value in arguments.report]
     to_stdout = [one for one in wanted if one.file is None]
     if len(to_stdout) + stdout_is_taken > 1:
         other = "the diff" if stdout_is_taken else f"the report {to_stdout[1].format!r}"
-        raise UsageError(f"--report {to_stdout[0].format}: stdout is for {other}; name a file, as in FORMAT=FILE")
+        raise UsageError(f"--report {to_stdout[0].format}: stdout has {other}; give a file, as in FORMAT=FILE")
     return wanted
 
 
 def show_code(wanted: Iterable[Wanted]) -> bool:
-    """Whether a report shows what files become, and not only what was found in them."""
+    """Return whether a report shows the code of files, not only the findings."""
     return any(one.format == "html" for one in wanted)
 
 
 def write_reports(
     wanted: Iterable[Wanted], session: Session, mode: Mode, results: Sequence[FileResult], files: int, screen: Screen
 ) -> None:
-    """Render every report and put it on stdout or into its file."""
+    """Render every report and write it to stdout or to its file."""
     from importlib.metadata import version
 
     from asyncshim.migrate.reports.model import Report
@@ -67,7 +67,7 @@ def write_reports(
 
 
 def with_refusals(results: Sequence[FileResult], refused: Iterable[Refusal]) -> tuple[FileResult, ...]:
-    """Show a file that could not be written as what it is: unchanged, with an error."""
+    """Return the results, with files that could not be written marked as unchanged with an error."""
     reasons = {refusal.path: refusal.reason for refusal in refused}
     return tuple(_refused(result, reasons[result.path]) if result.path in reasons else result for result in results)
 

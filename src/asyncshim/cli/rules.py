@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from asyncshim_codemods.api import RuleInfo
 
 _SAFETIES = {
-    "safe": "safe: node ids and outcomes stay as they are; `migrate` applies it",
-    "unsafe": "unsafe: right in nearly all suites, but no file can prove it; `migrate --unsafe` applies it",
-    "manual": "manual: found, explained and left alone; a person has to do it",
+    "safe": "safe: node ids and outcomes stay the same; `migrate` applies it",
+    "unsafe": "unsafe: may change behaviour; `migrate --unsafe` applies it",
+    "manual": "manual review: reported only; no rewrite is applied",
 }
 
 
@@ -29,7 +29,11 @@ def register(commands: Commands) -> None:
     """Add both commands."""
     add_command(commands, "rules", "list every rule", "List every rule with its safety.", run_all)
     parser = add_command(
-        commands, "rule", "explain one rule, with examples", "Explain one rule: what, why, when not, examples.", run_one
+        commands,
+        "rule",
+        "explain one rule, with examples",
+        "Explain one rule: what it does, why, its limits, examples.",
+        run_one,
     )
     parser.add_argument("rule", metavar="CODE", help="a code such as ASH101, or a name such as strip-marker")
 
@@ -43,7 +47,7 @@ def run_all(arguments: argparse.Namespace, screen: Screen) -> int:  # noqa: ARG0
     for index, line in enumerate(grid([("code", "name", "safety", "what it does"), *rows], "<<<<")):
         shown = line.removeprefix("  ")
         screen.out(screen.style(shown, "bold", stream=sys.stdout) if index == 0 else shown)
-    screen.say("\n`python -m asyncshim rule CODE` explains one.")
+    screen.say("\n`python -m asyncshim rule CODE` explains one rule.")
     return exit_codes.DONE
 
 
@@ -74,11 +78,11 @@ def _lines(rule: RuleInfo) -> Iterator[str]:
         yield ""
         yield from (f"  {line}" for line in _example(example.before, example.after))
     yield ""
-    yield f"Keep one line as it is with a comment: # asyncshim: ignore[{rule.code}]"
+    yield f"To exclude a line, add the comment: # asyncshim: ignore[{rule.code}]"
 
 
 def _example(before: str, after: str | None) -> Iterator[str]:
-    """Return the example as a diff of its whole text, or unchanged."""
+    """Yield the lines of an example: a diff of its whole text, or the unchanged text."""
     if after is None:
         yield from (f"  {line}".rstrip() for line in before.splitlines())
         return

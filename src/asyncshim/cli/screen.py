@@ -1,4 +1,4 @@
-"""What reaches the terminal: data on stdout as bytes, everything for people on stderr, colour where it is wanted."""
+"""Terminal output: data goes to stdout as bytes, messages go to stderr, with optional colour."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DIFF = {b"diff ": b"1", b"---": b"1", b"+++": b"1", b"@@": b"36", b"-": b"31", 
 
 
 class Screen:
-    """``verbosity`` is -1 and less for quiet, 0, or 1 and more for talkative."""
+    """Writes to the terminal. ``verbosity`` is negative for quiet, 0 by default, positive for verbose."""
 
     def __init__(self, color: str = "auto", verbosity: int = 0) -> None:
         self.verbosity = verbosity
@@ -25,39 +25,39 @@ class Screen:
         self.progress = ProgressBar(enabled=terminal and verbosity >= 0)
 
     def data(self, lines: Iterable[bytes]) -> None:
-        """Write bytes to stdout exactly as they are."""
+        """Write bytes to stdout unchanged."""
         sys.stdout.flush()
         sys.stdout.buffer.writelines(lines)
         sys.stdout.buffer.flush()
 
     def out(self, text: str) -> None:
-        """Write a line to stdout; a file name that is no text in any encoding goes out as the bytes that it is."""
+        """Write a line to stdout; a file name that is not valid UTF-8 is written as its original bytes."""
         self.data([(text + "\n").encode("utf-8", "surrogateescape")])
 
     def say(self, text: str = "") -> None:
-        """Tell people something, unless they asked for quiet."""
+        """Print a message to stderr, unless ``--quiet`` is given."""
         if self.verbosity >= 0:
             self._stderr(text)
 
     def detail(self, text: str) -> None:
-        """Tell people who asked for more."""
+        """Print a message to stderr if ``--verbose`` is given."""
         if self.verbosity >= 1:
             self._stderr(text)
 
     def error(self, text: str) -> None:
-        """Say what went wrong, quiet or not."""
+        """Print an error or warning to stderr, also with ``--quiet``."""
         first, separator, rest = text.partition(":")
         styled = self.style(first, "red", "bold") if first in {"error", "warning"} else first
         self._stderr(styled + separator + rest)
 
     def style(self, text: str, *styles: str, stream: TextIO | None = None) -> str:
-        """Return the text in colour if the stream (stderr by default) shows any."""
+        """Return the text in colour if the stream (stderr by default) shows colour."""
         if not self.has_color(stream or sys.stderr):
             return text
         return f"\x1b[{';'.join(_STYLES[style] for style in styles)}m{text}\x1b[0m"
 
     def has_color(self, stream: TextIO) -> bool:
-        """Decide as most tools do: the option, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal."""
+        """Return whether to use colour: ``--color`` decides, then NO_COLOR, then FORCE_COLOR, then the terminal."""
         if self._color != "auto":
             return self._color == "always"
         if os.environ.get("NO_COLOR"):
@@ -67,7 +67,7 @@ class Screen:
         return stream.isatty() and os.environ.get("TERM") != "dumb"
 
     def location(self, line: str, stream: TextIO) -> str:
-        """Return a ``path:line:col: CODE message`` line with its place and code set off."""
+        """Return a ``path:line:col: CODE message`` line with its location and code in colour."""
         match = re.match(r"(.*?:\d+(?::\d+)?): ([A-Z]+\d+)?(.*)", line, re.DOTALL)
         if match is None or not self.has_color(stream):
             return line
@@ -76,7 +76,7 @@ class Screen:
         return f"{self.style(place, 'bold', stream=stream)}: {shown}{message}"
 
     def diff(self, lines: Iterable[bytes]) -> None:
-        """Write a diff to stdout, in colour on a terminal only: piped, it must remain a patch."""
+        """Write a diff to stdout, in colour on a terminal only: in a pipe it must be a valid patch."""
         if not self.has_color(sys.stdout):
             self.data(lines)
             return

@@ -1,4 +1,4 @@
-"""One run of the engine for a command: settings and arguments in, the outcome and its project out."""
+"""Set up one run of the engine for a command, from settings and arguments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A project, its settings, the rules bound to both, and the files that they are for."""
+    """A project, its settings, its files, and the engine with the selected rules."""
 
     project: Project
     settings: Settings
@@ -33,7 +33,7 @@ class Session:
     progress: ProgressBar
 
     def run(self) -> Outcome:
-        """Run the rules over the files; nothing is written."""
+        """Run the rules on the files without writing any."""
         try:
             return self.engine.run(self.discovery)
         finally:
@@ -41,7 +41,7 @@ class Session:
 
 
 def find(paths: Sequence[str]) -> tuple[Project, Settings]:
-    """Return the project of some paths and its settings, which may name the paths when nobody typed any."""
+    """Return the project that contains the paths, and its settings. Without paths, the settings may define them."""
     from asyncshim.migrate.read import project, settings
 
     found = project.find_project(paths)
@@ -53,7 +53,7 @@ def find(paths: Sequence[str]) -> tuple[Project, Settings]:
 
 
 def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
-    """Find the project and its files, and bind the rules to what was asked."""
+    """Find the project and its files, and set up the engine with the selected rules."""
     from asyncshim.migrate.plan import engine, ruleset, worker_pool
     from asyncshim.migrate.read import discover
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from asyncshim_codemods.api import RuleInfo
 
 _DESCRIPTION = """\
-How far the removal of pytest-asyncio is: async tests that are plain already, uses that
-are left by folder and by rule, and what stands in the way of the rest. Changes nothing.
+Show how much of a suite is migrated: plain async tests and remaining uses of
+pytest-asyncio, by folder and by rule, and what needs manual review. No file is changed.
 """
 _BLOCKERS = 10
 _BAR = 10
@@ -28,14 +28,14 @@ _BAR = 10
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    parser = add_command(commands, "status", "how far it is, by folder and by rule", _DESCRIPTION, run)
+    parser = add_command(commands, "status", "show how much of a suite is migrated", _DESCRIPTION, run)
     add_paths(parser)
     add_selection(parser)
-    parser.add_argument("--json", action="store_true", help="for programs: the same numbers as JSON")
+    parser.add_argument("--json", action="store_true", help="print the same numbers as JSON")
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Count and show; only what cannot be read is a failure."""
+    """Count and print; only files that cannot be read or parsed are failures."""
     from asyncshim.migrate.status import status
 
     opened = session.open_session(arguments, screen)
@@ -67,15 +67,13 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo]) -> Iterator[str]:
     total, uses = found.total, found.total.uses
     yield (
         f"{total.plain:,} of {count(total.async_tests, 'async test')} are plain ({total.percent}%); "
-        f"{count(uses.total, 'use')} of pytest-asyncio left in {count(total.files, 'file')}."
+        f"{count(uses.total, 'use')} of pytest-asyncio in {count(total.files, 'file')}."
     )
     if uses.total:
-        yield (
-            f"`migrate` removes {uses.safe:,}, `migrate --unsafe` {uses.unsafe:,} more, "
-            f"{uses.manual:,} {'waits' if uses.manual == 1 else 'wait'} for a person."
-        )
+        need = count(uses.manual, "use needs", "uses need")
+        yield f"`migrate` removes {uses.safe:,}, `migrate --unsafe` {uses.unsafe:,} more; {need} manual review."
     if found.folders:
-        heading = ("folder", "async tests", "plain", "", "uses left", "safe", "unsafe", "by hand")
+        heading = ("folder", "async tests", "plain", "", "uses", "safe", "unsafe", "manual review")
         rows = [_folder(name, folder) for name, folder in found.folders.items()]
         if len(rows) > 1:
             rows.append(_folder("all folders", total))
@@ -87,8 +85,8 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo]) -> Iterator[str]:
             for code, u in found.rules.items()
         ]
         yield ""
-        yield from grid([("rule", "uses left", "safe", "unsafe", "by hand"), *rows_by_rule], "<>>>>")
-    yield from _in_the_way(found)
+        yield from grid([("rule", "uses", "safe", "unsafe", "manual review"), *rows_by_rule], "<>>>>")
+    yield from _manual_review(found)
 
 
 def _folder(name: str, folder: Folder) -> tuple[str, ...]:
@@ -99,11 +97,11 @@ def _folder(name: str, folder: Folder) -> tuple[str, ...]:
     return (name, str(folder.async_tests), plain, bar, *map(str, (uses.total, uses.safe, uses.unsafe, uses.manual)))
 
 
-def _in_the_way(found: Status) -> Iterator[str]:
+def _manual_review(found: Status) -> Iterator[str]:
     if not found.blockers:
         return
     yield ""
-    yield "What waits for a person:"
+    yield "Manual review:"
     for blocker in found.blockers[:_BLOCKERS]:
         yield f"  {blocker.count:,} x {blocker.code} {blocker.message} (first: {blocker.path}:{blocker.line})"
     if len(found.blockers) > _BLOCKERS:

@@ -1,4 +1,4 @@
-"""One file through stdin and stdout, for editors: ``migrate -``."""
+"""``migrate -``: rewrite one file from stdin to stdout, for editors."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def add_argument(parser: argparse.ArgumentParser) -> None:
-    """Add what the bytes on stdin are called."""
+    """Add the option for the name of the file on stdin."""
     parser.add_argument(
-        "--stdin-filename", metavar="PATH", help="with `-` as the only path: what the file on stdin is called"
+        "--stdin-filename", metavar="PATH", help="with `-` as the only path: the path of the file on stdin"
     )
 
 
 def migrate(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Rewrite stdin to stdout; the project around ``--stdin-filename`` says what is true of the other files."""
+    """Rewrite stdin to stdout, with facts from the other files of the project around ``--stdin-filename``."""
     from asyncshim.migrate.read import files
     from asyncshim.migrate.reports import diff, text
 
@@ -47,10 +47,10 @@ def migrate(arguments: argparse.Namespace, screen: Screen) -> int:
         return exit_codes.DONE
     if not arguments.check:
         screen.data([result.new if result.changed else data])
-    left = any(not finding.fixed for finding in result.findings)
-    return exit_codes.LEFT if left or (arguments.check and result.changed) else exit_codes.DONE
+    remaining = any(not finding.fixed for finding in result.findings)
+    return exit_codes.REMAINING if remaining or (arguments.check and result.changed) else exit_codes.DONE
 
 
 def _nearest_folder(path: Path) -> Path:
-    """Return a folder that exists: an editor may hold a file that was never saved."""
+    """Return the nearest folder that exists: the file in the editor may never have been saved."""
     return next(folder for folder in path.parents if folder.is_dir())

@@ -1,4 +1,4 @@
-"""What `migrate` says at the end: what is left, the table, the next command, and last what went wrong."""
+"""The summary of `migrate`: remaining uses, the table, the next command, and the errors last."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Told:
-    """One run, as far as it concerns a reader."""
+    """One run of `migrate`, with what its summary needs."""
 
     session: Session
     results: tuple[FileResult, ...]
@@ -33,7 +33,7 @@ class Told:
 
     @property
     def mode(self) -> Mode:
-        """Whether files were written."""
+        """Written, or only previewed."""
         return Mode.WRITTEN if self.writing else Mode.PREVIEW
 
     @cached_property
@@ -42,13 +42,13 @@ class Told:
         return tally(self.results)
 
     def shown(self, path: str) -> str:
-        """Return a path as a person would type it."""
+        """Return a path relative to the current folder."""
         return self.session.project.shown(path)
 
 
 def tell(told: Told, outcome: Outcome, screen: Screen) -> None:
-    """Say everything but the failures."""
-    # A check is for reading what would change as well; afterwards only what is left matters.
+    """Print everything except the failures."""
+    # `--check` also lists what would change; otherwise only remaining uses are listed.
     for line in text.findings(told.results, told.shown, fixed=None if told.arguments.check else False):
         if told.findings_on_stdout:
             screen.out(screen.location(line, sys.stdout))
@@ -65,7 +65,7 @@ def tell(told: Told, outcome: Outcome, screen: Screen) -> None:
 
 
 def tell_failures(told: Told, screen: Screen) -> None:
-    """Name what went wrong last, where it can be seen."""
+    """Print the failures; they come last, where they are easy to see."""
     for line in text.errors(told.results, told.shown):
         screen.error(f"error: {line}")
 
@@ -78,13 +78,13 @@ def _table(told: Told, screen: Screen) -> None:
         for index, line in enumerate(text.table(numbers, told.session.rules.rules(), verb)):
             screen.say(screen.style(line, "bold") if index == 0 else line)
         screen.say()
-    looked = f"{text.count(told.files, 'file')} looked at"
+    checked = f"{text.count(told.files, 'file')} checked"
     if not numbers.changed and not numbers.rows and not numbers.failed:
-        screen.say(f"Nothing to do: {looked}.")
+        screen.say(f"Nothing to do: {checked}.")
         return
     changed = f"{text.count(numbers.changed, 'file')} {verb}" if numbers.changed else f"Nothing {verb}"
-    left = f"{text.count(numbers.left, 'use is', 'uses are')} left for you, " if numbers.left else ""
-    screen.say(f"{changed}, {left}{looked}.")
+    remaining = f"{text.remaining(numbers)}, " if numbers.remaining else ""
+    screen.say(f"{changed}, {remaining}{checked}.")
 
 
 def _next(told: Told, screen: Screen) -> None:
@@ -94,9 +94,9 @@ def _next(told: Told, screen: Screen) -> None:
     if not told.writing and numbers.changed:
         screen.say(f"Next: python -m asyncshim migrate{unsafe}{paths}")
     elif numbers.changed:
-        screen.say("Next: run your tests; `python -m asyncshim undo` puts everything back")
+        screen.say("Next: run your tests; `python -m asyncshim undo` reverts all changes")
     if numbers.unsafe and not arguments.unsafe:
-        screen.say(f"More: python -m asyncshim migrate --unsafe --dry-run{paths}   # what rests on an assumption")
-    elif numbers.left and not numbers.changed:
-        first = next(row.code for row in numbers.rows if row.left)
-        screen.say(f"Next: python -m asyncshim rule {first}   # says what to do by hand")
+        screen.say(f"More: python -m asyncshim migrate --unsafe --dry-run{paths}   # shows unsafe rewrites")
+    elif numbers.remaining and not numbers.changed:
+        first = next(row.code for row in numbers.rows if row.remaining)
+        screen.say(f"Next: python -m asyncshim rule {first}   # explains the manual review")

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen
 
 _DESCRIPTION = """\
-List the comments that `migrate --todo` left above what it did not rewrite.
-Exit 1 while any is there.
+List the TODO comments that `migrate --todo` added above uses that it did not rewrite.
+The exit code is 1 if there are any.
 """
 
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    parser = add_command(commands, "todo", "list what `migrate --todo` marked", _DESCRIPTION, run)
+    parser = add_command(commands, "todo", "list the comments of `migrate --todo`", _DESCRIPTION, run)
     add_files(parser)
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Find the comments; nothing is parsed."""
+    """Find the comments by text, without parsing files."""
     from asyncshim.migrate import todo
     from asyncshim.migrate.plan import ruleset
     from asyncshim.migrate.read import discover
@@ -39,5 +39,5 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     for one in found:
         line = f"{project.shown(one.path)}:{one.line}:{one.column}: {one.text}"
         screen.out(screen.location(line, sys.stdout))
-    screen.say(f"{count(len(found), 'comment')} to work on." if found else "Nothing to do: no comment is left.")
-    return exit_codes.LEFT if found else exit_codes.DONE
+    screen.say(f"{count(len(found), 'comment')} found." if found else "No comments found.")
+    return exit_codes.REMAINING if found else exit_codes.DONE

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen
 
 _DESCRIPTION = """\
-Put back what the last `migrate` changed: bytes and permission bits, file by file.
-A file that was edited since is left as it is and named. After a `migrate` that was
-killed, take back the part that it had done.
+Revert the changes of the last `migrate`: the bytes and permission bits of each file.
+A file that was edited after that run is not changed, and is reported. If `migrate` was
+killed, the files that it had written are reverted.
 """
 
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    parser = add_command(commands, "undo", "put back what the last migrate changed", _DESCRIPTION, run)
+    parser = add_command(commands, "undo", "revert the changes of the last migrate", _DESCRIPTION, run)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="the project's folder; default: the current one")
 
 
@@ -36,16 +36,16 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     store = journal.store_of(found)
     last = store.last()
     if last is None:
-        screen.say("Nothing to undo: no run of migrate is on record here.")
+        screen.say("Nothing to undo: no run of migrate is recorded here.")
         return exit_codes.DONE
     root = store.root(last)
     with lock.exclusive(store.folder):
         undone = undo.undo(store) or Applied(())
         store.remove_if_empty()
     for path in undone.written:
-        screen.detail(f"put back {found.shown(str(root / path))}")
+        screen.detail(f"reverted {found.shown(str(root / path))}")
     if undone.written or not undone.refused:
-        screen.say(f"{count(len(undone.written), 'file')} put back as before the last migrate.")
+        screen.say(f"{count(len(undone.written), 'file')} reverted to the state before the last migrate.")
     for refusal in undone.refused:
         screen.error(f"error: {found.shown(str(root / refusal.path))}: {refusal.reason}")
     return exit_codes.FAILED if undone.refused else exit_codes.DONE

@@ -16,43 +16,43 @@ if TYPE_CHECKING:
     from asyncshim.migrate.prove.verify import Suite, Verdict
 
 _DESCRIPTION = """\
-Run the suite twice, in a copy of the project, and compare it test by test.
+Run the suite twice in a copy of the project and compare the outcome of each test.
 
-By default pytest-asyncio runs it first and asyncshim second, on the same files: the
-proof that nothing changes when you switch. With --migrate asyncshim runs the files as
-they are and then as `migrate` would leave them. Nothing in your project is written.
+By default the first run uses pytest-asyncio and the second asyncshim, on the same
+files. With --migrate, asyncshim runs the current files first, then the migrated ones.
+No file of your project is changed.
 
-Both plugins must be installed for the first; where they cannot be installed together,
---before-python names the interpreter that has pytest-asyncio.
+The default needs both plugins. If they cannot be installed together, --before-python
+gives the interpreter that has pytest-asyncio.
 """
 _EPILOG = """\
 examples:
   python -m asyncshim verify --timeout 600                      both plugins, same files
   python -m asyncshim verify --migrate                          the files before and after migrate
-  python -m asyncshim verify --collect                          only node ids, in seconds
+  python -m asyncshim verify --collect                          compare node ids only
   python -m asyncshim verify --pytest-args '-n 4 -m "not slow"' tests/api
 
-exit codes: 0 no difference, 1 a test differs, 2 pytest could not run
+exit codes: 0 no difference, 1 outcomes differ, 2 pytest could not run
 """
 _LISTED = 50
 
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    parser = add_command(commands, "verify", "run a suite twice and compare test by test", _DESCRIPTION, run)
+    parser = add_command(commands, "verify", "run a suite twice and compare each test", _DESCRIPTION, run)
     parser.epilog = _EPILOG
     add_paths(parser)
     how = parser.add_argument_group("what to compare")
-    how.add_argument("--migrate", action="store_true", help="the files before and after `migrate`")
-    how.add_argument("--unsafe", action="store_true", default=None, help="with --migrate: also what is not proven")
-    how.add_argument("--collect", action="store_true", help="compare node ids only; no test is run")
+    how.add_argument("--migrate", action="store_true", help="compare the files before and after `migrate`")
+    how.add_argument("--unsafe", action="store_true", default=None, help="with --migrate: also apply unsafe rewrites")
+    how.add_argument("--collect", action="store_true", help="compare node ids only; no test runs")
     proving.add_suite(how)
-    how.add_argument("--before-python", metavar="PATH", help="the interpreter with pytest-asyncio, if it is another")
+    how.add_argument("--before-python", metavar="PATH", help="another interpreter, with pytest-asyncio")
     add_selection(parser)
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
-    """Compare, and list every test that came to something else."""
+    """Compare both runs, and list every test with another outcome."""
     from asyncshim.migrate.reports.text import count
 
     suite = proving.suite(arguments, collect=arguments.collect)
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     what = "node ids" if arguments.collect else "outcomes"
     if verdict.differences:
         screen.say(f"{count(len(verdict.differences), 'test differs', 'tests differ')} in {what}.")
-        return exit_codes.LEFT
+        return exit_codes.REMAINING
     screen.say(f"{count(len(verdict.after.outcomes), 'test')}, the same {what}.")
     return exit_codes.DONE
 
@@ -74,7 +74,7 @@ def _plugins(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Ver
 
     project = session.open_session(arguments, screen).project
     before = Suite(arguments.before_python or suite.python, suite.arguments, suite.collect, suite.timeout)
-    _require(before.python, "pytest_asyncio", "install the release that the suite is pinned to beside asyncshim")
+    _require(before.python, "pytest_asyncio", "install the release that the suite uses beside asyncshim")
     _require(suite.python, "asyncshim", "install asyncshim there, or name another interpreter with --python")
     with workspace(project) as place:
         screen.say(f"Running pytest with pytest-asyncio, in a copy at {place.root}")
@@ -95,7 +95,7 @@ def _migrated(arguments: argparse.Namespace, suite: Suite, screen: Screen) -> Ve
     if not edits:
         return None
     with workspace(opened.project) as place:
-        screen.say(f"Running pytest on the files as they are, in a copy at {place.root}")
+        screen.say(f"Running pytest on the current files, in a copy at {place.root}")
         first = place.run(suite)
         screen.say(f"before: {first.last_line}")
         screen.say(f"Running pytest with {len(edits)} files rewritten")

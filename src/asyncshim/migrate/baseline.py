@@ -1,4 +1,4 @@
-"""The findings that a team has accepted for now: only new ones fail its check."""
+"""The baseline of accepted findings: with it, ``check`` fails only for new ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """``new`` are findings that nobody accepted; ``gone`` is how many accepted ones are there no more."""
+    """The new findings, the number of accepted findings, and the number that no longer exist."""
 
     new: tuple[tuple[FileResult, Finding], ...]
     accepted: int
@@ -28,14 +28,14 @@ class Compared:
 
 
 class Baseline:
-    """Accepted uses by file. A use is its code and the text of its line, so that it may move within its file."""
+    """Accepted uses by file. A use is identified by code and line text, so that it may move within its file."""
 
     def __init__(self, uses: Counter[tuple[str, str]]) -> None:
         self._uses = uses
 
     @classmethod
     def of(cls, root: Path, results: Iterable[FileResult]) -> Baseline:
-        """Accept everything that was found."""
+        """Return a baseline that accepts all findings."""
         return cls(Counter((result.path, use) for result in results for _, use in _uses(root, result)))
 
     @classmethod
@@ -44,33 +44,33 @@ class Baseline:
         try:
             content = json.loads(file.read_text("utf-8"))
             if content["version"] != _VERSION:
-                raise UsageError(f"{file}: is of another version of asyncshim; write it again with --update-baseline")
+                raise UsageError(f"{file}: has another format version; write it again with --update-baseline")
             return cls(Counter((path, str(use)) for path, uses in content["accepted"].items() for use in uses))
         except FileNotFoundError as error:
-            raise UsageError(f"{file}: there is no such baseline yet; --update-baseline writes it") from error
+            raise UsageError(f"{file}: the baseline does not exist; --update-baseline writes it") from error
         except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise UsageError(f"{file}: is no baseline of asyncshim; write it again with --update-baseline") from error
+            raise UsageError(f"{file}: is not a baseline of asyncshim; write it with --update-baseline") from error
 
     def save(self, file: Path) -> None:
-        """Write the baseline, one use a line, so that two branches merge."""
+        """Write the baseline with one use on each line, so that git can merge two branches."""
         accepted: dict[str, list[str]] = {}
         for path, use in sorted(self._uses.elements()):
             accepted.setdefault(path, []).append(use)
         file.write_text(json.dumps({"version": _VERSION, "accepted": accepted}, indent=1) + "\n", "utf-8")
 
     def compare(self, root: Path, results: Iterable[FileResult]) -> Compared:
-        """Tell new findings from accepted ones."""
-        left = Counter(self._uses)
+        """Separate new findings from accepted ones."""
+        unused = Counter(self._uses)
         new: list[tuple[FileResult, Finding]] = []
         accepted = 0
         for result in results:
             for finding, use in _uses(root, result):
-                if left[result.path, use] > 0:
-                    left[result.path, use] -= 1
+                if unused[result.path, use] > 0:
+                    unused[result.path, use] -= 1
                     accepted += 1
                 else:
                     new.append((result, finding))
-        return Compared(tuple(new), accepted, gone=left.total())
+        return Compared(tuple(new), accepted, gone=unused.total())
 
 
 def _uses(root: Path, result: FileResult) -> Iterator[tuple[Finding, str]]:

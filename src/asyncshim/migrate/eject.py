@@ -1,4 +1,4 @@
-"""Writes the conftest.py that runs async tests with no plugin at all: a new file, or a block in the old one."""
+"""Write a conftest.py that runs async tests without a plugin: a new file, or a block in an existing one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ END = "# asyncshim eject: end."
 
 
 class Became(Enum):
-    """What happens to the conftest.py."""
+    """How the conftest.py changes."""
 
     CREATED = "created"
     EXTENDED = "extended"
@@ -35,7 +35,7 @@ class Became(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ejected:
-    """A conftest.py as it is and as it is to be; ``old`` is None where there is none yet."""
+    """The old and new content of a conftest.py; ``old`` is None if the file does not exist."""
 
     path: Path
     became: Became
@@ -44,7 +44,7 @@ class Ejected:
 
 
 def folder_for(project: Project) -> Path:
-    """The folder that pytest takes for its root: hooks of a conftest.py further down see no session-wide fixtures."""
+    """Return pytest's root folder: hooks in a conftest.py below it do not see session-wide fixtures."""
     folder = Path(os.path.commonpath([path if path.is_dir() else path.parent for path in project.given]))
     while folder != project.root:
         if pytest_config.configuration_file(folder):
@@ -54,7 +54,7 @@ def folder_for(project: Project) -> Path:
 
 
 def eject(folder: Path) -> Ejected:
-    """Make the conftest.py of ``folder``, in memory. Raises where that would break the file that is there."""
+    """Return the conftest.py of ``folder`` without writing it. Raises if that would break an existing file."""
     path = folder / CONFTEST
     own = template()
     if not os.path.lexists(path):
@@ -67,7 +67,7 @@ def eject(folder: Path) -> Ejected:
     if found:
         _, ended, after = rest.partition(END)
         if not ended:
-            raise AsyncshimError(f"{path}: the line {END!r} is missing, so it is not known where our block ends")
+            raise AsyncshimError(f"{path}: the line {END!r} is missing, so the end of the block is unknown")
         text = before.rstrip() + "\n\n\n" + after.lstrip()
     _refuse_clashes(path, text, own)
     new = _with_block(text, own, newline="\r\n" if "\r\n" in text else "\n")
@@ -77,7 +77,7 @@ def eject(folder: Path) -> Ejected:
 
 
 def write(ejected: Ejected) -> None:
-    """Put it on the disk, whole or not at all; a file that appeared or changed meanwhile is not overwritten."""
+    """Write the file atomically; a file that was created or changed in the meantime is not overwritten."""
     path = ejected.path
     if ejected.old is None:
         with path.open("xb") as stream:
@@ -89,14 +89,14 @@ def write(ejected: Ejected) -> None:
         shutil.copystat(path, temporary)
         os.utime(temporary)
         if files.digest_of(path) != files.digest(ejected.old):
-            raise AsyncshimError(f"{path}: changed since it was read: it was not overwritten, run again")
+            raise AsyncshimError(f"{path}: changed since it was read and is not overwritten; run the command again")
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def template() -> str:
-    """The file as it is written where there is none."""
+    """Return the text of a new file."""
     return resources.files("asyncshim.migrate").joinpath("conftest.template").read_text("utf-8")
 
 
@@ -106,25 +106,23 @@ def _decoded(path: Path, data: bytes) -> str:
         with warnings.catch_warnings(action="ignore"):
             ast.parse(text)
     except (UnicodeDecodeError, SyntaxError, ValueError) as error:
-        raise AsyncshimError(
-            f"{path}: cannot be read as Python in UTF-8, so nothing was added to it: {error}"
-        ) from None
+        raise AsyncshimError(f"{path}: is not valid Python in UTF-8, so it is not changed: {error}") from None
     return text
 
 
 def _refuse_clashes(path: Path, text: str, own: str) -> None:
-    """Two hooks of one name in a file: the second would replace the first without a word."""
+    """Raise if both define a name: the second definition would silently replace the first."""
     clashes = sorted(_names(text) & _names(own))
     if clashes:
         names = ", ".join(clashes)
         raise AsyncshimError(
-            f"{path}: defines {names} as well, and a second definition would replace it; "
-            f"rename or move yours, or see `asyncshim eject --print` and merge the two by hand"
+            f"{path}: already defines {names}, and a second definition would replace it; "
+            f"rename or move yours, or merge the output of `asyncshim eject --print` manually"
         )
 
 
 def _names(text: str) -> set[str]:
-    """The functions, classes and variables that a module defines at its top."""
+    """Return the names of functions, classes and variables at module level."""
     found: set[str] = set()
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -135,7 +133,7 @@ def _names(text: str) -> set[str]:
 
 
 def _with_block(text: str, own: str, newline: str) -> str:
-    """``text`` with our block at its end; what a file of our own begins with, its docstring, becomes comments."""
+    """Return ``text`` with the block at its end, without the docstring of the template."""
     docstring = ast.parse(own).body[0]
     body = "\n".join(own.splitlines()[docstring.end_lineno :]).strip()
     block = f"{BEGIN}\n\n{body}\n\n{END}\n"

@@ -1,4 +1,4 @@
-"""How far a project is: tests that are plain already, uses that are left, and what stands in the way."""
+"""How much of a project is migrated: plain tests, remaining uses, and uses for manual review."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from asyncshim.migrate.plan.engine import Outcome
     from asyncshim.migrate.read.discover import Discovery
 
-# Not a parser: a count that is right for code that anybody formats, at a hundredth of the cost.
+# A regular expression, because a parser would take a hundred times as long. It is exact for formatted code.
 _TEST = re.compile(rb"^[ \t]*(async[ \t]+)?def[ \t]+test", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """Uses by what it takes to remove them: ``migrate``, ``migrate --unsafe``, a person."""
+    """Uses by safety: ``migrate`` rewrites safe ones, ``migrate --unsafe`` also unsafe ones."""
 
     safe: int = 0
     unsafe: int = 0
@@ -31,7 +31,7 @@ class Uses:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """All uses."""
         return self.safe + self.unsafe + self.manual
 
     def __add__(self, other: Uses) -> Uses:
@@ -40,7 +40,7 @@ class Uses:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One folder: its Python files, its tests, the async ones, and those of them in files without any use left."""
+    """One folder: its Python files, tests and async tests. ``plain`` counts async tests in files without uses."""
 
     files: int = 0
     tests: int = 0
@@ -59,13 +59,13 @@ class Folder:
 
     @property
     def percent(self) -> int:
-        """The share of async tests that are plain; never 100 while one is not."""
+        """The share of plain async tests; 100 only if all are plain."""
         return 100 if self.plain == self.async_tests else 100 * self.plain // self.async_tests
 
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One reason why uses stay: how many, and where the first is."""
+    """One reason for manual review: the number of uses, and the place of the first."""
 
     code: str
     message: str
@@ -76,7 +76,7 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole picture."""
+    """The numbers of the whole project, by folder and by rule."""
 
     total: Folder
     folders: Mapping[str, Folder]
@@ -86,7 +86,7 @@ class Status:
 
 
 def status(root: Path, discovery: Discovery, outcome: Outcome) -> Status:
-    """Count, by folder and by rule."""
+    """Count uses and tests by folder, and uses by rule."""
     results = {result.path: result for result in outcome.results}
     folders: dict[str, Folder] = {}
     for paths, is_python in ((discovery.targets, True), (discovery.config, False)):

@@ -1,4 +1,4 @@
-"""The comments that ``migrate --todo`` leaves, found again without parsing anything."""
+"""Find the comments of ``migrate --todo`` by text, without parsing files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COMMENT = re.compile(TODO_COMMENT.pattern.encode())
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One comment, 1-based."""
+    """One comment; line and column start at 1."""
 
     path: str
     line: int
@@ -24,7 +24,7 @@ class Todo:
 
 
 def todos(root: Path, paths: Iterable[str]) -> Iterator[Todo]:
-    """Yield every comment in these files, in order."""
+    """Yield every comment in the files, in order."""
     for path in paths:
         try:
             data = files.read(root / path).data

@@ -34,7 +34,7 @@ BAD = "def test_bad():\n    assert 'OLD'.startswith('O')\n"
 def test_edits_that_change_nothing_are_kept(tmp_path: Path) -> None:
     done = proved(repository(tmp_path / "p", {"test_good.py": GOOD}))
     assert done.outcome.plan().paths == ("test_good.py",)
-    assert done.left == {}
+    assert done.unchanged == {}
     assert done.verdict is not None
     assert done.verdict.differences == ()
 
@@ -43,12 +43,12 @@ def test_a_file_whose_tests_differ_is_left_and_what_hangs_on_it_too(tmp_path: Pa
     files = {"test_good.py": GOOD, "test_bad.py": BAD, "requirements.txt": "OLD\n", "pytest.ini": ""}
     done = proved(repository(tmp_path / "p", files))
     assert done.outcome.plan().paths == ("test_good.py",)
-    assert done.left == {"test_bad.py": "test_bad.py::test_bad: passed before, failed after"}
+    assert done.unchanged == {"test_bad.py": "test_bad.py::test_bad: passed before, failed after"}
     results = {result.path: result for result in done.outcome.results}
     assert not results["test_bad.py"].changed
     (finding,) = results["test_bad.py"].findings
     assert not finding.fixed
-    assert finding.message == "an old word (left as it is: test_bad.py::test_bad: passed before, failed after)"
+    assert finding.message == "an old word (not changed: test_bad.py::test_bad: passed before, failed after)"
     assert results["requirements.txt"].findings[0].message == "test_bad.py still holds an old word"
 
 
@@ -60,7 +60,7 @@ def test_a_conftest_is_blamed_for_files_that_were_not_edited(tmp_path: Path) -> 
         "pytest.ini": "",
     }
     done = proved(repository(tmp_path / "p", files))
-    assert done.left == {"conftest.py": "a/test_a.py::test_a: passed before, failed after"}
+    assert done.unchanged == {"conftest.py": "a/test_a.py::test_a: passed before, failed after"}
     assert done.outcome.plan().paths == ("b/test_good.py",)
 
 
@@ -73,16 +73,16 @@ def test_nothing_is_written_when_nobody_else_can_be_blamed(tmp_path: Path) -> No
     }
     done = proved(repository(tmp_path / "p", files))
     assert done.outcome.plan().paths == ()
-    assert set(done.left) == {"helper.py", "test_good.py"}
+    assert set(done.unchanged) == {"helper.py", "test_good.py"}
 
 
 def test_node_ids_alone_can_be_compared(tmp_path: Path) -> None:
     source = "import pytest\n@pytest.mark.parametrize('x', ['OLD'])\ndef test_many(x): pass\n"
     done = proved(repository(tmp_path / "p", {"test_many.py": source, "test_bad.py": BAD}), collect=True)
     assert done.outcome.plan().paths == ("test_bad.py",)
-    assert done.left == {"test_many.py": "test_many.py::test_many[OLD] is no longer collected after it"}
+    assert done.unchanged == {"test_many.py": "test_many.py::test_many[OLD] is no longer collected after it"}
 
 
 def test_without_edits_nothing_is_run(tmp_path: Path) -> None:
     done = proved(repository(tmp_path / "p", {"test_a.py": "raise SystemExit('never imported')\n"}))
-    assert (done.verdict, done.left, done.outcome.plan().paths) == (None, {}, ())
+    assert (done.verdict, done.unchanged, done.outcome.plan().paths) == (None, {}, ())

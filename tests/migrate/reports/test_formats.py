@@ -24,8 +24,8 @@ def test_every_format_renders_everything(name: str) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("xml", "--report: there is no format 'xml', only text, json, markdown"),
-        ("html=", "names no file after the '='"),
+        ("xml", "--report: unknown format 'xml'; known are text, json, markdown"),
+        ("html=", "has no file name after '='"),
     ],
 )
 def test_what_is_no_report_is_refused(value: str, message: str) -> None:

@@ -46,6 +46,14 @@ def test_words_follow_what_was_done() -> None:
     assert "file changed" in html.render(report(Mode.WRITTEN))
 
 
+def test_remaining_uses_are_unsafe_or_for_manual_review() -> None:
+    page = html.render(report())
+    assert "<dt>unsafe use</dt><dd>1</dd>" in page
+    assert "<dt>manual review</dt><dd>1</dd>" in page
+    assert "<em>unsafe</em>" in page
+    assert "<em>manual review</em>" in page
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -95,7 +103,7 @@ class TestInABrowser:
         page.fill("#search", "GONE")
         assert shown(page) == ["tests/test_gone.py"]
         page.fill("#search", "nothing like it")
-        assert page.is_visible("text=No file fits these filters.")
+        assert page.is_visible("text=No file matches these filters.")
 
     def test_the_keyboard_is_enough(self, page: Any) -> None:
         keyboard = page.keyboard

@@ -4,11 +4,13 @@ from asyncshim.migrate.reports.model import Mode
 from reports import RESULTS, report
 
 
-def test_a_finding_is_left_or_changed_or_would_be() -> None:
-    left, fixed = RESULTS[0].findings
+def test_the_state_of_a_finding_follows_mode_and_safety() -> None:
+    manual, fixed = RESULTS[0].findings
+    (unsafe,) = RESULTS[1].findings
     assert report(Mode.PREVIEW).state(fixed) == "would change"
     assert report(Mode.WRITTEN).state(fixed) == "changed"
-    assert report(Mode.WRITTEN).state(left) == "left"
+    assert report(Mode.WRITTEN).state(manual) == "manual review"
+    assert report(Mode.WRITTEN).state(unsafe) == "unsafe"
 
 
 def test_a_rule_has_a_name_if_it_is_known() -> None:
@@ -17,4 +19,4 @@ def test_a_rule_has_a_name_if_it_is_known() -> None:
 
 
 def test_numbers_are_those_of_the_results() -> None:
-    assert (report().tally.fixed, report().tally.left, report().tally.failed) == (1, 2, 2)
+    assert (report().tally.fixed, report().tally.remaining, report().tally.failed) == (1, 2, 2)

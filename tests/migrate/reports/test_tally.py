@@ -26,9 +26,9 @@ def test_findings_are_counted_by_rule_and_by_what_became_of_them() -> None:
     ]
     numbers = tally(results)
     assert numbers.rows == (Row("ASH101", 1, 1, 0), Row("ASH102", 1, 0, 1), Row("ASH331", 0, 0, 1))
-    assert (numbers.changed, numbers.failed, numbers.fixed, numbers.left, numbers.unsafe) == (1, 1, 2, 3, 1)
+    assert (numbers.changed, numbers.failed, numbers.fixed, numbers.remaining, numbers.unsafe) == (1, 1, 2, 3, 1)
 
 
 def test_no_results_are_all_zeros() -> None:
     numbers = tally([])
-    assert (numbers.rows, numbers.changed, numbers.failed, numbers.fixed, numbers.left) == ((), 0, 0, 0, 0)
+    assert (numbers.rows, numbers.changed, numbers.failed, numbers.fixed, numbers.remaining) == ((), 0, 0, 0, 0)

@@ -40,17 +40,27 @@ def test_errors_have_a_place_where_there_is_one() -> None:
 def test_the_table_has_a_row_for_each_rule_and_a_sum() -> None:
     table = list(text.table(tally(RESULTS), tiny_rules.rules(), "changed"))  # type: ignore[arg-type]
     assert table == [
-        "  rule               changed  left for you",
-        "  ASH101  old-word         1             0",
-        "  ASH331  left-word        0             1",
-        "          all rules        1             1",
+        "  rule               changed  unsafe  manual review",
+        "  ASH101  old-word         1       0              0",
+        "  ASH331  left-word        0       0              1",
+        "          all rules        1       0              1",
     ]
 
 
 def test_one_rule_needs_no_sum_and_an_unknown_code_no_name() -> None:
     results = [FileResult("a.py", b"", b"", (Finding(1, 1, "ASH999", "x", Safety.MANUAL, False),))]
     table = list(text.table(tally(results), {}, "would change"))
-    assert table == ["  rule      would change  left for you", "  ASH999               0             1"]
+    assert table == [
+        "  rule      would change  unsafe  manual review",
+        "  ASH999               0       0              1",
+    ]
+
+
+def test_remaining_uses_are_told_by_safety() -> None:
+    unsafe, manual = (Finding(1, 1, "ASH999", "x", safety, False) for safety in (Safety.UNSAFE, Safety.MANUAL))
+    results = [FileResult("a.py", b"", b"", found) for found in ((unsafe,), (unsafe, manual))]
+    assert text.remaining(tally(results)) == "3 uses remain (2 unsafe, 1 manual review)"
+    assert text.remaining(tally(results[:1])) == "1 use remains (1 unsafe)"
 
 
 def test_numbers_are_counted_in_words() -> None:

@@ -314,8 +314,8 @@ def test_an_async_test_that_comes_last_is_called_like_the_others(pytester: pytes
 def test_a_suite_without_async_tests_is_spared_the_wrapper_around_each_call(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         def pytest_runtest_call(item):
-            implementations = item.ihook.pytest_pyfunc_call.get_hookimpls()
-            item.user_properties.append(("ours", [i for i in implementations if "asyncshim" in repr(i.plugin)]))
+            modules = [i.function.__module__ for i in item.ihook.pytest_pyfunc_call.get_hookimpls()]
+            item.user_properties.append(("ours", [name for name in modules if name.startswith("asyncshim.")]))
         def pytest_runtest_logreport(report):
             if report.when == "call":
                 print("ours:", len(dict(report.user_properties)["ours"]))

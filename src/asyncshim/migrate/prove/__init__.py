@@ -1,1 +1,1 @@
-"""Run a suite before and after a change and compare the outcomes."""
+"""Run a suite before and after a change, and compare the outcomes."""

@@ -1,4 +1,4 @@
-"""Running pytest as a process of its own, and what each test came to."""
+"""Run pytest in a process and record the outcome of each test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from asyncshim.errors import AsyncshimError
 from asyncshim.migrate.prove import recorder
 
 _PLUGIN = "asyncshim_recorder"
-# The worst of a test's phases is what the test came to. A test that was collected and has no outcome did not end.
+# The outcome of a test is the worst of its phases. A test that was only collected did not end.
 _ORDER = ("collected", "passed", "xfailed", "xpassed", "skipped", "failed", "error")
 
 
@@ -24,7 +24,7 @@ _ORDER = ("collected", "passed", "xfailed", "xpassed", "skipped", "failed", "err
 class SuiteRun:
     """One run of pytest: outcome and failure text by node id, in the order of collection.
 
-    ``root`` is the folder that the ids are relative to; ``exit_code`` is ``None`` for a run that took too long.
+    The ids are relative to ``root``; ``exit_code`` is ``None`` for a run that exceeded its time limit.
     """
 
     outcomes: Mapping[str, str]
@@ -35,7 +35,7 @@ class SuiteRun:
 
     @property
     def last_line(self) -> str:
-        """The sentence that pytest itself ends with, or how far it came in the time it had."""
+        """The last line of pytest's output, or the number of tests that ended within the time limit."""
         if self.exit_code is None:
             ended = sum(outcome != "collected" for outcome in self.outcomes.values())
             return f"did not end in time; {ended} of {len(self.outcomes)} tests did"
@@ -45,7 +45,7 @@ class SuiteRun:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One test that did not come to the same; ``None`` where it does not exist."""
+    """One test with different outcomes; ``None`` if the test does not exist in a run."""
 
     test: str
     before: str | None
@@ -55,7 +55,7 @@ class Difference:
 def run_pytest(
     command: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float | None = None
 ) -> SuiteRun:
-    """Run ``command`` (an interpreter's pytest with its arguments) and record what every test came to."""
+    """Run ``command`` (a Python interpreter with ``-m pytest`` and arguments) and record the outcomes."""
     with tempfile.TemporaryDirectory(prefix="asyncshim-") as folder:
         shutil.copy(recorder.__file__, Path(folder, f"{_PLUGIN}.py"))
         record = Path(folder, "record.jsonl")
@@ -74,14 +74,14 @@ def run_pytest(
 
 
 def differences(before: SuiteRun, after: SuiteRun) -> list[Difference]:
-    """Return the tests that did not come to the same."""
+    """Return the tests with different outcomes."""
     tests = {**before.outcomes, **after.outcomes}
     pairs = [Difference(test, before.outcomes.get(test), after.outcomes.get(test)) for test in tests]
     return [pair for pair in pairs if pair.before != pair.after]
 
 
 def _own(environment: Mapping[str, str]) -> dict[str, str]:
-    # What a pytest around us set for itself: a worker of pytest-xdist, a test of its own.
+    # An outer pytest, such as a worker of pytest-xdist, sets these variables for itself.
     return {
         name: value for name, value in environment.items() if not name.startswith(("PYTEST_XDIST", "PYTEST_CURRENT"))
     }
@@ -105,7 +105,7 @@ def _run(
         except subprocess.TimeoutExpired:
             code = None
         finally:
-            # Also after Ctrl-C, which a session of its own does not get: pytest, its workers and its servers.
+            # After Ctrl-C, too: the child is in another session, so the terminal does not interrupt it.
             _end(process)
         output.seek(0)
         return code, output.read().decode("utf-8", "replace")
@@ -129,11 +129,11 @@ def _read(lines: Sequence[str], code: int | None, output: str) -> SuiteRun:
         try:
             entry: dict[str, str] = json.loads(line)
         except ValueError:
-            continue  # cut off when the process died
+            continue  # incomplete line: the process died
         test, when, outcome = entry["id"], entry["when"], entry["outcome"]
         if when == "root":
             root = Path(test)
-        elif when != "setup" or outcome != "passed":  # the test itself is still to come, unless the process dies in it
+        elif when != "setup" or outcome != "passed":  # the call follows, unless the process dies
             if _ORDER.index(outcome) >= _ORDER.index(outcomes.get(test, "collected")):
                 outcomes[test] = outcome
             if entry["text"]:

@@ -1,4 +1,4 @@
-"""``migrate --verify``: only edits whose tests come to the same are kept."""
+"""``migrate --verify``: keep only edits after which every test has the same outcome."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The outcome that is safe to write, the last verdict, and for each file left as it was the reason."""
+    """The verified outcome, the last verdict, and the reason for each file that is not changed."""
 
     outcome: Outcome
     verdict: Verdict | None
-    left: Mapping[str, str]
+    unchanged: Mapping[str, str]
 
 
 def prove(engine: Engine, discovery: Discovery, project: Project, suite: Suite, tell: Told) -> Proof:
-    """Drop the edits of files whose tests differ, until what remains of the edits makes no difference."""
+    """Drop the edits of files whose tests differ, until the remaining edits change no outcome."""
     asked = outcome = engine.run(discovery)
-    left: dict[str, str] = {}
+    unchanged: dict[str, str] = {}
     verdict: Verdict | None = None
     with workspace(project) as place:
         edits = outcome.plan().edits
         if not edits:
-            return Proof(outcome, None, left)
-        tell(f"Running pytest on the tests as they are, in a copy at {place.root}")
+            return Proof(outcome, None, unchanged)
+        tell(f"Running pytest on the current files, in a copy at {place.root}")
         before = place.run(suite)
         while edits:
             tell(f"Running pytest with {len(edits)} files rewritten")
@@ -47,15 +47,15 @@ def prove(engine: Engine, discovery: Discovery, project: Project, suite: Suite, 
             verdict = compare(before, partial(place.run, suite, edits), again)
             if not verdict.differences:
                 break
-            left.update(_blame(place, verdict, [edit.path for edit in edits]))
-            targets = tuple(path for path in discovery.targets if path not in left)
+            unchanged.update(_blame(place, verdict, [edit.path for edit in edits]))
+            targets = tuple(path for path in discovery.targets if path not in unchanged)
             outcome = engine.run(replace(discovery, targets=targets))
-            edits = tuple(edit for edit in outcome.plan().edits if edit.path not in left)
-    return Proof(_with_left(outcome, asked, left), verdict, left)
+            edits = tuple(edit for edit in outcome.plan().edits if edit.path not in unchanged)
+    return Proof(_with_dropped(outcome, asked, unchanged), verdict, unchanged)
 
 
 def _blame(place: Workspace, verdict: Verdict, edited: list[str]) -> dict[str, str]:
-    """Return the edits to drop: those of the differing tests' own files, else the conftests above, else all."""
+    """Return the edits to drop: those in the files of differing tests, else in conftest files above, else all."""
     differing = {place.path(verdict.after, one.test): one for one in verdict.differences}
     differing |= {place.path(verdict.before, one.test): one for one in verdict.differences if one.after is None}
     own = {path: _reason(one) for path, one in differing.items() if path in edited}
@@ -78,17 +78,19 @@ def _reason(one: Difference) -> str:
     return f"{one.test}: {one.before} before, {one.after} after"
 
 
-def _with_left(outcome: Outcome, asked: Outcome, left: Mapping[str, str]) -> Outcome:
-    """Show what was dropped as uses that are left."""
-    kept = [visited for visited in outcome.visited if visited.result.path not in left]
-    dropped = [_dropped(visited, left[visited.result.path]) for visited in asked.visited if visited.result.path in left]
+def _with_dropped(outcome: Outcome, asked: Outcome, reasons: Mapping[str, str]) -> Outcome:
+    """Return the outcome with dropped edits as remaining uses."""
+    kept = [visited for visited in outcome.visited if visited.result.path not in reasons]
+    dropped = [
+        _dropped(visited, reasons[visited.result.path]) for visited in asked.visited if visited.result.path in reasons
+    ]
     visited = sorted((*kept, *dropped), key=lambda one: one.result.path)
     return replace(outcome, visited=tuple(visited), files=asked.files)
 
 
 def _dropped(visited: Visited, reason: str) -> Visited:
     findings = tuple(
-        replace(finding, fixed=False, message=f"{finding.message} (left as it is: {reason})")
+        replace(finding, fixed=False, message=f"{finding.message} (not changed: {reason})")
         if finding.fixed
         else finding
         for finding in visited.result.findings

@@ -1,6 +1,6 @@
-"""A pytest plugin that writes down what each test came to. It stands alone: it is copied into other environments.
+"""A pytest plugin that records the outcome of each test. It has no dependencies: it is copied to other environments.
 
-One JSON object a line, so that a run that dies still tells what it saw.
+It writes one JSON object on each line, so that the record is readable after a crash.
 """
 
 from __future__ import annotations
@@ -37,24 +37,24 @@ class _Report(Protocol):
 
 
 def pytest_sessionstart(session: _Session) -> None:
-    """Note the folder that node ids are relative to."""
+    """Record the folder that node ids are relative to."""
     _write(str(session.config.rootpath), "root")
 
 
 def pytest_collection_finish(session: _Session) -> None:
-    """Note every test that is going to run, in its order."""
+    """Record every selected test, in order."""
     for item in session.items:
         _write(item.nodeid, "collected", "collected")
 
 
 def pytest_collectreport(report: _Report) -> None:
-    """Note a file that could not be collected: its tests are missing without it."""
+    """Record a file that could not be collected."""
     if report.outcome == "failed":
         _write(report.nodeid, "collect", "error", report.longreprtext)
 
 
 def pytest_runtest_logreport(report: _Report) -> None:
-    """Note one phase of one test; under xdist the controller sees them all."""
+    """Record one phase of one test; with pytest-xdist the controller gets all reports."""
     outcome = report.outcome
     if hasattr(report, "wasxfail"):
         outcome = "xfailed" if outcome == "skipped" else "xpassed"

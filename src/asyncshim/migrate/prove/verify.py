@@ -1,4 +1,4 @@
-"""The proof: a suite is run twice, in a copy of the project, and compared test by test."""
+"""Run a suite twice in a copy of the project, and compare the outcome of each test."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOT_COPIED = frozenset({".git", ".hg", ".jj", ".svn", ".tox", ".nox", ".asyncsh
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """How a suite is run: its interpreter, further arguments of pytest, and whether tests are run or only collected."""
+    """How a suite runs: interpreter, further arguments of pytest, collection only, time limit in seconds."""
 
     python: str
     arguments: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ class Suite:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Both runs, what differs, and which tests differ between two runs of the very same thing."""
+    """Both runs, the tests that differ, and the flaky tests: they differ between two runs of the same files."""
 
     before: SuiteRun
     after: SuiteRun
@@ -47,9 +47,9 @@ Start = Callable[[], SuiteRun]
 
 
 def compare(first: SuiteRun, after: Start, again: Start | None) -> Verdict:
-    """Compare a run with another; where they differ, ``again`` and ``after`` once more tell the flaky tests apart.
+    """Compare a run with another one. If they differ, repeat both to find flaky tests.
 
-    ``again`` repeats the first run; without it every difference counts.
+    ``again`` repeats the first run; without it, every difference counts.
     """
     if not first.outcomes:
         raise AsyncshimError(f"pytest found no tests to compare:\n{first.output.strip()}")
@@ -68,14 +68,14 @@ def compare(first: SuiteRun, after: Start, again: Start | None) -> Verdict:
 
 
 class Workspace:
-    """A copy of the project, made afresh for every run and always at the same place, as ids and messages name it."""
+    """A copy of the project: a new one for each run, always at the same path, because outputs contain the path."""
 
     def __init__(self, project: Project, folder: Path) -> None:
         self._project = project
         self.root = folder / project.root.name
 
     def run(self, suite: Suite, edits: Sequence[FileChange] = (), plugins: Sequence[str] = ()) -> SuiteRun:
-        """Run the suite on the project as it is, with some edits made; ``plugins`` are arguments of ``-p``."""
+        """Run the suite on a copy with these edits; ``plugins`` are arguments of ``-p``."""
         self._copy()
         for edit in edits:
             (self.root / edit.path).write_bytes(edit.new.data)
@@ -83,7 +83,7 @@ class Workspace:
         inside = here.is_relative_to(self._project.root)
         cwd = self.root / here.relative_to(self._project.root) if inside else self.root
         paths = self._paths(cwd) if self._project.explicit or not inside else []
-        # A random order would differ between the runs, and order is not what is compared.
+        # Both runs need the same order of tests.
         options = [part for plugin in (*plugins, "no:randomly") for part in ("-p", plugin)]
         collect = ["--collect-only", "-q"] if suite.collect else []
         command = [suite.python, "-m", "pytest", *options, *collect, *paths, *suite.arguments]
@@ -112,7 +112,7 @@ class Workspace:
 
 @contextmanager
 def workspace(project: Project) -> Generator[Workspace]:
-    """Yield a place for copies of the project, gone afterwards."""
+    """Yield a temporary workspace for copies of the project."""
     folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="asyncshim-verify-")))
     try:
         yield Workspace(project, folder)
@@ -121,7 +121,7 @@ def workspace(project: Project) -> Generator[Workspace]:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a copy, and with it folders that nobody may write to."""
+    """Remove a copy, including folders without write permission."""
     for parent, _, _ in os.walk(folder):
         Path(parent).chmod(0o700)
     shutil.rmtree(folder, ignore_errors=True)
@@ -134,6 +134,6 @@ def _ignored(folder: str, names: list[str]) -> set[str]:
 def _copyable(path: Path) -> bool:
     mode = path.lstat().st_mode
     if stat.S_ISDIR(mode):
-        # A database's folder, a mount of somebody else's: pytest could not collect from it either.
+        # pytest cannot collect from an unreadable folder either, such as the data folder of a database.
         return os.access(path, os.R_OK | os.X_OK) and not os.access(path / "pyvenv.cfg", os.F_OK)
     return stat.S_ISREG(mode) or stat.S_ISLNK(mode)

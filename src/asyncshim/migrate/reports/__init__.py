@@ -1,1 +1,1 @@
-"""What a run found, in the formats that people and programs read; one module a format."""
+"""Reports of a run, one module for each format."""

@@ -1,4 +1,4 @@
-"""A unified diff of bytes that ``git apply`` accepts, whatever the files and their names hold."""
+"""A unified diff of bytes that ``git apply`` accepts, for any content and any file name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ESCAPES = {0x07: b"\\a", 0x08: b"\\b", 0x09: b"\\t", 0x0A: b"\\n", 0x0B: b"\\v"
 
 
 def unified(name: str, old: bytes, new: bytes) -> Iterator[bytes]:
-    """Yield the lines of a diff, each with its line end; nothing when both are equal."""
+    """Yield the lines of a diff, each with its line end; yield nothing if both are equal."""
     if old == new:
         return
     before, after = _quoted("a/" + name), _quoted("b/" + name)
@@ -46,13 +46,13 @@ def _header(a_start: int, a_end: int, b_start: int, b_end: int) -> bytes:
 
 def _range(start: int, end: int) -> bytes:
     length = end - start
-    # An empty range names the line before it, which may be line 0.
+    # An empty range gives the line before it, which may be line 0.
     first = start + 1 if length else start
     return b"%d" % first if length == 1 else b"%d,%d" % (first, length)
 
 
 def _quoted(name: str) -> bytes:
-    """Return a file name as git writes it: in C quotes where it holds quotes, control codes or undecodable bytes."""
+    """Return a file name as git writes it: in C quotes if it contains quotes, control codes or undecodable bytes."""
     raw = os.fsencode(name)
     if name.isprintable() and '"' not in name and "\\" not in name:
         return raw
@@ -68,5 +68,5 @@ def _escaped(byte: int) -> bytes:
 
 
 def _end_of_name(name: bytes) -> bytes:
-    # Without the tab, tools that know dates after names cut an unquoted name at its first space.
+    # Tools that expect a date after the name cut an unquoted name at its first space, unless a tab follows it.
     return b"\t" if b" " in name and not name.startswith(b'"') else b""

@@ -1,4 +1,4 @@
-"""Which formats there are, and where a report goes."""
+"""The report formats, and the option value ``FORMAT[=FILE]``."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ FORMATS: Mapping[str, Callable[[Report], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One report that was asked for; without a file it goes to stdout."""
+    """One requested report; without a file it goes to stdout."""
 
     format: str
     file: Path | None
 
     def render(self, report: Report) -> bytes:
-        """Return the report as it goes to disk or stdout."""
+        """Return the bytes of the report."""
         return FORMATS[self.format](report).encode("utf-8", "surrogateescape")
 
 
 def parse(value: str) -> Wanted:
-    """Read ``FORMAT`` or ``FORMAT=FILE``."""
+    """Parse ``FORMAT`` or ``FORMAT=FILE``."""
     name, separator, file = value.partition("=")
     if name not in FORMATS:
-        raise UsageError(f"--report: there is no format {name!r}, only {', '.join(FORMATS)}")
+        raise UsageError(f"--report: unknown format {name!r}; known are {', '.join(FORMATS)}")
     if separator and not file:
-        raise UsageError(f"--report: {value!r} names no file after the '='")
+        raise UsageError(f"--report: {value!r} has no file name after '='")
     return Wanted(name, Path(file) if file else None)

@@ -1,4 +1,4 @@
-"""Annotations for GitHub's checks: one workflow command a line."""
+"""Annotations for GitHub Actions, one workflow command on each line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def render(report: Report) -> str:
-    """Return a line for every finding that is still in the files, and for every file that failed."""
+    """Return a line for every finding that is still in the files, and for every failed file."""
     lines: list[str] = []
     for result in report.results:
         for finding in sorted(result.findings):

@@ -1,4 +1,4 @@
-"""Which parts of a Python file are keywords, strings, comments, numbers and decorators, by line."""
+"""Syntax highlighting: keywords, strings, comments, numbers and decorators of a Python file, by line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STRINGS = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Columns of one line, and what stands there."""
+    """A range of columns in one line, with its kind of token."""
 
     start: int
     end: int
@@ -26,7 +26,7 @@ class Span:
 
 
 def spans(text: str) -> Mapping[int, list[Span]]:
-    """Return the spans of each line (the first is 1); what cannot be tokenized any further stays plain."""
+    """Return the spans by line number, from 1; text after a tokenizer error has no spans."""
     found: defaultdict[int, list[Span]] = defaultdict(list)
     try:
         for start, end, kind in _tokens(text):

@@ -1,4 +1,4 @@
-"""The report as one page that needs no network: numbers, progress by folder, filters, diffs side by side."""
+"""The report as one HTML page without network access: numbers, progress by folder, filters, side-by-side diffs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from asyncshim.migrate.reports.model import Mode
 from asyncshim.migrate.reports.side_by_side import hunks
+from asyncshim.migrate.reports.text import count
 
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
     from asyncshim_codemods.results import FileResult, Finding
 
-_SAFETIES = {"safe": "safe", "unsafe": "rests on an assumption", "manual": "for a person"}
+_SAFETIES = {"safe": "safe", "unsafe": "unsafe", "manual": "manual review"}
 
 
 def render(report: Report) -> str:
@@ -47,9 +48,10 @@ def _summary(report: Report) -> Iterator[str]:
     facts = [
         (numbers.changed, f"{'file' if numbers.changed == 1 else 'files'} {verb}", "changed"),
         (numbers.fixed, f"{'use' if numbers.fixed == 1 else 'uses'} {uses}", "changed"),
-        (numbers.left, f"{'use' if numbers.left == 1 else 'uses'} left for you", "left"),
-        (numbers.failed, f"{'file' if numbers.failed == 1 else 'files'} not done", "failed"),
-        (report.files, f"{'file' if report.files == 1 else 'files'} looked at", ""),
+        (numbers.unsafe, f"unsafe {'use' if numbers.unsafe == 1 else 'uses'}", "remaining"),
+        (numbers.manual, "manual review", "remaining"),
+        (numbers.failed, f"{'file' if numbers.failed == 1 else 'files'} failed", "failed"),
+        (report.files, f"{'file' if report.files == 1 else 'files'} checked", ""),
     ]
     for number, words, kind in facts:
         if number or kind != "failed":
@@ -62,7 +64,7 @@ def _rules(report: Report) -> Iterator[str]:
         title = _prose(info.summary) if info else ""
         yield (
             f'<tr><th scope="row">{row.code}</th><td>{escape(report.name(row.code))}<small>{title}</small></td>'
-            f"<td>{row.fixed:,}</td><td>{row.left:,}</td></tr>"
+            f"<td>{row.fixed:,}</td><td>{row.unsafe:,}</td><td>{row.manual:,}</td></tr>"
         )
 
 
@@ -70,7 +72,7 @@ def _rules(report: Report) -> Iterator[str]:
 class _Folder:
     files: int = 0
     done: int = 0
-    left: int = 0
+    remaining: int = 0
 
 
 def _folders(report: Report) -> Iterator[str]:
@@ -79,14 +81,14 @@ def _folders(report: Report) -> Iterator[str]:
         folder = folders.setdefault(_folder_of(result), _Folder())
         folder.files += 1
         folder.done += sum(finding.fixed for finding in result.findings)
-        folder.left += sum(not finding.fixed for finding in result.findings)
-    widest = max((folder.done + folder.left for folder in folders.values()), default=0) or 1
+        folder.remaining += sum(not finding.fixed for finding in result.findings)
+    widest = max((folder.done + folder.remaining for folder in folders.values()), default=0) or 1
     for name, folder in sorted(folders.items()):
-        done, left = (f"{100 * part / widest:.2f}%" for part in (folder.done, folder.left))
+        done, remaining = (f"{100 * part / widest:.2f}%" for part in (folder.done, folder.remaining))
         yield (
             f'<tr><th scope="row">{escape(name)}</th><td>{folder.files:,}</td><td>{folder.done:,}</td>'
-            f'<td>{folder.left:,}</td><td class="bar" aria-hidden="true"><i style="width:{done}"></i>'
-            f'<b style="width:{left}"></b></td></tr>'
+            f'<td>{folder.remaining:,}</td><td class="bar" aria-hidden="true"><i style="width:{done}"></i>'
+            f'<b style="width:{remaining}"></b></td></tr>'
         )
 
 
@@ -95,7 +97,7 @@ def _chips(report: Report) -> Iterator[str]:
         name = escape(report.name(row.code))
         yield (
             f'<button type="button" class="chip" data-filter="code" data-value="{row.code}" aria-pressed="false" '
-            f'title="{name}">{row.code} <span>{row.fixed + row.left:,}</span></button>'
+            f'title="{name}">{row.code} <span>{row.fixed + row.remaining:,}</span></button>'
         )
 
 
@@ -118,14 +120,14 @@ def _filters(report: Report) -> Iterator[str]:
 def _file(report: Report, result: FileResult) -> str:
     findings = sorted(result.findings)
     codes = " ".join(sorted({finding.code for finding in findings}))
-    state = "failed" if result.error is not None else "changed" if result.changed else "left"
+    state = "failed" if result.error is not None else "changed" if result.changed else "unchanged"
     fixed = sum(finding.fixed for finding in findings)
     note = ", ".join(
         words
         for words in (
             f"{fixed} {'changed' if report.mode is Mode.WRITTEN else 'would change'}" if fixed else "",
-            f"{len(findings) - fixed} left" if len(findings) > fixed else "",
-            "not done" if result.error is not None else "",
+            count(len(findings) - fixed, "use remains", "uses remain") if len(findings) > fixed else "",
+            "failed" if result.error is not None else "",
         )
         if words
     )
@@ -149,7 +151,7 @@ def _finding(report: Report, finding: Finding) -> str:
 
 
 def _prose(text: str) -> str:
-    """Return a sentence in which names stand between backticks."""
+    """Return a sentence as HTML; text in backticks becomes code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 

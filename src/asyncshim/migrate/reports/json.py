@@ -1,4 +1,4 @@
-"""The report for programs; ``report.schema.json`` beside this module describes it, ``version`` counts its changes."""
+"""The report as JSON; ``report.schema.json`` in this folder describes it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def render(report: Report) -> str:
             "changed": report.tally.changed,
             "failed": report.tally.failed,
             "rewritten": report.tally.fixed,
-            "left": report.tally.left,
+            "left": report.tally.remaining,
         },
         "rules": [
-            {"code": row.code, "name": report.name(row.code), "rewritten": row.fixed, "left": row.left}
+            {"code": row.code, "name": report.name(row.code), "rewritten": row.fixed, "left": row.remaining}
             for row in report.tally.rows
         ],
         "files": [_file(result) for result in report.results],

@@ -1,4 +1,4 @@
-"""The report for a pull request's description."""
+"""The report as Markdown, for the description of a pull request."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate.reports.model import Mode
-from asyncshim.migrate.reports.text import count
+from asyncshim.migrate.reports.text import count, remaining
+from asyncshim_codemods.results import Safety
 
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
 
 
 def render(report: Report) -> str:
-    """Return the report as GitHub's kind of Markdown."""
+    """Return the report as GitHub-flavoured Markdown."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -22,28 +23,32 @@ def _lines(report: Report) -> Iterator[str]:
     verb = "changed" if report.mode is Mode.WRITTEN else "would change"
     yield "## asyncshim migrate"
     yield ""
-    left = count(numbers.left, "use is", "uses are")
-    looked = count(report.files, "file")
-    yield f"{count(numbers.changed, 'file')} {verb}, {looked} looked at, {left} left for a person."
+    yield f"{count(numbers.changed, 'file')} {verb}, {remaining(numbers)}, {count(report.files, 'file')} checked."
     if numbers.rows:
         yield ""
-        yield f"| rule | | {verb} | left |"
-        yield "|---|---|--:|--:|"
+        yield f"| rule | | {verb} | unsafe | manual review |"
+        yield "|---|---|--:|--:|--:|"
         for row in numbers.rows:
-            yield f"| {row.code} | {_cell(report.name(row.code))} | {row.fixed} | {row.left} |"
-        yield f"| | **all rules** | **{numbers.fixed}** | **{numbers.left}** |"
-    yield from _left(report)
+            yield f"| {row.code} | {_cell(report.name(row.code))} | {row.fixed} | {row.unsafe} | {row.manual} |"
+        yield f"| | **all rules** | **{numbers.fixed}** | **{numbers.unsafe}** | **{numbers.manual}** |"
+    yield from _remaining(report, "Manual review", is_unsafe=False)
+    yield from _remaining(report, "Unsafe", is_unsafe=True)
     yield from _changed(report, verb)
     yield from _failed(report)
 
 
-def _left(report: Report) -> Iterator[str]:
-    left = [(result.path, f) for result in report.results for f in sorted(result.findings) if not f.fixed]
-    if left:
+def _remaining(report: Report, title: str, *, is_unsafe: bool) -> Iterator[str]:
+    found = [
+        (result.path, finding)
+        for result in report.results
+        for finding in sorted(result.findings)
+        if not finding.fixed and (finding.safety is Safety.UNSAFE) is is_unsafe
+    ]
+    if found:
         yield ""
-        yield f"### Left for a person ({len(left)})"
+        yield f"### {title} ({len(found)})"
         yield ""
-        for path, finding in left:
+        for path, finding in found:
             yield f"- [ ] {_code(f'{path}:{finding.line}')} {finding.code}: {_inline(finding.message)}"
 
 
@@ -62,7 +67,7 @@ def _failed(report: Report) -> Iterator[str]:
     failed = [result for result in report.results if result.error is not None]
     if failed:
         yield ""
-        yield f"### Not done ({len(failed)})"
+        yield f"### Failed ({len(failed)})"
         yield ""
         for result in failed:
             place = f"{result.path}:{result.error_line}" if result.error_line else result.path
@@ -70,7 +75,7 @@ def _failed(report: Report) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    # A run of backticks longer than any inside it is how Markdown quotes them.
+    # Markdown needs a fence that is longer than any run of backticks in the text.
     fence = "`"
     while fence in text:
         fence += "`"

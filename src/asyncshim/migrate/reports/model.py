@@ -1,4 +1,4 @@
-"""What every report is made from."""
+"""The data of a report, in any format."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate.reports.tally import Tally, tally
+from asyncshim_codemods.results import Safety
 
 if TYPE_CHECKING:
     from asyncshim_codemods.api import RuleInfo
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Mode(StrEnum):
-    """Whether files were written, or only looked at."""
+    """Whether files were written, or changes only previewed."""
 
     WRITTEN = "written"
     PREVIEW = "preview"
@@ -24,7 +25,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """One run. Paths are POSIX and relative to the top of the repository, which is where every reader is."""
+    """One run. Paths are POSIX paths relative to the top of the repository."""
 
     version: str
     mode: Mode
@@ -34,7 +35,7 @@ class Report:
 
     @cached_property
     def tally(self) -> Tally:
-        """The numbers."""
+        """The numbers of all rules."""
         return tally(self.results)
 
     def name(self, code: str) -> str:
@@ -42,7 +43,7 @@ class Report:
         return self.rules[code].name if code in self.rules else ""
 
     def state(self, finding: Finding) -> str:
-        """Return what became of one finding, in one word."""
+        """Return the state of a finding: changed, would change, unsafe or manual review."""
         if not finding.fixed:
-            return "left"
+            return "unsafe" if finding.safety is Safety.UNSAFE else "manual review"
         return "changed" if self.mode is Mode.WRITTEN else "would change"

@@ -1,4 +1,4 @@
-"""The report as SARIF 2.1.0, which code hosts and editors read."""
+"""The report as SARIF 2.1.0, a format that code hosts and editors read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LEVELS = {"safe": "note", "unsafe": "warning", "manual": "warning"}
 
 
 def render(report: Report) -> str:
-    """Return every finding that is still in the files as a result, and every failure as a notification."""
+    """Return the findings that are still in the files as results, and failed files as notifications."""
     codes = [row.code for row in report.tally.rows]
     run = {
         "tool": {

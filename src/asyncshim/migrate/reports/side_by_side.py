@@ -1,4 +1,4 @@
-"""Two versions of a file as rows of two columns, in HTML."""
+"""Side-by-side diffs of a file as HTML table rows."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from itertools import pairwise, zip_longest
 from asyncshim.migrate.reports.highlight import Span, spans
 
 _CONTEXT = 3
-# Two lines that share less are no rewrite of each other; marks inside them would only flicker.
+# Lines with a lower similarity ratio are not shown as two versions of one line.
 _ALIKE = 0.4
-# Beyond so many pairs of lines the search would take longer than anybody looks.
+# With more pairs of lines, the search for the best alignment would be too slow.
 _ALIGNED = 2_500
 _Pair = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Some rows, and which lines of the old file they show."""
+    """Table rows, with the range of old lines that they show."""
 
     first: int
     last: int
@@ -36,7 +36,7 @@ class _Side:
 
 
 def hunks(path: str, old: bytes, new: bytes) -> Iterator[Hunk]:
-    """Yield the changed places of a file with a few lines around them."""
+    """Yield the changed parts of a file with a few lines of context."""
     before, after = _side(path, old), _side(path, new)
     matcher = difflib.SequenceMatcher(None, before.lines, after.lines, autojunk=False)
     for group in matcher.get_grouped_opcodes(_CONTEXT):
@@ -45,7 +45,7 @@ def hunks(path: str, old: bytes, new: bytes) -> Iterator[Hunk]:
 
 
 def decoded(data: bytes) -> str:
-    """Return the text of a file; what its encoding does not know is shown as a replacement character."""
+    """Return the text of a file; bytes that cannot be decoded become replacement characters."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     except SyntaxError:
@@ -72,11 +72,11 @@ def _rows(before: _Side, after: _Side, group: Sequence[tuple[str, int, int, int,
 
 
 def _aligned(old: Sequence[str], new: Sequence[str], left: range, right: range) -> Iterator[_Pair]:
-    """Yield which line of one side stands beside which of the other, in order: those that are most alike."""
+    """Yield pairs of lines to show in one row, aligned for the highest total similarity."""
     if len(left) * len(right) > _ALIGNED:
         yield from zip_longest(left, right)
         return
-    # best[i][j] is the greatest likeness of the lines from i and j on.
+    # best[i][j] is the highest total similarity of the lines from i and j on.
     best = [[0.0] * (len(right) + 1) for _ in range(len(left) + 1)]
     for i in reversed(range(len(left))):
         for j in reversed(range(len(right))):
@@ -104,7 +104,7 @@ def _likeness(a: str, b: str) -> float:
 
 
 def _marks(before: _Side, after: _Side, a: int | None, b: int | None) -> tuple[list[Span], list[Span]]:
-    """Return the parts of two lines that differ, where the lines are alike at all."""
+    """Return the parts of two similar lines that differ."""
     if a is None or b is None or not _likeness(before.lines[a], after.lines[b]):
         return [], []
     matcher = difflib.SequenceMatcher(None, before.lines[a], after.lines[b], autojunk=False)
@@ -116,7 +116,7 @@ def _cell(side: _Side, index: int | None, kind: str, marks: Sequence[Span]) -> s
     if index is None:
         return '<td class="n"></td><td class="void"></td>'
     code = _colored(side.lines[index], side.spans.get(index + 1, []), marks)
-    # A sign beside the colour: some people, and all printers without one, see no difference between red and green.
+    # A sign in addition to the colour, because not every reader or printer can tell red from green.
     sign = {"old": "-", "new": "+"}.get(kind, "")
     return f'<td class="n">{index + 1}</td><td class="{kind}" data-sign="{sign}"><code>{code}</code></td>'
 

@@ -1,4 +1,4 @@
-"""The numbers that every report shows: by rule, what changed and what is left."""
+"""The numbers of a report: by rule, rewritten uses, unsafe uses and uses for manual review."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule's numbers: uses that were rewritten, that ``--unsafe`` would rewrite, and that need a person."""
+    """The numbers of one rule: rewritten uses, uses that ``--unsafe`` rewrites, and uses for manual review."""
 
     code: str
     fixed: int
@@ -23,14 +23,14 @@ class Row:
     manual: int
 
     @property
-    def left(self) -> int:
-        """Uses that are still there."""
+    def remaining(self) -> int:
+        """The uses that were not rewritten."""
         return self.unsafe + self.manual
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One run's numbers."""
+    """The numbers of one run."""
 
     rows: tuple[Row, ...]
     changed: int
@@ -38,18 +38,23 @@ class Tally:
 
     @property
     def fixed(self) -> int:
-        """Uses rewritten, over all rules."""
+        """The rewritten uses of all rules."""
         return sum(row.fixed for row in self.rows)
 
     @property
-    def left(self) -> int:
-        """Uses left, over all rules."""
-        return sum(row.left for row in self.rows)
+    def remaining(self) -> int:
+        """The uses of all rules that were not rewritten."""
+        return self.unsafe + self.manual
 
     @property
     def unsafe(self) -> int:
-        """Uses left that ``--unsafe`` would rewrite."""
+        """The remaining uses that ``--unsafe`` rewrites."""
         return sum(row.unsafe for row in self.rows)
+
+    @property
+    def manual(self) -> int:
+        """The remaining uses for manual review."""
+        return sum(row.manual for row in self.rows)
 
 
 def tally(results: Iterable[FileResult]) -> Tally:

@@ -1,4 +1,4 @@
-"""The report for a terminal: a line a finding, a table, plain sentences. Colour is added, never relied on."""
+"""The report as plain text: one line for each finding, a table, and sentences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Shown = Callable[[str], str]
 
 
 def render(report: Report) -> str:
-    """Return everything that was found, the table, and what failed, in plain text."""
+    """Return all findings, the table and the failures as plain text."""
     verb = "changed" if report.mode is Mode.WRITTEN else "would change"
     lines = [
         f"{result.path}:{finding.line}:{finding.column}: {finding.code} {finding.message} ({report.state(finding)})"
@@ -26,13 +26,13 @@ def render(report: Report) -> str:
     ]
     if report.tally.rows:
         lines += ["", *table(report.tally, report.rules, verb), ""]
-    lines.append(f"{count(report.tally.changed, 'file')} {verb}, {count(report.files, 'file')} looked at.")
+    lines.append(f"{count(report.tally.changed, 'file')} {verb}, {count(report.files, 'file')} checked.")
     lines += [f"error: {line}" for line in errors(report.results, str)]
     return "".join(f"{line}\n" for line in lines)
 
 
 def findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None = None) -> Iterator[str]:
-    """Yield ``path:line:col: CODE message``; ``fixed`` keeps only findings that were, or were not, rewritten."""
+    """Yield ``path:line:col: CODE message``; ``fixed`` selects findings that were, or were not, rewritten."""
     for result in results:
         for finding in sorted(result.findings):
             if fixed is None or finding.fixed is fixed:
@@ -40,7 +40,7 @@ def findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None 
 
 
 def errors(results: Iterable[FileResult], shown: Shown) -> Iterator[str]:
-    """Yield one line for each file that could not be done."""
+    """Yield one line for each failed file."""
     for result in results:
         if result.error is not None:
             place = f"{shown(result.path)}:{result.error_line}" if result.error_line else shown(result.path)
@@ -48,16 +48,25 @@ def errors(results: Iterable[FileResult], shown: Shown) -> Iterator[str]:
 
 
 def table(tally: Tally, rules: Mapping[str, RuleInfo], changed: str) -> Iterator[str]:
-    """Yield the table rule x changed x left for you."""
-    rows = [(row.code, rules[row.code].name if row.code in rules else "", row.fixed, row.left) for row in tally.rows]
-    cells = [(code, name, str(fixed), str(left)) for code, name, fixed, left in rows]
-    if len(cells) > 1:
-        cells.append(("", "all rules", str(tally.fixed), str(tally.left)))
-    yield from grid([("rule", "", changed, "left for you"), *cells], "<<>>")
+    """Yield the table of rules: rewritten uses, unsafe uses, and uses for manual review."""
+    rows = [
+        (row.code, rules[row.code].name if row.code in rules else "", *map(str, (row.fixed, row.unsafe, row.manual)))
+        for row in tally.rows
+    ]
+    if len(rows) > 1:
+        rows.append(("", "all rules", *map(str, (tally.fixed, tally.unsafe, tally.manual))))
+    yield from grid([("rule", "", changed, "unsafe", "manual review"), *rows], "<<>>>")
+
+
+def remaining(tally: Tally) -> str:
+    """Return ``2 uses remain (1 unsafe, 1 manual review)``."""
+    parts = ((tally.unsafe, "unsafe"), (tally.manual, "manual review"))
+    detail = ", ".join(f"{number:,} {what}" for number, what in parts if number)
+    return count(tally.remaining, "use remains", "uses remain") + (f" ({detail})" if detail else "")
 
 
 def grid(rows: Sequence[Sequence[str]], align: str) -> Iterator[str]:
-    """Yield rows as aligned columns; ``align`` has one of ``<>`` for each."""
+    """Yield rows as aligned columns; ``align`` has ``<`` or ``>`` for each column."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(align))]
     for row in rows:
         cells = (f"{cell:{side}{width}}" for cell, side, width in zip(row, align, widths, strict=True))

@@ -74,7 +74,7 @@
     else if (event.key === "k") go(-1);
   });
 
-  // Paper has no triangles to click on.
+  // A closed element would be missing on paper.
   addEventListener("beforeprint", () => files.forEach((file) => (file.open = true)));
   apply();
 })();
