@@ -28,7 +28,6 @@ with imported_as_it_is():
     )
     from asyncshim.plugin.suite import conftest_runners, options, wrapped_event_loop
     from asyncshim.plugin.suite.state import STATE, State, state_of
-    from asyncshim.plugin.suite.usage import Usage
     from asyncshim.plugin.takeover import claim
     from asyncshim.plugin.takeover.ports import (
         unused_tcp_port,
@@ -73,16 +72,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", line)
     if claim.is_turned_off(config):
         return
-    settings = options.read_settings(config)
     claimed: claim.Claim | None = config.pluginmanager.get_plugin(claim.NAME)
     assert claimed is not None
-    state = config.stash[STATE] = State(
-        config,
-        settings,
-        Usage(settings.legacy, str(config.rootpath)),
-        marked_fixtures=claimed.fixture_marks.uses,
-        loop_of_caller=claimed.loop_of_caller,
-    )
+    marked = claimed.fixture_marks.uses
+    state = config.stash[STATE] = State(config, options.read_settings(config), marked, claimed.loop_of_caller)
     if config.getini("asyncshim_files_first"):
         from asyncshim.plugin.takeover import collection_order
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -23,14 +22,12 @@ if TYPE_CHECKING:
 _UNREAD = "unread"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What is the same for every test of the session; made at the first set-up, when everything is collected."""
 
     is_made: bool = False
     one_loop: bool = False  # everything runs on the one shared loop, overrides of ``event_loop`` aside
-    is_shared: bool = False
-    """Each test without a mark runs on the shared loop: the suite has no override of ``event_loop`` either."""
+    is_shared: bool = False  # each test without a mark runs on it: there is no override of ``event_loop`` either
     is_direct: bool = False  # the same, and such a test has no time limit and no loop scope but its own
     has_loop_override: bool = False
     has_policy_choice: bool = False
@@ -54,60 +51,61 @@ class FixtureOnFactory(NamedTuple):
     finish: Callable[[], None]
 
 
-@dataclass(slots=True)
 class LoopFactories:
     """The loop factories that the session's hooks gave, and the fixtures that live on the loop of one."""
 
-    in_use: bool = False
-    known: dict[tuple[str, object], LoopFactory] = field(default_factory=dict[tuple[str, object], "LoopFactory"])
-    fixtures: dict[object, FixtureOnFactory] = field(default_factory=dict[object, FixtureOnFactory])
+    def __init__(self) -> None:
+        self.in_use = False
+        self.known: dict[tuple[str, object], LoopFactory] = {}
+        self.fixtures: dict[object, FixtureOnFactory] = {}
 
 
-@dataclass(slots=True)
 class Scopes:
     """The loop scopes that have begun, by the node that each ends with."""
 
-    lifetimes: Any = None  # the module ``loops.lifetimes``, from the moment when there is a pool
-    nodes: dict[object, LoopScope] = field(default_factory=dict[object, "LoopScope"])
-    present_test: object = None  # what names the present test in messages, whenever they are made
-    is_in_function: bool = False  # what is started now belongs to the test
-    of_set_up: Any = "function"
-    """The scope of the synchronous fixture that is being set up: it may be the first to need a loop."""
-    outer_place: object = None  # the scope in which an outer session in this process starts things
-    is_finishing: bool = False
-    unreported: list[str] = field(default_factory=list[str])  # messages about leaked tasks for which no test was left
+    def __init__(self) -> None:
+        self.lifetimes: Any = None  # the module ``loops.lifetimes``, from the moment when there is a pool
+        self.nodes: dict[object, LoopScope] = {}
+        self.present_test: object = None  # what names the present test in messages, whenever they are made
+        self.is_in_function = False  # what is started now belongs to the test
+        self.of_set_up: Any = "function"  # of the sync fixture that is set up: it may be the first to need a loop
+        self.outer_place: object = None  # the scope in which an outer session in this process starts things
+        self.is_finishing = False
+        self.unreported: list[str] = []  # messages about leaked tasks for which no test was left
 
 
-@dataclass(slots=True, eq=False)
 class State:
     """What one session knows. asyncio is imported only when the first async test or fixture is met."""
 
-    config: pytest.Config
-    settings: Settings
-    legacy: Usage
-    plan: Plan = field(default_factory=Plan)
-    session: pytest.Session | None = None
-    item: pytest.Item | None = None
-    is_marked: bool = False  # whether the suite has put a mark on the present item
-    defers: bool = False  # whether the present item is left to a conftest that runs coroutines itself
-
-    has_policy_choice: bool = False  # whether the suite chooses event loop policies, as far as it is collected
-    loop_factories: LoopFactories = field(default_factory=LoopFactories)
-    existing_overrides: dict[str, bool] = field(default_factory=dict[str, bool])
-    marked_fixtures: list[Any] = field(default_factory=list[Any])
-    """Functions of fixtures with an asyncio mark, not counted yet."""
-    known_fixtures: dict[object, KnownFixture] = field(default_factory=dict[object, KnownFixture])
-    loop_fixtures: list[pytest.FixtureDef[Any]] = field(default_factory=list[pytest.FixtureDef[Any]])
-    """The fixtures of asyncshim whose present value is a loop."""
-
-    pool: Pool | None = None  # the Runners: ``None`` until something async is met
-    scopes: Scopes = field(default_factory=Scopes)
-    ending: list[Runner] = field(default_factory=list["Runner"])  # the Runners that end with the present item
-    lent_loop: AbstractEventLoop | None = None  # the loop of ``asyncshim.Plugin``
-    loop_of_caller: object = None  # the loop that was current when ``pytest.main()`` was called
-    current_loop: CurrentLoop | None = None
-    late_import: LateImport | None = None
-    _mode: str | None = _UNREAD
+    def __init__(
+        self,
+        config: pytest.Config,
+        settings: Settings,
+        marked_fixtures: list[Any],
+        loop_of_caller: object,
+    ) -> None:
+        self.config = config
+        self.settings = settings
+        self.legacy = Usage(settings.legacy, str(config.rootpath))
+        self.plan = Plan()
+        self.session: pytest.Session | None = None
+        self.item: pytest.Item | None = None
+        self.is_marked = False  # whether the suite has put a mark on the present item
+        self.defers = False  # whether the present item is left to a conftest that runs coroutines itself
+        self.has_policy_choice = False  # whether the suite chooses event loop policies, as far as it is collected
+        self.loop_factories = LoopFactories()
+        self.existing_overrides: dict[str, bool] = {}
+        self.marked_fixtures = marked_fixtures  # with an asyncio mark, not counted yet
+        self.known_fixtures: dict[object, KnownFixture] = {}
+        self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of asyncshim whose present value is a loop
+        self.pool: Pool | None = None  # the Runners: ``None`` until something async is met
+        self.scopes = Scopes()
+        self.ending: list[Runner] = []  # the Runners that end with the present item
+        self.lent_loop: AbstractEventLoop | None = None  # the loop of ``asyncshim.Plugin``
+        self.loop_of_caller = loop_of_caller  # the loop that was current when ``pytest.main()`` was called
+        self.current_loop: CurrentLoop | None = None
+        self.late_import: LateImport | None = None
+        self._mode: str | None = _UNREAD
 
     @property
     def mode(self) -> str | None:
