@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from asyncshim.history import OTHER_BACKEND_FIXTURES, OTHER_BACKEND_MARKS
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.suite import conftest_runners, wrapped_event_loop
 from asyncshim.plugin.takeover import fixture_marks, replacement_module
@@ -17,6 +16,7 @@ from asyncshim.plugin.takeover import fixture_marks, replacement_module
 PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
 PLACE = "asyncshim-place"
 DISTRIBUTION = "pytest-asyncio"
+_FOREIGN_MARKS = ("anyio", "trio", "twisted", "gen_test")
 _TORNADO = frozenset({"pytest_tornasync", "pytest_tornado", "pytest_tornado5"})
 
 
@@ -82,12 +82,11 @@ def is_ours(fixturedef: pytest.FixtureDef[Any]) -> bool:
 
 def is_foreign_test(item: pytest.Function, found: list[pytest.Mark]) -> bool:
     """Whether another plugin claims the test: by one of the marks *found*, a decorator, or a fixture of its own."""
-    if found and any(mark.name in OTHER_BACKEND_MARKS for mark in found):
+    if found and any(mark.name in _FOREIGN_MARKS for mark in found):
         return True
     names = item.fixturenames
-    for name in OTHER_BACKEND_FIXTURES:
-        if name in names:
-            return True
+    if "anyio_backend" in names:
+        return True
     if "pytest_twisted" in sys.modules and hasattr(item.obj, "_pytest_twisted_mark"):
         return True
     return "io_loop" in names and not _TORNADO.isdisjoint(sys.modules)
@@ -95,9 +94,8 @@ def is_foreign_test(item: pytest.Function, found: list[pytest.Mark]) -> bool:
 
 def is_foreign_fixture(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> bool:
     """Whether another plugin runs this async fixture for the test that requests it."""
-    for name in OTHER_BACKEND_FIXTURES:
-        if pytest_compat.is_requested(request, name):
-            return True
+    if pytest_compat.is_requested(request, "anyio_backend"):
+        return True
     if "pytest_twisted" in sys.modules and hasattr(fixturedef.func, "_pytest_twisted_mark"):
         return True
     if "pytest_trio" not in sys.modules:
