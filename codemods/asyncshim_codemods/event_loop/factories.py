@@ -64,8 +64,7 @@ def loop_made(file: FileContext, node: cst.BaseExpression | None) -> Factory | N
 def policy_made(file: FileContext, node: cst.BaseExpression | None) -> Factory | None:
     """Return the kind of loop that the policy at ``node``, or with that name, makes; None if it is unknown."""
     if isinstance(node, cst.Name):
-        home = file.names.home(node.value, file.index.scope_of(node))
-        bound = [] if home is None else home.bindings[node.value]
+        bound = file.names.bindings_of(node)
         return policy_made(file, bound[0].value) if len(bound) == 1 and bound[0].value is not None else None
     if not isinstance(node, cst.Call) or node.args:
         return None

@@ -14,7 +14,7 @@ from asyncshim_codemods.event_loop.uses import CLOSED, UseKind, running_loop
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS
 from asyncshim_codemods.project import blocking_names as known
 from asyncshim_codemods.project.imports_and_aliases import EVERYTHING
-from asyncshim_codemods.suite.file_context import fixture_name, is_async
+from asyncshim_codemods.suite.file_context import fixture_name, is_async, target_of
 from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import children_of, last_name, names_in
 
@@ -94,7 +94,7 @@ def _own_code(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
 
 def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Risk]:
     target = decorator.decorator
-    name = file.names.of(target.func if isinstance(target, cst.Call) else target) or ""
+    name = file.names.of(target_of(decorator)) or ""
     shown = name or "a decorator"
     if name in OTHER_BACKENDS or name == "pytest.mark.django_db":
         yield Risk(f"`{shown}` passes it to another plugin", certain=True)

@@ -63,9 +63,8 @@ def loop_overrides(file: FileContext) -> tuple[OverrideFixture, ...]:
 
 
 def _read(file: FileContext, function: cst.FunctionDef) -> OverrideFixture:
-    decorator = file.fixture_decorator(function)
-    call = None if decorator is None else decorator.decorator
-    given = argument(call, "scope") if isinstance(call, cst.Call) else None
+    call = file.fixture_call(function)
+    given = None if call is None else argument(call, "scope")
     scope = "function" if given is None else text_of(given.value)
     reader = _Reader(file, function)
     try:
@@ -92,10 +91,10 @@ class _Reader:
         self.kind = OverrideKind.PLAIN
         self.factory = DEFAULT
 
-    def check_form(self, call: cst.CSTNode | None) -> None:
+    def check_form(self, call: cst.Call | None) -> None:
         """Raise if the signature or the decorators make it a custom override."""
         function = self._function
-        if isinstance(call, cst.Call) and (has_star_arguments(call) or argument(call, "params") is not None):
+        if call is not None and (has_star_arguments(call) or argument(call, "params") is not None):
             raise _CustomError("it has several values")
         names = {parameter.name.value for parameter in all_parameters(function.params)}
         if names - {"request", "self", "cls"}:

@@ -37,9 +37,8 @@ def loop_policies(file: FileContext) -> tuple[PolicyFixture, ...]:
 
 
 def _factory(file: FileContext, function: cst.FunctionDef) -> Factory | None:
-    decorator = file.fixture_decorator(function)
-    call = None if decorator is None else decorator.decorator
-    if isinstance(call, cst.Call) and (has_star_arguments(call) or argument(call, "params") is not None):
+    call = file.fixture_call(function)
+    if call is not None and (has_star_arguments(call) or argument(call, "params") is not None):
         return None
     if len(function.decorators) > 1 or {each.name.value for each in function.params.params} - {"self", "cls"}:
         return None
@@ -80,10 +79,8 @@ def _chosen(file: FileContext, body: Sequence[cst.CSTNode], otherwise: Factory |
 def _made(file: FileContext, value: cst.CSTNode | None) -> Factory:
     """Return the kind of loop of a policy, or of all the policies that a name may hold."""
     if isinstance(value, cst.Name):
-        home = file.names.home(value.value, file.index.scope_of(value))
-        bound = [] if home is None else [each.value for each in home.bindings[value.value]]
         made: Factory | None = None
-        for each in bound:
+        for each in (binding.value for binding in file.names.bindings_of(value)):
             if each is value:
                 raise _CustomError
             made = _together(_made(file, each), made)

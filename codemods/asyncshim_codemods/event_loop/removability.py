@@ -13,8 +13,9 @@ from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKin
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any
+from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any, target_of
 from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
+from asyncshim_codemods.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,14 +100,13 @@ def _unknown_decorator(file: FileContext, function: cst.FunctionDef) -> cst.Deco
             continue
         if file.is_fixture(function) or not file.is_collectable(function):
             return None
-        if _may_make_fixture(file, call.func if isinstance(call, cst.Call) else call):
+        if _may_make_fixture(file, target_of(decorator)):
             return decorator
     return None
 
 
 def _may_make_fixture(file: FileContext, target: cst.BaseExpression) -> bool:
-    last = target.attr if isinstance(target, cst.Attribute) else target
-    name = last.value.lower() if isinstance(last, cst.Name) else ""
+    name = last_name(target).lower()
     root = (file.names.of(target) or "").partition(".")[0]
     if name.endswith(_MAKE_NO_FIXTURE) or root in sys.stdlib_module_names:
         return False

@@ -9,7 +9,7 @@ import libcst as cst
 
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP, Request, loop_uses
 from asyncshim_codemods.markers.uses import foreign_mark
-from asyncshim_codemods.suite.file_context import argument, is_async
+from asyncshim_codemods.suite.file_context import argument, is_async, target_of
 from asyncshim_codemods.syntax.tree import comments_in, last_name
 
 if TYPE_CHECKING:
@@ -146,8 +146,7 @@ def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     if asking := facts.asking_about(file.path):
         return f"{asking} checks which tests request it"
     for decorator in function.decorators:
-        target = decorator.decorator
-        target = target.func if isinstance(target, cst.Call) else target
+        target = target_of(decorator)
         name = last_name(target)
         if name in facts.mentioning and not (file.names.of(target) or "").startswith("pytest"):
             return f"`{name}` may fill it"

@@ -100,8 +100,7 @@ def _is_taken(file: FileContext, function: cst.FunctionDef) -> bool:
 
 def _may_be_a_coroutine(file: FileContext, value: cst.BaseExpression) -> bool:
     if isinstance(value, cst.Name):
-        home = file.names.home(value.value, file.index.scope_of(value))
-        bound = [] if home is None else [each.value for each in home.bindings[value.value]]
+        bound = [binding.value for binding in file.names.bindings_of(value)]
         return all(each is None or each is value or _may_be_a_coroutine(file, each) for each in bound)
     if not isinstance(value, cst.Call):
         return True

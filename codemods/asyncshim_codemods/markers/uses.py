@@ -63,10 +63,8 @@ def use_at(file: FileContext, node: cst.Name | cst.Attribute) -> MarkUse:
 
 def is_local_alias(file: FileContext, node: cst.Name | cst.Attribute) -> bool:
     """Return whether ``node`` is a name that this file bound by assignment (``aio = pytest.mark.asyncio``)."""
-    if not isinstance(node, cst.Name):
-        return False
-    home = file.names.home(node.value, file.index.scope_of(node))
-    return home is not None and any(each.kind is BindingKind.ASSIGN for each in home.bindings[node.value])
+    bindings = file.names.bindings_of(node) if isinstance(node, cst.Name) else []
+    return any(each.kind is BindingKind.ASSIGN for each in bindings)
 
 
 def keeps(file: FileContext, call: cst.Call | None) -> Keeps:

@@ -141,8 +141,7 @@ def _adds_marker(file: FileContext, call: cst.Call) -> bool:
         return False
     mark: cst.BaseExpression = call.args[0].value
     if isinstance(mark, cst.Name):
-        home = file.names.home(mark.value, file.index.scope_of(mark))
-        bindings = home.bindings[mark.value] if home is not None else []
+        bindings = file.names.bindings_of(mark)
         if len(bindings) == 1 and bindings[0].value is not None:
             mark = bindings[0].value
     whole = mark if isinstance(mark, cst.Call) else None

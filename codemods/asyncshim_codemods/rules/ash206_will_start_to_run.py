@@ -12,7 +12,7 @@ from asyncshim_codemods.markers.roles import Role, marks
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS, decorated, mark_uses, slot_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.suite.file_context import is_async, matches_any
+from asyncshim_codemods.suite.file_context import is_async, matches_any, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,8 +80,7 @@ class WillStartToRun(Rule):
                 continue
             decorator = file.fixture_decorator(function)
             if decorator is not None:
-                target = decorator.decorator
-                if file.names.of(target.func if isinstance(target, cst.Call) else target) != FIXTURE:
+                if file.names.of(target_of(decorator)) != FIXTURE:
                     message = f"the fixture `{function.name.value}` will start to run: strict mode did not run it"
                     yield Proposal(function.name, message, Safety.MANUAL)
             elif file.is_test(function) and all(_is_plain(file, owner) for owner in owners):

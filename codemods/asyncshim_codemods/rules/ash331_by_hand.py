@@ -105,7 +105,7 @@ def _by_name(file: FileContext) -> Iterator[Proposal]:
         elif isinstance(parent, cst.Arg):
             call = file.index.parents[parent]
             if isinstance(call, cst.Call) and last_name(call.func) in {"getfixturevalue", "getfuncargvalue"}:
-                yield _manual(string, "requests `event_loop` by name; synchronous code can use `asyncio_runner`")
+                yield _manual(string, "requests `event_loop` by name; `asyncio_runner` is there for sync code")
 
 
 def _asks_for_fixtures(node: cst.Comparison) -> bool:

@@ -77,8 +77,7 @@ class FileContext:
         """Return the value of a string literal, or of a name that is bound only to one."""
         if not isinstance(node, cst.Name):
             return text_of(node)
-        home = self.names.home(node.value, self.index.scope_of(node))
-        bindings = [] if home is None else home.bindings[node.value]
+        bindings = self.names.bindings_of(node)
         return text_of(bindings[0].value) if len(bindings) == 1 else None
 
     def is_class_taken(self, owner: cst.ClassDef) -> bool:
@@ -102,11 +101,13 @@ class FileContext:
 
     def fixture_decorator(self, function: cst.FunctionDef) -> cst.Decorator | None:
         """Return the decorator that makes ``function`` a fixture."""
-        for decorator in function.decorators:
-            target = decorator.decorator
-            if self.names.of(target.func if isinstance(target, cst.Call) else target) in FIXTURES:
-                return decorator
-        return None
+        return next((each for each in function.decorators if self.names.of(target_of(each)) in FIXTURES), None)
+
+    def fixture_call(self, function: cst.FunctionDef) -> cst.Call | None:
+        """Return the call of the fixture decorator, if it has arguments or parentheses."""
+        decorator = self.fixture_decorator(function)
+        call = None if decorator is None else decorator.decorator
+        return call if isinstance(call, cst.Call) else None
 
     def is_fixture(self, function: cst.FunctionDef) -> bool:
         """Return whether ``function`` is surely a fixture."""
@@ -146,6 +147,12 @@ def matches_any(name: str, patterns: Iterable[str]) -> bool:
     return any(name.startswith(each) or (set("*?[") & set(each) and fnmatch(name, each)) for each in patterns)
 
 
+def target_of(decorator: cst.Decorator) -> cst.BaseExpression:
+    """Return the expression of a decorator without its call."""
+    target = decorator.decorator
+    return target.func if isinstance(target, cst.Call) else target
+
+
 def is_name(node: cst.CSTNode, name: str) -> bool:
     """Return whether ``node`` is this bare name."""
     return isinstance(node, cst.Name) and node.value == name
@@ -168,9 +175,8 @@ def has_star_arguments(call: cst.Call) -> bool:
 
 def fixture_name(file: FileContext, function: cst.FunctionDef) -> str:
     """Return the name under which a fixture is requested: its ``name=`` or that of its function; "" if unknown."""
-    decorator = file.fixture_decorator(function)
-    call = None if decorator is None else decorator.decorator
-    given = argument(call, "name") if isinstance(call, cst.Call) else None
+    call = file.fixture_call(function)
+    given = None if call is None else argument(call, "name")
     if given is None:
         return function.name.value
     return file.text(given.value) or ""

@@ -104,6 +104,11 @@ class Names:
         """Return the scope that binds ``name`` for code in ``scope``; None for builtins and unknown names."""
         return next(iter(self.homes(name, scope)), None)
 
+    def bindings_of(self, node: cst.Name) -> list[Binding]:
+        """Return the bindings of the name at ``node``; none for builtins and unknown names."""
+        home = self.home(node.value, self._index.scope_of(node))
+        return [] if home is None else home.bindings[node.value]
+
     def homes(self, name: str, scope: Scope) -> list[Scope]:
         """Return the scopes that may bind ``name`` for code in ``scope``, nearest first.
 

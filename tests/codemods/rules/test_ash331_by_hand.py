@@ -21,7 +21,7 @@ from rule_tools import assert_rewritten, assert_unchanged, messages
         ),
         (
             "def test_it(request):\n    request.getfixturevalue('event_loop').close()\n",
-            "2:29 ASH331 requests `event_loop` by name; synchronous code can use `asyncio_runner`",
+            "2:29 ASH331 requests `event_loop` by name; `asyncio_runner` is there for sync code",
         ),
         (
             "def test_it(request):\n    assert 'event_loop' not in request.fixturenames\n",
