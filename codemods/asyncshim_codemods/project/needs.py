@@ -108,7 +108,7 @@ def _is_ours(module: str) -> bool:
 
 
 def names_dependency(data: bytes) -> bool:
-    """Return whether a configuration file may hold a requirement of pytest-asyncio; only then is the environment looked at."""
+    """Return whether a configuration file may hold a requirement of pytest-asyncio."""
     return _NAMED.search(data) is not None
 
 
