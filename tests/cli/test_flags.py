@@ -221,7 +221,7 @@ def test_a_limit_on_the_version_stays_with_the_requirement_that_stays(project: P
     write_tree(project, {"constraints.txt": "pytest-asyncio==0.21.1\n"})
     git(project, "add", "-A")
     git(project, "commit", "-qm", "a limit")
-    message = "constraints.txt:1:1: ASH501 limit on pytest-asyncio stays: requirements.txt goes on requiring it"
+    message = "constraints.txt:1:1: ASH501 limit on pytest-asyncio stays: requirements.txt still requires it"
     excluding = asyncshim(project, "migrate", "--dry-run", "--exclude", "requirements.txt")
     assert "constraints.txt" not in excluding.stdout
     assert message in asyncshim(project, "check", "--exclude", "requirements.txt").stdout

@@ -82,6 +82,6 @@ def test_other_files_require_what_they_require_now(project: Path) -> None:
     pin = b"pytest-asyncio==0.21.1\n"
     code, out, said = filtered(project, "--stdin-filename", "constraints.txt", data=pin)
     assert (code, out) == (1, pin)
-    assert "requirements.txt goes on requiring it" in said
+    assert "requirements.txt still requires it" in said
     (project / "requirements.txt").write_text("asyncshim\n")
     assert filtered(project, "--stdin-filename", "constraints.txt", data=pin)[:2] == (0, b"")

@@ -1,4 +1,4 @@
-"""ASH402: what becomes of the words of ``addopts`` that speak to pytest-asyncio."""
+"""ASH402: the words of ``addopts`` that configure pytest-asyncio."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Itera
         elif word == "--asyncio-debug" and runner != "pytest-asyncio":
             yield WordsDecision(here, _debug())
         elif option.startswith("--asyncshim-") and runner != "asyncshim":
-            message = f"{option}: {runner} does not know it, take it out together with asyncshim"
+            message = f"{option}: {runner} does not know it, remove it together with asyncshim"
             yield WordsDecision(here, Decision(CODE, message, Safety.MANUAL))
         elif word == "-p" and len(here) == 2:
             yield from _plugin(here, value.strip(), "", words, runner, autoload=autoload)
@@ -55,7 +55,7 @@ def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Itera
 
 def _mode(words: tuple[int, ...], value: str, written: str, runner: str) -> Iterator[WordsDecision]:
     if value not in _MODES:
-        message = f"--asyncio-mode={value} is none of auto, strict or legacy: set or remove it by hand"
+        message = f"--asyncio-mode={value} is none of auto, strict or legacy: set or remove it manually"
         yield WordsDecision(words, Decision(CODE, message, Safety.MANUAL))
     elif runner != "pytest-asyncio":
         yield WordsDecision(
@@ -76,7 +76,7 @@ def _plugin(
 ) -> Iterator[WordsDecision]:
     blocked = name.startswith("no:")
     if name == "asyncshim" and runner != "asyncshim":
-        message = f"-p asyncshim: {runner} does without, take it out together with asyncshim"
+        message = f"-p asyncshim: {runner} does without, remove it together with asyncshim"
         yield WordsDecision(words, Decision(CODE, message, Safety.MANUAL))
     if name.removeprefix("no:") not in _PLUGIN_NAMES:
         return

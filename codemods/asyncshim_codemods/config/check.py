@@ -11,7 +11,7 @@ from asyncshim_codemods.project.ini_reading import read_ini
 from asyncshim_codemods.project.values import Path, as_array, as_table
 from asyncshim_codemods.source.config_text import ConfigError, ConfigText
 
-LEFT = "the edit would have changed more than it should, so the file is left as it is: edit it by hand"
+LEFT = "the edit would change more than intended, so the file stays unchanged: edit it manually"
 
 
 @dataclass(frozen=True, slots=True)

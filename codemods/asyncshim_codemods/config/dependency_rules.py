@@ -1,4 +1,4 @@
-"""ASH501: what becomes of a requirement of pytest-asyncio, whatever format holds it."""
+"""ASH501: a requirement of pytest-asyncio, in every file format."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ CODE = "ASH501"
 
 _LOWER_BOUND = re.compile(r"(?:>=|\^|~=?|==?)\s*3\.(\d+)")
 _OLDEST = 11
-_TOO_OLD = "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it by hand"
+_TOO_OLD = "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it manually"
 
 
 @dataclass(frozen=True, slots=True)
 class RequirementContext:
-    """What the judgement of one requirement has to know of where it stands.
+    """What surrounds one requirement in its file.
 
     ``beside`` are the other requirements of the same list, as they will be after this run. A ``bound`` only limits the
     version of what something else requires: a constraint, an override, a source. ``hashed`` says that pip wants a hash
@@ -34,10 +34,10 @@ class RequirementContext:
 
 
 def judge_requirement(review: Review, text: str, place: RequirementContext) -> Decision | None:
-    """What becomes of one requirement; ``None`` when it names neither package or is right as it is."""
+    """Decide about one requirement; ``None`` if it names neither package or is already right."""
     runner, needed = review.options.runner, review.facts.still_needs_pytest_asyncio
     if runner != "asyncshim" and req.names_asyncshim(text):
-        return _left(f"asyncshim is not needed with {runner}: take it out when the suite passes with -p no:asyncshim")
+        return _left(f"asyncshim is not needed with {runner}: remove it when the suite passes with -p no:asyncshim")
     if not req.names_pytest_asyncio(text):
         return None
     if runner == "pytest-asyncio":
@@ -45,7 +45,7 @@ def judge_requirement(review: Review, text: str, place: RequirementContext) -> D
     if needed:
         return _left(f"pytest-asyncio stays: {needed[0]}{_and_more(needed)}")
     if place.bound and (left := [path for path in review.facts.still_required_by if path != review.source.path]):
-        return _left(f"limit on pytest-asyncio stays: {left[0]} goes on requiring it{_and_more(left)}")
+        return _left(f"limit on pytest-asyncio stays: {left[0]} still requires it{_and_more(left)}")
     if place.bound:
         return Decision(CODE, "limit on pytest-asyncio removed: nothing here requires it any more")
     written = req.written_for(runner)
@@ -56,7 +56,7 @@ def judge_requirement(review: Review, text: str, place: RequirementContext) -> D
 
 def _replacement(text: str, written: str, runner: str, place: RequirementContext) -> Decision:
     if not req.is_plain(text):
-        return _left(f"pytest-asyncio comes from elsewhere or with options here: write {written} by hand")
+        return _left(f"pytest-asyncio comes from elsewhere or with options here: write {written} manually")
     if runner == "asyncshim" and (place.old_line or req.is_for_old_pythons(text)):
         return _left("asyncshim needs Python 3.11, and this line is for older ones: keep it or drop those Pythons")
     value = req.replaced(text, written)
@@ -74,7 +74,7 @@ def _replacement(text: str, written: str, runner: str, place: RequirementContext
 
 
 def supports_old_pythons(requires_python: object) -> bool:
-    """Whether such a bound (``>=3.9``, ``^3.9``) lets Pythons in that asyncshim does not run on."""
+    """Return whether such a bound (``>=3.9``, ``^3.9``) allows Pythons that asyncshim does not support."""
     match = _LOWER_BOUND.search(requires_python) if isinstance(requires_python, str) else None
     return match is not None and int(match[1]) < _OLDEST
 

@@ -1,4 +1,4 @@
-"""ASH403: what becomes of entries of ``markers``, ``filterwarnings`` and ``required_plugins`` about pytest-asyncio."""
+"""ASH403: entries of ``markers``, ``filterwarnings`` and ``required_plugins`` about pytest-asyncio."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from asyncshim_codemods.results import Safety
 
 CODE = "ASH403"
 
-# How pytest takes each of them apart when it is one string.
+# How pytest splits each of them when it is one string.
 LISTS = {"markers": Split.LINES, "filterwarnings": Split.LINES, "required_plugins": Split.WORDS}
 
 _MARKER = re.compile(r"\s*(asyncio|asyncio_event_loop|asyncio_process_pool)\s*(?:[:(]|$)")
@@ -22,7 +22,7 @@ _OTHERS = re.compile(r"(?:alt[-_]pytest[-_]asyncio|pytest[-_]asyncio[-_]\w+)", r
 
 
 def judge_entry(option: str, text: str, runner: str, still_needed: tuple[str, ...]) -> Decision | None:
-    """What becomes of one entry; ``None`` when it does not name pytest-asyncio."""
+    """Decide about one entry; ``None`` if it does not name pytest-asyncio."""
     if runner == "pytest-asyncio":
         return None
     decision = _judge(option, text, runner)
@@ -34,7 +34,7 @@ def judge_entry(option: str, text: str, runner: str, still_needed: tuple[str, ..
 
 def _judge(option: str, text: str, runner: str) -> Decision | None:
     if option == "markers" and (match := _MARKER.match(text)):
-        known = "asyncshim registers it" if runner == "asyncshim" else "no test carries it any more"
+        known = "asyncshim registers it" if runner == "asyncshim" else "no test uses it any more"
         return Decision(CODE, f"marker {match.group(1)} removed: {known}")
     if option == "required_plugins" and names_pytest_asyncio(text):
         return Decision(CODE, f"required plugin {text.strip()} removed: the suite no longer needs it")

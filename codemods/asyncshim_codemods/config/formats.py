@@ -90,7 +90,7 @@ def _review_program(review: Review) -> Draft:
 
 
 def _chosen(review: Review) -> bool:
-    """Whether pytest takes its configuration from here, for the root's suite or one that names pytest-asyncio."""
+    """Return whether pytest uses this file, for the root's suite or one with options of pytest-asyncio."""
     settings = review.chosen
     ours = settings.mode or settings.fixture_loop_scope or settings.test_loop_scope
     return settings.path == review.source.path and ("/" not in settings.path or ours is not None)

@@ -124,4 +124,4 @@ def _unclear(review: Review, text: str) -> Decision | None:
     decision = judge_requirement(review, req.OLD, RequirementContext()) if req.OLD_IN_TEXT.search(text) else None
     if decision is None or decision.safety is Safety.MANUAL:
         return decision
-    return Decision(CODE, "pytest-asyncio stands in a list on one line: edit it by hand", Safety.MANUAL)
+    return Decision(CODE, "pytest-asyncio stands in a list on one line: edit it manually", Safety.MANUAL)

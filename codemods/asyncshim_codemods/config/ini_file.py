@@ -123,12 +123,12 @@ class IniFile:
                 yield ValueLine(line + number, at, at + len(content), content)
 
     def remove(self, option: IniOption) -> None:
-        """Take the option's lines out; comments and empty lines among them stay."""
+        """Remove the option's lines; comments and empty lines among them stay."""
         self.edits += delete_lines(self.text, option.lines)
         self.changes.append(ValueChange((option.section, option.name), None))
 
     def replace(self, option: IniOption, value: str, name: str | None = None) -> None:
-        """Put a one-line value in the place of the one that stands there; with ``name`` under another name."""
+        """Replace the value by one on one line; ``name`` also renames the option."""
         if option.value:
             first, *rest = option.value
             self.edits.append(TextEdit(first.start, first.end, value))
@@ -153,7 +153,7 @@ class IniFile:
     def cut(
         self, option: IniOption, tokens: list[Token], removed: Collection[int], replaced: Mapping[int, str]
     ) -> None:
-        """Take words or lines out of the value; a line of the value goes when nothing is left on it."""
+        """Remove words or lines from the value, and each line that is empty after that."""
         text = self.string(option)
         cut = text.cut(tokens, removed, replaced)
         lines = apply_edits(text.text, [TextEdit(*span) for span in cut.spans]).split("\n")
@@ -161,7 +161,7 @@ class IniFile:
         self.rewrite_lines(option, cut.lines, edited)
 
     def rewrite_lines(self, option: IniOption, dropped: Collection[int], rewritten: Mapping[int, str]) -> None:
-        """Take whole lines of the value out and put others in, by their index."""
+        """Remove and replace whole lines of the value, by their index."""
         left: list[str] = []
         for index, part in enumerate(option.value):
             if index not in dropped:

@@ -25,7 +25,7 @@ class IniSection:
 
     @property
     def exists(self) -> bool:
-        """Whether the file has the section."""
+        """Return whether the file has the section."""
         return self.name in self.file.sections
 
     @property
@@ -43,11 +43,11 @@ class IniSection:
         return offset, self.file.text.line(offset)
 
     def remove(self, option: OptionView) -> None:
-        """Take an option out."""
+        """Remove an option."""
         self.file.remove(self._option(option))
 
     def replace(self, option: OptionView, value: str, name: str | None = None) -> None:
-        """Give an option another value, and another name if one is given."""
+        """Replace the value of an option; ``name`` also renames it."""
         self.file.replace(self._option(option), value, name)
 
     def add(self, name: str, value: str, wanted: Collection[str]) -> None:
@@ -60,7 +60,7 @@ class IniSection:
         return [token.text for token in self.file.string(self._option(option)).tokens(split)]
 
     def cut(self, option: OptionView, split: Split, removed: Collection[int], replaced: Mapping[int, str]) -> None:
-        """Take entries out and put others in; an option left without entries goes away."""
+        """Remove and replace entries; an option without any entry left is removed."""
         found = self._option(option)
         tokens = self.file.string(found).tokens(split)
         if len(removed) == len(tokens):

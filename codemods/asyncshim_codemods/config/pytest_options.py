@@ -1,8 +1,8 @@
-"""ASH401: what becomes of one ``asyncio_*`` option of pytest's configuration, whatever format holds it.
+"""ASH401: the ``asyncio_*`` options of pytest's configuration, in every file format.
 
 Under asyncshim an unset mode is ``auto`` and every test and fixture shares one Runner, so a mode and a function-wide
-default scope say nothing any more. A wider default scope still decides how long a task lives that a test leaves
-running, which no file can prove to be without effect.
+default scope have no effect. A wider default scope decides how long a leaked task lives; no file can prove that this
+has no effect.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def written_for(runner: str) -> Mapping[str, str]:
 
 
 def judge_option(name: str, value: object, runner: str, present: frozenset[str]) -> Decision | None:
-    """What becomes of one option; ``None`` when it is not ours or right as it is.
+    """Decide about one option; ``None`` if it is not about asyncio or already right.
 
     ``present`` names the options that stand beside it, so that a rename never makes a duplicate.
     """
@@ -49,7 +49,7 @@ def judge_option(name: str, value: object, runner: str, present: frozenset[str])
             return None
         return Decision(CODE, f"{name} becomes {wanted[name]}, for plain async tests on {runner}", value=wanted[name])
     if name.startswith("asyncshim_") and runner != "asyncshim":
-        return Decision(CODE, f"{name}: {runner} does not know it, take it out together with asyncshim", Safety.MANUAL)
+        return Decision(CODE, f"{name}: {runner} does not know it, remove it together with asyncshim", Safety.MANUAL)
     if name not in OPTIONS or (runner == "pytest-asyncio" and name == DEBUG):
         return None
     if name == DEBUG:
@@ -97,4 +97,4 @@ def _judge_debug(text: str) -> Decision:
 
 
 def _unknown(name: str, text: str, valid: str) -> Decision:
-    return Decision(CODE, f"{name} = {text!r} is none of {valid}: set or remove it by hand", Safety.MANUAL)
+    return Decision(CODE, f"{name} = {text!r} is none of {valid}: set or remove it manually", Safety.MANUAL)

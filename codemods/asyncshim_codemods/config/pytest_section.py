@@ -12,7 +12,7 @@ from asyncshim_codemods.project.values import Path
 
 @dataclass(frozen=True, slots=True)
 class OptionView:
-    """One option of pytest: its name, its value as parsed, and what the section finds it by."""
+    """One option of pytest: its name, its value as parsed, and its path in the file."""
 
     name: str
     value: object
@@ -32,11 +32,11 @@ class PytestSection(Protocol):
         ...
 
     def remove(self, option: OptionView) -> None:
-        """Take an option out."""
+        """Remove an option."""
         ...
 
     def replace(self, option: OptionView, value: str, name: str | None = None) -> None:
-        """Give an option another value, and another name if one is given."""
+        """Replace the value of an option; ``name`` also renames it."""
         ...
 
     def add(self, name: str, value: str, wanted: Collection[str]) -> None:
@@ -48,5 +48,5 @@ class PytestSection(Protocol):
         ...
 
     def cut(self, option: OptionView, split: Split, removed: Collection[int], replaced: Mapping[int, str]) -> None:
-        """Take entries out and put others in; an option left without entries goes away."""
+        """Remove and replace entries; an option without any entry left is removed."""
         ...

@@ -30,7 +30,7 @@ class TomlSection:
 
     @property
     def exists(self) -> bool:
-        """Whether pytest would take its configuration from this table."""
+        """Return whether pytest would take its configuration from this table."""
         return bool(self.options) or (self.table != NATIVE and as_table(self.file.value(self.table)) is not None)
 
     @property
@@ -50,11 +50,11 @@ class TomlSection:
         return text.offsets[text.tokens(split)[entry].start], self.file.place(option.path)[1]
 
     def remove(self, option: OptionView) -> None:
-        """Take an option out."""
+        """Remove an option."""
         self.file.remove(option.path)
 
     def replace(self, option: OptionView, value: str, name: str | None = None) -> None:
-        """Give an option another value, and another name if one is given."""
+        """Replace the value of an option; ``name`` also renames it."""
         self.file.replace(option.path, value, name)
 
     def add(self, name: str, value: str, wanted: Collection[str]) -> None:
@@ -75,7 +75,7 @@ class TomlSection:
         return [token.text for token in TextValue(option.value, ()).tokens(split)]
 
     def cut(self, option: OptionView, split: Split, removed: Collection[int], replaced: Mapping[int, str]) -> None:
-        """Take entries out and put others in; an option left without entries goes away."""
+        """Remove and replace entries; an option without any entry left is removed."""
         if len(removed) == len(self.entries(option, split)):
             self.file.remove(option.path)
         elif isinstance(option.value, list):

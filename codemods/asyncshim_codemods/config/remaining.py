@@ -1,4 +1,4 @@
-"""Which files go on requiring pytest-asyncio after this run: while there are any, what limits its version stays."""
+"""The files that still require pytest-asyncio after this run; while there are any, limits of its version stay."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _requires(path: str, data: bytes, facts: ConfigFacts, options: Options, *, i
 
 
 def _is_about_it(finding: Finding, lines: list[str]) -> bool:
-    """Whether a finding is about the package: programs are also told of its options, and asyncshim is reported too."""
+    """Return whether a finding is about the package itself, not about its options or about asyncshim."""
     line = lines[finding.line - 1]
     if finding.code == _NAMES or "asyncshim" in line.lower():
         return req.OLD_IN_TEXT.search(line) is not None
@@ -50,7 +50,7 @@ def _is_about_it(finding: Finding, lines: list[str]) -> bool:
 
 
 def _is_suppressed(lines: list[str]) -> bool:
-    """Whether a comment on its line, or above it, keeps a requirement as it is."""
+    """Return whether a comment on its line, or above it, keeps a requirement as it is."""
     return any(
         req.OLD_IN_TEXT.search(line) and any(covers(codes_in(each), _REQUIRES) for each in (line, above))
         for above, line in zip(["", *lines], lines, strict=False)

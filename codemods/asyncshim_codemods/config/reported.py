@@ -22,7 +22,7 @@ _HEAD = 12
 
 
 def is_generated(text: str) -> bool:
-    """Whether the first lines of a requirements file say that a tool made it."""
+    """Return whether the first lines of a requirements file say that a tool made it."""
     return any(_MADE_BY.match(line) for line in text.splitlines()[:_HEAD])
 
 
@@ -77,7 +77,7 @@ def report_text(review: Review, text: str, offset: int, anchor: int) -> None:
     if package is not None:
         review.accept(offset + package.start(), Decision(CODE, _instead(review), Safety.MANUAL), anchor)
     elif option is not None:
-        message = f"{option.group().strip()} on a command line: remove it by hand, plain async tests run without it"
+        message = f"{option.group().strip()} on a command line: remove it manually, plain async tests run without it"
         review.accept(offset + option.start(), Decision(CODE, message, Safety.MANUAL), anchor)
 
 
@@ -87,4 +87,4 @@ def _wanted(review: Review) -> bool:
 
 def _instead(review: Review) -> str:
     written = req.written_for(review.options.runner)
-    return f"names pytest-asyncio: write {written} in its place by hand" if written else "remove pytest-asyncio by hand"
+    return f"names pytest-asyncio: replace it with {written} manually" if written else "remove pytest-asyncio manually"

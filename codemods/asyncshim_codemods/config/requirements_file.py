@@ -83,7 +83,7 @@ def _judge(review: Review, line: RequirementLine, place: RequirementContext) -> 
     decision = judge_requirement(review, line.text, place)
     broken = review.source.text[line.start : line.end] != line.text
     if decision is not None and decision.value is not None and (line.options or broken):
-        return Decision(CODE, "pytest-asyncio is given with options of pip here: edit it by hand", Safety.MANUAL)
+        return Decision(CODE, "pytest-asyncio is given with options of pip here: edit it manually", Safety.MANUAL)
     return decision
 
 

@@ -1,4 +1,4 @@
-"""The review of one file: what the rules found in it, and which of that the user wants changed."""
+"""The review of one file: the findings, and which of them the user wants fixed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ConfigFacts(Protocol):
 
     @property
     def plugin_autoload(self) -> bool:
-        """Whether no file of the project switches the loading of installed plugins off."""
+        """Return whether no file of the project switches the loading of installed plugins off."""
         ...
 
     @property
@@ -34,7 +34,7 @@ class ConfigFacts(Protocol):
 
     @property
     def still_required_by(self) -> tuple[str, ...]:
-        """The files that go on requiring pytest-asyncio after this run."""
+        """The files that still require pytest-asyncio after this run."""
         ...
 
 
@@ -105,7 +105,7 @@ class Review:
         return edits
 
     def _ignored(self, code: str, line: int, anchor: int) -> bool:
-        """Whether a comment on the line, or on lines of their own above the statement, keeps it as it is."""
+        """Return whether a comment on the line, or on lines of their own above the statement, keeps it as it is."""
         texts = [self.source.line_text(line)]
         while anchor > 1 and _COMMENT.match(above := self.source.line_text(anchor - 1)):
             texts.append(above)

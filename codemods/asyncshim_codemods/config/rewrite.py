@@ -1,4 +1,4 @@
-"""From one configuration file to its result: review it, make the edits, check them by parsing."""
+"""Rewrite one configuration file: review it, make the edits, and check them by parsing."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from asyncshim_codemods.source.config_text import ConfigError, ConfigText, apply
 
 
 def is_config(path: str) -> bool:
-    """Whether ``rewrite_config`` has something to say about files of that name."""
+    """Return whether ``rewrite_config`` handles files of that name."""
     return kind_of(path) is not None
 
 
 def rewrite_config(path: str, data: bytes, facts: ConfigFacts, options: Options) -> FileResult:
-    """What becomes of one configuration file; one that cannot be read or edited safely is an error value."""
+    """Rewrite one configuration file; if it cannot be read or edited safely, the result holds an error."""
     kind = kind_of(path)
     if kind is None or not _relevant(data, options.runner):
         return FileResult(path, data, data)

@@ -1,7 +1,7 @@
 """A value made of words or lines, with the place in the file of each of its characters.
 
-The value is what the parser gives; the file may spell it with escapes or continuation lines. Words are taken out
-of the value, and the offsets say which characters of the file that concerns.
+The value is what the parser gives; the file may spell it with escapes or continuation lines. Words are removed
+from the value, and the offsets give the characters of the file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NAMED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 
 class Split(StrEnum):
-    """How pytest takes a string apart: ``addopts`` into words, ``markers`` into lines."""
+    """How pytest splits a string: ``addopts`` into words, ``markers`` into lines."""
 
     WORDS = "words"
     LINES = "lines"
@@ -36,7 +36,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What goes away: whole lines by their index, spans of the value with what replaces them, and what is left."""
+    """What is removed: whole lines by their index, and spans of the value with their replacements."""
 
     lines: tuple[int, ...]
     spans: tuple[tuple[int, int, str], ...]
@@ -82,7 +82,7 @@ class TextValue:
         return [Token(match.start(), match.end(), word) for match, word in zip(matches, words, strict=True)]
 
     def cut(self, tokens: Sequence[Token], removed: Collection[int], replaced: Mapping[int, str]) -> Cut:
-        """What goes when these tokens do: the blanks beside a word, the whole line where nothing else is on it."""
+        """Remove these tokens: a word with the blanks on one side, a whole line if nothing else is on it."""
         lines: list[int] = []
         spans = [(tokens[index].start, tokens[index].end, text) for index, text in replaced.items()]
         for line, members in enumerate(self._by_line(tokens)):

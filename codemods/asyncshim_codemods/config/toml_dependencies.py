@@ -52,7 +52,7 @@ _TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 _TABLE_BOUNDS = (("tool", "uv", "sources"), ("tool", "pdm", "resolution", "overrides"))
 _ALL_BOUNDS = (*_BOUNDS, *_TABLE_BOUNDS)
-_LIMITS = "limit on pytest-asyncio stays, for a requirement of it is left in this file"
+_LIMITS = "limit on pytest-asyncio stays: this file still requires it"
 _NO_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv", "pipfile"})
 _MARKER_KEYS = frozenset({"version", "markers", "python", "platform", "optional"})
 
@@ -131,7 +131,7 @@ def _key(review: Review, file: TomlFile, path: Path, name: str, *, old_pythons: 
 
 
 def _is_package(table: Path, name: str) -> bool:
-    """Whether the keys of that table of the file ``name`` are packages that the project requires."""
+    """Return whether the keys of that table of the file ``name`` are packages that the project requires."""
     return _fits(table, _TABLES.get(name, ())) and table[0] not in _NO_PACKAGES
 
 
@@ -149,7 +149,7 @@ def _judge(review: Review, file: TomlFile, path: Path, text: str, place: Require
 
 
 def _is_old(python: object) -> bool:
-    """Whether Poetry's bound lets no Python in that asyncshim runs on."""
+    """Return whether Poetry's bound allows no Python that asyncshim supports."""
     return isinstance(python, str) and req.is_for_old_pythons(f"x; python_version {python[:1]} '{python[1:].strip()}'")
 
 
@@ -164,8 +164,8 @@ def _own_table(review: Review, file: TomlFile, path: Path) -> None:
     """Report ``[….dependencies.pytest-asyncio]``: how such a table reads afterwards is not decided here."""
     decision = judge_requirement(review, req.OLD, RequirementContext())
     if decision is not None:
-        by_hand = "pytest-asyncio has a table of its own here: edit it by hand"
-        message = decision.message if decision.safety is Safety.MANUAL else by_hand
+        manually = "pytest-asyncio has a table of its own here: edit it manually"
+        message = decision.message if decision.safety is Safety.MANUAL else manually
         review.accept(file.place(path)[0], Decision(CODE, message, Safety.MANUAL))
 
 
@@ -176,12 +176,12 @@ def _unknown(review: Review, file: TomlFile, path: Path, text: str) -> None:
     decision = judge_requirement(review, text, RequirementContext())
     if decision is not None:
         dotted = ".".join(str(part) for part in path[:-1])
-        message = f"{dotted} names pytest-asyncio, and asyncshim does not know that table: edit it by hand"
+        message = f"{dotted} names pytest-asyncio, and asyncshim does not know that table: edit it manually"
         _accept(review, file, path, Decision(CODE, message, Safety.MANUAL))
 
 
 def _may_be_a_command(path: Path, name: str) -> bool:
-    """Whether a string there belongs to a tool, so that it may install or run something."""
+    """Return whether a string at that path belongs to a tool and may be a command."""
     if name == "pyproject.toml":
         return path[0] == "tool" and path[1:2] != ("pytest",)
     return path[0] == "scripts" if name == "Pipfile" else name in {"tox.toml", "hatch.toml"}

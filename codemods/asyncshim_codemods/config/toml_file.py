@@ -49,13 +49,13 @@ class TomlFile:
         return value_at(self.values, path)
 
     def is_table(self, path: Path) -> bool:
-        """Whether there stands a table of its own or a dotted key, not an inline table."""
+        """Return whether the path is a table with a header or dotted keys, not an inline table."""
         from tomlkit.items import AoT, Table
 
         return isinstance(self.tree.node(path).item, AoT | Table)
 
     def has_header(self, table: Path) -> bool:
-        """Whether the table has a line ``[table]``."""
+        """Return whether the table has a line ``[table]``."""
         return self.is_table(table) and self.text.text.startswith("[", self.tree.start(table))
 
     def text_after(self, path: Path) -> str:
@@ -78,11 +78,11 @@ class TomlFile:
         return start, self.place(path[:-1])[1]
 
     def remove(self, path: Path) -> None:
-        """Take the pair or element out."""
+        """Remove the pair or element."""
         self.changes.append(ValueChange(path, None))
 
     def replace(self, path: Path, value: str, name: str | None = None) -> None:
-        """Put a string in the place of the value, in the quotes that stand there; with ``name`` under another key."""
+        """Replace the value by a string in the same quotes; ``name`` also renames the key."""
         self.changes.append(ValueChange(path, value, name))
 
     def rename_dependency(self, path: Path, name: str, version: str) -> None:
@@ -117,7 +117,7 @@ class TomlFile:
         return text_of_toml_string(self.text.text, start, start + len(self.tree.node(path).item.as_string()))
 
     def cut(self, path: Path, tokens: list[Token], removed: Collection[int], replaced: Mapping[int, str]) -> None:
-        """Take words or lines out of a string."""
+        """Remove words or lines from a string."""
         token = self.tree.node(path).item.as_string()
         text = text_of_toml_string(token, 0, len(token))
         spans = text.cut(tokens, removed, replaced).all_spans(text.text)

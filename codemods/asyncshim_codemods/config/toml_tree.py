@@ -45,7 +45,7 @@ class TomlTree:
         """What stands at that path."""
         found = next(_find(self._document, path), None)
         if found is None:
-            raise ConfigError(f"tomlkit does not find {'.'.join(map(str, path))}, so the file is left as it is")
+            raise ConfigError(f"tomlkit does not find {'.'.join(map(str, path))}, so the file stays unchanged")
         return found
 
     def start(self, path: Path) -> int:

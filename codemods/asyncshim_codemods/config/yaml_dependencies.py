@@ -69,7 +69,7 @@ class YamlReview:
             return
         pip = [at for at, other in enumerate(self.entries) if other.keys == (*entry.keys, "pip") and not other.flow]
         if not pip or entry.flow:
-            message = f"pytest-asyncio comes from conda, which has no {written}: add {written} to a pip list by hand"
+            message = f"pytest-asyncio comes from conda, which has no {written}: add {written} to a pip list manually"
             self._carry_out(index, Decision(CODE, message, Safety.MANUAL))
             return
         moved = Decision(CODE, f"pytest-asyncio from conda becomes {written} from pip", decision.safety)
@@ -87,7 +87,7 @@ class YamlReview:
             return decision
         if any(self._beside(index)):
             return decision
-        return Decision(CODE, "pytest-asyncio is alone in its list: remove the list by hand", Safety.MANUAL)
+        return Decision(CODE, "pytest-asyncio is alone in its list: remove the list manually", Safety.MANUAL)
 
     def _carry_out(self, index: int, decision: Decision) -> bool:
         source, entry = self.review.source, self.entries[index]

@@ -66,5 +66,5 @@ def kind_of(path: str) -> FileKind | None:
 
 
 def is_bound(path: str) -> bool:
-    """Whether a file of pip's only limits the versions of what other files require."""
+    """Return whether a file of pip's only limits the versions of what other files require."""
     return "constraint" in posixpath.basename(path).lower()

@@ -41,7 +41,7 @@ def _line_of(error: configparser.Error) -> int | None:
 
 
 def read_ini(text: str) -> list[Reading]:
-    """What each of the parsers makes of it; those that refuse the file are left out, and one has to accept it."""
+    """What each of the parsers reads; a parser that refuses the file is left out, and at least one must accept it."""
     readings: list[Reading] = []
     problem: ConfigError | None = None
     for read in (read_as_pytest, read_as_configparser):

@@ -1,4 +1,4 @@
-"""Why pytest-asyncio cannot go yet: files that still import it, and plugins that require it."""
+"""Why pytest-asyncio cannot be removed yet: files that import it, and plugins that require it."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ _REQUIRERS = re.compile(
 
 
 class Needs:
-    """Takes in the files of a project one by one and keeps why pytest-asyncio has to stay installed."""
+    """Collects, file by file, the reasons why pytest-asyncio has to stay installed."""
 
     def __init__(self) -> None:
         self._reasons: list[str] = []
         self._is_dependency = False
 
     def add(self, path: str, data: bytes) -> None:
-        """Take in one file."""
+        """Read one file."""
         self._reasons += reasons_in(path, data)
         self._is_dependency = self._is_dependency or (kind_of(path) is not None and names_dependency(data))
 
     def reasons(self) -> tuple[str, ...]:
-        """One reason an entry."""
+        """The reasons, one string for each."""
         return (*self._reasons, *(installed_requirers() if self._is_dependency else ()))
 
 
 def reasons_in(path: str, data: bytes) -> list[str]:
-    """What in that file needs pytest-asyncio to stay installed, at most one reason."""
+    """The reason why this file needs pytest-asyncio, as a list of at most one entry."""
     if path.endswith(".py"):
         line = _import_line(data) if _MODULE.encode() in data else None
         return [] if line is None else [f"{path}:{line} imports {_MODULE}"]
@@ -70,7 +70,7 @@ def _import_line(data: bytes) -> int | None:
 
 
 def _is_plain(data: bytes, match: re.Match[bytes]) -> bool:
-    """Whether a line is an import without further ado: the first mention of the package, and in no string."""
+    """Return whether the line is certainly an import: the first mention of the package, and not inside a string."""
     before = data[: match.start()]
     is_string = before.count(b'"""') % 2 or before.count(b"'''") % 2 or before.rstrip(b"\r\n").endswith(b"\\")
     return not is_string and _MODULE.encode() not in before
@@ -108,13 +108,13 @@ def _is_ours(module: str) -> bool:
 
 
 def names_dependency(data: bytes) -> bool:
-    """Whether a configuration file may hold a requirement of pytest-asyncio; only then is the environment looked at."""
+    """Return whether a configuration file may hold a requirement of pytest-asyncio."""
     return _NAMED.search(data) is not None
 
 
 @cache
 def installed_requirers() -> tuple[str, ...]:
-    """The pytest plugins of this environment that require pytest-asyncio, except those that are being worked on."""
+    """The pytest plugins of this environment that require pytest-asyncio, except those installed from a folder."""
     return tuple(sorted(requirers_among(importlib.metadata.distributions())))
 
 
@@ -130,6 +130,6 @@ def requirers_among(distributions: Iterable[importlib.metadata.Distribution]) ->
 
 
 def _is_worked_on(distribution: importlib.metadata.Distribution) -> bool:
-    """Whether it is installed from a folder: then its requirements are what this very run rewrites."""
+    """Return whether it is installed from a folder; its requirements may be what this run rewrites."""
     text = distribution.read_text("direct_url.json")
     return text is not None and "dir_info" in json.loads(text)

@@ -1,4 +1,4 @@
-"""What a project's configuration files tell pytest, as far as the rules and the engine have to know it.
+"""The settings of pytest in a project's configuration files, as far as the rules and the engine need them.
 
 pytest takes its configuration from one file: the first of its names that counts, in the nearest folder that has one.
 """
@@ -36,7 +36,7 @@ _FALSE = frozenset({"", "0", "no", "false", "off"})
 
 @dataclass(frozen=True, slots=True)
 class FileSettings:
-    """What one configuration file tells pytest. What it does not set is ``None`` or empty, no default made up here.
+    """What one configuration file tells pytest. What it does not set is ``None`` or empty, without defaults.
 
     ``mode`` and ``debug`` are what counts in the end: an option in ``addopts`` beats one in the file, and ``mode_code``
     is the rule that removes the one that counts.
@@ -111,7 +111,7 @@ def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
 
 
 def _section(name: str, data: bytes) -> Mapping[str, object] | None:
-    """The options that pytest would read from that file, or ``None`` when it would look on in another."""
+    """The options that pytest would read from that file, or ``None`` if pytest would continue with another file."""
     options: Mapping[str, object] | None = None
     try:
         text = data.decode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""One requirement of the packaging world (PEP 508): its name, and the text that takes its place."""
+"""One requirement of the packaging world (PEP 508): its name, and the text that replaces it."""
 
 from __future__ import annotations
 
@@ -63,17 +63,17 @@ def name_of(requirement: str) -> str | None:
 
 
 def names_pytest_asyncio(requirement: str) -> bool:
-    """Whether that is a requirement of pytest-asyncio, in any spelling of its name."""
+    """Return whether that is a requirement of pytest-asyncio, in any spelling of its name."""
     return name_of(requirement) == OLD
 
 
 def names_asyncshim(requirement: str) -> bool:
-    """Whether that is a requirement of asyncshim."""
+    """Return whether that is a requirement of asyncshim."""
     return name_of(requirement) == "asyncshim"
 
 
 def is_plain(requirement: str) -> bool:
-    """Whether it is name, extras, versions and a marker, and not a URL or something this module cannot read."""
+    """Return whether it is name, extras, versions and a marker, and not a URL or something this module cannot read."""
     return _REQUIREMENT.match(requirement) is not None
 
 
@@ -86,7 +86,7 @@ def replaced(requirement: str, written: str) -> str:
 
 
 def covers(requirement: str, other: str) -> bool:
-    """Whether the first makes the second superfluous: the same name, without a marker or with the same one."""
+    """Return whether the first makes the second redundant: the same name, without a marker or with the same one."""
     first, second = _REQUIREMENT.match(requirement), _REQUIREMENT.match(other)
     if first is None or second is None or normalized(first["name"]) != normalized(second["name"]):
         return False
@@ -94,7 +94,7 @@ def covers(requirement: str, other: str) -> bool:
 
 
 def excludes_from(requirement: str, version: str) -> bool:
-    """Whether its limits keep out every release from that one on, as far as the limits can be read."""
+    """Return whether its limits keep out every release from that one on, as far as the limits can be read."""
     try:
         specifier = Requirement(requirement.strip()).specifier
     except InvalidRequirement:
@@ -105,7 +105,7 @@ def excludes_from(requirement: str, version: str) -> bool:
 
 
 def is_for_old_pythons(requirement: str) -> bool:
-    """Whether its marker holds only on Pythons older than 3.11, which asyncshim does not run on."""
+    """Return whether its marker holds only on Pythons older than 3.11, which asyncshim does not run on."""
     match = _REQUIREMENT.match(requirement)
     old = _OLD_PYTHON.match(match["rest"].lstrip().removeprefix(";").strip()) if match else None
     if old is None:

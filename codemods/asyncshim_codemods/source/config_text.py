@@ -12,7 +12,7 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
 class ConfigError(Exception):
-    """The file cannot be read, or an edit did not do exactly what it was meant to: one sentence and a line."""
+    """The file cannot be read, or an edit would change more than intended: one sentence and a line."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message)
@@ -31,7 +31,7 @@ class TextEdit:
 
 @dataclass(frozen=True, slots=True)
 class ConfigText:
-    """A decoded file. A byte-order mark is kept apart, so that no parser meets it and no edit can lose it."""
+    """A decoded file. A byte-order mark is kept apart, so that no parser reads it and no edit loses it."""
 
     path: str
     text: str
@@ -45,7 +45,9 @@ class ConfigText:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            raise ConfigError("not UTF-8 text, so it is left as it is: save it as UTF-8 and run again", line) from None
+            raise ConfigError(
+                "not UTF-8 text, so the file stays unchanged: save it as UTF-8 and run again", line
+            ) from None
         return cls._of(path, text)
 
     @classmethod
@@ -120,7 +122,7 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     position = 0
     for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end)):
         if edit.start < position:
-            raise ConfigError("two edits of one run overlap, so the file is left as it is")
+            raise ConfigError("two edits of one run overlap, so the file stays unchanged")
         pieces += [text[position : edit.start], edit.text]
         position = edit.end
     return "".join([*pieces, text[position:]])

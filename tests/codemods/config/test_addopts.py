@@ -56,7 +56,7 @@ def test_a_word_is_an_option_only_where_it_stands_as_one() -> None:
     assert judge("-p|--asyncio-debug|-p|asyncio") == [((2, 3), Safety.SAFE, None)]
 
 
-def test_an_unknown_mode_is_left_for_a_person() -> None:
+def test_an_unknown_mode_needs_manual_review() -> None:
     assert judge("--asyncio-mode=fast") == [((0,), Safety.MANUAL, None)]
 
 

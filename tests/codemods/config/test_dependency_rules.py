@@ -83,7 +83,7 @@ def test_it_stays_and_says_why_while_something_needs_it() -> None:
         ("pytest-asyncio==0.16", RequirementContext(old_line=True), "asyncshim needs Python 3.11"),
     ],
 )
-def test_what_cannot_be_made_up_is_left_for_a_person(text: str, place: RequirementContext, words: str) -> None:
+def test_what_cannot_be_made_up_needs_manual_review(text: str, place: RequirementContext, words: str) -> None:
     safety, value, message = outcome(text, place)
     assert (safety, value) == (Safety.MANUAL, None)
     assert words in message
@@ -107,7 +107,7 @@ def test_pytest_asyncio_as_the_runner_stays_unless_its_limit_is_too_low() -> Non
     safety, _, message = outcome("pytest-asyncio<0.23", runner="pytest-asyncio")
     assert safety is Safety.MANUAL
     assert (
-        message == "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it by hand"
+        message == "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it manually"
     )
 
 
@@ -131,7 +131,7 @@ def test_the_projects_own_bound_tells_which_pythons_it_supports(bound: object, *
 
 @pytest.mark.parametrize("runner", ["conftest", "anyio", "alt-pytest-asyncio", "pytest-asyncio"])
 def test_asyncshim_itself_is_left_to_a_person_who_wants_another_runner(runner: str) -> None:
-    message = f"asyncshim is not needed with {runner}: take it out when the suite passes with -p no:asyncshim"
+    message = f"asyncshim is not needed with {runner}: remove it when the suite passes with -p no:asyncshim"
     assert outcome("Asyncshim>=0.1", runner=runner) == (Safety.MANUAL, None, message)
     assert judge("asyncshim>=0.1") is None
     assert judge("asyncshim-extras", runner=runner) is None

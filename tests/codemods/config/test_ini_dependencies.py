@@ -115,9 +115,9 @@ def test_the_column_is_that_of_the_requirement_in_the_list() -> None:
         "pytest-asyncio @ https://example.org/x.zip, attrs",
     ],
 )
-def test_a_list_on_one_line_that_is_not_clear_is_left_for_a_person(value: str) -> None:
+def test_a_list_on_one_line_that_is_not_clear_needs_manual_review(value: str) -> None:
     (found,) = unchanged("setup.cfg", f"[options]\ninstall_requires = {value}\n").findings
-    assert found.message == "pytest-asyncio stands in a list on one line: edit it by hand"
+    assert found.message == "pytest-asyncio stands in a list on one line: edit it manually"
 
 
 @pytest.mark.parametrize(
@@ -172,9 +172,14 @@ def test_commands_are_reported() -> None:
         "    pytest -p no:asyncio\n",
     )
     assert [(found.line, found.column, found.code, found.message) for found in result.findings] == [
-        (3, 22, "ASH502", "--asyncio-mode=auto on a command line: remove it by hand, plain async tests run without it"),
-        (5, 17, "ASH502", "names pytest-asyncio: write asyncshim in its place by hand"),
-        (6, 12, "ASH502", "-p no:asyncio on a command line: remove it by hand, plain async tests run without it"),
+        (
+            3,
+            22,
+            "ASH502",
+            "--asyncio-mode=auto on a command line: remove it manually, plain async tests run without it",
+        ),
+        (5, 17, "ASH502", "names pytest-asyncio: replace it with asyncshim manually"),
+        (6, 12, "ASH502", "-p no:asyncio on a command line: remove it manually, plain async tests run without it"),
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from asyncshim_codemods.config.ini_file import IniFile
 from asyncshim_codemods.project.ini_reading import read_as_pytest
 from asyncshim_codemods.source.config_text import ConfigError, ConfigText
-from config_tools import changed, rewrite
+from config_tools import changed, rewrite, unchanged
 
 PIECES = [
     "[a]",
@@ -104,3 +104,19 @@ def test_many_dependencies_take_linear_time(monkeypatch: pytest.MonkeyPatch) -> 
     lines = "".join(f"    package{number}\n" for number in range(400))
     changed("tox.ini", f"[testenv]\ndeps =\n{lines}    pytest-asyncio\n", f"[testenv]\ndeps =\n{lines}    asyncshim\n")
     assert len(asked) <= 3 * 400
+
+
+@pytest.mark.parametrize("name", ["asyncio_x", "myasyncio", "anyio"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "markers = {}\n  b\n  # asyncio\n\n  c\n",
+        "markers:\n\t{}\n# asyncio\n\tb\n",
+        "addopts = -q -p {}\n  # -p asyncio\n  -x\n",
+        "{}=auto\n; asyncio_mode = auto\n",
+        "x = 5 %\n  {}\n  asyncio_mode = auto\n",
+        "X{} : y\n\n  asyncio\n",
+    ],
+)
+def test_similar_names_stay_in_every_layout(text: str, name: str) -> None:
+    assert unchanged("pytest.ini", f"[pytest]\n{text.format(name)}").findings == ()

@@ -69,7 +69,7 @@ def test_debug_mode_is_not_switched_off_without_being_asked(value: object, runne
         ("asyncio_debug", 1.5),
     ],
 )
-def test_a_value_that_pytest_asyncio_refuses_is_left_for_a_person(name: str, value: object) -> None:
+def test_a_value_that_pytest_asyncio_refuses_needs_manual_review(name: str, value: object) -> None:
     assert safety(name, value) is Safety.MANUAL
 
 
@@ -107,5 +107,5 @@ def test_what_is_written_for_a_runner_is_right_as_it_is(runner: str) -> None:
 def test_options_of_asyncshim_are_left_to_a_person_who_wants_another_runner(runner: str) -> None:
     assert (decision := judge("asyncshim_timeout", "5", runner)) is not None
     assert decision.safety is Safety.MANUAL
-    assert decision.message == f"asyncshim_timeout: {runner} does not know it, take it out together with asyncshim"
+    assert decision.message == f"asyncshim_timeout: {runner} does not know it, remove it together with asyncshim"
     assert judge("asyncshim_timeout", "5") is None

@@ -148,10 +148,10 @@ def test_what_is_no_option_of_pytest_stays(text: str) -> None:
     assert unchanged("pyproject.toml", text).findings == ()
 
 
-def test_a_value_that_pytest_asyncio_would_refuse_is_left_for_a_person() -> None:
+def test_a_value_that_pytest_asyncio_would_refuse_needs_manual_review() -> None:
     (found,) = unchanged("pyproject.toml", '[tool.pytest.ini_options]\nasyncio_mode = "fast"\n').findings
     assert (found.safety, found.fixed) == (Safety.MANUAL, False)
-    assert found.message == "asyncio_mode = 'fast' is none of auto, strict or legacy: set or remove it by hand"
+    assert found.message == "asyncio_mode = 'fast' is none of auto, strict or legacy: set or remove it manually"
 
 
 def test_a_rule_that_is_not_selected_says_nothing() -> None:

@@ -43,7 +43,7 @@ def test_a_limit_stays_while_another_file_requires_it(path: str, text: str, limi
     (found,) = result.findings
     assert (found.safety, found.message) == (
         Safety.MANUAL,
-        f"limit on pytest-asyncio stays: {path} goes on requiring it",
+        f"limit on pytest-asyncio stays: {path} still requires it",
     )
 
 
@@ -73,7 +73,7 @@ def test_a_file_that_is_not_rewritten_goes_on_requiring_it() -> None:
     assert left_in(files).still_required_by == ()
     facts = left_in(files, "a/requirements.txt", "b/requirements.txt")
     (found,) = api.rewrite_config("constraints.txt", PIN.encode(), facts, OPTIONS).findings
-    assert found.message == "limit on pytest-asyncio stays: a/requirements.txt goes on requiring it (and 1 more)"
+    assert found.message == "limit on pytest-asyncio stays: a/requirements.txt still requires it (and 1 more)"
 
 
 def test_programs_count_even_where_they_are_not_reported() -> None:

@@ -6,7 +6,7 @@ from asyncshim_codemods.config.reported import LOCK_FILES, is_generated
 from asyncshim_codemods.results import Safety
 from config_tools import unchanged
 
-INSTALL = "names pytest-asyncio: write asyncshim in its place by hand"
+INSTALL = "names pytest-asyncio: replace it with asyncshim manually"
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_options_on_command_lines_are_reported() -> None:
     (found,) = unchanged("Makefile", "t:\n\tpytest --asyncio-mode=strict -x\n").findings
     assert (found.line, found.column) == (2, 9)
     assert found.message == (
-        "--asyncio-mode=strict on a command line: remove it by hand, plain async tests run without it"
+        "--asyncio-mode=strict on a command line: remove it manually, plain async tests run without it"
     )
 
 
@@ -96,7 +96,7 @@ def test_a_file_that_people_write_is_not_taken_for_generated(head: str) -> None:
 
 def test_nothing_takes_its_place_where_a_conftest_runs_the_suite() -> None:
     (found,) = unchanged("Makefile", "t:\n\tpip install pytest-asyncio\n", runner="conftest").findings
-    assert found.message == "remove pytest-asyncio by hand"
+    assert found.message == "remove pytest-asyncio manually"
     assert unchanged("Makefile", "t:\n\tpip install pytest-asyncio\n", runner="pytest-asyncio").findings == ()
 
 

@@ -162,7 +162,7 @@ def test_a_file_that_is_no_text_is_an_error_with_its_line(path: str) -> None:
     result = rewrite(path, b"# asyncio\n\xff\n")
     assert result.new == result.old
     assert (result.error, result.error_line) == (
-        "not UTF-8 text, so it is left as it is: save it as UTF-8 and run again",
+        "not UTF-8 text, so the file stays unchanged: save it as UTF-8 and run again",
         2,
     )
 
@@ -187,6 +187,4 @@ def test_an_edit_that_the_check_refuses_leaves_the_file_and_names_the_line() -> 
     # pytest takes the last line for more of the option above it, and would take it for more of x.
     result = rewrite("pytest.ini", "[pytest]\nx = 1\nmarkers = asyncio\n[more\n")
     assert (result.new, result.error_line) == (result.old, 3)
-    assert result.error == (
-        "the edit would have changed more than it should, so the file is left as it is: edit it by hand"
-    )
+    assert result.error == ("the edit would change more than intended, so the file stays unchanged: edit it manually")

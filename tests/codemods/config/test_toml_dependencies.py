@@ -168,25 +168,25 @@ def test_other_places_stay_and_are_not_reported(text: str) -> None:
             '[tool.deptry]\nignore = ["pytest-asyncio"]\n',
             2,
             "ASH501",
-            "tool.deptry.ignore names pytest-asyncio, and asyncshim does not know that table: edit it by hand",
+            "tool.deptry.ignore names pytest-asyncio, and asyncshim does not know that table: edit it manually",
         ),
         (
             '[tool.poetry.group.x.dependencies.pytest-asyncio]\nversion = "1"\n',
             1,
             "ASH501",
-            "pytest-asyncio has a table of its own here: edit it by hand",
+            "pytest-asyncio has a table of its own here: edit it manually",
         ),
         (
             '[tool.poetry.dependencies]\npytest-asyncio.version = "1"\n',
             2,
             "ASH501",
-            "pytest-asyncio has a table of its own here: edit it by hand",
+            "pytest-asyncio has a table of its own here: edit it manually",
         ),
         (
             '[tool.poetry.dependencies]\npytest-asyncio = {git = "x"}\n',
             2,
             "ASH501",
-            "pytest-asyncio comes from elsewhere or with options here: write asyncshim by hand",
+            "pytest-asyncio comes from elsewhere or with options here: write asyncshim manually",
         ),
         (
             '[tool.poetry.dependencies]\npytest-asyncio = {version = "1", python = "<3.9"}\n',
@@ -198,17 +198,17 @@ def test_other_places_stay_and_are_not_reported(text: str) -> None:
             '[tool.hatch.envs.x.scripts]\nt = "pytest --asyncio-mode=strict"\n',
             2,
             "ASH502",
-            "--asyncio-mode=strict on a command line: remove it by hand, plain async tests run without it",
+            "--asyncio-mode=strict on a command line: remove it manually, plain async tests run without it",
         ),
         (
             '[tool.tox]\nlegacy_tox_ini = """\n[testenv]\ndeps =\n  pytest-asyncio\n"""\n',
             5,
             "ASH502",
-            "names pytest-asyncio: write asyncshim in its place by hand",
+            "names pytest-asyncio: replace it with asyncshim manually",
         ),
     ],
 )
-def test_what_a_person_has_to_edit_is_reported_with_its_line(text: str, line: int, code: str, message: str) -> None:
+def test_what_needs_manual_edits_is_reported_with_its_line(text: str, line: int, code: str, message: str) -> None:
     (found,) = unchanged("pyproject.toml", text, unsafe=True).findings
     assert (found.line, found.code, found.safety, found.fixed, found.message) == (
         line,
@@ -265,8 +265,8 @@ def test_a_limit_stays_where_what_it_limits_is_left() -> None:
             "unsafe",
             "pytest-asyncio becomes asyncshim, which needs Python 3.11; this project still supports older ones",
         ),
-        (6, "manual", "limit on pytest-asyncio stays, for a requirement of it is left in this file"),
-        (9, "manual", "limit on pytest-asyncio stays, for a requirement of it is left in this file"),
+        (6, "manual", "limit on pytest-asyncio stays: this file still requires it"),
+        (9, "manual", "limit on pytest-asyncio stays: this file still requires it"),
     ]
 
 

@@ -185,3 +185,26 @@ def test_a_table_written_in_several_places_is_edited_in_each() -> None:
 def test_a_table_of_its_own_is_reported_at_its_header() -> None:
     text = '[tool.poetry.dependencies]\n  [tool.poetry.dependencies.pytest-asyncio]\n  version = "1"\n'
     assert [(found.line, found.column) for found in unchanged("pyproject.toml", text).findings] == [(2, 3)]
+
+
+@pytest.mark.parametrize("name", ["alt-pytest-asyncio", "pytest-asyncio-cooperative", "asyncio", "anyio[asyncio]"])
+@pytest.mark.parametrize(
+    "array",
+    [
+        '["D"]',
+        "[ 'D', ]",
+        '["x", "D"]',
+        '["D",\n     "x"]',
+        '[\n  "x",\n  "D", # pytest-asyncio\n]',
+        '[\n  # pytest-asyncio\n  "D",\n]',
+        '[\n  "D"\n  , "x"\n]',
+        '["D>=1", {x = 1}]',
+        '["x", "D",\n     "y"]',
+        '["""D"""]',
+        "[\n\t'D'\n]",
+        "[\"D; extra == 'a'\"]",
+    ],
+)
+def test_similar_names_stay_in_every_layout(array: str, name: str) -> None:
+    text = f"[project]\ndependencies = {array.replace('D', name)}\n"
+    assert unchanged("pyproject.toml", text, runner="conftest").findings == ()

@@ -35,7 +35,7 @@ def test_a_byte_order_mark_is_kept_apart_and_comes_back() -> None:
 
 
 def test_a_file_that_is_no_utf_8_is_an_error_with_its_line() -> None:
-    with pytest.raises(ConfigError, match="not UTF-8 text, so it is left as it is") as caught:
+    with pytest.raises(ConfigError, match="not UTF-8 text, so the file stays unchanged") as caught:
         ConfigText.decode("f", b"a\nb\xff\n")
     assert caught.value.line == 2
     assert ConfigText.decode_any("f", b"a\nb\xff\n").text == "a\nb\xff\n"
