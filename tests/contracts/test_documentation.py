@@ -154,8 +154,8 @@ def test_links_and_headings_in_code_are_not_links_and_headings(tmp_path: Path) -
 
 def test_a_stale_page_of_a_rule_is_named_and_made_again(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
-    shutil.copy(ROOT / "README.md", tmp_path)
-    shutil.copy(ROOT / "CHANGELOG.md", tmp_path)
+    for top in ROOT.glob("*.md"):
+        shutil.copy(top, tmp_path)
     (tmp_path / "benchmarks").mkdir()
     shutil.copy(ROOT / "benchmarks/README.md", tmp_path / "benchmarks")
     page = tmp_path / "docs/rules/ash101.md"
