@@ -11,7 +11,6 @@ from types import ModuleType
 import pytest
 
 from house.tree import ROOT
-from innocent import INNOCENT
 
 CHANGED = {"assert_rewritten", "changed"}
 UNCHANGED = {"assert_unchanged", "unchanged"}
@@ -26,14 +25,12 @@ def cases(path: Path) -> dict[frozenset[str], int]:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             marks = getattr(getattr(module, node.name), "pytestmark", [])
             values = [mark.args[1] for mark in marks if mark.name == "parametrize"]
-            # Modules that are innocent for every rule say little of one.
-            if not any(each is INNOCENT for each in values):
-                called = frozenset(
-                    each.func.id
-                    for each in ast.walk(node)
-                    if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
-                )
-                found[called] = found.get(called, 0) + prod(map(len, values))
+            called = frozenset(
+                each.func.id
+                for each in ast.walk(node)
+                if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+            )
+            found[called] = found.get(called, 0) + prod(map(len, values))
     return found
 
 

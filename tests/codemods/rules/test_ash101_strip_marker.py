@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged, messages
 
 
@@ -236,11 +235,6 @@ def test_the_suites_own_scope_isolates_nothing() -> None:
         "async def test_a(): ...\n",
         beside={"pytest.ini": "[pytest]\nasyncio_default_test_loop_scope = session\n"},
     )
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH101"])
 
 
 def test_a_command_that_asks_for_strict_mode_keeps_the_marker() -> None:

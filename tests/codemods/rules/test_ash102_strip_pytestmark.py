@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged, messages
 
 REST = "\n\n@pytest.mark.slow\nasync def test_a(): ...\n"
@@ -283,8 +282,3 @@ def test_a_list_that_two_rules_empty_goes_whole(marks: str) -> None:
 def test_a_mark_on_the_line_of_an_import_is_found(before: str, after: str) -> None:
     test = "async def test_it():\n    ...\n"
     assert_rewritten(f"{before}\n{test}", f"{after}{test}")
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH102"])

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged
 
 
@@ -84,8 +83,3 @@ def test_a_mark_that_isolates_is_another_rules() -> None:
 
 def test_a_mark_for_something_else_than_a_parameter_set_is_not_followed() -> None:
     assert_unchanged(case("parameter(1, marks=pytest.mark.asyncio)"), "ASH101")
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH103"])

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged, messages
 
 
@@ -180,8 +179,3 @@ def test_what_serves_only_the_hook_that_adds_the_marker_goes_or_stays_with_the_h
                     item.add_marker(marker)
     """
     assert_unchanged(text, "ASH107", path="conftest.py")
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH203"])

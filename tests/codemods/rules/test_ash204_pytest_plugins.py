@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged
 
 CONFTEST = "conftest.py"
@@ -157,8 +156,3 @@ def test_a_skip_whose_value_is_used_is_reported() -> None:
 )
 def test_other_skips_stay(call: str) -> None:
     assert_unchanged(f"import pytest\n\n{call}\n")
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH204"])

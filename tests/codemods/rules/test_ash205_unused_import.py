@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
 
 TEST = "@pytest.mark.asyncio\nasync def test_a(): ...\n"
@@ -196,8 +195,3 @@ def test_a_new_import_takes_the_line_of_the_old_one() -> None:
         "import os\n\nimport pytest_asyncio  # pools\nimport x\n\n\n@pytest_asyncio.fixture\nasync def a(): x, os\n",
         "import os\n\nimport pytest  # pools\nimport x\n\n\n@pytest.fixture\nasync def a(): x, os\n",
     )
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH205"])

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged, messages
 
 LINE = "event_loop = asyncio.get_running_loop()"
@@ -244,8 +243,3 @@ def test_another_test_of_another_backend_does_not_matter() -> None:
         event_loop.time()
     """
     assert_rewritten(text.format("event_loop", ""), text.format("", f"\n        {LINE}"))
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH302"])

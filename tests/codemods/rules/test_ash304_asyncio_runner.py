@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.results import Safety
-from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged, rewrite
 
 
@@ -170,8 +169,3 @@ def test_other_runners_have_no_asyncio_runner(runner: str) -> None:
 )
 def test_where_the_runner_has_no_place_a_person_decides(text: str) -> None:
     assert_unchanged(text, "ASH331", unsafe=True)
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH304"])

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.results import Safety
-from innocent import INNOCENT
 from loop_suites import AFTER, PLAIN, override
 from rule_tools import assert_rewritten, assert_unchanged, rewrite
 
@@ -150,11 +149,6 @@ def test_what_is_no_override_is_not_looked_at(text: str) -> None:
 def test_a_suppressed_override_stays(above: str) -> None:
     text = override(PLAIN).replace("def event_loop():", "def event_loop():  # asyncshim: ignore[ASH305]")
     assert_unchanged(text.replace("    loop = ", f"{above}    loop = ", 1))
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH305"])
 
 
 BY_SYSTEM = """

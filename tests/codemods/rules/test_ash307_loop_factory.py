@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.results import Safety
-from innocent import INNOCENT
 from loop_suites import hook, policy
 from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
 
@@ -166,8 +165,3 @@ def test_a_fixture_of_one_class_stays() -> None:
             return uvloop.EventLoopPolicy()
     """
     assert_unchanged(text, "ASH307", unsafe=True, path=CONFTEST)
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH307"])

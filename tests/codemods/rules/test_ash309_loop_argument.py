@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from innocent import INNOCENT
 from loop_suites import module_with
 from rule_tools import EVERY_CODE, assert_rewritten, assert_unchanged, messages, rewrite
 
@@ -106,8 +105,3 @@ def test_the_argument_of_another_call_stays(call: str) -> None:
 @pytest.mark.parametrize("module", ["from tools import asyncio", "import trio as asyncio", "asyncio = None"])
 def test_another_asyncio_may_take_a_loop(module: str) -> None:
     assert_unchanged(f"{module}\n\n\ndef helper(event_loop):\n    return asyncio.Queue(loop=event_loop)\n")
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH309"])
