@@ -30,10 +30,6 @@ def test_a_clean_tree_is_exit_0(project: Path) -> None:
     assert (done.code, done.stdout, done.stderr) == (0, "", "Nothing found in 2 files.\n")
 
 
-def test_a_rule_that_is_ignored_finds_nothing(project: Path) -> None:
-    assert asyncshim(project, "check", "--ignore", "ASH1,ASH2").code == 0
-
-
 def test_an_unparsable_file_is_exit_2(project: Path) -> None:
     (project / "tests/test_x.py").write_bytes(b"@pytest.mark.asyncio\ndef (:\n")
     done = asyncshim(project, "check")

@@ -76,8 +76,3 @@ def test_it_can_be_looked_at_first(project: Path) -> None:
     done = asyncshim(project, "eject", "--print")
     assert (done.code, done.stdout) == (0, eject.template())
     assert read_tree(project) == before
-
-
-def test_the_help_says_what_it_is_for(project: Path) -> None:
-    done = asyncshim(project, "eject", "--help")
-    assert "with no plugin at all" in " ".join(done.stdout.split())

@@ -43,10 +43,7 @@ def changed(root: Path) -> list[str]:
     ("arguments", "files"),
     [
         (["--select", "ASH101"], ["tests/test_a.py"]),
-        (["--select", "ash1"], ["tests/test_a.py"]),
-        (["--select", "strip-marker"], ["tests/test_a.py"]),
         (["--select", "ASH101,plain-fixture"], ["tests/test_a.py", "tests/test_b.py"]),
-        (["--select", "ASH101", "--select", "ASH2"], ["tests/test_a.py", "tests/test_b.py"]),
         (["--select", "ASH101", "--extend-select", "ASH201"], ["tests/test_a.py", "tests/test_b.py"]),
         (["--select", "ASH1,ASH2", "--ignore", "ASH101"], ["tests/test_b.py"]),
         (["--ignore", "ASH4,ASH5,strip-marker"], ["tests/test_b.py"]),
@@ -110,14 +107,6 @@ def test_a_todo_comment_is_written_once_and_listed_until_it_is_gone(project: Pat
     assert asyncshim(project, "todo").code == 1
     asyncshim(project, "undo")
     assert asyncshim(project, "todo").code == 0
-
-
-def test_diff_is_another_name_of_dry_run(project: Path) -> None:
-    one, other = asyncshim(project, "migrate", "--dry-run"), asyncshim(project, "migrate", "--diff")
-    assert one == other
-    assert one.code == 0
-    assert one.stdout.startswith("diff --git a/")
-    assert changed(project) == []
 
 
 def test_colour_is_never_the_only_sign(project: Path) -> None:
@@ -184,10 +173,6 @@ class TestWhereItLooks:
         git(places, "commit", "-qm", "moved")
         assert asyncshim(places, "migrate").code == 0
         assert changed(places) == ["more/test_b.py", "spec/test_a.py", "test_c.py"]
-
-    def test_at_nothing_else_when_told_where(self, places: Path) -> None:
-        assert asyncshim(places, "migrate", "test_c.py", "spec").code == 0
-        assert changed(places) == ["spec/test_a.py", "test_c.py"]
 
     def test_and_so_do_check_and_status(self, places: Path) -> None:
         assert {line.partition(":")[0] for line in asyncshim(places, "check").stdout.splitlines()} == {

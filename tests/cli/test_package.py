@@ -57,17 +57,6 @@ def test_an_abbreviated_option_is_no_option(tmp_path: Path) -> None:
     assert asyncshim(tmp_path, "migrate", "--dry").code == 2
 
 
-def test_a_damaged_journal_is_a_sentence(tmp_path: Path) -> None:
-    root = repository(tmp_path / "p", {"test_a.py": OLD})
-    asyncshim(root, "migrate")
-    journal = root / ".git/asyncshim/run-000001/journal.json"
-    journal.write_text("{")
-    done = asyncshim(root, "undo")
-    assert done.code == 2
-    assert done.stderr.startswith(f"error: {journal} is damaged (")
-    assert "Traceback" not in done.stderr
-
-
 def number_of_children(pid: int) -> int:
     return len(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
 

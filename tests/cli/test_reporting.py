@@ -38,13 +38,6 @@ def test_paths_in_reports_start_at_the_repository_wherever_it_runs(project: Path
     assert done.stdout.startswith("::warning file=sub/tests/test_a.py,line=")
 
 
-@pytest.mark.parametrize("name", ["text", "markdown", "github", "sarif", "html"])
-def test_every_format_can_be_asked_for(project: Path, name: str) -> None:
-    done = asyncshim(project, "migrate", "--check", "--report", name)
-    assert done.code == 1
-    assert "ASH101" in done.stdout
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -21,10 +21,3 @@ def test_what_only_a_person_can_do_leads_to_its_rule(tmp_path: Path) -> None:
     done = asyncshim(root, "migrate", "--unsafe")
     assert done.code == 1
     assert "Next: python -m asyncshim rule ASH3" in done.stderr
-
-
-def test_failures_come_last(tmp_path: Path) -> None:
-    root = repository(tmp_path / "p", {"a.py": "@pytest.mark.asyncio\ndef (:\n", "b.py": OLD})
-    done = asyncshim(root, "migrate", ".")
-    assert done.code == 2
-    assert done.stderr.splitlines()[-1].startswith("error: a.py:")

@@ -44,11 +44,6 @@ def test_undo_with_nothing_to_undo_says_so(project: Path) -> None:
     assert (done.code, done.stderr) == (0, "Nothing to undo: no run of migrate is on record here.\n")
 
 
-def test_a_dry_run_is_nothing_to_undo(project: Path) -> None:
-    asyncshim(project, "migrate", "--dry-run")
-    assert asyncshim(project, "undo").stderr.startswith("Nothing to undo")
-
-
 def test_undo_works_for_a_project_elsewhere(project: Path, tmp_path: Path) -> None:
     asyncshim(project, "migrate")
     assert asyncshim(tmp_path, "undo", str(project)).code == 0

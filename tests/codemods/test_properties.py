@@ -145,7 +145,7 @@ def names(text: str) -> set[str]:
 
 @relaxed
 @given(seed=st.integers(0, 2**32), unsafe=st.booleans(), todo=st.booleans(), newline=st.sampled_from(["\n", "\r\n"]))
-def test_a_suite_keeps_its_tests_its_comments_and_every_byte_of_the_rest(
+def test_a_random_suite_keeps_its_tests_comments_and_unrelated_bytes(
     seed: int, newline: str, *, unsafe: bool, todo: bool
 ) -> None:
     suite = Suite(random.Random(seed))
@@ -168,7 +168,7 @@ REAL = sorted(path for path in [*FOLDER.glob("*.py"), *FOLDER.parent.glob("[a-d]
 
 
 @pytest.mark.parametrize("path", REAL[:: max(1, len(REAL) // 25)], ids=lambda path: path.name)
-def test_a_real_module_with_tests_in_between_loses_nothing(path: Path) -> None:
+def test_a_real_module_with_inserted_tests_keeps_every_statement(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
     lines = text.splitlines(keepends=True)
@@ -196,7 +196,7 @@ AFTER = "import pytest\n\n\n@pytest.mark.slow\nasync def test_a(): ...\n\n\n"
 
 @settings(relaxed, max_examples=40)
 @given(module=hypothesmith.from_grammar("file_input") | hypothesmith.from_node(cst.Module))
-def test_whatever_the_grammar_allows_below_a_test_stays_byte_for_byte(module: str) -> None:
+def test_any_valid_module_below_a_test_is_kept_byte_for_byte(module: str) -> None:
     data = (BEFORE + module).encode()
     try:
         ast.parse(data)

@@ -48,7 +48,7 @@ def check_ejected(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_the_ejected_conftest_runs_what_is_hard(name: str, tmp_path: Path) -> None:
+def test_the_ejected_conftest_runs_the_hard_cases(name: str, tmp_path: Path) -> None:
     (case,) = [case for case in claiming("conftest") if case.name == name]
     check_ejected(case, tmp_path)
 
@@ -103,11 +103,11 @@ def test_another_runner_gives_the_recorded_outcomes(
     assert ran.tests == case.outcomes, ran.output
 
 
-def test_the_claims_name_runners_that_are_known() -> None:
+def test_cases_claim_only_known_runners() -> None:
     unknown = {case.name: set(case.also_under) - {"conftest", *RUNNERS} for case in cases()}
     assert not any(unknown.values()), unknown
 
 
-def test_a_case_claims_another_runner_or_says_why_it_cannot() -> None:
+def test_a_case_names_other_runners_or_the_reason_why_not() -> None:
     silent = [case.name for case in cases() if bool(case.also_under) is bool(case.only_here)]
     assert silent == []

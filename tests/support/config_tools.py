@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asyncshim_codemods import api
 from asyncshim_codemods.config import Settings, read_pytest_settings, rewrite_config
 from asyncshim_codemods.results import FileResult, Options
 
@@ -62,17 +61,3 @@ def unchanged(path: str, text: str, **choices: object) -> FileResult:
         assert result.error is None
         assert result.new == content.encode()
     return result
-
-
-def check_examples(code: str) -> None:
-    """Assert every example of a rule about configuration files: its exact bytes, again, and with CRLF line ends."""
-    for example in api.rules()[code].examples:
-        if not api.is_config(example.path):
-            continue
-        if example.after is None:
-            unchanged(example.path, example.before, unsafe=example.unsafe)
-        else:
-            result = changed(example.path, example.before, example.after, unsafe=example.unsafe)
-            assert code in {found.code for found in result.findings}
-            if example.unsafe:
-                unchanged(example.path, example.before)

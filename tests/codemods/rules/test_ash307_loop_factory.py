@@ -12,7 +12,6 @@ CONFTEST = "tests/conftest.py"
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (policy("return uvloop.EventLoopPolicy()"), "import uvloop\n\n\n" + hook("uvloop", "uvloop.new_event_loop")),
         (policy("yield uvloop.EventLoopPolicy()"), "import uvloop\n\n\n" + hook("uvloop", "uvloop.new_event_loop")),
         (
             policy("return EventLoopPolicy()", top="from uvloop import EventLoopPolicy\n"),
@@ -72,7 +71,7 @@ def test_an_override_with_another_class_becomes_the_hook(body: str, factory: str
     assert_unchanged(text, "ASH307", path=CONFTEST)
 
 
-def test_two_fixtures_that_agree_become_one_hook() -> None:
+def test_two_fixtures_with_the_same_loop_class_become_one_hook() -> None:
     assert_rewritten(
         """
         import pytest
@@ -104,7 +103,7 @@ def test_two_fixtures_that_agree_become_one_hook() -> None:
     )
 
 
-def test_the_default_policy_needs_no_hook() -> None:
+def test_a_fixture_with_the_default_policy_is_removed() -> None:
     before = policy("return asyncio.DefaultEventLoopPolicy()", top="import asyncio\n") + "\n\nx = 1\n"
     assert_rewritten(before, "x = 1\n", unsafe=True, path=CONFTEST)
     assert_rewritten(before, "x = 1\n", unsafe=True, path="tests/test_it.py")
@@ -115,7 +114,6 @@ def test_the_default_policy_needs_no_hook() -> None:
     [
         (policy("return uvloop.EventLoopPolicy()"), {"path": "tests/test_it.py"}, "hooks are read in a conftest only"),
         (policy("return uvloop.EventLoopPolicy()"), {"runner": "anyio"}, "anyio has no such hook"),
-        (policy("return uvloop.EventLoopPolicy()"), {"runner": "conftest"}, "conftest has no such hook"),
         (
             policy("return uvloop.EventLoopPolicy()") + "\n\ndef pytest_asyncio_loop_factories(): ...\n",
             {},
@@ -124,7 +122,9 @@ def test_the_default_policy_needs_no_hook() -> None:
         (policy("return uvloop.EventLoopPolicy()", "from uvloop import *\nuvloop = 1\n"), {}, ""),
     ],
 )
-def test_where_no_hook_can_stand_the_fixture_stays(text: str, choices: dict[str, str], reason: str) -> None:
+def test_a_loop_class_fixture_is_kept_where_the_hook_would_not_work(
+    text: str, choices: dict[str, str], reason: str
+) -> None:
     if not reason:
         assert_unchanged(text, "ASH331", unsafe=True, path=CONFTEST)
         return
@@ -133,7 +133,7 @@ def test_where_no_hook_can_stand_the_fixture_stays(text: str, choices: dict[str,
     assert reason in messages(result)[0]
 
 
-def test_fixtures_that_disagree_stay() -> None:
+def test_fixtures_that_choose_different_loop_classes_are_kept() -> None:
     text = """
     import asyncio
 
@@ -153,7 +153,7 @@ def test_fixtures_that_disagree_stay() -> None:
     assert_unchanged(text, "ASH307", "ASH307", unsafe=True, path=CONFTEST)
 
 
-def test_a_fixture_of_one_class_stays() -> None:
+def test_a_policy_fixture_of_one_test_class_is_kept() -> None:
     text = """
     import pytest
     import uvloop
