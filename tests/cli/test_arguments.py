@@ -8,7 +8,7 @@ def test_rules_may_be_listed_with_commas_and_repeated() -> None:
     assert parsed.select == ["ASH1", "ASH2", "plain-fixture"]
 
 
-def test_what_was_not_said_is_told_apart_from_what_was() -> None:
+def test_options_that_were_not_given_are_none() -> None:
     parsed = build_parser().parse_args(["migrate"])
     assert [parsed.select, parsed.exclude, parsed.unsafe, parsed.no_config, parsed.runner] == [None] * 5
 

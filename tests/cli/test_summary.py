@@ -1,12 +1,10 @@
-"""The next command that is suggested, and the order in which things are said."""
+"""The next command that the summary suggests."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from repositories import asyncshim, repository
-
-OLD = "import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+from repositories import OLD, asyncshim, repository
 
 
 def test_the_next_command_keeps_the_paths(tmp_path: Path) -> None:
@@ -15,7 +13,7 @@ def test_the_next_command_keeps_the_paths(tmp_path: Path) -> None:
     assert "Next: python -m asyncshim migrate --unsafe 'my tests'\n" in done.stderr
 
 
-def test_what_only_a_person_can_do_leads_to_its_rule(tmp_path: Path) -> None:
+def test_the_next_command_explains_the_rule_of_a_manual_use(tmp_path: Path) -> None:
     source = "def test_for_ever(event_loop):\n    event_loop.run_forever()\n"
     root = repository(tmp_path / "p", {"tests/test_a.py": source})
     done = asyncshim(root, "migrate", "--unsafe")

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from repositories import asyncshim, mode, read_tree, repository
-
-OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+from repositories import OLD, asyncshim, mode, read_tree, repository
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What holds for every file: suites that are put together at random, and real modules with tests put in between."""
+"""Properties that hold for every file: random suites, and real modules with inserted tests."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ NOISE = [
 
 
 class Suite:
-    """Builds a module and remembers what has to be found in it again."""
+    """Builds a random module and records what the rewritten module must still contain."""
 
     def __init__(self, random_: random.Random) -> None:
         self.random = random_
@@ -177,7 +177,7 @@ def test_a_real_module_with_inserted_tests_keeps_every_statement(path: Path) -> 
     ]
     suite = Suite(random.Random(path.name))
     made: list[str] = []
-    # From the end, so that the numbers of the lines before stay right; not above a docstring or a __future__ import.
+    # Insert from the end, so that earlier line numbers stay valid; not above a docstring or a __future__ import.
     for start in sorted(suite.random.sample(starts[4:], max(0, min(8, len(starts) - 4))), reverse=True):
         test = f"@pytest.mark.slow\n@pytest.mark.asyncio\nasync def test_{start}(event_loop):\n    event_loop.x\n\n"
         made.append(test)

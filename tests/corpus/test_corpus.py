@@ -1,4 +1,4 @@
-"""Every corpus case, really executed: before, migrated, after, and under the release that it was written for."""
+"""Runs every corpus case: before, migrated, after, and with the pytest-asyncio that it was written for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Migrated suites are plain async tests: those that say so pass under other runners, and under a mere conftest.py."""
+"""Migrated suites are plain async tests: they also pass with other runners and with the ejected conftest.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SESSION_LOOPS = (
     "--override-ini=asyncio_default_fixture_loop_scope=session",
     "--override-ini=asyncio_default_test_loop_scope=session",
 )
-# What to install, and the arguments that a user of each would have in the configuration.
+# What to install, and the arguments that users of the runner set in their configuration.
 RUNNERS = {
     "alt-pytest-asyncio": ("alt-pytest-asyncio==0.9.6", ("-p", "alt_pytest_asyncio.enable")),
     "pytest-asyncio": ("pytest-asyncio==1.5.0", SESSION_LOOPS),
@@ -61,7 +61,7 @@ def test_the_ejected_conftest_gives_the_recorded_outcomes(case: Case, tmp_path: 
 
 @pytest.fixture(scope="module")
 def interpreters(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """For a runner's name an interpreter that has it, with the newest release of whatever its cases need."""
+    """Return a function that makes an interpreter with a runner and the newest releases of what its cases need."""
 
     @functools.cache
     def make(runner: str) -> Path:

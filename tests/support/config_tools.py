@@ -1,4 +1,4 @@
-"""Run the rules of the configuration on one file given as text."""
+"""Run the configuration rules on one file given as text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts that the rules of the configuration ask for."""
+    """The facts that the configuration rules use."""
 
     settings: tuple[Settings, ...] = ()
     plugin_autoload: bool = True
@@ -32,7 +32,7 @@ def rewrite(
     needed: Iterable[str] = (),
     beside: dict[str, str] | None = None,
 ) -> FileResult:
-    """The result for one file; ``beside`` holds the project's other configuration files."""
+    """Return the result for one file; ``beside`` holds the other configuration files of the project."""
     data = text.encode() if isinstance(text, str) else text
     files = [(path, data), *((name, content.encode()) for name, content in (beside or {}).items())]
     found = read_pytest_settings(files)
@@ -55,7 +55,7 @@ def changed(path: str, before: str, after: str, **choices: object) -> FileResult
 
 
 def unchanged(path: str, text: str, **choices: object) -> FileResult:
-    """Assert that the file stays as it is, with LF and with CRLF line ends, and without an error."""
+    """Assert that the file is unchanged, with LF and with CRLF line ends, and without an error."""
     for content in (text.replace("\n", "\r\n"), text):
         result = rewrite(path, content, **choices)  # type: ignore[arg-type]
         assert result.error is None

@@ -1,4 +1,4 @@
-"""Run the rules on one Python file given as text; two assertions for what becomes of it."""
+"""Run the rules on one Python file given as text, and assert the result."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def rewrite(
     runner: str = "asyncshim",
     beside: Mapping[str, str] | None = None,
 ) -> FileResult:
-    """The result for one file, which has to be that of its slice as well; ``beside`` holds other files."""
+    """Return the result for one file and assert that its slice has the same; ``beside`` holds other files."""
     data = text.encode() if isinstance(text, str) else text
     others = [(name, dedent(content).encode()) for name, content in (beside or {}).items()]
     facts = api.collect_facts([(path, data), *others])
@@ -48,7 +48,7 @@ def rewrite(
 
 
 def assert_rewritten(before: str, after: str, **choices: object) -> FileResult:
-    """The exact bytes come out, also with CRLF line ends; they parse, and another run changes nothing."""
+    """Assert the exact bytes, also with CRLF line ends; they parse, and a second run changes nothing."""
     before, after = dedent(before).lstrip("\n"), dedent(after).lstrip("\n")
     result = rewrite(before, **choices)  # type: ignore[arg-type]
     assert result.error is None
@@ -66,7 +66,7 @@ def assert_rewritten(before: str, after: str, **choices: object) -> FileResult:
 
 
 def assert_unchanged(text: str, *codes: str, **choices: object) -> FileResult:
-    """The file stays as it is, and what is said about it has these codes, in order of position."""
+    """Assert that the file is unchanged and that its findings have these codes, in order of position."""
     text = dedent(text).lstrip("\n")
     for content in (text.replace("\n", "\r\n"), text):
         result = rewrite(content, **choices)  # type: ignore[arg-type]
@@ -78,5 +78,5 @@ def assert_unchanged(text: str, *codes: str, **choices: object) -> FileResult:
 
 
 def messages(result: FileResult) -> list[str]:
-    """What a user reads: ``line:column CODE message``."""
+    """Return the findings as ``line:column CODE message``."""
     return [f"{found.line}:{found.column} {found.code} {found.message}" for found in result.findings]

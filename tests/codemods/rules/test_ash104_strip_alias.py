@@ -201,7 +201,7 @@ def test_a_use_of_an_imported_alias_that_cannot_be_removed_is_reported() -> None
     ],
 )
 def test_an_alias_is_kept_while_another_file_still_uses_it(use: str) -> None:
-    """The others lose their uses all the same: a test needs none of them."""
+    """Other files still lose their uses, because no test needs the alias."""
     text = f"import pytest\nfrom tests.marks import on_loop{use}\n"
     beside = {"tests/test_other.py": IMPORTER, "tests/test_b.py": text}
     (found,) = assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside, unsafe=True).findings

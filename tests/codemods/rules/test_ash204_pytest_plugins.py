@@ -10,7 +10,6 @@ CONFTEST = "conftest.py"
 @pytest.mark.parametrize(
     "statement",
     [
-        'pytest_plugins = "pytest_asyncio.plugin"',
         "pytest_plugins = [\n    'pytest_asyncio',\n]",
         "pytest_plugins: list[str] = ['pytest_asyncio', 'pytest_asyncio.plugin']",
         "pytest_plugins = 'pytest_asyncio,pytest_asyncio.plugin'",
@@ -23,7 +22,6 @@ def test_a_pytest_plugins_with_only_pytest_asyncio_is_removed(statement: str) ->
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("pytest_plugins = ['pytester', 'pytest_asyncio']", "pytest_plugins = ['pytester']"),
         ("pytest_plugins = 'pytest_asyncio', 'pytester'", "pytest_plugins = 'pytester',"),
         ('pytest_plugins = "a, pytest_asyncio, b"', 'pytest_plugins = "a,b"'),
         (

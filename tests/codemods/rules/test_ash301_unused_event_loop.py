@@ -20,10 +20,6 @@ from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
         ("class TestA:\n    async def test_a(self, event_loop): ...", "class TestA:\n    async def test_a(self): ..."),
         ("@pytest.fixture\nasync def pool(event_loop):\n    yield", "@pytest.fixture\nasync def pool():\n    yield"),
         (
-            "@pytest.fixture(scope='session')\nasync def pool(request, event_loop): ...",
-            "@pytest.fixture(scope='session')\nasync def pool(request): ...",
-        ),
-        (
             "async def test_a(event_loop):\n    def inner(event_loop): return event_loop",
             "async def test_a():\n    def inner(event_loop): return event_loop",
         ),
@@ -60,21 +56,14 @@ def test_parameters_that_are_not_the_event_loop_fixture_are_kept(text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "rest",
+    "text",
     [
-        "async def main(loop): await test_a(loop)",
-        "TESTS = [test_a]",
-        "class TestB:\n    async def test_a(self, event_loop): ...\n    async def test_b(self): await self.test_a(1)",
+        "async def test_a(event_loop): ...\n\n\nTESTS = [test_a]\n",
+        "class TestB:\n    async def test_a(self, event_loop): ...\n    async def test_b(self): await self.test_a(1)\n",
     ],
 )
-def test_a_test_called_by_other_code_keeps_its_event_loop_parameter(rest: str) -> None:
-    name = "def test_a" if "self" not in rest else "def test_c"
-    text = f"async {name}(event_loop): ...\n\n\n{rest}\n"
-    result = (
-        assert_rewritten(text, text.replace("test_c(event_loop)", "test_c()"), select={"ASH301"})
-        if ("self" in rest)
-        else assert_unchanged(text, "ASH301")
-    )
+def test_a_test_called_by_other_code_keeps_its_event_loop_parameter(text: str) -> None:
+    result = assert_unchanged(text, "ASH301")
     assert "other code calls this test by name; left as it is" in {found.message for found in result.findings}
 
 

@@ -66,7 +66,6 @@ def test_the_event_loop_parameter_becomes_a_local_variable(before: str, after: s
         ),
         ("import abc\nimport sys\n\n\n", "import abc\nimport asyncio\nimport sys\n\n\n", "asyncio"),
         ("import abc\nfrom os import path\n\n\n", "import abc\nimport asyncio\nfrom os import path\n\n\n", "asyncio"),
-        ("import pytest\n\n\n", "import asyncio\n\nimport pytest\n\n\n", "asyncio"),
         (
             "from __future__ import annotations\n\nimport pytest\n\n\n",
             "from __future__ import annotations\n\nimport asyncio\n\nimport pytest\n\n\n",
@@ -128,7 +127,6 @@ def test_uses_that_are_not_the_event_loop_fixture_are_kept(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "async def test_a(event_loop, asyncio): event_loop.time()\n",
         "async def test_a(event_loop):\n    import asyncio\n    event_loop.time()\n",
         "from tests import asyncio\n\nasync def test_a(event_loop): event_loop.time()\n",
         "asyncio = 1\n\nasync def test_a(event_loop): event_loop.time()\n",

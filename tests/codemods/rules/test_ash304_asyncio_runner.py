@@ -18,10 +18,6 @@ from rule_tools import assert_rewritten, assert_unchanged, rewrite
             "request.addfinalizer(lambda: asyncio_runner.run(pool.close()))",
         ),
         (
-            "return [event_loop.run_until_complete(each.get()) for each in pool]",
-            "return [asyncio_runner.run(each.get()) for each in pool]",
-        ),
-        (
             "event_loop.run_until_complete(  # first\n        pool.open(),\n    )\n    return TestClient(pool)",
             "asyncio_runner.run(  # first\n        pool.open(),\n    )\n    return TestClient(pool)",
         ),

@@ -89,7 +89,6 @@ def test_comments_around_a_removed_override_are_kept() -> None:
 @pytest.mark.parametrize(
     ("decorator", "reason"),
     [
-        ("@pytest.fixture", "each test had a loop of its own"),
         ("@pytest.fixture()", "each test had a loop of its own"),
         ('@pytest.fixture(scope="function")', "each test had a loop of its own"),
         ("@pytest.fixture(scope=SCOPE)", "its scope cannot be read"),

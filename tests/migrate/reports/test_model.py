@@ -4,17 +4,17 @@ from asyncshim.migrate.reports.model import Mode
 from reports import RESULTS, report
 
 
-def test_a_finding_is_left_or_changed_or_would_be() -> None:
+def test_the_state_of_a_finding_depends_on_the_mode() -> None:
     left, fixed = RESULTS[0].findings
     assert report(Mode.PREVIEW).state(fixed) == "would change"
     assert report(Mode.WRITTEN).state(fixed) == "changed"
     assert report(Mode.WRITTEN).state(left) == "left"
 
 
-def test_a_rule_has_a_name_if_it_is_known() -> None:
+def test_an_unknown_rule_has_an_empty_name() -> None:
     assert report().name("ASH101") == "old-word"
     assert report().name("ASH999") == ""
 
 
-def test_numbers_are_those_of_the_results() -> None:
+def test_the_tally_of_a_report_counts_its_results() -> None:
     assert (report().tally.fixed, report().tally.left, report().tally.failed) == (1, 2, 2)
