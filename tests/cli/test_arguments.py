@@ -13,6 +13,6 @@ def test_options_that_were_not_given_are_none() -> None:
     assert [parsed.select, parsed.exclude, parsed.unsafe, parsed.no_config, parsed.runner] == [None] * 5
 
 
-def test_runners_are_the_five_known_ones() -> None:
+def test_the_runner_option_accepts_five_runners() -> None:
     for runner in ("asyncshim", "conftest", "alt-pytest-asyncio", "pytest-asyncio", "anyio"):
         assert build_parser().parse_args(["check", "--runner", runner]).runner == runner

@@ -81,7 +81,7 @@ def test_a_second_migrate_changes_nothing(case: Case, tmp_path: Path) -> None:
 
 @pytest.mark.real_pytest_asyncio
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases()])
-def test_before_under_the_pytest_asyncio_it_was_written_for(case: Case, tmp_path: Path) -> None:
+def test_before_gives_the_recorded_outcomes_with_its_pytest_asyncio_release(case: Case, tmp_path: Path) -> None:
     if absent := [name for name in case.programs if program(name) is None]:
         pytest.skip(f"needs {', '.join(absent)}, not installed here")
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))

@@ -20,29 +20,6 @@ def test_the_marker_is_removed_above_and_below_the_fixture_decorator(
     assert messages(result) == [f"{4 if above else 5}:2 ASH105 the marker has no effect on a fixture"]
 
 
-def test_the_marker_is_removed_from_a_pytest_asyncio_fixture() -> None:
-    assert_rewritten(
-        """
-        import pytest_asyncio
-        import pytest
-
-
-        class TestA:
-            @pytest_asyncio.fixture
-            @pytest.mark.asyncio
-            async def pool(self): ...
-        """,
-        """
-        import pytest
-
-
-        class TestA:
-            @pytest.fixture
-            async def pool(self): ...
-        """,
-    )
-
-
 def test_a_marker_with_loop_factories_is_removed_from_a_fixture() -> None:
     assert_rewritten(
         "import pytest\n\n\n@pytest.mark.asyncio(loop_factories=[1])\n@pytest.fixture\nasync def pool(): ...\n",

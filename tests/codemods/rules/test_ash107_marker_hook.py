@@ -93,7 +93,7 @@ def test_a_hook_that_isolates_tests_is_reported(marker: str, scope: str) -> None
         ("", {"tests/unit/conftest.py": "from tests.conftest import pytest_collection_modifyitems\n"}),
     ],
 )
-def test_a_hook_that_is_used_by_name_is_reported(rest: str, beside: dict[str, str]) -> None:
+def test_a_marker_hook_used_by_name_is_reported(rest: str, beside: dict[str, str]) -> None:
     text = conftest("for item in items:\n    item.add_marker(pytest.mark.asyncio)") + rest
     assert_unchanged(text, "ASH107", path=CONFTEST, unsafe=True, beside=beside)
 
@@ -110,7 +110,7 @@ def test_a_marker_added_at_module_level_is_ignored() -> None:
     assert_unchanged("from tools import items\n\nitems[0].add_marker('asyncio')\n", path=CONFTEST, unsafe=True)
 
 
-def test_a_fixture_that_adds_the_marker_is_reported() -> None:
+def test_a_fixture_that_adds_the_marker_to_its_test_is_reported() -> None:
     text = (
         "import pytest\n\n\n@pytest.fixture\ndef marked(request):\n    request.node.add_marker(pytest.mark.asyncio)\n"
     )

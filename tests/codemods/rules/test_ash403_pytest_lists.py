@@ -19,27 +19,6 @@ def test_pytest_starts_where_the_filters_category_cannot_be_imported(pytester: p
     pytester.runpytest_subprocess("-p", "no:asyncshim").assert_outcomes(passed=1)
 
 
-def test_a_warning_filter_added_in_code_is_removed() -> None:
-    result = assert_rewritten(
-        """
-        def pytest_configure(config):
-            config.addinivalue_line("filterwarnings", "error")
-            config.addinivalue_line(
-                "filterwarnings",
-                "ignore:The event_loop fixture provided by pytest-asyncio:DeprecationWarning",
-            )
-        """,
-        """
-        def pytest_configure(config):
-            config.addinivalue_line("filterwarnings", "error")
-        """,
-        path="tests/conftest.py",
-    )
-    assert messages(result) == [
-        "3:5 ASH403 warning filter removed: it names pytest-asyncio, whose warnings no longer come"
-    ]
-
-
 def test_a_warning_filter_on_a_test_is_removed() -> None:
     assert_rewritten(
         """

@@ -44,7 +44,7 @@ def test_similar_lines_are_shown_side_by_side() -> None:
     assert "@pytest<mark>_asyncio</mark>.fixture" in beside[0]
 
 
-def test_huge_rewrites_are_paired_in_order() -> None:
+def test_lines_of_a_huge_rewrite_are_paired_in_order() -> None:
     old = b"".join(b"line %d\n" % number for number in range(80))
     (hunk,) = hunks("a.txt", old, old.replace(b"line", b"text"))
     assert hunk.rows.count("<tr>") == 81
