@@ -60,17 +60,6 @@ def test_eject_adds_a_block_to_an_existing_conftest_and_renews_it(project: Path)
     assert (project / "conftest.py").read_text("utf-8") == text
 
 
-def test_eject_refuses_a_conftest_with_conflicting_names(project: Path) -> None:
-    (project / "conftest.py").write_text("def pytest_pyfunc_call(): ...\n", "utf-8")
-    before = read_tree(project)
-    done = asyncshim(project, "eject")
-    assert done.code == 2
-    assert done.stderr.startswith("error: ")
-    assert "defines pytest_pyfunc_call as well" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert read_tree(project) == before
-
-
 def test_eject_print_shows_the_file_and_writes_nothing(project: Path) -> None:
     before = read_tree(project)
     done = asyncshim(project, "eject", "--print")
