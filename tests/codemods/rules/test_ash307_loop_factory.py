@@ -119,18 +119,19 @@ def test_a_fixture_with_the_default_policy_is_removed() -> None:
             {},
             "`pytest_asyncio_loop_factories` is there already",
         ),
-        (policy("return uvloop.EventLoopPolicy()", "from uvloop import *\nuvloop = 1\n"), {}, ""),
     ],
 )
 def test_a_loop_class_fixture_is_kept_where_the_hook_would_not_work(
     text: str, choices: dict[str, str], reason: str
 ) -> None:
-    if not reason:
-        assert_unchanged(text, "ASH331", unsafe=True, path=CONFTEST)
-        return
     result = assert_unchanged(text, "ASH307", unsafe=True, **{"path": CONFTEST, **choices})
     assert result.findings[0].safety is Safety.MANUAL
     assert reason in messages(result)[0]
+
+
+def test_a_policy_through_an_ambiguous_name_is_left_to_ash331() -> None:
+    text = policy("return uvloop.EventLoopPolicy()", "from uvloop import *\nuvloop = 1\n")
+    assert_unchanged(text, "ASH331", unsafe=True, path=CONFTEST)
 
 
 def test_fixtures_that_choose_different_loop_classes_are_kept() -> None:
