@@ -8,11 +8,11 @@ def test_rules_may_be_listed_with_commas_and_repeated() -> None:
     assert parsed.select == ["ASH1", "ASH2", "plain-fixture"]
 
 
-def test_what_was_not_said_is_told_apart_from_what_was() -> None:
+def test_options_that_were_not_given_are_none() -> None:
     parsed = build_parser().parse_args(["migrate"])
     assert [parsed.select, parsed.exclude, parsed.unsafe, parsed.no_config, parsed.runner] == [None] * 5
 
 
-def test_runners_are_the_five_known_ones() -> None:
+def test_the_runner_option_accepts_five_runners() -> None:
     for runner in ("asyncshim", "conftest", "alt-pytest-asyncio", "pytest-asyncio", "anyio"):
         assert build_parser().parse_args(["check", "--runner", runner]).runner == runner

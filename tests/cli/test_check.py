@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from repositories import asyncshim, read_tree, repository
-
-OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+from repositories import OLD, asyncshim, read_tree, repository
 
 
 @pytest.fixture
@@ -14,7 +12,7 @@ def project(tmp_path: Path) -> Path:
     return repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_plain.py": b"def test():\n    pass\n"})
 
 
-def test_every_use_is_a_line_and_the_exit_code_is_1(project: Path) -> None:
+def test_check_prints_a_line_for_each_use_and_exits_1(project: Path) -> None:
     before = read_tree(project)
     done = asyncshim(project, "check")
     assert done.code == 1
@@ -24,17 +22,13 @@ def test_every_use_is_a_line_and_the_exit_code_is_1(project: Path) -> None:
     assert read_tree(project) == before
 
 
-def test_a_clean_tree_is_exit_0(project: Path) -> None:
+def test_check_exits_0_for_a_clean_tree(project: Path) -> None:
     assert asyncshim(project, "migrate").code == 0
     done = asyncshim(project, "check")
     assert (done.code, done.stdout, done.stderr) == (0, "", "No uses found in 2 files.\n")
 
 
-def test_a_rule_that_is_ignored_finds_nothing(project: Path) -> None:
-    assert asyncshim(project, "check", "--ignore", "ASH1,ASH2").code == 0
-
-
-def test_an_unparsable_file_is_exit_2(project: Path) -> None:
+def test_check_exits_2_for_a_file_that_cannot_be_parsed(project: Path) -> None:
     (project / "tests/test_x.py").write_bytes(b"@pytest.mark.asyncio\ndef (:\n")
     done = asyncshim(project, "check")
     assert done.code == 2
@@ -43,7 +37,7 @@ def test_an_unparsable_file_is_exit_2(project: Path) -> None:
 
 
 class TestBaseline:
-    def test_what_is_accepted_passes_and_what_is_new_fails(self, project: Path) -> None:
+    def test_uses_in_the_baseline_pass_and_new_uses_fail(self, project: Path) -> None:
         accepted = asyncshim(project, "check", "--baseline", "accepted.json", "--update-baseline")
         assert accepted.code == 0
         assert "uses accepted in accepted.json." in accepted.stderr
@@ -56,19 +50,19 @@ class TestBaseline:
         assert done.stdout
         assert all(line.startswith("tests/test_new.py:") for line in done.stdout.splitlines())
 
-    def test_it_may_be_named_in_the_settings(self, project: Path) -> None:
+    def test_the_baseline_file_can_be_set_in_pyproject_toml(self, project: Path) -> None:
         (project / "pyproject.toml").write_text('[tool.asyncshim]\nbaseline = "accepted.json"\n')
         assert asyncshim(project, "check", "--update-baseline").code == 0
         assert asyncshim(project / "tests", "check", "..").code == 0
 
-    def test_uses_that_are_gone_are_told(self, project: Path) -> None:
+    def test_check_reports_baseline_uses_that_no_longer_exist(self, project: Path) -> None:
         asyncshim(project, "check", "--baseline", "accepted.json", "--update-baseline")
         asyncshim(project, "migrate")
         done = asyncshim(project, "check", "--baseline", "accepted.json")
         assert done.code == 0
         assert "; --update-baseline removes them from the baseline." in done.stderr
 
-    def test_mistakes_are_sentences(self, project: Path) -> None:
+    def test_a_missing_baseline_file_is_explained(self, project: Path) -> None:
         done = asyncshim(project, "check", "--baseline", "nowhere.json")
         assert (done.code, done.stderr) == (
             2,

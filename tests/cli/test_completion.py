@@ -1,4 +1,4 @@
-"""The scripts, asked by the real shells."""
+"""The completion scripts, run by real shells."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def fish(folder: Path, line: str) -> list[str]:
     return [line.partition("\t")[0] for line in done.stdout.splitlines()]
 
 
-# A shell in a terminal of its own, which types the line, presses the tabulator and shows what came.
+# An interactive shell in a pseudo-terminal: it types the line, presses Tab twice and prints the output.
 ZSH = """\
 zmodload zsh/zpty
 zpty shell zsh -f -i
@@ -84,27 +84,27 @@ def zsh(folder: Path, line: str) -> str:
 
 
 class TestBash:
-    def test_commands_options_and_values_are_offered(self, folder: Path) -> None:
+    def test_bash_completes_commands_options_and_values(self, folder: Path) -> None:
         assert bash(folder, "mig") == ["migrate"]
         assert bash(folder, "migrate", "--dr") == ["--dry-run"]
         assert bash(folder, "migrate", "--runner", "al") == ["alt-pytest-asyncio"]
         assert bash(folder, "check", "--report", "=", "sa") == ["sarif"]
         assert bash(folder, "completion", "")[-3:] == ["bash", "zsh", "fish"]
 
-    def test_every_command_is_offered(self, folder: Path) -> None:
+    def test_bash_completes_every_command(self, folder: Path) -> None:
         tree = build_parser()._subparsers
         assert tree is not None
         names = list(tree._group_actions[0].choices)  # type: ignore[arg-type]
         assert bash(folder, "") == [*names, "--help", "--version"]
 
-    def test_paths_are_offered_where_paths_are_meant(self, folder: Path) -> None:
+    def test_bash_completes_paths_only_where_paths_are_expected(self, folder: Path) -> None:
         assert bash(folder, "migrate", "te") == ["tests"]
         assert bash(folder, "migrate", "other") == ["other file.py"]
         assert bash(folder, "rule", "te") == [""]
 
 
 class TestFish:
-    def test_commands_options_values_and_paths_are_offered(self, folder: Path) -> None:
+    def test_fish_completes_commands_options_values_and_paths(self, folder: Path) -> None:
         assert fish(folder, "asyncshim mig") == ["migrate"]
         assert fish(folder, "asyncshim migrate --dr") == ["--dry-run"]
         assert fish(folder, "asyncshim migrate --runner al") == ["alt-pytest-asyncio"]
@@ -113,7 +113,7 @@ class TestFish:
 
 
 class TestZsh:
-    def test_commands_options_and_values_are_offered(self, folder: Path) -> None:
+    def test_zsh_completes_commands_options_and_values(self, folder: Path) -> None:
         assert "asyncshim migrate" in zsh(folder, "asyncshim mig")
         assert "--dry-run" in zsh(folder, "asyncshim migrate --dr")
         assert "alt-pytest-asyncio" in zsh(folder, "asyncshim migrate --runner al")

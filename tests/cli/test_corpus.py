@@ -1,4 +1,4 @@
-"""For every suite of the corpus: the dry run's diff, applied by git, is what `migrate` does, and `undo` undoes it."""
+"""For every corpus case: git applies the diff of the dry run, `migrate` writes the same, and `undo` reverts it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from repositories import git, read_tree
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_the_diff_is_what_migrate_does_and_undo_takes_it_back(
+def test_the_dry_run_diff_equals_the_changes_of_migrate_and_undo_reverts_them(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     root = copy(case.before, tmp_path / "case")

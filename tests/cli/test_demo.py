@@ -6,7 +6,7 @@ from pathlib import Path
 from repositories import asyncshim
 
 
-def test_the_demo_tells_the_whole_story_and_leaves_nothing(tmp_path: Path) -> None:
+def test_the_demo_shows_all_steps_and_leaves_no_files(tmp_path: Path) -> None:
     done = asyncshim(tmp_path, "demo", TMPDIR=str(tmp_path))
     assert done.code == 0, done.stdout + done.stderr
     for text in (
@@ -25,7 +25,7 @@ def test_the_demo_tells_the_whole_story_and_leaves_nothing(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_suite_can_be_kept(tmp_path: Path) -> None:
+def test_the_suite_of_the_demo_can_be_kept(tmp_path: Path) -> None:
     done = asyncshim(tmp_path, "demo", "--keep", TMPDIR=str(tmp_path))
     (folder,) = tmp_path.iterdir()
     assert f"The suite is kept in {folder}" in done.stdout.replace("\n", "")
@@ -34,7 +34,7 @@ def test_the_suite_can_be_kept(tmp_path: Path) -> None:
 
 
 def test_a_test_that_fails_makes_the_demo_fail(tmp_path: Path) -> None:
-    # No loopback server can be had without sockets: the suite of the demo then fails, and so must the demo.
+    # Without sockets the suite of the demo fails, so the demo must fail too.
     (tmp_path / "sitecustomize.py").write_text(
         "import asyncio\n"
         "async def refuse(*arguments, **options):\n    raise OSError('no sockets here')\n"
@@ -46,7 +46,7 @@ def test_a_test_that_fails_makes_the_demo_fail(tmp_path: Path) -> None:
     assert "each with the same outcome" not in done.stdout
 
 
-def test_colour_and_signs_adapt_to_the_stream(tmp_path: Path) -> None:
+def test_the_demo_adapts_colour_and_signs_to_the_stream(tmp_path: Path) -> None:
     assert "\x1b[32m" in asyncshim(tmp_path, "demo", "--color", "always").stdout
     plain = asyncshim(tmp_path, "demo", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert plain.code == 0, plain.stderr

@@ -6,7 +6,7 @@ from asyncshim.cli.demo_stage import Stage
 from asyncshim.migrate.prove.outcomes import SuiteRun
 
 
-def test_a_difference_is_named_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_difference_between_two_runs_is_shown_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     stage = Stage(color=False)
     stage.comparison({"t.py::a": "passed", "t.py::b": "passed"}, {"t.py::a": "passed", "t.py::c": "failed"})
     lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
@@ -15,7 +15,7 @@ def test_a_difference_is_named_in_words(capsys: pytest.CaptureFixture[str]) -> N
     assert "c ? missing ✗ failed DIFFERENT" in lines
 
 
-def test_a_run_that_went_wrong_is_shown_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_output_of_a_failed_run_is_shown_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     Stage(color=False).result(SuiteRun({}, {}, 1, "first line\n=== 1 failed in 2s ===\n"))
     assert capsys.readouterr().out == "  first line\n  === 1 failed in 2s ===\n"
     Stage(color=False).result(SuiteRun({}, {}, 0, "first line\n=== 1 passed in 2s ===\n"))

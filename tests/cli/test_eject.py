@@ -15,7 +15,7 @@ def project(tmp_path: Path) -> Path:
     return repository(tmp_path / "project", FILES)
 
 
-def test_it_writes_the_file_and_says_what_comes_next(project: Path) -> None:
+def test_eject_writes_conftest_py_and_prints_the_next_commands(project: Path) -> None:
     done = asyncshim(project, "eject")
     assert done.code == 0
     assert done.stdout == ""
@@ -28,7 +28,7 @@ def test_it_writes_the_file_and_says_what_comes_next(project: Path) -> None:
     assert asyncshim(project, "eject").stderr == "conftest.py is up to date.\n"
 
 
-def test_it_warns_of_uses_that_only_a_plugin_serves(project: Path) -> None:
+def test_eject_warns_of_uses_that_need_a_plugin(project: Path) -> None:
     override = (
         "import pytest\n\n\n@pytest.fixture\ndef event_loop():\n    loop = Loop()\n    yield loop\n    loop.close()\n"
     )
@@ -41,18 +41,18 @@ def test_it_warns_of_uses_that_only_a_plugin_serves(project: Path) -> None:
     ) in done.stderr
 
 
-def test_a_folder_without_tests_yet_gets_its_file_all_the_same(tmp_path: Path) -> None:
+def test_eject_writes_conftest_py_in_a_folder_without_tests(tmp_path: Path) -> None:
     done = asyncshim(tmp_path, "eject")
     assert (done.code, "warning" in done.stderr) == (0, False)
     assert (tmp_path / "conftest.py").is_file()
 
 
-def test_from_a_folder_below_it_writes_to_the_root(project: Path) -> None:
+def test_eject_in_a_subfolder_writes_to_the_project_root(project: Path) -> None:
     assert "../conftest.py was written" in asyncshim(project / "tests", "eject", ".").stderr
     assert (project / "conftest.py").is_file()
 
 
-def test_an_existing_file_gets_a_block_that_is_renewed(project: Path) -> None:
+def test_eject_adds_a_block_to_an_existing_conftest_and_renews_it(project: Path) -> None:
     (project / "conftest.py").write_text("x = 1\n", "utf-8")
     assert "conftest.py has a new block at its end" in asyncshim(project, "eject").stderr
     text = (project / "conftest.py").read_text("utf-8")
@@ -61,24 +61,8 @@ def test_an_existing_file_gets_a_block_that_is_renewed(project: Path) -> None:
     assert (project / "conftest.py").read_text("utf-8") == text
 
 
-def test_a_clash_is_an_error_and_changes_nothing(project: Path) -> None:
-    (project / "conftest.py").write_text("def pytest_pyfunc_call(): ...\n", "utf-8")
-    before = read_tree(project)
-    done = asyncshim(project, "eject")
-    assert done.code == 2
-    assert done.stderr.startswith("error: ")
-    assert "already defines pytest_pyfunc_call" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert read_tree(project) == before
-
-
-def test_it_can_be_looked_at_first(project: Path) -> None:
+def test_eject_print_shows_the_file_and_writes_nothing(project: Path) -> None:
     before = read_tree(project)
     done = asyncshim(project, "eject", "--print")
     assert (done.code, done.stdout) == (0, eject.template())
     assert read_tree(project) == before
-
-
-def test_the_help_says_what_it_is_for(project: Path) -> None:
-    done = asyncshim(project, "eject", "--help")
-    assert "without any plugin" in " ".join(done.stdout.split())

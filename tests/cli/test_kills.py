@@ -1,6 +1,6 @@
-"""SIGKILL at random moments, two runs at once, a disk that fills up: each file is old or new, and undo is complete.
+"""SIGKILL at random moments, concurrent runs and full disks: each file is old or new, and undo is complete.
 
-``ASYNCSHIM_KILLS`` says how often to kill: 240 for a thorough look.
+``ASYNCSHIM_KILLS`` is the number of kills; use 240 for a thorough run.
 """
 
 from __future__ import annotations
@@ -17,15 +17,13 @@ from pathlib import Path
 import pytest
 
 from house.processes import environment
-from repositories import asyncshim, git, read_tree, repository
+from repositories import NEW, OLD, asyncshim, git, read_tree, repository
 
-OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
-NEW = b"async def test_it():\n    pass\n"
 FILES = {f"tests/d{n % 4}/test_{n}.py": OLD for n in range(12)}
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
-# Everything is imported once; each command then runs in a fork of this process and is killed there: at a random
-# moment of the whole run, or at a random one of the calls that touch the disk once writing has begun.
+# The harness imports everything once and runs each command in a fork of itself. It kills the fork at a random time,
+# or at a random system call that changes the disk.
 HARNESS = """\
 import gc, json, os, random, signal, sys, time
 from asyncshim.cli import main
@@ -94,7 +92,7 @@ for number in range(int(sys.argv[2])):
         assert seen[name] in (data, new[name]), name
     kept = {name: data for name, data in seen.items() if name in old}
     tally["old" if kept == old else "new" if kept == new else "mixed"] += 1
-    # Every third time the next migrate brings it to its end, otherwise undo takes it back.
+    # Every third time another migrate finishes the run; otherwise undo reverts it.
     if number % 3 == 0:
         assert forked(["migrate", "--jobs", "1", "--allow-dirty"]) == 0
         assert contents() == new, "not finished"
@@ -108,7 +106,7 @@ print(json.dumps(tally))
 """
 
 
-def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+def test_migrate_killed_at_random_moments_loses_no_bytes(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", FILES)
     kills = int(os.environ.get("ASYNCSHIM_KILLS", "50"))
     done = subprocess.run(
@@ -126,7 +124,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     assert git(root, "status", "--porcelain") == b""
 
 
-def test_a_kill_in_the_middle_of_two_hundred_files_leaves_each_old_or_new(tmp_path: Path) -> None:
+def test_a_kill_amid_two_hundred_files_leaves_each_file_old_or_new(tmp_path: Path) -> None:
     files = {f"tests/test_{n}.py": OLD for n in range(200)}
     for attempt in range(4):
         root = repository(tmp_path / f"p{attempt}", files)
@@ -152,7 +150,7 @@ def test_a_kill_in_the_middle_of_two_hundred_files_leaves_each_old_or_new(tmp_pa
     pytest.skip("the machine was never caught in the middle")
 
 
-def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
+def test_two_concurrent_runs_of_migrate_do_not_mix(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {f"tests/test_{n}.py": OLD for n in range(60)})
     command = [sys.executable, "-m", "asyncshim", "migrate", "--allow-dirty", "--jobs", "1"]
     runs = [
@@ -170,7 +168,7 @@ def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
     assert set(read_tree(root).values()) == {OLD}
 
 
-def test_a_dry_run_says_that_an_earlier_run_was_interrupted_and_touches_nothing(tmp_path: Path) -> None:
+def test_a_dry_run_reports_an_interrupted_run_and_writes_nothing(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {f"tests/test_{n}.py": OLD for n in range(3)})
     assert asyncshim(root, "migrate").code == 0
     journal = root / ".git/asyncshim/run-000001/journal.json"
@@ -182,7 +180,7 @@ def test_a_dry_run_says_that_an_earlier_run_was_interrupted_and_touches_nothing(
 
 
 def full_disk(tmp_path: Path) -> Path:
-    """A small file system of its own."""
+    """Mount a small file system."""
     folder = tmp_path / "disk"
     folder.mkdir()
     done = subprocess.run(
@@ -193,7 +191,7 @@ def full_disk(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_temporary_folder_that_is_full_stops_a_large_run_before_anything_is_written(tmp_path: Path) -> None:
+def test_a_full_temporary_folder_stops_a_large_run_before_it_writes(tmp_path: Path) -> None:
     disk = full_disk(tmp_path)
     try:
         root = repository(tmp_path / "p", {f"tests/test_{n}.py": OLD + b"#" * 1_000_000 for n in range(3)})
@@ -209,7 +207,7 @@ def test_a_temporary_folder_that_is_full_stops_a_large_run_before_anything_is_wr
         subprocess.run(["umount", "-l", str(disk)], check=False)
 
 
-def test_a_disk_that_is_full_leaves_every_file_as_it_was(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_every_file_unchanged(tmp_path: Path) -> None:
     disk = full_disk(tmp_path)
     try:
         root = repository(disk / "p", {f"tests/test_{n}.py": OLD + b"#" * 3_000 for n in range(40)})

@@ -1,4 +1,4 @@
-"""What all commands have in common: help, mistakes, interrupts, a full disk."""
+"""Behaviour that all commands share: help, wrong arguments, interrupts, a full disk."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from pathlib import Path
 import pytest
 
 from house.processes import environment, run_python
-from repositories import asyncshim, git, read_tree, repository
-
-OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+from repositories import OLD, asyncshim, git, read_tree, repository
 
 
 def commands() -> list[str]:
@@ -37,7 +35,7 @@ def test_every_command_has_help(tmp_path: Path) -> None:
         assert done.stdout.startswith(f"usage: python -m asyncshim {command} ")
 
 
-def test_help_loads_none_of_the_heavy_libraries(tmp_path: Path) -> None:
+def test_help_imports_neither_libcst_nor_rich_nor_pytest(tmp_path: Path) -> None:
     code = (
         "import sys, asyncshim.cli\n"
         "try:\n    asyncshim.cli.main(['migrate', '--help'])\n"
@@ -47,25 +45,14 @@ def test_help_loads_none_of_the_heavy_libraries(tmp_path: Path) -> None:
     assert run_python("-c", code, cwd=tmp_path).stdout.endswith("\n[]\n")
 
 
-def test_no_command_is_a_mistake(tmp_path: Path) -> None:
+def test_a_missing_command_is_an_error(tmp_path: Path) -> None:
     done = asyncshim(tmp_path)
     assert done.code == 2
     assert "COMMAND" in done.stderr
 
 
-def test_an_abbreviated_option_is_no_option(tmp_path: Path) -> None:
+def test_abbreviated_options_are_refused(tmp_path: Path) -> None:
     assert asyncshim(tmp_path, "migrate", "--dry").code == 2
-
-
-def test_a_damaged_journal_is_a_sentence(tmp_path: Path) -> None:
-    root = repository(tmp_path / "p", {"test_a.py": OLD})
-    asyncshim(root, "migrate")
-    journal = root / ".git/asyncshim/run-000001/journal.json"
-    journal.write_text("{")
-    done = asyncshim(root, "undo")
-    assert done.code == 2
-    assert done.stderr.startswith(f"error: {journal} is damaged (")
-    assert "Traceback" not in done.stderr
 
 
 def number_of_children(pid: int) -> int:
@@ -73,7 +60,7 @@ def number_of_children(pid: int) -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see the workers start")
-def test_ctrl_c_ends_with_130_one_sentence_and_an_untouched_tree(tmp_path: Path) -> None:
+def test_ctrl_c_exits_130_with_one_sentence_and_writes_nothing(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {f"tests/test_{n}.py": OLD * 40 for n in range(240)})
     before = read_tree(root)
     process = subprocess.Popen(
@@ -93,8 +80,8 @@ def test_ctrl_c_ends_with_130_one_sentence_and_an_untouched_tree(tmp_path: Path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_ctrl_c_after_the_job_is_done_keeps_its_exit_code(tmp_path: Path) -> None:
-    # What is collected last of all is collected after Python has given the signals back.
+def test_ctrl_c_after_the_end_of_a_command_keeps_its_exit_code(tmp_path: Path) -> None:
+    # Python restores the signal handlers before it collects the last objects.
     code = (
         "import os, signal, sys, asyncshim.cli\n"
         "class Last:\n"
@@ -110,14 +97,14 @@ def test_ctrl_c_after_the_job_is_done_keeps_its_exit_code(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
-def test_a_full_disk_is_a_sentence_and_an_untouched_tree(tmp_path: Path) -> None:
+def test_a_file_size_limit_is_explained_and_nothing_is_written(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": OLD + b"#" * 50_000})
     code = (
         "import resource, sys, asyncshim.cli\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
         "sys.exit(asyncshim.cli.main(['migrate']))"
     )
-    # Without -B CPython would cut compiled files off at the limit, for all to import.
+    # Without -B CPython would write truncated .pyc files, which other tests would import.
     done = run_python("-B", "-c", code, cwd=root)
     assert done.returncode == 2
     assert done.stdout == "error: nothing was written, every file is as it was: File too large\n"

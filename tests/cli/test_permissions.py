@@ -1,4 +1,4 @@
-"""Files and folders that the user may not read, list or write: named, and no reason to leave the others undone."""
+"""Files and folders without permission are named, and the others are still processed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from repositories import git, repository, write_tree
 OLD = "import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
 NEW = "async def test_it():\n    pass\n"
 FILES = dict.fromkeys(["tests/test_a.py", "tests/locked/test_b.py", "tests/fixed/test_c.py", "tests/test_d.py"], OLD)
-# Root may do everything, unless that is taken away from it.
+# Drops the capabilities that let root ignore permissions.
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
@@ -37,7 +37,7 @@ def asyncshim(folder: Path, *arguments: str) -> tuple[int, str, str]:
 
 @pytest.fixture(params=["git", "no git"])
 def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
-    """A folder that may not be entered, one that may not be written to, and a file that may not be read."""
+    """Create a folder that cannot be entered, a folder that cannot be written to, and a file that cannot be read."""
     make: Callable[[Path, dict[str, str]], Path] = repository if request.param == "git" else write_tree
     root = make(tmp_path / "p", FILES)
     (root / "tests/locked").chmod(0)
@@ -48,7 +48,7 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         (root / "tests" / name).chmod(0o755)
 
 
-def test_what_cannot_be_read_or_replaced_is_named_and_the_rest_is_done(project: Path) -> None:
+def test_files_without_permission_are_named_and_the_others_are_rewritten(project: Path) -> None:
     code, _, said = asyncshim(project, "migrate")
     assert code == 2
     assert said.splitlines()[-2:] == [
@@ -64,7 +64,7 @@ def test_what_cannot_be_read_or_replaced_is_named_and_the_rest_is_done(project: 
 
 
 @pytest.mark.parametrize("command", ["check", "status", "todo"])
-def test_who_only_reads_goes_on_as_well(project: Path, command: str) -> None:
+def test_commands_that_only_read_skip_files_without_permission(project: Path, command: str) -> None:
     code, out, said = asyncshim(project, command)
     assert code == (0 if command == "todo" else 2)
     assert ("error: tests/test_d.py: cannot be read: Permission denied\n" in said) is (command != "todo")
@@ -72,13 +72,13 @@ def test_who_only_reads_goes_on_as_well(project: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["migrate", "check", "status", "verify", "todo", "undo"])
-def test_a_locked_folder_that_was_asked_for_is_an_error(project: Path, command: str) -> None:
+def test_a_given_folder_without_permission_is_an_error(project: Path, command: str) -> None:
     code, out, said = asyncshim(project, command, "tests/locked")
     assert (code, out) == (2, "")
     assert said == "error: tests/locked: this folder may not be looked into: Permission denied\n"
 
 
-def test_verify_leaves_out_what_cannot_be_listed_and_names_what_cannot_be_copied(project: Path) -> None:
+def test_verify_names_files_that_cannot_be_copied(project: Path) -> None:
     code, _, said = asyncshim(project, "verify", "--migrate", "--collect", "--select", "ASH101")
     assert code == 2
     last = said.splitlines()[-1]
@@ -95,7 +95,7 @@ def test_verify_leaves_out_what_cannot_be_listed_and_names_what_cannot_be_copied
     assert not place.parent.exists()
 
 
-def test_where_the_journal_cannot_be_written_nothing_is(tmp_path: Path) -> None:
+def test_nothing_is_written_if_the_journal_cannot_be_written(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": OLD})
     (root / ".git").chmod(0o555)
     try:

@@ -7,10 +7,7 @@ import shlex
 from pathlib import Path
 
 from house.tree import ROOT
-from repositories import Done, asyncshim, read_tree, repository
-
-OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
-NEW = b"async def test_it():\n    pass\n"
+from repositories import NEW, OLD, Done, asyncshim, read_tree, repository
 
 
 def entries() -> dict[str, list[str]]:
@@ -25,11 +22,11 @@ def hook(name: str, folder: Path, *files: str) -> Done:
     return asyncshim(folder, *arguments, *files)
 
 
-def test_there_are_two_hooks() -> None:
+def test_pre_commit_has_two_hooks() -> None:
     assert set(entries()) == {"asyncshim-check", "asyncshim-migrate"}
 
 
-def test_check_fails_for_a_changed_file_that_holds_a_use(tmp_path: Path) -> None:
+def test_the_check_hook_fails_for_a_changed_file_with_a_use(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": NEW, "tests/test_c.py": OLD})
     done = hook("asyncshim-check", root, "tests/test_a.py", "tests/test_b.py")
     assert done.code == 1
@@ -38,7 +35,7 @@ def test_check_fails_for_a_changed_file_that_holds_a_use(tmp_path: Path) -> None
     assert hook("asyncshim-check", root, "tests/test_b.py").code == 0
 
 
-def test_migrate_rewrites_changed_files_alone(tmp_path: Path) -> None:
+def test_the_migrate_hook_rewrites_only_changed_files(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": "[pytest]\n"})
     (root / "tests/test_a.py").write_bytes(OLD)
     assert hook("asyncshim-migrate", root, "tests/test_a.py").code == 0

@@ -1,4 +1,4 @@
-"""The bar is for terminals: a real one is made for it."""
+"""The progress bar, shown in a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -55,28 +55,28 @@ def in_a_terminal(pause: str, **env: str) -> tuple[str, str]:
 
 @pytest.mark.skipif(os.name == "nt", reason="terminals of POSIX")
 class TestOnATerminal:
-    def test_work_that_takes_long_shows_a_bar_that_goes_away(self) -> None:
+    def test_slow_work_shows_a_progress_bar_that_disappears(self) -> None:
         stdout, shown = in_a_terminal("0.06")
         assert "Rewriting" in shown
         assert shown.rstrip().endswith("done")
         assert "\x1b[2K" in shown
         assert stdout == "True\n"
 
-    def test_quick_work_shows_nothing_and_loads_nothing(self) -> None:
+    def test_quick_work_shows_no_progress_bar_and_does_not_import_rich(self) -> None:
         stdout, shown = in_a_terminal("0")
         assert shown.strip() == "done"
         assert stdout == "False\n"
 
-    def test_a_dumb_terminal_shows_nothing(self) -> None:
+    def test_a_dumb_terminal_shows_no_progress_bar(self) -> None:
         assert in_a_terminal("0.06", TERM="dumb")[1].strip() == "done"
 
 
-def test_a_pipe_gets_nothing(tmp_path: Path) -> None:
+def test_a_pipe_shows_no_progress_bar(tmp_path: Path) -> None:
     done = run_python("-c", SCRIPT, "0.05", cwd=tmp_path)
     assert done.stdout == "done\nFalse\n"
 
 
-def test_closing_twice_is_no_fault() -> None:
+def test_a_progress_bar_can_be_closed_twice() -> None:
     bar = ProgressBar(enabled=True)
     bar.close()
     bar.close()

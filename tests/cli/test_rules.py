@@ -24,7 +24,7 @@ def test_one_rule_is_explained_by_code_or_name(tmp_path: Path) -> None:
     assert "# asyncshim: ignore[ASH101]" in done.stdout
 
 
-def test_an_unknown_rule_is_a_sentence_with_a_suggestion(tmp_path: Path) -> None:
+def test_an_unknown_rule_is_an_error_that_suggests_a_known_one(tmp_path: Path) -> None:
     done = asyncshim(tmp_path, "rule", "strip-markr")
     assert done.code == 2
     assert done.stderr == (

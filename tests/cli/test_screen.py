@@ -20,12 +20,12 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
 
 
-def test_colour_is_for_terminals() -> None:
+def test_only_terminals_get_colour() -> None:
     assert Screen().has_color(Terminal())
     assert not Screen().has_color(io.StringIO())
 
 
-def test_a_dumb_terminal_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dumb_terminal_gets_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     assert not Screen().has_color(Terminal())
 
@@ -39,7 +39,7 @@ def test_no_color_wins_over_force_color_and_the_option_over_both(monkeypatch: py
     assert not Screen(color="never").has_color(Terminal())
 
 
-def test_a_file_name_that_is_no_text_goes_out_as_its_bytes(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_file_name_that_is_not_utf8_is_printed_as_its_bytes(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     screen = Screen()
     screen.out("caf\udce9.py:1:1: x")
     screen.say("caf\udce9.py")
@@ -47,7 +47,7 @@ def test_a_file_name_that_is_no_text_goes_out_as_its_bytes(capfdbinary: pytest.C
     assert (captured.out, captured.err) == (b"caf\xe9.py:1:1: x\n", b"caf\xe9.py\n")
 
 
-def test_quiet_keeps_errors_only(capfd: pytest.CaptureFixture[str]) -> None:
+def test_quiet_prints_only_errors(capfd: pytest.CaptureFixture[str]) -> None:
     quiet = Screen(verbosity=-1)
     quiet.say("hello")
     quiet.detail("more")
@@ -57,7 +57,7 @@ def test_quiet_keeps_errors_only(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().err == "more\n"
 
 
-def test_the_place_and_the_code_of_a_finding_are_set_off() -> None:
+def test_location_and_code_of_a_finding_have_colours() -> None:
     line = "tests/a b.py:4:2: ASH101 a message: with a colon"
     coloured = Screen(color="always").location(line, sys.stdout)
     assert coloured == "\x1b[1mtests/a b.py:4:2\x1b[0m: \x1b[33mASH101\x1b[0m a message: with a colon"
@@ -65,7 +65,7 @@ def test_the_place_and_the_code_of_a_finding_are_set_off() -> None:
     assert Screen(color="always").location("no place", sys.stdout) == "no place"
 
 
-def test_a_diff_in_colour_holds_the_same_text(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_diff_with_colour_has_the_same_text(capfd: pytest.CaptureFixture[str]) -> None:
     lines = [b"diff --git a/x b/x\n", b"--- a/x\n", b"+++ b/x\n", b"@@ -1 +1 @@\n", b"-a\n", b"+b\n", b" c\n"]
     Screen(color="always").diff(lines)
     shown = capfd.readouterr().out

@@ -10,7 +10,9 @@ from asyncshim.cli.screen import Screen
 from repositories import repository
 
 
-def test_a_session_holds_the_project_and_what_the_rules_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_holds_the_project_and_the_results_of_the_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = "import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
     root = repository(tmp_path / "p", {"tests/test_a.py": source})
     monkeypatch.chdir(root)
@@ -31,7 +33,9 @@ def test_paths_may_come_from_the_settings(tmp_path: Path, monkeypatch: pytest.Mo
     assert session.find((str(root / "tests"),))[0].given == (root / "tests",)
 
 
-def test_the_command_line_adds_to_lists_and_wins_over_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_line_extends_lists_and_overrides_other_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = """\
 [tool.asyncshim]
 select = ["ASH1", "ASH2"]

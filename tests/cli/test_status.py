@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from repositories import asyncshim, read_tree, repository
+from repositories import OLD, asyncshim, read_tree, repository
 
-OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
 PLAIN = b"async def test_it():\n    pass\n\n\ndef test_sync():\n    pass\n"
 
 
@@ -18,7 +17,7 @@ def project(tmp_path: Path) -> Path:
     )
 
 
-def test_how_far_it_is_by_folder_and_by_rule(project: Path) -> None:
+def test_status_counts_tests_and_uses_by_folder_and_rule(project: Path) -> None:
     before = read_tree(project)
     done = asyncshim(project, "status")
     assert done.code == 0
@@ -32,13 +31,13 @@ def test_how_far_it_is_by_folder_and_by_rule(project: Path) -> None:
     assert read_tree(project) == before
 
 
-def test_a_migrated_suite_is_done(project: Path) -> None:
+def test_status_of_a_migrated_suite_is_100_percent(project: Path) -> None:
     asyncshim(project, "migrate")
     done = asyncshim(project, "status")
     assert done.stdout.splitlines()[0] == "3 of 3 async tests are plain (100%); 0 uses of pytest-asyncio in 3 files."
 
 
-def test_uses_for_manual_review_are_listed_with_the_reason(project: Path) -> None:
+def test_status_lists_the_uses_for_manual_review(project: Path) -> None:
     source = "def test_for_ever(event_loop):\n    event_loop.run_forever()\n"
     (project / "tests/a/test_0.py").write_text(source)
     done = asyncshim(project, "status")
@@ -47,7 +46,7 @@ def test_uses_for_manual_review_are_listed_with_the_reason(project: Path) -> Non
     assert "(first: tests/a/test_0.py:" in waiting
 
 
-def test_programs_get_json(project: Path) -> None:
+def test_status_json_has_the_same_numbers(project: Path) -> None:
     content = json.loads(asyncshim(project, "status", "--json").stdout)
     assert content["version"] == 1
     assert content["total"]["async_tests"] == 3
@@ -57,7 +56,7 @@ def test_programs_get_json(project: Path) -> None:
     assert content["rules"]["ASH101"]["safe"] == 1
 
 
-def test_an_unparsable_file_is_named_and_the_rest_is_counted(project: Path) -> None:
+def test_status_names_a_file_that_cannot_be_parsed_and_counts_the_others(project: Path) -> None:
     (project / "tests/b/test_x.py").write_bytes(b"@pytest.mark.asyncio\nasync def test_(:\n")
     done = asyncshim(project, "status")
     assert done.code == 2

@@ -5,7 +5,7 @@ from pathlib import Path
 from repositories import asyncshim, repository
 
 
-def test_comments_are_listed_and_the_exit_code_says_whether_any_is_left(tmp_path: Path) -> None:
+def test_todo_lists_comments_and_exits_1_while_any_is_left(tmp_path: Path) -> None:
     source = "x = 1\n# TODO(asyncshim): ASH331 runs for ever\nx = 2\n"
     root = repository(tmp_path / "p", {"tests/test_a.py": source, "tests/test_b.py": ""})
     done = asyncshim(root, "todo")
@@ -17,13 +17,3 @@ def test_comments_are_listed_and_the_exit_code_says_whether_any_is_left(tmp_path
     done = asyncshim(root, "todo", "tests/test_b.py")
     assert (done.code, done.stdout, done.stderr) == (0, "", "No comments found.\n")
     assert asyncshim(root, "todo", "--exclude", "test_a*").code == 0
-
-
-def test_what_migrate_marks_is_what_todo_lists(tmp_path: Path) -> None:
-    source = "import asyncio\n\n\ndef test_for_ever(event_loop):\n    event_loop.run_forever()\n"
-    root = repository(tmp_path / "p", {"tests/test_a.py": source})
-    assert asyncshim(root, "migrate", "--todo").code == 1
-    done = asyncshim(root, "todo")
-    assert done.code == 1
-    assert done.stdout.startswith("tests/test_a.py:")
-    assert "ASH3" in done.stdout

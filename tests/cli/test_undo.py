@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from repositories import asyncshim, mode, read_tree, repository
-
-OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+from repositories import OLD, asyncshim, mode, read_tree, repository
 
 
 @pytest.fixture
@@ -44,11 +42,6 @@ def test_undo_leaves_a_file_that_was_edited_since_and_names_it(project: Path) ->
 def test_undo_with_nothing_to_undo_says_so(project: Path) -> None:
     done = asyncshim(project, "undo")
     assert (done.code, done.stderr) == (0, "Nothing to undo: no run of migrate is recorded here.\n")
-
-
-def test_a_dry_run_is_nothing_to_undo(project: Path) -> None:
-    asyncshim(project, "migrate", "--dry-run")
-    assert asyncshim(project, "undo").stderr.startswith("Nothing to undo")
 
 
 def test_undo_works_for_a_project_elsewhere(project: Path, tmp_path: Path) -> None:

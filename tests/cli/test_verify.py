@@ -1,4 +1,4 @@
-"""``verify`` with real suites, and with the real pytest-asyncio where it is at hand."""
+"""``verify`` with real suites, and with the real pytest-asyncio where it is installed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def project(tmp_path: Path) -> Path:
     return repository(tmp_path / "p", {"tests/test_a.py": OLD, "pytest.ini": "[pytest]\nasyncio_mode = strict\n"})
 
 
-def test_before_and_after_migrate_are_compared_and_nothing_is_written(project: Path) -> None:
+def test_verify_compares_before_and_after_migrate_and_writes_nothing(project: Path) -> None:
     before = read_tree(project)
     done = verify(project, "--migrate")
     assert done.code == 0, done.stderr
@@ -47,25 +47,25 @@ def test_before_and_after_migrate_are_compared_and_nothing_is_written(project: P
     assert read_tree(project) == before
 
 
-def test_node_ids_alone_can_be_compared(project: Path) -> None:
+def test_verify_collect_compares_only_node_ids(project: Path) -> None:
     done = verify(project, "--migrate", "--collect")
     assert done.code == 0
     assert done.stderr.endswith("2 tests, the same node ids.\n")
 
 
-def test_a_clean_suite_has_nothing_to_compare(tmp_path: Path) -> None:
+def test_verify_of_a_clean_suite_has_nothing_to_compare(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": "async def test_it(): pass\n"})
     done = verify(root, "--migrate")
     assert (done.code, done.stderr) == (0, "Nothing to compare: migrate would change nothing.\n")
 
 
-def test_wrong_paths_come_before_missing_plugins(tmp_path: Path) -> None:
+def test_verify_reports_wrong_paths_before_missing_plugins(tmp_path: Path) -> None:
     for arguments, message in ((["nowhere"], "nowhere: no such file or folder"), ([], "no Python files in .")):
         done = asyncshim(tmp_path, "verify", *arguments)
         assert (done.code, done.stderr) == (2, f"error: {message}\n")
 
 
-# Stands in for pytest-asyncio: it runs coroutines, but for one name.
+# Replaces pytest-asyncio: it runs all coroutines except one.
 OTHER = """\
 import asyncio
 import inspect
@@ -91,7 +91,7 @@ def other_plugin(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(tmp_path / "site"), "PYTEST_PLUGINS": "other_runner"}
 
 
-def test_the_two_plugins_are_compared_on_the_same_files(tmp_path: Path, other_plugin: dict[str, str]) -> None:
+def test_verify_compares_two_plugins_on_the_same_files(tmp_path: Path, other_plugin: dict[str, str]) -> None:
     source = "async def test_same(): pass\nasync def test_only_asyncshim(): pass\n"
     root = repository(tmp_path / "p", {"tests/test_a.py": source})
     done = verify(root, **other_plugin)
@@ -102,7 +102,7 @@ def test_the_two_plugins_are_compared_on_the_same_files(tmp_path: Path, other_pl
     assert "1 test differs in outcomes.\n" in done.stderr
 
 
-def test_a_run_that_hangs_is_ended_and_named(tmp_path: Path, other_plugin: dict[str, str]) -> None:
+def test_verify_ends_a_run_that_hangs_and_names_the_test(tmp_path: Path, other_plugin: dict[str, str]) -> None:
     source = "async def test_a(): pass\nasync def test_hangs(): pass\n"
     root = repository(tmp_path / "p", {"tests/test_a.py": source})
     done = verify(root, "--timeout", "8", **other_plugin)
@@ -111,7 +111,7 @@ def test_a_run_that_hangs_is_ended_and_named(tmp_path: Path, other_plugin: dict[
     assert done.stdout.splitlines()[1].split() == ["tests/test_a.py::test_hangs", "did", "not", "end", "passed"]
 
 
-def test_without_pytest_asyncio_it_says_what_to_do(project: Path) -> None:
+def test_verify_without_pytest_asyncio_explains_what_to_install(project: Path) -> None:
     if any(Path(path, "pytest_asyncio").is_dir() for path in sys.path):
         pytest.skip("pytest-asyncio is installed here")
     done = verify(project)
@@ -119,20 +119,20 @@ def test_without_pytest_asyncio_it_says_what_to_do(project: Path) -> None:
     assert f"error: pytest_asyncio is not installed for {sys.executable}: install the release" in done.stderr
 
 
-def test_an_interpreter_that_is_none_is_a_sentence(project: Path) -> None:
+def test_verify_with_a_missing_interpreter_prints_no_traceback(project: Path) -> None:
     done = verify(project, "--python", "/no/such/python", "--before-python", sys.executable, PYTHONPATH=os.devnull)
     assert done.code == 2
     assert "Traceback" not in done.stderr
 
 
 class TestMigrateVerify:
-    def test_edits_that_change_nothing_are_written(self, project: Path) -> None:
+    def test_migrate_verify_writes_edits_that_keep_all_outcomes(self, project: Path) -> None:
         done = asyncshim(project, "migrate", "--verify", "--allow-dirty")
         assert done.code == 0, done.stderr
         assert "Verified: 2 tests, the same outcomes.\n" in done.stderr
         assert b"mark.asyncio" not in (project / "tests/test_a.py").read_bytes()
 
-    def test_a_file_whose_tests_differ_is_left_and_named(self, project: Path) -> None:
+    def test_migrate_verify_keeps_and_names_a_file_whose_outcomes_differ(self, project: Path) -> None:
         source = OLD + b"\n\ndef test_source():\n    assert 'mark.asy' + 'ncio' in open(__file__).read()\n"
         (project / "tests/test_b.py").write_bytes(source)
         done = asyncshim(project, "migrate", "--verify=run", "--allow-dirty")
@@ -145,7 +145,7 @@ class TestMigrateVerify:
         )
         assert "tests/test_b.py:6:2: ASH101 " in done.stdout
 
-    def test_a_dry_run_may_be_proven_too(self, project: Path) -> None:
+    def test_migrate_verify_works_with_a_dry_run(self, project: Path) -> None:
         before = read_tree(project)
         done = asyncshim(project, "migrate", "--verify=collect", "--dry-run")
         assert done.code == 0

@@ -1,4 +1,4 @@
-"""What ``migrate`` writes differs from what was there where it has to, and nowhere else."""
+"""``migrate`` changes only the bytes that it has to change."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MARK = b"@pytest.mark.asyncio"
     ],
     ids=["mixed line ends", "form feeds", "no last newline", "a byte order mark", "an encoding", "white space"],
 )
-def test_every_other_byte_stays(tmp_path: Path, before: bytes, after: bytes) -> None:
+def test_migrate_and_undo_keep_every_other_byte_and_the_mode(tmp_path: Path, before: bytes, after: bytes) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": before})
     (root / "tests/test_a.py").chmod(0o640)
     assert asyncshim(root, "migrate").code == 0
@@ -57,7 +57,7 @@ def test_every_other_byte_stays(tmp_path: Path, before: bytes, after: bytes) -> 
 @pytest.mark.parametrize(
     "name", [b"test_\xff.py", b"test_new\nline.py", b"test_ and space.py", b"test_\xc3\xa9.py", b"-q.py"]
 )
-def test_any_name_is_a_name(tmp_path: Path, name: bytes) -> None:
+def test_every_command_works_with_unusual_file_names(tmp_path: Path, name: bytes) -> None:
     root = repository(
         tmp_path / "p", {f"tests/{os.fsdecode(name)}": b"import pytest\n\n\n" + MARK + b"\nasync def test(): ...\n"}
     )
@@ -69,7 +69,7 @@ def test_any_name_is_a_name(tmp_path: Path, name: bytes) -> None:
     assert git(root, "status", "--porcelain") == b""
 
 
-def test_a_long_file_is_rewritten_whole(tmp_path: Path) -> None:
+def test_a_file_with_many_tests_is_rewritten_completely(tmp_path: Path) -> None:
     tests = [f"async def test_{n}():\n    assert await double({n}) == {2 * n}\n" for n in range(1200)]
     before = "import pytest\n\nfrom app import double\n\n\n" + "\n\n".join(
         f"@pytest.mark.asyncio\n{test}" for test in tests
@@ -79,7 +79,7 @@ def test_a_long_file_is_rewritten_whole(tmp_path: Path) -> None:
     assert (root / "tests/test_a.py").read_text() == "from app import double\n\n\n" + "\n\n".join(tests)
 
 
-def test_links_inside_are_not_followed_either_and_their_targets_are_done_once(tmp_path: Path) -> None:
+def test_symbolic_links_inside_are_not_followed_and_targets_are_rewritten_once(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": b"import pytest\n\n\n" + MARK + b"\nasync def test(): ...\n"})
     (root / "tests/test_b.py").symlink_to("test_a.py")
     (root / "tests/again").symlink_to(".")

@@ -1,4 +1,4 @@
-"""What holds for every file: suites that are put together at random, and real modules with tests put in between."""
+"""Properties that hold for every file: random suites, and real modules with inserted tests."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ NOISE = [
 
 
 class Suite:
-    """Builds a module and remembers what has to be found in it again."""
+    """Builds a random module and records what the rewritten module must still contain."""
 
     def __init__(self, random_: random.Random) -> None:
         self.random = random_
@@ -145,7 +145,7 @@ def names(text: str) -> set[str]:
 
 @relaxed
 @given(seed=st.integers(0, 2**32), unsafe=st.booleans(), todo=st.booleans(), newline=st.sampled_from(["\n", "\r\n"]))
-def test_a_suite_keeps_its_tests_its_comments_and_every_byte_of_the_rest(
+def test_a_random_suite_keeps_its_tests_comments_and_unrelated_bytes(
     seed: int, newline: str, *, unsafe: bool, todo: bool
 ) -> None:
     suite = Suite(random.Random(seed))
@@ -168,7 +168,7 @@ REAL = sorted(path for path in [*FOLDER.glob("*.py"), *FOLDER.parent.glob("[a-d]
 
 
 @pytest.mark.parametrize("path", REAL[:: max(1, len(REAL) // 25)], ids=lambda path: path.name)
-def test_a_real_module_with_tests_in_between_loses_nothing(path: Path) -> None:
+def test_a_real_module_with_inserted_tests_keeps_every_statement(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
     lines = text.splitlines(keepends=True)
@@ -177,7 +177,7 @@ def test_a_real_module_with_tests_in_between_loses_nothing(path: Path) -> None:
     ]
     suite = Suite(random.Random(path.name))
     made: list[str] = []
-    # From the end, so that the numbers of the lines before stay right; not above a docstring or a __future__ import.
+    # Insert from the end, so that earlier line numbers stay valid; not above a docstring or a __future__ import.
     for start in sorted(suite.random.sample(starts[4:], max(0, min(8, len(starts) - 4))), reverse=True):
         test = f"@pytest.mark.slow\n@pytest.mark.asyncio\nasync def test_{start}(event_loop):\n    event_loop.x\n\n"
         made.append(test)
@@ -196,7 +196,7 @@ AFTER = "import pytest\n\n\n@pytest.mark.slow\nasync def test_a(): ...\n\n\n"
 
 @settings(relaxed, max_examples=40)
 @given(module=hypothesmith.from_grammar("file_input") | hypothesmith.from_node(cst.Module))
-def test_whatever_the_grammar_allows_below_a_test_stays_byte_for_byte(module: str) -> None:
+def test_any_valid_module_below_a_test_is_kept_byte_for_byte(module: str) -> None:
     data = (BEFORE + module).encode()
     try:
         ast.parse(data)

@@ -1,4 +1,4 @@
-"""What a rule must leave alone is tested more than what it changes: six cases for every four."""
+"""Rule tests have at least six cases of unchanged code for every four cases of changed code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from types import ModuleType
 import pytest
 
 from house.tree import ROOT
-from innocent import INNOCENT
 
 CHANGED = {"assert_rewritten", "changed"}
 UNCHANGED = {"assert_unchanged", "unchanged"}
@@ -19,21 +18,19 @@ FILES = sorted(path for folder in ("rules", "config") for path in (ROOT / "tests
 
 
 def cases(path: Path) -> dict[frozenset[str], int]:
-    """How many tests of a file call the same functions by name, each set of parameters being a test."""
+    """Count the tests of a file by the functions that they call; each set of parameters is one test."""
     module = imported(path)
     found: dict[frozenset[str], int] = {}
     for node in ast.parse(path.read_bytes()).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             marks = getattr(getattr(module, node.name), "pytestmark", [])
             values = [mark.args[1] for mark in marks if mark.name == "parametrize"]
-            # Modules that are innocent for every rule say little of one.
-            if not any(each is INNOCENT for each in values):
-                called = frozenset(
-                    each.func.id
-                    for each in ast.walk(node)
-                    if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
-                )
-                found[called] = found.get(called, 0) + prod(map(len, values))
+            called = frozenset(
+                each.func.id
+                for each in ast.walk(node)
+                if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+            )
+            found[called] = found.get(called, 0) + prod(map(len, values))
     return found
 
 
@@ -47,14 +44,14 @@ def imported(path: Path) -> ModuleType:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_at_least_six_cases_stay_for_every_four_that_change(path: Path) -> None:
+def test_a_rule_has_six_unchanged_cases_for_every_four_changed_ones(path: Path) -> None:
     found = cases(path)
     changed = sum(count for called, count in found.items() if called & CHANGED)
     unchanged = sum(count for called, count in found.items() if called & UNCHANGED)
     assert unchanged * 4 >= changed * 6, f"{changed} cases change, only {unchanged} stay"
 
 
-def test_cases_are_counted() -> None:
+def test_more_than_a_thousand_cases_are_counted() -> None:
     counted = [cases(path) for path in FILES]
     total = sum(count for found in counted for called, count in found.items() if called & (CHANGED | UNCHANGED))
     assert total > 1000

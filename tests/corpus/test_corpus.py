@@ -1,4 +1,4 @@
-"""Every corpus case, really executed: before, migrated, after, and under the release that it was written for."""
+"""Runs every corpus case: before, migrated, after, and with the pytest-asyncio that it was written for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from house.corpus import (
     program,
     run_tests,
 )
-from house.processes import run, run_python
+from house.processes import run_python
 
 CASES = [pytest.param(case, id=case.name) for case in cases()]
 
@@ -63,7 +63,7 @@ def test_after_gives_the_recorded_outcomes(case: Case, tmp_path: Path) -> None:
 
 
 @every_case
-def test_migrate_makes_after_out_of_before(case: Case, tmp_path: Path) -> None:
+def test_migrate_turns_before_into_after(case: Case, tmp_path: Path) -> None:
     tree = copy(case.before, tmp_path / "tree")
     code, output = migrate(case, tree)
     assert files(tree) == files(case.after), output
@@ -72,31 +72,16 @@ def test_migrate_makes_after_out_of_before(case: Case, tmp_path: Path) -> None:
 
 
 @every_case
-def test_migrating_again_changes_nothing(case: Case, tmp_path: Path) -> None:
+def test_a_second_migrate_changes_nothing(case: Case, tmp_path: Path) -> None:
     tree = copy(case.after, tmp_path / "tree")
     code, output = migrate(case, tree)
     assert files(tree) == files(case.after), output
     assert code in {0, case.exit_code}, output
 
 
-@every_case
-def test_the_dry_run_is_a_diff_that_git_applies(case: Case, tmp_path: Path) -> None:
-    tree = copy(case.before, tmp_path / "tree")
-    run(["git", "init", "-q"], cwd=tree)
-    command = [sys.executable, "-m", "asyncshim", "migrate", ".", *case.migrate, "--dry-run"]
-    diff = tmp_path / "migrate.diff"
-    shell = run(["sh", "-c", '"$@" >"$DIFF" 2>/dev/null', "sh", *command], cwd=tree, env={"DIFF": str(diff)})
-    assert shell.returncode == 0, shell.stdout
-    assert files(tree) == files(case.before)
-    if diff.read_bytes():
-        applied = run(["git", "apply", "--whitespace=nowarn", diff], cwd=tree)
-        assert applied.returncode == 0, applied.stdout
-    assert files(tree) == files(case.after)
-
-
 @pytest.mark.real_pytest_asyncio
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in cases()])
-def test_before_under_the_pytest_asyncio_it_was_written_for(case: Case, tmp_path: Path) -> None:
+def test_before_gives_the_recorded_outcomes_with_its_pytest_asyncio_release(case: Case, tmp_path: Path) -> None:
     if absent := [name for name in case.programs if program(name) is None]:
         pytest.skip(f"needs {', '.join(absent)}, not installed here")
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
@@ -110,7 +95,7 @@ def test_before_under_the_pytest_asyncio_it_was_written_for(case: Case, tmp_path
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_case_says_what_it_is_and_has_tests_that_pass(case: Case) -> None:
+def test_a_case_has_a_title_an_origin_and_passing_tests(case: Case) -> None:
     assert case.title
     assert case.origin
     assert "passed" in case.outcomes.values()

@@ -1,4 +1,4 @@
-"""Migrated suites are plain async tests: those that say so pass under other runners, and under a mere conftest.py."""
+"""Migrated suites are plain async tests: they also pass with other runners and with the ejected conftest.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SESSION_LOOPS = (
     "--override-ini=asyncio_default_fixture_loop_scope=session",
     "--override-ini=asyncio_default_test_loop_scope=session",
 )
-# What to install, and the arguments that a user of each would have in the configuration.
+# What to install, and the arguments that users of the runner set in their configuration.
 RUNNERS = {
     "alt-pytest-asyncio": ("alt-pytest-asyncio==0.9.6", ("-p", "alt_pytest_asyncio.enable")),
     "pytest-asyncio": ("pytest-asyncio==1.5.0", SESSION_LOOPS),
@@ -48,7 +48,7 @@ def check_ejected(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_the_ejected_conftest_runs_what_is_hard(name: str, tmp_path: Path) -> None:
+def test_the_ejected_conftest_runs_the_hard_cases(name: str, tmp_path: Path) -> None:
     (case,) = [case for case in claiming("conftest") if case.name == name]
     check_ejected(case, tmp_path)
 
@@ -61,7 +61,7 @@ def test_the_ejected_conftest_gives_the_recorded_outcomes(case: Case, tmp_path: 
 
 @pytest.fixture(scope="module")
 def interpreters(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """For a runner's name an interpreter that has it, with the newest release of whatever its cases need."""
+    """Return a function that makes an interpreter with a runner and the newest releases of what its cases need."""
 
     @functools.cache
     def make(runner: str) -> Path:
@@ -103,11 +103,11 @@ def test_another_runner_gives_the_recorded_outcomes(
     assert ran.tests == case.outcomes, ran.output
 
 
-def test_the_claims_name_runners_that_are_known() -> None:
+def test_cases_claim_only_known_runners() -> None:
     unknown = {case.name: set(case.also_under) - {"conftest", *RUNNERS} for case in cases()}
     assert not any(unknown.values()), unknown
 
 
-def test_a_case_claims_another_runner_or_says_why_it_cannot() -> None:
+def test_a_case_names_other_runners_or_the_reason_why_not() -> None:
     silent = [case.name for case in cases() if bool(case.also_under) is bool(case.only_here)]
     assert silent == []

@@ -15,7 +15,7 @@ def result(path: str, *lines: int, code: str = "ASH101") -> FileResult:
     return FileResult(path, b"", b"", findings)
 
 
-def test_what_was_accepted_may_move_and_what_is_new_is_found(tmp_path: Path) -> None:
+def test_accepted_uses_may_move_and_new_uses_are_found(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.py": "@mark\ndef one(): ...\n@mark\ndef two(): ...\n"})
     Baseline.of(tmp_path, [result("a.py", 1, 3)]).save(tmp_path / "b.json")
     write_tree(tmp_path, {"a.py": "import x\n\n@mark\ndef one(): ...\n\n    @mark\ndef two(): ...\n@mark(2)\n"})
@@ -25,20 +25,20 @@ def test_what_was_accepted_may_move_and_what_is_new_is_found(tmp_path: Path) -> 
     assert (compared.accepted, compared.gone) == (2, 0)
 
 
-def test_one_more_of_the_same_is_new(tmp_path: Path) -> None:
+def test_one_more_use_of_the_same_kind_is_new(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.py": "@mark\n@mark\n"})
     baseline = Baseline.of(tmp_path, [result("a.py", 1)])
     assert len(baseline.compare(tmp_path, [result("a.py", 1, 2)]).new) == 1
 
 
-def test_another_file_or_another_rule_is_new(tmp_path: Path) -> None:
+def test_a_use_in_another_file_or_of_another_rule_is_new(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.py": "@mark\n", "b.py": "@mark\n"})
     baseline = Baseline.of(tmp_path, [result("a.py", 1)])
     compared = baseline.compare(tmp_path, [result("a.py", 1, code="ASH102"), result("b.py", 1)])
     assert (len(compared.new), compared.accepted, compared.gone) == (2, 0, 1)
 
 
-def test_the_file_is_for_people_too(tmp_path: Path) -> None:
+def test_the_baseline_file_is_readable_json(tmp_path: Path) -> None:
     write_tree(tmp_path, {"b.py": b"# caf\xe9\n", "a.py": "  @mark\n"})
     Baseline.of(tmp_path, [result("b.py", 1), result("a.py", 1)]).save(tmp_path / "x.json")
     assert (tmp_path / "x.json").read_text() == (
@@ -57,7 +57,7 @@ def test_the_file_is_for_people_too(tmp_path: Path) -> None:
         ('{"version": 2}', "has another format version"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_named_with_a_remedy(tmp_path: Path, content: str | None, message: str) -> None:
+def test_an_unusable_baseline_file_is_explained(tmp_path: Path, content: str | None, message: str) -> None:
     if content is not None:
         (tmp_path / "b.json").write_text(content)
     with pytest.raises(UsageError, match=message):

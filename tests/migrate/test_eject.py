@@ -164,7 +164,7 @@ def ejected(folder: Path) -> eject.Ejected:
     return result
 
 
-def test_a_new_file_is_the_template_and_stays_it(tmp_path: Path) -> None:
+def test_a_new_conftest_is_the_template_and_stays_current(tmp_path: Path) -> None:
     first = ejected(tmp_path)
     assert (first.became, first.old) == (Became.CREATED, None)
     eject.write(first)
@@ -173,7 +173,7 @@ def test_a_new_file_is_the_template_and_stays_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("own", [OWN, OWN.rstrip("\n"), OWN + "\n\n\n", '"""Docs."""\n', "# A comment.\n", ""])
-def test_a_block_is_added_once_and_what_was_there_stays(tmp_path: Path, own: str) -> None:
+def test_the_block_is_added_once_and_own_code_is_kept(tmp_path: Path, own: str) -> None:
     path = conftest(tmp_path, own.encode())
     path.chmod(0o640)
     first = ejected(tmp_path)
@@ -187,7 +187,7 @@ def test_a_block_is_added_once_and_what_was_there_stays(tmp_path: Path, own: str
     assert ejected(tmp_path).became is Became.CURRENT
 
 
-def test_an_old_block_is_renewed_and_what_follows_it_stays(tmp_path: Path) -> None:
+def test_an_old_block_is_renewed_and_later_code_is_kept(tmp_path: Path) -> None:
     path = conftest(tmp_path, f"{OWN}\n\n{BEGIN}\n\nOLD = 1\n\n{END}\n\n\nLATER = 2\n".encode())
     renewed = ejected(tmp_path)
     assert renewed.became is Became.UPDATED
@@ -198,7 +198,7 @@ def test_an_old_block_is_renewed_and_what_follows_it_stays(tmp_path: Path) -> No
     assert ejected(tmp_path).became is Became.CURRENT
 
 
-def test_line_ends_and_byte_order_marks_are_kept(tmp_path: Path) -> None:
+def test_eject_keeps_line_ends_and_byte_order_marks(tmp_path: Path) -> None:
     conftest(tmp_path, b"\xef\xbb\xbf" + OWN.replace("\n", "\r\n").encode())
     data = ejected(tmp_path).new
     assert data.startswith(b"\xef\xbb\xbfimport pytest\r\n")
@@ -216,14 +216,14 @@ def test_line_ends_and_byte_order_marks_are_kept(tmp_path: Path) -> None:
         ("# -*- coding: latin-1 -*-\nname = '\xe4'\n", "is not valid Python in UTF-8"),
     ],
 )
-def test_a_file_that_would_be_broken_is_refused_and_stays(tmp_path: Path, text: str, reason: str) -> None:
+def test_a_conftest_with_conflicts_is_refused_and_unchanged(tmp_path: Path, text: str, reason: str) -> None:
     path = conftest(tmp_path, text.encode("latin-1"))
     with pytest.raises(AsyncshimError, match=reason):
         eject.eject(tmp_path)
     assert path.read_bytes() == text.encode("latin-1")
 
 
-def test_a_file_that_changes_or_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+def test_a_conftest_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     new = eject.eject(tmp_path)
     path = conftest(tmp_path, OWN.encode())
     with pytest.raises(FileExistsError):
@@ -236,7 +236,7 @@ def test_a_file_that_changes_or_appears_meanwhile_is_not_overwritten(tmp_path: P
     assert [each.name for each in tmp_path.iterdir()] == ["conftest.py"]
 
 
-def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
+def test_eject_does_not_follow_a_symbolic_link(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.py"
     elsewhere.write_text(OWN, "utf-8")
     (tmp_path / "conftest.py").symlink_to(elsewhere)
@@ -244,7 +244,7 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
         eject.eject(tmp_path)
 
 
-def test_it_goes_to_the_root_that_pytest_would_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_eject_writes_to_the_rootdir_of_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("one/tests/unit", "two/tests"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n", "utf-8")
@@ -254,7 +254,7 @@ def test_it_goes_to_the_root_that_pytest_would_take(tmp_path: Path, monkeypatch:
         assert eject.folder_for(find_project([given])) == (tmp_path / expected).resolve()
 
 
-def test_the_file_is_short_and_needs_pytest_and_the_standard_library_only() -> None:
+def test_the_template_is_short_and_imports_only_pytest_and_the_standard_library() -> None:
     text = eject.template()
     tree = ast.parse(text)
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
@@ -264,7 +264,7 @@ def test_the_file_is_short_and_needs_pytest_and_the_standard_library_only() -> N
 
 
 @pytest.mark.parametrize("own", [None, OWN])
-def test_a_suite_runs_with_no_plugin(tmp_path: Path, own: str | None) -> None:
+def test_a_suite_runs_with_the_ejected_conftest_and_no_plugin(tmp_path: Path, own: str | None) -> None:
     suite = tmp_path / "suite"
     (suite / "tests").mkdir(parents=True)
     (suite / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n", "utf-8")
@@ -283,7 +283,7 @@ def test_a_suite_runs_with_no_plugin(tmp_path: Path, own: str | None) -> None:
         assert text in ran.output
 
 
-def test_ctrl_c_tears_fixtures_down_and_closes_the_loop(tmp_path: Path) -> None:
+def test_ctrl_c_under_the_ejected_conftest_tears_fixtures_down(tmp_path: Path) -> None:
     eject.write(eject.eject(tmp_path))
     (tmp_path / "test_it.py").write_text(
         "import asyncio, os, signal, pytest\n"
@@ -301,7 +301,7 @@ def test_ctrl_c_tears_fixtures_down_and_closes_the_loop(tmp_path: Path) -> None:
     assert "ResourceWarning" not in result.stdout
 
 
-def test_the_file_passes_a_linter() -> None:
+def test_the_template_passes_ruff() -> None:
     if shutil.which("ruff", path=str(Path(sys.executable).parent)) is None:
         pytest.skip("needs ruff")
     for arguments in (["check", "--ignore=D", "--ignore=ANN"], ["format", "--check"]):

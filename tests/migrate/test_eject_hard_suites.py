@@ -1,4 +1,4 @@
-"""The conftest.py that `eject` writes, under suites that ask much of it, in processes of their own."""
+"""The conftest.py that `eject` writes, run with demanding suites in separate processes."""
 
 from __future__ import annotations
 
@@ -230,26 +230,28 @@ def check(ran: Run) -> None:
     assert "Task was destroyed" not in ran.output
 
 
-def test_one_process(tmp_path: Path) -> None:
+def test_the_ejected_conftest_runs_a_hard_suite_in_one_process(tmp_path: Path) -> None:
     check(ejected(tmp_path, sys.executable, "-p", "no:asyncshim"))
 
 
-def test_the_workers_of_xdist(tmp_path: Path) -> None:
+def test_the_ejected_conftest_runs_a_hard_suite_under_xdist(tmp_path: Path) -> None:
     pytest.importorskip("xdist")
     check(ejected(tmp_path, sys.executable, "-p", "no:asyncshim", "-n", "2", "--dist", "loadfile"))
 
 
-def test_tracebacks_show_the_suite_alone(tmp_path: Path) -> None:
+def test_tracebacks_show_only_frames_of_the_suite(tmp_path: Path) -> None:
     ran = ejected(tmp_path, sys.executable, "-p", "no:asyncshim", "-k", "fails_to_start")
     assert "test_it.py" in ran.output
     assert "/runners.py" not in ran.output
     assert "/base_events.py" not in ran.output
 
 
-# The oldest pair and the newest one that asyncshim itself supports.
+# The oldest and the newest versions that asyncshim supports.
 @pytest.mark.real_pytest_asyncio
 @pytest.mark.parametrize(("python", "release"), [("3.11", "pytest==7.4.0"), ("3.15", "pytest"), ("3.14", "pytest")])
-def test_other_pythons_and_releases_of_pytest(tmp_path: Path, python: str, release: str) -> None:
+def test_the_ejected_conftest_runs_under_other_versions_of_python_and_pytest(
+    tmp_path: Path, python: str, release: str
+) -> None:
     uv = shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
     if uv is None:
         pytest.skip("needs uv, to make an environment")

@@ -9,7 +9,7 @@ import pytest
 from asyncshim.migrate.interrupts import blocked_interrupts, deferred_interrupts, unblock_interrupts
 
 
-def test_ctrl_c_waits_for_the_end_of_the_block() -> None:
+def test_ctrl_c_is_deferred_to_the_end_of_the_block() -> None:
     done = []
 
     def interrupted() -> None:
@@ -22,14 +22,14 @@ def test_ctrl_c_waits_for_the_end_of_the_block() -> None:
     assert done == ["after the signal"]
 
 
-def test_the_handlers_of_before_are_back_afterwards() -> None:
+def test_deferred_interrupts_restores_the_signal_handlers() -> None:
     before = signal.getsignal(signal.SIGINT)
     with deferred_interrupts():
         assert signal.getsignal(signal.SIGINT) is not before
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_without_a_signal_nothing_happens_and_other_threads_may_use_it() -> None:
+def test_deferred_interrupts_works_in_other_threads() -> None:
     ran = []
 
     def work() -> None:
@@ -43,7 +43,7 @@ def test_without_a_signal_nothing_happens_and_other_threads_may_use_it() -> None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_a_blocked_interrupt_arrives_when_interrupts_are_let_in_again() -> None:
+def test_a_blocked_interrupt_arrives_after_unblocking() -> None:
     done = []
 
     def blocked() -> None:

@@ -6,7 +6,7 @@ from asyncshim.migrate.todo import Todo, todos
 from repositories import write_tree
 
 
-def test_comments_are_found_with_their_places(tmp_path: Path) -> None:
+def test_todo_comments_are_found_with_their_positions(tmp_path: Path) -> None:
     files = {
         "a.py": b"x = 1\r\n    # TODO(asyncshim): ASH331 for ever\r\nx = 2  #TODO(asyncshim):  ASH304 caf\xc3\xa9\n",
         "b.py": b"# TODO: something else\n",

@@ -1,11 +1,10 @@
-"""Run the rules of the configuration on one file given as text."""
+"""Run the configuration rules on one file given as text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asyncshim_codemods import api
 from asyncshim_codemods.config import rewrite_config
 from asyncshim_codemods.project.pytest_settings import FileSettings, read_pytest_settings
 from asyncshim_codemods.results import FileResult, Options
@@ -15,7 +14,7 @@ ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts that the rules of the configuration ask for."""
+    """The facts that the configuration rules use."""
 
     settings: tuple[FileSettings, ...] = ()
     plugin_autoload: bool = True
@@ -34,7 +33,7 @@ def rewrite(
     needed: Iterable[str] = (),
     beside: dict[str, str] | None = None,
 ) -> FileResult:
-    """The result for one file; ``beside`` holds the project's other configuration files."""
+    """Return the result for one file; ``beside`` holds the other configuration files of the project."""
     data = text.encode() if isinstance(text, str) else text
     files = [(path, data), *((name, content.encode()) for name, content in (beside or {}).items())]
     found = read_pytest_settings(files)
@@ -57,23 +56,9 @@ def changed(path: str, before: str, after: str, **choices: object) -> FileResult
 
 
 def unchanged(path: str, text: str, **choices: object) -> FileResult:
-    """Assert that the file stays as it is, with LF and with CRLF line ends, and without an error."""
+    """Assert that the file is unchanged, with LF and with CRLF line ends, and without an error."""
     for content in (text.replace("\n", "\r\n"), text):
         result = rewrite(path, content, **choices)  # type: ignore[arg-type]
         assert result.error is None
         assert result.new == content.encode()
     return result
-
-
-def check_examples(code: str) -> None:
-    """Assert every example of a rule about configuration files: its exact bytes, again, and with CRLF line ends."""
-    for example in api.rules()[code].examples:
-        if not api.is_config(example.path):
-            continue
-        if example.after is None:
-            unchanged(example.path, example.before, unsafe=example.unsafe)
-        else:
-            result = changed(example.path, example.before, example.after, unsafe=example.unsafe)
-            assert code in {found.code for found in result.findings}
-            if example.unsafe:
-                unchanged(example.path, example.before)

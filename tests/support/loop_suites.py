@@ -1,4 +1,4 @@
-"""Small suites for the rules about ``event_loop``, and what the rules say of them."""
+"""Small suites for the rules about ``event_loop``."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from rule_tools import rewrite
 def fixture(
     body: str, *, top: str = "", decorator: str = "@pytest.fixture", parameters: str = "event_loop, pool"
 ) -> str:
-    """A module with one fixture."""
+    """Return a module with one fixture."""
     return f"import pytest\n{top}\n\n{decorator}\ndef server({parameters}):\n{indent(dedent(body).strip(), '    ')}\n"
 
 
 def awaited(body: str, **choices: str) -> str:
-    """The same as an async fixture."""
+    """Return the module of `fixture` with an async fixture."""
     parameters = choices.pop("parameters", "pool")
     return fixture(body, parameters=parameters, **choices).replace("\ndef server", "\nasync def server")
 
 
 def verdict(text: str, **choices: object) -> tuple[str, Safety, str]:
-    """Code, safety and message of the one finding."""
+    """Return code, safety and message of the only finding."""
     (finding,) = rewrite(text, **choices).findings  # type: ignore[arg-type]
     return finding.code, finding.safety, finding.message
 
@@ -33,20 +33,20 @@ CLEAN_UP_IMPORTS = "import asyncio\nimport contextlib\nimport gc\n\nimport pytes
 
 
 def override(body: str, decorator: str = '@pytest.fixture(scope="session")', top: str = "", signature: str = "") -> str:
-    """A module with an override and a test."""
+    """Return a module with an override and a test."""
     head = f"import asyncio\n{top}\nimport pytest\n"
     function = f"def event_loop({signature}):\n{indent(dedent(body).strip(), '    ')}\n"
     return f"{head}\n\n{decorator}\n{function}\n\n{AFTER}"
 
 
 def cleaning_override(clean_up: str, decorator: str = '@pytest.fixture(scope="session")') -> str:
-    """A module with an override that does this after its ``yield``."""
+    """Return a module whose override runs *clean_up* after its ``yield``."""
     body = f"loop = asyncio.new_event_loop()\nyield loop\n{dedent(clean_up).strip()}"
     return f"{CLEAN_UP_IMPORTS}\n\n{decorator}\ndef event_loop():\n{indent(body, '    ')}\n\n\n{AFTER}"
 
 
 def without_override(text: str) -> str:
-    """What is left of the module: imports that the override did not use stay."""
+    """Return the module of `cleaning_override` without the override and its imports."""
     unused = [name for name in ("contextlib", "gc") if f"{name}." not in text]
     return "".join(f"import {name}\n" for name in unused) + ("\n\n" if unused else "") + AFTER
 
@@ -56,7 +56,7 @@ def hook(name: str, factory: str) -> str:
 
 
 def policy(value: str, top: str = "import uvloop\n", decorator: str = '@pytest.fixture(scope="session")') -> str:
-    """A conftest with a policy fixture."""
+    """Return a conftest with a policy fixture."""
     return f"import pytest\n{top}\n\n{decorator}\ndef event_loop_policy():\n    {value}\n"
 
 

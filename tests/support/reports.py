@@ -1,4 +1,4 @@
-"""One report with everything in it that a format can get wrong."""
+"""One report with every kind of content that a format has to escape or place."""
 
 from __future__ import annotations
 

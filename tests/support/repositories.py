@@ -1,4 +1,4 @@
-"""Real folders, real git repositories, and the command line as a process."""
+"""Create folders and git repositories, and run the command line as a process."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ _WHO = {
     "GIT_CONFIG_SYSTEM": os.devnull,
 }
 
+# A test module with the marker, before and after `migrate`.
+OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
+NEW = b"async def test_it():\n    pass\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A process that ended: exit code, and both streams."""
+    """Exit code and output of a finished process."""
 
     code: int
     raw: bytes
@@ -45,7 +49,7 @@ def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def read_tree(root: Path) -> dict[str, bytes]:
-    """Every file below root, without git's own."""
+    """Return every file below *root* except those of git."""
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted(root.rglob("*"))
@@ -66,7 +70,7 @@ def git(folder: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
 
 
 def repository(root: Path, files: Mapping[str, str | bytes], *, commit: bool = True) -> Path:
-    """A git repository with these files; without ``commit`` they are in the index only and there is no HEAD."""
+    """Create a git repository with these files; without ``commit`` they are only in the index."""
     write_tree(root, files)
     git(root, "init", "-q")
     git(root, "add", "-A")

@@ -1,4 +1,4 @@
-"""Run the rules on one Python file given as text; two assertions for what becomes of it."""
+"""Run the rules on one Python file given as text, and assert the result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def rewrite(
     runner: str = "asyncshim",
     beside: Mapping[str, str] | None = None,
 ) -> FileResult:
-    """The result for one file; ``beside`` holds other files."""
+    """Return the result for one file; ``beside`` holds other files."""
     data = text.encode() if isinstance(text, str) else text
     others = [(name, dedent(content).encode()) for name, content in (beside or {}).items()]
     facts = api.collect_facts([(path, data), *others])
@@ -40,7 +40,7 @@ def rewrite(
 
 
 def assert_rewritten(before: str, after: str, **choices: object) -> FileResult:
-    """The exact bytes come out, also with CRLF line ends; they parse, and another run changes nothing."""
+    """Assert the exact bytes, also with CRLF line ends; they parse, and a second run changes nothing."""
     before, after = dedent(before).lstrip("\n"), dedent(after).lstrip("\n")
     result = rewrite(before, **choices)  # type: ignore[arg-type]
     assert result.error is None
@@ -58,7 +58,7 @@ def assert_rewritten(before: str, after: str, **choices: object) -> FileResult:
 
 
 def assert_unchanged(text: str, *codes: str, **choices: object) -> FileResult:
-    """The file stays as it is, and what is said about it has these codes, in order of position."""
+    """Assert that the file is unchanged and that its findings have these codes, in order of position."""
     text = dedent(text).lstrip("\n")
     for content in (text.replace("\n", "\r\n"), text):
         result = rewrite(content, **choices)  # type: ignore[arg-type]
@@ -70,5 +70,5 @@ def assert_unchanged(text: str, *codes: str, **choices: object) -> FileResult:
 
 
 def messages(result: FileResult) -> list[str]:
-    """What a user reads: ``line:column CODE message``."""
+    """Return the findings as ``line:column CODE message``."""
     return [f"{found.line}:{found.column} {found.code} {found.message}" for found in result.findings]

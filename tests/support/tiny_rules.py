@@ -1,4 +1,4 @@
-"""Rules about words, not about tests: what the engine needs to be tested without a single real rule."""
+"""Simple rules that replace words; they test the engine without the real rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from asyncshim_codemods.results import FileResult, Finding, Options, Safety
 
 @dataclass(frozen=True, slots=True)
 class TinyFacts:
-    """The files that hold a word that is to go, and those that may matter for what they import."""
+    """The files with a word to replace, and the files whose imports matter."""
 
     old: frozenset[str]
     importers: frozenset[str] = frozenset()

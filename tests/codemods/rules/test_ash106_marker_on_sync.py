@@ -5,7 +5,7 @@ import pytest
 from rule_tools import assert_rewritten, assert_unchanged, messages
 
 
-def test_a_sync_test_loses_the_marker() -> None:
+def test_the_marker_is_removed_from_sync_tests() -> None:
     result = assert_rewritten(
         """
         import pytest
@@ -37,7 +37,7 @@ def test_a_sync_test_loses_the_marker() -> None:
     ]
 
 
-def test_a_function_that_a_decorator_makes_async_runs_without_the_marker() -> None:
+def test_the_marker_is_removed_from_a_sync_function_that_a_decorator_wraps() -> None:
     assert_rewritten(
         "import pytest\nfrom tools import on_loop\n\n\n@pytest.mark.asyncio\n@on_loop\ndef test_a(): ...\n",
         "from tools import on_loop\n\n\n@on_loop\ndef test_a(): ...\n",
@@ -48,22 +48,22 @@ def test_a_function_that_a_decorator_makes_async_runs_without_the_marker() -> No
     "decorator",
     ["@pytest.mark.slow", "@pytest.mark.trio", "@mark.asyncio", "@asyncio.coroutine"],
 )
-def test_other_decorators_stay(decorator: str) -> None:
+def test_other_decorators_of_a_sync_test_are_kept(decorator: str) -> None:
     assert_unchanged(f"import pytest\n\n\n{decorator}\ndef test_a(): ...\n")
 
 
-def test_in_a_suite_that_stays_strict_the_function_may_be_async_after_all() -> None:
+def test_the_marker_on_a_sync_test_is_kept_while_strict_mode_stays() -> None:
     text = "import pytest\n\n\n@pytest.mark.asyncio\n@pytest.mark.slow\ndef test_a(): ...\n"
     strict = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"}
     assert_unchanged(text, beside=strict, select={"ASH106"})
 
 
 @pytest.mark.parametrize("arguments", ["loop_factories=['a']", "**options"])
-def test_arguments_that_may_parametrize_keep_the_marker(arguments: str) -> None:
+def test_a_marker_that_may_parametrize_a_sync_test_is_kept(arguments: str) -> None:
     text = f"import pytest\n\n\n@pytest.mark.asyncio({arguments})\ndef test_a(): ...\n"
     assert_unchanged(text, select={"ASH106"})
 
 
-def test_another_backends_marker_beside_it_is_reported() -> None:
+def test_the_marker_on_a_sync_test_of_another_backend_is_reported() -> None:
     text = "import pytest\n\n\n@pytest.mark.asyncio\n@pytest.mark.trio\ndef test_a(): ...\n"
     assert_unchanged(text, "ASH106")

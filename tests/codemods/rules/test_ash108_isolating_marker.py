@@ -20,7 +20,7 @@ def marked(marker: str, definition: str = "async def test_a(): ...") -> str:
     ],
 )
 @pytest.mark.parametrize("keyword", ["loop_scope", "scope"])
-def test_a_narrow_scope_becomes_a_runner_of_its_own(keyword: str, scope: str, definition: str) -> None:
+def test_a_narrow_loop_scope_becomes_own_runner(keyword: str, scope: str, definition: str) -> None:
     assert_rewritten(
         marked(f"@pytest.mark.asyncio({keyword}='{scope}')  # apart", definition),
         marked("@pytest.mark.own_runner  # apart", definition),
@@ -29,7 +29,7 @@ def test_a_narrow_scope_becomes_a_runner_of_its_own(keyword: str, scope: str, de
     )
 
 
-def test_without_asking_it_is_only_reported() -> None:
+def test_a_narrow_loop_scope_is_only_reported_without_unsafe() -> None:
     text = marked("@pytest.mark.asyncio(loop_scope='function')")
     result = assert_unchanged(text, "ASH108", beside=SESSION)
     assert messages(result) == [
@@ -41,19 +41,18 @@ def test_without_asking_it_is_only_reported() -> None:
     ("marker", "definition"),
     [
         ("@pytest.mark.asyncio(loop_scope='class')", "async def test_a(): ..."),
-        ("@pytest.mark.asyncio(loop_scope='module')", "async def test_a(): ..."),
         ("@pytest.mark.asyncio(loop_scope='function')", "class TestA:\n    async def test_a(self): ..."),
         ("pytestmark = pytest.mark.asyncio(loop_scope='function')", "async def test_a(): ..."),
         ("aio = pytest.mark.asyncio(loop_scope='function')", "@aio\nasync def test_a(): ..."),
     ],
 )
-def test_what_own_runner_does_not_say_is_left_to_a_person(marker: str, definition: str) -> None:
+def test_a_loop_scope_that_own_runner_cannot_express_is_reported(marker: str, definition: str) -> None:
     codes = ("ASH108",)
     assert_unchanged(marked(marker, definition), *codes, beside=SESSION, unsafe=True, select={"ASH108"})
 
 
 @pytest.mark.parametrize("runner", ["conftest", "alt-pytest-asyncio", "pytest-asyncio", "anyio"])
-def test_other_runners_do_not_know_own_runner(runner: str) -> None:
+def test_a_narrow_loop_scope_is_only_reported_for_other_runners(runner: str) -> None:
     text = marked("@pytest.mark.asyncio(loop_scope='function')")
     assert_unchanged(text, "ASH108", beside=SESSION, unsafe=True, runner=runner)
 
@@ -61,25 +60,24 @@ def test_other_runners_do_not_know_own_runner(runner: str) -> None:
 @pytest.mark.parametrize(
     "marker",
     [
-        "@pytest.mark.asyncio(loop_factories=['a'])",
         "@pytest.mark.asyncio(loop_scope='session', loop_factories=['a', 'b'])",
         "pytestmark = [pytest.mark.asyncio(loop_factories=['a'])]",
     ],
 )
-def test_loop_factories_stay(marker: str) -> None:
+def test_a_marker_with_loop_factories_is_kept(marker: str) -> None:
     result = assert_unchanged(marked(marker), "ASH108", unsafe=True)
     assert "`loop_factories` chooses the loop" in result.findings[0].message
 
 
 @pytest.mark.parametrize("scope", ["function", "class", "module", "package", "session"])
-def test_no_scope_is_narrower_than_the_default(scope: str) -> None:
+def test_no_loop_scope_is_narrower_than_the_default_function_scope(scope: str) -> None:
     assert_unchanged(marked(f"@pytest.mark.asyncio(loop_scope='{scope}')"), select={"ASH108"}, unsafe=True)
 
 
-def test_a_scope_that_only_running_would_tell_is_not_ours() -> None:
+def test_a_computed_loop_scope_is_left_to_ash101() -> None:
     assert_unchanged(marked("@pytest.mark.asyncio(loop_scope=SCOPE)"), "ASH101", beside=SESSION, unsafe=True)
 
 
-def test_on_a_fixture_it_means_nothing() -> None:
+def test_a_narrow_loop_scope_on_a_fixture_is_ignored() -> None:
     text = marked("@pytest.mark.asyncio(loop_scope='function')", "@pytest.fixture\nasync def pool(): ...")
     assert_unchanged(text, select={"ASH108"}, beside=SESSION, unsafe=True)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from innocent import INNOCENT
 from rule_tools import assert_rewritten, assert_unchanged, messages
 
 
@@ -23,12 +22,12 @@ from rule_tools import assert_rewritten, assert_unchanged, messages
         ),
     ],
 )
-def test_classes_of_pytests_come_from_pytest(before: str, after: str) -> None:
+def test_classes_of_pytest_are_imported_from_pytest(before: str, after: str) -> None:
     use = "\n\ndef f(unused_tcp_port, x: 'FixtureRequest'): ...\n"
     assert_rewritten(before + use, after + use)
 
 
-def test_beside_a_name_that_stays_each_use_is_spelled_out() -> None:
+def test_uses_are_qualified_if_the_import_is_kept_for_another_name() -> None:
     result = assert_rewritten(
         """
         from pytest_asyncio.plugin import LoopFactory, SubRequest
@@ -53,12 +52,12 @@ def test_beside_a_name_that_stays_each_use_is_spelled_out() -> None:
 @pytest.mark.parametrize(
     "name", ["unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unused_udp_port_factory"]
 )
-def test_port_fixtures_need_no_import(name: str) -> None:
+def test_imports_of_port_fixtures_are_removed(name: str) -> None:
     use = f"def test_port({name}): ...\n"
     assert_rewritten(f"from pytest_asyncio.plugin import {name}\n\n\n{use}", use)
 
 
-def test_a_port_fixture_that_code_calls_is_reported() -> None:
+def test_a_port_fixture_called_as_a_function_keeps_its_import() -> None:
     text = "from pytest_asyncio.plugin import SubRequest, unused_tcp_port\n\nPORT = unused_tcp_port()\nx: SubRequest\n"
     assert_rewritten(
         text,
@@ -75,18 +74,18 @@ def test_a_port_fixture_that_code_calls_is_reported() -> None:
         ("from pytest_asyncio import plugin", "plugin.FixtureRequest"),
     ],
 )
-def test_a_class_that_is_reached_through_the_module_comes_from_pytest(head: str, name: str) -> None:
+def test_a_class_used_through_the_module_comes_from_pytest(head: str, name: str) -> None:
     use = "\n\ndef port(request: {}) -> int: ...\n"
     assert_rewritten(f"{head}\n{use.format(name)}", f"import pytest\n{use.format('pytest.FixtureRequest')}")
 
 
-def test_where_the_name_pytest_is_taken_a_shared_import_stays() -> None:
+def test_an_import_of_plugin_names_is_kept_where_the_name_pytest_is_taken() -> None:
     text = "from pytest_asyncio.plugin import LoopFactory, SubRequest\nfrom tools import pytest\n\nx: SubRequest\n"
     assert_unchanged(text, "ASH203", "ASH203", unsafe=True)
 
 
 @pytest.mark.parametrize("use", ["p.SubRequest = object", "del p.SubRequest", "pytest = p.SubRequest"])
-def test_a_class_that_is_replaced_in_the_module_is_reported(use: str) -> None:
+def test_an_assignment_to_a_plugin_name_is_reported(use: str) -> None:
     result = assert_unchanged(f"import pytest_asyncio.plugin as p\n\n{use}\n", "ASH203", unsafe=True)
     assert "`pytest_asyncio.plugin.SubRequest` cannot be imported from pytest in this place" in messages(result)[0]
 
@@ -99,12 +98,12 @@ def test_a_class_that_is_replaced_in_the_module_is_reported(use: str) -> None:
         ("unused_tcp_port", "", {"tests/unit/conftest.py": "from tests.conftest import unused_tcp_port\n"}),
     ],
 )
-def test_a_port_fixture_that_somebody_takes_from_here_stays(name: str, rest: str, beside: dict[str, str]) -> None:
+def test_an_import_of_a_port_fixture_that_other_code_uses_is_kept(name: str, rest: str, beside: dict[str, str]) -> None:
     text = f"from pytest_asyncio.plugin import {name}\n\n\n{rest}\n"
     assert_unchanged(text, "ASH203", path="tests/conftest.py", beside=beside)
 
 
-def test_a_class_that_somebody_takes_from_here_stays_beside_another_name() -> None:
+def test_an_exported_plugin_class_is_kept_if_the_import_has_another_name() -> None:
     text = "from pytest_asyncio.plugin import LoopFactory, SubRequest\n\n__all__ = ['SubRequest']\n"
     assert_unchanged(text, "ASH203", "ASH203")
     alone = text.replace("LoopFactory, ", "")
@@ -127,12 +126,12 @@ def test_a_class_that_somebody_takes_from_here_stays_beside_another_name() -> No
         ("from importlib import import_module as im\n\nim('pytest_asyncio.plugin')\n", "is imported by a call"),
     ],
 )
-def test_the_module_as_a_value_is_reported(text: str, message: str) -> None:
+def test_pytest_asyncio_used_as_a_value_is_reported(text: str, message: str) -> None:
     assert message in messages(assert_unchanged(text, "ASH203", unsafe=True))[0]
 
 
 @pytest.mark.parametrize("runner", ["conftest", "alt-pytest-asyncio", "anyio"])
-def test_other_runners_have_no_port_fixtures(runner: str) -> None:
+def test_port_fixtures_are_reported_for_other_runners(runner: str) -> None:
     text = "from pytest_asyncio.plugin import unused_tcp_port\n\n\ndef test_port(unused_tcp_port): ...\n"
     assert_unchanged(text, "ASH203", runner=runner)
 
@@ -149,7 +148,7 @@ def test_other_runners_have_no_port_fixtures(runner: str) -> None:
         "from pytest_asyncio import plugin\n\nx = plugin.Mode.STRICT\n",
     ],
 )
-def test_names_without_a_public_home_are_reported(text: str) -> None:
+def test_plugin_names_without_a_public_replacement_are_reported(text: str) -> None:
     result = assert_unchanged(text, *["ASH203"] * (2 if "Mode as M" in text else 1))
     assert "has no public replacement" in result.findings[0].message
 
@@ -169,11 +168,11 @@ def test_names_without_a_public_home_are_reported(text: str) -> None:
         "import importlib\n\nx = importlib.import_module()\n",
     ],
 )
-def test_other_names_stay(text: str) -> None:
+def test_names_of_other_modules_are_kept(text: str) -> None:
     assert_unchanged(text)
 
 
-def test_what_serves_only_the_hook_that_adds_the_marker_goes_or_stays_with_the_hook() -> None:
+def test_is_async_test_in_a_marker_hook_is_left_to_ash107() -> None:
     text = """
         import pytest
         from pytest_asyncio import is_async_test
@@ -186,8 +185,3 @@ def test_what_serves_only_the_hook_that_adds_the_marker_goes_or_stays_with_the_h
                     item.add_marker(marker)
     """
     assert_unchanged(text, "ASH107", path="conftest.py")
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH203"])

@@ -22,12 +22,12 @@ STRICT = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"}
         ),
     ],
 )
-def test_what_strict_mode_kept_from_running_is_reported(definition: str, message: str) -> None:
+def test_unmarked_async_tests_and_fixtures_of_a_strict_suite_are_reported(definition: str, message: str) -> None:
     result = assert_unchanged(f"import pytest\n\n\n{definition}\n", "ASH206", beside=STRICT)
     assert result.findings[0].message == message
 
 
-def test_a_parameter_set_without_the_marker_is_news() -> None:
+def test_a_parameter_set_without_the_marker_in_a_strict_suite_is_reported() -> None:
     sets = "[pytest.param(1, marks=pytest.mark.asyncio), 2]"
     text = f"import pytest\n\n\n@pytest.mark.parametrize('n', {sets})\nasync def test_a(n): ...\n"
     found = messages(rewrite(text, beside=STRICT))
@@ -49,7 +49,7 @@ def test_a_parameter_set_without_the_marker_is_news() -> None:
         "class Shared:\n    async def test_a(self): ...\n",
     ],
 )
-def test_what_strict_mode_never_spoke_of_is_not(text: str) -> None:
+def test_code_that_strict_mode_does_not_concern_is_not_reported(text: str) -> None:
     assert_unchanged(text, beside=STRICT)
 
 
@@ -65,22 +65,17 @@ def test_what_strict_mode_never_spoke_of_is_not(text: str) -> None:
         "from pytest_asyncio import fixture\n\n@fixture\nasync def pool(): ...\n",
     ],
 )
-def test_what_ran_before_is_not_news(text: str) -> None:
+def test_tests_that_ran_in_strict_mode_are_not_reported(text: str) -> None:
     result = rewrite(text, beside=STRICT)
     assert result.changed
     assert "ASH206" not in {found.code for found in result.findings}
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_other_modes_ran_everything(mode: str) -> None:
+def test_nothing_is_reported_in_auto_and_legacy_mode(mode: str) -> None:
     beside = {"pytest.ini": f"[pytest]\nasyncio_mode = {mode}\n"}
     assert_unchanged("async def test_a(): ...\n", beside=beside)
 
 
-def test_a_suite_that_stays_strict_starts_nothing() -> None:
+def test_nothing_is_reported_while_strict_mode_stays() -> None:
     assert_unchanged("async def test_a(): ...\n", beside=STRICT, select={"ASH206"})
-
-
-def test_the_message_points_at_the_name() -> None:
-    result = rewrite("import pytest\n\n\n@pytest.fixture\nasync def pool(): ...\n", beside=STRICT)
-    assert messages(result) == ["5:11 ASH206 the fixture `pool` will start to run: strict mode did not run it"]

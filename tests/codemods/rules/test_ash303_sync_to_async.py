@@ -6,7 +6,7 @@ from loop_suites import awaited, fixture
 from rule_tools import assert_rewritten, assert_unchanged, rewrite
 
 
-def test_a_test_is_rewritten_with_its_decorators_docstring_and_comments() -> None:
+def test_a_sync_test_becomes_async_and_keeps_its_comments() -> None:
     assert_rewritten(
         '''
         import pytest
@@ -36,12 +36,12 @@ def test_a_test_is_rewritten_with_its_decorators_docstring_and_comments() -> Non
 
 
 @pytest.mark.parametrize("decorator", ["@pytest.fixture(scope='session')", "@pytest.fixture(autouse=True, name='srv')"])
-def test_every_kind_of_fixture_is_rewritten(decorator: str) -> None:
+def test_sync_fixtures_with_arguments_become_async(decorator: str) -> None:
     body = "event_loop.run_until_complete(pool.open())\nyield pool"
     assert_rewritten(fixture(body, decorator=decorator), awaited("await pool.open()\nyield pool", decorator=decorator))
 
 
-def test_a_fixture_of_the_old_decorator_is_rewritten_with_it() -> None:
+def test_a_sync_fixture_of_pytest_asyncio_becomes_async() -> None:
     assert_rewritten(
         """
         import pytest_asyncio
@@ -75,7 +75,6 @@ def test_a_fixture_of_the_old_decorator_is_rewritten_with_it() -> None:
         "event_loop.run_until_complete(pool.open())\nevent_loop.run_forever()",
         "event_loop.run_until_complete(pool.open())\nevent_loop.stop()",
         "event_loop.run_until_complete(pool.open(), 1)",
-        "event_loop.run_until_complete(future=pool.open())",
         "event_loop.run_until_complete(*pool)",
         "run = event_loop.run_until_complete\nrun(pool.open())",
         "event_loop = pool.loop\nevent_loop.run_until_complete(pool.open())",
@@ -98,7 +97,7 @@ def test_a_fixture_of_the_old_decorator_is_rewritten_with_it() -> None:
         "eval('event_loop')",
     ],
 )
-def test_what_cannot_be_awaited_is_never_made_async(body: str) -> None:
+def test_code_that_cannot_be_awaited_stays_sync(body: str) -> None:
     top = "import asyncio\nfrom asgiref.sync import async_to_sync\nfrom starlette.testclient import TestClient\n"
     (found,) = rewrite(fixture(body, top=top)).findings
     assert found.code in {"ASH301", "ASH304", "ASH331"}
@@ -108,7 +107,7 @@ def test_what_cannot_be_awaited_is_never_made_async(body: str) -> None:
     assert b"await" not in result.new
 
 
-def test_other_uses_of_the_loop_get_the_running_one_with_unsafe() -> None:
+def test_other_uses_of_the_loop_become_the_running_loop_with_unsafe() -> None:
     before = """
     import pytest
 

@@ -6,7 +6,7 @@ from loop_suites import CLEAN_UP_IMPORTS, cleaning_override
 from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
 
 
-def test_the_message_names_both_reasons() -> None:
+def test_the_message_about_an_override_with_clean_up_names_both_reasons() -> None:
     text = cleaning_override("gc.collect()\nloop.close()", "@pytest.fixture")
     assert messages(rewrite(text)) == [
         "9:5 ASH306 a Runner does the same teardown; but each test had a separate loop, and now all tests share one"
@@ -41,11 +41,11 @@ print(contextlib, gc)
         cleaning_override("gc.collect()\nloop.close()").replace("def event_loop", "def my_loop"),
     ],
 )
-def test_what_is_no_override_is_not_looked_at(text: str) -> None:
+def test_fixtures_that_are_not_overrides_are_kept(text: str) -> None:
     assert_unchanged(text, unsafe=True)
 
 
-def test_an_override_that_is_imported_elsewhere_stays() -> None:
+def test_an_override_imported_by_another_file_is_kept() -> None:
     text = cleaning_override("gc.collect()\nloop.close()")
     beside = {"tests/test_a.py": "from tests.conftest import event_loop\n"}
     result = rewrite(text, path="tests/conftest.py", beside=beside, unsafe=True)

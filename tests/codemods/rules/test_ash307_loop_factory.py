@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.results import Safety
-from innocent import INNOCENT
 from loop_suites import hook, policy
 from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
 
@@ -13,7 +12,6 @@ CONFTEST = "tests/conftest.py"
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (policy("return uvloop.EventLoopPolicy()"), "import uvloop\n\n\n" + hook("uvloop", "uvloop.new_event_loop")),
         (policy("yield uvloop.EventLoopPolicy()"), "import uvloop\n\n\n" + hook("uvloop", "uvloop.new_event_loop")),
         (
             policy("return EventLoopPolicy()", top="from uvloop import EventLoopPolicy\n"),
@@ -73,7 +71,7 @@ def test_an_override_with_another_class_becomes_the_hook(body: str, factory: str
     assert_unchanged(text, "ASH307", path=CONFTEST)
 
 
-def test_two_fixtures_that_agree_become_one_hook() -> None:
+def test_two_fixtures_with_the_same_loop_class_become_one_hook() -> None:
     assert_rewritten(
         """
         import pytest
@@ -105,7 +103,7 @@ def test_two_fixtures_that_agree_become_one_hook() -> None:
     )
 
 
-def test_the_default_policy_needs_no_hook() -> None:
+def test_a_fixture_with_the_default_policy_is_removed() -> None:
     before = policy("return asyncio.DefaultEventLoopPolicy()", top="import asyncio\n") + "\n\nx = 1\n"
     assert_rewritten(before, "x = 1\n", unsafe=True, path=CONFTEST)
     assert_rewritten(before, "x = 1\n", unsafe=True, path="tests/test_it.py")
@@ -120,25 +118,27 @@ def test_the_default_policy_needs_no_hook() -> None:
             "pytest reads hooks only in a conftest",
         ),
         (policy("return uvloop.EventLoopPolicy()"), {"runner": "anyio"}, "anyio has no such hook"),
-        (policy("return uvloop.EventLoopPolicy()"), {"runner": "conftest"}, "conftest has no such hook"),
         (
             policy("return uvloop.EventLoopPolicy()") + "\n\ndef pytest_asyncio_loop_factories(): ...\n",
             {},
             "`pytest_asyncio_loop_factories` already exists",
         ),
-        (policy("return uvloop.EventLoopPolicy()", "from uvloop import *\nuvloop = 1\n"), {}, ""),
     ],
 )
-def test_where_no_hook_can_stand_the_fixture_stays(text: str, choices: dict[str, str], reason: str) -> None:
-    if not reason:
-        assert_unchanged(text, "ASH331", unsafe=True, path=CONFTEST)
-        return
+def test_a_loop_class_fixture_is_kept_where_the_hook_would_not_work(
+    text: str, choices: dict[str, str], reason: str
+) -> None:
     result = assert_unchanged(text, "ASH307", unsafe=True, **{"path": CONFTEST, **choices})
     assert result.findings[0].safety is Safety.MANUAL
     assert reason in messages(result)[0]
 
 
-def test_fixtures_that_disagree_stay() -> None:
+def test_a_policy_through_an_ambiguous_name_is_left_to_ash331() -> None:
+    text = policy("return uvloop.EventLoopPolicy()", "from uvloop import *\nuvloop = 1\n")
+    assert_unchanged(text, "ASH331", unsafe=True, path=CONFTEST)
+
+
+def test_fixtures_that_choose_different_loop_classes_are_kept() -> None:
     text = """
     import asyncio
 
@@ -158,7 +158,7 @@ def test_fixtures_that_disagree_stay() -> None:
     assert_unchanged(text, "ASH307", "ASH307", unsafe=True, path=CONFTEST)
 
 
-def test_a_fixture_of_one_class_stays() -> None:
+def test_a_policy_fixture_of_one_test_class_is_kept() -> None:
     text = """
     import pytest
     import uvloop
@@ -170,8 +170,3 @@ def test_a_fixture_of_one_class_stays() -> None:
             return uvloop.EventLoopPolicy()
     """
     assert_unchanged(text, "ASH307", unsafe=True, path=CONFTEST)
-
-
-@pytest.mark.parametrize("text", INNOCENT)
-def test_code_that_only_looks_like_it_stays(text: str) -> None:
-    assert_unchanged(text, select=["ASH307"])

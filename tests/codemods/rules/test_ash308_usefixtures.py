@@ -9,8 +9,6 @@ from rule_tools import assert_rewritten, assert_unchanged, rewrite
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ('@pytest.mark.usefixtures("event_loop")\n', ""),
-        ('@pytest.mark.usefixtures("db", "event_loop")\n', '@pytest.mark.usefixtures("db")\n'),
         ('@pytest.mark.usefixtures("event_loop", "db", "x")\n', '@pytest.mark.usefixtures("db", "x")\n'),
         ('@pytest.mark.usefixtures("event_loop", "event_loop")\n', ""),
         ('@pytest.mark.slow\n@pytest.mark.usefixtures("event_loop")  # why\n', "@pytest.mark.slow\n# why\n"),
@@ -20,12 +18,12 @@ from rule_tools import assert_rewritten, assert_unchanged, rewrite
         ),
     ],
 )
-def test_an_async_test_does_without(before: str, after: str) -> None:
+def test_usefixtures_of_event_loop_is_removed_from_an_async_test(before: str, after: str) -> None:
     text = "import pytest\n\n\n{}async def test_it():\n    pytest.skip()\n"
     assert_rewritten(text.format(before), text.format(after))
 
 
-def test_a_class_and_a_module_of_async_tests_do_without() -> None:
+def test_usefixtures_of_event_loop_is_removed_from_async_classes_and_modules() -> None:
     assert_rewritten(
         """
         import pytest
@@ -59,7 +57,7 @@ def test_a_class_and_a_module_of_async_tests_do_without() -> None:
     )
 
 
-def test_what_is_imported_or_extended_for_other_reasons_does_not_matter() -> None:
+def test_unrelated_imports_and_base_classes_do_not_matter() -> None:
     text = """
     import pytest
     from app import Client, make_tests
@@ -82,37 +80,14 @@ def test_what_is_imported_or_extended_for_other_reasons_does_not_matter() -> Non
         ("needs = pytest.mark.usefixtures\n", "needs('event_loop')"),
     ],
 )
-def test_names_of_the_files_own_are_followed(top: str, mark: str) -> None:
+def test_usefixtures_through_names_of_the_file_is_removed(top: str, mark: str) -> None:
     text = f"import pytest\n\n{top}\n\n{{}}async def test_it():\n    pytest.skip()\n"
     assert_rewritten(text.format(f"@{mark}\n"), text.format(""))
-
-
-def test_names_are_followed() -> None:
-    assert_rewritten(
-        """
-        from pytest import mark as m
-
-
-        @m.usefixtures("event_loop")
-        @m.slow
-        async def test_it():
-            ...
-        """,
-        """
-        from pytest import mark as m
-
-
-        @m.slow
-        async def test_it():
-            ...
-        """,
-    )
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        '@pytest.mark.usefixtures("event_loop")\ndef test_it(): ...\n',
         '@pytest.mark.usefixtures("event_loop", "db")\ndef test_it(): ...\n',
         '@pytest.mark.usefixtures("event_loop")\nclass TestIt:\n    async def test_a(_): ...\n    def test_b(_): ...\n',
         '@pytest.mark.usefixtures("event_loop")\nclass TestIt(Base):\n    async def test_a(self): ...\n',
@@ -127,7 +102,7 @@ def test_names_are_followed() -> None:
         'pytestmark = pytest.mark.usefixtures("event_loop")\nclass TestA(Cases):\n    async def test_a(_): ...\n',
     ],
 )
-def test_where_sync_code_may_want_it_unsafe_is_needed(text: str) -> None:
+def test_usefixtures_of_event_loop_beside_sync_code_needs_unsafe(text: str) -> None:
     text = "import pytest\n" + text
     result = assert_unchanged(text, "ASH308")
     assert result.findings[0].safety is Safety.UNSAFE
@@ -144,7 +119,7 @@ def test_where_sync_code_may_want_it_unsafe_is_needed(text: str) -> None:
     ],
     ids=["alias", "parameter", "hook", "star"],
 )
-def test_marks_in_other_places_are_left_to_a_person(text: str) -> None:
+def test_usefixtures_of_event_loop_in_other_places_is_reported(text: str) -> None:
     result = assert_unchanged("import pytest\n\n" + text, "ASH308", unsafe=True)
     assert result.findings[0].safety is Safety.MANUAL
 
@@ -160,11 +135,11 @@ def test_marks_in_other_places_are_left_to_a_person(text: str) -> None:
         "@pytest.mark.usefixtures\nasync def test_it(event_loop=1): ...\n",
     ],
 )
-def test_other_marks_stay(text: str) -> None:
+def test_marks_that_do_not_request_event_loop_are_kept(text: str) -> None:
     assert_unchanged("import pytest\n\n\n" + text)
 
 
-def test_an_event_loop_of_several_values_keeps_its_requests() -> None:
+def test_usefixtures_of_a_parametrized_event_loop_is_kept() -> None:
     text = 'import pytest\n\n\n@pytest.mark.usefixtures("event_loop")\nasync def test_it(): ...\n'
     override = "import pytest\n@pytest.fixture(params=[1, 2])\ndef event_loop(request): ...\n"
     assert_unchanged(text, "ASH308", unsafe=True, beside={"conftest.py": override})

@@ -20,12 +20,12 @@ TEXT = "{}import pytest\n\n\n@pytest.fixture\n{}def loop({}):\n    {}\n"
         ("asyncio.set_event_loop(event_loop)\n    return event_loop", "return asyncio.get_running_loop()"),
     ],
 )
-def test_a_fixture_that_hands_the_loop_on_returns_the_running_one(before: str, after: str) -> None:
+def test_a_fixture_that_returns_event_loop_returns_the_running_loop(before: str, after: str) -> None:
     top = "import asyncio\n\n"
     assert_rewritten(TEXT.format(top, "", "event_loop", before), TEXT.format(top, "async ", "", after), unsafe=True)
 
 
-def test_other_parameters_and_names_stay_and_asyncio_is_imported() -> None:
+def test_other_parameters_of_a_loop_fixture_are_kept_and_asyncio_is_imported() -> None:
     assert_rewritten(
         """
         from pytest import fixture
@@ -51,7 +51,7 @@ def test_other_parameters_and_names_stay_and_asyncio_is_imported() -> None:
     )
 
 
-def test_the_annotation_of_a_generator_follows() -> None:
+def test_the_return_annotation_of_a_generator_fixture_becomes_async() -> None:
     text = """
     import asyncio
     from collections.abc import {0}
@@ -86,7 +86,7 @@ def test_an_annotation_whose_import_cannot_be_changed_is_reported() -> None:
     )
 
 
-def test_it_is_reported_and_left_without_unsafe() -> None:
+def test_a_loop_fixture_is_only_reported_without_unsafe() -> None:
     text = TEXT.format("", "", "event_loop", "return event_loop")
     assert_unchanged(text, "ASH310")
     assert messages(rewrite(text)) == [
@@ -97,12 +97,11 @@ def test_it_is_reported_and_left_without_unsafe() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "event_loop.set_debug(True)\n    return event_loop",
         "print(event_loop)\n    return event_loop",
         "loop = event_loop\n    return loop",
     ],
 )
-def test_a_fixture_that_uses_the_loop_as_well_is_another_rules(body: str) -> None:
+def test_a_fixture_that_also_uses_the_loop_is_left_to_ash304(body: str) -> None:
     assert_unchanged(TEXT.format("", "", "event_loop", body), "ASH304")
 
 
@@ -112,12 +111,11 @@ def test_a_fixture_that_uses_the_loop_as_well_is_another_rules(body: str) -> Non
         "if event_loop:\n        return event_loop",
         "yield event_loop\n    event_loop.close()",
         "return event_loop, 1",
-        "return [event_loop]",
         "event_loop.x = 1\n    return event_loop",
         "event_loop.stop()\n    return event_loop",
     ],
 )
-def test_a_fixture_that_does_more_is_left_to_a_person(body: str) -> None:
+def test_a_loop_fixture_that_does_more_is_reported(body: str) -> None:
     assert_unchanged(TEXT.format("", "", "event_loop", body), "ASH331", unsafe=True)
 
 
@@ -131,16 +129,16 @@ def test_a_fixture_that_does_more_is_left_to_a_person(body: str) -> None:
     ],
     ids=["no fixture", "async", "another fixture's", "a default"],
 )
-def test_what_is_no_such_fixture_is_not_looked_at(text: str) -> None:
+def test_functions_that_are_not_loop_fixtures_are_kept(text: str) -> None:
     assert_unchanged(text, unsafe=True)
 
 
-def test_the_name_asyncio_may_be_taken() -> None:
+def test_a_loop_fixture_is_kept_where_the_name_asyncio_is_taken() -> None:
     text = TEXT.format("asyncio = 1\n", "", "event_loop", "return event_loop")
     assert_unchanged(text, "ASH310", unsafe=True)
     assert "means something else" in messages(rewrite(text))[0]
 
 
-def test_it_may_be_deselected() -> None:
+def test_a_loop_fixture_is_kept_if_ash310_is_not_selected() -> None:
     text = TEXT.format("", "", "event_loop", "return event_loop")
     assert_unchanged(text, unsafe=True, select=EVERY_CODE - {"ASH310"})

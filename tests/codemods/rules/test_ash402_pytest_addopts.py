@@ -2,11 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from config_tools import check_examples, rewrite
-
-
-def test_the_examples_are_true() -> None:
-    check_examples("ASH402")
+from config_tools import rewrite
 
 
 @pytest.mark.parametrize(
@@ -16,7 +12,9 @@ def test_the_examples_are_true() -> None:
         ("pyproject.toml", '[tool.pytest.ini_options]\naddopts = ["--asyncio-mode", "strict", "-q"]\n'),
     ],
 )
-def test_pytest_starts_without_the_plugin(pytester: pytest.Pytester, name: str, text: str) -> None:
+def test_pytest_starts_without_pytest_asyncio_after_the_rewrite(
+    pytester: pytest.Pytester, name: str, text: str
+) -> None:
     pytester.makepyfile("def test_sync(): pass")
     file = pytester.path / name
     file.write_text(text, encoding="utf-8")

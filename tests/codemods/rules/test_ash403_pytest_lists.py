@@ -2,13 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from config_tools import check_examples
 from config_tools import rewrite as rewrite_config
 from rule_tools import assert_rewritten, assert_unchanged, messages
-
-
-def test_the_examples_are_true() -> None:
-    check_examples("ASH403")
 
 
 def test_pytest_starts_where_the_filters_category_cannot_be_imported(pytester: pytest.Pytester) -> None:
@@ -24,28 +19,7 @@ def test_pytest_starts_where_the_filters_category_cannot_be_imported(pytester: p
     pytester.runpytest_subprocess("-p", "no:asyncshim").assert_outcomes(passed=1)
 
 
-def test_a_filter_added_in_code_goes() -> None:
-    result = assert_rewritten(
-        """
-        def pytest_configure(config):
-            config.addinivalue_line("filterwarnings", "error")
-            config.addinivalue_line(
-                "filterwarnings",
-                "ignore:The event_loop fixture provided by pytest-asyncio:DeprecationWarning",
-            )
-        """,
-        """
-        def pytest_configure(config):
-            config.addinivalue_line("filterwarnings", "error")
-        """,
-        path="tests/conftest.py",
-    )
-    assert messages(result) == [
-        "3:5 ASH403 warning filter removed: it names pytest-asyncio, whose warnings no longer come"
-    ]
-
-
-def test_a_filter_on_a_test_goes() -> None:
+def test_a_warning_filter_on_a_test_is_removed() -> None:
     assert_rewritten(
         """
         import pytest
@@ -67,7 +41,7 @@ def test_a_filter_on_a_test_goes() -> None:
     )
 
 
-def test_a_filter_in_another_place_is_left_for_a_person() -> None:
+def test_a_warning_filter_in_another_place_is_reported() -> None:
     result = assert_unchanged(
         """
         import pytest
@@ -91,13 +65,13 @@ def test_a_filter_in_another_place_is_left_for_a_person() -> None:
         '"""ignore::pytest_asyncio.X"""',
     ],
 )
-def test_other_lines_stay(line: str) -> None:
+def test_calls_that_do_not_filter_warnings_of_pytest_asyncio_are_kept(line: str) -> None:
     assert_unchanged(
         f"import os\n\n\ndef pytest_configure(config, name, other):\n    {line}\n", path="tests/conftest.py"
     )
 
 
-def test_a_filter_of_another_mark_stays() -> None:
+def test_a_filterwarnings_mark_of_another_module_is_kept() -> None:
     assert_unchanged(
         "import mine as pytest\n\n\n@pytest.mark.filterwarnings('ignore::pytest_asyncio.X')\ndef test_it(): ...\n"
     )

@@ -62,27 +62,27 @@ def test_every_outcome_is_recorded(tmp_path: Path, arguments: list[str]) -> None
     assert "1 failed, 4 passed" in done.last_line.replace("3 passed", "4 passed")
 
 
-def test_a_file_that_cannot_be_imported_is_an_outcome(tmp_path: Path) -> None:
+def test_a_test_file_that_cannot_be_imported_has_an_outcome(tmp_path: Path) -> None:
     write_tree(tmp_path, {"test_bad.py": "import nowhere_to_be_found\n", "test_s.py": "def test(): pass\n"})
     done = run(tmp_path)
     assert done.outcomes["test_bad.py"] == "error"
     assert "nowhere_to_be_found" in done.texts["test_bad.py"]
 
 
-def test_collecting_alone_lists_the_tests(tmp_path: Path) -> None:
+def test_collect_only_lists_the_tests(tmp_path: Path) -> None:
     write_tree(tmp_path, {"test_s.py": SUITE})
     done = run(tmp_path, "--collect-only")
     assert done.outcomes == dict.fromkeys(OUTCOMES, "collected")
 
 
-def test_a_run_that_dies_still_tells_what_it_saw(tmp_path: Path) -> None:
+def test_a_crashed_run_still_reports_its_outcomes(tmp_path: Path) -> None:
     write_tree(tmp_path, {"test_s.py": "import os\ndef test_a(): pass\ndef test_b(): os._exit(7)\n"})
     done = run(tmp_path)
     assert done.outcomes == {"test_s.py::test_a": "passed", "test_s.py::test_b": "collected"}
     assert done.exit_code == 7
 
 
-def test_a_pytest_that_cannot_start_is_an_error_with_its_words(tmp_path: Path) -> None:
+def test_a_pytest_that_cannot_start_is_an_error_with_its_output(tmp_path: Path) -> None:
     with pytest.raises(AsyncshimError, match=r"(?s)pytest ended with 4 and ran nothing:.*--nonsense"):
         run(tmp_path, "--nonsense")
 
@@ -93,7 +93,7 @@ def test_the_folder_of_the_suite_stays_clean(tmp_path: Path) -> None:
     assert set(os.listdir(tmp_path)) <= {"test_s.py", "__pycache__"}
 
 
-def test_differences_are_outcomes_that_changed_and_tests_that_came_or_went() -> None:
+def test_differences_are_changed_outcomes_and_added_or_removed_tests() -> None:
     before = SuiteRun({"a": "passed", "b": "passed", "c": "skipped"}, {}, 0, "")
     after = SuiteRun({"a": "passed", "b": "failed", "d": "passed"}, {}, 1, "")
     assert differences(before, after) == [

@@ -31,7 +31,7 @@ GOOD = "def test_good():\n    assert 'OLD' or 'x'\n"
 BAD = "def test_bad():\n    assert 'OLD'.startswith('O')\n"
 
 
-def test_edits_that_change_nothing_are_kept(tmp_path: Path) -> None:
+def test_edits_that_keep_all_outcomes_are_kept(tmp_path: Path) -> None:
     done = proved(repository(tmp_path / "p", {"test_good.py": GOOD}))
     assert done.outcome.plan().paths == ("test_good.py",)
     assert done.unchanged == {}
@@ -39,7 +39,7 @@ def test_edits_that_change_nothing_are_kept(tmp_path: Path) -> None:
     assert done.verdict.differences == ()
 
 
-def test_a_file_whose_tests_differ_is_left_and_what_hangs_on_it_too(tmp_path: Path) -> None:
+def test_a_file_whose_outcomes_differ_is_kept_with_what_depends_on_it(tmp_path: Path) -> None:
     files = {"test_good.py": GOOD, "test_bad.py": BAD, "requirements.txt": "OLD\n", "pytest.ini": ""}
     done = proved(repository(tmp_path / "p", files))
     assert done.outcome.plan().paths == ("test_good.py",)
@@ -52,7 +52,7 @@ def test_a_file_whose_tests_differ_is_left_and_what_hangs_on_it_too(tmp_path: Pa
     assert results["requirements.txt"].findings[0].message == "test_bad.py still holds an old word"
 
 
-def test_a_conftest_is_blamed_for_files_that_were_not_edited(tmp_path: Path) -> None:
+def test_a_conftest_is_kept_if_outcomes_of_unedited_files_differ(tmp_path: Path) -> None:
     files = {
         "conftest.py": "import pytest\n@pytest.fixture\ndef word(): return 'OLD'\n",
         "a/test_a.py": "def test_a(word): assert word[0] == 'O'\n",
@@ -64,7 +64,7 @@ def test_a_conftest_is_blamed_for_files_that_were_not_edited(tmp_path: Path) -> 
     assert done.outcome.plan().paths == ("b/test_good.py",)
 
 
-def test_nothing_is_written_when_nobody_else_can_be_blamed(tmp_path: Path) -> None:
+def test_all_edits_are_dropped_if_no_single_file_explains_the_difference(tmp_path: Path) -> None:
     files = {
         "helper.py": "WORD = 'OLD'\n",
         "test_a.py": "import helper\ndef test_a(): assert helper.WORD[0] == 'O'\n",
@@ -76,13 +76,13 @@ def test_nothing_is_written_when_nobody_else_can_be_blamed(tmp_path: Path) -> No
     assert set(done.unchanged) == {"helper.py", "test_good.py"}
 
 
-def test_node_ids_alone_can_be_compared(tmp_path: Path) -> None:
+def test_a_proof_can_compare_only_node_ids(tmp_path: Path) -> None:
     source = "import pytest\n@pytest.mark.parametrize('x', ['OLD'])\ndef test_many(x): pass\n"
     done = proved(repository(tmp_path / "p", {"test_many.py": source, "test_bad.py": BAD}), collect=True)
     assert done.outcome.plan().paths == ("test_bad.py",)
     assert done.unchanged == {"test_many.py": "test_many.py::test_many[OLD] is no longer collected after it"}
 
 
-def test_without_edits_nothing_is_run(tmp_path: Path) -> None:
+def test_a_proof_without_edits_runs_no_tests(tmp_path: Path) -> None:
     done = proved(repository(tmp_path / "p", {"test_a.py": "raise SystemExit('never imported')\n"}))
     assert (done.verdict, done.unchanged, done.outcome.plan().paths) == (None, {}, ())

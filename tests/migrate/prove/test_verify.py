@@ -27,12 +27,12 @@ def runs(*outcomes: dict[str, str]) -> object:
     return lambda: queue.pop(0)
 
 
-def test_equal_runs_need_no_second_look() -> None:
+def test_equal_runs_are_not_repeated() -> None:
     verdict = compare(SuiteRun({"a": "passed"}, {}, 0, ""), runs({"a": "passed"}), runs())  # type: ignore[arg-type]
     assert (verdict.differences, verdict.flaky) == ((), ())
 
 
-def test_a_test_that_differs_from_itself_is_flaky_and_the_others_count() -> None:
+def test_a_test_that_differs_between_equal_runs_is_flaky() -> None:
     first = SuiteRun({"flaky": "passed", "late": "passed", "broken": "passed"}, {}, 0, "")
     after = runs(
         {"flaky": "failed", "late": "failed", "broken": "failed"},
@@ -51,12 +51,12 @@ def test_a_run_that_did_not_end_is_not_repeated() -> None:
     assert hung.last_line == "did not end in time; 1 of 2 tests did"
 
 
-def test_no_tests_at_all_prove_nothing() -> None:
+def test_a_comparison_without_tests_is_an_error() -> None:
     with pytest.raises(AsyncshimError, match="found no tests to compare"):
         compare(SuiteRun({}, {}, 5, "no tests ran"), runs({}), None)  # type: ignore[arg-type]
 
 
-def test_a_run_happens_in_a_copy_and_leaves_the_project_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verify_runs_in_a_copy_and_does_not_change_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
         "tests/test_a.py": "import pathlib\ndef test_a():\n    pathlib.Path('left.txt').write_text('x')\n",
         "venv/pyvenv.cfg": "",
@@ -91,7 +91,7 @@ def test_edits_are_made_in_the_copy(tmp_path: Path) -> None:
         assert place.path(run, "tests/test_a.py::test_a") == "tests/test_a.py"
 
 
-def test_ids_may_be_relative_to_a_folder_inside_the_project(tmp_path: Path) -> None:
+def test_node_ids_relative_to_a_subfolder_are_mapped_to_files(tmp_path: Path) -> None:
     files = {"pyproject.toml": "[project]\n", "t/pytest.ini": "", "t/test_a.py": "def test_a(): pass\n"}
     root = repository(tmp_path / "p", files)
     with workspace(find_project([str(root / "t")])) as place:
@@ -100,7 +100,7 @@ def test_ids_may_be_relative_to_a_folder_inside_the_project(tmp_path: Path) -> N
         assert place.path(run, "test_a.py::test_a") == "t/test_a.py"
 
 
-def test_only_the_given_paths_are_run_and_arguments_are_passed_on(tmp_path: Path) -> None:
+def test_verify_runs_only_the_given_paths_with_the_given_arguments(tmp_path: Path) -> None:
     files = {"a/test_a.py": "def test_1(): pass\ndef test_2(): pass\n", "b/test_b.py": "def test_b(): pass\n"}
     root = repository(tmp_path / "p", files)
     with workspace(find_project([str(root / "a")])) as place:

@@ -42,7 +42,7 @@ NAMES = [
 
 
 def applied(root: Path, name: str, old: bytes, new: bytes) -> bytes:
-    """What ``git apply`` makes of the diff."""
+    """Return the bytes of the file after ``git apply``."""
     write_tree(root, {name: old})
     git(root, "init", "-q")
     git(root, "apply", "-", stdin=b"".join(diff.unified(name, old, new)))
@@ -50,18 +50,18 @@ def applied(root: Path, name: str, old: bytes, new: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_git_applies_the_diff(tmp_path: Path, pair: str) -> None:
+def test_git_applies_the_diff_of_every_kind_of_edit(tmp_path: Path, pair: str) -> None:
     old, new = PAIRS[pair]
     assert applied(tmp_path, "tests/test_a.py", old, new) == new
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 @pytest.mark.parametrize("name", NAMES)
-def test_git_understands_the_name(tmp_path: Path, name: str) -> None:
+def test_git_applies_the_diff_of_a_file_with_an_unusual_name(tmp_path: Path, name: str) -> None:
     assert applied(tmp_path, f"a b/{name}", b"a\n", b"b\n") == b"b\n"
 
 
-def test_the_diff_reads_as_gits_own() -> None:
+def test_the_diff_has_the_format_of_git() -> None:
     lines = diff.unified("t.py", b"1\n2\n3\n4\n5\n", b"1\n2\n3\n4\nfive")
     assert b"".join(lines) == (
         b"diff --git a/t.py b/t.py\n--- a/t.py\n+++ b/t.py\n"

@@ -9,13 +9,13 @@ from asyncshim.migrate.reports import formats
 from reports import report
 
 
-def test_a_format_may_name_a_file() -> None:
+def test_a_report_option_may_name_a_file() -> None:
     assert formats.parse("json") == formats.Wanted("json", None)
     assert formats.parse("html=out/a=b.html") == formats.Wanted("html", Path("out/a=b.html"))
 
 
 @pytest.mark.parametrize("name", formats.FORMATS)
-def test_every_format_renders_everything(name: str) -> None:
+def test_every_format_renders_every_finding(name: str) -> None:
     rendered = formats.parse(name).render(report())
     assert b"ASH331" in rendered
     assert rendered.endswith(b"\n")
@@ -28,6 +28,6 @@ def test_every_format_renders_everything(name: str) -> None:
         ("html=", "has no file name after '='"),
     ],
 )
-def test_what_is_no_report_is_refused(value: str, message: str) -> None:
+def test_an_unknown_report_format_is_refused(value: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         formats.parse(value)

@@ -17,11 +17,11 @@ def test_every_finding_is_one_escaped_line() -> None:
     ]
 
 
-def test_what_was_rewritten_needs_no_annotation() -> None:
+def test_a_rewritten_use_gets_no_annotation() -> None:
     assert "ASH101" not in github.render(report(Mode.WRITTEN))
 
 
-def test_a_comma_in_a_name_does_not_end_it() -> None:
+def test_commas_and_colons_in_file_names_are_escaped() -> None:
     from asyncshim_codemods.results import FileResult
 
     text = github.render(report(results=(FileResult("a,b:c%d.py", b"", b"", error="x"),)))

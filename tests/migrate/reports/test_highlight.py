@@ -20,7 +20,7 @@ def test_keywords_strings_comments_numbers_and_decorators_are_found() -> None:
     assert found[3][-1] == ("comment", "# why")
 
 
-def test_a_string_over_several_lines_is_one_on_each() -> None:
+def test_a_multi_line_string_is_highlighted_on_each_line() -> None:
     found = kinds('x = """one\ntwo\nthree"""\n')
     assert [found[line] for line in (1, 2, 3)] == [
         [("string", '"""one')],
@@ -29,10 +29,10 @@ def test_a_string_over_several_lines_is_one_on_each() -> None:
     ]
 
 
-def test_an_at_sign_inside_a_line_decorates_nothing() -> None:
+def test_a_matrix_multiplication_is_not_a_decorator() -> None:
     assert kinds("a = b @ c\n") == {}
 
 
-def test_what_cannot_be_tokenized_stays_plain_from_there_on() -> None:
+def test_code_after_a_tokenize_error_is_not_highlighted() -> None:
     found = kinds("def f():\n    x = '''never closed\n")
     assert found[1] == [("keyword", "def")]

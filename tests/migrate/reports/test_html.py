@@ -1,4 +1,4 @@
-"""The page: what is in it, and that a real browser shows, filters and prints it."""
+"""The html report: its content, and how a real browser shows, filters and prints it."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from asyncshim_codemods.results import FileResult, Finding, Safety
 from reports import report
 
 
-def test_the_page_needs_no_network() -> None:
+def test_the_html_page_needs_no_network() -> None:
     page = html.render(report())
     assert "default-src 'none'" in page
     assert not re.search(r"""\b(?:src|href)="(?!#)|@import|url\(""", page)
 
 
-def test_every_place_of_the_template_is_filled() -> None:
+def test_every_placeholder_of_the_template_is_filled() -> None:
     assert "{{" not in html.render(report())
     assert "{{" not in html.render(report(results=()))
 
 
-def test_names_and_messages_and_code_are_text_and_not_markup() -> None:
+def test_names_messages_and_code_are_escaped_in_the_html_page() -> None:
     page = html.render(report())
     assert "<b>really</b>" not in page
     assert "&lt;b&gt;really&lt;/b&gt;" in page
     assert "&lt;unclosed&gt;" in page
 
 
-def test_names_between_backticks_are_code() -> None:
+def test_names_between_backticks_become_code_elements() -> None:
     finding = Finding(1, 1, "ASH101", "`x<y` goes", Safety.SAFE, True)
     result = FileResult("a.py", b"", b"", (finding,))
     assert "<code>x&lt;y</code> goes" in html.render(report(results=(result,)))
 
 
-def test_words_follow_what_was_done() -> None:
+def test_the_html_page_distinguishes_preview_and_written() -> None:
     assert "1</dd></div>" in html.render(report())
     assert "file would change" in html.render(report(Mode.PREVIEW))
     assert "file changed" in html.render(report(Mode.WRITTEN))
@@ -87,7 +87,7 @@ def shown(page: Any) -> list[str]:
 
 
 class TestInABrowser:
-    def test_rules_safeties_folders_and_paths_filter_the_files(self, page: Any) -> None:
+    def test_filters_for_rules_safety_folders_and_paths_hide_files(self, page: Any) -> None:
         assert len(shown(page)) == 4
         page.click(".chip[data-value=ASH331]")
         assert shown(page) == ["tests/api/test_a.py"]
@@ -105,7 +105,7 @@ class TestInABrowser:
         page.fill("#search", "nothing like it")
         assert page.is_visible("text=No file matches these filters.")
 
-    def test_the_keyboard_is_enough(self, page: Any) -> None:
+    def test_the_page_can_be_used_with_the_keyboard_alone(self, page: Any) -> None:
         keyboard = page.keyboard
         current = "document.activeElement.closest('.file')?.dataset.path"
         keyboard.press("j")
@@ -126,7 +126,7 @@ class TestInABrowser:
         page.wait_for_function("!document.querySelector('.file').hidden")
         assert len(shown(page)) == 4
 
-    def test_a_chip_is_reached_with_tab_and_tells_its_state(self, page: Any) -> None:
+    def test_a_filter_button_is_focusable_and_exposes_its_state(self, page: Any) -> None:
         page.focus(".chip")
         page.keyboard.press("Space")
         assert page.get_attribute(".chip", "aria-pressed") == "true"
@@ -141,12 +141,12 @@ class TestInABrowser:
         ],
         indirect=True,
     )
-    def test_nothing_sticks_out_and_text_can_be_read(self, page: Any) -> None:
+    def test_the_page_fits_every_width_and_has_enough_contrast(self, page: Any) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         contrast = page.evaluate(CONTRAST)
         assert {name: ratio for name, ratio in contrast.items() if ratio < 4.5} == {}
 
-    def test_paper_shows_every_file_in_full(self, page: Any) -> None:
+    def test_the_printed_page_shows_every_file(self, page: Any) -> None:
         page.evaluate("document.querySelectorAll('.file').forEach((file) => (file.open = false))")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         page.emulate_media(media="print")
@@ -156,7 +156,7 @@ class TestInABrowser:
         assert page.pdf().startswith(b"%PDF")
 
 
-# The contrast of every text with what is painted behind it, as WCAG counts it.
+# The contrast ratio of every text with its background, as defined by WCAG.
 CONTRAST = """() => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
   const luminance = ([r, g, b]) => {

@@ -12,14 +12,14 @@ jsonschema = pytest.importorskip("jsonschema")
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_the_report_fits_its_schema(mode: Mode) -> None:
+def test_the_json_report_matches_its_schema(mode: Mode) -> None:
     schema = json.loads(json_report.schema())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(json.loads(json_report.render(report(mode))), schema)
     jsonschema.validate(json.loads(json_report.render(report(mode, ()))), schema)
 
 
-def test_everything_is_in_it() -> None:
+def test_the_json_report_contains_every_finding_and_error() -> None:
     content = json.loads(json_report.render(report()))
     assert (content["version"], content["asyncshim"], content["mode"]) == (1, "0.1.0", "preview")
     assert content["summary"] == {"files": 12, "changed": 1, "failed": 2, "rewritten": 1, "left": 2}
@@ -39,7 +39,7 @@ def test_everything_is_in_it() -> None:
     assert gone["error_line"] is None
 
 
-def test_the_schema_refuses_what_it_does_not_know() -> None:
+def test_the_json_schema_refuses_unknown_keys() -> None:
     content = json.loads(json_report.render(report()))
     content["files"][0]["findings"][0]["severity"] = "high"
     with pytest.raises(jsonschema.ValidationError):

@@ -5,7 +5,7 @@ from asyncshim.migrate.reports.model import Mode
 from reports import report
 
 
-def test_the_text_for_a_pull_request() -> None:
+def test_the_markdown_report_lists_changes_manual_uses_and_errors() -> None:
     assert markdown.render(report(Mode.WRITTEN)) == (
         "## asyncshim migrate\n\n"
         "1 file changed, 2 uses remain (1 unsafe, 1 manual review), 12 files checked.\n\n"
@@ -23,7 +23,7 @@ def test_the_text_for_a_pull_request() -> None:
     )
 
 
-def test_nothing_found_is_one_sentence() -> None:
+def test_the_markdown_report_without_findings_is_one_sentence() -> None:
     assert markdown.render(report(results=())) == (
         "## asyncshim migrate\n\n0 files would change, 0 uses remain, 12 files checked.\n"
     )

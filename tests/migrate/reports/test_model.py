@@ -4,7 +4,7 @@ from asyncshim.migrate.reports.model import Mode
 from reports import RESULTS, report
 
 
-def test_the_state_of_a_finding_follows_mode_and_safety() -> None:
+def test_the_state_of_a_finding_depends_on_the_mode() -> None:
     manual, fixed = RESULTS[0].findings
     (unsafe,) = RESULTS[1].findings
     assert report(Mode.PREVIEW).state(fixed) == "would change"
@@ -13,10 +13,10 @@ def test_the_state_of_a_finding_follows_mode_and_safety() -> None:
     assert report(Mode.WRITTEN).state(unsafe) == "unsafe"
 
 
-def test_a_rule_has_a_name_if_it_is_known() -> None:
+def test_an_unknown_rule_has_an_empty_name() -> None:
     assert report().name("ASH101") == "old-word"
     assert report().name("ASH999") == ""
 
 
-def test_numbers_are_those_of_the_results() -> None:
+def test_the_tally_of_a_report_counts_its_results() -> None:
     assert (report().tally.fixed, report().tally.remaining, report().tally.failed) == (1, 2, 2)

@@ -20,7 +20,7 @@ jsonschema = pytest.importorskip("jsonschema")
 
 @functools.cache
 def official_schema() -> dict[str, object]:
-    """The schema as OASIS published it: a file that is named, or the one that a package of Microsoft's carries."""
+    """Return the schema published by OASIS: from a given file, or from an npm package of Microsoft."""
     named = os.environ.get("ASYNCSHIM_SARIF_SCHEMA")
     if named:
         return json.loads(Path(named).read_text("utf-8"))
@@ -39,13 +39,13 @@ def official_schema() -> dict[str, object]:
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-def test_the_report_fits_the_official_schema(mode: Mode) -> None:
+def test_the_sarif_report_matches_the_official_schema(mode: Mode) -> None:
     schema = official_schema()
     for one in (report(mode), report(mode, ())):
         jsonschema.Draft7Validator(schema).validate(json.loads(sarif.render(one)))
 
 
-def test_findings_are_results_with_places_and_failures_are_notifications() -> None:
+def test_findings_are_sarif_results_and_errors_are_notifications() -> None:
     (run,) = json.loads(sarif.render(report()))["runs"]
     assert run["tool"]["driver"]["name"] == "asyncshim"
     assert [(result["ruleId"], result["level"]) for result in run["results"]] == [
@@ -67,7 +67,7 @@ def test_findings_are_results_with_places_and_failures_are_notifications() -> No
     ]
 
 
-def test_every_result_points_at_its_rule() -> None:
+def test_every_sarif_result_refers_to_its_rule() -> None:
     (run,) = json.loads(sarif.render(report()))["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])
@@ -75,6 +75,6 @@ def test_every_result_points_at_its_rule() -> None:
     assert rules[0]["shortDescription"] == {"text": "about a old-word"}
 
 
-def test_what_was_rewritten_is_no_result() -> None:
+def test_a_rewritten_use_is_not_a_sarif_result() -> None:
     (run,) = json.loads(sarif.render(report(Mode.WRITTEN)))["runs"]
     assert [result["ruleId"] for result in run["results"]] == ["ASH331", "ASH999"]

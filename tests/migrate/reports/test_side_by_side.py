@@ -9,7 +9,7 @@ def text(rows: str) -> list[str]:
     return [re.sub(r"<[^>]+>", "|", row).strip("|") for row in rows.split("</tr>") if row]
 
 
-def test_changed_lines_stand_beside_each_other_with_numbers_and_signs() -> None:
+def test_changed_lines_are_shown_side_by_side() -> None:
     (hunk,) = hunks("a.txt", b"one\ntwo\nthree\n", b"one\n2\nthree\n")
     assert (hunk.first, hunk.last) == (1, 4)
     assert 'class="old" data-sign="-"><code>two</code>' in hunk.rows
@@ -17,7 +17,7 @@ def test_changed_lines_stand_beside_each_other_with_numbers_and_signs() -> None:
     assert 'class="" data-sign=""><code>one</code>' in hunk.rows
 
 
-def test_a_removed_line_has_nothing_beside_it() -> None:
+def test_a_removed_line_has_an_empty_cell_beside_it() -> None:
     (hunk,) = hunks("a.txt", b"one\ntwo\n", b"one\n")
     assert (
         '<td class="n">2</td><td class="old" data-sign="-"><code>two</code></td><td class="n"></td><td class="void">'
@@ -35,7 +35,7 @@ def test_lines_that_have_nothing_in_common_are_not_marked() -> None:
     assert "<mark>" not in hunk.rows
 
 
-def test_lines_that_are_alike_stand_beside_each_other() -> None:
+def test_similar_lines_are_shown_side_by_side() -> None:
     old = b"x\n\n@pytest_asyncio.fixture\n\nmark = 1\nend\n"
     new = b"x\n@pytest.fixture\nend\n"
     (hunk,) = hunks("a.txt", old, new)
@@ -44,26 +44,26 @@ def test_lines_that_are_alike_stand_beside_each_other() -> None:
     assert "@pytest<mark>_asyncio</mark>.fixture" in beside[0]
 
 
-def test_huge_rewrites_are_paired_in_order() -> None:
+def test_lines_of_a_huge_rewrite_are_paired_in_order() -> None:
     old = b"".join(b"line %d\n" % number for number in range(80))
     (hunk,) = hunks("a.txt", old, old.replace(b"line", b"text"))
     assert hunk.rows.count("<tr>") == 81
 
 
-def test_far_places_are_hunks_of_their_own() -> None:
+def test_distant_changes_are_separate_hunks() -> None:
     old = [b"line %d" % number for number in range(60)]
     new = [line for number, line in enumerate(old) if number not in (5, 50)]
     first, second = hunks("a.txt", b"\n".join(old), b"\n".join(new))
     assert (first.first, first.last, second.first, second.last) == (3, 9, 48, 54)
 
 
-def test_markup_in_a_file_is_text() -> None:
+def test_markup_in_a_file_is_escaped() -> None:
     (hunk,) = hunks("a.py", b"x = '<script>&'\n", b"y = '<script>&'\n")
     assert "<script>" not in hunk.rows
     assert "&lt;script&gt;&amp;" in hunk.rows
 
 
-def test_bytes_are_read_as_the_file_says() -> None:
+def test_bytes_are_decoded_with_the_declared_encoding() -> None:
     assert decoded(b"# coding: latin-1\n# caf\xe9\r\n") == "# coding: latin-1\n# café\n"
     assert decoded(b"\xef\xbb\xbfx\n") == "x\n"
     assert decoded(b"# coding: nonsense\nx") == "# coding: nonsense\nx"

@@ -8,7 +8,7 @@ def finding(code: str, safety: Safety, *, fixed: bool) -> Finding:
     return Finding(1, 1, code, "found", safety, fixed)
 
 
-def test_findings_are_counted_by_rule_and_by_what_became_of_them() -> None:
+def test_findings_are_counted_by_rule_and_result() -> None:
     results = [
         FileResult(
             "a.py",
@@ -29,6 +29,6 @@ def test_findings_are_counted_by_rule_and_by_what_became_of_them() -> None:
     assert (numbers.changed, numbers.failed, numbers.fixed, numbers.remaining, numbers.unsafe) == (1, 1, 2, 3, 1)
 
 
-def test_no_results_are_all_zeros() -> None:
+def test_the_tally_of_no_results_is_zero() -> None:
     numbers = tally([])
     assert (numbers.rows, numbers.changed, numbers.failed, numbers.fixed, numbers.remaining) == ((), 0, 0, 0, 0)

@@ -24,7 +24,7 @@ def shown(path: str) -> str:
     return f"tests/{path}"
 
 
-def test_findings_are_lines_in_the_order_of_the_file() -> None:
+def test_findings_are_listed_in_the_order_of_the_file() -> None:
     assert list(text.findings(RESULTS, shown)) == [
         "tests/a.py:3:5: ASH101 an old word",
         "tests/a.py:7:1: ASH331 a word to keep",
@@ -33,11 +33,11 @@ def test_findings_are_lines_in_the_order_of_the_file() -> None:
     assert list(text.findings(RESULTS, shown, fixed=True)) == ["tests/a.py:3:5: ASH101 an old word"]
 
 
-def test_errors_have_a_place_where_there_is_one() -> None:
+def test_errors_are_listed_with_their_line_if_known() -> None:
     assert list(text.errors(RESULTS, shown)) == ["tests/b.py:4: cannot be parsed", "tests/c.py: cannot be read"]
 
 
-def test_the_table_has_a_row_for_each_rule_and_a_sum() -> None:
+def test_the_table_has_a_row_for_each_rule_and_a_total() -> None:
     table = list(text.table(tally(RESULTS), tiny_rules.rules(), "changed"))  # type: ignore[arg-type]
     assert table == [
         "  rule               changed  unsafe  manual review",
@@ -47,7 +47,7 @@ def test_the_table_has_a_row_for_each_rule_and_a_sum() -> None:
     ]
 
 
-def test_one_rule_needs_no_sum_and_an_unknown_code_no_name() -> None:
+def test_the_table_of_one_rule_has_no_total() -> None:
     results = [FileResult("a.py", b"", b"", (Finding(1, 1, "ASH999", "x", Safety.MANUAL, False),))]
     table = list(text.table(tally(results), {}, "would change"))
     assert table == [
@@ -63,7 +63,7 @@ def test_remaining_uses_are_told_by_safety() -> None:
     assert text.remaining(tally(results[:1])) == "1 use remains (1 unsafe)"
 
 
-def test_numbers_are_counted_in_words() -> None:
+def test_counts_have_the_right_plural() -> None:
     assert text.count(1, "file") == "1 file"
     assert text.count(0, "file") == "0 files"
     assert text.count(12345, "use is", "uses are") == "12,345 uses are"

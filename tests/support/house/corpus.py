@@ -20,7 +20,7 @@ from house.tree import ROOT
 
 FOLDER = ROOT / "fixtures_corpus"
 REPORTER = ROOT / "tests/support/house/outcome_plugin.py"
-# Left by interpreters, pytest and `migrate` itself; never part of a case.
+# Files that interpreters, pytest and `migrate` create; never part of a case.
 RUBBISH = ("__pycache__", ".pytest_cache", ".hypothesis", ".git", ".asyncshim*")
 
 
@@ -81,7 +81,7 @@ def cases() -> list[Case]:
 
 
 def missing(case: Case) -> str:
-    """Why this environment cannot run the case; empty when it can."""
+    """Return why this environment cannot run the case, or an empty string."""
     absent = []
     for need in case.needs:
         name = Requirement(need).name
@@ -108,7 +108,7 @@ def copy(source: Path, target: Path) -> Path:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Every file below `folder` by its relative path, without what a run leaves behind."""
+    """Return every file below `folder` by its relative path, without files that a run creates."""
     found = {}
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
@@ -140,7 +140,7 @@ def run_tests(python: str | Path, folder: Path, report: Path, *arguments: str, *
 
 
 def make_environment(folder: Path, uv: str, python: str, *requirements: str) -> Path:
-    """An environment with exactly these requirements; gives its interpreter."""
+    """Make an environment with exactly these requirements and return its interpreter."""
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
     for command in (
         [uv, "venv", "--quiet", "--python", sys.executable if python == here else python, str(folder)],
@@ -151,5 +151,5 @@ def make_environment(folder: Path, uv: str, python: str, *requirements: str) -> 
 
 
 def of_its_time(case: Case) -> list[str]:
-    """The real pytest-asyncio of the case's time, with the pytest and the packages of that time."""
+    """Return the pytest-asyncio, pytest and packages that the case was written for."""
     return [f"pytest=={case.pytest}", f"pytest-asyncio=={case.written_for}", *case.needs]

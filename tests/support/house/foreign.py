@@ -1,4 +1,4 @@
-"""Other people's pytest plugins, installed into folders of their own: a test puts those that it wants on PYTHONPATH."""
+"""Other pytest plugins, each installed into its own folder; a test adds the folders it needs to PYTHONPATH."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from house.processes import environment
 
-# Each with what it needs beside pytest and the `tests` extra; pinned, because their inner workings matter.
+# Each with what it needs beside pytest and the `tests` extra; pinned, because tests depend on their internals.
 NEWEST_PYTEST_ASYNCIO = "1.5.0" if pytest.version_tuple >= (8, 4) else "0.23.8"  # that works with this pytest
 PLUGINS: dict[str, tuple[str, ...]] = {
     "pytest-asyncio": (f"pytest-asyncio=={NEWEST_PYTEST_ASYNCIO}",),
@@ -39,14 +39,14 @@ PLUGINS: dict[str, tuple[str, ...]] = {
 
 
 class Installer:
-    """Installs each plugin once, when a test first asks for it."""
+    """Installs each plugin once, when a test first needs it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._places: dict[str, Path] = {}
 
     def place(self, plugin: str) -> Path:
-        """The folder that holds *plugin*; skips the test where it cannot be had."""
+        """Return the folder with *plugin*, or skip the test if it cannot be installed."""
         if plugin not in self._places:
             target = self._folder / plugin
             command = installer_command()
@@ -65,7 +65,7 @@ class Installer:
         return self._places[plugin]
 
     def metadata_of_asyncshim(self) -> Path:
-        """A folder with asyncshim's metadata alone: before another plugin on ``sys.path``, ours is loaded first."""
+        """Return a folder with the metadata of asyncshim; first on ``sys.path``, pytest loads asyncshim first."""
         found = distribution("asyncshim")
         target = self._folder / "asyncshim-first" / f"asyncshim-{found.version}.dist-info"
         if not target.exists():

@@ -1,10 +1,10 @@
-"""Event loops seen from outside and from inside a nested session."""
+"""Helpers that observe the event loops of a nested session."""
 
 from __future__ import annotations
 
 import asyncio
 
-# A module for run_source begins with it: a fixture for the loop that each scope has.
+# The head of a module for run_source: one fixture for the event loop of each scope.
 HEAD = """\
 import asyncio, pytest
 loops = []
@@ -21,7 +21,7 @@ async def session_loop(): return asyncio.get_running_loop()
 
 
 class Loops:
-    """The event loops that were made and closed meanwhile."""
+    """Event loops that were created and closed."""
 
     def __init__(self) -> None:
         self.made: list[asyncio.BaseEventLoop] = []

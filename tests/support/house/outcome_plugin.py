@@ -1,4 +1,4 @@
-"""A pytest plugin, loaded by path into the runs of corpus cases: writes every test's outcome to a JSON file.
+"""A pytest plugin for runs of corpus cases: it writes the outcome of every test to a JSON file.
 
 It runs under any pytest from 7.0 on, beside any async plugin, so it knows nothing of either.
 """
@@ -20,7 +20,7 @@ def pytest_runtest_logreport(report: Any) -> None:
 
 
 def outcome_of(report: Any) -> str:
-    """The word for one phase of one test; empty when the phase says nothing about the outcome."""
+    """Return the outcome after one phase of a test, or an empty string if the phase does not decide it."""
     expected_to_fail = hasattr(report, "wasxfail")
     if report.when == "call":
         return {

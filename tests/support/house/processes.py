@@ -1,4 +1,4 @@
-"""Run commands as a user would: a process of its own, in an environment without this test run's settings."""
+"""Run commands in a separate process, without the environment variables of this test run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# Settings of the outer run that would change what a nested interpreter or pytest does.
+# Variables of the outer run that would change a nested interpreter or pytest.
 _OURS = (
     "PYTEST_",
     "PYTHONPATH",

@@ -1,4 +1,4 @@
-"""What the repository holds: its modules, what they import, and its tracked files."""
+"""The modules of the repository, their imports, and the tracked files."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-# Legacy suites that travel with the package as data; nobody imports them.
-DATA = (ROOT / "src/asyncshim/cli/demo_suite",)
 # A legacy suite that `asyncshim demo` writes out: data that happens to be Python.
 DEMO = ROOT / "src/asyncshim/cli/demo_suite"
 PACKAGES = {"asyncshim": ROOT / "src/asyncshim", "asyncshim_codemods": ROOT / "codemods/asyncshim_codemods"}
@@ -34,7 +32,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Import:
-    """One name that a file imports, wherever in the file the statement stands."""
+    """One name that a file imports anywhere in it."""
 
     line: int
     target: str
@@ -46,8 +44,6 @@ def modules() -> list[Module]:
         for path in sorted(folder.rglob("*.py")):
             if DEMO in path.parents:
                 continue
-            if any(path.is_relative_to(data) for data in DATA):
-                continue
             parts = path.relative_to(folder).with_suffix("").parts
             name = ".".join((package, *parts)).removesuffix(".__init__")
             found.append(Module(name, path))
@@ -55,7 +51,7 @@ def modules() -> list[Module]:
 
 
 def imports(source: str, module: str, *, is_package: bool = False) -> list[Import]:
-    """Every module that `source` imports; `from p import n` counts as `p.n`, because `n` may be a module."""
+    """Return every import of `source`; `from p import n` counts as `p.n`, because `n` may be a module."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -71,7 +67,7 @@ def imports(source: str, module: str, *, is_package: bool = False) -> list[Impor
 
 
 def tracked_files() -> list[Path] | None:
-    """The files under version control, or `None` outside a git checkout (an unpacked sdist)."""
+    """Return the files under version control, or `None` outside a git checkout (an unpacked sdist)."""
     if not (ROOT / ".git").exists():
         return None
     listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout

@@ -1,4 +1,4 @@
-"""Modules in which names and words look like pytest-asyncio's and are not: no rule has anything to say of them."""
+"""Modules that hold names and words of pytest-asyncio but do not use it: no rule reports anything in them."""
 
 from __future__ import annotations
 
@@ -87,4 +87,4 @@ _MODULES = {
     """,
 }
 
-INNOCENT = [pytest.param(dedent(text).lstrip("\n"), id=title) for title, text in _MODULES.items()]
+UNRELATED = [pytest.param(dedent(text).lstrip("\n"), id=title) for title, text in _MODULES.items()]
