@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from house.processes import environment
-from repositories import asyncshim, git, read_tree, repository
+from repositories import asyncshim, git, read_tree, repository, undo_data
 
 OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
 NEW = b"async def test_it():\n    pass\n"
@@ -98,7 +98,7 @@ for number in range(int(sys.argv[2])):
     if number % 3 == 0:
         assert forked(["migrate", "--jobs", "1", "--allow-dirty"]) == 0
         assert contents() == new, "not finished"
-    while os.path.isdir(".git/asyncshim") and any(n.startswith("run-") for n in os.listdir(".git/asyncshim")):
+    while os.path.isdir(sys.argv[3]) and any(n.startswith("run-") for n in os.listdir(sys.argv[3])):
         assert forked(["undo"]) == 0
         if contents() == old:
             break
@@ -112,7 +112,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", FILES)
     kills = int(os.environ.get("ASYNCSHIM_KILLS", "50"))
     done = subprocess.run(
-        [sys.executable, "-c", HARNESS, str(time.time_ns()), str(kills)],
+        [sys.executable, "-c", HARNESS, str(time.time_ns()), str(kills), str(undo_data(root))],
         cwd=root,
         env=environment(),
         capture_output=True,
@@ -173,7 +173,7 @@ def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
 def test_a_dry_run_says_that_an_earlier_run_was_interrupted_and_touches_nothing(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {f"tests/test_{n}.py": OLD for n in range(3)})
     assert asyncshim(root, "migrate").code == 0
-    journal = root / ".git/asyncshim/run-000001/journal.json"
+    journal = undo_data(root) / "run-000001/journal.json"
     content = json.loads(journal.read_text())
     journal.write_text(json.dumps({**content, "stage": "committing"}))
     done = asyncshim(root, "migrate", "--dry-run")
@@ -225,17 +225,17 @@ def test_a_disk_that_is_full_leaves_every_file_as_it_was(tmp_path: Path) -> None
         size = filler.stat().st_size
         for room in (0, 8_192, 40_960, 160_000):
             os.truncate(filler, max(0, size - room))
-            done = asyncshim(root, "migrate")
+            done = asyncshim(root, "migrate", XDG_STATE_HOME=str(disk / "state"))
             assert done.code in {0, 2}, done.stderr
             if done.code == 0:
                 break
             assert "No space left on device" in done.stderr
             assert "Traceback" not in done.stderr
             assert read_tree(root) == before
-            assert not list((root / ".git/asyncshim").glob("run-*/journal.json"))
+            assert not list((disk / "state").glob("asyncshim/*/run-*/journal.json"))
         filler.unlink()
-        asyncshim(root, "undo")
+        asyncshim(root, "undo", XDG_STATE_HOME=str(disk / "state"))
         assert read_tree(root) == before
-        assert asyncshim(root, "migrate").code == 0
+        assert asyncshim(root, "migrate", XDG_STATE_HOME=str(disk / "state")).code == 0
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=False)

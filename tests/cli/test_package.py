@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from house.processes import environment, run_python
-from repositories import asyncshim, git, read_tree, repository
+from repositories import asyncshim, git, read_tree, repository, undo_data
 
 OLD = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n"
 
@@ -60,7 +60,7 @@ def test_an_abbreviated_option_is_no_option(tmp_path: Path) -> None:
 def test_a_damaged_journal_is_a_sentence(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"test_a.py": OLD})
     asyncshim(root, "migrate")
-    journal = root / ".git/asyncshim/run-000001/journal.json"
+    journal = undo_data(root) / "run-000001/journal.json"
     journal.write_text("{")
     done = asyncshim(root, "undo")
     assert done.code == 2

@@ -23,14 +23,14 @@ UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
 
 
-def asyncshim(folder: Path, *arguments: str) -> tuple[int, str, str]:
+def asyncshim(folder: Path, *arguments: str, **env: str) -> tuple[int, str, str]:
     command = [sys.executable, "-m", "asyncshim", *arguments]
     if os.geteuid() == 0:
         if shutil.which("setpriv") is None:
             pytest.skip("needs setpriv, to take root's rights away")
         command = [*UNPRIVILEGED, *command]
     done = subprocess.run(
-        command, cwd=folder, env=environment(), capture_output=True, timeout=240, check=False, text=True
+        command, cwd=folder, env=environment(**env), capture_output=True, timeout=240, check=False, text=True
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -95,13 +95,15 @@ def test_verify_leaves_out_what_cannot_be_listed_and_names_what_cannot_be_copied
     assert not place.parent.exists()
 
 
-def test_where_the_journal_cannot_be_written_nothing_is(tmp_path: Path) -> None:
+def test_where_the_data_for_undo_cannot_be_kept_nothing_is_written(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": OLD})
-    (root / ".git").chmod(0o555)
-    try:
-        code, _, said = asyncshim(root, "migrate")
-    finally:
-        (root / ".git").chmod(0o755)
+    state = tmp_path / "state"
+    state.mkdir(0o555)
+    code, _, said = asyncshim(root, "migrate", XDG_STATE_HOME=str(state))
     assert code == 2
-    assert said.splitlines()[-1] == f"error: {root}/.git/asyncshim: Permission denied"
+    assert said.splitlines()[-1].startswith(f"error: {state}/asyncshim/")
+    assert said.splitlines()[-1].endswith(
+        "the data for `undo` cannot be kept there (Permission denied), so nothing was written: "
+        "set XDG_STATE_HOME to a folder that you own and may write to"
+    )
     assert git(root, "status", "--porcelain") == b""

@@ -6,7 +6,6 @@ import pytest
 
 from asyncshim.errors import UsageError
 from asyncshim.migrate.read.project import find_project, readable
-from asyncshim.migrate.write.journal import store_of
 from repositories import repository, write_tree
 
 
@@ -54,7 +53,6 @@ def test_without_git_the_nearest_configuration_decides_and_a_note_says_so(tmp_pa
     assert found.repository is None
     assert found.note == "there is no git repository here"
     assert found.root == tmp_path
-    assert store_of(found).folder == tmp_path / ".asyncshim"
 
 
 def test_a_file_in_the_home_folder_does_not_make_it_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

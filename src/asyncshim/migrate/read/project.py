@@ -1,4 +1,4 @@
-"""The project around the given paths: its root, its repository, and where our journal may live."""
+"""The project around the given paths: its root, its repository, and the paths to work on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asyncshim.errors import UsageError
-from asyncshim.migrate.read import pytest_config, vcs
+from asyncshim.migrate.read import git, pytest_config, vcs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _existing(path: str) -> Path:
 def _repository(folders: Sequence[Path]) -> tuple[vcs.Repository | None, str | None]:
     try:
         found = {vcs.find_repository(folder) for folder in folders}
-    except vcs.GitNotFoundError:
+    except git.GitNotFoundError:
         return None, "the git program was not found"
     if len(found) > 1:
         tops = ", ".join(str(repository.top) if repository else "no repository" for repository in found)
