@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.errors import UsageError
-from asyncshim.migrate.read.project import find_project, readable
+from asyncshim.migrate.read.project import find_project
 from repositories import repository, write_tree
 
 
@@ -90,8 +90,3 @@ def test_paths_are_shown_from_the_current_folder_and_diffed_from_the_top(
     assert found.shown("tests/test_a.py") == "test_a.py"
     assert found.shown("pyproject.toml") == "../pyproject.toml"
     assert found.in_diff("tests/test_a.py") == "p/a/tests/test_a.py"
-
-
-def test_a_name_with_a_line_end_stays_on_one_line() -> None:
-    assert readable("a\nb\x1b[31m.py") == "a\\nb\\x1b[31m.py"
-    assert readable("caf\udce9 é.py") == "caf\udce9 é.py"

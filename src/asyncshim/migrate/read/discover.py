@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asyncshim.errors import UsageError
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.read import pytest_config, vcs
 from asyncshim.migrate.read.globs import Exclusion
-from asyncshim.migrate.read.project import Project, readable
+from asyncshim.migrate.read.project import Project
 
 # Never a project's own tests, committed or not.
 _FOREIGN = frozenset({".git", ".hg", ".jj", ".svn", ".tox", ".nox", "__pycache__", "node_modules", "site-packages"})
@@ -130,7 +131,7 @@ def _given_files(project: Project, given: Sequence[str], listed: set[str]) -> It
         if path.is_file():
             yield name
         elif not path.is_dir():
-            raise UsageError(f"{readable(str(path))}: neither a file nor a folder")
+            raise UsageError(f"{safe_text.name(str(path))}: neither a file nor a folder")
         elif project.explicit and name != "." and not any(other.startswith(name + "/") for other in listed):
             yield from _walk(path, project.root)
 

@@ -79,6 +79,6 @@ def _program() -> str:
     """Return the path of git; Windows itself would look into the current folder first, which may be a repository."""
     name = "git.exe" if os.name == "nt" else "git"
     for folder in os.get_exec_path():
-        if os.path.isabs(folder) and (found := shutil.which(os.path.join(folder, name))):  # noqa: PTH118
+        if Path(folder).is_absolute() and (found := shutil.which(os.path.join(folder, name))):  # noqa: PTH118
             return found
     raise GitNotFoundError

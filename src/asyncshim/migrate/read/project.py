@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asyncshim.errors import UsageError
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.read import git, pytest_config, vcs
 
 
@@ -28,18 +29,11 @@ class Project:
 
     def shown(self, path: str) -> str:
         """Return ``path`` as a person at the current folder would type it."""
-        return readable(os.path.relpath(self.root / path))
+        return safe_text.name(os.path.relpath(self.root / path))
 
     def in_diff(self, path: str) -> str:
         """Return ``path`` relative to :attr:`diff_base`, in POSIX form."""
         return (self.root / path).relative_to(self.diff_base).as_posix()
-
-
-def readable(name: str) -> str:
-    """Return a file name that cannot break a line of output or reach the terminal as a control code."""
-    if name.isprintable():
-        return name
-    return "".join(c if c.isprintable() or "\udc80" <= c <= "\udcff" else ascii(c)[1:-1] for c in name)
 
 
 def find_project(paths: Sequence[str]) -> Project:
@@ -59,9 +53,9 @@ def _existing(path: str) -> Path:
     if not os.path.lexists(path):
         if path == "-":
             raise UsageError("-: standard input is for `migrate` alone, as its only path; `migrate --check -` reports")
-        raise UsageError(f"{readable(path)}: no such file or folder")
+        raise UsageError(f"{safe_text.name(path)}: no such file or folder")
     if os.path.isdir(path) and not os.access(path, os.R_OK | os.X_OK):  # noqa: PTH112 - unlike a Path's, never fails
-        raise UsageError(f"{readable(path)}: this folder may not be looked into: Permission denied")
+        raise UsageError(f"{safe_text.name(path)}: this folder may not be looked into: Permission denied")
     return Path(path)
 
 

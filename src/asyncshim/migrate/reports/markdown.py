@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.model import Mode
 from asyncshim.migrate.reports.text import count
 
@@ -44,7 +45,7 @@ def _left(report: Report) -> Iterator[str]:
         yield f"### Left for a person ({len(left)})"
         yield ""
         for path, finding in left:
-            yield f"- [ ] {_code(f'{path}:{finding.line}')} {finding.code}: {_inline(finding.message)}"
+            yield f"- [ ] {safe_text.markdown_code(f'{path}:{finding.line}')} {finding.code}: {safe_text.markdown(finding.message)}"
 
 
 def _changed(report: Report, verb: str) -> Iterator[str]:
@@ -53,7 +54,7 @@ def _changed(report: Report, verb: str) -> Iterator[str]:
         yield ""
         yield f"<details><summary>{count(len(changed), 'file')} {verb}</summary>"
         yield ""
-        yield from (f"- {_code(path)}" for path in changed)
+        yield from (f"- {safe_text.markdown_code(path)}" for path in changed)
         yield ""
         yield "</details>"
 
@@ -66,21 +67,8 @@ def _failed(report: Report) -> Iterator[str]:
         yield ""
         for result in failed:
             place = f"{result.path}:{result.error_line}" if result.error_line else result.path
-            yield f"- {_code(place)} {_inline(result.error or '')}"
-
-
-def _code(text: str) -> str:
-    # A run of backticks longer than any inside it is how Markdown quotes them.
-    fence = "`"
-    while fence in text:
-        fence += "`"
-    padding = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{padding}{text}{padding}{fence}"
+            yield f"- {safe_text.markdown_code(place)} {safe_text.markdown(result.error or '')}"
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def _inline(text: str) -> str:
-    return text.replace("<", "&lt;").replace("\n", " ")
