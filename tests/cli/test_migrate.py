@@ -329,7 +329,7 @@ class TestSelection:
 GIT = """\
 #!/bin/sh
 case "$*" in
-  *status*) printf 'mine' > {victim};;
+  *check-attr*) printf 'mine' > {victim};;
 esac
 exec {git} "$@"
 """
@@ -341,12 +341,13 @@ class TestFilesThatCannotBeWritten:
         real = shutil.which("git")
         fake = write_tree(tmp_path / "bin", {"git": GIT.format(victim=project / "tests/test_b.py", git=real)}) / "git"
         fake.chmod(0o755)
-        # The edit is there when git looks, so it is the second guard, not the first, that has to see it.
-        git(project, "update-index", "--assume-unchanged", "tests/test_b.py")
+        # Only after it has looked at all files does the first guard ask which line ends git converts.
+        git(project, "config", "core.autocrlf", "true")
+        write_tree(project, {"tests/test_a.py": OLD.replace(b"\n", b"\r\n")})
         done = asyncshim(project, "migrate", PATH=f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
         assert done.code == 2
         assert (project / "tests/test_b.py").read_bytes() == b"mine"
-        assert (project / "tests/test_a.py").read_bytes() == NEW
+        assert (project / "tests/test_a.py").read_bytes() == NEW.replace(b"\n", b"\r\n")
         assert "error: tests/test_b.py: changed since it was read: it was not overwritten, run again\n" in done.stderr
         assert "1 file changed, 2 uses are left for you, 3 files looked at." in done.stderr
 

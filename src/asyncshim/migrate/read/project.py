@@ -35,6 +35,13 @@ class Project:
         """Return ``path`` relative to :attr:`diff_base`, in POSIX form."""
         return (self.root / path).relative_to(self.diff_base).as_posix()
 
+    def own(self, file: Path, key: str, path: str) -> Path:
+        """Return the real path of what a setting in ``file`` names; it must not be outside of the project."""
+        real = Path(os.path.realpath(file.parent / path))
+        if not real.is_relative_to(self.diff_base):
+            raise UsageError(f"{file}: {key!r} names {path!r}, which is outside of the project")
+        return real
+
 
 def find_project(paths: Sequence[str]) -> Project:
     """Find the project of the paths a user gave; none means the current folder's own tests."""
@@ -98,5 +105,5 @@ def _default_paths(folder: Path) -> tuple[Path, ...]:
     inside = tuple(path for path in named if path.is_relative_to(folder))
     if inside:
         return inside
-    tests = folder / "tests"
-    return (Path(os.path.realpath(tests)),) if tests.is_dir() else (folder,)
+    tests = Path(os.path.realpath(folder / "tests"))
+    return (tests,) if tests.is_dir() and tests.is_relative_to(folder) else (folder,)

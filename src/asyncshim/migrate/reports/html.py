@@ -52,7 +52,7 @@ def _summary(report: Report) -> Iterator[str]:
     ]
     for number, words, kind in facts:
         if number or kind != "failed":
-            yield f'<div class="fact {kind if number else ""}"><dt>{safe_text.html(words)}</dt><dd>{number:,}</dd></div>'
+            yield f'<div class="fact {kind if number else ""}"><dt>{words}</dt><dd>{number:,}</dd></div>'
 
 
 def _rules(report: Report) -> Iterator[str]:

@@ -45,7 +45,8 @@ def _left(report: Report) -> Iterator[str]:
         yield f"### Left for a person ({len(left)})"
         yield ""
         for path, finding in left:
-            yield f"- [ ] {safe_text.markdown_code(f'{path}:{finding.line}')} {finding.code}: {safe_text.markdown(finding.message)}"
+            place = safe_text.markdown_code(f"{path}:{finding.line}")
+            yield f"- [ ] {place} {finding.code}: {safe_text.markdown(finding.message)}"
 
 
 def _changed(report: Report, verb: str) -> Iterator[str]:
