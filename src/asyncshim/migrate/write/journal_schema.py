@@ -21,7 +21,7 @@ class ForgedError(ValueError):
 
 def parse(content: Mapping[str, object], number: int, anchor: Path) -> Run:
     """Return the run of a journal; every path in it lies below ``anchor``, with no link on the way."""
-    _expect(content.keys() == {"version", *(field.name for field in fields(Run))}, "its keys")
+    _expect(set(content) == {"version", *(field.name for field in fields(Run))}, "its keys")
     listed = content["entries"]
     _expect(content["number"] == number and _is_number(content["number"]), "its number")
     _expect(isinstance(listed, list), "its entries")
