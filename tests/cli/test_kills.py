@@ -36,6 +36,7 @@ gc.freeze()
 random.seed(int(sys.argv[1]))
 print("seed", sys.argv[1], file=sys.stderr)
 root = os.getcwd()
+calls_made = os.pipe()
 
 
 def forked(arguments, delay=None, fatal=None):
@@ -54,6 +55,9 @@ def forked(arguments, delay=None, fatal=None):
                         os.kill(os.getpid(), signal.SIGKILL)
 
             sys.addaudithook(count)
+            code = main(arguments)
+            os.write(calls_made[1], b"%d " % calls)
+            os._exit(code)
         os._exit(main(arguments))
     if delay is not None:
         time.sleep(delay)
@@ -80,6 +84,9 @@ whole = time.monotonic() - started
 new = contents()
 assert new.keys() == old.keys() and all(new[name] != old[name] for name in old)
 assert forked(["undo"]) == 0 and contents() == old
+assert forked(["migrate", "--jobs", "1"], fatal=0) == 0 and forked(["undo"]) == 0
+calls = int(os.read(calls_made[0], 100))
+print("calls", calls, file=sys.stderr)
 
 tally = {"kills": 0, "old": 0, "new": 0, "mixed": 0}
 for number in range(int(sys.argv[2])):
@@ -87,7 +94,7 @@ for number in range(int(sys.argv[2])):
     if number % 2:
         code = forked(command, delay=random.uniform(0, whole * 1.1))
     else:
-        code = forked(command, fatal=random.randrange(1, 240))
+        code = forked(command, fatal=random.randrange(1, calls + 1))
     tally["kills"] += code == -signal.SIGKILL
     seen = contents()
     for name, data in old.items():
