@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from house.processes import environment
-from repositories import NEW, OLD, asyncshim, git, read_tree, repository
+from repositories import NEW, OLD, asyncshim, git, read_tree, repository, undo_data
 
 FILES = {f"tests/d{n % 4}/test_{n}.py": OLD for n in range(12)}
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -34,6 +34,7 @@ gc.freeze()
 random.seed(int(sys.argv[1]))
 print("seed", sys.argv[1], file=sys.stderr)
 root = os.getcwd()
+calls_made = os.pipe()
 
 
 def forked(arguments, delay=None, fatal=None):
@@ -52,6 +53,9 @@ def forked(arguments, delay=None, fatal=None):
                         os.kill(os.getpid(), signal.SIGKILL)
 
             sys.addaudithook(count)
+            code = main(arguments)
+            os.write(calls_made[1], b"%d " % calls)
+            os._exit(code)
         os._exit(main(arguments))
     if delay is not None:
         time.sleep(delay)
@@ -78,6 +82,9 @@ whole = time.monotonic() - started
 new = contents()
 assert new.keys() == old.keys() and all(new[name] != old[name] for name in old)
 assert forked(["undo"]) == 0 and contents() == old
+assert forked(["migrate", "--jobs", "1"], fatal=0) == 0 and forked(["undo"]) == 0
+calls = int(os.read(calls_made[0], 100))
+print("calls", calls, file=sys.stderr)
 
 tally = {"kills": 0, "old": 0, "new": 0, "mixed": 0}
 for number in range(int(sys.argv[2])):
@@ -85,7 +92,7 @@ for number in range(int(sys.argv[2])):
     if number % 2:
         code = forked(command, delay=random.uniform(0, whole * 1.1))
     else:
-        code = forked(command, fatal=random.randrange(1, 240))
+        code = forked(command, fatal=random.randrange(1, calls + 1))
     tally["kills"] += code == -signal.SIGKILL
     seen = contents()
     for name, data in old.items():
@@ -96,7 +103,7 @@ for number in range(int(sys.argv[2])):
     if number % 3 == 0:
         assert forked(["migrate", "--jobs", "1", "--allow-dirty"]) == 0
         assert contents() == new, "not finished"
-    while os.path.isdir(".git/asyncshim") and any(n.startswith("run-") for n in os.listdir(".git/asyncshim")):
+    while os.path.isdir(sys.argv[3]) and any(n.startswith("run-") for n in os.listdir(sys.argv[3])):
         assert forked(["undo"]) == 0
         if contents() == old:
             break
@@ -110,7 +117,7 @@ def test_migrate_killed_at_random_moments_loses_no_bytes(tmp_path: Path) -> None
     root = repository(tmp_path / "p", FILES)
     kills = int(os.environ.get("ASYNCSHIM_KILLS", "50"))
     done = subprocess.run(
-        [sys.executable, "-c", HARNESS, str(time.time_ns()), str(kills)],
+        [sys.executable, "-c", HARNESS, str(time.time_ns()), str(kills), str(undo_data(root))],
         cwd=root,
         env=environment(),
         capture_output=True,
@@ -171,7 +178,7 @@ def test_two_concurrent_runs_of_migrate_do_not_mix(tmp_path: Path) -> None:
 def test_a_dry_run_reports_an_interrupted_run_and_writes_nothing(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {f"tests/test_{n}.py": OLD for n in range(3)})
     assert asyncshim(root, "migrate").code == 0
-    journal = root / ".git/asyncshim/run-000001/journal.json"
+    journal = undo_data(root) / "run-000001/journal.json"
     content = json.loads(journal.read_text())
     journal.write_text(json.dumps({**content, "stage": "committing"}))
     done = asyncshim(root, "migrate", "--dry-run")
@@ -223,17 +230,17 @@ def test_a_full_disk_leaves_every_file_unchanged(tmp_path: Path) -> None:
         size = filler.stat().st_size
         for room in (0, 8_192, 40_960, 160_000):
             os.truncate(filler, max(0, size - room))
-            done = asyncshim(root, "migrate")
+            done = asyncshim(root, "migrate", XDG_STATE_HOME=str(disk / "state"))
             assert done.code in {0, 2}, done.stderr
             if done.code == 0:
                 break
             assert "No space left on device" in done.stderr
             assert "Traceback" not in done.stderr
             assert read_tree(root) == before
-            assert not list((root / ".git/asyncshim").glob("run-*/journal.json"))
+            assert not list((disk / "state").glob("asyncshim/*/run-*/journal.json"))
         filler.unlink()
-        asyncshim(root, "undo")
+        asyncshim(root, "undo", XDG_STATE_HOME=str(disk / "state"))
         assert read_tree(root) == before
-        assert asyncshim(root, "migrate").code == 0
+        assert asyncshim(root, "migrate", XDG_STATE_HOME=str(disk / "state")).code == 0
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=False)

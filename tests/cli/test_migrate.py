@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from house.processes import run
-from repositories import NEW, OLD, asyncshim, git, read_tree, repository, write_tree
+from repositories import NEW, OLD, asyncshim, git, read_tree, repository, undo_data, write_tree
 
 BROKEN = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_it(:\n    pass\n"
 
@@ -160,7 +160,6 @@ class TestDirtyTrees:
         assert done.code == 0
         assert "Note: there is no git repository here, so uncommitted changes cannot be detected" in done.stderr
         assert (root / "tests/test_a.py").read_bytes() == NEW
-        assert (root / ".asyncshim/.gitignore").read_text() == "*\n"
         assert asyncshim(root, "undo").code == 0
         assert read_tree(root) == {"tests/test_a.py": OLD, "pytest.ini": b""}
 
@@ -221,7 +220,7 @@ class TestDryRun:
     def test_a_dry_run_accepts_uncommitted_edits_and_writes_nothing(self, project: Path) -> None:
         write_tree(project, {"tests/test_a.py": OLD + b"# mine\n"})
         assert asyncshim(project, "migrate", "--dry-run").code == 0
-        assert not (project / ".git/asyncshim").exists()
+        assert not undo_data(project).exists()
 
     def test_a_dry_run_exits_2_for_a_file_that_cannot_be_parsed(self, project: Path) -> None:
         write_tree(project, {"tests/test_0.py": BROKEN})
@@ -292,7 +291,7 @@ class TestMistakes:
 GIT = """\
 #!/bin/sh
 case "$*" in
-  *status*) printf 'mine' > {victim};;
+  *check-attr*) printf 'mine' > {victim};;
 esac
 exec {git} "$@"
 """
@@ -304,12 +303,13 @@ class TestFilesThatCannotBeWritten:
         real = shutil.which("git")
         fake = write_tree(tmp_path / "bin", {"git": GIT.format(victim=project / "tests/test_b.py", git=real)}) / "git"
         fake.chmod(0o755)
-        # Git ignores edits of this file, so the check for uncommitted work does not find the edit.
-        git(project, "update-index", "--assume-unchanged", "tests/test_b.py")
+        # Only after it has looked at all files does the first guard ask which line ends git converts.
+        git(project, "config", "core.autocrlf", "true")
+        write_tree(project, {"tests/test_a.py": OLD.replace(b"\n", b"\r\n")})
         done = asyncshim(project, "migrate", PATH=f"{fake.parent}{os.pathsep}{os.environ['PATH']}")
         assert done.code == 2
         assert (project / "tests/test_b.py").read_bytes() == b"mine"
-        assert (project / "tests/test_a.py").read_bytes() == NEW
+        assert (project / "tests/test_a.py").read_bytes() == NEW.replace(b"\n", b"\r\n")
         assert "error: tests/test_b.py: changed since it was read: it was not overwritten, run again\n" in done.stderr
         assert "1 file changed, 2 uses remain (2 manual review), 3 files checked." in done.stderr
 

@@ -23,14 +23,14 @@ UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
 
 
-def asyncshim(folder: Path, *arguments: str) -> tuple[int, str, str]:
+def asyncshim(folder: Path, *arguments: str, **env: str) -> tuple[int, str, str]:
     command = [sys.executable, "-m", "asyncshim", *arguments]
     if os.geteuid() == 0:
         if shutil.which("setpriv") is None:
             pytest.skip("needs setpriv, to take root's rights away")
         command = [*UNPRIVILEGED, *command]
     done = subprocess.run(
-        command, cwd=folder, env=environment(), capture_output=True, timeout=240, check=False, text=True
+        command, cwd=folder, env=environment(**env), capture_output=True, timeout=240, check=False, text=True
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -51,8 +51,9 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 def test_files_without_permission_are_named_and_the_others_are_rewritten(project: Path) -> None:
     code, _, said = asyncshim(project, "migrate")
     assert code == 2
-    assert said.splitlines()[-2:] == [
+    assert said.splitlines()[-3:] == [
         "error: tests/fixed/test_c.py: cannot be replaced: Permission denied",
+        "error: tests/locked: cannot be read: Permission denied",
         "error: tests/test_d.py: cannot be read: Permission denied",
     ]
     assert "1 file changed, 2 uses remain (2 manual review)" in said
@@ -97,11 +98,50 @@ def test_verify_names_files_that_cannot_be_copied(project: Path) -> None:
 
 def test_nothing_is_written_if_the_journal_cannot_be_written(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": OLD})
-    (root / ".git").chmod(0o555)
+    state = tmp_path / "state"
+    state.mkdir(0o555)
+    code, _, said = asyncshim(root, "migrate", XDG_STATE_HOME=str(state))
+    assert code == 2
+    assert said.splitlines()[-1].startswith(f"error: {state}/asyncshim/")
+    assert said.splitlines()[-1].endswith(
+        "the data for `undo` cannot be kept there (Permission denied), so nothing was written: "
+        "set XDG_STATE_HOME to a folder that you own and may write to"
+    )
+    assert git(root, "status", "--porcelain") == b""
+
+
+CONFIG = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n", "requirements.txt": "pytest-asyncio\n"}
+
+
+@pytest.mark.parametrize("make", [repository, write_tree], ids=["git", "no git"])
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_tests_that_cannot_be_read_are_named_and_configuration_is_left_alone(
+    tmp_path: Path, make: Callable[[Path, dict[str, str]], Path], kind: str
+) -> None:
+    root = make(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": OLD, **CONFIG})
+    name = "tests" if kind == "folder" else "tests/test_a.py"
+    (root / name).chmod(0)
+    try:
+        code, _, said = asyncshim(root, "migrate")
+        assert asyncshim(root, "check")[0] == asyncshim(root, "status")[0] == 2
+    finally:
+        (root / name).chmod(0o755)
+    assert code == 2, said
+    assert said.splitlines()[-1] == f"error: {name}: cannot be read: Permission denied"
+    assert {path: (root / path).read_text() for path in CONFIG} == CONFIG
+
+
+def test_configuration_stays_when_a_file_that_it_goes_with_cannot_be_replaced(tmp_path: Path) -> None:
+    root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/fixed/test_c.py": OLD, **CONFIG})
+    (root / "tests/fixed").chmod(0o555)
     try:
         code, _, said = asyncshim(root, "migrate")
     finally:
-        (root / ".git").chmod(0o755)
+        (root / "tests/fixed").chmod(0o755)
     assert code == 2
-    assert said.splitlines()[-1] == f"error: {root}/.git/asyncshim: Permission denied"
+    assert "error: tests/fixed/test_c.py: cannot be replaced: Permission denied\n" in said
+    assert "error: requirements.txt: left as it is, because a Python file that it goes with was not written\n" in said
+    assert (root / "tests/test_a.py").read_text() == NEW
+    assert {path: (root / path).read_text() for path in CONFIG} == CONFIG
+    assert asyncshim(root, "undo")[0] == 0
     assert git(root, "status", "--porcelain") == b""

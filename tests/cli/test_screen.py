@@ -39,12 +39,14 @@ def test_no_color_wins_over_force_color_and_the_option_over_both(monkeypatch: py
     assert not Screen(color="never").has_color(Terminal())
 
 
-def test_a_file_name_that_is_not_utf8_is_printed_as_its_bytes(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_a_byte_that_is_not_utf8_is_printed_as_an_escape(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
     screen = Screen()
     screen.out("caf\udce9.py:1:1: x")
     screen.say("caf\udce9.py")
     captured = capfdbinary.readouterr()
-    assert (captured.out, captured.err) == (b"caf\xe9.py:1:1: x\n", b"caf\xe9.py\n")
+    assert (captured.out, captured.err) == (b"caf\\xe9.py:1:1: x\n", b"caf\\xe9.py\n")
 
 
 def test_quiet_prints_only_errors(capfd: pytest.CaptureFixture[str]) -> None:

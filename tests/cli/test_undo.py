@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from repositories import OLD, asyncshim, mode, read_tree, repository
+from repositories import OLD, asyncshim, mode, read_tree, repository, undo_data
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_undo_puts_back_bytes_and_modes(project: Path) -> None:
     )
     assert read_tree(project) == before
     assert mode(project / "tests/test_a.py") == 0o755
-    assert not (project / ".git/asyncshim").exists()
+    assert not undo_data(project).exists()
 
 
 def test_undo_leaves_a_file_that_was_edited_since_and_names_it(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import subprocess
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from house.processes import environment
+from house.processes import STATE_HOME, environment
 
 _WHO = {
     "GIT_AUTHOR_NAME": "A",
@@ -59,6 +60,11 @@ def read_tree(root: Path) -> dict[str, bytes]:
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def undo_data(root: Path) -> Path:
+    """The folder in which a process started by these tests keeps what `undo` needs for the project at ``root``."""
+    return Path(STATE_HOME, "asyncshim", hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32])
 
 
 def git(folder: Path, *arguments: str, stdin: bytes | None = None) -> bytes:

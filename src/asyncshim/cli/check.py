@@ -85,7 +85,7 @@ def _baseline(arguments: argparse.Namespace, opened: Session) -> Path | None:
     if arguments.baseline:
         return Path(arguments.baseline)
     if opened.settings.baseline and opened.settings.file:
-        return opened.settings.file.parent / opened.settings.baseline
+        return opened.project.own(opened.settings.file, "baseline", opened.settings.baseline)
     if arguments.update_baseline:
         raise UsageError("--update-baseline: give the file with --baseline FILE, or in [tool.asyncshim]")
     return None

@@ -88,6 +88,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
 def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> None:
     """Finish a run that was killed before any file is read; with a dry run or a check, only warn about it."""
+    from asyncshim.migrate import safe_text
     from asyncshim.migrate.reports.text import count
     from asyncshim.migrate.write import journal, lock, recover
 
@@ -103,7 +104,7 @@ def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> 
     if recovery is not None:
         screen.say(f"An earlier run was interrupted; it is {recovery.how} now ({count(len(recovery.paths), 'file')}).")
         for path in recovery.edited:
-            screen.error(f"warning: {path} was edited after that run and is not changed")
+            screen.error(f"warning: {safe_text.line(path)} was edited after that run and is not changed")
 
 
 def _write(opened: Session, outcome: Outcome, screen: Screen, *, allow_dirty: bool) -> tuple[Refusal, ...]:
@@ -120,7 +121,10 @@ def _write(opened: Session, outcome: Outcome, screen: Screen, *, allow_dirty: bo
     store = journal.store_of(opened.project)
     store.create()
     with lock.exclusive(store.folder):
-        return apply.apply(edits, store, opened.project.root).refused
+        applied = apply.apply(edits, store, opened.project.root)
+    for path in applied.split:
+        screen.say(f"Note: {opened.project.shown(path)} has other hard links: they keep the old bytes.")
+    return applied.refused
 
 
 def _show_diff(opened: Session, outcome: Outcome, screen: Screen) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from asyncshim.cli.progress import ProgressBar
+from asyncshim.migrate import safe_text
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
@@ -31,8 +32,8 @@ class Screen:
         sys.stdout.buffer.flush()
 
     def out(self, text: str) -> None:
-        """Write a line to stdout; a file name that is not valid UTF-8 is written as its original bytes."""
-        self.data([(text + "\n").encode("utf-8", "surrogateescape")])
+        """Write a line to stdout."""
+        self.data([self._safe(text, sys.stdout)])
 
     def say(self, text: str = "") -> None:
         """Print a message to stderr, unless ``--quiet`` is given."""
@@ -77,16 +78,26 @@ class Screen:
 
     def diff(self, lines: Iterable[bytes]) -> None:
         """Write a diff to stdout, in colour on a terminal only: in a pipe it must be a valid patch."""
-        if not self.has_color(sys.stdout):
+        if self.has_color(sys.stdout):
+            self.data(_colored(_visible(line)) for line in lines)
+        elif sys.stdout.isatty():
+            self.data(_visible(line) for line in lines)
+        else:
             self.data(lines)
-            return
-        self.data(_colored(line) for line in lines)
+
+    def _safe(self, text: str, stream: TextIO) -> bytes:
+        return (safe_text.terminal(text, colored=self.has_color(stream)) + "\n").encode()
 
     def _stderr(self, text: str) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
-        sys.stderr.buffer.write((text + "\n").encode("utf-8", "surrogateescape"))
+        sys.stderr.buffer.write(self._safe(text, sys.stderr))
         sys.stderr.buffer.flush()
+
+
+def _visible(line: bytes) -> bytes:
+    # The sign of a diff is not part of what the file holds.
+    return safe_text.lines(line.decode("utf-8", "surrogateescape").removesuffix("\n")).encode() + b"\n"
 
 
 def _colored(line: bytes) -> bytes:

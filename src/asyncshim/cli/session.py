@@ -47,6 +47,8 @@ def find(paths: Sequence[str]) -> tuple[Project, Settings]:
     found = project.find_project(paths)
     said = settings.load(found)
     if not paths and said.paths and said.file is not None:
+        for path in said.paths:
+            found.own(said.file, "paths", path)
         named = [os.path.join(os.path.relpath(said.file.parent), path) for path in said.paths]  # noqa: PTH118
         found = replace(project.find_project(named), explicit=False)
     return found, said
@@ -61,7 +63,7 @@ def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
     rules = ruleset.load()
     exclude = (*said.exclude, *(arguments.exclude or ()))
     discovery = discover.discover(found, rules.is_config, exclude)
-    if not discovery.targets and not discovery.config:
+    if not (discovery.targets or discovery.config or discovery.unreadable):
         raise UsageError(f"no Python files in {', '.join(found.shown(str(path)) for path in found.given)}")
     jobs = arguments.jobs or said.jobs or worker_pool.default_jobs()
     bound = engine.Engine(found.root, rules, _options(arguments, said, rules), jobs, screen.progress)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.text import count, errors, grid
 
 if TYPE_CHECKING:
@@ -94,7 +95,13 @@ def _folder(name: str, folder: Folder) -> tuple[str, ...]:
     bar = "#" * filled + "." * (_BAR - filled) if folder.async_tests else ""
     plain = f"{folder.percent}%" if folder.async_tests else ""
     uses = folder.uses
-    return (name, str(folder.async_tests), plain, bar, *map(str, (uses.total, uses.safe, uses.unsafe, uses.manual)))
+    return (
+        safe_text.name(name),
+        str(folder.async_tests),
+        plain,
+        bar,
+        *map(str, (uses.total, uses.safe, uses.unsafe, uses.manual)),
+    )
 
 
 def _manual_review(found: Status) -> Iterator[str]:
@@ -103,6 +110,7 @@ def _manual_review(found: Status) -> Iterator[str]:
     yield ""
     yield "Manual review:"
     for blocker in found.blockers[:_BLOCKERS]:
-        yield f"  {blocker.count:,} x {blocker.code} {blocker.message} (first: {blocker.path}:{blocker.line})"
+        first = f"{safe_text.line(blocker.path)}:{blocker.line}"
+        yield f"  {blocker.count:,} x {blocker.code} {safe_text.line(blocker.message)} (first: {first})"
     if len(found.blockers) > _BLOCKERS:
         yield f"  and {len(found.blockers) - _BLOCKERS} other reasons; `python -m asyncshim check` lists every place"

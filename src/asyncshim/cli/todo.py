@@ -27,7 +27,7 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Find the comments by text, without parsing files."""
-    from asyncshim.migrate import todo
+    from asyncshim.migrate import safe_text, todo
     from asyncshim.migrate.plan import ruleset
     from asyncshim.migrate.read import discover
     from asyncshim.migrate.reports.text import count
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     files = discover.discover(project, ruleset.load().is_config, exclude)
     found = list(todo.todos(project.root, sorted((*files.targets, *files.config))))
     for one in found:
-        line = f"{project.shown(one.path)}:{one.line}:{one.column}: {one.text}"
+        line = f"{project.shown(one.path)}:{one.line}:{one.column}: {safe_text.line(one.text)}"
         screen.out(screen.location(line, sys.stdout))
     screen.say(f"{count(len(found), 'comment')} found." if found else "No comments found.")
     return exit_codes.REMAINING if found else exit_codes.DONE

@@ -120,14 +120,15 @@ def _shown(outcome: str | None) -> str:
 
 
 def _list(verdict: Verdict, screen: Screen) -> None:
+    from asyncshim.migrate import safe_text
     from asyncshim.migrate.reports.text import grid
 
     for test in verdict.flaky:
-        screen.error(f"warning: {test} is flaky: it differs between two runs of the same files")
+        screen.error(f"warning: {safe_text.line(test)} is flaky: it differs between two runs of the same files")
     if not verdict.differences:
         return
     shown = verdict.differences[:_LISTED]
-    rows = [(one.test, _shown(one.before), _shown(one.after)) for one in shown]
+    rows = [(safe_text.name(one.test), _shown(one.before), _shown(one.after)) for one in shown]
     for line in grid([("test", "before", "after"), *rows], "<<<"):
         screen.out(line)
     if len(verdict.differences) > _LISTED:
@@ -135,4 +136,4 @@ def _list(verdict: Verdict, screen: Screen) -> None:
     texts = {**verdict.before.texts, **verdict.after.texts}
     for one in shown[:5]:
         if one.test in texts:
-            screen.detail(f"\n{one.test}:\n{texts[one.test]}")
+            screen.detail(f"\n{safe_text.name(one.test)}:\n{texts[one.test]}")

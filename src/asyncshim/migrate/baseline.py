@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class Baseline:
     def load(cls, file: Path) -> Baseline:
         """Read a baseline."""
         try:
-            content = json.loads(file.read_text("utf-8"))
+            content = json.loads(files.read(os.path.realpath(file)).data)
             if content["version"] != _VERSION:
                 raise UsageError(f"{file}: has another format version; write it again with --update-baseline")
             return cls(Counter((path, str(use)) for path, uses in content["accepted"].items() for use in uses))

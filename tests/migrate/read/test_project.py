@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.errors import UsageError
-from asyncshim.migrate.read.project import find_project, readable
-from asyncshim.migrate.write.journal import store_of
+from asyncshim.migrate.read.project import find_project
 from repositories import repository, write_tree
 
 
@@ -54,7 +53,6 @@ def test_without_git_the_nearest_configuration_decides_and_a_note_says_so(tmp_pa
     assert found.repository is None
     assert found.note == "there is no git repository here"
     assert found.root == tmp_path
-    assert store_of(found).folder == tmp_path / ".asyncshim"
 
 
 def test_a_file_in_the_home_folder_does_not_make_it_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,8 +90,3 @@ def test_paths_are_shown_from_the_current_folder_and_diffed_from_the_top(
     assert found.shown("tests/test_a.py") == "test_a.py"
     assert found.shown("pyproject.toml") == "../pyproject.toml"
     assert found.in_diff("tests/test_a.py") == "p/a/tests/test_a.py"
-
-
-def test_a_name_with_a_line_end_stays_on_one_line() -> None:
-    assert readable("a\nb\x1b[31m.py") == "a\\nb\\x1b[31m.py"
-    assert readable("caf\udce9 é.py") == "caf\udce9 é.py"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.errors import UsageError
+from asyncshim.migrate.read import git as git_calls
 from asyncshim.migrate.read import vcs
 from repositories import git, repository, write_tree
 
@@ -13,21 +14,19 @@ def test_a_plain_folder_has_no_repository(tmp_path: Path) -> None:
     assert vcs.find_repository(tmp_path) is None
 
 
-def test_the_state_lies_inside_the_git_folder(tmp_path: Path) -> None:
+def test_a_folder_inside_belongs_to_the_repository_around_it(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"tests/test_a.py": "x = 1\n"})
-    found = vcs.find_repository(root / "tests")
-    assert found == vcs.Repository(root, root / ".git" / "asyncshim")
-    assert not found.state.exists()
+    assert vcs.find_repository(root / "tests") == vcs.Repository(root, root / ".git/index")
 
 
 def test_a_repository_without_a_commit_is_one(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"test_a.py": "x = 1\n"}, commit=False)
     found = vcs.find_repository(root)
     assert found is not None
-    assert vcs.uncommitted(found, root, ["test_a.py"]) == ["test_a.py"]
+    assert found.top == root
 
 
-def test_a_work_tree_and_a_submodule_keep_their_state_apart(tmp_path: Path) -> None:
+def test_a_work_tree_and_a_submodule_are_repositories_of_their_own(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"test_a.py": "x = 1\n"})
     other = repository(tmp_path / "other", {"test_b.py": "x = 1\n"})
     git(root, "worktree", "add", "-q", "../linked")
@@ -35,20 +34,8 @@ def test_a_work_tree_and_a_submodule_keep_their_state_apart(tmp_path: Path) -> N
     linked, sub = vcs.find_repository(tmp_path / "linked"), vcs.find_repository(root / "sub")
     assert linked is not None
     assert sub is not None
-    assert linked == vcs.Repository(tmp_path / "linked", root / ".git/worktrees/linked/asyncshim")
-    assert sub == vcs.Repository(root / "sub", root / ".git/modules/sub/asyncshim")
-
-
-def test_uncommitted_work_is_found_staged_unstaged_and_untracked(tmp_path: Path) -> None:
-    names = ["clean.py", "staged.py", "with space.py", "deep/unstaged.py"]
-    root = repository(tmp_path / "r", {**dict.fromkeys(names, "x = 1\n"), ".gitignore": "ignored.py\n"})
-    write_tree(root, dict.fromkeys(names[1:], "x = 2\n") | {"new.py": "", "ignored.py": ""})
-    git(root, "add", "staged.py")
-    found = vcs.find_repository(root)
-    assert found is not None
-    everything = [*names, "new.py", "ignored.py"]
-    assert vcs.uncommitted(found, root, everything) == sorted(set(everything) - {"clean.py"})
-    assert vcs.uncommitted(found, root / "deep", ["unstaged.py"]) == ["unstaged.py"]
+    assert linked == vcs.Repository(tmp_path / "linked", root / ".git/worktrees/linked/index")
+    assert sub == vcs.Repository(root / "sub", root / ".git/modules/sub/index")
 
 
 def test_names_that_are_no_utf8_survive(tmp_path: Path) -> None:
@@ -69,7 +56,7 @@ def test_the_environment_of_a_git_hook_does_not_mislead(tmp_path: Path, monkeypa
 def test_no_git_program_is_told_apart_from_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = repository(tmp_path / "r", {})
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(vcs.GitNotFoundError):
+    with pytest.raises(git_calls.GitNotFoundError):
         vcs.find_repository(root)
 
 

@@ -14,7 +14,8 @@ from asyncshim.errors import AsyncshimError
 from asyncshim.migrate.plan.plan import FileChange, Plan, Spool, of
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply
-from asyncshim.migrate.write.journal import Stage, Store
+from asyncshim.migrate.write.journal import Store
+from asyncshim.migrate.write.run import Stage
 from repositories import mode, read_tree, write_tree
 
 
@@ -66,13 +67,18 @@ def test_the_owner_is_kept(root: Path, store: Store) -> None:
     assert (status.st_uid, status.st_gid) == (1234, 4321)
 
 
-def test_a_file_that_changed_since_is_not_overwritten_and_the_others_are(root: Path, store: Store) -> None:
+def test_a_file_that_changed_since_is_not_overwritten_nor_is_the_configuration_that_rests_on_it(
+    root: Path, store: Store
+) -> None:
     prepared = plan(root, CHANGES)
     (root / "tests/a.py").write_bytes(b"work of a person")
     applied = apply.apply(prepared, store, root)
-    assert applied.written == ("c.ini", "tests/b.py")
-    assert applied.refused == (apply.Refusal("tests/a.py", apply.CHANGED),)
-    assert read_tree(root) == {**CHANGES, "tests/a.py": b"work of a person"}
+    assert applied.written == ("tests/b.py",)
+    assert applied.refused == (
+        apply.Refusal("tests/a.py", apply.CHANGED),
+        apply.Refusal("c.ini", apply.RESTS_ON_OTHERS),
+    )
+    assert read_tree(root) == {"tests/a.py": b"work of a person", "tests/b.py": b"new b", "c.ini": b"old c"}
 
 
 def test_a_run_that_came_too_late_does_not_stand_in_the_way_of_undo(root: Path, store: Store) -> None:
@@ -87,8 +93,11 @@ def test_a_file_that_is_gone_stays_gone(root: Path, store: Store) -> None:
     prepared = plan(root, CHANGES)
     (root / "tests/a.py").unlink()
     applied = apply.apply(prepared, store, root)
-    assert applied.refused == (apply.Refusal("tests/a.py", "cannot be replaced: No such file or directory"),)
-    assert read_tree(root) == {"tests/b.py": b"new b", "c.ini": b"new c"}
+    assert applied.refused == (
+        apply.Refusal("tests/a.py", "cannot be replaced: No such file or directory"),
+        apply.Refusal("c.ini", apply.RESTS_ON_OTHERS),
+    )
+    assert read_tree(root) == {"tests/b.py": b"new b", "c.ini": b"old c"}
 
 
 def test_a_link_that_took_a_files_place_is_not_replaced(root: Path, store: Store, tmp_path: Path) -> None:
@@ -129,8 +138,8 @@ def test_an_interrupt_while_preparing_leaves_no_trace(
     before = read_tree(root)
     calls = iter(range(100))
 
-    def write_then_interrupt(path: Path, parts: list[bytes]) -> None:
-        real(path, parts)
+    def write_then_interrupt(path: Path, parts: list[bytes], dir_fd: int | None = None) -> None:
+        real(path, parts, dir_fd=dir_fd)
         if next(calls) == 3:
             raise KeyboardInterrupt
 
@@ -145,14 +154,14 @@ def test_an_interrupt_while_preparing_leaves_no_trace(
 def test_an_interrupt_while_replacing_waits_for_the_last_file(
     root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Path.replace
+    real = os.replace
 
-    def interrupt_then_replace(source: Path, target: Path) -> None:
+    def interrupt_then_replace(source: str, target: str, **folders: int | None) -> None:
         if not str(target).endswith("journal.json"):
             signal.raise_signal(signal.SIGINT)
-        real(source, target)
+        real(source, target, **folders)
 
-    monkeypatch.setattr(Path, "replace", interrupt_then_replace)
+    monkeypatch.setattr(os, "replace", interrupt_then_replace)
     with pytest.raises(KeyboardInterrupt):
         apply.apply(plan(root, CHANGES), store, root)
     assert read_tree(root) == CHANGES
@@ -162,17 +171,17 @@ def test_an_interrupt_while_replacing_waits_for_the_last_file(
 def test_a_replacement_that_the_system_refuses_costs_that_file_alone(
     root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = Path.replace
+    real = os.replace
 
-    def refuse_one(source: Path, target: Path) -> None:
-        if target == root / "tests/a.py":
+    def refuse_one(source: str, target: str, **folders: int | None) -> None:
+        if str(target).endswith("a.py"):
             raise OSError(errno.EPERM, "Operation not permitted")
-        real(source, target)
+        real(source, target, **folders)
 
-    monkeypatch.setattr(Path, "replace", refuse_one)
-    applied = apply.apply(plan(root, CHANGES), store, root)
+    monkeypatch.setattr(os, "replace", refuse_one)
+    applied = apply.apply(plan(root, {name: CHANGES[name] for name in ("tests/a.py", "tests/b.py")}), store, root)
     assert applied.refused == (apply.Refusal("tests/a.py", "cannot be replaced: Operation not permitted"),)
-    assert read_tree(root) == {**CHANGES, "tests/a.py": b"old a"}
+    assert read_tree(root) == {"tests/a.py": b"old a", "tests/b.py": b"new b", "c.ini": b"old c"}
 
 
 def test_a_name_as_long_as_the_file_system_allows_is_no_problem(root: Path, store: Store) -> None:
@@ -186,3 +195,35 @@ def test_new_files_get_a_fresh_time_of_change(root: Path, store: Store) -> None:
     apply.apply(plan(root, {"c.ini": b"new"}), store, root)
     assert (root / "c.ini").stat().st_mtime > 1_000_000_000
     assert stat.S_ISREG((root / "c.ini").lstat().st_mode)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="hard links of POSIX")
+def test_a_hard_link_elsewhere_keeps_the_old_bytes_and_the_file_is_named(
+    root: Path, store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "other").hardlink_to(root / "tests/a.py")
+    applied = apply.apply(plan(root, CHANGES), store, root)
+    assert applied.split == ("tests/a.py",)
+    assert (tmp_path / "other").read_bytes() == b"old a"
+    assert read_tree(root) == CHANGES
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+def test_a_folder_that_became_a_link_is_not_written_through(root: Path, store: Store, tmp_path: Path) -> None:
+    prepared = plan(root, {"tests/a.py": b"new a"})
+    (root / "tests").rename(tmp_path / "elsewhere")
+    (root / "tests").symlink_to(tmp_path / "elsewhere")
+    applied = apply.apply(prepared, store, root)
+    assert applied.refused == (apply.Refusal("tests/a.py", "cannot be replaced: Not a directory"),)
+    assert read_tree(tmp_path / "elsewhere") == {"a.py": b"old a", "b.py": b"old b"}
+
+
+def test_a_file_that_lies_where_bytes_are_prepared_is_neither_overwritten_nor_followed(
+    root: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply.secrets, "token_hex", lambda size: "0" * 2 * size)
+    (tmp_path / "victim").write_bytes(b"mine")
+    (root / f".asyncshim-{'0' * 32}-0.tmp").symlink_to(tmp_path / "victim")
+    with pytest.raises(AsyncshimError, match="nothing was written, every file is as it was: File exists"):
+        apply.apply(plan(root, CHANGES), store, root)
+    assert (tmp_path / "victim").read_bytes() == b"mine"

@@ -86,12 +86,3 @@ def test_only_the_last_runs_are_kept(root: Path, store: Store) -> None:
         assert undo(store) is not None
     assert undo(store) is None
     assert (root / "a.py").read_bytes() == b"4"
-
-
-def test_the_work_tree_may_have_moved(tmp_path: Path) -> None:
-    root = write_tree(tmp_path / "w" / "r", OLD)
-    store = Store(tmp_path / "w" / "state", tmp_path / "w")
-    migrate(root, store, NEW)
-    (tmp_path / "w").rename(tmp_path / "moved")
-    assert undo(Store(tmp_path / "moved" / "state", tmp_path / "moved")) is not None
-    assert read_tree(tmp_path / "moved" / "r") == OLD

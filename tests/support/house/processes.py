@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,10 +24,14 @@ _OURS = (
     "FORCE_COLOR",
 )
 
+# What `undo` needs is kept in the state folder of the user: in this one while tests run.
+STATE_HOME = tempfile.mkdtemp(prefix="asyncshim-test-state-")
+atexit.register(shutil.rmtree, STATE_HOME, ignore_errors=True)
+
 
 def environment(**extra: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
-    return kept | {"NO_COLOR": "1", "COLUMNS": "120"} | extra
+    return kept | {"NO_COLOR": "1", "COLUMNS": "120", "XDG_STATE_HOME": STATE_HOME} | extra
 
 
 def run(

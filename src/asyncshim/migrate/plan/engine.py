@@ -93,12 +93,14 @@ class Engine:
         facts = self._facts_about_aliases(facts, targets)
         first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts, spool)
         second: list[Visited] = []
-        if discovery.config:
+        # What configures tests rests on all of them.
+        unseen = [Visited(_failed(path, f"cannot be read: {reason}")) for path, reason in discovery.unreadable]
+        if discovery.config and not unseen and scan.unreadable.isdisjoint(discovery.targets):
             facts = self._facts_after(facts, scan, first, discovery)
             settings = scan.plain(discovery.settings)
             facts = self.rules.facts_about_requirements(facts, settings, discovery.config, self.options)
             second = self._rewrite("Configuration", self.rules.rewrite_config, discovery.config, facts, spool)
-        kept = [visited for visited in (*first, *second) if _matters(visited.result)]
+        kept = [visited for visited in (*unseen, *first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
         return Outcome(tuple(kept), files=len(discovery.targets) + len(discovery.config))
 

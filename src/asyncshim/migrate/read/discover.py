@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asyncshim.errors import UsageError
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.read import pytest_config, vcs
 from asyncshim.migrate.read.globs import Exclusion
-from asyncshim.migrate.read.project import Project, readable
+from asyncshim.migrate.read.project import Project
 
 # Never a project's own tests, committed or not.
 _FOREIGN = frozenset({".git", ".hg", ".jj", ".svn", ".tox", ".nox", "__pycache__", "node_modules", "site-packages"})
@@ -25,19 +27,22 @@ class Discovery:
     """Paths are POSIX and relative to the project's root.
 
     ``targets`` are the Python files to rewrite and ``config`` the other files to edit. ``python`` and ``settings`` hold
-    what is only read as well: files outside the given paths still say what may be removed inside them.
+    what is only read as well: files outside the given paths still say what may be removed inside them. ``unreadable``
+    are folders within the given paths that may hold tests as well, with the reason why nobody knows.
     """
 
     targets: tuple[str, ...]
     config: tuple[str, ...]
     python: tuple[str, ...]
     settings: tuple[str, ...]
+    unreadable: tuple[tuple[str, str], ...] = ()
 
 
 def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequence[str] = ()) -> Discovery:
     """List the files of a project; symbolic links are not followed, except when given as a path themselves."""
     given = tuple(_relative(project, path) for path in project.given)
-    names = _names(project, given)
+    failed: dict[str, str] = {}
+    names = _names(project, given, failed)
     excluded = Exclusion(exclude)
     within = _Within(given, project.explicit)
     nested = {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] in _MARKS_A_PROJECT} - {""}
@@ -46,10 +51,10 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     config: list[str] = []
     settings: list[str] = []
     python: list[str] = []
-    root = str(project.root)
+    look = _Look(str(project.root))
     for name in names:
         configures, is_python = is_config(name), name.endswith(".py")
-        if not (configures or is_python or name in given) or not _is_regular(f"{root}/{name}"):
+        if not (configures or is_python or name in given) or not look.is_regular(name):
             continue
         if configures:
             if within(name) or not foreign(name):
@@ -60,13 +65,16 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
         python.append(name)
         if within(name) and not excluded(name):
             targets.append(name)
-    return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings))
+    unreadable = tuple(
+        (folder, reason) for folder, reason in sorted((look.unreadable | failed).items()) if within(folder)
+    )
+    return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings), unreadable)
 
 
-def _names(project: Project, given: tuple[str, ...]) -> list[str]:
-    """Every file of the project, and every one that a user asked for, in order."""
-    listed = set(_project_files(project))
-    listed.update([*_given_files(project, given, listed)])
+def _names(project: Project, given: tuple[str, ...], failed: dict[str, str]) -> list[str]:
+    """Every file of the project, and every one that a user asked for, in order; folders that fail are noted."""
+    listed = set(_project_files(project, failed))
+    listed.update([*_given_files(project, given, listed, failed)])
     return sorted(listed)
 
 
@@ -106,40 +114,67 @@ def _relative(project: Project, path: Path) -> str:
     return path.relative_to(project.root).as_posix()
 
 
-def _is_regular(path: str) -> bool:
-    # Not a Path: those keep the parts of every name that they ever saw.
-    try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
-    except OSError:
-        # In the index and no longer on disk, or gone since it was listed.
+class _Look:
+    """A look at files of the project, each folder of which is asked once."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._real: dict[str, bool] = {"": True}
+        self.unreadable: dict[str, str] = {}
+
+    def is_regular(self, name: str) -> bool:
+        """Return whether a file is regular and no link is on the way to it."""
+        folder = name.rpartition("/")[0]
+        # Not a Path: those keep the parts of every name that they ever saw.
+        try:
+            return stat.S_ISREG(os.lstat(f"{self._root}/{name}").st_mode) and self._is_real(folder)
+        except PermissionError as error:
+            self.unreadable[folder or "."] = str(error.strerror)
+        except OSError:
+            pass  # in the index and no longer on disk, or gone since it was listed
         return False
 
+    def _is_real(self, folder: str) -> bool:
+        if folder not in self._real:
+            # The index can name a file below a folder in whose place there is a link to somewhere else.
+            is_link = stat.S_ISLNK(os.lstat(f"{self._root}/{folder}").st_mode)
+            self._real[folder] = not is_link and self._is_real(folder.rpartition("/")[0])
+        return self._real[folder]
 
-def _project_files(project: Project) -> Iterator[str]:
+
+def _project_files(project: Project, failed: dict[str, str]) -> Iterator[str]:
     if project.repository is None:
-        yield from _walk(project.root, project.root)
+        yield from _walk(project.root, project.root, failed)
         return
     for name in (*vcs.tracked_files(project.root), *vcs.untracked_files(project.root)):
         if _FOREIGN.isdisjoint(name.split("/")):
             yield name
 
 
-def _given_files(project: Project, given: Sequence[str], listed: set[str]) -> Iterator[str]:
+def _given_files(project: Project, given: Sequence[str], listed: set[str], failed: dict[str, str]) -> Iterator[str]:
     """Yield what the project's own listing leaves out although a user asked for it by name."""
     for path, name in zip(project.given, given, strict=True):
         if path.is_file():
             yield name
         elif not path.is_dir():
-            raise UsageError(f"{readable(str(path))}: neither a file nor a folder")
+            raise UsageError(f"{safe_text.name(str(path))}: neither a file nor a folder")
+        elif not os.access(path, os.R_OK | os.X_OK):
+            failed[name] = os.strerror(errno.EACCES)
         elif project.explicit and name != "." and not any(other.startswith(name + "/") for other in listed):
-            yield from _walk(path, project.root)
+            yield from _walk(path, project.root, failed)
 
 
-def _walk(folder: Path, root: Path) -> Iterator[str]:
+def _walk(folder: Path, root: Path, failed: dict[str, str]) -> Iterator[str]:
     pending = [folder]
     while pending:
         current = pending.pop()
-        for entry in _entries(current):
+        try:
+            entries = _entries(current)
+        except OSError as error:
+            # Outside of the given paths this is a database's folder, or a mount of somebody else's.
+            failed[current.relative_to(root).as_posix()] = str(error.strerror)
+            continue
+        for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if _is_own(entry):
                     pending.append(Path(entry.path))
@@ -148,12 +183,8 @@ def _walk(folder: Path, root: Path) -> Iterator[str]:
 
 
 def _entries(folder: Path) -> Iterable[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError:
-        # A database's folder, a mount of somebody else's: pytest could not collect from it either.
-        return ()
+    with os.scandir(folder) as entries:
+        return list(entries)
 
 
 def _is_own(entry: os.DirEntry[str]) -> bool:

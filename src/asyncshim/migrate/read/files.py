@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -10,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _BINARY = getattr(os, "O_BINARY", 0)
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+# Without O_NONBLOCK, opening a FIFO waits for somebody who writes to it.
+READ_FLAGS = os.O_RDONLY | _BINARY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+NOT_REGULAR = "not a regular file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +25,14 @@ class Snapshot:
     mode: int
 
 
-def read(path: Path | str) -> Snapshot:
-    """Read a regular file; a symbolic link that took its place meanwhile is an ``OSError``."""
-    descriptor = os.open(path, os.O_RDONLY | _BINARY | getattr(os, "O_NOFOLLOW", 0))
+def read(path: Path | str, *, dir_fd: int | None = None) -> Snapshot:
+    """Read a regular file; a link, a FIFO or a device that took its place meanwhile is an ``OSError``."""
+    descriptor = os.open(path, READ_FLAGS, dir_fd=dir_fd)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, NOT_REGULAR)
     with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(stream.fileno())
         return Snapshot(stream.read(), stat.S_IMODE(status.st_mode))
 
 
@@ -41,16 +49,16 @@ def digest_of(path: Path) -> str | None:
         return None
 
 
-def write_synced(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file of our own and wait until the disk has it; on failure nothing is left of it."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
+def write_synced(path: Path | str, parts: Iterable[bytes], *, dir_fd: int | None = None) -> None:
+    """Create a file and wait until the disk has it; one that exists is an error, and a failure leaves nothing."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY | _NOFOLLOW, 0o600, dir_fd=dir_fd)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
     except BaseException:
-        path.unlink(missing_ok=True)
+        os.unlink(path, dir_fd=dir_fd)
         raise
 
 

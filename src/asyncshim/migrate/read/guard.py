@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from asyncshim.errors import UsageError
-from asyncshim.migrate.read import vcs
+from asyncshim.migrate.read.uncommitted import uncommitted
 
 if TYPE_CHECKING:
     from asyncshim.migrate.read.project import Project
@@ -18,7 +18,7 @@ def check_committed(project: Project, paths: Sequence[str]) -> None:
     """Refuse to change files whose present bytes no commit holds; without git there is nothing to ask."""
     if project.repository is None or not paths:
         return
-    dirty = vcs.uncommitted(project.repository, project.root, paths)
+    dirty = uncommitted(project.repository, project.root, paths)
     if not dirty:
         return
     lines = [f"  {project.shown(path)}" for path in dirty[:_LISTED]]

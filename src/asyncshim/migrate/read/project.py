@@ -1,4 +1,4 @@
-"""The project around the given paths: its root, its repository, and where our journal may live."""
+"""The project around the given paths: its root, its repository, and the paths to work on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asyncshim.errors import UsageError
-from asyncshim.migrate.read import pytest_config, vcs
+from asyncshim.migrate import safe_text
+from asyncshim.migrate.read import git, pytest_config, vcs
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,18 @@ class Project:
 
     def shown(self, path: str) -> str:
         """Return ``path`` as a person at the current folder would type it."""
-        return readable(os.path.relpath(self.root / path))
+        return safe_text.name(os.path.relpath(self.root / path))
 
     def in_diff(self, path: str) -> str:
         """Return ``path`` relative to :attr:`diff_base`, in POSIX form."""
         return (self.root / path).relative_to(self.diff_base).as_posix()
 
-
-def readable(name: str) -> str:
-    """Return a file name that cannot break a line of output or reach the terminal as a control code."""
-    if name.isprintable():
-        return name
-    return "".join(c if c.isprintable() or "\udc80" <= c <= "\udcff" else ascii(c)[1:-1] for c in name)
+    def own(self, file: Path, key: str, path: str) -> Path:
+        """Return the real path of what a setting in ``file`` names; it must not be outside of the project."""
+        real = Path(os.path.realpath(file.parent / path))
+        if not real.is_relative_to(self.diff_base):
+            raise UsageError(f"{file}: {key!r} names {path!r}, which is outside of the project")
+        return real
 
 
 def find_project(paths: Sequence[str]) -> Project:
@@ -59,16 +60,16 @@ def _existing(path: str) -> Path:
     if not os.path.lexists(path):
         if path == "-":
             raise UsageError("-: standard input is for `migrate` alone, as its only path; `migrate --check -` reports")
-        raise UsageError(f"{readable(path)}: no such file or folder")
+        raise UsageError(f"{safe_text.name(path)}: no such file or folder")
     if os.path.isdir(path) and not os.access(path, os.R_OK | os.X_OK):  # noqa: PTH112 - unlike a Path's, never fails
-        raise UsageError(f"{readable(path)}: this folder may not be looked into: Permission denied")
+        raise UsageError(f"{safe_text.name(path)}: this folder may not be looked into: Permission denied")
     return Path(path)
 
 
 def _repository(folders: Sequence[Path]) -> tuple[vcs.Repository | None, str | None]:
     try:
         found = {vcs.find_repository(folder) for folder in folders}
-    except vcs.GitNotFoundError:
+    except git.GitNotFoundError:
         return None, "the git program was not found"
     if len(found) > 1:
         tops = ", ".join(str(repository.top) if repository else "no repository" for repository in found)
@@ -104,5 +105,5 @@ def _default_paths(folder: Path) -> tuple[Path, ...]:
     inside = tuple(path for path in named if path.is_relative_to(folder))
     if inside:
         return inside
-    tests = folder / "tests"
-    return (Path(os.path.realpath(tests)),) if tests.is_dir() else (folder,)
+    tests = Path(os.path.realpath(folder / "tests"))
+    return (tests,) if tests.is_dir() and tests.is_relative_to(folder) else (folder,)

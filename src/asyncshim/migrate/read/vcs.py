@@ -1,30 +1,21 @@
-"""Questions to git: which repository, which files, which of them hold edits that no commit has."""
+"""Questions to git: which repository, and which files."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from asyncshim.errors import UsageError
-
-# Set by git for the hooks it runs; they would answer for the hook's repository and index
-# instead of for the one around the files.
-_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+from asyncshim.migrate.read import git
 
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A git work tree: ``top`` is its root folder, ``state`` a place inside its git folder for our journal."""
+    """A git work tree: ``top`` is its root folder, ``index`` the file that lists its files."""
 
     top: Path
-    state: Path
-
-
-class GitNotFoundError(Exception):
-    """There is a repository, but no git program to ask."""
+    index: Path
 
 
 def marker_above(folder: Path) -> Path | None:
@@ -37,19 +28,21 @@ def marker_above(folder: Path) -> Path | None:
 
 def find_repository(folder: Path) -> Repository | None:
     """Return the git repository around ``folder``; without HEAD or commits it is one as well."""
-    if not any((candidate / ".git").exists() for candidate in (folder, *folder.parents)):
+    marked = next((candidate for candidate in (folder, *folder.parents) if (candidate / ".git").exists()), None)
+    if marked is None:
         return None
-    top = _git(folder, "rev-parse", "--show-toplevel")
-    if top.returncode != 0:
-        reason = os.fsdecode(top.stderr).strip()
+    asked = git.run(folder, "rev-parse", "--show-toplevel")
+    if asked.returncode != 0:
+        reason = os.fsdecode(asked.stderr).strip()
         if "not a git repository" in reason or "must be run in a work tree" in reason:
             return None
         raise UsageError(f"git gives no answer for {folder}: {reason}")
-    state = _git(folder, "rev-parse", "--git-path", "asyncshim")
-    return Repository(
-        top=Path(os.path.realpath(os.fsdecode(_line(top.stdout)))),
-        state=Path(os.path.realpath(folder / os.fsdecode(_line(state.stdout)))),
-    )
+    top = Path(os.path.realpath(os.fsdecode(_line(asked.stdout))))
+    if top not in (folder, *folder.parents):
+        # core.worktree in the repository's own configuration can name any folder.
+        raise UsageError(f"the repository around {folder} says that its work tree is {top}: core.worktree is not used")
+    index = git.output(folder, "rev-parse", "--git-path", "index")
+    return Repository(top, Path(os.path.realpath(folder / os.fsdecode(_line(index)))))
 
 
 def tracked_files(folder: Path) -> list[str]:
@@ -62,49 +55,8 @@ def untracked_files(folder: Path) -> list[str]:
     return _names(folder, "ls-files", "-z", "--others", "--exclude-standard")
 
 
-def uncommitted(repository: Repository, folder: Path, paths: Iterable[str]) -> list[str]:
-    """Return those of ``paths`` (relative to ``folder``) that no commit holds as they are now."""
-    output = _checked(
-        folder,
-        "--no-optional-locks",
-        "status",
-        "--porcelain=v1",
-        "-z",
-        "--no-renames",
-        "--untracked-files=no",
-        "--ignore-submodules=all",
-    )
-    prefix = "" if folder == repository.top else folder.relative_to(repository.top).as_posix() + "/"
-    dirty = {os.fsdecode(record[3:]) for record in output.split(b"\0") if record}
-    tracked = set(tracked_files(folder))
-    return sorted(path for path in paths if path not in tracked or prefix + path in dirty)
-
-
 def _names(folder: Path, *arguments: str) -> list[str]:
-    return [name for name in os.fsdecode(_checked(folder, *arguments)).split("\0") if name]
-
-
-def _checked(folder: Path, *arguments: str) -> bytes:
-    done = _git(folder, *arguments)
-    if done.returncode != 0:
-        reason = os.fsdecode(done.stderr).strip()
-        raise UsageError(f"git {' '.join(arguments)} failed in {folder}: {reason}")
-    return done.stdout
-
-
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
-    environment["LC_ALL"] = "C"
-    try:
-        return subprocess.run(
-            ["git", "-C", str(folder), *arguments],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise GitNotFoundError from error
+    return [name for name in os.fsdecode(git.output(folder, *arguments)).split("\0") if name]
 
 
 def _line(output: bytes) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asyncshim.migrate import safe_text
+
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
 
@@ -26,13 +28,5 @@ def render(report: Report) -> str:
 
 
 def _command(level: str, properties: dict[str, str], message: str) -> str:
-    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{level} {listed}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    listed = ",".join(f"{name}={safe_text.github_property(value)}" for name, value in properties.items())
+    return f"::{level} {listed}::{safe_text.github_data(message)}"

@@ -6,10 +6,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.model import Mode
 from asyncshim.migrate.reports.side_by_side import hunks
 from asyncshim.migrate.reports.text import count
@@ -28,7 +28,7 @@ def render(report: Report) -> str:
     parts = {
         "style": (page / "page.css").read_text("utf-8"),
         "script": (page / "page.js").read_text("utf-8"),
-        "version": escape(report.version),
+        "version": safe_text.html(report.version),
         "summary": "".join(_summary(report)),
         "done": "changed" if report.mode is Mode.WRITTEN else "would change",
         "rules": "".join(_rules(report)),
@@ -37,9 +37,8 @@ def render(report: Report) -> str:
         "filters": "".join(_filters(report)),
         "files": "".join(_file(report, result) for result in report.results),
     }
-    for name, value in parts.items():
-        template = template.replace(f"{{{{ {name} }}}}", value)
-    return template
+    # In one pass: what is put in may look like a place to fill itself.
+    return re.sub(r"\{\{ (\w+) \}\}", lambda place: parts[place[1]], template)
 
 
 def _summary(report: Report) -> Iterator[str]:
@@ -55,7 +54,7 @@ def _summary(report: Report) -> Iterator[str]:
     ]
     for number, words, kind in facts:
         if number or kind != "failed":
-            yield f'<div class="fact {kind if number else ""}"><dt>{escape(words)}</dt><dd>{number:,}</dd></div>'
+            yield f'<div class="fact {kind if number else ""}"><dt>{words}</dt><dd>{number:,}</dd></div>'
 
 
 def _rules(report: Report) -> Iterator[str]:
@@ -63,7 +62,7 @@ def _rules(report: Report) -> Iterator[str]:
         info = report.rules.get(row.code)
         title = _prose(info.summary) if info else ""
         yield (
-            f'<tr><th scope="row">{row.code}</th><td>{escape(report.name(row.code))}<small>{title}</small></td>'
+            f'<tr><th scope="row">{row.code}</th><td>{safe_text.html(report.name(row.code))}<small>{title}</small></td>'
             f"<td>{row.fixed:,}</td><td>{row.unsafe:,}</td><td>{row.manual:,}</td></tr>"
         )
 
@@ -86,7 +85,7 @@ def _folders(report: Report) -> Iterator[str]:
     for name, folder in sorted(folders.items()):
         done, remaining = (f"{100 * part / widest:.2f}%" for part in (folder.done, folder.remaining))
         yield (
-            f'<tr><th scope="row">{escape(name)}</th><td>{folder.files:,}</td><td>{folder.done:,}</td>'
+            f'<tr><th scope="row">{safe_text.html(name)}</th><td>{folder.files:,}</td><td>{folder.done:,}</td>'
             f'<td>{folder.remaining:,}</td><td class="bar" aria-hidden="true"><i style="width:{done}"></i>'
             f'<b style="width:{remaining}"></b></td></tr>'
         )
@@ -94,7 +93,7 @@ def _folders(report: Report) -> Iterator[str]:
 
 def _chips(report: Report) -> Iterator[str]:
     for row in report.tally.rows:
-        name = escape(report.name(row.code))
+        name = safe_text.html(report.name(row.code))
         yield (
             f'<button type="button" class="chip" data-filter="code" data-value="{row.code}" aria-pressed="false" '
             f'title="{name}">{row.code} <span>{row.fixed + row.remaining:,}</span></button>'
@@ -113,7 +112,7 @@ def _filters(report: Report) -> Iterator[str]:
     yield "</div></fieldset>"
     yield '<label>Folder <select id="folder"><option value="">all folders</option>'
     for folder in sorted({_folder_of(result) for result in report.results}):
-        yield f"<option>{escape(folder)}</option>"
+        yield f"<option>{safe_text.html(folder)}</option>"
     yield "</select></label>"
 
 
@@ -131,8 +130,8 @@ def _file(report: Report, result: FileResult) -> str:
         )
         if words
     )
-    error = f'<p class="error">{_line(result.error_line)}{escape(result.error)}</p>' if result.error else ""
-    path, folder = escape(result.path), escape(_folder_of(result))
+    error = f'<p class="error">{_line(result.error_line)}{safe_text.html(result.error)}</p>' if result.error else ""
+    path, folder = safe_text.html(result.path), safe_text.html(_folder_of(result))
     return (
         f'<details class="file {state}" open data-path="{path}" data-folder="{folder}" data-codes="{codes}">'
         f"<summary><h3>{path}</h3><span>{note}</span></summary>"
@@ -152,7 +151,7 @@ def _finding(report: Report, finding: Finding) -> str:
 
 def _prose(text: str) -> str:
     """Return a sentence as HTML; text in backticks becomes code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", safe_text.html(text))
 
 
 def _line(line: int | None) -> str:
@@ -165,7 +164,7 @@ def _diff(result: FileResult, findings: list[Finding]) -> Iterator[str]:
     for hunk in hunks(result.path, result.old, result.new):
         codes = {one.code for one in findings if one.fixed and hunk.first <= one.line <= hunk.last}
         yield (
-            f'<table class="diff" data-codes="{" ".join(sorted(codes))}"><caption>{escape(result.path)}, '
+            f'<table class="diff" data-codes="{" ".join(sorted(codes))}"><caption>{safe_text.html(result.path)}, '
             f'lines {hunk.first} to {hunk.last}</caption><colgroup><col class="n"><col><col class="n"><col></colgroup>'
             f"<tbody>{hunk.rows}</tbody></table>"
         )

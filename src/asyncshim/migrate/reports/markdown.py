@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.model import Mode
 from asyncshim.migrate.reports.text import count, remaining
 from asyncshim_codemods.results import Safety
@@ -49,7 +50,8 @@ def _remaining(report: Report, title: str, *, is_unsafe: bool) -> Iterator[str]:
         yield f"### {title} ({len(found)})"
         yield ""
         for path, finding in found:
-            yield f"- [ ] {_code(f'{path}:{finding.line}')} {finding.code}: {_inline(finding.message)}"
+            place = safe_text.markdown_code(f"{path}:{finding.line}")
+            yield f"- [ ] {place} {finding.code}: {safe_text.markdown(finding.message)}"
 
 
 def _changed(report: Report, verb: str) -> Iterator[str]:
@@ -58,7 +60,7 @@ def _changed(report: Report, verb: str) -> Iterator[str]:
         yield ""
         yield f"<details><summary>{count(len(changed), 'file')} {verb}</summary>"
         yield ""
-        yield from (f"- {_code(path)}" for path in changed)
+        yield from (f"- {safe_text.markdown_code(path)}" for path in changed)
         yield ""
         yield "</details>"
 
@@ -71,21 +73,8 @@ def _failed(report: Report) -> Iterator[str]:
         yield ""
         for result in failed:
             place = f"{result.path}:{result.error_line}" if result.error_line else result.path
-            yield f"- {_code(place)} {_inline(result.error or '')}"
-
-
-def _code(text: str) -> str:
-    # Markdown needs a fence that is longer than any run of backticks in the text.
-    fence = "`"
-    while fence in text:
-        fence += "`"
-    padding = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{padding}{text}{padding}{fence}"
+            yield f"- {safe_text.markdown_code(place)} {safe_text.markdown(result.error or '')}"
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def _inline(text: str) -> str:
-    return text.replace("<", "&lt;").replace("\n", " ")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+
+from asyncshim.migrate import safe_text
 
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
@@ -59,7 +60,7 @@ def _result(path: str, finding: Finding, codes: list[str]) -> dict[str, object]:
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": _LEVELS[finding.safety.value],
-        "message": {"text": finding.message},
+        "message": {"text": safe_text.line(finding.message)},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}],
     }
 
@@ -70,10 +71,10 @@ def _failure(result: FileResult) -> dict[str, object]:
         location["region"] = {"startLine": result.error_line}
     return {
         "level": "error",
-        "message": {"text": result.error},
+        "message": {"text": safe_text.line(result.error or "")},
         "locations": [{"physicalLocation": location}],
     }
 
 
 def _artifact(path: str) -> dict[str, str]:
-    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "SRCROOT"}
+    return {"uri": safe_text.uri(path), "uriBaseId": "SRCROOT"}

@@ -7,9 +7,9 @@ import io
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise, zip_longest
 
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.highlight import Span, spans
 
 _CONTEXT = 3
@@ -125,7 +125,7 @@ def _colored(line: str, kinds: Sequence[Span], marks: Sequence[Span]) -> str:
     cuts = sorted({0, len(line), *(min(p, len(line)) for s in (*kinds, *marks) for p in (s.start, s.end))})
     parts: list[str] = []
     for start, end in pairwise(cuts):
-        text = escape(line[start:end])
+        text = safe_text.html_source(line[start:end])
         kind = next((span.kind for span in kinds if span.start <= start and end <= span.end), None)
         if kind:
             text = f'<span class="{kind}">{text}</span>'

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.model import Mode
 
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
     from asyncshim.migrate.reports.tally import Tally
     from asyncshim_codemods.api import RuleInfo
-    from asyncshim_codemods.results import FileResult
+    from asyncshim_codemods.results import FileResult, Finding
 
 Shown = Callable[[str], str]
 
@@ -20,14 +21,14 @@ def render(report: Report) -> str:
     """Return all findings, the table and the failures as plain text."""
     verb = "changed" if report.mode is Mode.WRITTEN else "would change"
     lines = [
-        f"{result.path}:{finding.line}:{finding.column}: {finding.code} {finding.message} ({report.state(finding)})"
+        f"{_finding(result, finding, safe_text.name)} ({report.state(finding)})"
         for result in report.results
         for finding in sorted(result.findings)
     ]
     if report.tally.rows:
         lines += ["", *table(report.tally, report.rules, verb), ""]
     lines.append(f"{count(report.tally.changed, 'file')} {verb}, {count(report.files, 'file')} checked.")
-    lines += [f"error: {line}" for line in errors(report.results, str)]
+    lines += [f"error: {line}" for line in errors(report.results, safe_text.name)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -36,7 +37,12 @@ def findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None 
     for result in results:
         for finding in sorted(result.findings):
             if fixed is None or finding.fixed is fixed:
-                yield f"{shown(result.path)}:{finding.line}:{finding.column}: {finding.code} {finding.message}"
+                yield _finding(result, finding, shown)
+
+
+def _finding(result: FileResult, finding: Finding, shown: Shown) -> str:
+    place = f"{shown(result.path)}:{finding.line}:{finding.column}"
+    return f"{place}: {finding.code} {safe_text.line(finding.message)}"
 
 
 def errors(results: Iterable[FileResult], shown: Shown) -> Iterator[str]:
@@ -44,7 +50,7 @@ def errors(results: Iterable[FileResult], shown: Shown) -> Iterator[str]:
     for result in results:
         if result.error is not None:
             place = f"{shown(result.path)}:{result.error_line}" if result.error_line else shown(result.path)
-            yield f"{place}: {result.error}"
+            yield f"{place}: {safe_text.line(result.error)}"
 
 
 def table(tally: Tally, rules: Mapping[str, RuleInfo], changed: str) -> Iterator[str]:

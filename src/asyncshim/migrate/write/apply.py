@@ -6,11 +6,8 @@ of both the others still have to become (see :mod:`asyncshim.migrate.write.recov
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
 import secrets
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -19,14 +16,19 @@ from typing import TYPE_CHECKING
 from asyncshim.errors import AsyncshimError
 from asyncshim.migrate.interrupts import deferred_interrupts
 from asyncshim.migrate.read import files
-from asyncshim.migrate.write.journal import Entry, Run, Stage, Store
+from asyncshim.migrate.write import work_tree
+from asyncshim.migrate.write.run import Entry, Run, Stage
 
 if TYPE_CHECKING:
     from asyncshim.migrate.plan.plan import FileChange, Plan
+    from asyncshim.migrate.write.journal import Store
 
 # Reasons that concern one file. Any other failure (a full disk, a dying one) concerns all that follow.
-_OF_ONE_FILE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+_OF_ONE_FILE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL}
+)
 CHANGED = "changed since it was read: it was not overwritten, run again"
+RESTS_ON_OTHERS = "left as it is, because a Python file that it goes with was not written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +41,20 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a plan."""
+    """What became of a plan; ``split`` are written files that have other hard links, which keep the old bytes."""
 
     written: tuple[str, ...]
     refused: tuple[Refusal, ...] = ()
+    split: tuple[str, ...] = ()
 
 
 def apply(plan: Plan, store: Store, root: Path, undoes: int | None = None) -> Applied:
     """Write a plan; the caller holds the store's lock."""
+    store.create()
     number = store.next_number()
     run = Run(number, Stage.PREPARING, store.relative(root), _entries(plan.edits), undoes)
     try:
-        run, refused = _prepare(run, plan.edits, store, root)
+        run, refused, split = _prepare(run, plan.edits, store, root)
         store.save(replace(run, stage=Stage.COMMITTING))
     except BaseException as error:
         discard(root, run.entries)
@@ -59,30 +63,42 @@ def apply(plan: Plan, store: Store, root: Path, undoes: int | None = None) -> Ap
             raise AsyncshimError(f"nothing was written, every file is as it was: {error.strerror}") from error
         raise
     with deferred_interrupts():
-        written, changed = commit(root, run.entries)
+        written, changed = commit(root, run.entries, config_rests_on_python=undoes is None)
         close(store, run, written)
-    return Applied(tuple(entry.path for entry in written), (*refused, *changed))
+    paths = tuple(entry.path for entry in written)
+    return Applied(paths, (*refused, *changed), tuple(path for path in paths if path in split))
 
 
-def commit(root: Path, entries: Iterable[Entry]) -> tuple[list[Entry], list[Refusal]]:
-    """Put prepared files in place of those that still hold what was read."""
+def commit(root: Path, entries: Iterable[Entry], *, config_rests_on_python: bool) -> tuple[list[Entry], list[Refusal]]:
+    """Put prepared files in place of those that still hold what was read.
+
+    Python files come first: what configures them is replaced only when all of them were.
+    """
     written: list[Entry] = []
     refused: list[Refusal] = []
-    for entry in entries:
-        target, temporary = root / entry.path, root / entry.temporary
-        if files.digest_of(target) != entry.before:
-            refused.append(Refusal(entry.path, CHANGED))
-            _remove(temporary)
-            continue
-        try:
-            temporary.replace(target)
-        except OSError as error:
-            refused.append(Refusal(entry.path, f"cannot be replaced: {error.strerror}"))
-            _remove(temporary)
+    for entry in sorted(entries, key=lambda entry: not is_python(entry.path)):
+        reason = None
+        if config_rests_on_python and not is_python(entry.path) and any(is_python(one.path) for one in refused):
+            reason = RESTS_ON_OTHERS
+        elif work_tree.digest_of(root, entry.path) != entry.before:
+            reason = CHANGED
         else:
+            try:
+                work_tree.replace(root, entry.temporary, entry.path)
+            except OSError as error:
+                reason = f"cannot be replaced: {error.strerror}"
+        if reason is None:
             written.append(entry)
+        else:
+            refused.append(Refusal(entry.path, reason))
+            work_tree.remove(root, entry.temporary)
     _sync_folders(root, written)
-    return written, refused
+    return sorted(written, key=lambda entry: entry.path), refused
+
+
+def is_python(path: str) -> bool:
+    """Return whether a file is code, as opposed to what configures it."""
+    return path.endswith(".py")
 
 
 def close(store: Store, run: Run, written: Sequence[Entry]) -> None:
@@ -111,45 +127,38 @@ def close(store: Store, run: Run, written: Sequence[Entry]) -> None:
 def discard(root: Path, entries: Iterable[Entry]) -> None:
     """Remove what was prepared and will not be used."""
     for entry in entries:
-        _remove(root / entry.temporary)
+        work_tree.remove(root, entry.temporary)
 
 
-def prepare_one(root: Path, entry: Entry, data: bytes) -> None:
-    """Write new bytes beside their target, with everything else about the target kept."""
-    target, temporary = root / entry.path, root / entry.temporary
-    files.write_synced(temporary, [data])
-    shutil.copystat(target, temporary)
-    status = os.lstat(target)
-    if os.name != "nt" and (status.st_uid, status.st_gid) != (os.getuid(), os.getgid()):
-        # Only root can give a file away; for anyone else it becomes theirs, as with any editor.
-        with contextlib.suppress(PermissionError):
-            os.chown(temporary, status.st_uid, status.st_gid)
-    temporary.chmod(entry.mode)
-    os.utime(temporary)
-
-
-def _prepare(run: Run, edits: Sequence[FileChange], store: Store, root: Path) -> tuple[Run, list[Refusal]]:
-    store.create()
+def _prepare(run: Run, edits: Sequence[FileChange], store: Store, root: Path) -> tuple[Run, list[Refusal], set[str]]:
     store.save_pack(run.number, (edit.old.data for edit in edits))
     store.save(run)
     ready: list[Entry] = []
     refused: list[Refusal] = []
+    split: set[str] = set()
     for entry, edit in zip(run.entries, edits, strict=True):
         try:
-            prepare_one(root, entry, edit.new.data)
+            if work_tree.create_like(root, entry.path, entry.temporary, edit.new.data, entry.mode):
+                split.add(entry.path)
         except OSError as error:
             if error.errno not in _OF_ONE_FILE:
                 raise
-            _remove(root / entry.temporary)
-            refused.append(Refusal(entry.path, f"cannot be replaced: {error.strerror}"))
+            work_tree.remove(root, entry.temporary)
+            replaced = error.errno in {errno.ELOOP, errno.EINVAL}  # by a link, a FIFO or a device
+            refused.append(Refusal(entry.path, CHANGED if replaced else f"cannot be replaced: {error.strerror}"))
         else:
             ready.append(entry)
+    if run.undoes is None and any(is_python(refusal.path) for refusal in refused):
+        waiting = [entry for entry in ready if not is_python(entry.path)]
+        discard(root, waiting)
+        refused += [Refusal(entry.path, RESTS_ON_OTHERS) for entry in waiting]
+        ready = [entry for entry in ready if is_python(entry.path)]
     _sync_folders(root, ready)
-    return replace(run, entries=tuple(ready)), refused
+    return replace(run, entries=tuple(ready)), refused, split
 
 
 def _entries(edits: Iterable[FileChange]) -> tuple[Entry, ...]:
-    token, offset = secrets.token_hex(4), 0
+    token, offset = secrets.token_hex(16), 0
     entries: list[Entry] = []
     for number, edit in enumerate(edits):
         # A name of our own: the target's with a suffix could be longer than the file system allows.
@@ -157,12 +166,6 @@ def _entries(edits: Iterable[FileChange]) -> tuple[Entry, ...]:
         entries.append(Entry(edit.path, temporary, edit.old.digest, edit.new.digest, edit.mode, offset, edit.old.size))
         offset += edit.old.size
     return tuple(entries)
-
-
-def _remove(path: Path) -> None:
-    # Left behind, it is a hidden file that no tool collects; failing here would hide the first failure.
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
 
 
 def _sync_folders(root: Path, entries: Iterable[Entry]) -> None:

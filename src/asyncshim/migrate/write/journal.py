@@ -6,66 +6,31 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncshim.errors import AsyncshimError
 from asyncshim.migrate.read import files
+from asyncshim.migrate.write import journal_schema, state_folder
+from asyncshim.migrate.write.run import Entry, Run, Stage
 
 if TYPE_CHECKING:
     from asyncshim.migrate.read.project import Project
 
 _VERSION = 1
 _KEPT_RUNS = 10
-OUTSIDE_GIT = ".asyncshim"
-
-
-class Stage(StrEnum):
-    """How far a run came. Until ``COMMITTING`` is on disk no file of the user's has been touched."""
-
-    PREPARING = "preparing"
-    COMMITTING = "committing"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of a run; its old bytes lie in the run's pack at ``offset``, its new ones in ``temporary`` at first."""
-
-    path: str
-    temporary: str
-    before: str
-    after: str
-    mode: int
-    offset: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run: ``root`` is relative to the store's anchor; ``undoes`` is the number of the run that it reverts."""
-
-    number: int
-    stage: Stage
-    root: str
-    entries: tuple[Entry, ...]
-    undoes: int | None = None
 
 
 class Store:
-    """The folder of journals. Nothing in it is created before there is something to write."""
+    """The folder of journals of the work tree at ``anchor``. It is created when there is something to write."""
 
     def __init__(self, folder: Path, anchor: Path) -> None:
         self.folder = folder
         self._anchor = anchor
 
     def create(self) -> None:
-        """Make the folder; outside a git folder it keeps itself out of any version control."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if self.folder.name == OUTSIDE_GIT:
-            (self.folder / ".gitignore").write_text("*\n", "ascii")
+        """Make the folder."""
+        state_folder.create(self.folder)
 
     def remove_if_empty(self) -> None:
         """Leave no trace when no run is on record any more."""
@@ -96,13 +61,14 @@ class Store:
         return self._anchor / run.root
 
     def relative(self, root: Path) -> str:
-        """Return ``root`` as a run keeps it: a work tree may be moved between a run and its undo."""
+        """Return ``root`` as a run keeps it."""
         return root.relative_to(self._anchor).as_posix()
 
     def save(self, run: Run) -> None:
         """Put the run on disk; a reader sees this version or the one before, never a mixture."""
         folder = self._folder(run.number)
         draft = folder / "journal.json.new"
+        draft.unlink(missing_ok=True)
         content = {"version": _VERSION, **dataclasses.asdict(run)}
         files.write_synced(draft, [json.dumps(content, indent=1).encode("ascii")])
         draft.replace(folder / "journal.json")
@@ -110,13 +76,15 @@ class Store:
 
     def save_pack(self, number: int, parts: Iterable[bytes]) -> None:
         """Store the old bytes of all files of a run, one after the other."""
-        self._folder(number).mkdir()
+        self._folder(number).mkdir(0o700)
         files.write_synced(self._folder(number) / "before.pack", parts)
         files.sync_folder(self.folder)
 
     def old_bytes(self, run: Run, entry: Entry) -> bytes:
         """Return what the file held before the run."""
-        with (self._folder(run.number) / "before.pack").open("rb") as pack:
+        file = self._folder(run.number) / "before.pack"
+        state_folder.check(file, is_folder=False)
+        with file.open("rb") as pack:
             pack.seek(entry.offset)
             data = pack.read(entry.size)
         if files.digest(data) != entry.before:
@@ -124,20 +92,21 @@ class Store:
         return data
 
     def load(self, number: int) -> Run:
-        """Read one run back."""
+        """Read one run back; a journal that this user's asyncshim did not write is refused."""
         path = self._folder(number) / "journal.json"
+        for folder in (self.folder, path.parent):
+            state_folder.check(folder)
+        state_folder.check(path, is_folder=False)
         try:
-            content = json.loads(path.read_bytes())
+            content = json.loads(files.read(path).data)
             if content["version"] != _VERSION:
                 raise AsyncshimError(f"{path} is of another version of asyncshim: use that one for its undo")
-            return Run(
-                number=content["number"],
-                stage=Stage(content["stage"]),
-                root=content["root"],
-                entries=tuple(Entry(**entry) for entry in content["entries"]),
-                undoes=content["undoes"],
-            )
-        except (KeyError, TypeError, ValueError) as error:
+            return journal_schema.parse(content, number, self._anchor)
+        except journal_schema.ForgedError as error:
+            raise AsyncshimError(
+                f"{path} was not written by asyncshim ({error}), so nothing was done: move its folder away to go on"
+            ) from error
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise AsyncshimError(f"{path} is damaged ({error}): move its folder away to go on") from error
 
     def forget(self, number: int) -> None:
@@ -161,6 +130,5 @@ class Store:
 
 
 def store_of(project: Project) -> Store:
-    """Return the journals: inside the git folder, which no ``git add`` ever sees; without git, in the project."""
-    folder = project.repository.state if project.repository else project.root / OUTSIDE_GIT
-    return Store(folder, project.diff_base)
+    """Return the journals of a project, which the user's state folder holds."""
+    return Store(state_folder.folder_for(project.diff_base), project.diff_base)

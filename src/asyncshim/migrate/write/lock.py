@@ -25,10 +25,13 @@ else:
 @contextmanager
 def exclusive(folder: Path) -> Generator[None]:
     """Hold the lock of a folder of journals, or refuse at once."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         try:
             _lock(descriptor)
+            # The run before may have removed the folder, and this lock with it, after it was opened here.
+            if not os.path.samestat(os.fstat(descriptor), (folder / "lock").stat()):
+                raise BlockingIOError
         except OSError as error:
             raise UsageError(
                 "another run of asyncshim is writing to this project at this moment: nothing was done, "

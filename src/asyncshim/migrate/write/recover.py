@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from asyncshim.migrate.read import files
-from asyncshim.migrate.write import apply
+from asyncshim.migrate.write import apply, work_tree
+from asyncshim.migrate.write.run import Stage
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.write.journal import Entry, Run, Store
-
-from asyncshim.migrate.write.journal import Stage
+    from asyncshim.migrate.write.journal import Store
+    from asyncshim.migrate.write.run import Entry, Run
 
 
 class Settled(StrEnum):
@@ -48,14 +47,14 @@ def take_back(store: Store, run: Run) -> Recovery:
     changed: list[Entry] = []
     edited: list[str] = []
     for entry in run.entries:
-        now = files.digest_of(root / entry.path)
+        now = work_tree.digest_of(root, entry.path)
         if now == entry.after:
             changed.append(entry)
         elif now != entry.before:
             edited.append(entry.path)
     for entry in changed:
-        apply.prepare_one(root, entry, store.old_bytes(run, entry))
-        (root / entry.temporary).replace(root / entry.path)
+        work_tree.create_like(root, entry.path, entry.temporary, store.old_bytes(run, entry), entry.mode)
+        work_tree.replace(root, entry.temporary, entry.path)
     store.forget(run.number)
     return Recovery(Settled.TAKEN_BACK, tuple(entry.path for entry in changed), tuple(edited))
 
@@ -69,18 +68,25 @@ def _drop(store: Store, run: Run) -> Recovery:
 def _can_finish(store: Store, run: Run) -> bool:
     root = store.root(run)
     return all(
-        files.digest_of(root / entry.temporary) == entry.after
+        work_tree.digest_of(root, entry.temporary) == entry.after
         for entry in run.entries
-        if files.digest_of(root / entry.path) == entry.before
+        if work_tree.digest_of(root, entry.path) == entry.before
     )
 
 
 def _finish(store: Store, run: Run) -> Recovery:
     root = store.root(run)
-    waiting = [entry for entry in run.entries if files.digest_of(root / entry.path) == entry.before]
-    apply.commit(root, waiting)
+    edited_python = any(
+        work_tree.digest_of(root, entry.path) not in (entry.before, entry.after)
+        for entry in run.entries
+        if apply.is_python(entry.path)
+    )
+    waiting = [entry for entry in run.entries if work_tree.digest_of(root, entry.path) == entry.before]
+    if edited_python and run.undoes is None:
+        waiting = [entry for entry in waiting if apply.is_python(entry.path)]
+    apply.commit(root, waiting, config_rests_on_python=run.undoes is None)
     apply.discard(root, run.entries)
-    done = [entry for entry in run.entries if files.digest_of(root / entry.path) == entry.after]
+    done = [entry for entry in run.entries if work_tree.digest_of(root, entry.path) == entry.after]
     apply.close(store, run, done)
     paths = {entry.path for entry in done}
     edited = tuple(entry.path for entry in run.entries if entry.path not in paths)

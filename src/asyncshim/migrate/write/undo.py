@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from asyncshim.migrate.plan import plan
 from asyncshim.migrate.plan.plan import Spool
 from asyncshim.migrate.read import files
-from asyncshim.migrate.write import apply, recover
+from asyncshim.migrate.write import apply, recover, work_tree
 from asyncshim.migrate.write.apply import Applied, Refusal
-from asyncshim.migrate.write.journal import Stage
+from asyncshim.migrate.write.run import Stage
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.write.journal import Run, Store
+    from asyncshim.migrate.write.journal import Store
+    from asyncshim.migrate.write.run import Run
 
 EDITED = "was edited since: it was left as it is, take the change back by hand"
 
@@ -37,7 +38,7 @@ def _revert(store: Store, run: Run) -> Applied:
     refused: list[Refusal] = []
     for entry in run.entries:
         try:
-            now = files.read(root / entry.path).data
+            now = work_tree.read(root, entry.path).data
         except OSError as error:
             refused.append(Refusal(entry.path, f"cannot be read: {error.strerror}"))
             continue

@@ -1,0 +1,66 @@
+"""Where the data for ``undo`` is kept: a private folder of the user, one for each project, outside any work tree.
+
+A repository can hold any file, so nothing in it is ever taken for a journal. Two users of one work tree have a folder,
+and with it a lock, each; a file that changed since it was read is not overwritten by either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from pathlib import Path
+
+from asyncshim.errors import UsageError
+
+_REMEDY = "set XDG_STATE_HOME to a folder that you own and may write to"
+
+
+def folder_for(root: Path) -> Path:
+    """Return the folder of a project, by the digest of its root's real path; nothing is created."""
+    key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
+    return _base() / key
+
+
+def create(folder: Path) -> None:
+    """Create the folder, readable by its owner only, or say why there is no place for undo data."""
+    try:
+        folder.parent.parent.mkdir(0o700, parents=True, exist_ok=True)
+        for path in (folder.parent, folder):
+            path.mkdir(0o700, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: the data for `undo` cannot be kept there ({error.strerror}), so nothing was written: {_REMEDY}"
+        ) from error
+    check(folder)
+
+
+def check(path: Path, *, is_folder: bool = True) -> None:
+    """Refuse a file or folder that another user may have written, or that is a link."""
+    status = path.lstat()
+    wanted = stat.S_ISDIR if is_folder else stat.S_ISREG
+    reason = "" if wanted(status.st_mode) else f"is not a {'folder' if is_folder else 'regular file'}"
+    if sys.platform != "win32" and not reason:
+        if status.st_uid != os.geteuid():
+            reason = "belongs to another user"
+        elif stat.S_IMODE(status.st_mode) & 0o077:
+            reason = "can be used by other users"
+    if reason:
+        raise UsageError(f"{path}: {reason}, so it is not used and nothing was done: remove it, or {_REMEDY}")
+
+
+def _base() -> Path:
+    chosen = os.environ.get("XDG_STATE_HOME", "")
+    if Path(chosen).is_absolute():  # a relative one is to be ignored, says the specification of these folders
+        return Path(chosen, "asyncshim")
+    local = os.environ.get("LOCALAPPDATA", "")
+    if sys.platform == "win32" and Path(local).is_absolute():
+        return Path(local, "asyncshim", "state")
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        raise UsageError(f"there is no home folder to keep the data for `undo` in: {_REMEDY}") from error
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "asyncshim"
+    return home / ".local" / "state" / "asyncshim"
