@@ -70,7 +70,7 @@ def test_a_name_in_a_warning_about_an_interrupted_run_is_only_shown(tmp_path: Pa
     journal.write_text(json.dumps({**json.loads(journal.read_text()), "stage": "committing"}))
     write_tree(root, {name: "edited"})
     said = asyncshim(root, "migrate", "--allow-dirty").stderr
-    assert "warning: tests/test_x\\n::error::forged\\n.py was edited since that run" in said
+    assert "warning: tests/test_x\\n::error::forged\\n.py was edited after that run and is not changed" in said
 
 
 def test_a_test_id_that_verify_shows_is_only_shown(tmp_path: Path) -> None:
