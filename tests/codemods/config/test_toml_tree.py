@@ -35,7 +35,7 @@ def test_an_edit_of_one_value_keeps_every_other_byte() -> None:
 
 
 def test_a_path_that_is_not_in_the_document_is_an_error_that_names_it() -> None:
-    with pytest.raises(ConfigError, match="tomlkit does not find tool.other, so the file stays unchanged"):
+    with pytest.raises(ConfigError, match=r"tomlkit does not find tool\.other, so the file stays unchanged"):
         TomlTree(TEXT).node(("tool", "other"))
 
 
