@@ -42,22 +42,22 @@ def is_relevant(data: bytes) -> bool:
 
 
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
-    """What the selected rules make of a Python file. Never raises for a bad file: see ``FileResult.error``."""
+    """Return the result of the selected rules for a Python file. Never raises for a bad file: see ``FileResult.error``."""
     return run.rewrite(path, data, facts, options, all_rules())
 
 
 def rewrite_config(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
-    """What the selected rules make of a configuration or dependency file."""
-    from asyncshim_codemods import config
+    """Return the result of the selected rules for a configuration or dependency file."""
+    from asyncshim_codemods.config import rewrite
 
-    return config.rewrite_config(path, data, facts, options)
+    return rewrite.rewrite_config(path, data, facts, options)
 
 
 def is_config(path: str) -> bool:
-    """Whether ``path`` is a configuration or dependency file that a rule knows."""
-    from asyncshim_codemods import config
+    """Return whether ``path`` is a configuration or dependency file that a rule knows."""
+    from asyncshim_codemods.config import rewrite
 
-    return config.is_config(path)
+    return rewrite.is_config(path)
 
 
 def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
@@ -122,7 +122,7 @@ def facts_about_requirements(
     facts: ProjectFacts, files: Iterable[tuple[str, bytes]], edited: Collection[str], options: Options
 ) -> ProjectFacts:
     """``facts`` with the configuration ``files`` that go on requiring pytest-asyncio when those ``edited`` are done."""
-    from asyncshim_codemods.config.remaining import remaining
+    from asyncshim_codemods.config.rewrite import remaining
 
     return replace(facts, still_required_by=remaining(files, edited, facts, options))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asyncshim_codemods.config import rewrite_config
+from asyncshim_codemods.config.rewrite import rewrite_config
 from asyncshim_codemods.project.pytest_settings import FileSettings, read_pytest_settings
 from asyncshim_codemods.results import FileResult, Options
 
