@@ -95,7 +95,7 @@ class Engine:
         second: list[Visited] = []
         # What configures tests rests on all of them.
         unseen = [Visited(_failed(path, f"cannot be read: {reason}")) for path, reason in discovery.unreadable]
-        if discovery.config and not unseen and scan.unreadable.isdisjoint(discovery.targets):
+        if discovery.config and not unseen and scan.hidden.isdisjoint(discovery.targets):
             facts = self._facts_after(facts, scan, first, discovery)
             settings = scan.plain(discovery.settings)
             facts = self.rules.facts_about_requirements(facts, settings, discovery.config, self.options)
@@ -163,6 +163,7 @@ class _Scan:
         self._progress = progress
         self.relevant: set[str] = set()
         self.unreadable: set[str] = set()
+        self.hidden: set[str] = set()  # those that are there, and may hold anything
 
     def python(self, paths: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
         for number, (path, data) in enumerate(self.plain(paths), 1):
@@ -175,8 +176,10 @@ class _Scan:
         for path in paths:
             try:
                 yield path, files.read(f"{self._root}/{path}").data
-            except OSError:
+            except OSError as error:
                 self.unreadable.add(path)
+                if not isinstance(error, FileNotFoundError):
+                    self.hidden.add(path)
 
 
 def _kept_aliases(
