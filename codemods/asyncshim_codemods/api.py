@@ -42,7 +42,7 @@ def is_relevant(data: bytes) -> bool:
 
 
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
-    """Return the result of the selected rules for a Python file. Never raises for a bad file: see ``FileResult.error``."""
+    """Return the result of the selected rules for a Python file; a bad file has a ``FileResult.error``."""
     return run.rewrite(path, data, facts, options, all_rules())
 
 

@@ -72,15 +72,8 @@ def test_a_file_that_vanishes_after_it_was_listed_is_named(tree: Path) -> None:
     discovery = Discovery(targets=("a.py", "gone.py"), config=("gone.ini",), python=("a.py", "gone.py"), settings=())
     outcome = Engine(tree, tiny_rules.TINY, tiny_rules.EVERYTHING).run(discovery)
     assert by_path(outcome)["gone.py"].error == "cannot be read: No such file or directory"
-    assert by_path(outcome)["a.py"].changed
-    assert "gone.ini" not in by_path(outcome)  # configuration waits until every Python file can be read
-
-
-def test_a_configuration_file_that_vanishes_after_it_was_listed_is_named(tree: Path) -> None:
-    write_tree(tree, {"a.py": "OLD"})
-    discovery = Discovery(targets=("a.py",), config=("gone.ini",), python=("a.py",), settings=())
-    outcome = Engine(tree, tiny_rules.TINY, tiny_rules.EVERYTHING).run(discovery)
     assert by_path(outcome)["gone.ini"].error == "cannot be read: No such file or directory"
+    assert by_path(outcome)["a.py"].changed
 
 
 def test_a_read_only_file_is_left_and_named(tree: Path) -> None:
