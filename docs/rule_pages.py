@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 NOTICE = "<!-- Made by docs/build.py from the rule's module: edit that one. -->\n"
 SAFETY = {
     "safe": "applied by default: node ids and outcomes stay the same",
-    "unsafe": "reported by default, applied with `--unsafe`: it rests on something that the file cannot prove",
+    "unsafe": "reported by default, applied with `--unsafe`: it may change behaviour",
     "manual": "reported and left alone",
 }
 GROUPS = {"1": "Markers", "2": "Fixtures and imports", "3": "The event loop", "4": "Configuration", "5": "Dependencies"}

@@ -36,7 +36,7 @@ class RuleCommand(CodemodCommand):
     def add_args(arg_parser: argparse.ArgumentParser) -> None:
         """Offer what ``migrate`` offers."""
         arg_parser.add_argument("--unsafe", action="store_true", help="apply unsafe rewrites, too")
-        arg_parser.add_argument("--todo", action="store_true", help="leave a comment where a person has to look")
+        arg_parser.add_argument("--todo", action="store_true", help="add a comment above every use for manual review")
 
     def transform_module_impl(self, tree: cst.Module) -> cst.Module:
         """Rewrite the module; what is found and left becomes a warning."""

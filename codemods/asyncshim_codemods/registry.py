@@ -1,4 +1,4 @@
-"""Finds the rules by walking the ``rules`` package; nothing has to be registered by hand."""
+"""Find the rules by walking the ``rules`` package; there is no registration."""
 
 from __future__ import annotations
 

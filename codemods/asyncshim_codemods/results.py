@@ -11,7 +11,7 @@ TODO_COMMENT = re.compile(r"[#;][ \t]*TODO\(asyncshim\):[ \t]*(?P<text>(?P<code>
 
 
 class Safety(StrEnum):
-    """How far a rewrite can be trusted; see the rule pages for what each promise rests on."""
+    """Whether a rewrite may change behaviour; the rule pages give the conditions."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"

@@ -34,7 +34,7 @@ def test_undo_leaves_a_file_that_was_edited_since_and_names_it(project: Path) ->
     assert done.code == 2
     assert done.stderr == (
         "1 file reverted to the state before the last migrate.\n"
-        "error: tests/test_a.py: was edited since: it was left as it is, take the change back by hand\n"
+        "error: tests/test_a.py: was edited after that run and is not reverted: revert the change manually\n"
     )
     assert read_tree(project) == {"tests/test_a.py": b"mine", "tests/test_b.py": OLD}
 

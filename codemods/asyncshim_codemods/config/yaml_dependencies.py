@@ -33,7 +33,7 @@ class YamlReview:
         self.texts = [entry.text for entry in self.entries]
 
     def run(self) -> None:
-        """Judge every entry of a dependency list, and report what else speaks of pytest-asyncio."""
+        """Review every entry of a dependency list, and report other lines that name pytest-asyncio."""
         pre_commit = posixpath.basename(self.review.source.path) == ".pre-commit-config.yaml"
         pip_list = ("additional_dependencies",) if pre_commit else ("dependencies", "pip")
         judged: set[int] = set()

@@ -75,7 +75,7 @@ def lasting(tree: ast.Module, gives: frozenset[str] = frozenset()) -> Lasting:
 
 
 def _is_collected(function: _Function) -> bool:
-    """Whether pytest calls the function, and nobody takes what it returns for something to end."""
+    """Return whether pytest calls the function and does not use what it returns."""
     return function.name.startswith("test") or any("fixture" in ast.unparse(each) for each in function.decorator_list)
 
 
@@ -160,7 +160,7 @@ class _Code:
         return node
 
     def is_ended(self, call: ast.Call, gives: frozenset[str]) -> bool:
-        """Whether the function waits for what the call starts, cancels or closes it, or has a ``with`` do so."""
+        """Return whether the function awaits what the call starts, cancels or closes it, or has a ``with`` do so."""
         on = call.func.value if isinstance(call.func, ast.Attribute) else None
         if isinstance(on, ast.Name) and self._is_from_with(on.id):
             return True

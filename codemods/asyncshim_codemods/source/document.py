@@ -224,7 +224,7 @@ def _first_line(statement: ast.stmt, text: str, line_starts: Sequence[int]) -> i
 
 
 def _restore(original: str, printed: str, changed: str) -> str:
-    """Give the lines of ``changed`` that nobody touched the characters that LibCST does not print.
+    """Restore the characters that LibCST does not print in the unchanged lines of ``changed``.
 
     LibCST drops form feeds at the start of a line, and at times a blank line near one. ``printed`` is what it makes
     of ``original``; what differs between ``printed`` and ``changed`` is all that was meant to change.

@@ -1,7 +1,7 @@
-"""Comments ``asyncshim: ignore[CODES]`` and the lines of a Python file that each of them speaks for.
+"""Comments ``asyncshim: ignore[CODES]`` and the lines of a Python file that each of them applies to.
 
-A comment at the end of a line speaks for that line; where it ends a statement or decorator of several lines, for all of
-them. On a line of its own it speaks for what begins right below: a statement (of one with a block, its decorators and
+A comment at the end of a line applies to that line; where it ends a statement or decorator of several lines, for all of
+them. On a line of its own it applies to what begins right below: a statement (of one with a block, its decorators and
 head), a further decorator, or the next line inside of brackets. Further comments may stand between, an empty line not.
 """
 
@@ -29,7 +29,7 @@ def codes_in(comment: str) -> frozenset[str] | None:
 
 
 def suppressed_codes(text: str) -> Mapping[int, frozenset[str]]:
-    """For each 1-based line that a comment speaks for, the codes that leave it alone; empty for all codes."""
+    """Return the suppressed codes of each 1-based line that a comment applies to; empty for all codes."""
     if _IGNORE.search(text) is None:
         return {}
     lines = [line.rstrip("\r\n") for line in split_lines(text)]
@@ -60,7 +60,7 @@ class _Suppressions:
         self.codes: dict[int, frozenset[str]] = {}
 
     def add(self, comment: str, lines: Iterable[int]) -> None:
-        """Take note of a comment that speaks for these lines."""
+        """Note a comment that applies to these lines."""
         codes = codes_in(comment)
         if codes is None:
             return

@@ -69,7 +69,7 @@ class Outcome:
 
 
 def _untold(phase: str, done: int, total: int) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Engine:
         facts = self._facts_about_aliases(facts, targets)
         first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts, spool)
         second: list[Visited] = []
-        # What configures tests rests on all of them.
+        # Configuration applies to all Python files, so it stays unchanged if one of them is unknown.
         unseen = [Visited(_failed(path, f"cannot be read: {reason}")) for path, reason in discovery.unreadable]
         if discovery.config and not unseen and scan.hidden.isdisjoint(discovery.targets):
             facts = self._facts_after(facts, scan, first, discovery)

@@ -102,7 +102,7 @@ def _run(task: Callable[[str], T], batches: Sequence[_Batch], jobs: int) -> Iter
 
 
 def _end_of_results(executor: ProcessPoolExecutor) -> None:
-    """Let the executor see that nobody writes any more.
+    """Close the write ends, so that the executor sees the end of the pipe.
 
     Its thread would wait for ever for the rest of a result amid which a worker died: our own end of the pipe keeps it
     open.

@@ -28,7 +28,7 @@ class Project:
         return self.repository.top if self.repository else self.root
 
     def shown(self, path: str) -> str:
-        """Return ``path`` as a person at the current folder would type it."""
+        """Return ``path`` relative to the current folder."""
         return safe_text.name(os.path.relpath(self.root / path))
 
     def in_diff(self, path: str) -> str:

@@ -1,4 +1,4 @@
-"""``[tool.asyncshim]`` in ``pyproject.toml``: what a project always wants, so that nobody has to type it."""
+"""``[tool.asyncshim]`` in ``pyproject.toml``: the options that a project always uses."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asyncshim.migrate.write.journal import Store
     from asyncshim.migrate.write.run import Run
 
-EDITED = "was edited since: it was left as it is, take the change back by hand"
+EDITED = "was edited after that run and is not reverted: revert the change manually"
 
 
 def undo(store: Store) -> Applied | None:
