@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asyncshim_codemods.config.toml_file import TomlFile
-from asyncshim_codemods.source.config_text import ConfigText
+from asyncshim_codemods.config.toml_tree import TomlTree
+from asyncshim_codemods.source.config_text import ConfigError, ConfigText
 from config_tools import changed, rewrite, unchanged
 
 DOCUMENT = '''\
@@ -208,3 +209,10 @@ def test_a_table_of_its_own_is_reported_at_its_header() -> None:
 def test_similar_names_stay_in_every_layout(array: str, name: str) -> None:
     text = f"[project]\ndependencies = {array.replace('D', name)}\n"
     assert unchanged("pyproject.toml", text, runner="conftest").findings == ()
+
+
+def test_what_tomlkit_cannot_read_or_find_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="tomlkit cannot read this file"):
+        TomlTree("a = 1\nb = \n")
+    with pytest.raises(ConfigError, match=r"tomlkit does not find a\.b"):
+        TomlTree("a = [1]\n").node(("a", "b"))
