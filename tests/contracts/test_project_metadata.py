@@ -29,7 +29,7 @@ def test_core_dependencies_are_the_designed_ones() -> None:
     dependencies = project_table()["dependencies"]
     assert isinstance(dependencies, list)
     names = {Requirement(line).name for line in dependencies}
-    assert names == {"libcst", "packaging", "pytest", "rich"}
+    assert names == {"configupdater", "iniconfig", "libcst", "packaging", "pytest", "rich", "tomlkit"}
 
 
 def test_classifiers_list_each_supported_python() -> None:
