@@ -9,7 +9,7 @@ import pytest
 
 from house.processes import run_python
 
-HEAVY = ("asyncshim_codemods", "asyncshim.cli", "asyncshim.migrate", "libcst", "rich")
+HEAVY = ("asyncshim_codemods", "asyncshim.cli", "asyncshim.migrate", "libcst", "rich", "tomlkit", "configupdater")
 CONFTEST = """\
 import json, sys
 
