@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import unittest.mock  # noqa: F401  (pytester forgets what a nested run imports first; the package would remember it)
+from collections.abc import Iterator
+from pathlib import Path
 
+import packaging.requirements  # noqa: F401  (the same: half of it would be imported twice, with two classes of each error)
+import pytest
 from hypothesis import HealthCheck, settings
+
+from house.processes import STATE_HOME
 
 pytest_plugins = ["pytester"]
 # Nothing here is a matter of time: a busy machine makes examples more slowly, that is all.
@@ -22,3 +29,10 @@ def pytest_configure() -> None:
     # pytest prints whole comparisons under them; what tests expect to read is what a person's terminal shows.
     for name in ("CI", "BUILD_NUMBER"):
         os.environ.pop(name, None)
+
+
+@pytest.fixture(autouse=True)
+def _undo_data_of_this_test_only() -> Iterator[None]:
+    """Remove what `undo` needs after each test: pytest gives the folder of a test that passed to another one."""
+    yield
+    shutil.rmtree(Path(STATE_HOME, "asyncshim"), ignore_errors=True)

@@ -34,7 +34,7 @@ def spans(text: str) -> Mapping[int, list[Span]]:
                 first = start[1] if line == start[0] else 0
                 last = end[1] if line == end[0] else 1_000_000
                 found[line].append(Span(first, last, kind))
-    except (tokenize.TokenError, SyntaxError):
+    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):  # the last one since Python 3.15
         pass
     return found
 
