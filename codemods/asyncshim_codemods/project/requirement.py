@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.version import Version
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
 
 _NAME = re.compile(r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 # What shows that the word before it was a scheme or a module, not a distribution.
@@ -95,13 +95,22 @@ def covers(requirement: str, other: str) -> bool:
 
 def excludes_from(requirement: str, version: str) -> bool:
     """Return whether its limits keep out every release from that one on, as far as the limits can be read."""
+    match = _REQUIREMENT.match(requirement)
     try:
-        specifier = Requirement(requirement.strip()).specifier
-    except InvalidRequirement:
+        specifier = SpecifierSet(match["version"].strip(" ()")) if match else SpecifierSet()
+    except InvalidSpecifier:
         return False
     named = [one.version.removesuffix(".*") for one in specifier]
     candidates = [version, "999", *named, *(f"{one}.1" for one in named)]
-    return not any(Version(one) >= Version(version) and specifier.contains(one) for one in candidates)
+    return not any(_is_from(one, version) and specifier.contains(one) for one in candidates)
+
+
+def _is_from(text: str, version: str) -> bool:
+    """Return whether the text is a version (``===`` takes any word) and not older than the other one."""
+    try:
+        return Version(text) >= Version(version)
+    except InvalidVersion:
+        return False
 
 
 def is_for_old_pythons(requirement: str) -> bool:
