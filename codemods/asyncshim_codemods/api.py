@@ -86,7 +86,6 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
     strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
     return ProjectFacts(
         settings=found.files,
-        overrides=tuple(python.overrides),
         imported=frozenset(python.imported()),
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,

@@ -70,7 +70,7 @@ def test_a_bad_file_is_a_value_and_no_exception(data: bytes, error: str, line: i
 
 def test_facts_need_no_file_that_parses() -> None:
     files = [("a.py", b"def f(: event_loop\n"), ("b.py", b"\xff\xfe"), ("pytest.ini", b"[pytest\n"), ("c.toml", b"[")]
-    assert api.collect_facts(files).overrides == ()
+    assert not api.collect_facts(files).loops.blocking
 
 
 def test_rules_are_told_by_code() -> None:

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asyncshim.history import OTHER_BACKEND_FIXTURES, OTHER_BACKEND_MARKS
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
@@ -58,6 +58,8 @@ class LoopFacts:
     """Functions that start tasks, or schedule callbacks, which somebody may expect to have had their turn."""
     through_super: _Names = field(default_factory=_Names)
     """Methods that an overriding method calls."""
+    conftests: frozenset[tuple[str, bytes]] = field(default_factory=frozenset[tuple[str, bytes]])
+    """Path and content of each conftest that may override ``event_loop``."""
     other_backends: bool = False
     """Whether some tests belong to another backend."""
 
@@ -72,6 +74,12 @@ class LoopFacts:
             if is_below or is_helper:
                 return f"`{name}` of {where}"
         return ""
+
+    def conftests_above(self, path: str) -> list[tuple[str, bytes]]:
+        """Return path and content of the other conftests whose ``event_loop`` ``path`` may use, the nearest first."""
+        folders = PurePosixPath(path).parents
+        found = [each for each in self.conftests if each[0] != path and PurePosixPath(each[0]).parent in folders]
+        return sorted(found, key=lambda each: folders.index(PurePosixPath(each[0]).parent))
 
     def asking_about(self, path: str) -> str:
         """A file whose code may ask whether the tests in ``path`` request ``event_loop``; or ""."""
@@ -108,13 +116,14 @@ class LoopCollector:
         """What all of them say."""
         found = self._found or {LoopFacts()}
         names = [each.name for each in fields(LoopFacts) if each.name != "other_backends"]
-        unions = {name: frozenset[str]().union(*(getattr(each, name) for each in found)) for name in names}
+        unions: dict[str, Any] = {name: frozenset().union(*(getattr(each, name) for each in found)) for name in names}
         return LoopFacts(**unions, other_backends=any(each.other_backends for each in found))
 
 
 def loop_facts(path: str, data: bytes) -> LoopFacts:
     """What one Python file says; most say nothing, nor does one that cannot be parsed."""
-    parametrizes = b"event_loop" in data and b"params=" in data and _OVERRIDE.search(data) is not None
+    overrides = b"event_loop" in data and _OVERRIDE.search(data) is not None
+    parametrizes = overrides and b"params=" in data
     runs = any(word in data for word in _RUNS)
     starts = may_start(data)
     generates = b"event_loop" in data and b"metafunc" in data and _GENERATES.search(data) is not None
@@ -131,6 +140,7 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
         parametrized=frozenset(
             [path] if generates or (tree is not None and parametrizes and _is_parametrized(tree)) else ()
         ),
+        conftests=frozenset([(path, data)] if overrides and PurePosixPath(path).name == "conftest.py" else ()),
         through_super=frozenset(_words(_SUPER, data) if b"super()." in data else ()),
         other_backends=any(word in data for word in _OTHER_BACKENDS),
     )

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
-from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, MarkerAlias, Override, module_name, same_module
+from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, MarkerAlias, module_name, same_module
 from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
 
-__all__ = ["FileSettings", "KeptAliases", "Override", "ProjectFacts"]
+__all__ = ["FileSettings", "KeptAliases", "ProjectFacts"]
 
 KeptAliases = frozenset[tuple[MarkerAlias, str]]
 
@@ -19,7 +19,6 @@ class ProjectFacts:
     """Everything known about the files that were given, beyond the one at hand."""
 
     settings: tuple[FileSettings, ...] = ()
-    overrides: tuple[Override, ...] = ()
     imported: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
     """Pairs of a module's dotted name and a name that some file takes from it, ``*`` for any."""
     requested: frozenset[str] = field(default_factory=frozenset[str])
@@ -68,10 +67,6 @@ class ProjectFacts:
         ours = module_name(path)
         keepers = (file for alias, file in self.kept_aliases if (alias.module, alias.name) == (ours, name))
         return min(keepers, default=None)
-
-    def overrides_for(self, path: str) -> tuple[Override, ...]:
-        """The ``event_loop`` overrides that tests in ``path`` may get."""
-        return tuple(override for override in self.overrides if override.serves(path))
 
     def imported_whole(self, path: str) -> bool:
         """Whether some file imports the module that ``path`` is, or everything in it, and so may use any name."""

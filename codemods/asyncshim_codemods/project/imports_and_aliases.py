@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.source.parse import parsed
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _NAME = re.compile(rb"(\*|\w+)(?:[ \t]+as[ \t]+\w+)?")
 _REQUEST = re.compile(rb"""getfixturevalue\(\s*(?:argname\s*=\s*)?(?:["'](\w+)["']|(\S))""")
-_OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']""")
 _ALIAS = re.compile(
     rb"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]*\bmark\.asyncio\b[ \t]*(\([^()\n]*\))?[ \t\r]*(?:#.*)?$", re.MULTILINE
 )
 # Modules that are surely not the project's: most import statements are done with after one look.
 _FOREIGN = frozenset(name.encode() for name in (*sys.stdlib_module_names, "pytest", "_pytest", "pytest_asyncio"))
 EVERYTHING = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A fixture named ``event_loop`` in a file: its scope, and whether it only makes a fresh default loop."""
-
-    path: str
-    scope: str
-    plain: bool
-
-    def serves(self, path: str) -> bool:
-        """Whether tests in ``path`` get this override: their own module's, or that of a conftest above them."""
-        own = PurePosixPath(self.path)
-        return own == PurePosixPath(path) or (own.name == "conftest.py" and own.parent in PurePosixPath(path).parents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +39,6 @@ class Collector:
 
     def __init__(self) -> None:
         self.requested: set[str] = set()
-        self.overrides: list[Override] = []
         self.aliases: list[MarkerAlias] = []
         self.with_async_code: list[str] = []
         self.mark_readers: list[str] = []
@@ -79,8 +60,6 @@ class Collector:
                 self._imports.setdefault(("", modules, b""), []).append(path)
         if b"getfixturevalue" in data:
             self.requested.update(_requested(data))
-        if b"event_loop" in data and _OVERRIDE.search(data):
-            self.overrides += _overrides(path, data)
         if b"async def" in data and (b"fixture" in data or b"async def test" in data):
             self.with_async_code.append(path)
         if b"mark.asyncio" in data:
@@ -154,66 +133,3 @@ def _requested(data: bytes) -> Iterator[str]:
     """The fixtures that code asks for by name; ``*`` where the name is computed."""
     for match in _REQUEST.finditer(data):
         yield match[1].decode() if match[1] is not None else EVERYTHING
-
-
-def _overrides(path: str, data: bytes) -> Iterator[Override]:
-    tree = parsed(data)
-    for node in () if tree is None else ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            for decorator in node.decorator_list:
-                found = _fixture(node.name, decorator)
-                if found is not None:
-                    yield Override(path, found, isinstance(node, ast.FunctionDef) and _is_plain(node.body))
-
-
-def _fixture(name: str, decorator: ast.expr) -> str | None:
-    """The scope of a fixture that is called ``event_loop``, in whatever way its decorator is spelled."""
-    call = decorator if isinstance(decorator, ast.Call) else None
-    target = call.func if call is not None else decorator
-    if not ast.unparse(target).rpartition(".")[2].endswith("fixture"):
-        return None
-    keywords = {each.arg: each.value for each in call.keywords} if call is not None else {}
-    given = keywords.get("name")
-    if isinstance(given, ast.Constant):
-        name = str(given.value)
-    scope = keywords.get("scope")
-    if name != "event_loop":
-        return None
-    return str(scope.value) if isinstance(scope, ast.Constant) else "function" if scope is None else EVERYTHING
-
-
-def _is_plain(body: Iterable[ast.stmt]) -> bool:
-    """Whether an override only makes a fresh default loop, sets it, hands it out, and closes it."""
-    return all(_is_plain_statement(each) for each in body)
-
-
-def _is_plain_statement(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Expr(value=ast.Constant()) | ast.Pass():
-            return True
-        case ast.Assign(value=ast.Call() as call):
-            return _makes_loop(call) or _is_policy(call)
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="close"))):
-            return True
-        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="set_event_loop"))):
-            return True
-        case ast.Expr(value=ast.Yield(value=value)) | ast.Return(value=value):
-            return isinstance(value, ast.Name) or (isinstance(value, ast.Call) and _makes_loop(value))
-        case ast.Try(body=body, handlers=[], orelse=[], finalbody=final):
-            return _is_plain(body) and _is_plain(final)
-        case _:
-            return False
-
-
-def _makes_loop(call: ast.Call) -> bool:
-    """``asyncio.new_event_loop()``, also through the policy."""
-    return ast.unparse(call) in {
-        "asyncio.new_event_loop()",
-        "asyncio.get_event_loop()",
-        "asyncio.get_event_loop_policy().new_event_loop()",
-        "policy.new_event_loop()",
-    }
-
-
-def _is_policy(call: ast.Call) -> bool:
-    return ast.unparse(call) == "asyncio.get_event_loop_policy()"

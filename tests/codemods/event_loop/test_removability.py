@@ -8,6 +8,8 @@ from asyncshim_codemods.results import Safety
 from loop_suites import AFTER, PLAIN, override
 from rule_tools import assert_unchanged, messages, rewrite
 
+USED = "import contextlib\nimport gc\n"
+
 
 @pytest.mark.parametrize(
     ("beside", "code", "safety"),
@@ -27,6 +29,35 @@ def test_what_other_files_do_with_it_counts(beside: dict[str, str], code: str, s
     found = [each for each in result.findings if each.code.startswith("ASH3")]
     assert [(each.code, each.safety) for each in found] == [(code, safety)]
     assert result.changed is (safety is Safety.SAFE)
+
+
+@pytest.mark.parametrize(
+    ("above", "safety"),
+    [
+        (override("with contextlib.closing(asyncio.new_event_loop()) as loop:\n    yield loop", top=USED), Safety.SAFE),
+        (override(PLAIN, '@pytest.fixture(name="event_loop")').replace("def event_loop", "def shared"), Safety.SAFE),
+        ("class Suite:\n    def event_loop(self): ...\n", Safety.SAFE),
+        (override("return uvloop.new_event_loop()", top="import uvloop\n"), Safety.UNSAFE),
+        (override("policy = Policy()\nyield policy.new_event_loop()"), Safety.UNSAFE),
+        (override(f"{PLAIN}\ngc.collect()", top=USED), Safety.UNSAFE),
+        (override(PLAIN, "@shared_fixture", top="from helpers import *\n"), Safety.UNSAFE),
+        ("def event_loop(: broken\n", Safety.UNSAFE),
+        (override(PLAIN) + f"DEEP = {'(' * 3000}{')' * 3000}\n", Safety.UNSAFE),
+    ],
+    ids=["closing", "name", "method", "uvloop", "policy", "clean-up", "unknown decorator", "syntax error", "depth"],
+)
+def test_an_override_above_is_read_as_it_is_in_its_own_file(above: str, safety: Safety) -> None:
+    result = rewrite(override(PLAIN), path="tests/conftest.py", beside={"conftest.py": above})
+    assert [each.safety for each in result.findings if each.code == "ASH305"] == [safety]
+
+
+def test_the_nearest_override_above_would_become_active() -> None:
+    special = override("yield MyLoop()")
+    beside = {"conftest.py": special, "a/conftest.py": override(PLAIN), "a/b/conftest.py": special, "z/conftest.py": ""}
+    assert messages(rewrite(override(PLAIN), path="a/b/test_a.py", beside=beside))[0].endswith(
+        "the `event_loop` of a/b/conftest.py would become active"
+    )
+    assert "of conftest.py" in messages(rewrite(override(PLAIN), path="a/test_a.py", beside=beside))[0]
 
 
 def test_an_override_that_is_used_by_name_stays() -> None:

@@ -33,17 +33,6 @@ def test_imports_that_concern_no_relevant_file_are_dropped() -> None:
     assert {module for module, _ in facts.imported} == {"tests.b", "tests.b.c"} - {"tests.b.c"}
 
 
-def test_overrides_are_those_that_a_file_may_get() -> None:
-    override = "import pytest\n@pytest.fixture\ndef event_loop(): ...\n"
-    facts = facts_of(tests__conftest=override, tests__sub__conftest=override, tests__test_a=override)
-    assert [each.path for each in facts.overrides_for("tests/sub/test_b.py")] == [
-        "tests/conftest.py",
-        "tests/sub/conftest.py",
-    ]
-    assert [each.path for each in facts.overrides_for("tests/test_a.py")] == ["tests/conftest.py", "tests/test_a.py"]
-    assert facts.overrides_for("src/app.py") == ()
-
-
 def test_settings_are_those_of_the_nearest_folder() -> None:
     facts = collect_facts(
         [

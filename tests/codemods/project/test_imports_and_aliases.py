@@ -5,7 +5,6 @@ import pytest
 from asyncshim_codemods.project.imports_and_aliases import (
     Collector,
     MarkerAlias,
-    Override,
     module_name,
     resolve,
     same_module,
@@ -99,86 +98,6 @@ def test_what_comes_from_elsewhere_is_nobodys_business(text: str) -> None:
 )
 def test_which_fixtures_are_asked_for_by_name(call: str, names: set[str]) -> None:
     assert collected("a.py", call).requested == names
-
-
-OVERRIDE = "import asyncio, pytest\n@{}\ndef event_loop():\n    {}\n"
-
-
-@pytest.mark.parametrize(
-    ("decorator", "scope"),
-    [
-        ("pytest.fixture", "function"),
-        ("pytest.fixture()", "function"),
-        ("pytest.fixture(scope='session')", "session"),
-        ("pytest.yield_fixture(scope='module')", "module"),
-        ("pytest_asyncio.fixture(scope=WIDE)", "*"),
-        ("fixture", "function"),
-    ],
-)
-def test_an_override_and_its_scope(decorator: str, scope: str) -> None:
-    found = collected("conftest.py", OVERRIDE.format(decorator, "yield asyncio.new_event_loop()")).overrides
-    assert found == [Override("conftest.py", scope, plain=True)]
-
-
-def test_an_override_under_another_function_name() -> None:
-    text = "@pytest.fixture(name='event_loop')\ndef loop(): return uvloop.new_event_loop()\n"
-    assert collected("conftest.py", text).overrides == [Override("conftest.py", "function", plain=False)]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "return asyncio.new_event_loop()",
-        "loop = asyncio.new_event_loop(); yield loop; loop.close()",
-        "policy = asyncio.get_event_loop_policy(); loop = policy.new_event_loop(); yield loop; loop.close()",
-        "'''Doc.'''; loop = asyncio.get_event_loop_policy().new_event_loop(); asyncio.set_event_loop(loop); yield loop",
-    ],
-)
-def test_an_override_that_only_makes_a_fresh_loop_is_plain(body: str) -> None:
-    assert collected("conftest.py", OVERRIDE.format("pytest.fixture", body)).overrides[0].plain
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "return uvloop.new_event_loop()",
-        "loop = asyncio.new_event_loop(); loop.set_debug(True); yield loop",
-        "loop = Clock(); yield loop; loop.close()",
-        "return asyncio.SelectorEventLoop()",
-        "raise RuntimeError",
-        "yield from make()",
-    ],
-)
-def test_an_override_that_does_more_is_not(body: str) -> None:
-    assert not collected("conftest.py", OVERRIDE.format("pytest.fixture", body)).overrides[0].plain
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "def event_loop(): ...\n",
-        "@pytest.fixture\ndef loop(event_loop): ...\n",
-        "@decorate\ndef event_loop(): ...\n",
-        "@pytest.fixture(name='loop')\ndef event_loop(): ...\n",
-        "def event_loop(: broken\n",
-    ],
-)
-def test_other_functions_are_no_overrides(text: str) -> None:
-    assert collected("conftest.py", text).overrides == []
-
-
-@pytest.mark.parametrize(
-    ("override", "path", "serves"),
-    [
-        ("conftest.py", "tests/test_a.py", True),
-        ("tests/conftest.py", "tests/sub/test_a.py", True),
-        ("tests/conftest.py", "other/test_a.py", False),
-        ("tests/test_a.py", "tests/test_a.py", True),
-        ("tests/test_a.py", "tests/test_b.py", False),
-    ],
-)
-def test_an_override_serves_its_file_or_its_folder(override: str, path: str, *, serves: bool) -> None:
-    assert Override(override, "function", plain=True).serves(path) is serves
 
 
 @pytest.mark.parametrize(
