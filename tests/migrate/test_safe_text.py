@@ -12,7 +12,7 @@ import pytest
 import tiny_rules
 from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.formats import FORMATS, Wanted
-from asyncshim.migrate.reports.model import Mode, Report
+from asyncshim.migrate.reports.model import Report, RunMode
 from asyncshim_codemods.results import FileResult, Finding, Safety
 
 CONTROLS = {
@@ -50,7 +50,7 @@ def rendered(format_: str, text: str) -> str:
         FileResult(text, b"", b"", (Finding(1, 1, "ASH331", f"`{text}` stays", Safety.MANUAL, False),)),
         FileResult(text, b"", b"", error=text, error_line=1),
     )
-    report = Report("0.1.0", Mode.PREVIEW, results, tiny_rules.rules(), files=3)  # type: ignore[arg-type]
+    report = Report("0.1.0", RunMode.PREVIEW, results, tiny_rules.rules(), files=3)  # type: ignore[arg-type]
     return Wanted(format_, None).render(report).decode("utf-8")
 
 

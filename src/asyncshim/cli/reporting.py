@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen
     from asyncshim.cli.session import Session
     from asyncshim.migrate.reports.formats import Wanted
-    from asyncshim.migrate.reports.model import Mode
+    from asyncshim.migrate.reports.model import RunMode
     from asyncshim.migrate.write.apply import Refusal
     from asyncshim_codemods.results import FileResult
 
@@ -49,7 +49,7 @@ def show_code(wanted: Iterable[Wanted]) -> bool:
 
 
 def write_reports(
-    wanted: Iterable[Wanted], session: Session, mode: Mode, results: Sequence[FileResult], files: int, screen: Screen
+    wanted: Iterable[Wanted], session: Session, mode: RunMode, results: Sequence[FileResult], files: int, screen: Screen
 ) -> None:
     """Render every report and write it to stdout or to its file."""
     from importlib.metadata import version

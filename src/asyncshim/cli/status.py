@@ -16,7 +16,7 @@ from asyncshim.migrate.reports.text import count, errors, grid
 if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.screen import Screen
-    from asyncshim.migrate.status import Folder, Status
+    from asyncshim.migrate.status import FolderStatus, Status
     from asyncshim_codemods.api import RuleInfo
 
 _DESCRIPTION = """\
@@ -90,7 +90,7 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo]) -> Iterator[str]:
     yield from _manual_review(found)
 
 
-def _folder(name: str, folder: Folder) -> tuple[str, ...]:
+def _folder(name: str, folder: FolderStatus) -> tuple[str, ...]:
     filled = _BAR * folder.plain // folder.async_tests if folder.async_tests else 0
     bar = "#" * filled + "." * (_BAR - filled) if folder.async_tests else ""
     plain = f"{folder.percent}%" if folder.async_tests else ""

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate.reports import text
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from asyncshim.migrate.reports.tally import Tally, tally
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ class Told:
     arguments: argparse.Namespace
 
     @property
-    def mode(self) -> Mode:
+    def mode(self) -> RunMode:
         """Written, or only previewed."""
-        return Mode.WRITTEN if self.writing else Mode.PREVIEW
+        return RunMode.WRITTEN if self.writing else RunMode.PREVIEW
 
     @cached_property
     def tally(self) -> Tally:

@@ -12,7 +12,7 @@ from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LoopClosedWarning
 from asyncshim.plugin.run import tests
 from asyncshim.plugin.suite import conftest_runners, marks, overrides, predicates
-from asyncshim.plugin.suite.state import Plan, State
+from asyncshim.plugin.suite.state import SessionPlan, State
 
 if TYPE_CHECKING:
     from asyncshim.plugin.loops.runners import LeakedTask
@@ -54,13 +54,13 @@ def begin(state: State, item: pytest.Item) -> None:
         event_loop.prepare(state, item)
 
 
-def _make_plan(state: State) -> Plan:
+def _make_plan(state: State) -> SessionPlan:
     """Everything is collected."""
     settings = state.settings
     has_loop_override = overrides.exist(state, "event_loop")
     one_loop = settings.runner == "session" and not state.loop_factories.in_use and not state.has_policy_choice
     is_shared = one_loop and not has_loop_override
-    return Plan(
+    return SessionPlan(
         is_made=True,
         one_loop=one_loop,
         is_shared=is_shared,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from asyncshim.migrate.reports import github
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from reports import report
 
 
@@ -18,7 +18,7 @@ def test_every_finding_is_one_escaped_line() -> None:
 
 
 def test_a_rewritten_use_gets_no_annotation() -> None:
-    assert "ASH101" not in github.render(report(Mode.WRITTEN))
+    assert "ASH101" not in github.render(report(RunMode.WRITTEN))
 
 
 def test_commas_and_colons_in_file_names_are_escaped() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.migrate.reports import sarif
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from reports import report
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -38,8 +38,8 @@ def official_schema() -> dict[str, object]:
             return json.loads(member.read())
 
 
-@pytest.mark.parametrize("mode", list(Mode))
-def test_the_sarif_report_matches_the_official_schema(mode: Mode) -> None:
+@pytest.mark.parametrize("mode", list(RunMode))
+def test_the_sarif_report_matches_the_official_schema(mode: RunMode) -> None:
     schema = official_schema()
     for one in (report(mode), report(mode, ())):
         jsonschema.Draft7Validator(schema).validate(json.loads(sarif.render(one)))
@@ -76,5 +76,5 @@ def test_every_sarif_result_refers_to_its_rule() -> None:
 
 
 def test_a_rewritten_use_is_not_a_sarif_result() -> None:
-    (run,) = json.loads(sarif.render(report(Mode.WRITTEN)))["runs"]
+    (run,) = json.loads(sarif.render(report(RunMode.WRITTEN)))["runs"]
     assert [result["ruleId"] for result in run["results"]] == ["ASH331", "ASH999"]

@@ -15,7 +15,7 @@ from asyncshim.migrate.plan.plan import FileChange, Plan, Spool, of
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply
 from asyncshim.migrate.write.journal import Store
-from asyncshim.migrate.write.run import Stage
+from asyncshim.migrate.write.run_record import Stage
 from repositories import mode, read_tree, write_tree
 
 

@@ -7,7 +7,7 @@ import pytest
 from asyncshim.errors import AsyncshimError
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write.journal import Store
-from asyncshim.migrate.write.run import Entry, Run, Stage
+from asyncshim.migrate.write.run_record import Entry, Run, Stage
 
 
 def entry(path: str, old: bytes, offset: int) -> Entry:

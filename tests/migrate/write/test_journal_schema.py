@@ -7,7 +7,7 @@ import pytest
 
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import journal_schema
-from asyncshim.migrate.write.run import Entry, Run, Stage
+from asyncshim.migrate.write.run_record import Entry, Run, Stage
 
 RUN = Run(
     4,

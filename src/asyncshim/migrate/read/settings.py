@@ -19,7 +19,7 @@ RUNNERS = ("asyncshim", "conftest", "alt-pytest-asyncio", "pytest-asyncio", "any
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class MigrateSettings:
     """Everything that may be said once and for all; what the command line says counts more."""
 
     paths: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ _SWITCHES = frozenset({"unsafe", "todo", "config", "deps"})
 _KEYS = (*sorted(_LISTS | _SWITCHES), "runner", "jobs", "baseline")
 
 
-def load(project: Project) -> Settings:
+def load(project: Project) -> MigrateSettings:
     """Read the settings of a project; in a monorepo its own file counts, or else the nearest one above."""
     ceiling = project.repository.top if project.repository else project.root
     for folder in (project.root, *project.root.parents):
@@ -52,7 +52,7 @@ def load(project: Project) -> Settings:
             return _settings(file, table)
         if folder == ceiling:
             break
-    return Settings()
+    return MigrateSettings()
 
 
 def _table(file: Path) -> Mapping[str, object] | None:
@@ -69,7 +69,7 @@ def _table(file: Path) -> Mapping[str, object] | None:
     return cast("dict[str, object] | None", table)
 
 
-def _settings(file: Path, table: Mapping[str, object]) -> Settings:
+def _settings(file: Path, table: Mapping[str, object]) -> MigrateSettings:
     values: dict[str, object] = {}
     for key, value in table.items():
         if key not in _KEYS:
@@ -77,7 +77,7 @@ def _settings(file: Path, table: Mapping[str, object]) -> Settings:
             remedy = f", did you mean {close[0]!r}?" if close else f"; the keys are {', '.join(_KEYS)}"
             raise UsageError(f"{_place(file, key)}: [tool.asyncshim] has no key {key!r}{remedy}")
         values[key.replace("-", "_")] = _checked(file, key, value)
-    return replace(Settings(file=file), **values)  # type: ignore[arg-type]
+    return replace(MigrateSettings(file=file), **values)  # type: ignore[arg-type]
 
 
 def _checked(file: Path, key: str, value: object) -> object:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.results import FileResult, Finding
 
 
-class Mode(StrEnum):
+class RunMode(StrEnum):
     """Whether files were written, or changes only previewed."""
 
     WRITTEN = "written"
@@ -28,7 +28,7 @@ class Report:
     """One run. Paths are POSIX paths relative to the top of the repository."""
 
     version: str
-    mode: Mode
+    mode: RunMode
     results: tuple[FileResult, ...]
     rules: Mapping[str, RuleInfo]
     files: int
@@ -46,4 +46,4 @@ class Report:
         """Return the state of a finding: changed, would change, unsafe or manual review."""
         if not finding.fixed:
             return "unsafe" if finding.safety is Safety.UNSAFE else "manual review"
-        return "changed" if self.mode is Mode.WRITTEN else "would change"
+        return "changed" if self.mode is RunMode.WRITTEN else "would change"

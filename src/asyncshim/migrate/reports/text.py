@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate import safe_text
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
@@ -19,7 +19,7 @@ Shown = Callable[[str], str]
 
 def render(report: Report) -> str:
     """Return all findings, the table and the failures as plain text."""
-    verb = "changed" if report.mode is Mode.WRITTEN else "would change"
+    verb = "changed" if report.mode is RunMode.WRITTEN else "would change"
     lines = [
         f"{_finding(result, finding, safe_text.name)} ({report.state(finding)})"
         for result in report.results

@@ -17,7 +17,7 @@ from asyncshim.errors import AsyncshimError
 from asyncshim.migrate.interrupts import deferred_interrupts
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import work_tree
-from asyncshim.migrate.write.run import Entry, Run, Stage
+from asyncshim.migrate.write.run_record import Entry, Run, Stage
 
 if TYPE_CHECKING:
     from asyncshim.migrate.plan.plan import FileChange, Plan

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from asyncshim.errors import AsyncshimError
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import journal_schema, state_folder
-from asyncshim.migrate.write.run import Entry, Run, Stage
+from asyncshim.migrate.write.run_record import Entry, Run, Stage
 
 if TYPE_CHECKING:
     from asyncshim.migrate.read.project import Project

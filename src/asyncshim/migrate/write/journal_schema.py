@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import cast
 
-from asyncshim.migrate.write.run import Entry, Run, Stage
+from asyncshim.migrate.write.run_record import Entry, Run, Stage
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TEMPORARY = re.compile(r"\.asyncshim-[0-9a-f]{32}-\d+\.tmp")

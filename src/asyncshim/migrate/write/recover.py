@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate.write import apply, work_tree
-from asyncshim.migrate.write.run import Stage
+from asyncshim.migrate.write.run_record import Stage
 
 if TYPE_CHECKING:
     from asyncshim.migrate.write.journal import Store
-    from asyncshim.migrate.write.run import Entry, Run
+    from asyncshim.migrate.write.run_record import Entry, Run
 
 
 class Settled(StrEnum):

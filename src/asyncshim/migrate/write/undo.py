@@ -9,11 +9,11 @@ from asyncshim.migrate.plan.plan import Spool
 from asyncshim.migrate.read import files
 from asyncshim.migrate.write import apply, recover, work_tree
 from asyncshim.migrate.write.apply import Applied, Refusal
-from asyncshim.migrate.write.run import Stage
+from asyncshim.migrate.write.run_record import Stage
 
 if TYPE_CHECKING:
     from asyncshim.migrate.write.journal import Store
-    from asyncshim.migrate.write.run import Run
+    from asyncshim.migrate.write.run_record import Run
 
 EDITED = "was edited after that run and is not reverted: revert the change manually"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _UNREAD = "unread"
 
 
-class Plan(NamedTuple):
+class SessionPlan(NamedTuple):
     """What is the same for every test of the session; made at the first set-up, when everything is collected."""
 
     is_made: bool = False
@@ -87,7 +87,7 @@ class State:
         self.config = config
         self.settings = settings
         self.legacy = Usage(settings.legacy, str(config.rootpath))
-        self.plan = Plan()
+        self.plan = SessionPlan()
         self.session: pytest.Session | None = None
         self.item: pytest.Item | None = None
         self.is_marked = False  # whether the suite has put a mark on the present item

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 
-class ByHand(Rule):
+class ManualReview(Rule):
     """Some uses of the loop need manual review; asyncshim runs them without a change.
 
     * An override that makes a custom loop class, changes the loop, has several values or requests other fixtures: keep
@@ -39,7 +39,7 @@ class ByHand(Rule):
     """
 
     code = "ASH331"
-    name = "by-hand"
+    name = "manual-review"
     summary = "a use of `event_loop` that needs manual review"
     safety = Safety.MANUAL
     words = ("event_loop",)
