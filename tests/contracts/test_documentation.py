@@ -85,7 +85,7 @@ def test_every_option_of_the_plugin_is_described_and_no_other(tmp_path: Path) ->
 
 def test_every_setting_of_the_command_line_is_described_and_no_other() -> None:
     described = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
-    table = described.partition("## MigrateSettings of the command line")[2]
+    table = described.partition("## Settings of the command line")[2]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     keys = {key for row in rows for key in re.findall(r"`([a-z-]+)`", row)}
     fields = {field.name.replace("_", "-") for field in dataclasses.fields(MigrateSettings)}
