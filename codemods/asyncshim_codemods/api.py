@@ -1,4 +1,4 @@
-"""The only door to the rules: what the engine and the command line call. Nothing here touches the project's files."""
+"""The public functions of the rules, which the engine and the command line call. They do not write files."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def is_config(path: str) -> bool:
 
 
 def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
-    """What the given files say about each other.
+    """Return the facts about a project that one file alone does not show.
 
-    Give every Python file of the project, not only the relevant ones: whether a name may go from a file depends on
-    whether any other imports it.
+    Give every Python file of the project, not only the relevant ones: a name can be removed from a file only if no
+    other file imports it.
     """
     needs = Needs()
     configuration: list[tuple[str, bytes]] = []
@@ -82,7 +82,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
                 relevant.append(path)
     found = read_pytest_settings(configuration)
     importers = frozenset(python.importers())
-    # Only in a strict suite is there news about async code that never named pytest-asyncio.
+    # Async code that does not name pytest-asyncio runs in auto mode already.
     strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
     return ProjectFacts(
         settings=found.files,
@@ -92,7 +92,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         still_needs_pytest_asyncio=needs.reasons(),
         aliases=tuple(python.aliases),
         importers=importers,
-        woken=frozenset(strict),
+        newly_active=frozenset(strict),
         loops=loops.facts(),
         mark_readers=frozenset(python.mark_readers),
         strict_command=found.strict_command,
@@ -100,9 +100,9 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
 
 
 def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
-    """``facts`` as the rules for configuration want them when the Python files have been rewritten to ``files``.
+    """Return ``facts`` for the rules about configuration, after the Python files were rewritten to ``files``.
 
-    These ask one thing of Python files: whether any still imports pytest_asyncio.
+    Those rules need one fact about Python files: whether any still imports pytest_asyncio.
     """
     needs = Needs()
     for path, data in files:
@@ -111,7 +111,7 @@ def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> Proj
 
 
 def imported_aliases(path: str, data: bytes, facts: ProjectFacts) -> KeptAliases:
-    """The names for the marker that a file imports from others of the project, each with the file's path."""
+    """Return the aliases of the marker that a file imports from other files, each with the path of the file."""
     python = Collector()
     python.add(path, data)
     return frozenset((alias, path) for alias in python.taken(facts.aliases))
@@ -120,12 +120,12 @@ def imported_aliases(path: str, data: bytes, facts: ProjectFacts) -> KeptAliases
 def facts_about_requirements(
     facts: ProjectFacts, files: Iterable[tuple[str, bytes]], edited: Collection[str], options: Options
 ) -> ProjectFacts:
-    """``facts`` with the configuration ``files`` that go on requiring pytest-asyncio when those ``edited`` are done."""
+    """Return ``facts`` with the ``files`` that still require pytest-asyncio after the ``edited`` ones are rewritten."""
     from asyncshim_codemods.config.rewrite import remaining
 
     return replace(facts, still_required_by=remaining(files, edited, facts, options))
 
 
 def rules() -> Mapping[str, RuleInfo]:
-    """Every rule by its code."""
+    """Return every rule by its code."""
     return {rule.code: rule.info() for rule in described()}

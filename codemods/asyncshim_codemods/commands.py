@@ -58,7 +58,7 @@ class AllRules(RuleCommand):
 
 
 def _command(rule: Rule) -> type[RuleCommand]:
-    """A command that runs one rule, and the removal of imports that it leaves unused."""
+    """Return a command that runs one rule, and the removal of imports that it leaves unused."""
     body = {"DESCRIPTION": f"{rule.name}: {rule.summary}.", "codes": frozenset({rule.code, "ASH205"})}
     return type(rule.code, (RuleCommand,), {**body, "__doc__": rule.summary, "__module__": __name__})
 

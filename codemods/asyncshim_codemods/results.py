@@ -1,4 +1,4 @@
-"""What the rules say about one file: plain values that can cross a process boundary."""
+"""The results of the rules for one file: plain values that can be pickled."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Safety(StrEnum):
 class Finding:
     """One use of an old feature, at a place in the file as it was read.
 
-    ``line`` and ``column`` are 1-based. ``fixed`` is true when the result's ``new`` bytes no longer
-    hold the use; otherwise ``message`` says why it was left.
+    ``line`` and ``column`` are 1-based. ``fixed`` is true when the ``new`` bytes of the result no longer
+    contain the use; otherwise ``message`` gives the reason.
     """
 
     line: int
@@ -36,10 +36,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file. ``new == old`` when nothing changed; ``error`` is one sentence, or ``None``.
+    """The result for one file. ``new == old`` if nothing changed; ``error`` is one sentence, or ``None``.
 
-    A file with an error keeps ``new == old``: nothing half-done is ever handed out. ``error_line`` is the 1-based
-    line of that error where there is one, ``details`` the traceback of a rule that crashed.
+    With an error, ``new == old``: no partial result is returned. ``error_line`` is the 1-based line of the error, if it
+    has one; ``details`` is the traceback of a rule that crashed.
     """
 
     path: str

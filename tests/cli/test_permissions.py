@@ -140,7 +140,7 @@ def test_configuration_stays_when_a_file_that_it_goes_with_cannot_be_replaced(tm
         (root / "tests/fixed").chmod(0o755)
     assert code == 2
     assert "error: tests/fixed/test_c.py: cannot be replaced: Permission denied\n" in said
-    assert "error: requirements.txt: left as it is, because a Python file that it goes with was not written\n" in said
+    assert "error: requirements.txt: not written, because a Python file of the same run was not written\n" in said
     assert (root / "tests/test_a.py").read_text() == NEW
     assert {path: (root / path).read_text() for path in CONFIG} == CONFIG
     assert asyncshim(root, "undo")[0] == 0

@@ -101,7 +101,7 @@ def test_a_rule_that_crashes_is_named_and_the_file_is_left() -> None:
     result = run("x = old\n", Renamer(), Crasher())
     assert not result.changed
     assert result.findings == ()
-    assert result.error == "ASH903 crashed: KeyError: 'nothing here'; please report; the file was left as it was"
+    assert result.error == "ASH903 crashed: KeyError: 'nothing here'; please report; the file is unchanged"
     assert result.details.startswith("Traceback (most recent call last):\n")
     assert "\nKeyError: 'nothing here'\n" in result.details
 
@@ -110,7 +110,7 @@ def test_a_result_that_would_not_parse_is_never_handed_out() -> None:
     result = run("def f():\n    return old\n", Breaker())
     assert not result.changed
     assert result.error == (
-        "the rewritten file would not parse (rules at work: ASH904); please report; the file was left as it was"
+        "the rewritten file would not parse (rules at work: ASH904); please report; the file is unchanged"
     )
 
 
@@ -118,7 +118,7 @@ def test_of_two_rules_that_want_one_place_the_first_wins() -> None:
     result = run("x = old\n", Renamer("first"), Other("second"))
     assert result.new == b"x = first\n"
     assert [(found.code, found.fixed) for found in result.findings] == [("ASH901", True), ("ASH902", False)]
-    assert result.findings[1].message == "old becomes second (left: another rule changes the same place)"
+    assert result.findings[1].message == "old becomes second (not applied: another rule changes the same place)"
 
 
 def test_the_second_one_has_its_turn_on_what_the_first_one_made() -> None:

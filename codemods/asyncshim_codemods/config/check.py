@@ -29,7 +29,7 @@ class ValueChange:
 
 
 def parse_toml(source: ConfigText) -> dict[str, object]:
-    """The document as ``tomllib`` reads it; a syntax error names its line."""
+    """Return the document as ``tomllib`` reads it; a syntax error names its line."""
     try:
         return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -37,7 +37,7 @@ def parse_toml(source: ConfigText) -> dict[str, object]:
 
 
 def parse_ini(source: ConfigText) -> object:
-    """What the parsers of INI files read; a file that all of them refuse names its line."""
+    """Return what the parsers of INI files read; a file that all of them refuse names its line."""
     return read_ini(source.text)
 
 
@@ -77,7 +77,7 @@ def apply_changes(document: object, changes: Iterable[ValueChange]) -> None:
 
 
 def in_order(changes: Iterable[ValueChange]) -> list[ValueChange]:
-    """The changes from the last element to the first, so that an index means what it meant before."""
+    """Return the changes from the last element to the first, so that an index means what it meant before."""
     return sorted(changes, key=lambda change: _order(change.path), reverse=True)
 
 

@@ -87,14 +87,14 @@ def _option(review: Review, file: IniFile, option: IniOption, *, old_pythons: bo
 
 
 def _with_factors(option: IniOption, index: int) -> list[_Requirement]:
-    """The requirement of tox on one line, behind its factors."""
+    """Return the requirement of tox on one line, behind its factors."""
     match = _LINE.match(option.value[index].text)
     assert match is not None
     return [_Requirement(index, match.start("text"), match.end("text"), match["text"], match["factors"])]
 
 
 def _of_setuptools(option: IniOption, index: int) -> list[_Requirement]:
-    """The requirements on one line: one, or several with commas; setuptools alone takes ``a; b``, if it is all.
+    """Return the requirements on one line: one, or several with commas; setuptools alone takes ``a; b``, if it is all.
 
     What looks like several but has quotes or addresses is not taken apart.
     """
@@ -109,7 +109,7 @@ def _of_setuptools(option: IniOption, index: int) -> list[_Requirement]:
 
 
 def _joined(option: IniOption, items: Iterable[_Requirement], line: int) -> str:
-    """The line with the new texts of its requirements; one that goes takes the separator before it along."""
+    """Return the line with the new texts of its requirements; one that goes takes the separator before it along."""
     before = option.value[line].text
     here = [item for item in items if item.line == line]
     text, at = "", 0

@@ -31,7 +31,7 @@ class RequirementLine:
 
 
 def read_requirements(source: ConfigText) -> list[RequirementLine]:
-    """The logical lines of the file that are neither empty nor comments."""
+    """Return the logical lines of the file that are neither empty nor comments."""
     found: list[RequirementLine] = []
     number = 1
     while number <= source.line_count:

@@ -119,7 +119,7 @@ class Review:
         return TextEdit(start, start, f"{indent}# TODO(asyncshim): {code} {message}{self.source.newline_at(anchor)}")
 
     def _todo_above(self, code: str, anchor: int) -> int | None:
-        """The line of the TODO comment for that code directly above the statement."""
+        """Return the line of the TODO comment for that code directly above the statement."""
         line = anchor - 1
         while line >= 1 and (match := TODO_COMMENT.match(self.source.line_text(line).lstrip())):
             if match["code"] == code:

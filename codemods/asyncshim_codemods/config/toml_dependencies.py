@@ -136,7 +136,7 @@ def _is_package(table: Path, name: str) -> bool:
 
 
 def _judge(review: Review, file: TomlFile, path: Path, text: str, place: RequirementContext) -> Decision | None:
-    """The decision, if the edit is to be made."""
+    """Return the decision, if the edit is to be made."""
     decision = judge_requirement(review, text, place)
     if decision is None:
         return None
@@ -154,7 +154,7 @@ def _is_old(python: object) -> bool:
 
 
 def _beside(file: TomlFile, path: Path) -> list[str]:
-    """The other entries of the same list or table, as they will be after this run."""
+    """Return the other entries of the same list or table, as they will be after this run."""
     holder = file.value(path[:-1])
     names = as_table(holder) or range(len(as_array(holder) or ()))
     return [file.text_after((*path[:-1], name)) for name in names if name != path[-1]]

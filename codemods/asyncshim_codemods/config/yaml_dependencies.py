@@ -136,7 +136,7 @@ def _outer(source: ConfigText, entry: ListEntry) -> tuple[int, int]:
 
 
 def review_yaml(review: Review) -> tuple[list[TextEdit], list[ValueChange]]:
-    """The edits of one file, and what its lists have to be after them."""
+    """Return the edits of one file, and what its lists have to be after them."""
     result = YamlReview(review, read_lists(review.source))
     result.run()
     return result.edits, result.changes

@@ -67,9 +67,9 @@ def doubt(file: FileContext, override: OverrideFixture) -> str:
     for path, data in file.facts.loops.conftests_above(file.path):
         if not _has_only_plain_overrides(path, data):
             return f"the `event_loop` of {path} would become active"
-    lasting = file.facts.loops.lasting_under(file.path)
-    if lasting:
-        return f"{lasting} may leak tasks or servers, which live as long as this loop"
+    leaking = file.facts.loops.leaking_below(file.path)
+    if leaking:
+        return f"{leaking} may leak tasks or servers, which live as long as this loop"
     if file.facts.imported_whole(file.path):
         return f"another file imports this whole module and may use `{EVENT_LOOP}`"
     return ""

@@ -1,4 +1,4 @@
-"""What Python files tell about each other, found without LibCST: most files are only scanned, few are parsed."""
+"""Imports between Python files and aliases of the marker, found by searching bytes, without a parser."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ _REQUEST = re.compile(rb"""getfixturevalue\(\s*(?:argname\s*=\s*)?(?:["'](\w+)["
 _ALIAS = re.compile(
     rb"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]*\bmark\.asyncio\b[ \t]*(\([^()\n]*\))?[ \t\r]*(?:#.*)?$", re.MULTILINE
 )
-# Modules that are surely not the project's: most import statements are done with after one look.
+# Modules that certainly do not belong to the project. This skips most import statements.
 _FOREIGN = frozenset(name.encode() for name in (*sys.stdlib_module_names, "pytest", "_pytest", "pytest_asyncio"))
 EVERYTHING = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class MarkerAlias:
-    """A module's own name for the marker: ``on_loop = pytest.mark.asyncio(…)``, and the arguments as written."""
+    """An alias of the marker in a module, ``on_loop = pytest.mark.asyncio(…)``, with the arguments as written."""
 
     module: str
     name: str
     arguments: str
 
-    def is_taken_by(self, module: str, name: str) -> bool:
-        """Whether taking ``name`` from ``module`` may be taking this alias."""
+    def is_imported_by(self, module: str, name: str) -> bool:
+        """Return whether an import of ``name`` from ``module`` may import this alias."""
         return name in {self.name, EVERYTHING} and same_module(self.module, module)
 
 
 class Collector:
-    """Takes in the Python files of a project one by one and keeps what other files may want to know of them."""
+    """Collects the facts that rules need about other Python files, one file at a time."""
 
     def __init__(self) -> None:
         self.requested: set[str] = set()
@@ -45,7 +45,7 @@ class Collector:
         self._imports: dict[tuple[str, bytes, bytes], list[str]] = {}
 
     def add(self, path: str, data: bytes) -> None:
-        """Take in one file. Most have nothing to tell, so this only splits bytes; few files are parsed."""
+        """Add the facts of one file. This only splits bytes, because there may be very many files."""
         for piece in data.split(b"from ")[1:]:
             module, found, rest = piece.partition(b" import")
             if found and module.partition(b".")[0] not in _FOREIGN and len(module) < 200:
@@ -68,32 +68,32 @@ class Collector:
             self.mark_readers.append(path)
 
     def imported(self) -> set[tuple[str, str]]:
-        """Pairs of a module and a name taken from it; the name is ``*`` where any may be used."""
+        """Return pairs of a module and a name that is imported from it, ``*`` for all names."""
         return {pair for key in self._imports for pair in _pairs(*key)}
 
     def importers(self) -> set[str]:
-        """The files that import a name for the marker from another file of the project."""
+        """Return the files that import an alias of the marker from another file."""
         return {
             path
             for key, paths in (self._imports if self.aliases else {}).items()
-            if any(alias.is_taken_by(*pair) for pair in _pairs(*key) for alias in self.aliases)
+            if any(alias.is_imported_by(*pair) for pair in _pairs(*key) for alias in self.aliases)
             for path in paths
         }
 
     def taken(self, aliases: Iterable[MarkerAlias]) -> Iterator[MarkerAlias]:
-        """Those of these names for the marker that some file imports."""
+        """Return those of these aliases that some file imports."""
         pairs = self.imported()
-        return (alias for alias in aliases if any(alias.is_taken_by(*pair) for pair in pairs))
+        return (alias for alias in aliases if any(alias.is_imported_by(*pair) for pair in pairs))
 
 
 def module_name(path: str) -> str:
-    """The dotted name of a file, seen from the project's root."""
+    """Return the dotted module name of a file, relative to the root of the project."""
     parts = PurePosixPath(path).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1:] == ("__init__",) else parts)
 
 
 def same_module(ours: str, theirs: str) -> bool:
-    """Whether two dotted names may be one module: the import path may begin above or below the project's root."""
+    """Return whether two dotted names may mean one module: ``sys.path`` may have another folder than the root."""
     return ours == theirs or ours.endswith("." + theirs) or theirs.endswith("." + ours)
 
 
@@ -106,7 +106,7 @@ def _pairs(folder: str, module: bytes, names: bytes) -> Iterator[tuple[str, str]
 
 
 def resolve(folder: str, name: str) -> str:
-    """The dotted name of a module that a file in ``folder`` imports as ``name``, seen from the project's root."""
+    """Return the dotted name, relative to the root, of a module that a file in ``folder`` imports as ``name``."""
     bare = name.lstrip(".")
     level = len(name) - len(bare)
     if not level:
@@ -116,11 +116,11 @@ def resolve(folder: str, name: str) -> str:
 
 
 def _taken(module: str, names: bytes) -> Iterator[tuple[str, str]]:
-    """The names in the list of an import statement; a comment's words among them do no harm."""
+    """Yield the names in the list of an import statement; words of comments among them are harmless."""
     for name in _NAME.findall(names):
         taken = name.decode("ascii", "replace")
         yield module, taken
-        # What is imported may be a module, whose names are then at hand.
+        # The name may be a module, and then all of its names can be used.
         yield f"{module}.{taken}", EVERYTHING
 
 
@@ -130,6 +130,6 @@ def _aliases(path: str, data: bytes) -> Iterator[MarkerAlias]:
 
 
 def _requested(data: bytes) -> Iterator[str]:
-    """The fixtures that code asks for by name; ``*`` where the name is computed."""
+    """Yield the fixtures that code requests by name; ``*`` where the name is computed."""
     for match in _REQUEST.finditer(data):
         yield match[1].decode() if match[1] is not None else EVERYTHING

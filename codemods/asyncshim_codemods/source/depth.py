@@ -1,7 +1,7 @@
-"""Files that are nested so deeply that parsing or printing them needs more stack than a process starts with.
+"""Files that are nested so deeply that parsing or printing them needs a larger stack than the default.
 
-A sum of thousands of terms is such a file: generated data, as a rule. LibCST's parser does not raise there, it takes
-the process along.
+An example is generated data with a sum of thousands of terms. LibCST's parser does not raise there: the process
+crashes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class TooDeepError(Exception):
 
 
 def is_suspicious(data: bytes) -> bool:
-    """Whether some statement of the file may be nested thousands of levels deep: a very long line, or very many."""
+    """Return whether a statement may be nested thousands of levels deep: a very long line, or very many lines."""
     if len(data) < _SUSPICIOUS_LENGTH:
         return False
     lines = data.split(b"\n")
@@ -70,7 +70,7 @@ class _Call(Generic[T]):
             self._error = error
 
     def outcome(self) -> T:
-        """What came of it."""
+        """Return what came of it."""
         if isinstance(self._error, RecursionError | MemoryError):
             raise TooDeepError from self._error
         if self._error is not None:

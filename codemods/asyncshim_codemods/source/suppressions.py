@@ -21,7 +21,7 @@ _BESIDE = {tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, toke
 
 
 def codes_in(comment: str) -> frozenset[str] | None:
-    """The codes that a comment names, empty for all of them; None where it is no such comment."""
+    """Return the codes that a comment names, empty for all of them; None where it is no such comment."""
     match = _IGNORE.search(comment)
     if match is None:
         return None
@@ -44,12 +44,12 @@ def suppressed_codes(text: str) -> Mapping[int, frozenset[str]]:
 
 
 def is_suppressed(suppressed: Mapping[int, frozenset[str]], code: str, first_line: int, last_line: int) -> bool:
-    """Whether a finding of ``code`` on these lines is to be kept as it is."""
+    """Return whether a finding of ``code`` on these lines is to be kept as it is."""
     return any(covers(suppressed.get(line), code) for line in range(first_line, last_line + 1))
 
 
 def covers(codes: frozenset[str] | None, code: str) -> bool:
-    """Whether a comment with these codes, or prefixes of codes, keeps what has ``code``."""
+    """Return whether a comment with these codes, or prefixes of codes, keeps what has ``code``."""
     return codes is not None and (not codes or code.startswith(tuple(codes)))
 
 

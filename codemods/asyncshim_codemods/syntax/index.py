@@ -141,7 +141,7 @@ class Index:
             current = parent
 
     def top_level(self, node: cst.CSTNode) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
-        """The statement of the module that ``node`` is part of."""
+        """Return the statement of the module that ``node`` is part of."""
         *_, statement, _module = (None, node, *self.ancestors(node))
         assert isinstance(statement, cst.SimpleStatementLine | cst.BaseCompoundStatement)
         return statement

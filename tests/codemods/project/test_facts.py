@@ -52,6 +52,6 @@ def test_in_a_strict_suite_async_code_is_looked_at_that_never_named_pytest_async
         ("app.py", b"async def main(): ...\n"),
     ]
     strict, auto = (b"[pytest]\nasyncio_mode = strict\n", b"[pytest]\nasyncio_mode = auto\n")
-    assert collect_facts([*files, ("pytest.ini", strict)]).woken == {"tests/test_a.py", "tests/conftest.py"}
-    assert collect_facts([*files, ("pytest.ini", auto)]).woken == frozenset()
-    assert collect_facts(files).woken == frozenset()
+    assert collect_facts([*files, ("pytest.ini", strict)]).newly_active == {"tests/test_a.py", "tests/conftest.py"}
+    assert collect_facts([*files, ("pytest.ini", auto)]).newly_active == frozenset()
+    assert collect_facts(files).newly_active == frozenset()

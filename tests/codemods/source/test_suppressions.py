@@ -234,7 +234,7 @@ ONE_OF_MANY_CALLS = """
 def test_a_line_that_is_kept_keeps_all_that_has_to_change_with_it(text: str, code: str) -> None:
     """What needs every place or none is left, and told; the lines of other rewrites are not in its way."""
     (found,) = assert_unchanged(text, code).findings
-    assert found.message.endswith(" (left: a comment keeps a line of it)")
+    assert found.message.endswith(" (not applied: an ignore comment applies to one of its lines)")
     assert found.safety is Safety.MANUAL
 
 

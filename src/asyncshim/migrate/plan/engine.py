@@ -130,7 +130,7 @@ class Engine:
     def _facts_after(
         self, facts: ProjectFacts, scan: _Scan, visited: Iterable[Visited], discovery: Discovery
     ) -> ProjectFacts:
-        """The facts as they will be: what still imports pytest_asyncio decides whether it may go."""
+        """Return the facts as they will be: what still imports pytest_asyncio decides whether it may go."""
         new = {one.result.path: one.change.new for one in visited if one.change is not None}
         if not new:
             return facts
@@ -218,7 +218,7 @@ def _visit(
 
 
 def _spooled(visited: Visited, spool: Spool) -> Visited:
-    """The same with the bytes kept elsewhere: a project may have more of them than there is memory."""
+    """Return the same with the bytes kept elsewhere: a project may have more of them than there is memory."""
     result = visited.result
     if not result.changed:
         return visited
@@ -231,7 +231,7 @@ def _rewritten(path: str, snapshot: files.Snapshot, rewrite: Rewrite, facts: Pro
         result = rewrite(path, snapshot.data, facts, options)
     except Exception as error:  # noqa: BLE001 - a rule's fault must not cost the other files
         place = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"a rule crashed, the file is left as it is: {type(error).__name__}: {error} ({place.name})"
+        reason = f"a rule crashed, the file is unchanged: {type(error).__name__}: {error} ({place.name})"
         return Visited(_failed(path, reason), details=traceback.format_exc())
     if not result.changed:
         # Thousands of files that stay as they are need not stay in memory, too.

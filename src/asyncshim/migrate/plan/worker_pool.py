@@ -26,7 +26,7 @@ T = TypeVar("T")
 _WORTH_A_POOL = 24
 # Per process, at least: enough that a slow batch at the end does not leave the others idle.
 _BATCHES = 16
-# Files in one, at most: what becomes of all of them is in memory at once.
+# Files in one batch, at most: all of their results are in memory at once.
 _LARGEST = 32
 
 
@@ -66,7 +66,7 @@ def each(task: Callable[[str], T], paths: Sequence[str], jobs: int, died: Callab
             lost.extend(batch.paths)
         else:
             yield from results
-    # One file may have taken its whole pool along. Alone in a process, the guilty one shows itself.
+    # One file may have crashed the whole pool. Each runs again alone in a process, so that only that one is lost.
     for path in lost:
         for _, results in _run(task, [_Batch((path,))], 1):
             yield results[0] if results else died(path)
@@ -104,8 +104,8 @@ def _run(task: Callable[[str], T], batches: Sequence[_Batch], jobs: int) -> Iter
 def _end_of_results(executor: ProcessPoolExecutor) -> None:
     """Close the write ends, so that the executor sees the end of the pipe.
 
-    Its thread would wait for ever for the rest of a result amid which a worker died: our own end of the pipe keeps it
-    open.
+    If a worker died while it sent a result, the thread would wait forever for the rest, because this process keeps
+    the pipe open.
     """
     results: Any = getattr(executor, "_result_queue", None)
     writer = getattr(results, "_writer", None)
@@ -121,7 +121,7 @@ def _context() -> BaseContext:
 
 
 def _is_single_threaded() -> bool:
-    """Whether the system knows of no second thread either: a library's, or that of ``faulthandler``'s timer."""
+    """Return whether the system knows of no second thread either: a library's, or that of ``faulthandler``'s timer."""
     try:
         return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
     except OSError:
@@ -135,7 +135,7 @@ def _prepare_worker(task: Callable[[str], Any]) -> None:
     unblock_interrupts()
     parent = multiprocessing.parent_process()
     if parent is not None:
-        # A pool's processes outlive a parent that was killed, waiting for work for ever.
+        # Otherwise the processes of a pool would wait forever for work if the parent was killed.
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
 
 

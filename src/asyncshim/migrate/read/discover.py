@@ -72,7 +72,7 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
 
 
 def _names(project: Project, given: tuple[str, ...], failed: dict[str, str]) -> list[str]:
-    """Every file of the project, and every one that a user asked for, in order; folders that fail are noted."""
+    """Return every file of the project, and every one that a user asked for, in order; folders that fail are noted."""
     listed = set(_project_files(project, failed))
     listed.update([*_given_files(project, given, listed, failed)])
     return sorted(listed)

@@ -28,7 +28,7 @@ _OF_ONE_FILE = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL}
 )
 CHANGED = "changed since it was read: it was not overwritten, run again"
-RESTS_ON_OTHERS = "left as it is, because a Python file that it goes with was not written"
+RESTS_ON_OTHERS = "not written, because a Python file of the same run was not written"
 
 
 @dataclass(frozen=True, slots=True)

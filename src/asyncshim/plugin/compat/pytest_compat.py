@@ -27,7 +27,7 @@ FAILS_ON_HIDDEN_GROUPS = (8, 4) <= pytest.version_tuple[:2] < (9, 1)
 
 
 def hides_frame(excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
-    """The ``__tracebackhide__`` of a frame that may be the only one of an error that is not pytest's or pluggy's.
+    """Return ``__tracebackhide__`` for a frame that may be an error's only one outside of pytest and pluggy.
 
     Several releases fail, and stop the whole run, where no frame of an exception group is to be shown.
     """
@@ -47,7 +47,7 @@ def imported_as_it_is() -> Iterator[None]:
 
 
 def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
-    """The fixture's function, bound to the instance that the test method will run on.
+    """Return the fixture's function, bound to the instance that the test method will run on.
 
     Without the warning that pytest 9.2 has for methods of a class or wider scope: it comes to suites of every era.
     """
@@ -59,12 +59,12 @@ def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.F
 
 
 def finisher(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Callable[[], None]:
-    """What tears the fixture down."""
+    """Return what tears the fixture down."""
     return functools.partial(fixturedef.finish, request=request)  # type: ignore[arg-type]
 
 
 def definitions(session: pytest.Session, name: str | None = None) -> list[pytest.FixtureDef[Any]]:
-    """The fixtures called *name*, or all of them, wherever they can be seen."""
+    """Return the fixtures called *name*, or all of them, wherever they can be seen."""
     manager: Any = session._fixturemanager
     found: list[pytest.FixtureDef[Any]] = []
     by_name = getattr(manager, "_arg2fixturedefs", None)
@@ -97,7 +97,7 @@ def when_fixtures_are_defined(session: pytest.Session, callback: Callable[[], No
 
 
 def visible_definitions(session: pytest.Session, name: str, node: pytest.Item) -> Sequence[pytest.FixtureDef[Any]]:
-    """The fixtures called *name* that *node* can see, the nearest last."""
+    """Return the fixtures called *name* that *node* can see, the nearest last."""
     where: Any = node if PYTEST_8 else node.nodeid  # pytest 8 finds them by node
     return session._fixturemanager.getfixturedefs(name, where) or ()
 
@@ -108,7 +108,7 @@ def make_autouse(session: pytest.Session, name: str) -> None:
 
 
 def fixture_names(item: pytest.Item) -> list[str]:
-    """The names of the fixtures that *item* uses, in the order of their set-up: the list itself."""
+    """Return the names of the fixtures that *item* uses, in the order of their set-up: the list itself."""
     names: list[str] = getattr(item, "fixturenames", [])
     return names
 
@@ -119,22 +119,22 @@ def is_requested(request: pytest.FixtureRequest, name: str) -> bool:
 
 
 def argument_names(item: pytest.Function) -> Sequence[str]:
-    """The fixtures that the test function itself requests."""
+    """Return the fixtures that the test function itself requests."""
     return item._fixtureinfo.argnames
 
 
 def item_of(request: pytest.FixtureRequest) -> Any:
-    """The test that caused *request*."""
+    """Return the test that caused *request*."""
     return request._pyfuncitem
 
 
 def request_of(item: Any) -> Any:
-    """The request of the test itself, which may ask for fixtures of any scope."""
+    """Return the request of the test itself, which may ask for fixtures of any scope."""
     return item._request
 
 
 def definition_of(request: pytest.FixtureRequest) -> Any:
-    """The fixture that is being set up by *request*."""
+    """Return the fixture that is being set up by *request*."""
     return request._fixturedef  # type: ignore[attr-defined]
 
 
@@ -145,7 +145,7 @@ def forget_value(fixturedef: pytest.FixtureDef[Any]) -> None:
 
 
 def scope_node(item: pytest.Item, scope: str) -> Any:
-    """The node that lasts as long as *scope* does for *item*: what pytest would tie a fixture of that scope to."""
+    """Return the node of *item* for *scope*: the one that pytest would bind a fixture of that scope to."""
     kinds: dict[str, type[Any]] = {"class": pytest.Class, "module": pytest.Module, "package": pytest.Package}
     if scope in kinds:
         node = item.getparent(kinds[scope])
@@ -209,12 +209,12 @@ def when_fixtures_of_item_ended(item: pytest.Item, finalizer: Any) -> bool:
 
 
 def fixture_marker_class() -> Any:
-    """What ``pytest.fixture(...)`` makes: it refuses marked functions since pytest 9."""
+    """Return what ``pytest.fixture(...)`` makes: it refuses marked functions since pytest 9."""
     return _fixtures.FixtureFunctionMarker
 
 
 def mark_storing_module() -> Any:
-    """The module whose ``store_mark`` puts a mark on an object; it refuses fixtures since pytest 9."""
+    """Return the module whose ``store_mark`` puts a mark on an object; it refuses fixtures since pytest 9."""
     return _structures
 
 
@@ -227,7 +227,7 @@ def is_fixture_object(obj: object) -> bool:
 
 
 def function_of_fixture(fixture: Any) -> Any:
-    """The function below ``@pytest.fixture``."""
+    """Return the function below ``@pytest.fixture``."""
     getter = getattr(fixture, "_get_wrapped_function", None)
     return getter() if getter is not None else getattr(getattr(fixture, "__pytest_wrapped__", None), "obj", fixture)
 

@@ -100,7 +100,7 @@ def _origin(item: pytest.Function, mark: pytest.Mark) -> str:
 
 
 def _line_of(owner: Any) -> int:
-    """The line of a class, or of the first ``pytestmark`` of a module."""
+    """Return the line of a class, or of the first ``pytestmark`` of a module."""
     if isinstance(owner, pytest.Class):
         return (owner.reportinfo()[1] or 0) + 1
     lines: list[bytes] = owner.path.read_bytes().splitlines() if owner.path.is_file() else []
