@@ -44,9 +44,7 @@ def test_a_file_that_cannot_be_parsed_or_crashes_a_rule_costs_itself_alone(tree:
     write_tree(tree, {"a.py": "BROKEN OLD", "b.py": "CRASH OLD", "c.py": "OLD"})
     found = by_path(run(tree))
     assert found["a.py"].error == "cannot be parsed: it is broken"
-    assert found["b.py"].error == (
-        "a rule crashed, the file is unchanged: LookupError: no such thing (rewrite_python)"
-    )
+    assert found["b.py"].error == ("a rule crashed, the file is unchanged: LookupError: no such thing (rewrite_python)")
     assert found["c.py"].new == b"NEW"
     assert not found["a.py"].changed
     assert not found["b.py"].changed
