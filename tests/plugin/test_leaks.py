@@ -277,20 +277,3 @@ async def test_never(): pass
         ["asyncshim: " + said("test_it.py::test_leaks", START, CANCELLED)[1:], "!*! _pytest.outcomes.Exit: enough !*!"]
     )
     assert "INTERNALERROR" not in result.stdout.str()
-
-
-@pytest.mark.parametrize(
-    ("setting", "message"),
-    [
-        ("asyncshim_leaks = shout", "'shout' is not a valid asyncshim_leaks. Valid values: cancel, warn, error."),
-        (
-            "asyncshim_cancel_timeout = never",
-            "'never' is not a valid asyncshim_cancel_timeout: a number of seconds, 0 or more, is expected.",
-        ),
-    ],
-)
-def test_a_wrong_setting_is_a_usage_error(pytester: pytest.Pytester, setting: str, message: str) -> None:
-    pytester.makeini(f"[pytest]\n{setting}\n")
-    result = pytester.runpytest()
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert f"ERROR: {message}" in result.stderr.str()

@@ -1,4 +1,4 @@
-"""ASH501 in the files of pip: ``requirements.txt`` and its kin, one requirement on each logical line."""
+"""ASH501 in the files of pip: ``requirements.txt`` and similar files, one requirement on each logical line."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_requirements(source: ConfigText) -> list[RequirementLine]:
 
 
 def _line(source: ConfigText, first: int, last: int, raw: str, content: str) -> RequirementLine:
-    """Split the options of pip off; a requirement never goes past its first line unless somebody breaks it there."""
+    """Return the requirement without options of pip, which may follow on continuation lines."""
     text = content if content.startswith("-") else _OPTIONS.sub("", content)
     start = source.starts[first - 1] + len(raw) - len(raw.lstrip())
     return RequirementLine(first, last, start, start + len(text), text, content[len(text) :].strip())

@@ -58,10 +58,10 @@ _MARKER_KEYS = frozenset({"version", "markers", "python", "platform", "optional"
 
 
 def review_dependencies(review: Review, file: TomlFile) -> None:
-    """Judge every requirement of pytest-asyncio in the file; what stands in no place known is reported."""
+    """Review every requirement of pytest-asyncio in the file; report it in unknown places."""
     name = posixpath.basename(review.source.path)
     old_pythons = _supports_old_pythons(file)
-    # Limits come last: they stay where something that they limit is left.
+    # Limits are last: they stay if a requirement that they limit stays.
     for path, value in sorted(file.items(), key=lambda item: _fits(item[0][:-1], _ALL_BOUNDS)):
         last = path[-1]
         if isinstance(last, int) and isinstance(value, str) and req.names_pytest_asyncio(value):

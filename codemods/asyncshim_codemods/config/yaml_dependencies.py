@@ -37,7 +37,7 @@ class YamlReview:
         pre_commit = posixpath.basename(self.review.source.path) == ".pre-commit-config.yaml"
         pip_list = ("additional_dependencies",) if pre_commit else ("dependencies", "pip")
         judged: set[int] = set()
-        # The pip list comes first: it may take in what a conda list gives up.
+        # The pip list is first, because entries of a conda list may move to it.
         order = sorted(range(len(self.entries)), key=lambda index: self.entries[index].keys[-1:] != ("pip",))
         for index in order:
             entry = self.entries[index]
@@ -82,7 +82,7 @@ class YamlReview:
         return [self.texts[at] for at, other in enumerate(self.entries) if other.holder == holder and at != index]
 
     def _unless_alone(self, index: int, decision: Decision) -> Decision:
-        """A block list left without entries would become null, which its reader may refuse."""
+        """Require manual review if the list would become empty: an empty block list is null in YAML."""
         if decision.value is not None or self.entries[index].flow or decision.safety is Safety.MANUAL:
             return decision
         if any(self._beside(index)):
@@ -122,7 +122,7 @@ class YamlReview:
 
 
 def _remove_from_flow(source: ConfigText, siblings: list[ListEntry], entry: ListEntry) -> TextEdit:
-    """Take one entry out of ``[a, b]`` with its quotes and one comma."""
+    """Remove one entry of ``[a, b]`` with its quotes and one comma."""
     at = siblings.index(entry)
     start, end = _outer(source, entry)
     if at + 1 < len(siblings):

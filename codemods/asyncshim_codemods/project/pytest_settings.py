@@ -1,6 +1,6 @@
 """The pytest settings in the configuration files of a project, as the rules and the engine need them.
 
-pytest takes its configuration from one file: the first of its names that counts, in the nearest folder that has one.
+pytest reads one file: in the nearest folder with a configuration file, the first one in its order of names.
 """
 
 from __future__ import annotations

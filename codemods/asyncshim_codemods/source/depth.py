@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A parser's stack of 8 MB holds some thousand levels; nothing shorter than this can be nested that deeply.
+# A stack of 8 MB is enough for a file shorter than this, whatever its nesting.
 _SUSPICIOUS_LENGTH = 4000
 _STACK = 512 * 1024 * 1024
 _RECURSION = 200_000
 
 
 class TooDeepError(Exception):
-    """Not even a large stack is enough."""
+    """The file is nested too deeply even for a large stack."""
 
 
 def is_suspicious(data: bytes) -> bool:
@@ -38,7 +38,7 @@ def is_suspicious(data: bytes) -> bool:
 def call_with_room(function: Callable[[], T]) -> T:
     """Call ``function`` in a thread with a large stack, and with room for recursion in Python.
 
-    The limits are the interpreter's own and are put back: nothing else runs meanwhile.
+    The limits are global and are restored afterwards; nothing else runs in the meantime.
     """
     call = _Call(function)
     size, limit = threading.stack_size(_STACK), sys.getrecursionlimit()
@@ -70,7 +70,7 @@ class _Call(Generic[T]):
             self._error = error
 
     def outcome(self) -> T:
-        """Return what came of it."""
+        """Return the result, or raise the exception."""
         if isinstance(self._error, RecursionError | MemoryError):
             raise TooDeepError from self._error
         if self._error is not None:
@@ -79,7 +79,7 @@ class _Call(Generic[T]):
 
 
 def refuse_the_bottomless(data: bytes) -> None:
-    """Let CPython's parser, which knows its limits, look at a suspicious file before LibCST's does."""
+    """Parse a suspicious file with CPython first, which raises where LibCST would crash."""
     try:
         with warnings.catch_warnings(action="ignore"):
             ast.parse(data)

@@ -84,18 +84,13 @@ def test_names_of_inner_scopes_are_no_uses(body: str) -> None:
     "call",
     [
         "asyncio.Future(loop=event_loop)",
-        "asyncio.ensure_future(y, loop=event_loop)",
-        "asyncio.wrap_future(y, loop=event_loop)",
         "asyncio.StreamReader(loop=event_loop)",
-        "asyncio.run_coroutine_threadsafe(y, loop=event_loop)",
         "asyncio.sleep(1, event_loop)",
         "asyncio.sleep(1, loop=other)",
         "asyncio.sleep(1, loop=event_loop.real)",
         "asyncio.sleep(1, result=event_loop)",
         "client.sleep(1, loop=event_loop)",
         "Queue(loop=event_loop)",
-        "aiohttp.ClientSession(loop=event_loop)",
-        "asyncio.sleep(**{'loop': event_loop})",
     ],
 )
 def test_arguments_that_are_taken_or_unknown_stay(call: str) -> None:

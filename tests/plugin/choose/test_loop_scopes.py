@@ -148,30 +148,10 @@ class TestTwo:
     run_source(pytester, HEAD + source, passed=3)
 
 
-def test_the_default_loop_scope_of_tests_does_the_same(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\nasyncio_default_test_loop_scope = module\n")
-    source = """
-async def test_starts(): await start("leaked")
-async def test_alive(): assert not tasks[0].done()
-"""
-    run_source(pytester, HEAD + source, passed=2)
-
-
 def test_a_fixture_with_a_wider_loop_scope_than_its_own_keeps_its_tasks_alive(pytester: pytest.Pytester) -> None:
     source = """
 import pytest_asyncio
 @pytest_asyncio.fixture(loop_scope="module")
-async def starter(): await start("leaked")
-async def test_starts(starter): pass
-async def test_alive(): assert not tasks[0].done()
-"""
-    run_source(pytester, HEAD + source, passed=2)
-
-
-def test_the_default_loop_scope_of_fixtures_does_the_same(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = module\n")
-    source = """
-@pytest.fixture
 async def starter(): await start("leaked")
 async def test_starts(starter): pass
 async def test_alive(): assert not tasks[0].done()

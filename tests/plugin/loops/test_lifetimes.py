@@ -22,7 +22,7 @@ from asyncshim.plugin.loops.lifetimes import (
     start_in,
 )
 from asyncshim.plugin.loops.runner_pool import Pool
-from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, Runner
+from asyncshim.plugin.loops.runners import LoopScope, Runner
 
 HERE = __file__
 Kept = list[asyncio.Task[Any]]
@@ -122,34 +122,6 @@ def test_what_a_cancelled_task_starts_is_ended_too(runner: Runner, kept: Kept) -
     assert all(task.cancelled() for task in kept)
 
 
-def test_a_task_that_ignores_cancellation_is_abandoned_and_named(runner: Runner, kept: Kept) -> None:
-    start(runner, kept, FUNCTION, stubborn(), "deaf")
-    start(runner, kept, FUNCTION, forever(), "obedient")
-    fate = {leaked.name: leaked.stubborn for leaked in end_tasks(runner, FUNCTION, 0.01)}
-    assert fate == {"deaf": True, "obedient": False}
-    assert kept[0] not in asyncio.all_tasks(runner.loop)  # or closing the loop would wait for it for ever
-
-
-def test_a_text_names_task_coroutine_place_starter_and_fate() -> None:
-    leaked = LeakedTask("Task-1", "serve", "app.py:7", "test_a.py::test_b", stubborn=False)
-    assert str(leaked) == (
-        "task 'Task-1' running serve, created at app.py:7 by test_a.py::test_b, was still running and was cancelled"
-    )
-    deaf = LeakedTask("Task-1", "serve", "app.py:7", "test_a.py::test_b", stubborn=True)
-    assert str(deaf).endswith("by test_a.py::test_b, ignored its cancellation and was abandoned")
-
-
-@pytest.mark.parametrize("runner", ["warn"], indirect=True)
-def test_the_place_of_creation_is_the_line_that_created_the_task(runner: Runner, kept: Kept) -> None:
-    async def leak() -> None:
-        kept.append(asyncio.ensure_future(forever()))
-
-    start_in(FUNCTION, "test_x")
-    runner.run(leak())
-    (leaked,) = end_tasks(runner, FUNCTION, 1)
-    assert leaked.created == f"{HERE}:{leak.__code__.co_firstlineno + 1}"
-
-
 def test_a_task_without_a_name_of_its_own_gets_the_usual_one(runner: Runner, kept: Kept) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(forever()))
@@ -183,22 +155,6 @@ def test_an_awaitable_without_code_is_described_too(runner: Runner, kept: Kept) 
     start(runner, kept, FUNCTION, Awaitable())
     (leaked,) = end_tasks(runner, FUNCTION, 1)
     assert "Awaitable object at" in leaked.coroutine
-
-
-def test_an_error_raised_while_being_cancelled_goes_to_the_handler_of_the_loop(runner: Runner, kept: Kept) -> None:
-    errors: list[dict[str, Any]] = []
-    runner.loop.set_exception_handler(lambda loop, context: errors.append(context))
-
-    async def breaks() -> None:
-        try:
-            await forever()
-        finally:
-            raise OSError("disk full")
-
-    start(runner, kept, FUNCTION, breaks())
-    end_tasks(runner, FUNCTION, 1)
-    assert [str(context["exception"]) for context in errors] == ["disk full"]
-    assert errors[0]["message"] == "unhandled exception while a task was cancelled"
 
 
 def test_callbacks_that_are_due_run_before_the_scope_is_over(runner: Runner) -> None:
@@ -259,19 +215,6 @@ def test_a_task_without_a_scope_that_a_test_starts_ends_with_the_test(runner: Ru
     assert [leaked.starter for leaked in end_tasks(runner, FUNCTION, 1)] == ["an unknown test"]
 
 
-def test_a_coroutine_submitted_by_a_thread_ends_with_the_function(runner: Runner) -> None:
-    submitted: list[Any] = []
-
-    async def submit() -> None:
-        await asyncio.to_thread(lambda: submitted.append(asyncio.run_coroutine_threadsafe(forever(), runner.loop)))
-        await asyncio.sleep(0)
-
-    start_in(FUNCTION, "test_x")
-    runner.run(submit())
-    assert [leaked.coroutine for leaked in end_tasks(runner, FUNCTION, 1)] == ["forever"]
-    assert submitted[0].cancelled()
-
-
 # Async generators
 
 
@@ -286,19 +229,6 @@ async def numbers(seen: list[str], name: str) -> AsyncIterator[int]:
 
 async def first(generator: AsyncIterator[int]) -> int:
     return await anext(generator)
-
-
-def test_async_generators_are_closed_with_the_scope_that_opened_them(runner: Runner) -> None:
-    seen: list[str] = []
-    module = LoopScope("module")
-    opened = [numbers(seen, "of the module"), numbers(seen, "of the function")]
-    for scope, generator in zip((module, FUNCTION), opened, strict=True):
-        start_in(scope, "test_x")
-        runner.run(first(generator))
-    close_async_generators(runner, FUNCTION)
-    assert seen == ["of the function"]
-    close_async_generators(runner, module)
-    assert seen == ["of the function", "of the module"]
 
 
 def test_async_generators_that_are_through_or_running_are_left_alone(runner: Runner) -> None:

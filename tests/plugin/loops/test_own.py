@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import traceback
 from contextvars import ContextVar
 
@@ -126,35 +125,6 @@ def test_a_task_that_swallows_its_expiry_still_fails(runner: Runner) -> None:
 
     with pytest.raises(TimeoutError, match="the case exceeded its limit"):
         runner.run(swallow(), TimeLimit(0.01, "the case"))
-
-
-def test_ctrl_c_cancels_the_task_and_is_raised_when_its_finally_blocks_have_run(runner: Runner) -> None:
-    seen: list[str] = []
-
-    async def interrupted() -> None:
-        try:
-            signal.raise_signal(signal.SIGINT)
-            await asyncio.Event().wait()
-        finally:
-            await asyncio.sleep(0)
-            seen.append("finally")
-
-    with pytest.raises(KeyboardInterrupt):
-        runner.run(interrupted())
-    assert seen == ["finally"]
-    assert runner.run(answer()) == 42
-
-
-def test_ctrl_c_is_raised_even_when_the_task_swallows_the_cancellation(runner: Runner) -> None:
-    async def swallow() -> None:
-        try:
-            signal.raise_signal(signal.SIGINT)
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            pass
-
-    with pytest.raises(KeyboardInterrupt):
-        runner.run(swallow())
 
 
 def test_a_coroutine_that_cancels_itself_raises_just_that(runner: Runner) -> None:

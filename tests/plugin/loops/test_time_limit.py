@@ -41,19 +41,6 @@ def line_of(function: object, offset: int) -> str:
     return f"{__file__}:{function.__code__.co_firstlineno + offset}"  # type: ignore[attr-defined]
 
 
-def test_the_message_names_what_limit_and_the_innermost_line_of_the_user(loop: asyncio.AbstractEventLoop) -> None:
-    async def inner() -> None:
-        await asyncio.Event().wait()
-
-    async def outer() -> None:
-        await inner()
-
-    limit = TimeLimit(0.01, "the case")
-    expire(loop, outer(), limit)
-    assert limit.expired
-    assert limit.message == f"the case exceeded its limit of 0.01 s while waiting at {line_of(inner, 1)}"
-
-
 def test_the_line_is_found_inside_async_generators(loop: asyncio.AbstractEventLoop) -> None:
     async def generator() -> AsyncIterator[None]:
         await asyncio.Event().wait()

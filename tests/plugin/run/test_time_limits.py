@@ -81,15 +81,6 @@ def test_a_test_past_its_limit_harms_no_other(pytester: pytest.Pytester) -> None
     result.assert_outcomes(passed=1, failed=1)
 
 
-@pytest.mark.parametrize("value", ["-1", "soon", "nan", "inf"])
-def test_a_value_that_is_no_limit_is_a_usage_error(pytester: pytest.Pytester, value: str) -> None:
-    pytester.makeini(f"[pytest]\nasyncshim_timeout = {value}\n")
-    result = pytester.runpytest()
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    text = f"ERROR: '{value}' is not a valid asyncshim_timeout: a number of seconds, 0 or more, is expected."
-    assert text in result.stderr.str()
-
-
 @pytest.mark.parametrize(
     ("arguments", "shown"),
     [

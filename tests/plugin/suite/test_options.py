@@ -341,32 +341,6 @@ def test_help_and_markers_tell_about_them(pytester: pytest.Pytester) -> None:
 # The loop factory of the configuration
 
 
-def test_a_loop_factory_makes_the_shared_loop(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        own_loops="""
-        import asyncio
-
-        class Own(asyncio.SelectorEventLoop):
-            pass
-        """
-    )
-    run_source(
-        pytester,
-        """
-        import asyncio
-
-        async def test_async():
-            assert type(asyncio.get_running_loop()).__name__ == "Own"
-
-        def test_sync(event_loop):
-            assert type(event_loop).__name__ == "Own"
-        """,
-        "-o",
-        "asyncshim_loop_factory=own_loops:Own",
-        passed=2,
-    )
-
-
 @pytest.mark.parametrize("value", ["no_such_module:Loop", "asyncio:no_such_name", "asyncio"])
 def test_a_loop_factory_that_cannot_be_had_is_said_so(pytester: pytest.Pytester, value: str) -> None:
     pytester.makepyfile("async def test_it(): pass")

@@ -204,45 +204,6 @@ def test_marks_that_a_hook_adds_are_one_use(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 of ASH107; *"])
 
 
-def test_the_marker_on_a_sync_function_is_counted_beside_pytest_asyncios_warning(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import pytest
-
-        @pytest.mark.asyncio
-        def test_sync():
-            pass
-        """
-    )
-    result = pytester.runpytest("-Wdefault")
-    result.assert_outcomes(passed=1, warnings=1)
-    result.stdout.fnmatch_lines(
-        [
-            "*is marked with '@pytest.mark.asyncio' but it is not an async function*",
-            "asyncshim: old features in use: 1 of ASH106; *",
-        ]
-    )
-
-
-def test_overriding_the_policy_is_counted(pytester: pytest.Pytester) -> None:
-    result = run_source(
-        pytester,
-        """
-        import asyncio, pytest
-
-        @pytest.fixture(scope="session")
-        def event_loop_policy():
-            return asyncio.get_event_loop_policy()
-
-        async def test_it():
-            pass
-        """,
-        "-Wignore::DeprecationWarning",
-        passed=1,
-    )
-    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 of ASH307; *"])
-
-
 def test_every_code_is_a_rule() -> None:
     from asyncshim_codemods.api import rules
 

@@ -149,27 +149,6 @@ def test_other_marks_on_fixtures_are_for_pytest_to_judge(pytester: pytest.Pytest
         with_us.stdout.fnmatch_lines(["*Marks *applied to fixtures*"])
 
 
-def test_a_team_may_fail_on_them(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import pytest
-
-        @pytest.fixture
-        @pytest.mark.asyncio
-        async def number():
-            return 1
-
-        async def test_it(number):
-            pass
-        """
-    )
-    result = pytester.runpytest("--asyncshim-legacy=error")
-    assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(
-        ["*.py:3: ASH105 @pytest.mark.asyncio on a fixture has no meaning, and pytest 9 refuses*"]
-    )
-
-
 def test_pytests_own_gates_are_put_back() -> None:
     before = FixtureFunctionMarker.__call__, structures.store_mark
     tolerance = Tolerance()

@@ -1,4 +1,4 @@
-"""Which file configures pytest for a folder, and which test paths it names."""
+"""Find the file that configures pytest for a folder, and its test paths."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import tomllib
 from pathlib import Path
 from typing import cast
 
-# In pytest's own order of precedence. A file of the first group counts even when it is empty.
+# In pytest's order of precedence. A file of the first group is used even if it is empty.
 _ALWAYS = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
 _WITH_A_SECTION = ("pyproject.toml", "tox.ini", "setup.cfg")
 PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 
 
 def configuration_file(folder: Path) -> Path | None:
-    """Return the file that pytest would take its configuration from, were ``folder`` the root."""
+    """Return the file that pytest reads its configuration from if ``folder`` is the root."""
     for name in (*_ALWAYS, *_WITH_A_SECTION):
         path = folder / name
         if path.is_file() and (name in _ALWAYS or _section(path) is not None):

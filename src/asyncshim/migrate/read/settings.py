@@ -20,7 +20,7 @@ RUNNERS = ("asyncshim", "conftest", "alt-pytest-asyncio", "pytest-asyncio", "any
 
 @dataclass(frozen=True, slots=True)
 class MigrateSettings:
-    """Everything that may be said once and for all; what the command line says counts more."""
+    """All settings; command-line options override them."""
 
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ _KEYS = (*sorted(_LISTS | _SWITCHES), "runner", "jobs", "baseline")
 
 
 def load(project: Project) -> MigrateSettings:
-    """Read the settings of a project; in a monorepo its own file counts, or else the nearest one above."""
+    """Read the settings of a project; in a monorepo from its own file, else from the nearest one above."""
     ceiling = project.repository.top if project.repository else project.root
     for folder in (project.root, *project.root.parents):
         file = folder / "pyproject.toml"
@@ -105,7 +105,7 @@ def _wrong(file: Path, key: str, expected: str) -> UsageError:
 
 
 def _place(file: Path, key: str) -> str:
-    """Return ``file:line`` of a key; a table written in some unusual way has no line."""
+    """Return ``file:line`` of a key, without the line if the table has an unusual form."""
     inside = False
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         if re.match(r"\s*\[", line):
