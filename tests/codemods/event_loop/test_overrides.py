@@ -22,7 +22,7 @@ from rule_tools import assert_unchanged, rewrite
         "if DEBUG:\n    asyncio.set_event_loop(None)\nyield asyncio.new_event_loop()",
     ],
 )
-def test_an_override_that_does_more_is_left_to_a_person(body: str) -> None:
+def test_an_override_with_more_statements_needs_manual_review(body: str) -> None:
     result = assert_unchanged(override(body, top="from app import *\n"), "ASH331", unsafe=True)
     assert result.findings[0].message.startswith("a custom `event_loop`: ")
 
@@ -36,12 +36,14 @@ def test_an_override_that_does_more_is_left_to_a_person(body: str) -> None:
         ('@other\n@pytest.fixture(scope="session")', "", "it has another decorator"),
     ],
 )
-def test_an_override_of_another_form_is_left_to_a_person(decorator: str, signature: str, reason: str) -> None:
+def test_an_override_with_another_signature_or_decorator_needs_manual_review(
+    decorator: str, signature: str, reason: str
+) -> None:
     result = assert_unchanged(override(PLAIN, decorator, signature=signature), "ASH331", unsafe=True)
     assert result.findings[0].message.endswith(reason)
 
 
-def test_an_override_that_uses_its_request_is_left_to_a_person() -> None:
+def test_an_override_that_uses_request_needs_manual_review() -> None:
     body = "loop = asyncio.new_event_loop()\nrequest.cls.loop = loop\nyield loop\nloop.close()"
     assert_unchanged(override(body, '@pytest.fixture(scope="class")', signature="request"), "ASH331", unsafe=True)
 
@@ -55,7 +57,7 @@ def test_an_override_that_uses_its_request_is_left_to_a_person() -> None:
     ],
     ids=["bare function", "renamed", "another name"],
 )
-def test_what_is_no_override_is_not_looked_at(text: str) -> None:
+def test_functions_that_are_not_overrides_are_ignored(text: str) -> None:
     assert_unchanged(text, unsafe=True)
 
 
@@ -72,7 +74,7 @@ MAKE = "yield asyncio.new_event_loop()"
         f"{WINDOWS}asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())\nyield asyncio.new_event_loop()",
     ],
 )
-def test_more_ways_to_make_a_default_loop(body: str) -> None:
+def test_an_override_that_makes_a_default_loop_through_a_policy_is_removed(body: str) -> None:
     assert b"event_loop" not in rewrite(override(body, top="import sys\n")).new
 
 
@@ -87,5 +89,5 @@ def test_more_ways_to_make_a_default_loop(body: str) -> None:
         "loop = asyncio.new_event_loop()\nserver.set_event_loop(loop)\nyield loop",
     ],
 )
-def test_what_holds_on_some_systems_only_or_tells_somebody_is_left(body: str) -> None:
+def test_an_override_that_depends_on_the_system_needs_manual_review(body: str) -> None:
     assert_unchanged(override(body, top="import sys\n\nimport uvloop\n"), "ASH331", unsafe=True)

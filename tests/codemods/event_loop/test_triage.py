@@ -14,7 +14,7 @@ from rule_tools import assert_unchanged, rewrite
     ],
     ids=["a future's name", "not a coroutine's", "name taken"],
 )
-def test_what_cannot_be_run_by_a_runner_is_left_to_a_person(text: str) -> None:
+def test_an_awaitable_that_a_runner_cannot_run_needs_manual_review(text: str) -> None:
     assert_unchanged("import asyncio\n" + text, "ASH331", unsafe=True)
 
 

@@ -91,6 +91,23 @@ def test_an_error_of_the_second_half_is_raised_with_the_frames_of_the_user(pool:
     assert names.count("_finish") == 0
 
 
+def test_a_generator_that_yields_twice_is_an_error_and_is_closed(pool: Pool, runner: Runner) -> None:
+    seen: list[str] = []
+
+    async def fixture() -> AsyncIterator[None]:
+        try:
+            yield
+            yield
+        finally:
+            seen.append("closed")
+
+    host = GeneratorHost(runner, fixture())
+    host.set_up(None)
+    with pytest.raises(ValueError, match="Yield only once"):
+        tear_down(host, pool)
+    assert seen == ["closed"]
+
+
 def test_the_first_half_has_a_time_limit(runner: Runner) -> None:
     seen: list[str] = []
 
