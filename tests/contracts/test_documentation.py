@@ -58,7 +58,7 @@ def path_with_python(tmp_path: Path) -> str:
     return f"{folder}:/usr/bin:/bin:{Path(shutil.which('git') or 'git').parent}"
 
 
-def test_the_pages_are_in_order() -> None:
+def test_the_documentation_pages_have_no_faults() -> None:
     code, output = check_pages(ROOT)
     assert code == 0, output
 

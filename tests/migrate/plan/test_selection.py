@@ -35,7 +35,7 @@ def test_codes_prefixes_and_names_are_resolved(selection: Selection, codes: set[
         (Selection(extend=("zzz",)), "--extend-select: no rule is called 'zzz'"),
     ],
 )
-def test_what_is_no_rule_is_named_with_a_suggestion(selection: Selection, message: str) -> None:
+def test_an_unknown_code_is_an_error_with_a_suggestion(selection: Selection, message: str) -> None:
     with pytest.raises(UsageError) as error:
         selection.resolve(RULES)  # type: ignore[arg-type]
     assert str(error.value) == message

@@ -162,7 +162,7 @@ def test_the_loop_fixtures_of_0_23_to_0_26_resolve_to_it(pytester: pytest.Pytest
     )
 
 
-def test_each_function_has_its_own_when_runners_follow_the_loop_scope(pytester: pytest.Pytester) -> None:
+def test_with_a_runner_for_each_loop_scope_each_function_has_its_own_loop(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """
@@ -183,7 +183,7 @@ def test_each_function_has_its_own_when_runners_follow_the_loop_scope(pytester: 
     )
 
 
-def test_it_is_function_scoped_then_as_it_was(pytester: pytest.Pytester) -> None:
+def test_with_a_runner_for_each_loop_scope_event_loop_is_function_scoped(pytester: pytest.Pytester) -> None:
     result = run_source(
         pytester,
         """

@@ -35,11 +35,11 @@ async def test_next():
 
 
 @pytest.mark.parametrize("runner", ["session", "loop_scope"])
-def test_a_task_that_a_test_leaves_is_over_before_the_next(pytester: pytest.Pytester, runner: str) -> None:
+def test_a_task_that_a_test_leaks_ends_before_the_next_test(pytester: pytest.Pytester, runner: str) -> None:
     run_source(pytester, HEAD + LEAKS, f"--asyncshim-runner={runner}", passed=2)
 
 
-def test_what_a_sync_test_starts_through_the_runner_ends_too(pytester: pytest.Pytester) -> None:
+def test_a_task_that_a_sync_test_starts_through_asyncio_runner_ends_with_the_test(pytester: pytest.Pytester) -> None:
     source = """
 def test_leaks(asyncio_runner): asyncio_runner.run(start("leaked"))
 def test_next(): assert notes == ["leaked ended"]
@@ -134,7 +134,7 @@ async def test_starts(starter): pass
 
 
 @pytest.mark.parametrize("scope", ["class", "module", "session"])
-def test_what_a_test_with_a_wider_loop_scope_starts_lives_as_long_as_that(
+def test_a_task_of_a_test_with_a_wider_loop_scope_lives_as_long_as_the_scope(
     pytester: pytest.Pytester, scope: str
 ) -> None:
     source = f"""

@@ -116,7 +116,7 @@ class TestTwo(Base): pass
 # A Runner of its own for one test or class
 
 
-def test_own_runner_takes_the_function_scoped_fixtures_along_and_no_wider_ones(
+def test_own_runner_applies_to_function_scoped_fixtures_and_not_to_wider_ones(
     pytester: pytest.Pytester, loops: Loops
 ) -> None:
     source = """
@@ -199,7 +199,7 @@ async def test_two(function_loop): assert asyncio.get_running_loop() is function
     assert len(loops.made) == len(loops.closed) == 2
 
 
-def test_own_runner_may_be_ruined_without_harm(pytester: pytest.Pytester) -> None:
+def test_a_ruined_own_runner_does_not_affect_other_tests(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.mark.own_runner
 def test_ruins(function_loop): function_loop.close()

@@ -124,7 +124,7 @@ def test_the_first_half_has_a_time_limit(runner: Runner) -> None:
     assert runner.hosts == 0
 
 
-def test_on_a_closed_loop_the_second_half_runs_on_the_substitute(pool: Pool, runner: Runner) -> None:
+def test_if_the_loop_is_closed_the_second_half_runs_on_a_new_loop(pool: Pool, runner: Runner) -> None:
     seen: list[Any] = []
 
     async def fixture() -> AsyncIterator[None]:
@@ -140,7 +140,7 @@ def test_on_a_closed_loop_the_second_half_runs_on_the_substitute(pool: Pool, run
     assert seen != [runner.loop]
 
 
-def test_hosts_that_wait_are_counted(pool: Pool, runner: Runner) -> None:
+def test_waiting_generators_are_counted(pool: Pool, runner: Runner) -> None:
     async def fixture() -> AsyncIterator[None]:
         yield
 
@@ -151,7 +151,7 @@ def test_hosts_that_wait_are_counted(pool: Pool, runner: Runner) -> None:
     assert runner.hosts == 0
 
 
-def test_hosts_may_be_torn_down_in_any_order(pool: Pool, runner: Runner) -> None:
+def test_generator_fixtures_can_be_torn_down_in_any_order(pool: Pool, runner: Runner) -> None:
     seen: list[int] = []
 
     async def fixture(number: int) -> AsyncIterator[int]:

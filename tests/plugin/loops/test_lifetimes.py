@@ -82,7 +82,7 @@ def test_the_session_ends_every_task(runner: Runner, kept: Kept) -> None:
     assert {leaked.name for leaked in end_tasks(runner, SESSION, 1)} == {"one", "two"}
 
 
-def test_a_task_started_by_a_task_belongs_where_that_one_does(runner: Runner, kept: Kept) -> None:
+def test_a_task_has_the_loop_scope_of_the_task_that_started_it(runner: Runner, kept: Kept) -> None:
     async def parent() -> None:
         kept.append(asyncio.create_task(forever()))
         await forever()
@@ -93,7 +93,7 @@ def test_a_task_started_by_a_task_belongs_where_that_one_does(runner: Runner, ke
     assert [task.cancelled() for task in kept] == [True, True]
 
 
-def test_a_task_is_awaited_until_its_finally_block_is_through(runner: Runner, kept: Kept) -> None:
+def test_a_cancelled_task_is_awaited_until_its_finally_block_ends(runner: Runner, kept: Kept) -> None:
     seen: list[str] = []
 
     async def slow_to_end() -> None:
@@ -109,7 +109,7 @@ def test_a_task_is_awaited_until_its_finally_block_is_through(runner: Runner, ke
     assert seen == ["ended"]
 
 
-def test_what_a_cancelled_task_starts_is_ended_too(runner: Runner, kept: Kept) -> None:
+def test_tasks_that_a_cancelled_task_starts_are_cancelled_too(runner: Runner, kept: Kept) -> None:
     async def restarting() -> None:
         try:
             await forever()
@@ -122,7 +122,7 @@ def test_what_a_cancelled_task_starts_is_ended_too(runner: Runner, kept: Kept) -
     assert all(task.cancelled() for task in kept)
 
 
-def test_a_task_without_a_name_of_its_own_gets_the_usual_one(runner: Runner, kept: Kept) -> None:
+def test_a_task_without_a_name_has_the_default_name(runner: Runner, kept: Kept) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(forever()))
 
@@ -133,7 +133,7 @@ def test_a_task_without_a_name_of_its_own_gets_the_usual_one(runner: Runner, kep
 
 
 @pytest.mark.parametrize("runner", ["cancel"], indirect=True)
-def test_without_notes_the_place_is_where_the_coroutine_is_written(runner: Runner, kept: Kept) -> None:
+def test_without_recorded_places_the_place_is_the_definition_of_the_coroutine(runner: Runner, kept: Kept) -> None:
     start(runner, kept, FUNCTION, forever())
     (leaked,) = end_tasks(runner, FUNCTION, 1)
     assert leaked.created == f"{HERE}:{forever.__code__.co_firstlineno}"
@@ -157,14 +157,14 @@ def test_an_awaitable_without_code_is_described_too(runner: Runner, kept: Kept) 
     assert "Awaitable object at" in leaked.coroutine
 
 
-def test_callbacks_that_are_due_run_before_the_scope_is_over(runner: Runner) -> None:
+def test_due_callbacks_run_before_the_scope_ends(runner: Runner) -> None:
     seen: list[str] = []
     runner.loop.call_soon(seen.append, "called")
     assert end_tasks(runner, FUNCTION, 1) == []
     assert seen == ["called"]
 
 
-def test_a_task_factory_of_the_suite_is_left_alone(runner: Runner) -> None:
+def test_a_task_factory_of_the_suite_is_not_replaced(runner: Runner) -> None:
     def factory(loop: asyncio.AbstractEventLoop, coro: Any, **kwargs: Any) -> asyncio.Task[Any]:
         return asyncio.Task(coro, loop=loop, **kwargs)
 
@@ -174,7 +174,7 @@ def test_a_task_factory_of_the_suite_is_left_alone(runner: Runner) -> None:
 
 
 @pytest.mark.parametrize("leaks", ["cancel", "warn", "error"])
-def test_tasks_take_notes_only_where_they_must(leaks: str) -> None:
+def test_places_of_tasks_are_recorded_only_if_needed(leaks: str) -> None:
     assert is_recording_needed(leaks) is (leaks != "cancel" or sys.version_info < (3, 12))
 
 
@@ -182,7 +182,9 @@ def test_tasks_take_notes_only_where_they_must(leaks: str) -> None:
 
 
 @pytest.mark.parametrize("make", [Context, copy_context], ids=["an-empty-context", "a-copy-of-the-present-one"])
-def test_a_task_with_a_context_of_its_own_ends_as_well(runner: Runner, kept: Kept, make: Callable[[], Context]) -> None:
+def test_a_task_with_another_context_ends_with_its_scope(
+    runner: Runner, kept: Kept, make: Callable[[], Context]
+) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(forever(), context=make()))
 
@@ -191,7 +193,7 @@ def test_a_task_with_a_context_of_its_own_ends_as_well(runner: Runner, kept: Kep
     assert [leaked.coroutine for leaked in end_tasks(runner, FUNCTION, 1)] == ["forever"]
 
 
-def test_a_task_without_a_scope_belongs_to_the_wider_scope_that_is_being_left(runner: Runner, kept: Kept) -> None:
+def test_a_task_without_a_scope_gets_the_wider_scope_that_ends(runner: Runner, kept: Kept) -> None:
     module = LoopScope("module")
 
     async def leak() -> None:
@@ -231,7 +233,7 @@ async def first(generator: AsyncIterator[int]) -> int:
     return await anext(generator)
 
 
-def test_async_generators_that_are_through_or_running_are_left_alone(runner: Runner) -> None:
+def test_finished_async_generators_are_not_closed_again(runner: Runner) -> None:
     seen: list[str] = []
 
     async def exhaust() -> int:
@@ -260,12 +262,12 @@ def test_an_error_in_one_async_generator_does_not_keep_the_others_open(runner: R
     assert seen == ["other"]
 
 
-def test_a_loop_that_keeps_no_async_generators_is_left_alone(runner: Runner) -> None:
+def test_a_loop_without_recorded_async_generators_is_ignored(runner: Runner) -> None:
     del runner.loop._asyncshim_generators  # type: ignore[attr-defined]
     close_async_generators(runner, FUNCTION)
 
 
 @pytest.mark.parametrize("selector", [SimpleNamespace(), SimpleNamespace(_fd_to_key=object())])
-def test_a_loop_of_the_suites_own_kind_is_not_taken_for_quiet(selector: SimpleNamespace) -> None:
+def test_a_custom_loop_is_never_considered_idle(selector: SimpleNamespace) -> None:
     strange: Any = SimpleNamespace(_ready=[], _asyncshim_generators=SimpleNamespace(data=set()), _selector=selector)
     assert not is_quiet(strange)

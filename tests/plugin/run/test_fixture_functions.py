@@ -38,7 +38,7 @@ def test_asyncio_runner_blocks_on_coroutines_in_sync_tests_and_fixtures(pytester
     )
 
 
-def test_asyncio_runner_raises_what_the_coroutine_raises(pytester: pytest.Pytester) -> None:
+def test_asyncio_runner_raises_the_exception_of_the_coroutine(pytester: pytest.Pytester) -> None:
     result = run_source(
         pytester,
         """

@@ -75,7 +75,7 @@ def test_after(after): pass
     assert f"E   TimeoutError: the async fixture 'after' {limit} {path}:8" in result.outlines
 
 
-def test_a_test_past_its_limit_harms_no_other(pytester: pytest.Pytester) -> None:
+def test_a_test_that_exceeds_its_limit_does_not_affect_other_tests(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(ENDLESS + "\nasync def test_next(): await asyncio.sleep(0)")
     result = pytester.runpytest("--asyncshim-timeout=0.05", "-W", "error")
     result.assert_outcomes(passed=1, failed=1)

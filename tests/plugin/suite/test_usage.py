@@ -71,7 +71,7 @@ def warned(result: pytest.RunResult) -> dict[str, set[int]]:
     return found
 
 
-def test_uses_are_counted_by_rule_in_one_line_and_otherwise_quiet(pytester: pytest.Pytester) -> None:
+def test_old_features_are_counted_by_rule_in_one_line(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(OLD)
     result = run(pytester, NOT_ASYNC, passed=6)
     counts = ", ".join(f"{len(lines)} of {code}" for code, lines in USES.items())
@@ -105,7 +105,7 @@ def test_warnings_can_be_filtered_by_their_class(pytester: pytest.Pytester) -> N
     run(pytester, "--asyncshim-legacy=warn", NOT_ASYNC, "-Wignore::asyncshim.LegacyUsageWarning", passed=6)
 
 
-def test_error_fails_every_test_that_uses_something_old(pytester: pytest.Pytester) -> None:
+def test_legacy_error_fails_every_test_that_uses_an_old_feature(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_old="""\
         import asyncio, pytest, pytest_asyncio
@@ -163,7 +163,7 @@ def test_error_fails_on_every_kind_of_use_with_file_and_line(pytester: pytest.Py
     assert f"{path}:2: {code} {MESSAGES[code]}; " in result.stdout.str()
 
 
-def test_a_new_suite_has_nothing_to_hear(pytester: pytest.Pytester) -> None:
+def test_a_suite_without_old_features_gets_no_summary_line(pytester: pytest.Pytester) -> None:
     result = run_source(
         pytester,
         """

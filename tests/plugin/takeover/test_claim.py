@@ -60,7 +60,7 @@ def test_the_environment_may_name_it(pytester: pytest.Pytester, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(("scope", "alive"), [("function", False), ("module", True)])
-def test_functions_that_the_real_decorator_marked_keep_their_loop_scope(
+def test_fixtures_marked_by_pytest_asyncio_keep_their_loop_scope(
     pytester: pytest.Pytester, scope: str, *, alive: bool
 ) -> None:
     """What pytest-asyncio's decorator leaves on a function: these two attributes."""
@@ -90,7 +90,7 @@ def test_functions_that_the_real_decorator_marked_keep_their_loop_scope(
     )
 
 
-def test_two_sessions_in_one_process_do_not_meet(pytester: pytest.Pytester) -> None:
+def test_two_sessions_in_one_process_are_independent(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_it="""
         import asyncio, pytest, pytest_asyncio
@@ -168,7 +168,7 @@ def test_ended():
 """
 
 
-def test_sessions_inside_the_tests_of_a_synchronous_session_do_not_meet(pytester: pytest.Pytester) -> None:
+def test_nested_sessions_of_a_synchronous_session_are_independent(pytester: pytest.Pytester) -> None:
     """pytester drops the modules that the inner session imported; the package goes on to hold them as attributes."""
     pytester.makeconftest('pytest_plugins = ["pytester"]')
     inner = f"""
