@@ -28,5 +28,5 @@ def test_the_text_about_a_test_that_no_plugin_runs_shows_no_frame_of_asyncshim(p
     pytester.makepyfile("async def test_it(): pass")
     result = pytester.runpytest("-o", "asyncio_mode=strict")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*nobody runs this one: asyncio_mode is strict and it has no @pytest.mark.asyncio"])
+    result.stdout.fnmatch_lines(["*no plugin runs this one: asyncio_mode is strict and it has no @pytest.mark.asyncio"])
     result.stdout.no_fnmatch_line("*hooks.py*")

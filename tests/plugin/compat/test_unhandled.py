@@ -64,7 +64,7 @@ def test_an_async_test_that_unittest_drops_is_a_failure_and_says_why(pytester: p
     pytester.makepyfile(test_it=UNITTEST)
     result = pytester.runpytest("-W", "error")
     result.assert_outcomes(passed=1, failed=4, skipped=1)
-    why = "unittest.TestCase calls async tests without awaiting them, and nobody ran this one: "
+    why = "unittest.TestCase calls async tests without awaiting them, and no plugin ran this one: "
     remedy = "derive its class from unittest.IsolatedAsyncioTestCase"
     names = ("test_async", "test_generator", "test_marked")
     result.stdout.fnmatch_lines_random([f"test_it.py::TestPlain::{name}: {why}{remedy}" for name in names])

@@ -154,7 +154,7 @@ def test_not_run(): assert notes == []
     result.stdout.fnmatch_lines([f"*PytestCollectionWarning: {text}", "XFAIL *test_it.py::test_generator*"])
 
 
-_RETURNED = "the test returned a coroutine that nobody awaits: make it 'async def', or await that inside"
+_RETURNED = "the test returned a coroutine that is never awaited: make it 'async def', or await that inside"
 
 
 def test_a_test_that_returns_a_coroutine_fails_with_an_explanation(pytester: pytest.Pytester) -> None:
@@ -200,7 +200,7 @@ def test_an_async_test_that_no_plugin_runs_fails_and_says_why(
     pytester.makepyfile(test_it=f"import pytest\n{source}async def test_it(): pass\n")
     result = pytester.runpytest("-W", "default", *arguments)
     result.assert_outcomes(failed=1)
-    text = "async def functions are not natively supported, and nobody runs this one"
+    text = "async def functions are not natively supported, and no plugin runs this one"
     result.stdout.fnmatch_lines([f"test_it.py::test_it: {text}: {why}"])
 
 
@@ -229,7 +229,7 @@ def test_sync(value): value.close()
             [
                 "*asyncio test 'test_async' requested async @pytest.fixture 'value' in strict mode. *",
                 "*asyncio test 'test_generator' requested async @pytest.fixture 'values' in strict mode. *",
-                "*'test_sync' requested an async fixture 'value', and nobody runs it: asyncio_mode is strict, *",
+                "*'test_sync' requested an async fixture 'value', and no plugin runs it: asyncio_mode is strict, *",
             ]
         )
 

@@ -191,7 +191,7 @@ def test_asyncshim_never_runs_a_test_of_another_backend_even_if_its_plugin_is_mi
         passed=1,
         failed=1,
     )
-    why = "nobody runs this one: of its marker or fixtures, whose plugin is missing"
+    why = "no plugin runs this one: of its marker or fixtures, whose plugin is missing"
     result.stdout.fnmatch_lines([f"*::test_theirs: async def functions are not natively supported, and {why}"])
 
 

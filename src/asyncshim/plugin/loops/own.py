@@ -72,7 +72,7 @@ class OwnRunner:
         self._is_known = is_asyncios_own(self.loop)
 
     def attach(self) -> None:
-        """Make the loop the one that ``asyncio.get_event_loop()`` answers with."""
+        """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
         if loop_policy.is_current(self.loop, self.policy or self.former_policy):
             return
         if self.policy is not None:
@@ -170,7 +170,7 @@ class OwnRunner:
         return self._state.accept(self.loop)
 
     def is_clean(self) -> bool:
-        """Return whether surely nothing is to be undone, ended or closed on the loop; false if it is not certain."""
+        """Return whether there is certainly nothing to undo, end or close on the loop."""
         return self._state.is_untouched(self.loop) and not lifetimes.may_have_tasks(self.loop)
 
     def put_back(self) -> bool:

@@ -75,7 +75,7 @@ class Pool:
         self.discard(runner)
 
     def begin(self) -> None:
-        """Note that a new test begins, which has used no loop yet."""
+        """Start a new test, which has used no loop yet."""
         self._lost = 0
         for runner in self._runners.values():
             runner.used = False
@@ -157,7 +157,7 @@ class Pool:
         return leaked
 
     def is_clean(self) -> bool:
-        """Return whether the last test surely left nothing behind: the usual case, checked quickly."""
+        """Return whether the last test certainly changed and leaked nothing. Fast, because this is the usual case."""
         if self._lost:
             return False
         for runner in self._runners.values():
@@ -184,7 +184,7 @@ class Pool:
         return lost
 
     def close(self) -> list[LeakedTask]:
-        """Close every Runner, the newest first, and give Ctrl-C back."""
+        """Close every Runner, the newest first, and restore the SIGINT handler."""
         leaked: list[LeakedTask] = []
         while self._runners:
             _, runner = self._runners.popitem()

@@ -36,7 +36,7 @@ test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with
 def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
     """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before.
 
-    May be done twice to the same test.
+    A test may be passed twice.
     """
     parent: object = None
     inherited: list[pytest.Mark] = []
@@ -191,12 +191,12 @@ def refuse_unhandled(state: State, nodeid: str) -> None:
     if not isinstance(item, pytest.Function) or item.nodeid != nodeid:
         return
     if coroutine_function_of(item.obj) is None:
-        reason = "the test returned a coroutine that nobody awaits: make it 'async def', or await that inside"
+        reason = "the test returned a coroutine that is never awaited: make it 'async def', or await that inside"
     else:
         why = "of its marker or fixtures, whose plugin is missing"
         if state.mode == "strict" and not is_foreign_test(item, marks.of(item)):
             why = "asyncio_mode is strict and it has no @pytest.mark.asyncio"
-        reason = f"async def functions are not natively supported, and nobody runs this one: {why}"
+        reason = f"async def functions are not natively supported, and no plugin runs this one: {why}"
     unhandled.refuse(item, reason)
 
 
