@@ -102,9 +102,16 @@ def test_a_case_has_a_title_an_origin_and_passing_tests(case: Case) -> None:
     assert bool(case.rules) is (files(case.before) != files(case.after) or case.exit_code != 0)
 
 
-def test_a_case_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "case.toml").write_text('title = "x"\nrequires = []\n', encoding="utf-8")
-    with pytest.raises(TypeError, match="requires"):
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('title = "x"\nrequires = []\n', r"case\.toml: unknown keys \['requires'\]"),
+        ('title = "x"\npytest = "8"\n[outcomes]\n', r"case\.toml: missing keys \['origin', 'written_for'\]"),
+    ],
+)
+def test_a_case_with_unknown_or_missing_keys_is_refused(tmp_path: Path, text: str, error: str) -> None:
+    (tmp_path / "case.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=error):
         load(tmp_path)
 
 
