@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from asyncshim_codemods.results import FileResult, Finding
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-# Has no address of its own until there is a documentation site: see the release steps in CONTRIBUTING.md.
-_PACKAGE = "https://pypi.org/project/asyncshim/"
+# A name in place of an address, until the package metadata names a documentation site.
+_NO_ADDRESS = "urn:asyncshim"
 _LEVELS = {"safe": "note", "unsafe": "warning", "manual": "warning"}
 
 
@@ -29,7 +29,7 @@ def render(report: Report) -> str:
             "driver": {
                 "name": "asyncshim",
                 "semanticVersion": report.version,
-                "informationUri": report.documentation or _PACKAGE,
+                "informationUri": report.documentation or _NO_ADDRESS,
                 "rules": [_rule(report, code) for code in codes],
             }
         },
@@ -52,7 +52,8 @@ def _rule(report: Report, code: str) -> dict[str, object]:
         rule["name"] = "".join(part.capitalize() for part in info.name.split("-"))
         rule["shortDescription"] = {"text": info.summary}
         rule["fullDescription"] = {"text": info.documentation or info.summary}
-        rule["helpUri"] = f"{report.documentation.rstrip('/')}/rules/{code}" if report.documentation else _PACKAGE
+        address = f"{report.documentation.rstrip('/')}/" if report.documentation else f"{_NO_ADDRESS}:"
+        rule["helpUri"] = f"{address}rules/{code.lower()}"
         rule["defaultConfiguration"] = {"level": _LEVELS[info.safety.value]}
     return rule
 
