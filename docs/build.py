@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import ast
 import configparser
+import json
 import re
 import sys
 import tomllib
@@ -86,7 +87,16 @@ def parse_ini(text: str) -> None:
 
 
 LANGUAGES: Mapping[str, Callable[[str], object]] = MappingProxyType(
-    {"python": ast.parse, "toml": tomllib.loads, "ini": parse_ini, "sh": str, "diff": str, "text": str, "yaml": str}
+    {
+        "python": ast.parse,
+        "toml": tomllib.loads,
+        "ini": parse_ini,
+        "sh": str,
+        "diff": str,
+        "text": str,
+        "yaml": str,
+        "json": json.loads,
+    }
 )
 
 

@@ -9,6 +9,17 @@ from enum import StrEnum
 TODO_COMMENT = re.compile(r"[#;][ \t]*TODO\(asyncshim\):[ \t]*(?P<text>(?P<code>ASH\d+\b)?[^\r\n]*)")
 """A to-do comment that ``--todo`` adds, with the code of its rule."""
 
+_TODO_WIDTH = 100
+
+
+def todo_comment(code: str, message: str, indentation: int) -> str:
+    """Return the to-do comment for a finding; a long message is cut, because ``check`` shows it whole."""
+    text = f"# TODO(asyncshim): {code} {message}"
+    width = max(_TODO_WIDTH - indentation, 50)
+    if len(text) <= width:
+        return text
+    return f"{text[: width - 3].rpartition(' ')[0].rstrip(' ,;:')} ..."
+
 
 class Safety(StrEnum):
     """Whether a rewrite may change behaviour; the rule pages give the conditions."""

@@ -17,7 +17,7 @@ from asyncshim_codemods.edits import comments, imports
 from asyncshim_codemods.edits.conflicts import Acceptance
 from asyncshim_codemods.edits.model import AddImport, Modify, Proposal, touched
 from asyncshim_codemods.edits.rebuild import Rebuild
-from asyncshim_codemods.results import FileResult, Finding, Safety
+from asyncshim_codemods.results import FileResult, Finding, Safety, todo_comment
 from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.source import depth
 from asyncshim_codemods.source.document import Document, UnprintableError
@@ -243,7 +243,8 @@ class _Pass:
             seen.add((statement, each.code))
             is_first = statement is self.index.module.body[0]
             header = self.index.module.header if is_first else ()
-            edits.append(Modify(statement, comments.add_todo(each.code, each.message, header)))
+            text = todo_comment(each.code, each.message, self.index.indentation(statement))
+            edits.append(Modify(statement, comments.add_todo(each.code, text, header)))
         return edits
 
     def _rebuild(self, edits: Sequence[Edit]) -> bytes:

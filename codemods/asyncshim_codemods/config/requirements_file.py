@@ -62,17 +62,16 @@ def review_requirements(review: Review) -> tuple[list[TextEdit], list[ValueChang
     bound = is_bound(source.path)
     edits: list[TextEdit] = []
     changes: list[ValueChange] = []
-    texts = [line.text for line in lines]
+    listed = req.RequirementSet(line.text for line in lines)
     for index, line in enumerate(lines):
-        beside = [text for at, text in enumerate(texts) if at != index]
-        decision = _judge(review, line, RequirementContext(beside, bound, hashed))
+        decision = _judge(review, line, RequirementContext(listed.covers, bound, hashed))
         if decision is None or not review.accept(line.start, decision, line.first):
             continue
         if decision.value is None:
             edits += delete_lines(source, range(line.first, line.last + 1))
         else:
             edits.append(TextEdit(line.start, line.end, decision.value))
-        texts[index] = decision.value or ""
+        listed.add(decision.value or "")
         changes.append(ValueChange((index,), decision.value))
     return edits, changes
 

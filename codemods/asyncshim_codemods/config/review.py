@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
-from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety
+from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety, todo_comment
 from asyncshim_codemods.source.config_text import ConfigText, TextEdit
 from asyncshim_codemods.source.suppressions import codes_in, covers
 
@@ -116,7 +116,8 @@ class Review:
         start, _ = self.source.line_span(anchor)
         text = self.source.line_text(anchor)
         indent = text[: len(text) - len(text.lstrip())]
-        return TextEdit(start, start, f"{indent}# TODO(asyncshim): {code} {message}{self.source.newline_at(anchor)}")
+        todo = todo_comment(code, message, len(indent))
+        return TextEdit(start, start, f"{indent}{todo}{self.source.newline_at(anchor)}")
 
     def _todo_above(self, code: str, anchor: int) -> int | None:
         """Return the line of the TODO comment for that code directly above the statement."""

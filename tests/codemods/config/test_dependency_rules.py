@@ -4,6 +4,7 @@ import pytest
 
 from asyncshim_codemods.config.dependency_rules import RequirementContext, judge_requirement, supports_old_pythons
 from asyncshim_codemods.config.review import Decision, Review
+from asyncshim_codemods.project.requirement import RequirementSet
 from asyncshim_codemods.results import Options, Safety
 from asyncshim_codemods.source.config_text import ConfigText
 from config_tools import ALL, Facts
@@ -42,7 +43,7 @@ def test_the_requirement_is_removed_if_no_runner_is_needed() -> None:
         None,
         "pytest-asyncio removed: the conftest.py runs the suite",
     )
-    assert outcome("pytest-asyncio", RequirementContext(["pytest", "asyncshim>=0.1"])) == (
+    assert outcome("pytest-asyncio", RequirementContext(RequirementSet(["pytest", "asyncshim>=0.1"]).covers)) == (
         Safety.SAFE,
         None,
         "pytest-asyncio removed: asyncshim is in the list already",

@@ -95,17 +95,6 @@ def test_an_unusual_file_is_edited_correctly_or_not_at_all(text: str) -> None:
     assert b"strict" not in result.new or result.new == result.old
 
 
-def test_many_dependencies_take_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    from asyncshim_codemods.config import dependency_rules
-
-    asked: list[str] = []
-    covers = dependency_rules.req.covers
-    monkeypatch.setattr(dependency_rules.req, "covers", lambda one, other: asked.append(one) or covers(one, other))
-    lines = "".join(f"    package{number}\n" for number in range(400))
-    changed("tox.ini", f"[testenv]\ndeps =\n{lines}    pytest-asyncio\n", f"[testenv]\ndeps =\n{lines}    asyncshim\n")
-    assert len(asked) <= 3 * 400
-
-
 @pytest.mark.parametrize("name", ["asyncio_x", "myasyncio", "anyio"])
 @pytest.mark.parametrize(
     "text",

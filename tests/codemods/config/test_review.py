@@ -12,10 +12,8 @@ MESSAGE = (
     "ASH401 asyncio_default_test_loop_scope = session: removing it ends tasks that a test or fixture leaves running "
     "with that test or fixture, no longer with the session"
 )
-TODO = (
-    "# TODO(asyncshim): ASH402 --asyncio-debug: removing it turns asyncio's debug mode off; "
-    "PYTHONASYNCIODEBUG=1 turns it on anywhere"
-)
+SHORT = "ASH401 asyncio_default_test_loop_scope = session: removing it ends tasks that ..."
+TODO = "# TODO(asyncshim): ASH402 --asyncio-debug: removing it turns asyncio's debug mode off ..."
 
 
 def review(
@@ -94,7 +92,7 @@ def test_a_rule_that_is_not_selected_says_nothing() -> None:
 
 
 def test_a_todo_comment_is_added_above_once_and_not_lost() -> None:
-    after = f"[pytest]\n# TODO(asyncshim): {MESSAGE}\nasyncio_default_test_loop_scope = session\n"
+    after = f"[pytest]\n# TODO(asyncshim): {SHORT}\nasyncio_default_test_loop_scope = session\n"
     changed("pytest.ini", OPTION, after, todo=True)
     unchanged("pytest.ini", after)
 

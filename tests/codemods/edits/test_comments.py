@@ -29,6 +29,19 @@ def test_a_todo_comment_has_the_indentation_of_its_statement() -> None:
     assert result.new.decode() == f"import pytest\n\n\nclass TestA:\n    {TODO}{body}"
 
 
+@pytest.mark.parametrize("depth", [0, 1, 5])
+def test_a_todo_comment_has_at_most_100_columns(depth: int) -> None:
+    text = "def test_a(event_loop):\n    event_loop.run_forever()\n"
+    for level in range(depth):
+        text = f"class TestA{level}:\n" + "".join(f"    {line}\n" for line in text.splitlines())
+    result = rewrite(text, todo=True)
+    (todo,) = (line for line in result.new.decode().splitlines() if "TODO" in line)
+    assert len(todo) <= 100
+    assert len(todo) > 80
+    assert todo.endswith(" ...")
+    assert rewrite(result.new, todo=True).new == result.new
+
+
 def test_a_todo_comment_above_the_first_statement_is_not_written_twice() -> None:
     text = "# License.\nimport pytest_asyncio\n\nmade = partial(pytest_asyncio.fixture)\n"
     once = rewrite("# License.\nfrom pytest_asyncio import is_async_test\n", todo=True)

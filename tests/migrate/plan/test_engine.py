@@ -133,7 +133,7 @@ def test_progress_is_reported_for_each_phase(tree: Path) -> None:
         ("Reading", 2, 2),
         ("Rewriting", 1, 2),
         ("Rewriting", 2, 2),
-        ("Configuration", 1, 1),
+        ("Rewriting configuration", 1, 1),
     ]
 
 

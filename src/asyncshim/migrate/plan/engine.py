@@ -81,6 +81,7 @@ class Engine:
     options: Options
     jobs: int = 1
     progress: Progress = _untold
+    doing: str = "Rewriting"
 
     def run(self, discovery: Discovery) -> Outcome:
         """Look at every file once; nothing is written and no file's failure stops another."""
@@ -91,7 +92,7 @@ class Engine:
         wanted = scan.relevant | scan.unreadable | facts.wanted
         targets = [path for path in discovery.targets if path in wanted]
         facts = self._facts_about_aliases(facts, targets)
-        first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts, spool)
+        first = self._rewrite(self.doing, self.rules.rewrite_python, targets, facts, spool)
         second: list[Visited] = []
         # Configuration applies to all Python files, so it stays unchanged if one of them is unknown.
         unseen = [Visited(_failed(path, f"cannot be read: {reason}")) for path, reason in discovery.unreadable]
@@ -99,7 +100,9 @@ class Engine:
             facts = self._facts_after(facts, scan, first, discovery)
             settings = scan.plain(discovery.settings)
             facts = self.rules.facts_about_requirements(facts, settings, discovery.config, self.options)
-            second = self._rewrite("Configuration", self.rules.rewrite_config, discovery.config, facts, spool)
+            second = self._rewrite(
+                f"{self.doing} configuration", self.rules.rewrite_config, discovery.config, facts, spool
+            )
         kept = [visited for visited in (*unseen, *first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
         return Outcome(tuple(kept), files=len(discovery.targets) + len(discovery.config))
