@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Generator
 from types import FunctionType
 from typing import Any
@@ -179,6 +180,10 @@ class Hooks:
         self._is_running = True
         if self._has_async_tests is False:
             pluginmanager.unregister(self.calls)
+        if "pytest_bdd" in sys.modules and self.state is not None:
+            from asyncshim.plugin.run import steps
+
+            steps.provide(self.state)
         self.calls.is_watched = pytest_compat.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
 
     @pytest.hookimpl(tryfirst=True)
