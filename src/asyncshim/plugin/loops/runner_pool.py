@@ -110,13 +110,17 @@ class Pool:
             factory=factory,
             debug=self._debug,
             leaks=self._leaks,
+            timeout=self.timeout,
             policy=policy,
             former_policy=self._first_policy,
         )
 
     def adopt(self, loop: asyncio.AbstractEventLoop, key: tuple[object, object] | None = None) -> Runner:
         """Return a Runner that drives *loop*, which its maker closes."""
-        return self._add(key or (loop, "adopted"), OwnRunner(self.interrupts, factory=lambda: loop, adopted=True))
+        return self._add(key or (loop, "adopted"), self._adopted(loop))
+
+    def _adopted(self, loop: asyncio.AbstractEventLoop) -> Runner:
+        return OwnRunner(self.interrupts, factory=lambda: loop, adopted=True, timeout=self.timeout)
 
     def _add(self, key: tuple[object, object], runner: Runner) -> Runner:
         self._runners[key] = runner
