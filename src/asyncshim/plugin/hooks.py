@@ -14,7 +14,7 @@ from asyncshim.plugin.choose import loop_factories
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.run import fixtures, tests
 from asyncshim.plugin.suite import overrides
-from asyncshim.plugin.suite.predicates import is_usual_fixture
+from asyncshim.plugin.suite.predicates import coroutine_function_of, is_usual_fixture
 from asyncshim.plugin.suite.state import State, state_of
 
 NAME = "asyncshim-hooks"
@@ -23,41 +23,78 @@ _EARLY_MARKS = "asyncshim-early-marks"
 
 
 class Calls:
-    """Calls async tests. Unregistered after collection if the session has no async tests."""
+    """Calls async tests. Unregistered after collection if the session has no async tests.
+
+    Registered just before :class:`Hooks`: called after every plugin that is registered later, and before pytest.
+    """
 
     def __init__(self) -> None:
         self.state: State | None = None
+        self.is_watched = True  # other plugins or conftests may look at the function that pytest calls
+        self._item: pytest.Function | None = None
+        self._former: object = None
         self._function: Callable[..., Any] | None = None
+        self._is_wrapped = False  # a coroutine function of another plugin, which calls ours, is running
 
-    @pytest.hookimpl(wrapper=True, specname="pytest_pyfunc_call")
-    def pytest_prepare_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-        """Replace the async test with a synchronous wrapper, which other plugins see. pytest requires the prefix."""
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """Let pytest, which is next, call :meth:`run`: whatever hooks replace, they have replaced it."""
+        if self.state is None or self.state.defers:
+            return
+        if isinstance(item, pytest.Function) and not pytest_compat.is_unittest(item):
+            self._item = item
+            self._former = pytest_compat.run_by(item, self.run)
+
+    def run(self) -> None:
+        """Replace the async test with a synchronous wrapper, which hooks of the call see, and call those hooks."""
         __tracebackhide__ = True
-        state = self.state
-        if state is None:
-            return (yield)
-        original = pyfuncitem.obj
-        function = None if state.defers else tests.callable_for(state, pyfuncitem, original)
+        item, state = self._item, self.state
+        assert item is not None
+        assert state is not None
+        pytest_compat.run_by_former(item, self._former)
+        original = item.obj
+        function = tests.callable_for(state, item, original)
         if function is None:
-            return (yield)
-        pyfuncitem.obj = self._function = function
+            item.runtest()
+            return
+        if self.is_watched:
+            function = self._like(original, function)
+        item.obj = self._function = function
+        state.original = original
         try:
-            return (yield)
+            item.runtest()
         finally:
-            pyfuncitem.obj = original
-            self._function = None
+            item.obj = original
+            self._function = self._item = state.original = state.debugger = None
+
+    def _like(self, original: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return *function* with the name and signature of the test, for hooks that look at these."""
+
+        def call(**arguments: Any) -> Any:
+            __tracebackhide__ = True
+            return original(**arguments) if self._is_wrapped else function(**arguments)
+
+        functools.update_wrapper(call, original)
+        call.__dict__.pop("_is_coroutine_marker", None)
+        return call
 
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object:
-        """Call the wrapper of an async test, unless another plugin does; quicker than pytest's own function.
-
-        Registered just before :class:`Hooks`: called after every plugin that is registered later, and before pytest.
-        """
+        """Call the wrapper of an async test, unless another plugin does; quicker than pytest's own function."""
         __tracebackhide__ = True
         function = self._function
-        if type(function) is not FunctionType or pyfuncitem.obj is not function:
+        if pyfuncitem.obj is not function:
+            if function is None or self.state is None or coroutine_function_of(pyfuncitem.obj) is None:
+                return None
+            function = tests.callable_for(self.state, pyfuncitem, pyfuncitem.obj)
+            if function is None:
+                return None
+            self._is_wrapped = True
+        elif type(function) is not FunctionType:
             return None
         arguments = pyfuncitem.funcargs
-        function(**{name: arguments[name] for name in pytest_compat.argument_names(pyfuncitem)})
+        try:
+            function(**{name: arguments[name] for name in pytest_compat.argument_names(pyfuncitem)})
+        finally:
+            self._is_wrapped = False
         return True
 
 
@@ -142,6 +179,7 @@ class Hooks:
         self._is_running = True
         if self._has_async_tests is False:
             pluginmanager.unregister(self.calls)
+        self.calls.is_watched = pytest_compat.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:

@@ -59,12 +59,13 @@ def _make_plan(state: State) -> SessionPlan:
     settings = state.settings
     has_loop_override = overrides.exist(state, "event_loop")
     one_loop = settings.runner == "session" and not state.loop_factories.in_use and not state.has_policy_choice
+    is_traced = bool(state.config.getoption("trace", None))
     is_shared = one_loop and not has_loop_override
     return SessionPlan(
         is_made=True,
         one_loop=one_loop,
         is_shared=is_shared,
-        is_direct=is_shared and settings.test_loop_scope == "function" and not settings.timeout,
+        is_direct=is_shared and settings.test_loop_scope == "function" and not settings.timeout and not is_traced,
         has_loop_override=has_loop_override,
         has_policy_choice=state.has_policy_choice,
         has_loop_factories=state.loop_factories.in_use,

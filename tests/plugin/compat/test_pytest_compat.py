@@ -163,7 +163,8 @@ def test_a_coroutine_that_no_plugin_runs_is_reported_until_the_patch_is_undone(p
         from asyncshim.plugin import pytest_compat
         @pytest.hookimpl(wrapper=True)
         def pytest_pyfunc_call(pyfuncitem):
-            def refuse(nodeid):
+            def refuse(nodeid, returned):
+                assert (returned is not None) == ("returns" in pyfuncitem.name)
                 assert nodeid == pyfuncitem.nodeid
                 raise RuntimeError("noticed")
             undo = pytest_compat.when_no_plugin_runs(refuse)

@@ -314,7 +314,8 @@ def test_an_async_test_that_comes_last_is_called_like_the_others(pytester: pytes
 def test_a_suite_without_async_tests_is_spared_the_wrapper_around_each_call(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         def pytest_runtest_call(item):
-            modules = [i.function.__module__ for i in item.ihook.pytest_pyfunc_call.get_hookimpls()]
+            hooks = (item.ihook.pytest_runtest_call, item.ihook.pytest_pyfunc_call)
+            modules = [i.function.__module__ for hook in hooks for i in hook.get_hookimpls()]
             item.user_properties.append(("ours", [name for name in modules if name.startswith("asyncshim.")]))
         def pytest_runtest_logreport(report):
             if report.when == "call":

@@ -166,15 +166,37 @@ def wider_or_same(fixturedef: pytest.FixtureDef[Any], other: pytest.FixtureDef[A
     return bool(fixturedef._scope >= other._scope)
 
 
+def run_by(item: pytest.Item, function: Callable[[], None]) -> object:
+    """Let pytest call *function* instead of ``item.runtest``; return what :func:`run_by_former` needs."""
+    former: object = item.__dict__.get("runtest")
+    item.runtest = function  # type: ignore[method-assign]
+    return former
+
+
+def run_by_former(item: Any, former: object) -> None:
+    """Undo :func:`run_by`."""
+    if former is None:
+        del item.runtest
+    else:
+        item.runtest = former
+
+
+def has_foreign_hooks(hook: Any) -> bool:
+    """Return whether a conftest or a plugin that is neither pytest's nor ours implements *hook*."""
+    modules = (getattr(implementation.function, "__module__", None) for implementation in hook.get_hookimpls())
+    return any(not str(module).startswith(("_pytest.", "asyncshim.")) for module in modules)
+
+
 def is_unittest(item: object) -> bool:
     """Return whether the item belongs to ``unittest``, which runs its own coroutines."""
     return isinstance(item, TestCaseFunction)
 
 
-def when_no_plugin_runs(refuse: Callable[[str], None]) -> Callable[[], None]:
+def when_no_plugin_runs(refuse: Callable[[str, Any], bool]) -> Callable[[], None]:
     """Call *refuse* with the node id of a test where pytest finds a coroutine that no plugin runs; return its undo.
 
-    A test that is one, or returns one, fails then by itself; before pytest 8.4 it was skipped.
+    *refuse* also gets the coroutine, unless the test itself is async, and returns whether it has run it. A test that is
+    async, or returns a coroutine, fails by itself otherwise; before pytest 8.4 it was skipped.
     """
     name = "async_fail" if hasattr(_python, "async_fail") else "async_warn_and_skip"
     original = getattr(_python, name)
@@ -182,9 +204,12 @@ def when_no_plugin_runs(refuse: Callable[[str], None]) -> Callable[[], None]:
     def refused(nodeid: str) -> None:
         __tracebackhide__ = True
         returned = sys._getframe(1).f_locals.get("result")
-        if inspect.iscoroutine(returned):
-            returned.close()  # or its "never awaited" would come with some later test
-        refuse(nodeid)
+        try:
+            if refuse(nodeid, returned):
+                return
+        finally:
+            if inspect.iscoroutine(returned):
+                returned.close()  # or its "never awaited" would come with some later test
         original(nodeid)
 
     def undo() -> None:

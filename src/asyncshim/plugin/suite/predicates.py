@@ -67,7 +67,8 @@ def is_async_test(state: State, item: object) -> bool:
     """Return whether *item* is an async test that asyncshim runs."""
     if not isinstance(item, pytest.Function) or pytest_compat.is_unittest(item):
         return False
-    return coroutine_function_of(item.obj) is not None and is_claimed(state, item, marks.of(item))
+    function = item.obj if item is not state.item or state.original is None else state.original
+    return coroutine_function_of(function) is not None and is_claimed(state, item, marks.of(item))
 
 
 def is_claimed(state: State, item: pytest.Function, found: list[pytest.Mark]) -> bool:

@@ -90,6 +90,8 @@ class State:
         self.plan = SessionPlan()
         self.session: pytest.Session | None = None
         self.item: pytest.Item | None = None
+        self.original: Any = None  # the function of the async test that is running
+        self.debugger: Any = None  # a ``run.debugger.Debugger`` while ``--trace`` runs an async test
         self.is_marked = False  # whether the suite has put a mark on the present item
         self.defers = False  # whether the present item is left to a conftest that runs coroutines itself
         self.has_policy_choice = False  # whether the suite chooses event loop policies, as far as it is collected
