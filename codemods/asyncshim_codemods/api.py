@@ -9,6 +9,7 @@ from asyncshim_codemods import run
 from asyncshim_codemods.project.event_loop_facts import LoopCollector
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.imports_and_aliases import Collector
+from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs
 from asyncshim_codemods.project.pytest_settings import read_pytest_settings
 from asyncshim_codemods.registry import all_rules, all_words, described
@@ -71,8 +72,11 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
     python = Collector()
     loops = LoopCollector()
     relevant: list[str] = []
+    selectors: list[str] = []
     for path, data in files:
         needs.add(path, data)
+        if selects_by_marker(path, data):
+            selectors.append(path)
         if is_config(path):
             configuration.append((path, data))
         elif path.endswith(".py"):
@@ -95,6 +99,7 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         newly_active=frozenset(strict),
         loops=loops.facts(),
         mark_readers=frozenset(python.mark_readers),
+        marker_selectors=tuple(sorted(selectors)),
         strict_command=found.strict_command,
     ).only_about([*relevant, *importers])
 

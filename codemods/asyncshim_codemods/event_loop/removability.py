@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,19 +10,18 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKind, loop_overrides
+from asyncshim_codemods.event_loop.resolution import other_file
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
-from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
-from asyncshim_codemods.results import Options, Safety
-from asyncshim_codemods.source import depth
-from asyncshim_codemods.source.document import Document
-from asyncshim_codemods.suite.file_context import FIXTURES, FileContext, argument, fixture_name, matches_any, target_of
-from asyncshim_codemods.syntax.bindings import build_index
+from asyncshim_codemods.results import Safety
+from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any, target_of
 from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
 from asyncshim_codemods.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from asyncshim_codemods.suite.file_context import FileContext
 
 _MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter", "deleter")
 
@@ -75,16 +73,11 @@ def doubt(file: FileContext, override: OverrideFixture) -> str:
     return ""
 
 
-@lru_cache(maxsize=16)
 def _has_only_plain_overrides(path: str, data: bytes) -> bool:
     """Return whether another file certainly has no override that does more than make a default loop."""
-    if depth.is_suspicious(data):
+    file = other_file(path, data)
+    if file is None:
         return False
-    try:
-        module = Document(data).module
-    except (cst.ParserSyntaxError, SyntaxError, UnicodeDecodeError):
-        return False
-    file = FileContext(path, build_index(module), ProjectFacts(), Options(frozenset()), data)
     kinds = {override.kind for override in loop_overrides(file)}
     return kinds <= {OverrideKind.PLAIN} and not any(hidden_overrides(file))
 

@@ -10,7 +10,9 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.markers.pytestmark import slot_edits
+from asyncshim_codemods.markers.returned_coroutines import unawaited
 from asyncshim_codemods.markers.scope_effects import ends_with, is_wider, leaked_by
+from asyncshim_codemods.markers.selection import changes_selection
 from asyncshim_codemods.markers.uses import (
     ASYNCIO,
     OTHER_BACKENDS,
@@ -243,6 +245,6 @@ def removal(
         return Proposal(use.name, "the marker's arguments cannot be read here; review it manually", Safety.MANUAL)
     if file.stays_strict():
         return Proposal(use.name, file.why_strict, Safety.UNSAFE, edits)
-    if leak_warning:
-        return Proposal(use.name, leak_warning, Safety.UNSAFE, edits)
+    if doubt := leak_warning or unawaited(file, use) or changes_selection(file, use):
+        return Proposal(use.name, doubt, Safety.UNSAFE, edits)
     return Proposal(use.name, message, Safety.SAFE, edits)

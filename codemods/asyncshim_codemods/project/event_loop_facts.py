@@ -28,6 +28,7 @@ _GENERATES = re.compile(rb"""\bmetafunc\s*\.parametrize\(\s*(?:argnames\s*=\s*)?
 _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
 _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
 _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
+_LOOP_CLASS = re.compile(rb"^class (\w*[Ll]oop\w*)[ \t]*(?:\(([^()\n]*)\))?[ \t]*:", re.MULTILINE)
 _IDENTIFIER = re.compile(rb"\w+")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
@@ -60,6 +61,10 @@ class LoopFacts:
     """Methods that are called through ``super()``."""
     conftests: frozenset[tuple[str, bytes]] = field(default_factory=frozenset[tuple[str, bytes]])
     """Path and content of each conftest that may override ``event_loop``."""
+    override_modules: frozenset[tuple[str, bytes]] = field(default_factory=frozenset[tuple[str, bytes]])
+    """The same of other files that pytest may load as plugins: neither a conftest nor a test module."""
+    loop_classes: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
+    """Classes with "loop" in their names, and their bases as written."""
     other_backends: bool = False
     """Whether some tests belong to another backend."""
 
@@ -141,9 +146,22 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
             [path] if generates or (tree is not None and parametrizes and _is_parametrized(tree)) else ()
         ),
         conftests=frozenset([(path, data)] if overrides and PurePosixPath(path).name == "conftest.py" else ()),
+        override_modules=frozenset([(path, data)] if overrides and _may_be_plugin(path) else ()),
+        loop_classes=frozenset(_loop_classes(data) if b"oop" in data and b"\nclass " in data else ()),
         through_super=frozenset(_words(_SUPER, data) if b"super()." in data else ()),
         other_backends=any(word in data for word in _OTHER_BACKENDS),
     )
+
+
+def _may_be_plugin(path: str) -> bool:
+    """Return whether pytest loads the file only as a plugin: it is neither a conftest nor a test module."""
+    stem = PurePosixPath(path).stem
+    return stem != "conftest" and not stem.startswith("test_") and not stem.endswith("_test")
+
+
+def _loop_classes(data: bytes) -> Iterator[tuple[str, str]]:
+    for name, bases in _LOOP_CLASS.findall(data):
+        yield name.decode("utf-8", "replace"), bases.decode("utf-8", "replace")
 
 
 def _words(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:

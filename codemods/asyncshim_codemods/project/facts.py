@@ -41,6 +41,8 @@ class ProjectFacts:
     """The files that still require pytest-asyncio after this run."""
     mark_readers: frozenset[str] = field(default_factory=frozenset[str])
     """Files that read the ``pytestmark`` of another object."""
+    marker_selectors: tuple[str, ...] = ()
+    """Files that select tests by the marker: commands, configuration, hooks."""
     strict_command: str = ""
     """A file with a command that sets strict mode, which no rule removes."""
 

@@ -14,6 +14,7 @@ from rule_tools import assert_unchanged, rewrite
         "loop = asyncio.new_event_loop()\nyield loop\nyield loop",
         "loop = asyncio.new_event_loop()\nloop.close = print\nyield loop",
         "loop = asyncio.new_event_loop()\nyield\nloop.close()",
+        "loop = asyncio.new_event_loop()\nyield loop.x",
         "nest_asyncio.apply()\nyield asyncio.new_event_loop()",
         "yield from make()",
         "pass",

@@ -325,3 +325,98 @@ def test_a_suite_without_async_tests_has_no_hook_around_each_call(pytester: pyte
     pytester.runpytest("-s").stdout.fnmatch_lines(["*ours: 0*"])
     pytester.makepyfile("import pytest\n@pytest.mark.asyncio\ndef test_marked(): pass")
     pytester.runpytest("-s").stdout.fnmatch_lines(["*ours: 2*"])
+
+
+# Tests that a decorator of the suite has replaced by a synchronous function
+
+_DECORATORS = """
+import functools
+def wrapped(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+    return wrapper
+def bare(function):
+    def wrapper(*args):
+        return function(*args)
+    return wrapper
+def twice(function):
+    return wrapped(wrapped(function))
+"""
+
+
+@pytest.mark.parametrize("decorator", ["wrapped", "bare", "twice"])
+@pytest.mark.parametrize("mark", ["", "@pytest.mark.asyncio\n"])
+def test_an_async_test_behind_a_synchronous_wrapper_is_run(
+    pytester: pytest.Pytester, decorator: str, mark: str
+) -> None:
+    source = f"""
+{mark}@{decorator}
+async def test_passes():
+    await asyncio.sleep(0)
+    notes.append("ran")
+{mark}@{decorator}
+async def test_fails():
+    await asyncio.sleep(0)
+    assert notes == []
+def test_ran(): assert notes == ["ran"]
+"""
+    pytester.makepyfile(test_it=HEAD + _DECORATORS + source)
+    result = pytester.runpytest("-W", "default")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*AssertionError: assert *'ran'*== *"])
+
+
+def test_a_wrapped_async_method_runs_with_its_fixtures_and_on_the_shared_loop(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.fixture
+async def loop(): return asyncio.get_running_loop()
+class TestIt:
+    @wrapped
+    async def test_method(self, loop):
+        assert asyncio.get_running_loop() is loop
+        notes.append("method")
+    @staticmethod
+    @wrapped
+    async def test_static(loop):
+        assert asyncio.get_running_loop() is loop
+        notes.append("static")
+    @wrapped
+    def test_generator_like(self):
+        return asyncio.sleep(0, notes.append("returned"))
+def test_ran(): assert notes == ["method", "static", "returned"]
+"""
+    pytester.makepyfile(test_it=HEAD + _DECORATORS + source)
+    pytester.runpytest("-W", "error").assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments"),
+    [
+        ("@wrapped\nasync def test_it(): notes.append('never')\n", ["--asyncio-mode=strict"]),
+        ("@wrapped\nasync def test_it(): yield notes.append('never')\n", []),
+        ("@pytest.mark.trio\n@wrapped\nasync def test_it(): notes.append('never')\n", []),
+    ],
+)
+def test_a_wrapped_test_that_is_not_asyncshims_to_run_fails(
+    pytester: pytest.Pytester, source: str, arguments: list[str]
+) -> None:
+    pytester.makeini("[pytest]\nmarkers = trio\n")
+    pytester.makepyfile(test_it=f"{HEAD}{_DECORATORS}{source}def test_not_run(): assert notes == []\n")
+    result = pytester.runpytest("-W", "ignore", *arguments)
+    result.assert_outcomes(passed=1, failed=1)
+
+
+def test_a_wrapper_that_awaits_or_drops_the_coroutine_is_left_alone(pytester: pytest.Pytester) -> None:
+    source = """
+def runs(function):
+    @functools.wraps(function)
+    def wrapper():
+        asyncio.run(function())
+    return wrapper
+@runs
+async def test_it(): notes.append("ran")
+def test_ran(): assert notes == ["ran"]
+"""
+    pytester.makepyfile(test_it=HEAD + _DECORATORS + source)
+    pytester.runpytest("-W", "ignore").assert_outcomes(passed=2)

@@ -20,6 +20,7 @@ from asyncshim.plugin.suite.predicates import (
     is_async_generator,
     is_claimed,
     is_foreign_test,
+    is_made_by_decorator,
     is_unmarked,
 )
 from asyncshim.plugin.suite.state import State
@@ -194,7 +195,8 @@ def _run_marked_plain_function(
 def run_or_refuse(state: State, nodeid: str, returned: Any) -> bool:
     """Fail the present test, whose coroutine no plugin runs; return false for a test of a session inside it.
 
-    Run what a test *returned* that another plugin has replaced by a synchronous function, and return true.
+    Run what a test *returned* that another plugin, or a decorator of the suite, has replaced by a synchronous function,
+    and return true.
     """
     __tracebackhide__ = True
     item = state.item
@@ -208,9 +210,16 @@ def run_or_refuse(state: State, nodeid: str, returned: Any) -> bool:
 def _ran_returned(state: State, item: pytest.Function, returned: Any) -> bool:
     __tracebackhide__ = True
     found = marks.of(item)
-    if not inspect.iscoroutine(returned) or not _is_replaced_by_hook(item) or not is_claimed(state, item, found):
+    is_wrapped = is_made_by_decorator(item.obj)
+    if not (is_wrapped or (inspect.iscoroutine(returned) and _is_replaced_by_hook(item))):
         return False
-    _run(state, item, lambda: returned, found)
+    if inspect.isasyncgen(returned) or not is_claimed(state, item, found):
+        return False
+
+    async def wait() -> object:
+        return await returned
+
+    _run(state, item, wait if is_wrapped else lambda: returned, found)
     return True
 
 

@@ -58,6 +58,14 @@ def coroutine_function_of(function: Any) -> Any:
     return function if is_async(function) else None
 
 
+def is_made_by_decorator(function: object) -> bool:
+    """Return whether a decorator put the synchronous *function* in the place of a test, which may be async.
+
+    It has the test as ``__wrapped__``, or was defined inside another function.
+    """
+    return hasattr(function, "__wrapped__") or "<locals>" in getattr(function, "__qualname__", "")
+
+
 def is_unmarked(found: list[pytest.Mark]) -> bool:
     """Return whether the suite has put none of the marks *found*."""
     return not found or (len(found) == 1 and found[0] is marks.AUTOMATIC)
