@@ -18,7 +18,10 @@ def todo_comment(code: str, message: str, indentation: int) -> str:
     width = max(_TODO_WIDTH - indentation, 50)
     if len(text) <= width:
         return text
-    return f"{text[: width - 3].rpartition(' ')[0].rstrip(' ,;:')} ..."
+    text = text[: width - 3].rpartition(" ")[0]
+    if text.count("`") % 2:
+        text = text.rpartition("`")[0]
+    return f"{text.rstrip(' ,;:')} ..."
 
 
 class Safety(StrEnum):
