@@ -162,8 +162,9 @@ def stale(folder: Path, wanted: Mapping[str, str]) -> list[Path]:
 
 
 def write(paths: list[Path], wanted: Mapping[str, str]) -> None:
-    """Bring the stale pages up to date."""
+    """Bring the stale pages up to date, and name them."""
     for path in paths:
+        print(f"{'wrote' if path.name in wanted else 'removed'} {path.name}")
         path.parent.mkdir(exist_ok=True)
         if path.name in wanted:
             path.write_text(wanted[path.name], encoding="utf-8")

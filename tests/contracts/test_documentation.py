@@ -167,6 +167,7 @@ def test_a_stale_page_of_a_rule_is_named_and_made_again(tmp_path: Path) -> None:
     assert "docs/rules/ash101.md:1: is not what the rules say: run docs/build.py" in output
     assert "docs/rules/ash999.md:1: is not what the rules say: run docs/build.py" in output
     written = run_python(ROOT / "docs/build.py", "--root", tmp_path, cwd=tmp_path)
-    assert (written.returncode, written.stdout) == (0, "the pages are in order\n")
+    told = "wrote ash101.md\nremoved ash999.md\nthe pages are in order\n"
+    assert (written.returncode, written.stdout) == (0, told)
     assert page.read_text(encoding="utf-8") == right
     assert not (tmp_path / "docs/rules/ash999.md").exists()
