@@ -104,7 +104,7 @@ def heading_problems(page: Page) -> Iterator[tuple[int, str]]:
     """One title, at the top, and no level left out below it."""
     levels = [level for _, level, _ in page.headings]
     if levels.count(1) != 1 or levels[0] != 1:
-        yield 1, "a page has one title, and it comes first"
+        yield 1, "a page has one title, at its beginning"
     for (_, above, _), (line, level, title) in zip(page.headings, page.headings[1:], strict=False):
         if level > above + 1:
             yield line, f"heading {title!r} leaves out a level"

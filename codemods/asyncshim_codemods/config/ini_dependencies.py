@@ -31,7 +31,7 @@ _SETUP_LISTS = frozenset({"install_requires", "tests_require"})
 
 
 def review_dependencies(review: Review, file: IniFile) -> None:
-    """Judge every requirement of pytest-asyncio in the file."""
+    """Review every requirement of pytest-asyncio in the file."""
     is_setup = posixpath.basename(review.source.path) == "setup.cfg"
     old_pythons = is_setup and any(
         option.name == "python_requires" and supports_old_pythons(option.text) for option in file.options
@@ -67,7 +67,7 @@ class _Requirement:
 
 
 def _option(review: Review, file: IniFile, option: IniOption, *, old_pythons: bool, factors: bool) -> None:
-    """Judge the requirements of one value."""
+    """Review the requirements of one value."""
     split = _with_factors if factors else _of_setuptools
     items = [item for index in range(len(option.value)) for item in split(option, index)]
     edited: set[int] = set()

@@ -55,7 +55,7 @@ def _line(source: ConfigText, first: int, last: int, raw: str, content: str) -> 
 
 
 def review_requirements(review: Review) -> tuple[list[TextEdit], list[ValueChange]]:
-    """Judge every line that requires pytest-asyncio."""
+    """Review every line that requires pytest-asyncio."""
     source = review.source
     lines = read_requirements(source)
     hashed = any("--hash" in line.options for line in lines)

@@ -70,7 +70,7 @@ class YamlReview:
             self._carry_out(index, self._unless_alone(index, decision))
 
     def _conda(self, index: int) -> None:
-        """Judge an entry for conda, which has other runners than PyPI: those go into the pip list."""
+        """Review an entry for conda, which has other runners than PyPI: those go into the pip list."""
         entry = self.entries[index]
         place = RequirementContext(self._listed[entry.holder].covers)
         decision = judge_requirement(self.review, entry.text.rpartition("::")[2], place)

@@ -94,7 +94,7 @@ class RequirementSet:
             self.add(requirement)
 
     def add(self, requirement: str) -> None:
-        """Add one; what is no plain requirement covers nothing."""
+        """Add a requirement; one that is not plain covers no other."""
         match = _REQUIREMENT.match(requirement)
         if match is not None:
             self._known.add((normalized(match["name"]), tuple(match["rest"].split())))

@@ -42,7 +42,7 @@ class BindingKind(Enum):
 class Binding:
     """One binding of one name.
 
-    ``meaning`` is the imported thing's dotted name, ``value`` what a plain ``x = value`` assigns.
+    ``meaning`` is the dotted name of an imported object, ``value`` the value of a plain ``x = value``.
     """
 
     kind: BindingKind

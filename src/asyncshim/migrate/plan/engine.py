@@ -120,7 +120,7 @@ class Engine:
         return _rewritten(path, snapshot, self.rules.rewrite_config, facts, self.options)
 
     def _facts_about_aliases(self, facts: ProjectFacts, edited: Iterable[str]) -> ProjectFacts:
-        """Who goes on importing another file's name for the marker: that file has to know before it is rewritten."""
+        """Add the aliases that files still import after the run; needed before the aliases are removed."""
         if not facts.importers:
             return facts
         # What --unsafe leaves of the imports in the files that it may edit; all of them in others.

@@ -107,7 +107,7 @@ class Store:
                 f"{path} was not written by asyncshim ({error}), so nothing was done: move its folder away to go on"
             ) from error
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-            raise AsyncshimError(f"{path} is damaged ({error}): move its folder away to go on") from error
+            raise AsyncshimError(f"{path} is damaged ({error}): move its folder away to continue") from error
 
     def forget(self, number: int) -> None:
         """Delete a run: its journal first, so that a partly deleted run does not count as one."""
