@@ -30,6 +30,8 @@ _TRANSPARENT = (ast.List, ast.Tuple, ast.Set, ast.Starred, ast.ListComp, ast.Set
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+# Functions that hand out what the one before hands out; more in a row are not followed.
+_PASSES = 20
 
 
 def may_start(data: bytes) -> bool:
@@ -56,8 +58,11 @@ class Lasting:
     gives: frozenset[str]
 
 
-def lasting(tree: ast.Module, gives: frozenset[str] = frozenset()) -> Lasting:
+def lasting(tree: ast.Module, gives: frozenset[str] = frozenset(), passes: int = _PASSES) -> Lasting:
     """What the functions of a module leave and give, if those in ``gives`` are among the functions that they call."""
+    if not passes:
+        # Who gives what to whom is too long a chain: each function may leave something.
+        return Lasting(frozenset(each.name for each in _outermost(tree)), gives)
     leaves: set[str] = set()
     given: set[str] = set()
     for code in map(_Code, _outermost(tree)):
@@ -70,7 +75,7 @@ def lasting(tree: ast.Module, gives: frozenset[str] = frozenset()) -> Lasting:
                 leaves.update(each.name for each in code.functions_around(call))
     if given <= gives:
         return Lasting(frozenset(leaves), frozenset(given))
-    again = lasting(tree, gives | given)
+    again = lasting(tree, gives | given, passes - 1)
     return Lasting(again.leaves, again.gives | given)
 
 

@@ -69,6 +69,15 @@ class PytestSettings:
     plugin_autoload: bool = True
     strict_command: str = ""
 
+    def joined(self, other: PytestSettings) -> PytestSettings:
+        """Return these settings together with those of other files."""
+        commands = [each for each in (self.strict_command, other.strict_command) if each]
+        return PytestSettings(
+            tuple(sorted((*self.files, *other.files), key=lambda settings: settings.path)),
+            self.plugin_autoload and other.plugin_autoload,
+            min(commands, default=""),
+        )
+
     def at(self, path: str) -> FileSettings:
         """The settings that pytest uses for ``path``; without any, settings whose own path is empty."""
         return settings_for(self.files, path)

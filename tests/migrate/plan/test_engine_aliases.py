@@ -75,6 +75,10 @@ def test_it_stays_for_a_file_that_may_not_be_written(aliased: Path) -> None:
 def test_it_stays_for_a_file_whose_process_died(aliased: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (aliased / "tests" / "test_b.py").unlink()
     monkeypatch.setattr(
-        worker_pool, "each", lambda task, paths, jobs, died: map(died if paths == ["tests/test_a.py"] else task, paths)
+        worker_pool,
+        "each",
+        lambda task, paths, jobs, died, **_: (
+            died(path, "") if paths == ["tests/test_a.py"] else task(path) for path in paths
+        ),
     )
     assert becomes(aliased, "tests") == {"tests/test_a.py": "async def test_a(): ...\n\n\nasync def test_b(): ...\n"}
