@@ -63,6 +63,7 @@ _LONG = re.compile(rb"[^,:;]{%d}" % (_IN_A_ROW + 1))
 _DENSE = re.compile(rb"(?:[%$][^;%$]*+){4}")
 _MANY_DOTS = re.compile(rb"(?:\.[^.=\n\]]*+){20}")
 _MANY_BRACKETS = 1000
+_LAMBDAS = re.compile(rb"(?:\$[^;$]*+){4}")
 _INDENTED = b"\n" + b" " * 100
 _COOKIE = re.compile(rb"\A(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*([-\w.]+)")
 _LIKE_ASCII = re.compile(rb"(?i)utf-?8(?:-sig)?|(?:us-)?ascii|latin-?1|iso-?8859-?\d+|cp125\d|koi8-[ru]")
@@ -103,7 +104,7 @@ def _nests_deeply(code: bytes) -> bool:
             return True
         code = _INNERMOST.sub(b".", code)
     # A bracket that is left has no partner, or there are too many within each other.
-    return any(each in code for each in b"()[]{}") or bool(_LONG.search(code) or _DENSE.search(code))
+    return any(each in code for each in b"()[]{}") or bool(_LONG.search(code) or _LAMBDAS.search(code))
 
 
 def refuse_the_bottomless(data: bytes) -> None:
