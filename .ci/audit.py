@@ -35,7 +35,8 @@ def problems(report: str) -> tuple[list[str], int]:
     """Return the findings in a report of pip-audit, and how many packages it knows something about."""
     packages = json.loads(report)["dependencies"]
     findings = [
-        f"{package['name']} {package['version']}: {finding['id']}, fixed in {', '.join(finding['fix_versions']) or 'no release'}"
+        f"{package['name']} {package['version']}: {finding['id']}, "
+        f"fixed in {', '.join(finding['fix_versions']) or 'no release'}"
         for package in packages
         for finding in package.get("vulns", ())
     ]
