@@ -211,11 +211,11 @@ def test_a_configuration_file_that_exhausts_a_parser_costs_itself_alone(tmp_path
 def test_no_process_outlives_a_run_that_is_stopped_while_a_file_is_parsed(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    root = write_tree(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_sum.py": OLD + DEEP["strings"]() * 5})
+    root = write_tree(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_large.py": OLD + "x = 1\n" * 300_000})
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     run = subprocess.Popen(
-        [sys.executable, "-m", "asyncshim", "migrate", "--jobs", "1", "--file-timeout", "6"],
+        [sys.executable, "-m", "asyncshim", "migrate", "--jobs", "1", "--file-timeout", "60"],
         cwd=root,
         env=environment(TMPDIR=str(temporary)),
         stderr=subprocess.PIPE,
