@@ -1,8 +1,8 @@
-"""CPU that the rules take per file, against LibCST's own work on the same files, measured in turns.
+"""CPU time of the rules per file, compared with the parser of LibCST on the same files, in alternation.
 
     python benchmarks/codemod.py [--rounds 9] [--files 20] [--wall FILES] [--memory FILES] [--json FILE]
 
-Only ratios are printed: seconds of one machine say nothing about another.
+Only ratios are printed, because absolute times of one machine do not apply to another.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PATH = "tests/test_part.py"
 ROUND_TRIP = "LibCST's round trip"
 SCAN = "a byte scan"
 
-# Runs the command line, then says what CPU it and its workers took and what memory the larger of them.
+# Runs the command line, then prints its CPU time with that of its workers, and the peak memory of the largest one.
 _MIGRATE = """
 import resource, runpy, sys
 sys.argv = ["asyncshim", "migrate", "--dry-run", *sys.argv[1:]]
@@ -74,14 +74,14 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """Something done to files, how often in one round, and how much of the base it may take."""
+    """A piece of work, how often a round repeats it, and the target ratio to the base."""
 
     work: Work
     repeat: int = 1
     target: float | None = None
 
     def seconds(self, files: Sequence[bytes]) -> float:
-        """The CPU time of doing it to all files."""
+        """Return the CPU time for all files."""
         begin = time.process_time_ns()
         for _ in range(self.repeat):
             self.work(files)
@@ -93,7 +93,7 @@ class _Empty(cst.CSTTransformer):
 
 
 def each(work: Callable[[bytes], object]) -> Work:
-    """The work on one file, done to all."""
+    """Return a function that does the work on all files."""
     return lambda files: [work(data) for data in files]
 
 
@@ -108,12 +108,12 @@ def rules_alone(data: bytes) -> FileResult:
 
 
 def scan(data: bytes) -> bool:
-    """What finds the old words in bytes, and nothing else."""
+    """Search the bytes for the old names, and nothing else."""
     return b"event_loop" in data or b"pytest_asyncio" in data or b"mark.asyncio" in data
 
 
 def filter_and_facts(files: Sequence[bytes]) -> None:
-    """All that ``migrate`` does with files that no rule has anything to look for in, once they are read."""
+    """Do what ``migrate`` does with files that contain no keyword, after they are read."""
     for data in files:
         assert not api.is_relevant(data)
     api.collect_facts((f"tests/test_{number}.py", data) for number, data in enumerate(files))
@@ -122,7 +122,7 @@ def filter_and_facts(files: Sequence[bytes]) -> None:
 def compare(
     name: str, groups: Sequence[Sequence[bytes]], base: str, contenders: Mapping[str, Contender], rounds: int
 ) -> list[Ratio]:
-    """Every contender against ``base``: in turns on each group of files, in another order each time."""
+    """Compare every contender with ``base``: alternately on each group of files, each time in another order."""
     chance = random.Random(name)
     order = [*contenders]
     found: dict[str, list[float]] = {what: [] for what in contenders}
@@ -132,7 +132,7 @@ def compare(
             chance.shuffle(order)
             for what in order:
                 taken[what] += contenders[what].seconds(files)
-        # The first round only warms up.
+        # The first round is a warm-up.
         for what, values in found.items() if number else ():
             values.append(taken[what] / taken[base])
     return [Ratio.of((name, what, base), found[what], contenders[what].target) for what in contenders if what != base]
@@ -185,7 +185,7 @@ def migrate(root: Path, jobs: int) -> Run:
 
 
 def two_processes(count: int, rounds: int) -> list[Ratio]:
-    """Two processes against one: the wall time, and what it would be with two cores and nothing else on them."""
+    """Compare two processes with one: the wall time, measured and computed for two idle cores."""
     measured: list[float] = []
     allowed: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -199,7 +199,7 @@ def two_processes(count: int, rounds: int) -> list[Ratio]:
 
 
 def memory(count: int) -> list[Ratio]:
-    """The peak memory of a run over ``count`` files against that of a tenth of them."""
+    """Return the ratio of the peak memory for ``count`` files and for a tenth of them."""
     peaks: list[int] = []
     for size in (max(1, count // 10), count):
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Generated test files of about 150 lines, for :mod:`codemod`: those that change, those with a hit, those without."""
+"""Generated test files of about 150 lines: files that change, unchanged ones with a keyword, and others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 LINES = 150
-# Every template is a piece of a test file; `{n}` is a number of its own.
+# Every template is a piece of a test file; `{n}` is a unique number.
 _HEAD = '''"""Tests of the service's part {n}."""
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def test_blocking_{n}(event_loop, tmp_path):
 
 """,
 ]
-# A hit for the byte filter, and nothing to do: another plugin's loop, a marker of the suite's own.
+# Keywords without anything to change: the loop of another plugin, a custom marker.
 _HIT = [
     """
 @pytest.fixture(scope="session")
@@ -155,7 +155,7 @@ def test_backend_{n}(backend: str) -> None:
 
 
 def module(number: int, special: Sequence[str], share: float, imports: str = "") -> bytes:
-    """A file of about 150 lines in which a share of the pieces is of the special kind, at least one."""
+    """Return a file of about 150 lines; a share of its pieces, at least one, is special."""
     chooser = random.Random(number)
     text = _HEAD.format(n=number, imports=imports)
     first = True
@@ -172,17 +172,17 @@ def changing(count: int) -> list[bytes]:
 
 
 def staying(count: int) -> list[bytes]:
-    """Files that hold a relevant word and stay as they are."""
+    """Return files that contain a keyword and stay unchanged."""
     return [module(number, _HIT, 0.15) for number in range(count)]
 
 
 def without_hit(count: int) -> list[bytes]:
-    """Files in which no rule has anything to look for."""
+    """Return files without a keyword."""
     return [module(number, _NEW, 0.4) for number in range(count)]
 
 
 def write_project(root: Path, count: int) -> None:
-    """A project of ``count`` files: a third changes, a third has a hit, a third has none."""
+    """Write ``count`` files: a third changes, a third has a keyword and is unchanged, a third has none."""
     files = [*zip(changing(30), staying(30), without_hit(30), strict=True)]
     for number in range(count):
         folder = root / "tests" / f"part_{number // 100}"

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# The settings of whoever calls would be measured with the suite.
+# The settings of the caller would change the measurement.
 _FOREIGN = ("PYTEST_", "PYTHON", "ASYNCSHIM_", "VIRTUAL_ENV", "COVERAGE_")
-# Collections come when so and so many objects were made, in this suite or in that: they would blur the slope.
+# Garbage collections start after some number of allocations, in one suite earlier than in another.
 _WITHOUT_GC = "import gc, sys; gc.disable(); gc.collect = lambda *_: 0; import pytest; sys.exit(pytest.main())"
 
 
@@ -25,7 +25,7 @@ class FailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process took of the machine."""
+    """The resources that a process used."""
 
     cpu: float  # seconds, user and system
     wall: float
@@ -33,7 +33,7 @@ class Usage:
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The same for every child."""
+    """Return the same environment for every child process."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     return kept | {"PYTHONHASHSEED": "0", "NO_COLOR": "1"} | dict(extra or {})
 
@@ -61,14 +61,14 @@ def usage(command: Sequence[str], folder: Path, extra: Mapping[str, str] | None 
 
 
 def reason_against_instructions() -> str | None:
-    """Why instructions cannot be counted here; ``None`` if they can."""
+    """Return why instructions cannot be counted here, or ``None``."""
     return None if shutil.which("valgrind") else "valgrind is not installed"
 
 
 def instructions(
     interpreter: str, arguments: Sequence[str], folder: Path, extra: Mapping[str, str] | None = None
 ) -> int:
-    """The instructions of a pytest run without garbage collections. Slow: fifty times the run."""
+    """Return the instruction count of a pytest run without garbage collections. It takes fifty times as long."""
     command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", interpreter, "-c", _WITHOUT_GC]
     done = subprocess.run(
         [*command, *arguments],

@@ -1,4 +1,4 @@
-"""CPU of a test run under asyncshim against its peers, measured in turns. Prints ratios; passes no judgement.
+"""CPU time of test runs with asyncshim and other runners, measured alternately. Prints ratios, without targets.
 
 python benchmarks/plugin.py [--suites A1 A2] [--runners asyncshim alt] [--rounds 7] [--instructions] [--json FILE]
 """
@@ -21,7 +21,7 @@ from runners import RUNNERS, Runner, environment_of, versions_of
 from suites import SUITES, Suite, write
 
 _ALWAYS = ("-q", "-x", "-p", "no:cacheprovider", "--rootdir=.", "-c", "pytest.ini")
-# With `--here`: only what the runner needs, whatever else is installed.
+# With `--here`: load only the plugins that the runner needs.
 _ALONE = ("-o", "addopts=")
 _ALONE_ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 _PLUGIN = ("-p", "asyncshim.plugin")
@@ -32,17 +32,15 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--suites", nargs="+", choices=SUITES, default=list(SUITES), metavar="SUITE")
     parser.add_argument("--runners", nargs="+", choices=RUNNERS, default=list(RUNNERS), metavar="RUNNER")
-    parser.add_argument(
-        "--rounds", type=int, default=7, help="how often each runs, after a first time that is not counted"
-    )
+    parser.add_argument("--rounds", type=int, default=7, help="the number of runs, after a warm-up")
     parser.add_argument("--scale", type=float, default=1.0, help="multiplies the number of tests of every suite")
     parser.add_argument("--python", default=sys.executable, help="the interpreter of the environments")
     parser.add_argument("--environments", type=Path, default=Path(tempfile.gettempdir()) / "asyncshim-benchmarks",
-                        help="where they are made, and found again")  # fmt: skip
-    parser.add_argument("--here", action="store_true", help="make none: use the interpreter that runs this")
-    parser.add_argument("--instructions", action="store_true", help="count them too, with valgrind; slow")
-    parser.add_argument("--only-instructions", action="store_true", help="count them and take no time")
-    parser.add_argument("--json", type=Path, help="write what was measured, round by round")
+                        help="the folder for environments, kept for the next run")  # fmt: skip
+    parser.add_argument("--here", action="store_true", help="use this interpreter instead of new environments")
+    parser.add_argument("--instructions", action="store_true", help="also count instructions with valgrind; slow")
+    parser.add_argument("--only-instructions", action="store_true", help="only count instructions")
+    parser.add_argument("--json", type=Path, help="write all measurements to this file")
     return parser.parse_args(arguments)
 
 
@@ -64,19 +62,19 @@ class Bench:
         return environment_of(runner, self.options.environments, self.options.python)
 
     def runners_of(self, suite: Suite) -> list[Runner]:
-        """Those that the suite can be written for; a sync suite tells nothing about what is no plugin."""
-        found = [runner for runner in self.runners if suite.by_hand or not runner.form.by_hand]
+        """Return the runners that can run the suite. A sync suite is only for plugins."""
+        found = [runner for runner in self.runners if suite.runs_itself or not runner.form.runs_itself]
         if suite.only_sync:
             found = [runner for runner in found if not runner.conftest]
         return found
 
     def arguments(self, suite: Suite, runner: Runner) -> list[str]:
-        """For pytest."""
+        """Return the arguments for pytest."""
         alone = [*_ALONE, *(_PLUGIN if runner.name == "asyncshim" else ())] if self.options.here else []
         return [*_ALWAYS, *alone, *runner.options, *suite.arguments]
 
     def place(self, suite: Suite, runner: Runner, size: int) -> Path:
-        """The suite's folder, written when first asked for."""
+        """Return the folder of the suite; write it at the first call."""
         folder = self.folder / f"{suite.name}-{runner.name}-{size}"
         if not folder.exists():
             write(suite, runner.form, size, folder, conftest=runner.conftest)
@@ -84,12 +82,12 @@ class Bench:
         return folder
 
     def run(self, suite: Suite, runner: Runner, size: int) -> Usage:
-        """One run."""
+        """Run the suite once."""
         command = [str(self.interpreters[runner.name]), "-m", "pytest", *self.arguments(suite, runner)]
         return usage(command, self.place(suite, runner, size), self.extra)
 
     def slope(self, suite: Suite, runner: Runner) -> float:
-        """Instructions that each further test takes."""
+        """Return the number of instructions for each further test."""
         small, large = (
             max(round(size * min(self.options.scale, 1)), 1 + place) for place, size in enumerate(suite.small)
         )
@@ -102,19 +100,19 @@ class Bench:
         return (counts[1] - counts[0]) / (large - small)
 
     def _is_able(self, suite: Suite, runner: Runner, sizes: Sequence[int]) -> bool:
-        """Run it for the first time; a peer that cannot run the suite is left out, and its output says why."""
+        """Run the suite once as a warm-up; skip a runner that cannot run it, and print its output."""
         try:
             for size in sizes:
                 self.run(suite, runner, size)
         except FailedError as error:
             if runner.name in {"asyncshim", *(each.plain for each in self.runners)}:
                 raise
-            print(f"{suite.name}: {runner.title} is left out: {error}", file=sys.stderr)
+            print(f"{suite.name}: {runner.title} is skipped: {error}", file=sys.stderr)
             return False
         return True
 
     def measure(self, suite: Suite) -> Measured:
-        """All runners in turns, each round in another order."""
+        """Run all runners alternately, each round in another order."""
         runners = self.runners_of(suite)
         size = max(round(suite.size * self.options.scale), 1)
         measured = Measured(size, {runner.name: runner.plain for runner in runners})

@@ -1,4 +1,4 @@
-"""What was measured, as ratios: medians over the rounds, with quartiles, because machines are noisy."""
+"""Ratios of measurements: medians over the rounds with quartiles, because machines are noisy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from measuring import Usage
 
 REFERENCE = "pytest-asyncio"
-BY_HAND = "L1"
+DIRECT = "L1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Spread:
 
 @dataclass(slots=True)
 class Measured:
-    """Everything about one suite, by the runner's name; each list has one entry for each round."""
+    """The measurements of one suite by runner; each list has one entry for each round."""
 
     size: int
     plain: Mapping[str, str]  # the runner of the same suite of plain functions
@@ -52,7 +52,7 @@ class Measured:
         return [(own.cpu - base.cpu) / self.size for own, base in pairs]
 
     def of_reference(self, runner: str) -> Spread | None:
-        """The overhead as a part of pytest-asyncio's."""
+        """Return the overhead divided by that of pytest-asyncio."""
         if REFERENCE not in self.rounds:
             return None
         pairs = list(zip(self.overhead(runner), self.overhead(REFERENCE), strict=True))
@@ -61,7 +61,7 @@ class Measured:
         return Spread.of(own / reference for own, reference in pairs)
 
     def total(self, runner: str, other: str | None = None) -> Spread:
-        """All of the CPU time over that of *other*, by default of the plain suite."""
+        """Return the total CPU time divided by that of *other*, by default of the plain suite."""
         pairs = zip(self.rounds[runner], self.rounds[other or self.plain[runner]], strict=True)
         return Spread.of(own.cpu / base.cpu for own, base in pairs)
 
@@ -108,8 +108,8 @@ def _columns(measured: Measured) -> dict[str, Callable[[str], str]]:
         columns["us over plain"] = lambda name: Spread.of(1e6 * x for x in measured.overhead(name)).text(0)
     if measured.rounds:
         columns["total / plain"] = lambda name: measured.total(name).text(2)
-    if BY_HAND in measured.rounds:
-        columns["total / by hand"] = lambda name: measured.total(name, BY_HAND).text(2)
+    if DIRECT in measured.rounds:
+        columns["total / direct"] = lambda name: measured.total(name, DIRECT).text(2)
     if measured.instructions:
         columns["k instructions over plain"] = lambda name: f"{measured.counted(name):.0f}"
     return columns

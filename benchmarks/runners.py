@@ -1,4 +1,4 @@
-"""What runs the suites: asyncshim, its peers and the two lower bounds, each in an environment of its own."""
+"""The runners: asyncshim, other plugins and the two lower bounds, each in its own environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from suites import Form
 
 ROOT = Path(__file__).resolve().parents[1]
-# pytest-asyncio 0.21.2 runs up to this pytest; its overhead is taken over the plain suite under the same.
+# The last pytest that pytest-asyncio 0.21.2 supports; its plain suite runs with the same one.
 OLD_PYTEST = "pytest==8.2.2"
 
 
@@ -46,8 +46,8 @@ RUNNERS: Mapping[str, Runner] = MappingProxyType(
             Runner("session", "pytest-asyncio, session loop", ("pytest", "pytest-asyncio==1.5.0"), _AUTO + _SESSION),
             Runner("alt", "alt-pytest-asyncio", ("pytest", "alt-pytest-asyncio"), ("-p", "alt_pytest_asyncio.enable")),
             Runner("anyio", "anyio", ("pytest", "anyio"), ("-o", "anyio_mode=auto")),
-            Runner("conftest", "hand-written conftest", ("pytest",), conftest=True),
-            Runner("L1", "def test(): runner.run(coro())", ("pytest",), form=Form(by_hand=True)),
+            Runner("conftest", "conftest with Runner", ("pytest",), conftest=True),
+            Runner("L1", "def test(): runner.run(coro())", ("pytest",), form=Form(runs_itself=True)),
             Runner("L0-old", "plain functions, older pytest", (OLD_PYTEST,), form=Form(is_async=False)),
             Runner("0.21", "pytest-asyncio 0.21", (OLD_PYTEST, "pytest-asyncio==0.21.2"), _AUTO, plain="L0-old"),
         )
@@ -58,7 +58,7 @@ RUNNERS: Mapping[str, Runner] = MappingProxyType(
 def environment_of(runner: Runner, folder: Path, python: str) -> Path:
     """The interpreter of *runner*'s environment below *folder*, made with uv when it is not there yet.
 
-    asyncshim is installed as users have it, from a wheel of the present source: pytest reads the list of its files.
+    asyncshim is installed from a wheel of the current source, because pytest reads the list of installed files.
     """
     name = hashlib.sha256("\0".join((python, *runner.requirements)).encode()).hexdigest()[:16]
     place = folder / name
@@ -75,7 +75,7 @@ def environment_of(runner: Runner, folder: Path, python: str) -> Path:
 
 
 def versions_of(interpreter: Path) -> str:
-    """What is installed there, as far as it matters."""
+    """Return the versions of Python and of the relevant packages in the environment."""
     code = (
         "import platform, importlib.metadata as m\n"
         "names = ('pytest', 'pytest-asyncio', 'alt-pytest-asyncio', 'anyio', 'asyncshim')\n"

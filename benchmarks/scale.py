@@ -1,8 +1,8 @@
-"""How asyncshim grows: tenfold tests, tenfold files. Time must stay linear, memory of `migrate` flat.
+"""Growth with ten times as many tests or files. Time must be linear, memory of `migrate` constant.
 
     python benchmarks/scale.py [--tests 5000 50000] [--files 10000 100000] [--only tests|files]
 
-Prints the growth from the first size to the second: 10 for what is linear, 1 for what is flat.
+Prints the growth from the first size to the second: 10 is linear, 1 is constant.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from results import table
 from suites import SUITES, Form, write
 
 FILES_OF_A_FOLDER = 100
-# One file in ten is of the kind that is rewritten; the others are what a project mostly consists of.
+# One file in ten is rewritten, as in a typical project.
 _LEGACY = """\
 import pytest
 import pytest_asyncio
@@ -49,13 +49,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tests", nargs=2, type=int, default=(5000, 50000), metavar=("FEW", "MANY"))
     parser.add_argument("--files", nargs=2, type=int, default=(10000, 100000), metavar=("FEW", "MANY"))
-    parser.add_argument("--only", choices=("tests", "files"), help="leave the other half out")
+    parser.add_argument("--only", choices=("tests", "files"), help="measure only these")
     parser.add_argument("--workers", type=int, default=2, help="for pytest-xdist and for migrate; 0: no pytest-xdist")
     return parser.parse_args(arguments)
 
 
 def make_tree(count: int, folder: Path) -> None:
-    """A project of *count* test files under version control, as the reader has one."""
+    """Write a project of *count* test files under version control."""
     for number in range(count):
         place = folder / f"part_{number // FILES_OF_A_FOLDER:04}"
         place.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The suites that are measured, as text: each in an async form, in a plain form, and in one that runs it by hand."""
+"""The measured suites: each in an async form, a plain form, and a form that calls `runner.run()` itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import MappingProxyType
 TESTS_OF_A_FILE = 500
 PARAMETERS = 100
 
-# A project that needs no plugin. No more than runs these suites: what a team would write in an afternoon.
+# A conftest that needs no plugin: just enough to run these suites.
 CONFTEST = """\
 import asyncio
 import inspect
@@ -52,7 +52,7 @@ def pytest_fixture_setup(fixturedef, request):
         fixturedef.func = function
 """
 
-_BY_HAND = "import asyncio\n\nrunner = asyncio.Runner()\n"
+_RUNNER = "import asyncio\n\nrunner = asyncio.Runner()\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,12 @@ class Form:
     """How the tests of a suite are written."""
 
     is_async: bool = True
-    by_hand: bool = False  # def test(): runner.run(coroutine())
+    runs_itself: bool = False  # def test(): runner.run(coroutine())
 
     def function(self, name: str, arguments: str, body: str, indent: str = "") -> str:
         """One test with a line of body."""
         inner = indent + "    "
-        if self.by_hand:
+        if self.runs_itself:
             lines = [f"async def inner({arguments}):", f"    {body}", f"runner.run(inner({arguments}))"]
             text = "".join(f"{inner}{line}\n" for line in lines)
             return f"{indent}def {name}({arguments}):\n{text}\n"
@@ -73,8 +73,8 @@ class Form:
 
     @property
     def word(self) -> str:
-        """What stands before ``def``."""
-        return "async " if self.is_async and not self.by_hand else ""
+        """Return the text before ``def``."""
+        return "async " if self.is_async and not self.runs_itself else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Suite:
     arguments: tuple[str, ...] = ()
     only_sync: bool = False
     memory: bool = False  # compare how it grows, not how long it takes
-    by_hand: bool = False  # whether L1 can be written
+    runs_itself: bool = False  # whether L1 can be written
 
 
 def write(suite: Suite, form: Form, size: int, folder: Path, *, conftest: bool = False) -> None:
@@ -104,7 +104,7 @@ def write(suite: Suite, form: Form, size: int, folder: Path, *, conftest: bool =
 
 
 def _files(size: int, form: Form, start: str, tests: Callable[[int], str]) -> dict[str, str]:
-    head = (_BY_HAND if form.by_hand else "") + start
+    head = (_RUNNER if form.runs_itself else "") + start
     found: dict[str, str] = {}
     for first in range(0, size, TESTS_OF_A_FILE):
         numbers = range(first, min(first + TESTS_OF_A_FILE, size))
@@ -144,7 +144,7 @@ def _methods(size: int, form: Form) -> dict[str, str]:
 
 
 def _sleeping(size: int, form: Form) -> dict[str, str]:
-    start = "import asyncio\n" if form.is_async and not form.by_hand else ""
+    start = "import asyncio\n" if form.is_async and not form.runs_itself else ""
     body = "for _ in range(100): await asyncio.sleep(0)" if form.is_async else "pass"
     return _files(size, form, start, lambda number: form.function(f"test_{number}", "", body))
 
@@ -153,12 +153,12 @@ SUITES: Mapping[str, Suite] = MappingProxyType(
     {
         suite.name: suite
         for suite in (
-            Suite("A1", "{} trivial async tests", 5000, (200, 600), _trivial, by_hand=True),
+            Suite("A1", "{} trivial async tests", 5000, (200, 600), _trivial, runs_itself=True),
             Suite("A2", "{} tests, three function-scoped async fixtures each", 2000, (200, 600), _three_fixtures),
             Suite("A3", "{} tests sharing session and module generators", 2000, (200, 600), _shared_fixtures),
             Suite("A4", "{} sync tests only", 5000, (200, 600), _trivial, only_sync=True),
             Suite("A5", "collecting {} parametrized async methods", 10000, (500, 1500), _methods, ("--collect-only",)),
-            Suite("A6", "{} tests of 100 sleep(0)", 500, (100, 300), _sleeping, by_hand=True),
+            Suite("A6", "{} tests of 100 sleep(0)", 500, (100, 300), _sleeping, runs_itself=True),
             Suite("start-up", "{} sync test, nothing else", 1, (1, 1), _trivial, only_sync=True),
             Suite("memory", "{} trivial async tests", 20000, (2000, 20000), _trivial, memory=True),
             Suite("memory-items", "{} parametrized async methods", 20000, (2000, 20000), _methods, memory=True),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import ast
 import configparser
+import json
 import re
 import sys
 import tomllib
@@ -86,7 +87,16 @@ def parse_ini(text: str) -> None:
 
 
 LANGUAGES: Mapping[str, Callable[[str], object]] = MappingProxyType(
-    {"python": ast.parse, "toml": tomllib.loads, "ini": parse_ini, "sh": str, "diff": str, "text": str, "yaml": str}
+    {
+        "python": ast.parse,
+        "toml": tomllib.loads,
+        "ini": parse_ini,
+        "sh": str,
+        "diff": str,
+        "text": str,
+        "yaml": str,
+        "json": json.loads,
+    }
 )
 
 
@@ -152,8 +162,9 @@ def stale(folder: Path, wanted: Mapping[str, str]) -> list[Path]:
 
 
 def write(paths: list[Path], wanted: Mapping[str, str]) -> None:
-    """Bring the stale pages up to date."""
+    """Bring the stale pages up to date, and name them."""
     for path in paths:
+        print(f"{'wrote' if path.name in wanted else 'removed'} {path.name}")
         path.parent.mkdir(exist_ok=True)
         if path.name in wanted:
             path.write_text(wanted[path.name], encoding="utf-8")

@@ -41,7 +41,7 @@ def example(one: Example) -> str:
     where = f"`{one.path}`" + (", with `--unsafe`" if one.unsafe else "")
     if one.after is None:
         language = LANGUAGES.get(one.path.rpartition(".")[2], "text")
-        return f"### {one.title}\n\n{where}, left as it is:\n\n```{language}\n{one.before.rstrip()}\n```\n"
+        return f"### {one.title}\n\n{where}, unchanged:\n\n```{language}\n{one.before.rstrip()}\n```\n"
     before, after = one.before.splitlines(), one.after.splitlines()
     lines = list(difflib.unified_diff(before, after, lineterm="", n=100))[3:]
     return f"### {one.title}\n\n{where}:\n\n```diff\n" + "\n".join(lines).rstrip() + "\n```\n"

@@ -1,4 +1,4 @@
-"""The only door to the rules: what the engine and the command line call. Nothing here touches the project's files."""
+"""The public functions of the rules, which the engine and the command line call. They do not write files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.imports_and_aliases import Collector
+from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.registry import all_rules, all_words, described
@@ -158,8 +159,8 @@ def read_facts(path: str, data: bytes) -> FileFacts:
 def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
     """What the given files say about each other, given as bytes or as what ``read_facts`` returns.
 
-    Give every Python file of the project, not only the relevant ones: whether a name may go from a file depends on
-    whether any other imports it.
+    Give every Python file of the project, not only the relevant ones: a name can be removed from a file only if no
+    other file imports it.
     """
     every = FileFacts()
     for path, data in files:
@@ -169,11 +170,10 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
             every.add(path, data)
     found, python = every.settings, every.python
     importers = frozenset(python.importers())
-    # Only in a strict suite is there news about async code that never named pytest-asyncio.
+    # Async code that does not name pytest-asyncio runs in auto mode already.
     strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
     return ProjectFacts(
         settings=found.files,
-        overrides=tuple(python.overrides),
         imported=frozenset(python.imported()),
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,
@@ -183,6 +183,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         woken=frozenset(strict),
         loops=every.loops.facts(),
         mark_readers=frozenset(python.mark_readers),
+        marker_selectors=tuple(sorted(selectors)),
         strict_command=found.strict_command,
     ).only_about([*every.relevant, *importers])
 
@@ -190,7 +191,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
 def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
     """``facts`` as the rules for configuration want them when the Python files have been rewritten to ``files``.
 
-    These ask one thing of Python files: whether any still imports pytest_asyncio.
+    Those rules need one fact about Python files: whether any still imports pytest_asyncio.
     """
     needs = Needs()
     for path, data in files:
@@ -202,7 +203,7 @@ def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFact
 
 
 def imported_aliases(path: str, data: bytes, facts: ProjectFacts) -> KeptAliases:
-    """The names for the marker that a file imports from others of the project, each with the file's path."""
+    """Return the aliases of the marker that a file imports from other files, each with the path of the file."""
     python = Collector()
     python.add(path, data)
     return frozenset((alias, path) for alias in python.taken(facts.aliases))
@@ -211,12 +212,12 @@ def imported_aliases(path: str, data: bytes, facts: ProjectFacts) -> KeptAliases
 def facts_about_requirements(
     facts: ProjectFacts, files: Iterable[tuple[str, bytes]], edited: Collection[str], options: Options
 ) -> ProjectFacts:
-    """``facts`` with the configuration ``files`` that go on requiring pytest-asyncio when those ``edited`` are done."""
+    """Return ``facts`` with the ``files`` that still require pytest-asyncio after the ``edited`` ones are rewritten."""
     from asyncshim_codemods.config.rewrite import remaining
 
     return replace(facts, still_required_by=remaining(files, edited, facts, options))
 
 
 def rules() -> Mapping[str, RuleInfo]:
-    """Every rule by its code."""
+    """Return every rule by its code."""
     return {rule.code: rule.info() for rule in described()}

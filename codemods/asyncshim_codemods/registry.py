@@ -13,7 +13,7 @@ from asyncshim_codemods.source.words import MARKER
 
 @cache
 def described() -> tuple[type[Described], ...]:
-    """Every rule's class, in the order of their codes; those about configuration files are there to be read about."""
+    """Return the class of every rule in the order of their codes, including those about configuration files."""
     found: list[type[Described]] = []
     for module_info in iter_modules(package.__path__):
         module = import_module(f"{package.__name__}.{module_info.name}")
@@ -27,12 +27,12 @@ def described() -> tuple[type[Described], ...]:
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """One instance of every rule about Python files, in the order of their codes."""
+    """Return one instance of every rule about Python files, in the order of their codes."""
     return tuple(rule() for rule in described() if issubclass(rule, Rule))
 
 
 @cache
 def all_words() -> tuple[str, ...]:
-    """Every word that some rule looks for; the one that is slow to look for comes last."""
+    """Return the words of all rules; the slowest one to search is last."""
     words = {word for rule in all_rules() for word in rule.words}
     return tuple(sorted(words, key=lambda word: (word == MARKER, word)))

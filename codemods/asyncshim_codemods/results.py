@@ -1,4 +1,4 @@
-"""What the rules say about one file: plain values that can cross a process boundary."""
+"""The results of the rules for one file: plain values that can be pickled."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from enum import StrEnum
 
 TODO_COMMENT = re.compile(r"[#;][ \t]*TODO\(asyncshim\):[ \t]*(?P<text>(?P<code>ASH\d+\b)?[^\r\n]*)")
 """A to-do comment that ``--todo`` adds, with the code of its rule."""
+
+_TODO_WIDTH = 100
+
+
+def todo_comment(code: str, message: str, indentation: int) -> str:
+    """Return the to-do comment for a finding; a long message is cut, because ``check`` shows it whole."""
+    text = f"# TODO(asyncshim): {code} {message}"
+    width = max(_TODO_WIDTH - indentation, 50)
+    if len(text) <= width:
+        return text
+    return f"{text[: width - 3].rpartition(' ')[0].rstrip(' ,;:')} ..."
 
 
 class Safety(StrEnum):
@@ -22,8 +33,8 @@ class Safety(StrEnum):
 class Finding:
     """One use of an old feature, at a place in the file as it was read.
 
-    ``line`` and ``column`` are 1-based. ``fixed`` is true when the result's ``new`` bytes no longer
-    hold the use; otherwise ``message`` says why it was left.
+    ``line`` and ``column`` are 1-based. ``fixed`` is true when the ``new`` bytes of the result no longer
+    contain the use; otherwise ``message`` gives the reason.
     """
 
     line: int
@@ -36,10 +47,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file. ``new == old`` when nothing changed; ``error`` is one sentence, or ``None``.
+    """The result for one file. ``new == old`` if nothing changed; ``error`` is one sentence, or ``None``.
 
-    A file with an error keeps ``new == old``: nothing half-done is ever handed out. ``error_line`` is the 1-based
-    line of that error where there is one, ``details`` the traceback of a rule that crashed.
+    With an error, ``new == old``: no partial result is returned. ``error_line`` is the 1-based line of the error, if it
+    has one; ``details`` is the traceback of a rule that crashed.
     """
 
     path: str

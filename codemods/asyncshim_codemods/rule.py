@@ -1,4 +1,4 @@
-"""What a rule is: its name, its promise, its examples, and one method that proposes edits."""
+"""What a rule declares: its name, its safety, its examples, and one method that proposes edits."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Example:
     """A titled piece of a suite; examples are both documentation and tests.
 
-    Both texts are written indented, as part of the rule's module, and lose that indentation and the line break before
-    them. ``after`` is what all safe rules together make of ``before``; without it the piece is left as it is.
+    Both texts are dedented, and their first line break is removed. ``after`` is the result of all safe rules for
+    ``before``; without it the code is unchanged.
     """
 
     title: str
@@ -39,7 +39,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """Everything that can be said of a rule without running it; plain values for the command line and the docs."""
+    """The description of a rule, as plain values for the command line and the docs."""
 
     code: str
     name: str
@@ -52,7 +52,7 @@ class RuleInfo:
 
 
 class Described:
-    """What every rule says about itself, whether it is about Python or about configuration files.
+    """What every rule declares, about Python files or configuration files.
 
     ``since`` and ``until`` are the releases of pytest-asyncio between which the old feature worked ("" = still does).
     The class docstring is the text of the rule's page.
@@ -68,14 +68,14 @@ class Described:
 
     @classmethod
     def info(cls) -> RuleInfo:
-        """The rule as plain values."""
+        """Return the rule as plain values."""
         return RuleInfo(
             cls.code, cls.name, cls.summary, cls.safety, cls.since, cls.until, cls.examples, getdoc(cls) or ""
         )
 
 
 class Rule(Described, ABC):
-    """A rule about Python files. It sees a file through its context, never touches it, and proposes edits.
+    """A rule about Python files. It reads a file through its context and proposes edits.
 
     Selection, safety gates, suppression comments, to-do comments, conflicts between rules and the check of the result
     are the business of the core.
@@ -89,8 +89,8 @@ class Rule(Described, ABC):
 
     @abstractmethod
     def check(self, file: FileContext, /) -> Iterable[Proposal]:
-        """What the rule found in ``file``, and the edits that would make it go away."""
+        """Return the uses that the rule finds in ``file``, with the edits that remove them."""
 
     def finish(self, _file: FileContext, _done: AcceptedEdits, /) -> Iterable[Proposal]:
-        """What the rule wants to do once it is known which edits of all rules will be made."""
+        """Return further proposals, after the edits of all rules are known."""
         return ()

@@ -1,4 +1,4 @@
-"""Run the rules on one Python file: parse it, ask the rules, apply the edits that agree, check what came out."""
+"""Run the rules on one Python file: parse it, collect proposals, apply those without conflicts, check the result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from asyncshim_codemods.edits import comments, imports
 from asyncshim_codemods.edits.conflicts import Acceptance
 from asyncshim_codemods.edits.model import AddImport, Modify, Proposal, touched
 from asyncshim_codemods.edits.rebuild import Rebuild
-from asyncshim_codemods.results import FileResult, Finding, Safety
+from asyncshim_codemods.results import FileResult, Finding, Safety, todo_comment
 from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.source import depth
 from asyncshim_codemods.source.document import Document, UnprintableError
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from asyncshim_codemods.source.document import Statement
 
 _PASSES = 4
-_TAKEN = " (left: another rule changes the same place)"
-_KEPT = " (left: a comment keeps a line of it)"
+_TAKEN = " (not applied: another rule changes the same place)"
+_KEPT = " (not applied: an ignore comment applies to one of its lines)"
 
 
 class RuleCrashError(Exception):
@@ -71,7 +71,7 @@ def rewrite(
 
 @contextmanager
 def _paused_garbage_collection() -> Generator[None]:
-    """Pause the collector of reference cycles: a tree has none, and looking for them takes a tenth of the time."""
+    """Pause garbage collection: trees have no reference cycles, and the search for them takes a tenth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -107,7 +107,7 @@ def _once(
         details = "".join(traceback.format_exception(error))
         return replace(unchanged, error=str(error), details=details), False
     except UnprintableError:
-        return replace(unchanged, error="has line ends that cannot be kept; the file is left as it is"), False
+        return replace(unchanged, error="has line ends that cannot be kept; the file is unchanged"), False
 
 
 def _syntax_error(unchanged: FileResult, error: cst.ParserSyntaxError) -> FileResult:
@@ -139,14 +139,14 @@ def _joined(first: FileResult, again: FileResult) -> FileResult:
 
 def _concerned(rules: Sequence[Rule], path: str, data: bytes, facts: ProjectFacts) -> Sequence[Rule]:
     """Return the rules that may find something in a file: because of its words, or because of what other files say."""
-    if path in facts.importers or path in facts.woken:
+    if path in facts.importers or path in facts.newly_active:
         return rules
     present = {word for word in {word for rule in rules for word in rule.words} if holds(data, word)}
     return [rule for rule in rules if not rule.words or not present.isdisjoint(rule.words)]
 
 
 class _Pass:
-    """One parse of a file, the proposals of all rules about it, and what is made of them."""
+    """One pass over a file: parse it, collect the proposals of all rules, apply them."""
 
     def __init__(
         self, path: str, document: Document, facts: ProjectFacts, options: Options, rules: Sequence[Rule]
@@ -181,7 +181,7 @@ class _Pass:
             raise
         except Exception as error:  # a rule may fail in any way; the other files go on
             reason = f"{type(error).__name__}: {error}"
-            message = f"{rule.code} crashed: {reason}; please report; the file was left as it was"
+            message = f"{rule.code} crashed: {reason}; please report; the file is unchanged"
             raise RuleCrashError(message) from error
 
     def _locate(self, nodes: Iterable[cst.CSTNode]) -> None:
@@ -217,14 +217,14 @@ class _Pass:
         return proposal.safety is Safety.SAFE or self.options.unsafe
 
     def _finish(self, acceptance: Acceptance) -> list[Proposal]:
-        """Ask the rules for proposals that depend on what the accepted ones leave behind, and accept these as well."""
+        """Ask the rules for proposals that depend on the result of the accepted ones, and accept these as well."""
         late: list[Proposal] = []
         done = Rebuild(self.index, acceptance.edits())
         for rule in self.rules:
             if type(rule).finish is Rule.finish:
                 continue
             seen: set[cst.CSTNode] = set()
-            # A removal may leave something else unused: the test of a condition that held an import.
+            # A removal may make something else unused, for example the condition around an import.
             while found := [each for each in self._ask(rule, rule.finish, self.file, done) if each.at not in seen]:
                 seen.update(each.at for each in found)
                 late += (found := self._without_suppressed(found))
@@ -248,7 +248,8 @@ class _Pass:
             seen.add((statement, each.code))
             is_first = statement is self.index.module.body[0]
             header = self.index.module.header if is_first else ()
-            edits.append(Modify(statement, comments.add_todo(each.code, each.message, header)))
+            text = todo_comment(each.code, each.message, self.index.indentation(statement))
+            edits.append(Modify(statement, comments.add_todo(each.code, text, header)))
         return edits
 
     def _rebuild(self, edits: Sequence[Edit]) -> bytes:
@@ -267,8 +268,7 @@ class _Pass:
         if not _parses(new):
             codes = ", ".join(sorted({rule.code for rule in self.rules}))
             raise RuleCrashError(
-                f"the rewritten file would not parse (rules at work: {codes}); please report; "
-                "the file was left as it was"
+                f"the rewritten file would not parse (rules at work: {codes}); please report; the file is unchanged"
             )
         return new
 

@@ -41,7 +41,7 @@ def test_one_command_measures_and_prints_ratios(tmp_path: Path) -> None:
     assert "pytest " in found["versions"]["asyncshim"]
 
 
-def test_instructions_are_left_out_with_a_reason_where_there_is_no_valgrind(tmp_path: Path) -> None:
+def test_without_valgrind_no_instructions_are_counted_and_the_reason_is_printed(tmp_path: Path) -> None:
     result = run_python(
         ROOT / "benchmarks/plugin.py", "--here", "--suites", "A4", "--runners", "L0", "--rounds", "1",
         "--scale", "0.001", "--instructions", cwd=tmp_path, env={"PATH": str(tmp_path)},
@@ -56,7 +56,7 @@ def test_the_suites_pass_under_what_needs_no_other_plugin(runner: str, tests: in
     form = module("runners").RUNNERS[runner].form
     for name in SUITES:
         suite = module("suites").SUITES[name]
-        if suite.by_hand or not form.by_hand:  # fixtures cannot be run by hand
+        if suite.runs_itself or not form.runs_itself:  # fixtures cannot call runner.run()
             module("suites").write(suite, form, 100, tmp_path / name)
     if runner == "conftest":
         (tmp_path / "conftest.py").write_text(module("suites").CONFTEST, encoding="utf-8")
@@ -76,7 +76,7 @@ def test_a_suite_that_fails_is_not_measured(tmp_path: Path) -> None:
         measuring.usage([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], tmp_path)
 
 
-def test_a_peer_that_cannot_run_a_suite_is_left_out_and_we_are_not(
+def test_another_runner_that_cannot_run_a_suite_is_skipped_and_asyncshim_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     plugin, suites, measuring = module("plugin"), module("suites"), module("measuring")
@@ -92,7 +92,7 @@ def test_a_peer_that_cannot_run_a_suite_is_left_out_and_we_are_not(
     monkeypatch.setattr(bench, "run", run)
     measured = bench.measure(suites.SUITES["A3"])
     assert list(measured.rounds) == ["L0", "asyncshim"]
-    assert "A3: hand-written conftest is left out: it cannot\n" in capsys.readouterr().err
+    assert "A3: conftest with Runner is skipped: it cannot\n" in capsys.readouterr().err
     unable.add("asyncshim")
     with pytest.raises(measuring.FailedError):
         bench.measure(suites.SUITES["A3"])

@@ -115,7 +115,7 @@ CONFIG = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n", "requirements.txt": "
 
 @pytest.mark.parametrize("make", [repository, write_tree], ids=["git", "no git"])
 @pytest.mark.parametrize("kind", ["folder", "file"])
-def test_tests_that_cannot_be_read_are_named_and_configuration_is_left_alone(
+def test_unreadable_tests_are_named_and_configuration_is_not_changed(
     tmp_path: Path, make: Callable[[Path, dict[str, str]], Path], kind: str
 ) -> None:
     root = make(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": OLD, **CONFIG})
@@ -131,7 +131,7 @@ def test_tests_that_cannot_be_read_are_named_and_configuration_is_left_alone(
     assert {path: (root / path).read_text() for path in CONFIG} == CONFIG
 
 
-def test_configuration_stays_when_a_file_that_it_goes_with_cannot_be_replaced(tmp_path: Path) -> None:
+def test_configuration_is_not_changed_if_a_python_file_cannot_be_replaced(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/fixed/test_c.py": OLD, **CONFIG})
     (root / "tests/fixed").chmod(0o555)
     try:
@@ -140,7 +140,7 @@ def test_configuration_stays_when_a_file_that_it_goes_with_cannot_be_replaced(tm
         (root / "tests/fixed").chmod(0o755)
     assert code == 2
     assert "error: tests/fixed/test_c.py: cannot be replaced: Permission denied\n" in said
-    assert "error: requirements.txt: left as it is, because a Python file that it goes with was not written\n" in said
+    assert "error: requirements.txt: not written, because a Python file of the same run was not written\n" in said
     assert (root / "tests/test_a.py").read_text() == NEW
     assert {path: (root / path).read_text() for path in CONFIG} == CONFIG
     assert asyncshim(root, "undo")[0] == 0

@@ -258,3 +258,36 @@ def test_the_ejected_conftest_runs_under_other_versions_of_python_and_pytest(
     if run([uv, "python", "find", "--quiet", python], cwd=tmp_path).returncode:
         pytest.skip(f"needs Python {python}")
     check(ejected(tmp_path, make_environment(tmp_path / "environment", uv, python, release)))
+
+
+def test_the_ejected_conftest_runs_async_tests_behind_synchronous_wrappers(tmp_path: Path) -> None:
+    suite = tmp_path / "suite"
+    suite.mkdir()
+    (suite / "conftest.py").write_text(eject.template(), encoding="utf-8")
+    text = """
+import asyncio, functools
+notes = []
+def wrapped(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        return function(*args, **kwargs)
+    return wrapper
+def bare(function):
+    def wrapper():
+        return function()
+    return wrapper
+@wrapped
+async def test_wrapped(tmp_path):
+    await asyncio.sleep(0)
+    notes.append(1)
+@bare
+async def test_bare():
+    await asyncio.sleep(0)
+    assert notes == []
+def test_ran():
+    assert notes == [1]
+"""
+    (suite / "test_it.py").write_text(text, encoding="utf-8")
+    (tmp_path / "report").mkdir()
+    ran = run_tests(sys.executable, suite, tmp_path / "report/outcomes.json", "-p", "no:asyncshim")
+    assert list(ran.tests.values()) == ["passed", "failed", "passed"], ran.output

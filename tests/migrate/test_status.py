@@ -5,7 +5,7 @@ from pathlib import Path
 from asyncshim.migrate.plan.engine import Outcome
 from asyncshim.migrate.plan.one_file import Visited
 from asyncshim.migrate.read.discover import Discovery
-from asyncshim.migrate.status import Blocker, Folder, Uses, status
+from asyncshim.migrate.status import Blocker, FolderStatus, Uses, status
 from asyncshim_codemods.results import FileResult, Finding, Safety
 from repositories import write_tree
 
@@ -45,9 +45,9 @@ def test_tests_and_uses_are_counted_by_folder_and_rule(tmp_path: Path) -> None:
     outcome = Outcome(tuple(Visited(result) for result in results), files=6)
     found = status(tmp_path, Discovery(targets, ("pytest.ini",), targets, ("pytest.ini",)), outcome)
     assert found.folders == {
-        ".": Folder(uses=Uses(safe=1)),
-        "tests/a": Folder(files=2, tests=4, async_tests=3, plain=2, uses=Uses(1, 1, 1)),
-        "tests/b": Folder(files=2, tests=2, async_tests=2, plain=0, uses=Uses(manual=1)),
+        ".": FolderStatus(uses=Uses(safe=1)),
+        "tests/a": FolderStatus(files=2, tests=4, async_tests=3, plain=2, uses=Uses(1, 1, 1)),
+        "tests/b": FolderStatus(files=2, tests=2, async_tests=2, plain=0, uses=Uses(manual=1)),
     }
     assert (found.total.files, found.total.async_tests, found.total.plain, found.total.uses) == (5, 5, 2, Uses(2, 1, 2))
     assert found.rules["ASH331"] == Uses(manual=2)
@@ -56,6 +56,6 @@ def test_tests_and_uses_are_counted_by_folder_and_rule(tmp_path: Path) -> None:
 
 
 def test_a_percentage_is_never_rounded_up_to_the_end() -> None:
-    assert Folder(async_tests=1000, plain=999).percent == 99
-    assert Folder(async_tests=1000, plain=1000).percent == 100
-    assert Folder().percent == 100
+    assert FolderStatus(async_tests=1000, plain=999).percent == 99
+    assert FolderStatus(async_tests=1000, plain=1000).percent == 100
+    assert FolderStatus().percent == 100

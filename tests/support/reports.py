@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tiny_rules
-from asyncshim.migrate.reports.model import Mode, Report
+from asyncshim.migrate.reports.model import Report, RunMode
 from asyncshim_codemods.results import FileResult, Finding, Safety
 
 OLD = b"""\
@@ -35,5 +35,5 @@ RESULTS = (
 )
 
 
-def report(mode: Mode = Mode.PREVIEW, results: tuple[FileResult, ...] = RESULTS) -> Report:
+def report(mode: RunMode = RunMode.PREVIEW, results: tuple[FileResult, ...] = RESULTS) -> Report:
     return Report("0.1.0", mode, results, tiny_rules.rules(), files=12)  # type: ignore[arg-type]

@@ -29,7 +29,7 @@ class WordsDecision:
 
 
 def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Iterator[WordsDecision]:
-    """The decisions on the words of one ``addopts``; ``autoload`` says whether installed plugins load by themselves."""
+    """Yield the decisions on the words of one ``addopts``. ``autoload``: pytest loads installed plugins."""
     index = 0
     while index < len(words):
         word, following = words[index], words[index + 1] if index + 1 < len(words) else None

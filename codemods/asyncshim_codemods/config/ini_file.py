@@ -146,7 +146,7 @@ class IniFile:
         self.changes.append(ValueChange((section, name), value))
 
     def string(self, option: IniOption) -> TextValue:
-        """The option's value with its offsets; a line end stands where its line's text ends."""
+        """Return the option's value with its offsets; a line end stands where its line's text ends."""
         offsets = [offset for part in option.value for offset in range(part.start, part.end + 1)]
         return TextValue(option.text, tuple(offsets) or (option.name_end,))
 

@@ -12,7 +12,7 @@ from asyncshim_codemods.config.text_value import Split
 
 
 def section_name(path: str) -> str:
-    """The section of that file which pytest reads."""
+    """Return the section of that file which pytest reads."""
     return "tool:pytest" if posixpath.basename(path) == "setup.cfg" else "pytest"
 
 
@@ -34,7 +34,7 @@ class IniSection:
         return [OptionView(option.name, option.text, (option.start,)) for option in self._options()]
 
     def place(self, option: OptionView, entry: int | None = None, split: Split = Split.LINES) -> tuple[int, int]:
-        """The offset of an option or of one of its entries, and the line above which a comment may stand."""
+        """Return the offset of an option or of one of its entries, and the line above which a comment may stand."""
         found = self._option(option)
         if entry is None:
             return found.start, found.line
@@ -56,7 +56,7 @@ class IniSection:
         self.file.add(self.name, max(lines, default=self.file.sections[self.name]), name, value)
 
     def entries(self, option: OptionView, split: Split) -> Sequence[str]:
-        """The words or lines of the value."""
+        """Return the words or lines of the value."""
         return [token.text for token in self.file.string(self._option(option)).tokens(split)]
 
     def cut(self, option: OptionView, split: Split, removed: Collection[int], replaced: Mapping[int, str]) -> None:

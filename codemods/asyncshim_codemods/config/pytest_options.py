@@ -33,7 +33,7 @@ _WRITTEN: Mapping[str, Mapping[str, str]] = {
 
 
 def written_for(runner: str) -> Mapping[str, str]:
-    """The options that a plain async suite needs under that runner; most need none."""
+    """Return the options that a plain async suite needs under that runner; most need none."""
     return _WRITTEN.get(runner, {})
 
 

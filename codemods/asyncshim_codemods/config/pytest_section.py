@@ -1,4 +1,4 @@
-"""The part of a configuration file that pytest reads, the same to the rules in TOML and INI."""
+"""The part of a configuration file that pytest reads, with one interface for TOML and INI."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PytestSection(Protocol):
         ...
 
     def place(self, option: OptionView, entry: int | None = None, split: Split = Split.LINES) -> tuple[int, int]:
-        """The offset of an option or of one of its entries, and the line above which a comment may stand."""
+        """Return the offset of an option or of one of its entries, and the line above which a comment may stand."""
         ...
 
     def remove(self, option: OptionView) -> None:
@@ -44,7 +44,7 @@ class PytestSection(Protocol):
         ...
 
     def entries(self, option: OptionView, split: Split) -> Sequence[str]:
-        """The words, lines or elements of an option's value."""
+        """Return the words, lines or elements of an option's value."""
         ...
 
     def cut(self, option: OptionView, split: Split, removed: Collection[int], replaced: Mapping[int, str]) -> None:

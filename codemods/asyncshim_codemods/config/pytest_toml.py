@@ -17,7 +17,7 @@ NATIVE: Path = ("tool", "pytest")
 
 
 def pytest_tables(path: str) -> tuple[Path, ...]:
-    """The tables of that file which pytest reads."""
+    """Return the tables of that file which pytest reads."""
     return (INI_OPTIONS, NATIVE) if posixpath.basename(path) == "pyproject.toml" else (("pytest",),)
 
 
@@ -41,7 +41,7 @@ class TomlSection:
         return [OptionView(str(path[-1]), value, path) for path, value in paths if path != INI_OPTIONS]
 
     def place(self, option: OptionView, entry: int | None = None, split: Split = Split.LINES) -> tuple[int, int]:
-        """The offset of an option or of one of its entries, and the line above which a comment may stand."""
+        """Return the offset of an option or of one of its entries, and the line above which a comment may stand."""
         if entry is None:
             return self.file.place(option.path)
         if isinstance(option.value, list):
@@ -66,7 +66,7 @@ class TomlSection:
             self.file.add_first(self.table, name, value)
 
     def entries(self, option: OptionView, split: Split) -> Sequence[str]:
-        """The words or lines of a string, the elements of an array."""
+        """Return the words or lines of a string, the elements of an array."""
         values = as_array(option.value)
         if values is not None:
             return [value if isinstance(value, str) else "" for value in values]

@@ -58,7 +58,7 @@ def _result(review: Review, data: bytes, format_: Format) -> FileResult:
 
 
 def _relevant(data: bytes, runner: str) -> bool:
-    """A byte pre-filter: every spelling of what the rules look for holds one of these words."""
+    """Return a byte pre-filter: every spelling of what the rules look for holds one of these words."""
     lowered = data.lower()
     return b"asyncio" in lowered or bool(written_for(runner)) or (runner != "asyncshim" and b"asyncshim" in lowered)
 

@@ -42,7 +42,7 @@ class Cut:
     spans: tuple[tuple[int, int, str], ...]
 
     def all_spans(self, text: str) -> list[tuple[int, int, str]]:
-        """The spans with those of the whole lines, in order; deletions that touch or overlap are made one."""
+        """Return the spans with those of the whole lines, in order; deletions that touch or overlap are made one."""
         merged: list[tuple[int, int, str]] = []
         for start, end, new in sorted([*self.spans, *(_line_span(text, line) for line in self.lines)]):
             if merged and not new and not merged[-1][2] and start <= merged[-1][1]:
@@ -53,7 +53,7 @@ class Cut:
 
 
 def _line_span(text: str, line: int) -> tuple[int, int, str]:
-    """A line of the value with its line end; for the last one, the line end before it."""
+    """Return a line of the value with its line end; for the last one, the line end before it."""
     lines = text.split("\n")
     start = sum(len(part) + 1 for part in lines[:line])
     if line == len(lines) - 1:
@@ -69,7 +69,7 @@ class TextValue:
     offsets: tuple[int, ...]
 
     def tokens(self, split: Split) -> list[Token]:
-        """The words or lines; none when the value's quotes do not pair, which pytest refuses as well."""
+        """Return the words or lines; none when the value's quotes do not pair, which pytest refuses as well."""
         if split is Split.LINES:
             return [Token(match.start(), match.end(), match.group()) for match in _LINE.finditer(self.text)]
         try:
@@ -100,7 +100,7 @@ class TextValue:
         return Cut(tuple(lines), tuple(sorted(spans)))
 
     def _by_line(self, tokens: Sequence[Token]) -> list[list[int]]:
-        """The indices of the tokens that begin on each line."""
+        """Return the indices of the tokens that begin on each line."""
         found: list[list[int]] = [[] for _ in range(self.text.count("\n") + 1)]
         for index, token in enumerate(tokens):
             found[self.text.count("\n", 0, token.start)].append(index)
@@ -108,7 +108,7 @@ class TextValue:
 
 
 def text_of_toml_string(source: str, start: int, end: int) -> TextValue:
-    """The value of the string token at that span, character by character."""
+    """Return the value of the string token at that span, character by character."""
     token = source[start:end]
     quote = token[:3] if token[:3] in {'"""', "'''"} and len(token) >= 6 else token[:1]
     at, stop = start + len(quote), end - len(quote)
@@ -126,7 +126,7 @@ def text_of_toml_string(source: str, start: int, end: int) -> TextValue:
 
 
 def _character(source: str, at: int, *, literal: bool) -> tuple[str, int]:
-    """The character that stands at ``at``, and how long its spelling is; an escaped line end is no character."""
+    """Return the character that stands at ``at``, and how long its spelling is; an escaped line end is no character."""
     if source.startswith("\r\n", at):
         return "\n", 2
     match = None if literal else _ESCAPE.match(source, at)

@@ -41,11 +41,11 @@ class TomlFile:
         return TomlTree(self.text.text)
 
     def items(self) -> Iterator[tuple[Path, object]]:
-        """Every pair, table and array element with its path, each before what it holds."""
+        """Return every pair, table and array element with its path, each before what it holds."""
         return _walk((), self.values)
 
     def value(self, path: Path) -> object:
-        """The value at that path."""
+        """Return the value at that path."""
         return value_at(self.values, path)
 
     def is_table(self, path: Path) -> bool:
@@ -59,7 +59,7 @@ class TomlFile:
         return self.is_table(table) and self.text.text.startswith("[", self.tree.start(table))
 
     def text_after(self, path: Path) -> str:
-        """The string that the element will be after this run; for a pair its key; empty when it goes."""
+        """Return the string that the element will be after this run; for a pair its key; empty when it goes."""
         change = next((change for change in self.changes if change.path == path), None)
         if change is not None and change.value is None:
             return ""
@@ -69,7 +69,7 @@ class TomlFile:
         return value if isinstance(value, str) else ""
 
     def place(self, path: Path) -> tuple[int, int]:
-        """The offset, and the line above which a comment may stand: never inside a string or beside other elements."""
+        """Return the offset, and the line above which a comment is possible: not inside a string or an inline list."""
         start = self.tree.start(path)
         line = self.text.line(start)
         alone = not self.text.line_text(line)[: self.text.column(start) - 1].strip()
@@ -112,7 +112,7 @@ class TomlFile:
         self.added.append(insert_line(self.text, self.text.line(end - 1), f'{head}{name} = "{value}"'))
 
     def string(self, path: Path) -> TextValue:
-        """The string value with its offsets."""
+        """Return the string value with its offsets."""
         start = self.tree.value_start(path)
         return text_of_toml_string(self.text.text, start, start + len(self.tree.node(path).item.as_string()))
 
@@ -137,7 +137,7 @@ def _walk(path: Path, value: object) -> Iterator[tuple[Path, object]]:
 
 
 def edit_toml(text: str, changes: Iterable[ValueChange]) -> str:
-    """The text after these changes."""
+    """Return the text after these changes."""
     from asyncshim_codemods.config.toml_tree import TomlTree
 
     return TomlTree(text).edited(changes)

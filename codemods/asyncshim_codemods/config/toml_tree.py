@@ -42,14 +42,14 @@ class TomlTree:
         require_round_trip(text, self._document.as_string(), "tomlkit")
 
     def node(self, path: Path) -> Node:
-        """What stands at that path."""
+        """Return what stands at that path."""
         found = next(_find(self._document, path), None)
         if found is None:
             raise ConfigError(f"tomlkit does not find {'.'.join(map(str, path))}, so the file stays unchanged")
         return found
 
     def start(self, path: Path) -> int:
-        """The offset of a pair's key, of a table's header or of an array's element."""
+        """Return the offset of a pair's key, of a table's header or of an array's element."""
         node = self.node(path)
         if isinstance(node.holder, Array) and isinstance(node.last, int):
             node.holder[node.last] = _MARK
@@ -66,14 +66,14 @@ class TomlTree:
         return at
 
     def value_start(self, path: Path) -> int:
-        """The offset of the value of a pair, or of an array's element."""
+        """Return the offset of the value of a pair, or of an array's element."""
         start, node = self.start(path), self.node(path)
         value = node.item.as_string()
         head = "" if node.key is None else f"{node.key.as_string()}{node.key.sep}"
         return self._text.index(head + value, start) + len(head)
 
     def edited(self, changes: Iterable[ValueChange]) -> str:
-        """The text after these changes."""
+        """Return the text after these changes."""
         for change in in_order(changes):
             node = self.node(change.path)
             if change.value is None:
@@ -86,7 +86,7 @@ class TomlTree:
 
 
 def _find(holder: Holder, path: Path) -> Iterator[Node]:
-    """What stands at that path; a table may be written in several places, and each is looked at."""
+    """Yield what stands at that path; a table may be written in several places, and each is looked at."""
     first, rest = path[0], path[1:]
     for key, item in _members(holder, first):
         if not rest:
@@ -122,9 +122,9 @@ def _remove(node: Node) -> None:
 
 
 def _remove_inline(body: list[tuple[Key | None, Item]], node: Node) -> bool:
-    """Take a pair and the comma and blanks beside it out of an inline table; ``tomlkit`` leaves the blanks behind.
+    """Remove a pair of an inline table with the comma and the blanks beside it, which ``tomlkit`` keeps.
 
-    False if there is a comment among them.
+    Return False if there is a comment among them.
     """
     index = _index(body, node)
     keys = [at for at, (key, _) in enumerate(body) if key is not None]
@@ -138,7 +138,7 @@ def _remove_inline(body: list[tuple[Key | None, Item]], node: Node) -> bool:
 
 
 def _string(change: ValueChange, old: Item) -> Item:
-    """The new value in the quotes of the old one, or spelled as the change says."""
+    """Return the new value in the quotes of the old one, or spelled as the change says."""
     if change.spelling is not None:
         return tomlkit.value(change.spelling)
     value = str(change.value)

@@ -45,7 +45,7 @@ class _Level:
 
 
 def read_lists(source: ConfigText) -> list[ListEntry]:
-    """Every scalar in a list, in the order of the text."""
+    """Return every scalar in a list, in the order of the text."""
     entries: list[ListEntry] = []
     levels: list[_Level] = []
     text_indent: int | None = None

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.await_expression import awaiting
-from asyncshim_codemods.event_loop.uses import CLOSED, UseKind, running_loop
+from asyncshim_codemods.event_loop.resolution import doubt_about_loop
+from asyncshim_codemods.event_loop.uses import UseKind, running_loop
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS
 from asyncshim_codemods.project import blocking_names as known
 from asyncshim_codemods.project.imports_and_aliases import EVERYTHING
 from asyncshim_codemods.suite.file_context import fixture_name, is_async, target_of
 from asyncshim_codemods.syntax.index import BindingKind
-from asyncshim_codemods.syntax.tree import children_of, last_name, names_in
+from asyncshim_codemods.syntax.tree import children_of, last_name, names_in, own_code
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -40,6 +41,7 @@ def obstacles(file: FileContext, request: Request) -> tuple[Risk, ...]:
     """Return every reason against ``async def``, the certain ones first."""
     found = [*_use_obstacles(request), *_form_obstacles(file, request), *_circumstances(file, request)]
     found += [*_requested(file, request.function), *_Body(file, frozenset(request.runs)).risks(request.function)]
+    found += [Risk(doubt)] if (doubt := doubt_about_loop(file, request.function)) else []
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
 
 
@@ -61,7 +63,7 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
     """Yield reasons in the form of the function, apart from its use of the loop."""
     function = request.function
     yields, values = False, False
-    for node in _own_code(function):
+    for node in own_code(function):
         if isinstance(node, cst.Yield):
             yields = True
             if isinstance(node.value, cst.From):
@@ -81,15 +83,6 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
         yield Risk("another file imports it by name", certain=True)
     if any(awaiting(file.index, call) is None for call in request.runs):
         yield Risk("a comment has no place next to `await`", certain=True)
-
-
-def _own_code(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
-    pending: list[cst.CSTNode] = [function.body]
-    while pending:
-        node = pending.pop()
-        yield node
-        if type(node) not in CLOSED:
-            pending += children_of(node)
 
 
 def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Risk]:

@@ -71,12 +71,12 @@ def _read(file: FileContext, function: cst.FunctionDef) -> OverrideFixture:
         reader.check_form(call)
         reader.read(function.body.body)
         reader.check_end()
-    except _CustomError as error:
+    except _CustomOverrideError as error:
         return OverrideFixture(function, OverrideKind.CUSTOM, scope, reader.factory, str(error))
     return OverrideFixture(function, reader.kind, scope, reader.factory)
 
 
-class _CustomError(Exception):
+class _CustomOverrideError(Exception):
     """The override does something that no Runner does, as the text says."""
 
 
@@ -95,20 +95,20 @@ class _Reader:
         """Raise if the signature or the decorators make it a custom override."""
         function = self._function
         if call is not None and (has_star_arguments(call) or argument(call, "params") is not None):
-            raise _CustomError("it has several values")
+            raise _CustomOverrideError("it has several values")
         names = {parameter.name.value for parameter in all_parameters(function.params)}
         if names - {"request", "self", "cls"}:
-            raise _CustomError("it requests other fixtures")
+            raise _CustomOverrideError("it requests other fixtures")
         used = self._file.index.names["request"] if "request" in names else []
         if any(self._file.index.holds(function.body, name) for name in used):
-            raise _CustomError("it uses `request`")
+            raise _CustomOverrideError("it uses `request`")
         if len(function.decorators) > 1:
-            raise _CustomError("it has another decorator")
+            raise _CustomOverrideError("it has another decorator")
 
     def check_end(self) -> None:
         """Raise if the override returns no loop."""
         if not self.handed_out:
-            raise _CustomError("it does not return a loop that it makes")
+            raise _CustomOverrideError("it does not return a loop that it makes")
 
     def read(self, statements: Sequence[cst.CSTNode]) -> None:
         """Read these statements in order."""
@@ -120,9 +120,9 @@ class _Reader:
             elif not self._is_known(statement):
                 raise self._unknown(statement)
 
-    def _unknown(self, statement: cst.CSTNode) -> _CustomError:
+    def _unknown(self, statement: cst.CSTNode) -> _CustomOverrideError:
         code = self._file.index.module.code_for_node(statement).strip()
-        return _CustomError(f"it does more than make a loop: `{' '.join(code.split())[:60]}`")
+        return _CustomOverrideError(f"it does more than make a loop: `{' '.join(code.split())[:60]}`")
 
     def _clean_up(self, statement: cst.CSTNode) -> None:
         if not is_harmless(self._file, self._function, statement) or is_async(self._function):
@@ -171,7 +171,7 @@ class _Reader:
         if made is None:
             return False
         if is_async(self._function) and not self._is_running_loop(value):
-            raise _CustomError("it is async and makes a separate loop")
+            raise _CustomOverrideError("it is async and makes a separate loop")
         self._choose(made)
         return True
 
@@ -238,7 +238,7 @@ class _Reader:
         self.read(body)
         together = on_every_system(self.factory, otherwise)
         if together is None:
-            raise _CustomError(f"it chooses {self.factory.name} only on some systems")
+            raise _CustomOverrideError(f"it chooses {self.factory.name} only on some systems")
         self.factory = together
         if together is DEFAULT and self.kind is OverrideKind.OTHER_CLASS:
             self.kind = OverrideKind.PLAIN

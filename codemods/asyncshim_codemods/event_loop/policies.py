@@ -44,11 +44,11 @@ def _factory(file: FileContext, function: cst.FunctionDef) -> Factory | None:
         return None
     try:
         return _chosen(file, function.body.body, None)
-    except _CustomError:
+    except _CustomPolicyError:
         return None
 
 
-class _CustomError(Exception):
+class _CustomPolicyError(Exception):
     """The fixture does more than choose a policy."""
 
 
@@ -72,7 +72,7 @@ def _chosen(file: FileContext, body: Sequence[cst.CSTNode], otherwise: Factory |
             case cst.SimpleStatementLine(body=[cst.Assign(targets=[cst.AssignTarget(cst.Name())], value=value)]):
                 _made(file, value)
             case _:
-                raise _CustomError
+                raise _CustomPolicyError
     return otherwise
 
 
@@ -82,13 +82,13 @@ def _made(file: FileContext, value: cst.CSTNode | None) -> Factory:
         made: Factory | None = None
         for each in (binding.value for binding in file.names.bindings_of(value)):
             if each is value:
-                raise _CustomError
+                raise _CustomPolicyError
             made = _together(_made(file, each), made)
         if made is not None:
             return made
     found = policy_made(file, value) if isinstance(value, cst.BaseExpression) else None
     if found is None:
-        raise _CustomError
+        raise _CustomPolicyError
     return found
 
 
@@ -97,5 +97,5 @@ def _together(one: Factory | None, other: Factory | None) -> Factory | None:
         return one or other
     found = on_every_system(one, other)
     if found is None:
-        raise _CustomError
+        raise _CustomPolicyError
     return found

@@ -10,6 +10,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKind, loop_overrides
+from asyncshim_codemods.event_loop.resolution import other_file
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
 from asyncshim_codemods.results import Safety
@@ -61,15 +62,24 @@ def doubt(file: FileContext, override: OverrideFixture) -> str:
         return "each test had a separate loop, and now all tests share one"
     if override.scope is None:
         return "its scope cannot be read"
-    others = [each for each in file.facts.overrides_for(file.path) if each.path != file.path and not each.plain]
-    if others:
-        return f"the `event_loop` of {others[-1].path} would become active"
-    lasting = file.facts.loops.lasting_under(file.path)
-    if lasting:
-        return f"{lasting} may leak tasks or servers, which live as long as this loop"
+    for path, data in file.facts.loops.conftests_above(file.path):
+        if not _has_only_plain_overrides(path, data):
+            return f"the `event_loop` of {path} would become active"
+    leaking = file.facts.loops.leaking_below(file.path)
+    if leaking:
+        return f"{leaking} may leak tasks or servers, which live as long as this loop"
     if file.facts.imported_whole(file.path):
         return f"another file imports this whole module and may use `{EVENT_LOOP}`"
     return ""
+
+
+def _has_only_plain_overrides(path: str, data: bytes) -> bool:
+    """Return whether another file certainly has no override that does more than make a default loop."""
+    file = other_file(path, data)
+    if file is None:
+        return False
+    kinds = {override.kind for override in loop_overrides(file)}
+    return kinds <= {OverrideKind.PLAIN} and not any(hidden_overrides(file))
 
 
 def hidden_overrides(file: FileContext) -> Iterator[tuple[cst.CSTNode, str]]:

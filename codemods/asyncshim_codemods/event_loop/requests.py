@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim_codemods.event_loop.resolution import doubt_about_loop, is_unrelated
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP, Request, loop_uses
 from asyncshim_codemods.markers.uses import foreign_mark
 from asyncshim_codemods.suite.file_context import argument, is_async, target_of
@@ -27,7 +28,8 @@ def requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]]
     """Yield every fixture and test that requests ``event_loop`` by parameter, with that parameter.
 
     Helpers with a parameter of this name are not among them, nor is a test that is parametrized with it,
-    or an override that requests the ``event_loop`` it overrides. If that has several values, tests have as many
+    an override that requests the ``event_loop`` it overrides, or a test whose fixture of this name is certainly
+    not a loop of asyncio. If that has several values, tests have as many
     variants as long as they request it. For those with types in a comment see :func:`typed_by_comment`.
     """
     for function, parameter in _requesting(file):
@@ -51,7 +53,9 @@ def _requesting(file: FileContext) -> Iterator[tuple[cst.FunctionDef, cst.Param]
             continue
         if not (file.is_fixture(function) or file.is_test(function)):
             continue
-        if not is_parametrized(file, function) and not is_filled_by_decorator(file, function, parameter):
+        if is_parametrized(file, function) or is_filled_by_decorator(file, function, parameter):
+            continue
+        if not is_unrelated(file, function):
             yield function, parameter
 
 
@@ -143,6 +147,8 @@ def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     facts = file.facts.loops
     if foreign := foreign_mark(file, function):
         return f"`{foreign}` applies to it, and its loop may not be asyncio's"
+    if doubt := doubt_about_loop(file, function):
+        return doubt
     if asking := facts.asking_about(file.path):
         return f"{asking} checks which tests request it"
     for decorator in function.decorators:

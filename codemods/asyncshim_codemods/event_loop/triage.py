@@ -39,7 +39,7 @@ _HAS_ASYNCIO_RUNNER = frozenset({"asyncshim", "conftest"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Decision:
+class RequestDecision:
     """The rule that handles one function, and the risks of a rewrite."""
 
     request: Request
@@ -53,20 +53,20 @@ class Decision:
         return certain[0] if certain else "; ".join(risk.why for risk in self.risks)
 
 
-def decisions(file: FileContext) -> tuple[Decision, ...]:
+def decisions(file: FileContext) -> tuple[RequestDecision, ...]:
     """Return the decision on each synchronous fixture and test; use ``file.once(decisions)``."""
     return tuple(_decision(file, request) for request in file.once(sync_requests))
 
 
-def _decision(file: FileContext, request: Request) -> Decision:
+def _decision(file: FileContext, request: Request) -> RequestDecision:
     if all(use.kind is UseKind.NEEDLESS for use in request.uses):
-        return Decision(request, UNUSED, ())
+        return RequestDecision(request, UNUSED, ())
     if hands_on(file, request):
-        return Decision(request, HANDS_ON, ())
+        return RequestDecision(request, HANDS_ON, ())
     found = obstacles(file, request)
     if not any(risk.certain for risk in found):
-        return Decision(request, AWAIT, found)
-    return Decision(request, BLOCK if _may_block(file, request) else MANUAL, found)
+        return RequestDecision(request, AWAIT, found)
+    return RequestDecision(request, BLOCK if _may_block(file, request) else MANUAL, found)
 
 
 def hands_on(file: FileContext, request: Request) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.syntax.index import BindingKind
+from asyncshim_codemods.syntax.tree import CLOSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,11 +114,6 @@ _WITHOUT_LOOP = frozenset(
 
 # The modules in which these are defined; suites import from them, too.
 _HOMES = ("locks", "queues", "tasks", "streams", "subprocess")
-
-CLOSED: frozenset[type[cst.CSTNode]] = frozenset({
-    cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp,
-})  # fmt: skip
-"""Nodes with code of their own, in which ``await`` is not valid or means something else."""
 
 
 def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) -> list[cst.Name]:

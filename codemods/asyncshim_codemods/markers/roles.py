@@ -10,7 +10,9 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.markers.pytestmark import slot_edits
-from asyncshim_codemods.markers.scope_effects import ends_with, is_wider, left_running
+from asyncshim_codemods.markers.returned_coroutines import unawaited
+from asyncshim_codemods.markers.scope_effects import ends_with, is_wider, leaked_by
+from asyncshim_codemods.markers.selection import changes_selection
 from asyncshim_codemods.markers.uses import (
     ASYNCIO,
     OTHER_BACKENDS,
@@ -138,7 +140,7 @@ def imported_aliases(file: FileContext) -> Iterator[tuple[str, cst.ImportAlias, 
             continue
         module, _, taken = bindings[0].meaning.rpartition(".")
         module = resolve(folder, module or "." * bindings[0].meaning.count("."))
-        known = [alias for alias in file.facts.aliases if alias.name == taken and alias.is_taken_by(module, taken)]
+        known = [alias for alias in file.facts.aliases if alias.name == taken and alias.is_imported_by(module, taken)]
         if len(known) == 1 and isinstance(file.index.parents[node], cst.ImportFrom):
             uses = [use_at(file, use) for use in file.names.uses_in(name, file.index.root)]
             if keeps(file, _parsed(known[0].arguments)) is Keeps.NOTHING:
@@ -184,7 +186,7 @@ def edits_for(
 
 def strip(file: FileContext, use: MarkUse, role: Role, edits: tuple[Edit, ...], message: str) -> Proposal | None:
     """Return the proposal to remove one marker, or a report if another backend's marker applies to the same tests."""
-    return claimed_by(file, use) or removal(file, use, edits, message, outliving(file, use, [(use, role)]))
+    return claimed_by(file, use) or removal(file, use, edits, message, leak_warning(file, use, [(use, role)]))
 
 
 def claimed_by(file: FileContext, use: MarkUse) -> Proposal | None:
@@ -199,7 +201,7 @@ def claimed_by(file: FileContext, use: MarkUse) -> Proposal | None:
     return None
 
 
-def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Role]]) -> str:
+def leak_warning(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Role]]) -> str:
     """Return a message about what a marker's wide loop scope keeps alive, or "".
 
     ``uses`` are its places: one, or all those of an alias.
@@ -216,7 +218,7 @@ def outliving(file: FileContext, use: MarkUse, uses: Iterable[tuple[MarkUse, Rol
             if isinstance(owner, cst.Decorator):
                 owner = file.index.parents[owner]
             is_known = isinstance(owner, cst.FunctionDef | cst.ClassDef)
-            found = left_running(file, owner if is_known else file.index.module)
+            found = leaked_by(file, owner if is_known else file.index.module)
             if found:
                 return ends_with(found, "test", wanted)
     return ""
@@ -230,11 +232,11 @@ def doubtful(file: FileContext) -> Iterator[tuple[MarkUse, Role]]:
 
 
 def removal(
-    file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str, outliving: str = ""
+    file: FileContext, use: MarkUse, edits: tuple[Edit, ...], message: str, leak_warning: str = ""
 ) -> Proposal | None:
     """Return the proposal to remove a marker with these edits, if its arguments and the suite's mode allow it.
 
-    None for a marker that asks for a separate loop (ASH108). ``outliving`` says what ends earlier without it.
+    None for a marker that asks for a separate loop (ASH108). ``leak_warning`` says what ends earlier without it.
     """
     reason = keeps(file, use.call)
     if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:
@@ -243,6 +245,6 @@ def removal(
         return Proposal(use.name, "the marker's arguments cannot be read here; review it manually", Safety.MANUAL)
     if file.stays_strict():
         return Proposal(use.name, file.why_strict, Safety.UNSAFE, edits)
-    if outliving:
-        return Proposal(use.name, outliving, Safety.UNSAFE, edits)
+    if doubt := leak_warning or unawaited(file, use) or changes_selection(file, use):
+        return Proposal(use.name, doubt, Safety.UNSAFE, edits)
     return Proposal(use.name, message, Safety.SAFE, edits)

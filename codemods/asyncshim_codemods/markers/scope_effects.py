@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.markers.uses import SCOPES
-from asyncshim_codemods.project.leaks import lasting, may_start
+from asyncshim_codemods.project.leaks import find_leaks, may_start
 from asyncshim_codemods.source.parse import parsed
 from asyncshim_codemods.suite.file_context import argument
 from asyncshim_codemods.syntax.qualified_names import text_of
@@ -27,9 +27,9 @@ def is_wider(scope: str | None, than: str | None) -> bool:
     return order.get(scope or "", len(SCOPES)) > order.get(than or "function", 0)
 
 
-def left_running(file: FileContext, owner: cst.CSTNode) -> str:
+def leaked_by(file: FileContext, owner: cst.CSTNode) -> str:
     """Return the name of what may leak tasks or servers in a function, class or module, for a message, or ""."""
-    own, known = file.once(_lasting)
+    own, known = file.once(_leaking)
     if not known:
         return ""
     for function in file.index.functions:
@@ -61,22 +61,22 @@ def fixture_message(file: FileContext, call: cst.Call | None, loop_scope: cst.Ba
         return ""
     decorator = file.index.nearest(loop_scope, cst.Decorator)
     owner = None if decorator is None else file.index.parents[decorator]
-    found = left_running(file, owner or file.index.module)
+    found = leaked_by(file, owner or file.index.module)
     return ends_with(found, f"fixture's scope, the {stays}" if stays in SCOPES else "fixture", wanted) if found else ""
 
 
-def _lasting(file: FileContext) -> tuple[frozenset[str], frozenset[str]]:
+def _leaking(file: FileContext) -> tuple[frozenset[str], frozenset[str]]:
     """Return the functions of this file that may leak tasks or servers, and those of all files."""
     own: set[str] = set()
     code = file.code
-    gives = file.facts.loops.gives
-    if may_start(code) or any(each.removeprefix("await ").encode() in code for each in gives):
+    returning = file.facts.loops.returning
+    if may_start(code) or any(each.removeprefix("await ").encode() in code for each in returning):
         tree = parsed(code)
         if tree is None:
             own.update(function.name.value for function in file.index.functions)
         else:
-            own.update(lasting(tree, gives).leaves)
-    others = (each.rpartition(":")[2] for each in file.facts.loops.lasting)
+            own.update(find_leaks(tree, returning).leaking)
+    others = (each.rpartition(":")[2] for each in file.facts.loops.leaking)
     return frozenset(own), frozenset(own.union(others))
 
 

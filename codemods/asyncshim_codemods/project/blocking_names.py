@@ -1,4 +1,4 @@
-"""Data: names of what starts a loop, blocks one, or moves work to a thread: what may not become ``async def``."""
+"""Names of functions that start a loop, block one, or use threads. Code that uses them cannot become ``async def``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RUNS_A_LOOP = frozenset({
     "trio.run",
     "uvloop.run",
 })  # fmt: skip
-"""Dotted names of what starts a loop."""
+"""Dotted names of functions that start a loop."""
 
 NOT_IN_A_COROUTINE = RUNS_A_LOOP | {
     "asyncio._get_running_loop",
@@ -24,10 +24,10 @@ NOT_IN_A_COROUTINE = RUNS_A_LOOP | {
     "asyncio.new_event_loop",
     "sniffio.current_async_library",
 }
-"""Also what brings another loop in, or tells sync code from a coroutine."""
+"""Also names that use another loop, or that behave differently inside a coroutine."""
 
 BEGINNINGS_NOT_IN_A_COROUTINE = ("asyncio.Runner.", "tornado.ioloop.", "trio.from_thread.", "anyio.from_thread.")
-"""The same, for everything below such a name."""
+"""The same for all names that begin with one of these."""
 
 BLOCKS_ANYWHERE = frozenset({
     "BlockingPortal",
@@ -38,10 +38,10 @@ BLOCKS_ANYWHERE = frozenset({
     "run_until_complete",
     "start_blocking_portal",
 })  # fmt: skip
-"""Last parts of names that run a loop, whatever they are looked up on."""
+"""Attribute names that run a loop, on any object."""
 
 BY_NAME = frozenset({"getfixturevalue"})
-"""Methods that set fixtures up on the spot: from a coroutine the loop cannot do that for an async one."""
+"""Methods that set fixtures up immediately. In a coroutine this does not work for async fixtures."""
 
 SUSPICIOUS_METHODS = frozenset({
     "addCleanup",
@@ -54,10 +54,10 @@ SUSPICIOUS_METHODS = frozenset({
     "runpytest",
     "runpytest_inprocess",
 })  # fmt: skip
-"""Methods that may block on a loop, depending on the object that they belong to."""
+"""Methods that block on a loop for some classes."""
 
 THREADS = ("concurrent.", "multiprocessing.", "threading.", "_thread.")
-"""Beginnings of dotted names that move work to threads or processes."""
+"""Prefixes of dotted names that use threads or processes."""
 
 BLOCKING_FIXTURES = frozenset({
     "aiobenchmark",
@@ -73,7 +73,7 @@ BLOCKING_FIXTURES = frozenset({
     "testdir",
     "transactional_db",
 })  # fmt: skip
-"""Fixtures of well-known plugins that call the test again, or run things of their own that mind a running loop."""
+"""Fixtures of well-known plugins that call the test again, or run code that fails while a loop runs."""
 
 SUSPICIOUS_FIXTURES = frozenset({
     "admin_client",
@@ -86,9 +86,9 @@ SUSPICIOUS_FIXTURES = frozenset({
     "script_runner",
     "test_client",
 })  # fmt: skip
-"""Fixtures whose usual meaning is a blocking one, unless the suite defines its own."""
+"""Fixtures that usually block, unless the suite defines them itself."""
 
 
 def blocks_by_name(dotted: str) -> bool:
-    """Whether a name as it is written, imports aside, is one that runs a loop."""
+    """Return whether a dotted name as written in the code, without resolving imports, runs a loop."""
     return dotted in RUNS_A_LOOP or dotted.rpartition(".")[2] in BLOCKS_ANYWHERE

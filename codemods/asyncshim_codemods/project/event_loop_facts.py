@@ -1,4 +1,4 @@
-"""What the rules about ``event_loop`` have to know of other files: who runs a loop, who overrides, who calls what."""
+"""Facts about other files for the rules about ``event_loop``: what runs a loop, overrides it or leaks tasks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, fields
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asyncshim.history import OTHER_BACKEND_FIXTURES, OTHER_BACKEND_MARKS
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
-from asyncshim_codemods.project.leaks import lasting, may_start
+from asyncshim_codemods.project.leaks import find_leaks, may_start
 from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _Names = frozenset[str]
 
-# Files without any of these are not parsed; plain searches, because there may be very many files.
+# Files without any of these are not parsed. Plain searches are fast enough for very many files.
 _RUNS = (*(name.encode() for name in sorted(BLOCKS_ANYWHERE)), b"o.run(", b"uvloop.run(", b".Runner", b"IOLoop")
 _LAST_NAMES = sorted(BLOCKS_ANYWHERE.union(name.rpartition(".")[2] for name in RUNS_A_LOOP))
 _RUNS_BY_NAME = re.compile(rf"\b(?:{'|'.join(_LAST_NAMES)})\b".encode())
@@ -28,6 +28,7 @@ _GENERATES = re.compile(rb"""\bmetafunc\s*\.parametrize\(\s*(?:argnames\s*=\s*)?
 _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
 _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
 _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
+_LOOP_CLASS = re.compile(rb"^class (\w*[Ll]oop\w*)[ \t]*(?:\(([^()\n]*)\))?[ \t]*:", re.MULTILINE)
 _IDENTIFIER = re.compile(rb"\w+")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
@@ -43,28 +44,34 @@ class LoopFacts:
     asking: _Names = field(default_factory=_Names)
     """Files in which code asks whether a test requests ``event_loop``."""
     blocking: _Names = field(default_factory=_Names)
-    """Functions, methods, classes and fixtures that run a loop when called, or hand out what does."""
+    """Functions, methods, classes and fixtures that run a loop when they are called, or return something that does."""
     lazy: _Names = field(default_factory=_Names)
-    """Fixtures that ``lazy_fixture`` asks for by a string."""
+    """Fixtures that ``lazy_fixture`` requests by name."""
     mentioning: _Names = field(default_factory=_Names)
-    """Functions and classes, tests aside, that have the word ``event_loop`` in their code."""
+    """Functions and classes, except tests, whose code contains the word ``event_loop``."""
     parametrized: _Names = field(default_factory=_Names)
-    """Files with an ``event_loop`` of several values, or with a hook that gives tests several."""
-    gives: _Names = field(default_factory=_Names)
+    """Files with a parametrized ``event_loop``, or with a hook that parametrizes it."""
+    returning: _Names = field(default_factory=_Names)
     """Functions that return a task or server that they started."""
-    lasting: _Names = field(default_factory=_Names)
-    """Functions that may leave tasks or servers running when they end, as ``path:name``."""
+    leaking: _Names = field(default_factory=_Names)
+    """Functions that may leak tasks or servers, as ``path:name``."""
     task_starters: _Names = field(default_factory=_Names)
-    """Functions that start tasks, or schedule callbacks, which somebody may expect to have had their turn."""
+    """Functions that start tasks or schedule callbacks; their callers may rely on these having run."""
     through_super: _Names = field(default_factory=_Names)
-    """Methods that an overriding method calls."""
+    """Methods that are called through ``super()``."""
+    conftests: frozenset[tuple[str, bytes]] = field(default_factory=frozenset[tuple[str, bytes]])
+    """Path and content of each conftest that may override ``event_loop``."""
+    override_modules: frozenset[tuple[str, bytes]] = field(default_factory=frozenset[tuple[str, bytes]])
+    """The same of other files that pytest may load as plugins: neither a conftest nor a test module."""
+    loop_classes: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
+    """Classes with "loop" in their names, and their bases as written."""
     other_backends: bool = False
     """Whether some tests belong to another backend."""
 
-    def lasting_under(self, path: str) -> str:
-        """One of those functions that is at work in a module, below a conftest, or perhaps called there; or ""."""
+    def leaking_below(self, path: str) -> str:
+        """Return a leaking function of a module, of the files below a conftest, or of a helper they may call; or ""."""
         own = PurePosixPath(path)
-        for each in sorted(self.lasting):
+        for each in sorted(self.leaking):
             where, _, name = each.rpartition(":")
             place = PurePosixPath(where)
             is_below = own.parent in place.parents if own.name == "conftest.py" else own == place
@@ -73,12 +80,18 @@ class LoopFacts:
                 return f"`{name}` of {where}"
         return ""
 
+    def conftests_above(self, path: str) -> list[tuple[str, bytes]]:
+        """Return path and content of the other conftests whose ``event_loop`` ``path`` may use, the nearest first."""
+        folders = PurePosixPath(path).parents
+        found = [each for each in self.conftests if each[0] != path and PurePosixPath(each[0]).parent in folders]
+        return sorted(found, key=lambda each: folders.index(PurePosixPath(each[0]).parent))
+
     def asking_about(self, path: str) -> str:
-        """A file whose code may ask whether the tests in ``path`` request ``event_loop``; or ""."""
+        """Return a file whose code may ask whether the tests in ``path`` request ``event_loop``; or ""."""
         return next((each for each in sorted(self.asking) if _serves(each, path)), "")
 
     def parametrized_for(self, path: str) -> bool:
-        """Whether an override of several values may apply to ``path``: its own, or that of a conftest above it."""
+        """Return whether a parametrized override may apply to ``path``."""
         own = PurePosixPath(path)
         return any(
             each == own or each.name != "conftest.py" or each.parent in own.parents
@@ -87,7 +100,7 @@ class LoopFacts:
 
 
 def _serves(one: str, path: str) -> bool:
-    """Whether the code of a file may be at work for the tests in ``path``: its own, a conftest's above, a helper's."""
+    """Return whether the tests in ``path`` may run the code of this file: the same file, a conftest or a helper."""
     place, own = PurePosixPath(one), PurePosixPath(path)
     if place.name == "conftest.py":
         return place.parent in own.parents
@@ -95,13 +108,13 @@ def _serves(one: str, path: str) -> bool:
 
 
 class LoopCollector:
-    """Takes in the Python files of a project one by one."""
+    """Collects the facts of Python files one by one."""
 
     def __init__(self) -> None:
         self._found: set[LoopFacts] = set()
 
     def add(self, path: str, data: bytes) -> None:
-        """Take in one file; most have nothing to say."""
+        """Add the facts of one file."""
         self._found.add(loop_facts(path, data))
 
     def absorb(self, other: LoopCollector) -> None:
@@ -109,10 +122,10 @@ class LoopCollector:
         self._found |= other._found
 
     def facts(self) -> LoopFacts:
-        """What all of them say."""
+        """Return the facts of all files together."""
         found = self._found or {LoopFacts()}
         names = [each.name for each in fields(LoopFacts) if each.name != "other_backends"]
-        unions = {name: frozenset[str]().union(*(getattr(each, name) for each in found)) for name in names}
+        unions: dict[str, Any] = {name: frozenset().union(*(getattr(each, name) for each in found)) for name in names}
         return LoopFacts(**unions, other_backends=any(each.other_backends for each in found))
 
 
@@ -122,27 +135,42 @@ def may_parse(data: bytes) -> bool:
 
 
 def loop_facts(path: str, data: bytes) -> LoopFacts:
-    """What one Python file says; most say nothing, nor does one that cannot be parsed."""
-    parametrizes = b"event_loop" in data and b"params=" in data and _OVERRIDE.search(data) is not None
+    """Return the facts of one Python file; none if it cannot be parsed."""
+    overrides = b"event_loop" in data and _OVERRIDE.search(data) is not None
+    parametrizes = overrides and b"params=" in data
     runs = any(word in data for word in _RUNS)
     starts = may_start(data)
     generates = b"event_loop" in data and b"metafunc" in data and _GENERATES.search(data) is not None
     tree = parsed(data) if parametrizes or runs or starts else None
-    found = lasting(tree) if tree is not None and starts else None
+    found = find_leaks(tree) if tree is not None and starts else None
     return LoopFacts(
         asking=frozenset([path] if b"event_loop" in data and _ASKS.search(data) else ()),
         blocking=frozenset(_blocking(tree, data) if tree is not None and runs else ()),
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
-        gives=frozenset(() if found is None else found.gives),
-        lasting=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaves)),
+        returning=frozenset(() if found is None else found.returning),
+        leaking=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaking)),
         mentioning=frozenset(_mentioning(data) if b"event_loop" in data else ()),
         task_starters=frozenset(_task_starters(data)),
         parametrized=frozenset(
             [path] if generates or (tree is not None and parametrizes and _is_parametrized(tree)) else ()
         ),
+        conftests=frozenset([(path, data)] if overrides and PurePosixPath(path).name == "conftest.py" else ()),
+        override_modules=frozenset([(path, data)] if overrides and _may_be_plugin(path) else ()),
+        loop_classes=frozenset(_loop_classes(data) if b"oop" in data and b"\nclass " in data else ()),
         through_super=frozenset(_words(_SUPER, data) if b"super()." in data else ()),
         other_backends=any(word in data for word in _OTHER_BACKENDS),
     )
+
+
+def _may_be_plugin(path: str) -> bool:
+    """Return whether pytest loads the file only as a plugin: it is neither a conftest nor a test module."""
+    stem = PurePosixPath(path).stem
+    return stem != "conftest" and not stem.startswith("test_") and not stem.endswith("_test")
+
+
+def _loop_classes(data: bytes) -> Iterator[tuple[str, str]]:
+    for name, bases in _LOOP_CLASS.findall(data):
+        yield name.decode("utf-8", "replace"), bases.decode("utf-8", "replace")
 
 
 def _words(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
@@ -150,7 +178,7 @@ def _words(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
 
 
 def _task_starters(data: bytes) -> Iterator[str]:
-    """The functions in which tasks are started, found without parsing: those whose ``def`` comes last before that."""
+    """Yield the functions that start tasks: those with the last ``def`` before the call. Found without parsing."""
     for word in _STARTS_TASKS:
         at = data.find(word)
         while at >= 0:
@@ -161,7 +189,7 @@ def _task_starters(data: bytes) -> Iterator[str]:
 
 
 def _mentioning(data: bytes) -> Iterator[str]:
-    """The definitions around the word: the last one that begins before it, and the last one at the left margin."""
+    """Yield the definitions that contain the word: the last one before it, and the last unindented one before it."""
     at = data.find(b"event_loop")
     while at >= 0:
         outer = max((data.rfind(word, 0, at), word) for word in _AT_THE_MARGIN)
@@ -199,7 +227,7 @@ class _Owner:
 
 
 def _blocking(tree: ast.Module, data: bytes) -> Iterator[str]:
-    """The names of what blocks; a test or fixture that drives the loop while pytest runs it, and only then, is none."""
+    """Yield the names of what blocks, except tests and fixtures that run the loop only while pytest runs them."""
     for node, owners in _with_owners(tree, _lines_with(_RUNS_BY_NAME, data)):
         name = _dotted(node)
         if not blocks_by_name(name) or owners[-1].is_async:
@@ -210,13 +238,13 @@ def _blocking(tree: ast.Module, data: bytes) -> Iterator[str]:
 
 
 def _lines_with(pattern: re.Pattern[bytes], data: bytes) -> list[int]:
-    """The lines, counted from 1, that hold the pattern, in order."""
+    """Return the numbers of the lines that match the pattern, counted from 1."""
     lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     return [number for number, line in enumerate(lines, 1) if pattern.search(line)]
 
 
 def _with_owners(tree: ast.Module, lines: list[int]) -> Iterator[tuple[ast.AST, tuple[_Owner, ...]]]:
-    """Every name and attribute on these lines with what it stands in, outermost first."""
+    """Yield each name and attribute on these lines, with the functions and classes around it, outermost first."""
     stack: list[tuple[ast.AST, tuple[_Owner, ...]]] = [(tree, ())]
     while stack:
         node, owners = stack.pop()
@@ -233,7 +261,7 @@ def _with_owners(tree: ast.Module, lines: list[int]) -> Iterator[tuple[ast.AST, 
 
 
 def _is_on(node: ast.AST, lines: list[int]) -> bool:
-    """Whether any of these lines belongs to the node, or may: not every kind of node tells."""
+    """Return whether the node has any of these lines; nodes without line numbers may have them."""
     if not isinstance(node, ast.stmt | ast.expr):
         return True
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
@@ -247,7 +275,7 @@ def _is_collected(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _dotted(node: ast.AST) -> str:
-    """A chain of names as text; what it hangs on, if that is no name, is left out."""
+    """Return a dotted name as text, without its first part if that is not a name."""
     if isinstance(node, ast.Attribute):
         return f"{_dotted(node.value)}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else ""

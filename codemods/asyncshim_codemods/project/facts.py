@@ -1,4 +1,4 @@
-"""What one file cannot know about the others: settings, overrides, who imports what. Plain and picklable."""
+"""Facts about a whole project: settings, imports between files, aliases of the marker. Picklable."""
 
 from __future__ import annotations
 
@@ -6,47 +6,48 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
-from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, MarkerAlias, Override, module_name, same_module
+from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, MarkerAlias, module_name, same_module
 from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
 
-__all__ = ["FileSettings", "KeptAliases", "Override", "ProjectFacts"]
+__all__ = ["FileSettings", "KeptAliases", "ProjectFacts"]
 
 KeptAliases = frozenset[tuple[MarkerAlias, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
-    """Everything known about the files that were given, beyond the one at hand."""
+    """All facts about the files of a project that rules need besides the current file."""
 
     settings: tuple[FileSettings, ...] = ()
-    overrides: tuple[Override, ...] = ()
     imported: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
-    """Pairs of a module's dotted name and a name that some file takes from it, ``*`` for any."""
+    """Pairs of a dotted module name and a name that some file imports from it, ``*`` for all."""
     requested: frozenset[str] = field(default_factory=frozenset[str])
-    """The fixtures that some file asks for with ``getfixturevalue``; ``*`` where the name is computed."""
+    """The fixtures that some file requests with ``getfixturevalue``; ``*`` where the name is computed."""
     plugin_autoload: bool = True
-    """Whether no file switches the loading of installed pytest plugins off."""
+    """Whether pytest loads installed plugins: no file disables this."""
     still_needs_pytest_asyncio: tuple[str, ...] = ()
-    """Why pytest-asyncio has to stay installed after this run, one reason an entry."""
+    """The reasons why pytest-asyncio has to stay installed after this run."""
     aliases: tuple[MarkerAlias, ...] = ()
-    """Names that modules give the marker."""
+    """The aliases of the marker in all modules."""
     importers: frozenset[str] = field(default_factory=frozenset[str])
-    """Files that import one of these names."""
+    """Files that import one of these aliases."""
     kept_aliases: KeptAliases = field(default_factory=frozenset[tuple[MarkerAlias, str]])
-    """Those of these names that a file goes on importing, whatever is asked for, and that file."""
-    woken: frozenset[str] = field(default_factory=frozenset[str])
-    """Files with async code that strict mode keeps from running."""
+    """The aliases that a file still imports after the run, whatever the options are, with that file."""
+    newly_active: frozenset[str] = field(default_factory=frozenset[str])
+    """Files with async code that strict mode does not run."""
     loops: LoopFacts = field(default_factory=LoopFacts)
-    """What the rules about ``event_loop`` want to know."""
+    """Facts for the rules about ``event_loop``."""
     still_required_by: tuple[str, ...] = ()
-    """The files that go on requiring pytest-asyncio after this run."""
+    """The files that still require pytest-asyncio after this run."""
     mark_readers: frozenset[str] = field(default_factory=frozenset[str])
-    """Files that read the ``pytestmark`` of something else."""
+    """Files that read the ``pytestmark`` of another object."""
+    marker_selectors: tuple[str, ...] = ()
+    """Files that select tests by the marker: commands, configuration, hooks."""
     strict_command: str = ""
-    """A file with a command that asks for strict mode, which no rule takes away."""
+    """A file with a command that sets strict mode, which no rule removes."""
 
     def only_about(self, paths: Iterable[str]) -> ProjectFacts:
-        """The facts without the imports that concern none of these files, so that they stay small."""
+        """Return the facts with only the imports of these files."""
         ends: set[str] = set()
         for path in paths:
             parts = module_name(path).split(".")
@@ -55,31 +56,27 @@ class ProjectFacts:
         return replace(self, imported=frozenset(kept))
 
     def settings_for(self, path: str) -> FileSettings:
-        """The settings that pytest would read for ``path``: see ``settings_for``."""
+        """Return the settings that pytest would read for ``path``: see ``settings_for``."""
         return settings_for(self.settings, path)
 
     @property
     def wanted(self) -> frozenset[str]:
-        """Files to be looked at although nothing in their bytes says so: because of what other files say."""
-        return self.importers | self.woken
+        """Files that rules have to check because of other files, although they contain no keyword."""
+        return self.importers | self.newly_active
 
     def keeper_of(self, path: str, name: str) -> str | None:
-        """A file that goes on importing the marker under ``name`` from ``path``; ``None`` where none does."""
+        """Return a file that still imports the alias ``name`` from ``path``, or ``None``."""
         ours = module_name(path)
         keepers = (file for alias, file in self.kept_aliases if (alias.module, alias.name) == (ours, name))
         return min(keepers, default=None)
 
-    def overrides_for(self, path: str) -> tuple[Override, ...]:
-        """The ``event_loop`` overrides that tests in ``path`` may get."""
-        return tuple(override for override in self.overrides if override.serves(path))
-
     def imported_whole(self, path: str) -> bool:
-        """Whether some file imports the module that ``path`` is, or everything in it, and so may use any name."""
+        """Return whether some file imports this whole module, or ``*`` from it."""
         ours = module_name(path)
         return any(taken == EVERYTHING and same_module(ours, module) for module, taken in self.imported)
 
     def imported_elsewhere(self, path: str, name: str) -> bool:
-        """Whether some file may import ``name`` from the module that ``path`` is."""
+        """Return whether some file may import ``name`` from this module."""
         ours = module_name(path)
         return any(taken in {name, EVERYTHING} and same_module(ours, module) for module, taken in self.imported)
 

@@ -1,4 +1,4 @@
-"""Which files the rules of the configuration look at, by name and folder, and what kind each of them is."""
+"""Which configuration files the rules check, by name and folder, and the kind of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
 
 
 class FileKind(StrEnum):
-    """How a file is read and edited, or that it is only reported."""
+    """How a file is read and edited, or whether it is only reported."""
 
     TOML = "TOML"
     INI = "INI"
@@ -48,7 +48,7 @@ _WORKFLOWS = re.compile(
 
 
 def kind_of(path: str) -> FileKind | None:
-    """The kind of a file, by its POSIX path relative to the project's root; ``None`` for all others."""
+    """Return the kind of a file, by its POSIX path relative to the project's root; ``None`` for all others."""
     folder, name = posixpath.split(path)
     if name in PYTEST_FILES or name in _TOML:
         return FileKind.INI if name.endswith((".ini", ".cfg")) else FileKind.TOML
@@ -66,5 +66,5 @@ def kind_of(path: str) -> FileKind | None:
 
 
 def is_bound(path: str) -> bool:
-    """Return whether a file of pip's only limits the versions of what other files require."""
+    """Return whether this is a constraints file of pip."""
     return "constraint" in posixpath.basename(path).lower()

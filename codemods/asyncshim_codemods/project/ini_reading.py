@@ -1,4 +1,4 @@
-"""What the two parsers of INI files in the Python world read: pytest's (iniconfig) and configparser."""
+"""Read INI files as pytest does (iniconfig) and as setuptools and tox do (configparser)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Reading: TypeAlias = dict[str, dict[str, str]]
 
 
 def read_as_pytest(text: str) -> Reading:
-    """The sections as pytest reads them; what pytest refuses raises and names the line."""
+    """Return the sections as pytest reads them; raise with the line number where pytest would fail."""
     from iniconfig import IniConfig, ParseError
 
     try:
@@ -22,7 +22,7 @@ def read_as_pytest(text: str) -> Reading:
 
 
 def read_as_configparser(text: str) -> Reading:
-    """The sections as setuptools and tox read them: names as written, values without interpolation."""
+    """Return the sections as setuptools and tox read them: names as written, values without interpolation."""
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True, default_section="\0")
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     try:
@@ -41,7 +41,7 @@ def _line_of(error: configparser.Error) -> int | None:
 
 
 def read_ini(text: str) -> list[Reading]:
-    """What each of the parsers reads; a parser that refuses the file is left out, and at least one must accept it."""
+    """Return the result of each parser that accepts the file; raise if none does."""
     readings: list[Reading] = []
     problem: ConfigError | None = None
     for read in (read_as_pytest, read_as_configparser):

@@ -1,7 +1,7 @@
-"""Which functions may leave something running on the loop when they end: tasks and servers that they do not end.
+"""Find functions that may leak tasks or servers: they start them and do not end them.
 
-Found in their code, without following calls. What such a function starts lives as long as its loop scope does, so to
-take a wide loop scope away is only the same for functions that are not among these.
+Calls are not followed. A leaked task lives as long as the loop scope, so the removal of a wide loop scope from such a
+function may change behaviour.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 _TASKS = frozenset({"create_task", "ensure_future", "gather", "run_coroutine_threadsafe", "shield"})
 _SERVERS = frozenset({"create_server", "create_unix_server", "start_server", "start_unix_server"})
-# Plain searches: a pattern for all of them takes ten times as long, and every file of a project is looked at.
+# Plain searches, because every file is searched: one regular expression for all takes ten times as long.
 _STARTS = (
     b"create_task(", b"ensure_future(", b"run_coroutine_threadsafe(", b"shield(", b"create_server(",
     b"create_unix_server(", b"start_server(", b"start_unix_server(",
 )  # fmt: skip
 _GATHER = re.compile(rb"(?<!await )(?<!await asyncio\.)\bgather\(")
-# What ends when a call of it is awaited; `wait` only without a time limit.
+# To await one of these ends the tasks that are passed to it; `wait` only without a time limit.
 _ENDS_WITH = frozenset({"gather", "wait", "wait_for"})
 _ENDING_METHODS = frozenset({"abort", "aclose", "cancel", "close"})
 _COLLECTING_METHODS = frozenset({"add", "append", "extend", "update"})
@@ -35,7 +35,7 @@ _PASSES = 20
 
 
 def may_start(data: bytes) -> bool:
-    """Whether a file may hold such a function, so that it is worth parsing."""
+    """Return whether a file may have such a function and must be parsed."""
     if any(each in data for each in _STARTS):
         return True
     at = data.find(b"gather(")
@@ -47,15 +47,14 @@ def may_start(data: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Lasting:
-    """``leaves``: the names of these functions; one inside another one counts for both.
+class Leaks:
+    """The names of functions that leak, and of functions that return a started task or server to their callers.
 
-    ``gives``: functions that return what they start, for their callers to end; ``await name`` where it has to be
-    awaited first.
+    Both include the functions around them. In ``returning``, ``await name`` stands for a coroutine function.
     """
 
-    leaves: frozenset[str]
-    gives: frozenset[str]
+    leaking: frozenset[str]
+    returning: frozenset[str]
 
 
 def lasting(tree: ast.Module, gives: frozenset[str] = frozenset(), passes: int = _PASSES) -> Lasting:
@@ -66,11 +65,11 @@ def lasting(tree: ast.Module, gives: frozenset[str] = frozenset(), passes: int =
     leaves: set[str] = set()
     given: set[str] = set()
     for code in map(_Code, _outermost(tree)):
-        for call in code.calls(gives):
-            if code.is_ended(call, gives):
+        for call in code.calls(returning):
+            if code.is_ended(call, returning):
                 continue
             if code.is_returned(call):
-                given.update(code.givers(call, gives))
+                given.update(code.givers(call, returning))
             elif not code.lives_on(call):
                 leaves.update(each.name for each in code.functions_around(call))
     if given <= gives:
@@ -85,7 +84,7 @@ def _is_collected(function: _Function) -> bool:
 
 
 def _is_session_fixture(function: _Function) -> bool:
-    """Whether what the function starts lives to the end of the session in any case."""
+    """Return whether the function is a session-scoped fixture."""
     keywords = (each for node in function.decorator_list if isinstance(node, ast.Call) for each in node.keywords)
     return any(
         each.arg == "scope" and isinstance(each.value, ast.Constant) and each.value.value == "session"
@@ -102,7 +101,7 @@ def _outermost(tree: ast.AST) -> Iterator[_Function]:
 
 
 class _Code:
-    """One function with all that is inside it."""
+    """One outermost function with all nodes inside it."""
 
     def __init__(self, function: _Function) -> None:
         self._function = function
@@ -112,14 +111,16 @@ class _Code:
             name for node in self._nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
         }
 
-    def calls(self, gives: frozenset[str]) -> Iterator[ast.Call]:
-        """The calls that start something."""
+    def calls(self, returning: frozenset[str]) -> Iterator[ast.Call]:
+        """Yield the calls that start a task or server."""
         for node in self._nodes:
-            if isinstance(node, ast.Call) and (_called(node) in _TASKS or _is_awaited_first(node, gives) is not None):
+            if isinstance(node, ast.Call) and (
+                _called(node) in _TASKS or _is_awaited_first(node, returning) is not None
+            ):
                 yield node
 
     def functions_around(self, node: ast.AST) -> Iterator[_Function]:
-        """The functions in which ``node`` stands, innermost first."""
+        """Yield the functions around ``node``, innermost first."""
         current: ast.AST | None = node
         while current is not None:
             if isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -127,22 +128,22 @@ class _Code:
             current = self._parents.get(current)
 
     def lives_on(self, call: ast.Call) -> bool:
-        """Whether what is started lives to the end of the session in any case."""
+        """Return whether the task lives until the end of the session with any loop scope."""
         return list(self.functions_around(call)) == [self._function] and _is_session_fixture(self._function)
 
-    def givers(self, call: ast.Call, gives: frozenset[str]) -> Iterator[str]:
-        """The function that returns what the call starts, as ``Lasting.gives`` names it.
+    def givers(self, call: ast.Call, returning: frozenset[str]) -> Iterator[str]:
+        """Yield the names, for ``Leaks.returning``, of the function that returns what the call starts.
 
-        One around it, a fixture for example, may hand it out under its own name.
+        A function around it, for example a fixture, may return the inner function.
         """
         function, *around = self.functions_around(call)
-        is_coroutine = _is_awaited_first(call, gives) and not isinstance(self._parents[call], ast.Await)
+        is_coroutine = _is_awaited_first(call, returning) and not isinstance(self._parents[call], ast.Await)
         wait = isinstance(function, ast.AsyncFunctionDef) or is_coroutine
         for each in (function, *around):
             yield f"await {each.name}" if wait else each.name
 
     def is_returned(self, call: ast.Call) -> bool:
-        """Whether a function hands what the call starts to its caller."""
+        """Return whether the function returns what the call starts."""
         function = next(self.functions_around(call))
         if _is_collected(function):
             return False
@@ -158,29 +159,29 @@ class _Code:
         return name not in self._shared and any(isinstance(each, ast.Name) and each.id == name for each in values)
 
     def _value_of(self, call: ast.Call) -> ast.AST:
-        """The expression whose value is what the call starts."""
+        """Return the outermost expression with the task or server as its value."""
         node: ast.AST = call
         while isinstance(parent := self._parents[node], (*_TRANSPARENT, ast.Await)):
             node = parent
         return node
 
-    def is_ended(self, call: ast.Call, gives: frozenset[str]) -> bool:
+    def is_ended(self, call: ast.Call, returning: frozenset[str]) -> bool:
         """Return whether the function awaits what the call starts, cancels or closes it, or has a ``with`` do so."""
         on = call.func.value if isinstance(call.func, ast.Attribute) else None
         if isinstance(on, ast.Name) and self._is_from_with(on.id):
             return True
-        if _called(call) not in _TASKS and _is_awaited_first(call, gives):
+        if _called(call) not in _TASKS and _is_awaited_first(call, returning):
             parent = self._parents[call]
             return self._is_kept_and_ended(parent if isinstance(parent, ast.Await) else call)
         return _called(call) != "shield" and (self._is_waited_for(call) or self._is_kept_and_ended(call))
 
     def _is_from_with(self, name: str) -> bool:
-        """Whether ``name`` is a task group or its like, which ends with its block."""
+        """Return whether ``name`` is a task group or similar, which ends with its block."""
         items = (item for node in self._nodes if isinstance(node, ast.AsyncWith) for item in node.items)
         return any(isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name for item in items)
 
     def _is_waited_for(self, node: ast.AST) -> bool:
-        """Whether an ``await``, or the loop, runs until ``node`` is done."""
+        """Return whether an ``await``, or the loop, runs until ``node`` is done."""
         parent = self._parents.get(node)
         while isinstance(parent, (*_TRANSPARENT, ast.Call, ast.comprehension, ast.keyword)):
             if isinstance(parent, ast.Call):
@@ -192,7 +193,7 @@ class _Code:
         return isinstance(parent, ast.Await)
 
     def _is_kept_and_ended(self, node: ast.AST) -> bool:
-        """Whether a local name holds what ``node`` gives, and the function ends what that name holds."""
+        """Return whether the value of ``node`` is bound to a local name, and the function ends it by that name."""
         parent = self._parents[node]
         while isinstance(parent, (*_TRANSPARENT, ast.comprehension)):
             parent = self._parents[parent]
@@ -226,16 +227,16 @@ class _Code:
         return False
 
 
-def _is_awaited_first(call: ast.Call, gives: frozenset[str]) -> bool | None:
-    """Whether a call gives what it starts when it is awaited, or at once; None where it starts nothing."""
+def _is_awaited_first(call: ast.Call, returning: frozenset[str]) -> bool | None:
+    """Return True if a call starts a task or server once it is awaited, False if immediately, None if never."""
     name = _called(call)
-    if name in _SERVERS or f"await {name}" in gives:
+    if name in _SERVERS or f"await {name}" in returning:
         return True
-    return False if name in _TASKS or name in gives else None
+    return False if name in _TASKS or name in returning else None
 
 
 def _called(call: ast.Call) -> str:
-    """The last part of the name that is called."""
+    """Return the last part of the called name."""
     if isinstance(call.func, ast.Attribute):
         return call.func.attr
     return call.func.id if isinstance(call.func, ast.Name) else ""

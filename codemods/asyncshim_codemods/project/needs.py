@@ -16,11 +16,11 @@ from asyncshim_codemods.source.parse import parsed
 _MODULE = "pytest_asyncio"
 _NAMED = re.compile(rb"pytest[-_.]+asyncio", re.IGNORECASE)
 _IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+pytest_asyncio\b", re.MULTILINE)
-# What else imports a module.
+# Functions that import a module.
 _CALLS = (b"importorskip", b"import_module", b"__import__")
-# The fields that hold statements.
+# Fields of nodes that hold statements.
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-# Plugins known to require it, for environments that asyncshim itself is not installed in.
+# Plugins that require pytest-asyncio, for suites whose environment is not the one of asyncshim.
 _REQUIRERS = re.compile(
     r"^[^#\n]*?(?<![\w./-])(pytest[-_.]aiohttp|pytest[-_.]homeassistant[-_.]custom[-_.]component|"
     r"pytest[-_.]playwright[-_.]asyncio)(?![\w/-])",
@@ -29,14 +29,14 @@ _REQUIRERS = re.compile(
 
 
 class Needs:
-    """Collects, file by file, the reasons why pytest-asyncio has to stay installed."""
+    """Collects the reasons why pytest-asyncio has to stay installed."""
 
     def __init__(self) -> None:
         self._reasons: list[str] = []
         self._is_dependency = False
 
     def add(self, path: str, data: bytes) -> None:
-        """Read one file."""
+        """Add the reason of one file, if any."""
         self._reasons += reasons_in(path, data)
         self._is_dependency = self._is_dependency or (kind_of(path) is not None and names_dependency(data))
 
@@ -46,12 +46,12 @@ class Needs:
         self._is_dependency = self._is_dependency or other._is_dependency
 
     def reasons(self) -> tuple[str, ...]:
-        """The reasons, one string for each."""
+        """Return the reasons, one string for each."""
         return (*self._reasons, *(installed_requirers() if self._is_dependency else ()))
 
 
 def reasons_in(path: str, data: bytes) -> list[str]:
-    """The reason why this file needs pytest-asyncio, as a list of at most one entry."""
+    """Return the reason why this file needs pytest-asyncio, as a list of at most one entry."""
     if path.endswith(".py"):
         line = _import_line(data) if _MODULE.encode() in data else None
         return [] if line is None else [f"{path}:{line} imports {_MODULE}"]
@@ -82,7 +82,7 @@ def _is_plain(data: bytes, match: re.Match[bytes]) -> bool:
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:
-    """Every statement, without the expressions in them, which are by far the most."""
+    """Yield every statement. Expressions are skipped, because they are most of the tree."""
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
@@ -92,7 +92,7 @@ def _statements(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _imported(node: ast.AST) -> list[str]:
-    """The names of the modules that one node imports."""
+    """Return the names of the modules that one node imports."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
@@ -119,12 +119,12 @@ def names_dependency(data: bytes) -> bool:
 
 @cache
 def installed_requirers() -> tuple[str, ...]:
-    """The pytest plugins of this environment that require pytest-asyncio, except those installed from a folder."""
+    """Return the installed pytest plugins that require pytest-asyncio, except those installed from a folder."""
     return tuple(sorted(requirers_among(importlib.metadata.distributions())))
 
 
 def requirers_among(distributions: Iterable[importlib.metadata.Distribution]) -> set[str]:
-    """The sentences of ``installed_requirers`` for these distributions."""
+    """Return one sentence for each of these distributions that requires pytest-asyncio."""
     return {
         f"the installed plugin {distribution.metadata['Name']} requires it"
         for distribution in distributions

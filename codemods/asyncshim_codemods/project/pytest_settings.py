@@ -1,6 +1,6 @@
-"""The settings of pytest in a project's configuration files, as far as the rules and the engine need them.
+"""The pytest settings in the configuration files of a project, as the rules and the engine need them.
 
-pytest takes its configuration from one file: the first of its names that counts, in the nearest folder that has one.
+pytest reads one file: in the nearest folder with a configuration file, the first one in its order of names.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from asyncshim_codemods.project.ini_reading import read_as_pytest
 from asyncshim_codemods.project.values import as_array, as_table
 from asyncshim_codemods.source.config_text import ConfigError
 
-# The order in which pytest looks, and whether the file counts without a section of pytest's.
+# The files in pytest's order, and whether pytest uses the file even without a pytest section.
 PYTEST_FILES: Mapping[str, bool] = {
     "pytest.toml": True,
     ".pytest.toml": True,
@@ -36,10 +36,10 @@ _FALSE = frozenset({"", "0", "no", "false", "off"})
 
 @dataclass(frozen=True, slots=True)
 class FileSettings:
-    """What one configuration file tells pytest. What it does not set is ``None`` or empty, without defaults.
+    """The pytest settings of one configuration file. Settings that it does not have are ``None`` or empty.
 
-    ``mode`` and ``debug`` are what counts in the end: an option in ``addopts`` beats one in the file, and ``mode_code``
-    is the rule that removes the one that counts.
+    ``mode`` and ``debug`` are the effective values: options in ``addopts`` override the file. ``mode_code`` is the
+    rule that removes the effective mode.
     """
 
     path: str
@@ -60,9 +60,9 @@ class FileSettings:
 
 @dataclass(frozen=True, slots=True)
 class PytestSettings:
-    """The settings of every file that pytest could choose, and whether some file switches plugin loading off.
+    """The settings of every file that pytest could use, and whether pytest loads installed plugins.
 
-    ``strict_command`` is a file with a command that passes ``--asyncio-mode=strict``, which no rule takes away.
+    ``strict_command`` is a file with a command that passes ``--asyncio-mode=strict``, which no rule removes.
     """
 
     files: tuple[FileSettings, ...] = ()
@@ -79,12 +79,12 @@ class PytestSettings:
         )
 
     def at(self, path: str) -> FileSettings:
-        """The settings that pytest uses for ``path``; without any, settings whose own path is empty."""
+        """Return the settings that pytest uses for ``path``; empty settings if there are none."""
         return settings_for(self.files, path)
 
 
 def settings_for(files: Iterable[FileSettings], path: str) -> FileSettings:
-    """Of these, what pytest chooses for ``path``: the nearest folder above it, and there the first of its names."""
+    """Return those that pytest chooses for ``path``: in the nearest folder above, the first in pytest's order."""
     order = list(PYTEST_FILES)
     best: tuple[int, int, FileSettings] | None = None
     for settings in files:
@@ -98,9 +98,9 @@ def settings_for(files: Iterable[FileSettings], path: str) -> FileSettings:
 
 
 def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
-    """The settings in these files, given as POSIX paths relative to the project's root and their bytes.
+    """Return the settings in these files, given as POSIX paths relative to the project's root and their bytes.
 
-    A file that cannot be parsed has no settings here; ``rewrite_config`` is what reports it.
+    A file that cannot be parsed has no settings here; ``rewrite_config`` reports it.
     """
     found: list[FileSettings] = []
     autoload = True
@@ -120,7 +120,7 @@ def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:
 
 
 def _section(name: str, data: bytes) -> Mapping[str, object] | None:
-    """The options that pytest would read from that file, or ``None`` if pytest would continue with another file."""
+    """Return the options that pytest reads from the file, or ``None`` if it continues with another file."""
     options: Mapping[str, object] | None = None
     try:
         text = data.decode("utf-8-sig")
@@ -176,7 +176,7 @@ def _words(value: object) -> tuple[str, ...]:
 
 
 def _option_value(words: tuple[str, ...], option: str) -> str | None:
-    """The value of the last ``option=value`` or ``option value`` there."""
+    """Return the value of the last ``option=value`` or ``option value`` there."""
     found = None
     for index, word in enumerate(words):
         if word.startswith(option + "="):

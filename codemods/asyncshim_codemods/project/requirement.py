@@ -1,18 +1,18 @@
-"""One requirement of the packaging world (PEP 508): its name, and the text that replaces it."""
+"""One requirement (PEP 508): its name, and the text that replaces it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 _NAME = re.compile(r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
-# What shows that the word before it was a scheme or a module, not a distribution.
+# After such a character, the word was a URL scheme or a module, not a distribution.
 _NO_NAME = re.compile(r"://|[._-]")
 _SEPARATORS = re.compile(r"[-_.]+")
-# Name, extras, version, marker; a comment and options of pip follow only in files of pip's.
+# Name, extras, version, marker. Only files of pip have a comment and options after these.
 _REQUIREMENT = re.compile(
     r"""(?P<lead>\s*)(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)
         (?P<extras>\s*\[[^\]]*\])?
@@ -24,11 +24,11 @@ _OLD_PYTHON = re.compile(r"python(?:_full)?_version\s*(<=?|==)\s*['\"]3\.(\d+)[\
 
 OLD = "pytest-asyncio"
 
-# Any spelling in running text, and neither part of a longer name nor of a link to the project's pages.
+# Any spelling in text, but not as part of a longer name or of a link.
 OLD_IN_TEXT = re.compile(r"(?<![\w./-])pytest[-_.]+asyncio(?![\w/-])(?!\.\w)", re.IGNORECASE)
 
-# What is written for each runner; empty where the suite needs no distribution at all. A lower bound only where
-# older releases lack what plain async tests need: anyio's automatic mode.
+# The requirement for each runner; empty if the suite needs no distribution. anyio has a lower bound, because older
+# releases lack the automatic mode that plain async tests need.
 _WRITTEN: Mapping[str, str] = {
     "asyncshim": "asyncshim",
     "alt-pytest-asyncio": "alt-pytest-asyncio",
@@ -39,23 +39,23 @@ _WRITTEN: Mapping[str, str] = {
 
 
 def written_for(runner: str) -> str:
-    """The requirement that brings that runner; empty when a conftest.py does it."""
+    """Return the requirement for that runner; empty for a conftest.py."""
     return _WRITTEN.get(runner, "")
 
 
 def version_for(runner: str) -> str:
-    """The version that tables of ``name = version`` take for that runner."""
+    """Return the version for that runner in tables of ``name = version``."""
     written = written_for(runner)
     return written[len(name_of(written) or "") :] or "*"
 
 
 def normalized(name: str) -> str:
-    """The one spelling that all spellings of a distribution's name share."""
+    """Return the normalized name of a distribution."""
     return _SEPARATORS.sub("-", name).lower()
 
 
 def name_of(requirement: str) -> str | None:
-    """The normalized name that a requirement begins with; ``None`` for a URL, a path or an option."""
+    """Return the normalized name that a requirement begins with; ``None`` for a URL, a path or an option."""
     match = _NAME.match(requirement)
     if match is None or _NO_NAME.match(requirement, match.end()):
         return None
@@ -78,23 +78,38 @@ def is_plain(requirement: str) -> bool:
 
 
 def replaced(requirement: str, written: str) -> str:
-    """The requirement with another name and version: extras and versions go, blanks and marker stay."""
+    """Return the requirement with another name and version: extras and versions go, blanks and marker stay."""
     match = _REQUIREMENT.match(requirement)
     if match is None:
         return requirement
     return match["lead"] + written + match["rest"]
 
 
-def covers(requirement: str, other: str) -> bool:
-    """Return whether the first makes the second redundant: the same name, without a marker or with the same one."""
-    first, second = _REQUIREMENT.match(requirement), _REQUIREMENT.match(other)
-    if first is None or second is None or normalized(first["name"]) != normalized(second["name"]):
-        return False
-    return not first["rest"].strip() or first["rest"].split() == second["rest"].split()
+class RequirementSet:
+    """The requirements of one list, by name and marker: a list may have thousands, too many to compare each pair."""
+
+    def __init__(self, requirements: Iterable[str] = ()) -> None:
+        self._known: set[tuple[str, tuple[str, ...]]] = set()
+        for requirement in requirements:
+            self.add(requirement)
+
+    def add(self, requirement: str) -> None:
+        """Add one; what is no plain requirement covers nothing."""
+        match = _REQUIREMENT.match(requirement)
+        if match is not None:
+            self._known.add((normalized(match["name"]), tuple(match["rest"].split())))
+
+    def covers(self, requirement: str) -> bool:
+        """Return whether one in the set has the same name, and no marker or the same one."""
+        match = _REQUIREMENT.match(requirement)
+        if match is None:
+            return False
+        name = normalized(match["name"])
+        return (name, ()) in self._known or (name, tuple(match["rest"].split())) in self._known
 
 
 def excludes_from(requirement: str, version: str) -> bool:
-    """Return whether its limits keep out every release from that one on, as far as the limits can be read."""
+    """Return whether its version limits exclude that release and all later ones, if they can be read."""
     match = _REQUIREMENT.match(requirement)
     try:
         specifier = SpecifierSet(match["version"].strip(" ()")) if match else SpecifierSet()

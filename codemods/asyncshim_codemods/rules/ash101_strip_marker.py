@@ -27,6 +27,11 @@ class StripMarker(Rule):
     and does not await, cancel or close it, itself or through a function of the given files. The rule does not see what
     code outside these files starts in one test for a later one.
 
+    A decorator may put a plain function in the place of an async test. asyncshim and the conftest of
+    ``asyncshim eject`` await the coroutine that it returns, with and without the marker. Other runners do not do this
+    without the marker, so the rewrite is unsafe for them, unless this file shows that the decorator keeps functions
+    async, or it belongs to a library that does.
+
     In a suite with ``asyncio_mode = strict`` the rewrite is safe only together with ASH401, which removes that option:
     without it, asyncshim's mode is auto. If ASH401 is not selected, the rewrite is unsafe there. It is also unsafe if a
     command (in ``tox.ini``, a workflow) passes ``--asyncio-mode=strict``, which no rule removes.

@@ -26,6 +26,10 @@ class StripPytestmark(Rule):
     are removed with their statement if they add nothing else. A list that other code in the file extends stays, empty.
     Markers that ask for a separate loop stay (ASH108), and so do expressions whose value the rule cannot read. What
     ASH101 says about strict mode and wide loop scopes also applies here.
+
+    asyncshim marks async tests itself, but not synchronous ones. So the rewrite is unsafe for those if the given files
+    select tests by the marker: ``-m "not asyncio"`` in the configuration or a workflow, or
+    ``get_closest_marker("asyncio")`` in a hook.
     """
 
     code = "ASH102"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, imported_aliases, marks, outliving, removal
+from asyncshim_codemods.markers.roles import Role, claimed_by, edits_for, imported_aliases, leak_warning, marks, removal
 from asyncshim_codemods.markers.uses import Keeps, keeps
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -128,7 +128,7 @@ class StripAlias(Rule):
                 return Proposal(alias.marker.name, message, Safety.MANUAL)
             message = f"another file imports `{name}`, and has to be rewritten as well"
             return Proposal(alias.marker.name, message, Safety.UNSAFE, edits)
-        kept_alive = outliving(file, alias.marker, alias.uses)
+        kept_alive = leak_warning(file, alias.marker, alias.uses)
         return removal(file, alias.marker, edits, f"async tests need no `{name}`", kept_alive)
 
     def _edits(self, file: FileContext, uses: Iterable[tuple[MarkUse, Role]]) -> tuple[Edit, ...] | None:

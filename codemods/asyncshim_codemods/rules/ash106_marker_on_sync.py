@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.markers.returned_coroutines import unawaited
 from asyncshim_codemods.markers.roles import Role, claimed_by, marks
+from asyncshim_codemods.markers.selection import changes_selection
 from asyncshim_codemods.markers.uses import Keeps, keeps
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -20,8 +22,13 @@ class MarkerOnSync(Rule):
     """pytest runs a synchronous test with or without the marker; pytest-asyncio only warns about the marker.
 
     A decorator may turn a ``def`` into a coroutine function. In auto mode it runs without the marker, like every async
-    test. In a suite that stays in strict mode it does not, so the marker stays there. A marker with ``loop_factories``
-    parametrizes the test and always stays.
+    test. The rewrite is unsafe if the function returns a value: if that is a coroutine, it is awaited only with the
+    marker. In a suite that stays in strict mode it does not, so the marker stays there. A marker with
+    ``loop_factories`` parametrizes the test and always stays.
+
+    asyncshim marks async tests itself, but not synchronous ones. So the rewrite is unsafe for those if the given files
+    select tests by the marker: ``-m "not asyncio"`` in the configuration or a workflow, or
+    ``get_closest_marker("asyncio")`` in a hook.
     """
 
     code = "ASH106"
@@ -69,5 +76,6 @@ class MarkerOnSync(Rule):
             if claimed is not None:
                 yield claimed
             elif not file.stays_strict() and keeps(file, use.call) not in {Keeps.FACTORIES, Keeps.UNCLEAR}:
-                message = "the marker has no effect on a sync function"
-                yield Proposal(use.name, message, Safety.SAFE, (Remove(use.holder),))
+                why = unawaited(file, use) or changes_selection(file, use)
+                message = why or "the marker has no effect on a sync function"
+                yield Proposal(use.name, message, Safety.UNSAFE if why else Safety.SAFE, (Remove(use.holder),))

@@ -139,6 +139,6 @@ class PlainFixture(Rule):
                 use, "passed to other code as a value, which may call it with `loop_scope`", Safety.UNSAFE, edits
             )
         uses = uses_of_disguise(file) if isinstance(use, cst.ImportAlias) else [use]
-        if lasting := kept_alive(file, uses):
-            return Proposal(use, lasting, Safety.UNSAFE, edits)
+        if warning := kept_alive(file, uses):
+            return Proposal(use, warning, Safety.UNSAFE, edits)
         return Proposal(use, "`pytest.fixture` runs async fixtures as well", Safety.SAFE, edits)

@@ -145,8 +145,8 @@ class ImportFixture(Rule):
         if not all(is_plain_use(file, use) for use in uses) or file.facts.imported_elsewhere(file.path, name.value):
             message = "passed to other code as a value, which may call it with `loop_scope`"
             return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
-        if lasting := kept_alive(file, uses):
-            return Proposal(alias, lasting, Safety.UNSAFE, tuple(edits))
+        if warning := kept_alive(file, uses):
+            return Proposal(alias, warning, Safety.UNSAFE, tuple(edits))
         return Proposal(alias, "pytest's own `fixture` runs async fixtures as well", Safety.SAFE, tuple(edits))
 
     def _spelled_out(self, file: FileContext, uses: list[cst.Name]) -> list[Edit] | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import AcceptedEdits, Edit
-    from asyncshim_codemods.event_loop.triage import Decision
+    from asyncshim_codemods.event_loop.triage import RequestDecision
     from asyncshim_codemods.suite.file_context import FileContext
 
 
@@ -140,7 +140,7 @@ class SyncToAsync(Rule):
                 yield _proposal(decision, edits)
 
 
-def _proposal(decision: Decision, edits: tuple[Edit, ...]) -> Proposal:
+def _proposal(decision: RequestDecision, edits: tuple[Edit, ...]) -> Proposal:
     message = "`event_loop.run_until_complete(x)` is `await x` in an async function"
     if decision.risks:
         message = f"can probably be `async def`, but {decision.reasons}"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.event_loop.resolution import LoopOrigin, loop_origin
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.markers.pytestmark import slot_edits
-from asyncshim_codemods.markers.uses import decorated, slot_of, use_at
+from asyncshim_codemods.markers.uses import applies_to, decorated, slot_of, use_at
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import is_async, matches_any
@@ -91,12 +92,18 @@ class UseFixtures(Rule):
             named = [] if call is None else [arg for arg in call.args if _names_it(file, arg.value)]
             if call is None or not named:
                 continue
+            origin, path = loop_origin(file, applies_to(file, use))
+            if origin is LoopOrigin.UNRELATED:
+                continue
             edits = _edits(file, use, call, named)
             if edits is None or file.facts.loops.parametrized_for(file.path):
                 message = "no rule can follow this `usefixtures` of `event_loop`; review it manually"
                 yield Proposal(named[0].value, message, Safety.MANUAL)
             elif asking := file.facts.loops.asking_about(file.path):
                 message = f"async tests have a loop without it, but {asking} checks which tests request it"
+                yield Proposal(named[0].value, message, Safety.UNSAFE, edits)
+            elif origin is LoopOrigin.UNKNOWN:
+                message = f"async tests have a loop without it, but the `event_loop` of {path} may be another one"
                 yield Proposal(named[0].value, message, Safety.UNSAFE, edits)
             elif all(is_async(test) for test in _tests(file, use)) and _tests(file, use):
                 yield Proposal(named[0].value, "async tests have a loop without it", Safety.SAFE, edits)

@@ -52,7 +52,7 @@ class ConfigText:
 
     @classmethod
     def decode_any(cls, path: str, data: bytes) -> ConfigText:
-        """Read a file that is only looked at: what is not UTF-8 is read byte by byte."""
+        """Read a file that is only reported; bytes that are not UTF-8 become single characters."""
         try:
             return cls._of(path, data.decode("utf-8"))
         except UnicodeDecodeError:
@@ -66,25 +66,25 @@ class ConfigText:
         return cls(path, text, bom, starts)
 
     def encode(self, text: str) -> bytes:
-        """The bytes of ``text`` with this file's byte-order mark."""
+        """Return the bytes of ``text`` with this file's byte-order mark."""
         return (self.bom + text).encode("utf-8")
 
     def line(self, offset: int) -> int:
-        """The 1-based line of a character."""
+        """Return the 1-based line of a character."""
         return bisect_right(self.starts, offset)
 
     def column(self, offset: int) -> int:
-        """The 1-based column of a character."""
+        """Return the 1-based column of a character."""
         return offset - self.starts[self.line(offset) - 1] + 1
 
     def line_span(self, line: int) -> tuple[int, int]:
-        """Where a 1-based line starts and where the next one does: its line end belongs to it."""
+        """Return where a 1-based line starts and where the next one does: its line end belongs to it."""
         start = self.starts[line - 1]
         end = self.starts[line] if line < len(self.starts) else len(self.text)
         return start, end
 
     def line_text(self, line: int) -> str:
-        """A 1-based line without its line end."""
+        """Return a 1-based line without its line end."""
         start, end = self.line_span(line)
         return self.text[start:end].rstrip("\r\n")
 
@@ -100,7 +100,7 @@ class ConfigText:
         return match.group() if match else "\n"
 
     def newline_at(self, line: int) -> str:
-        """The line end of that line, or this file's where the last line has none."""
+        """Return the line end of that line, or this file's where the last line has none."""
         start, end = self.line_span(line)
         match = _NEWLINE.search(self.text, start, end)
         return match.group() if match else self.newline
@@ -117,7 +117,7 @@ def require_round_trip(before: str, after: str, library: str) -> None:
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
-    """``text`` with every edit made; two that overlap are a fault and raise."""
+    """Return ``text`` with every edit made; raise if two edits overlap."""
     pieces: list[str] = []
     position = 0
     for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end)):
@@ -129,7 +129,7 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
 
 
 def delete_lines(source: ConfigText, lines: Iterable[int]) -> list[TextEdit]:
-    """One deletion for each of these whole lines; nothing beside them changes, not even the line end before."""
+    """Return one deletion for each of these whole lines; nothing beside them changes, not even the line end before."""
     return [TextEdit(*source.line_span(line)) for line in sorted(set(lines))]
 
 

@@ -70,7 +70,7 @@ _LIKE_ASCII = re.compile(rb"(?i)utf-?8(?:-sig)?|(?:us-)?ascii|latin-?1|iso-?8859
 
 
 class TooDeepError(Exception):
-    """Not even a large stack is enough."""
+    """The file is nested too deeply even for a large stack."""
 
 
 def may_be_deep(data: bytes) -> bool:
@@ -124,7 +124,7 @@ def refuse_the_bottomless(data: bytes) -> None:
 def call_with_room(function: Callable[[], T]) -> T:
     """Call ``function`` in a thread with a large stack, and with room for recursion in Python.
 
-    The limits are the interpreter's own and are put back: nothing else runs meanwhile.
+    The limits are global and are restored afterwards; nothing else runs in the meantime.
     """
     call = _Call(function)
     size, limit = threading.stack_size(_STACK), sys.getrecursionlimit()

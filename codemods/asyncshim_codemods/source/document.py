@@ -1,4 +1,4 @@
-"""Parse a file with LibCST, tell where nodes stand in it, and write a changed tree back without touching other bytes.
+"""Parse a file with LibCST, find the positions of nodes, and write a changed tree back; all other bytes stay.
 
 LibCST's tree has no positions. Printing all of it only to learn some of them costs as much as parsing it. So CPython's
 parser tells on which line each top-level statement begins, and only statements with a finding or an edit are printed.
@@ -63,7 +63,7 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The text that positions refer to: the file's, or what LibCST prints where that differs."""
+        """The text that positions refer to: the text of the file, or the output of LibCST if that differs."""
         return self._layout.text
 
     @property
@@ -107,7 +107,7 @@ class Document:
 
         ``tail`` are lines that stand between the last statement and what followed it before.
         """
-        # What is replaced, and what something new follows, has to stand exactly where the layout says.
+        # The positions of replaced statements, and of those before new ones, have to be exact.
         old, kept = set(self.module.body), set(body)
         neighbours = (before for before, new in pairwise(body) if before in old and new not in old)
         self.locate(dict.fromkeys((*old.difference(kept), *neighbours), frozenset[cst.CSTNode]()))
@@ -157,7 +157,7 @@ def _printed(module: cst.Module, node: cst.CSTNode, wanted: AbstractSet[cst.CSTN
 
 @dataclass(frozen=True)
 class _Layout:
-    """A text, and the offsets in it at which the top-level statements begin; the last bound ends the last of them."""
+    """A text with the offsets of its top-level statements; the last bound is the end of the last one."""
 
     text: str
     bounds: Sequence[int]
@@ -183,7 +183,7 @@ class _Layout:
 
 
 def _printed_layout(module: cst.Module) -> _Layout:
-    """The layout of what LibCST prints."""
+    """Return the layout of what LibCST prints."""
     header, *body = (
         "".join(map(module.code_for_node, part)) for part in (module.header, *([each] for each in module.body))
     )
@@ -193,7 +193,7 @@ def _printed_layout(module: cst.Module) -> _Layout:
 
 
 def _parsed_layout(text: str, data: bytes, module: cst.Module) -> _Layout | None:
-    """The layout of a file's text, with the line numbers of CPython's parser; None where the parsers disagree."""
+    """Return the layout of a file from the line numbers of CPython's parser; None if the parsers disagree."""
     tree = parsed(data)
     if tree is None or "\f" in text:
         return None
@@ -215,7 +215,7 @@ def _parsed_layout(text: str, data: bytes, module: cst.Module) -> _Layout | None
 
 
 def _first_line(statement: ast.stmt, text: str, line_starts: Sequence[int]) -> int | None:
-    """The line, counted from 0, of a statement's first token; None for a decorator that begins below its ``@``."""
+    """Return the 0-based line of a statement's first token; None for a decorator that begins below its ``@``."""
     decorators: Sequence[ast.expr] = getattr(statement, "decorator_list", ())
     if not decorators:
         return statement.lineno - 1
@@ -227,7 +227,7 @@ def _restore(original: str, printed: str, changed: str) -> str:
     """Restore the characters that LibCST does not print in the unchanged lines of ``changed``.
 
     LibCST drops form feeds at the start of a line, and at times a blank line near one. ``printed`` is what it makes
-    of ``original``; what differs between ``printed`` and ``changed`` is all that was meant to change.
+    of ``original``; only the differences between ``printed`` and ``changed`` are intended.
     """
     before, shown, after = (split_lines(text) for text in (original, printed, changed))
     starts = _starts(before, shown)
@@ -238,7 +238,7 @@ def _restore(original: str, printed: str, changed: str) -> str:
 
 
 def _starts(before: Sequence[str], shown: Sequence[str]) -> list[int]:
-    """Where each printed line begins in the original, together with the blank lines that were lost before it."""
+    """Return where each printed line begins in the original, together with the blank lines that were lost before it."""
     bare = [[line.replace("\f", "") for line in lines] for lines in (before, shown)]
     starts = [0]
     for tag, i1, i2, j1, j2 in SequenceMatcher(a=bare[0], b=bare[1], autojunk=False).get_opcodes():

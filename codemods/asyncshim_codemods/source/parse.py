@@ -1,4 +1,4 @@
-"""The ``ast`` of a Python file, parsed once for all who look for facts in it."""
+"""The ``ast`` of a Python file, parsed once for all collectors of facts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 @lru_cache(maxsize=1)
 def parsed(data: bytes) -> ast.Module | None:
-    """The tree of this file, which is not to be changed; None for one that cannot be parsed."""
+    """Return the tree of this file, or None if it cannot be parsed. Callers must not change the tree."""
     try:
         with warnings.catch_warnings(action="ignore"):
             return ast.parse(data)

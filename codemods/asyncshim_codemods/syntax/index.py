@@ -130,6 +130,15 @@ class Index:
         """Return whether ``node`` is ``ancestor`` or below it."""
         return node is ancestor or any(each is ancestor for each in self.ancestors(node))
 
+    def indentation(self, node: cst.CSTNode) -> int:
+        """Return how many characters a statement is indented."""
+        width, parent = 0, self.parents.get(node)
+        while parent is not None:
+            if isinstance(parent, cst.IndentedBlock):
+                width += len(self.module.default_indent if parent.indent is None else parent.indent)
+            parent = self.parents.get(parent)
+        return width
+
     def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
         """Return the whole statement that ``node`` is part of: a line of its own, decorators included."""
         current: cst.CSTNode = node
@@ -141,7 +150,7 @@ class Index:
             current = parent
 
     def top_level(self, node: cst.CSTNode) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
-        """The statement of the module that ``node`` is part of."""
+        """Return the statement of the module that ``node`` is part of."""
         *_, statement, _module = (None, node, *self.ancestors(node))
         assert isinstance(statement, cst.SimpleStatementLine | cst.BaseCompoundStatement)
         return statement

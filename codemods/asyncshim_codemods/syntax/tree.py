@@ -23,6 +23,12 @@ _VISITED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 _NAMED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 
 
+CLOSED: frozenset[type[cst.CSTNode]] = frozenset({
+    cst.FunctionDef, cst.Lambda, cst.ClassDef, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp,
+})  # fmt: skip
+"""Nodes with code of their own, in which ``await`` is not valid or means something else."""
+
+
 def child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """Return the fields of a node type below which names can stand."""
     known = _NAMED.get(kind)
@@ -127,3 +133,13 @@ def split_blank_lines(lines: Iterable[cst.EmptyLine]) -> tuple[list[cst.EmptyLin
     found = list(lines)
     at = next((i for i, line in enumerate(found) if line.comment is not None), len(found))
     return found[:at], found[at:]
+
+
+def own_code(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
+    """Yield the nodes of a function's body, without those of functions, classes and comprehensions inside it."""
+    pending: list[cst.CSTNode] = [function.body]
+    while pending:
+        node = pending.pop()
+        yield node
+        if type(node) not in CLOSED:
+            pending += children_of(node)

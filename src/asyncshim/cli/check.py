@@ -53,7 +53,7 @@ def register(commands: Commands) -> None:
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Report every finding, including those that `migrate` does not rewrite."""
     from asyncshim.migrate.reports import text
-    from asyncshim.migrate.reports.model import Mode
+    from asyncshim.migrate.reports.model import RunMode
     from asyncshim.migrate.reports.tally import tally
 
     reports = wanted_reports(arguments)
@@ -66,11 +66,12 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             return _accept(baseline, opened, results, screen)
         results, compared = _only_new(baseline, opened, results)
     if all(report.file is not None for report in reports):
-        for line in text.findings(results, opened.project.shown):
+        listed = text.findings if screen.verbosity > 0 else text.grouped_findings
+        for line in listed(results, opened.project.shown):
             screen.out(screen.location(line, sys.stdout))
     numbers = tally(results)
     _sum_up(numbers.fixed + numbers.remaining, numbers.fixed, outcome.files, compared, screen)
-    write_reports(reports, opened, Mode.PREVIEW, results, outcome.files, screen)
+    write_reports(reports, opened, RunMode.PREVIEW, results, outcome.files, screen)
     for visited in outcome.visited:
         if visited.details:
             screen.detail(visited.details)

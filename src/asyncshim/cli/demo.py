@@ -19,7 +19,7 @@ from asyncshim.errors import AsyncshimError
 
 if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
-    from asyncshim.cli.demo_stage import Stage
+    from asyncshim.cli.demo_output import DemoOutput
     from asyncshim.cli.screen import Screen
     from asyncshim.migrate.prove.outcomes import SuiteRun
 
@@ -38,49 +38,49 @@ def register(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Run the demo; each step runs a real command in a process."""
-    from asyncshim.cli.demo_stage import Stage
+    from asyncshim.cli.demo_output import DemoOutput
 
-    stage = Stage(color=screen.has_color(sys.stdout))
+    output = DemoOutput(color=screen.has_color(sys.stdout))
     folder = Path(tempfile.mkdtemp(prefix="asyncshim-demo-"))
     try:
-        return _tell(folder, stage)
+        return _tell(folder, output)
     finally:
         if arguments.keep:
-            stage.note(f"The suite is kept in {folder}")
+            output.note(f"The suite is kept in {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _tell(folder: Path, stage: Stage) -> int:
+def _tell(folder: Path, output: DemoOutput) -> int:
     from asyncshim.migrate.prove import outcomes
 
     started = time.monotonic()
     _write_suite(folder)
-    stage.title("A suite for pytest-asyncio 0.21, without pytest-asyncio", f"in {folder}")
-    stage.listing(_described(folder))
+    output.title("A suite for pytest-asyncio 0.21, without pytest-asyncio", f"in {folder}")
+    output.listing(_described(folder))
 
-    stage.step(1, "It runs unchanged", "python -m pytest")
+    output.step(1, "It runs unchanged", "python -m pytest")
     before = _run_suite(folder)
-    stage.result(before)
+    output.result(before)
 
-    stage.step(2, "What migrate would change", "python -m asyncshim migrate --dry-run")
-    stage.diff(_asyncshim(folder, "migrate", "--dry-run", "--quiet").stdout)
+    output.step(2, "What migrate would change", "python -m asyncshim migrate --dry-run")
+    output.diff(_asyncshim(folder, "migrate", "--dry-run", "--quiet").stdout)
 
-    stage.step(3, "Migrate it", "python -m asyncshim migrate")
-    stage.quote(_asyncshim(folder, "migrate", "--allow-dirty").stderr)
+    output.step(3, "Migrate it", "python -m asyncshim migrate")
+    output.quote(_asyncshim(folder, "migrate", "--allow-dirty").stderr)
 
-    stage.step(4, "It runs with the same outcomes", "python -m pytest")
+    output.step(4, "It runs with the same outcomes", "python -m pytest")
     after = _run_suite(folder)
-    stage.result(after)
+    output.result(after)
 
-    stage.comparison(before.outcomes, after.outcomes)
+    output.comparison(before.outcomes, after.outcomes)
     different = outcomes.differences(before, after)
     passed = sum(outcome == "passed" for outcome in after.outcomes.values())
     if different or not passed or before.exit_code != after.exit_code:
-        stage.failure(f"{len(different)} tests have another outcome: please report this with the output above.")
+        output.failure(f"{len(different)} tests have another outcome: please report this with the output above.")
         return exit_codes.REMAINING
-    stage.success(f"{len(after.outcomes)} tests, each with the same outcome, in {time.monotonic() - started:.0f} s.")
-    stage.note("Next, in your own project: python -m asyncshim migrate --dry-run")
+    output.success(f"{len(after.outcomes)} tests, each with the same outcome, in {time.monotonic() - started:.0f} s.")
+    output.note("Next, in your own project: python -m asyncshim migrate --dry-run")
     return exit_codes.DONE
 
 

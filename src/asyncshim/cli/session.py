@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from asyncshim.migrate.plan.ruleset import RuleSet
     from asyncshim.migrate.read.discover import Discovery
     from asyncshim.migrate.read.project import Project
-    from asyncshim.migrate.read.settings import Settings
+    from asyncshim.migrate.read.settings import MigrateSettings
     from asyncshim_codemods.results import Options
 
 
@@ -27,7 +27,7 @@ class Session:
     """A project, its settings, its files, and the engine with the selected rules."""
 
     project: Project
-    settings: Settings
+    settings: MigrateSettings
     rules: RuleSet
     engine: Engine
     discovery: Discovery
@@ -41,7 +41,7 @@ class Session:
             self.progress.close()
 
 
-def find(paths: Sequence[str]) -> tuple[Project, Settings]:
+def find(paths: Sequence[str]) -> tuple[Project, MigrateSettings]:
     """Return the project that contains the paths, and its settings. Without paths, the settings may define them."""
     from asyncshim.migrate.read import project, settings
 
@@ -71,7 +71,7 @@ def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
     return Session(found, said, rules, bound, discovery, screen.progress)
 
 
-def _options(arguments: argparse.Namespace, said: Settings, rules: RuleSet) -> Options:
+def _options(arguments: argparse.Namespace, said: MigrateSettings, rules: RuleSet) -> Options:
     from asyncshim.migrate.plan.selection import Selection
     from asyncshim_codemods import results
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate.reports import text
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from asyncshim.migrate.reports.tally import Tally, tally
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ class Told:
     arguments: argparse.Namespace
 
     @property
-    def mode(self) -> Mode:
+    def mode(self) -> RunMode:
         """Written, or only previewed."""
-        return Mode.WRITTEN if self.writing else Mode.PREVIEW
+        return RunMode.WRITTEN if self.writing else RunMode.PREVIEW
 
     @cached_property
     def tally(self) -> Tally:
@@ -49,7 +49,8 @@ class Told:
 def tell(told: Told, outcome: Outcome, screen: Screen) -> None:
     """Print everything except the failures."""
     # `--check` also lists what would change; otherwise only remaining uses are listed.
-    for line in text.findings(told.results, told.shown, fixed=None if told.arguments.check else False):
+    listed = text.findings if screen.verbosity > 0 else text.grouped_findings
+    for line in listed(told.results, told.shown, fixed=None if told.arguments.check else False):
         if told.findings_on_stdout:
             screen.out(screen.location(line, sys.stdout))
         else:

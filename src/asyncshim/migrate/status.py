@@ -39,7 +39,7 @@ class Uses:
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class FolderStatus:
     """One folder: its Python files, tests and async tests. ``plain`` counts async tests in files without uses."""
 
     files: int = 0
@@ -48,8 +48,8 @@ class Folder:
     plain: int = 0
     uses: Uses = field(default_factory=Uses)
 
-    def __add__(self, other: Folder) -> Folder:
-        return Folder(
+    def __add__(self, other: FolderStatus) -> FolderStatus:
+        return FolderStatus(
             self.files + other.files,
             self.tests + other.tests,
             self.async_tests + other.async_tests,
@@ -78,8 +78,8 @@ class Blocker:
 class Status:
     """The numbers of the whole project, by folder and by rule."""
 
-    total: Folder
-    folders: Mapping[str, Folder]
+    total: FolderStatus
+    folders: Mapping[str, FolderStatus]
     rules: Mapping[str, Uses]
     blockers: tuple[Blocker, ...]
     failed: tuple[FileResult, ...]
@@ -88,18 +88,18 @@ class Status:
 def status(root: Path, discovery: Discovery, outcome: Outcome) -> Status:
     """Count uses and tests by folder, and uses by rule."""
     results = {result.path: result for result in outcome.results}
-    folders: dict[str, Folder] = {}
+    folders: dict[str, FolderStatus] = {}
     for paths, is_python in ((discovery.targets, True), (discovery.config, False)):
         for path in paths:
             name = posixpath.dirname(path) or "."
             found = _count(root, path, results.get(path), is_python=is_python)
-            folders[name] = folders.get(name, Folder()) + found
+            folders[name] = folders.get(name, FolderStatus()) + found
     rules: dict[str, Uses] = {}
     for result in outcome.results:
         for finding in result.findings:
             rules[finding.code] = rules.get(finding.code, Uses()) + _kind(finding)
     return Status(
-        total=sum(folders.values(), Folder()),
+        total=sum(folders.values(), FolderStatus()),
         folders={name: folder for name, folder in sorted(folders.items()) if folder.tests or folder.uses.total},
         rules=dict(sorted(rules.items())),
         blockers=_blockers(outcome),
@@ -107,17 +107,17 @@ def status(root: Path, discovery: Discovery, outcome: Outcome) -> Status:
     )
 
 
-def _count(root: Path, path: str, result: FileResult | None, *, is_python: bool) -> Folder:
+def _count(root: Path, path: str, result: FileResult | None, *, is_python: bool) -> FolderStatus:
     uses = sum((_kind(finding) for finding in result.findings), Uses()) if result else Uses()
     if not is_python:
-        return Folder(uses=uses)
+        return FolderStatus(uses=uses)
     try:
         matches = _TEST.findall(files.read(root / path, most=files.MOST).data)
     except OSError:
         matches = []
     tests, async_tests = len(matches), sum(bool(match) for match in matches)
     failed = result is not None and result.error is not None
-    return Folder(1, tests, async_tests, 0 if uses.total or failed else async_tests, uses)
+    return FolderStatus(1, tests, async_tests, 0 if uses.total or failed else async_tests, uses)
 
 
 def _kind(finding: Finding) -> Uses:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ with imported_as_it_is():
     from asyncshim.plugin.choose import loop_factories
     from asyncshim.plugin.compat import pytest_compat
     from asyncshim.plugin.run import tests
+    from asyncshim.plugin.run.debugger import Debugger
     from asyncshim.plugin.run.fixture_functions import (
         asyncio_loop_factory,
         asyncio_runner,
@@ -83,11 +85,11 @@ def pytest_configure(config: pytest.Config) -> None:
     of_items: hooks.Hooks | None = config.pluginmanager.get_plugin(hooks.NAME)
     if of_items is not None:
         of_items.use(state)
-    config.add_cleanup(pytest_compat.when_no_plugin_runs(functools.partial(tests.refuse_unhandled, state)))
+    config.add_cleanup(pytest_compat.when_no_plugin_runs(functools.partial(tests.run_or_refuse, state)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Restore the process."""
+    """Restore what the plugin changed in the process."""
     state = state_of(config)
     if state is not None:
         lifecycle.finish(state)
@@ -105,7 +107,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Note the session before pytest looks for fixtures."""
+    """Remember the session before pytest searches for fixtures."""
     state = state_of(session.config)
     if state is not None:
         state.session = session
@@ -131,8 +133,11 @@ def pytest_collection(session: pytest.Session) -> None:
     report.ignore_static_fixtures(session.config)
 
 
-def pytest_enter_pdb() -> None:
-    """Suspend time limits while pdb is open."""
+def pytest_enter_pdb(config: pytest.Config, pdb: Any) -> None:
+    """Suspend time limits while pdb is open; with ``--trace``, let it open in the async test itself."""
+    state = state_of(config)
+    if state is not None and state.original is not None and config.getoption("trace"):
+        state.debugger = Debugger(pdb)
     time_limit = sys.modules.get("asyncshim.plugin.loops.time_limit")  # not imported while nothing has a time limit
     if time_limit is not None:
         time_limit.suspend()

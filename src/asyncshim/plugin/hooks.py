@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Generator
 from types import FunctionType
 from typing import Any
@@ -14,7 +15,7 @@ from asyncshim.plugin.choose import loop_factories
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.run import fixtures, tests
 from asyncshim.plugin.suite import overrides
-from asyncshim.plugin.suite.predicates import is_usual_fixture
+from asyncshim.plugin.suite.predicates import coroutine_function_of, is_usual_fixture
 from asyncshim.plugin.suite.state import State, state_of
 
 NAME = "asyncshim-hooks"
@@ -23,41 +24,78 @@ _EARLY_MARKS = "asyncshim-early-marks"
 
 
 class Calls:
-    """Calls async tests. Unregistered after collection if the session has no async tests."""
+    """Calls async tests. Unregistered after collection if the session has no async tests.
+
+    Registered just before :class:`Hooks`: called after every plugin that is registered later, and before pytest.
+    """
 
     def __init__(self) -> None:
         self.state: State | None = None
+        self.is_watched = True  # other plugins or conftests may look at the function that pytest calls
+        self._item: pytest.Function | None = None
+        self._former: object = None
         self._function: Callable[..., Any] | None = None
+        self._is_wrapped = False  # a coroutine function of another plugin, which calls ours, is running
 
-    @pytest.hookimpl(wrapper=True, specname="pytest_pyfunc_call")
-    def pytest_prepare_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-        """Replace the async test with a synchronous wrapper, which other plugins see. pytest requires the prefix."""
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """Let pytest, which is next, call :meth:`run`: whatever hooks replace, they have replaced it."""
+        if self.state is None or self.state.defers:
+            return
+        if isinstance(item, pytest.Function) and not pytest_compat.is_unittest(item):
+            self._item = item
+            self._former = pytest_compat.run_by(item, self.run)
+
+    def run(self) -> None:
+        """Replace the async test with a synchronous wrapper, which hooks of the call see, and call those hooks."""
         __tracebackhide__ = True
-        state = self.state
-        if state is None:
-            return (yield)
-        original = pyfuncitem.obj
-        function = None if state.defers else tests.callable_for(state, pyfuncitem, original)
+        item, state = self._item, self.state
+        assert item is not None
+        assert state is not None
+        pytest_compat.run_by_former(item, self._former)
+        original = item.obj
+        function = tests.callable_for(state, item, original)
         if function is None:
-            return (yield)
-        pyfuncitem.obj = self._function = function
+            item.runtest()
+            return
+        if self.is_watched:
+            function = self._like(original, function)
+        item.obj = self._function = function
+        state.original = original
         try:
-            return (yield)
+            item.runtest()
         finally:
-            pyfuncitem.obj = original
-            self._function = None
+            item.obj = original
+            self._function = self._item = state.original = state.debugger = None
+
+    def _like(self, original: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return *function* with the name and signature of the test, for hooks that look at these."""
+
+        def call(**arguments: Any) -> Any:
+            __tracebackhide__ = True
+            return original(**arguments) if self._is_wrapped else function(**arguments)
+
+        functools.update_wrapper(call, original)
+        call.__dict__.pop("_is_coroutine_marker", None)
+        return call
 
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object:
-        """Call the wrapper of an async test, unless another plugin does; quicker than pytest's own function.
-
-        Registered just before :class:`Hooks`: called after every plugin that is registered later, and before pytest.
-        """
+        """Call the wrapper of an async test, unless another plugin does; quicker than pytest's own function."""
         __tracebackhide__ = True
         function = self._function
-        if type(function) is not FunctionType or pyfuncitem.obj is not function:
+        if pyfuncitem.obj is not function:
+            if function is None or self.state is None or coroutine_function_of(pyfuncitem.obj) is None:
+                return None
+            function = tests.callable_for(self.state, pyfuncitem, pyfuncitem.obj)
+            if function is None:
+                return None
+            self._is_wrapped = True
+        elif type(function) is not FunctionType:
             return None
         arguments = pyfuncitem.funcargs
-        function(**{name: arguments[name] for name in pytest_compat.argument_names(pyfuncitem)})
+        try:
+            function(**{name: arguments[name] for name in pytest_compat.argument_names(pyfuncitem)})
+        finally:
+            self._is_wrapped = False
         return True
 
 
@@ -99,7 +137,7 @@ class Hooks:
         self._has_async_tests: bool | None = None
 
     def use(self, state: State) -> None:
-        """Know the session from now on."""
+        """Start to use the state of the session."""
         self.state = self.calls.state = state
         self._end = functools.partial(lifecycle.end, state)
 
@@ -112,7 +150,7 @@ class Hooks:
         return result
 
     def watch(self, state: State, session: pytest.Session) -> None:
-        """Another conftest, module or class was searched for fixtures: register the hooks that it needs."""
+        """After a conftest, module or class was searched for fixtures, register the hooks that it needs."""
         overrides.watch(state, session)
         hook, manager = session.config.hook, session.config.pluginmanager
         if hook.pytest_asyncio_loop_factories.get_hookimpls() and not manager.hasplugin(_PARAMETRIZING):
@@ -142,6 +180,11 @@ class Hooks:
         self._is_running = True
         if self._has_async_tests is False:
             pluginmanager.unregister(self.calls)
+        if "pytest_bdd" in sys.modules and self.state is not None:
+            from asyncshim.plugin.run import steps
+
+            steps.provide(self.state)
+        self.calls.is_watched = pytest_compat.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
@@ -166,16 +209,16 @@ class Hooks:
 
 
 class FallbackHooks:
-    """Runs what the hooks of a conftest left; registered before any conftest, therefore called after all of them."""
+    """The fallback hooks. Registered before any conftest, so they are called after the hooks of all of them."""
 
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-        """Run the async fixtures that are left; in strict mode let the other ones return their coroutine."""
+        """Run the remaining async fixtures; in strict mode let the unmarked ones return their coroutine."""
         state = state_of(request.config)
         if state is not None and (state.defers or state.mode == "strict"):
             fixtures.take_over(state, fixturedef, request)
 
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
-        """Run the async tests that are left."""
+        """Run the remaining async tests."""
         state = state_of(pyfuncitem.config)
         if state is None or not state.defers:
             return

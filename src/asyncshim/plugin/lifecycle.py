@@ -12,7 +12,7 @@ from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LoopClosedWarning
 from asyncshim.plugin.run import tests
 from asyncshim.plugin.suite import conftest_runners, marks, overrides, predicates
-from asyncshim.plugin.suite.state import Plan, State
+from asyncshim.plugin.suite.state import SessionPlan, State
 
 if TYPE_CHECKING:
     from asyncshim.plugin.loops.runners import LeakedTask
@@ -54,17 +54,18 @@ def begin(state: State, item: pytest.Item) -> None:
         event_loop.prepare(state, item)
 
 
-def _make_plan(state: State) -> Plan:
-    """Everything is collected."""
+def _make_plan(state: State) -> SessionPlan:
+    """Finish the collection: make the plan of the session."""
     settings = state.settings
     has_loop_override = overrides.exist(state, "event_loop")
     one_loop = settings.runner == "session" and not state.loop_factories.in_use and not state.has_policy_choice
+    is_traced = bool(state.config.getoption("trace", None))
     is_shared = one_loop and not has_loop_override
-    return Plan(
+    return SessionPlan(
         is_made=True,
         one_loop=one_loop,
         is_shared=is_shared,
-        is_direct=is_shared and settings.test_loop_scope == "function" and not settings.timeout,
+        is_direct=is_shared and settings.test_loop_scope == "function" and not settings.timeout and not is_traced,
         has_loop_override=has_loop_override,
         has_policy_choice=state.has_policy_choice,
         has_loop_factories=state.loop_factories.in_use,
@@ -73,7 +74,7 @@ def _make_plan(state: State) -> Plan:
 
 
 def end(state: State) -> None:
-    """After the fixtures of the present item: end what the item started, undo what it changed in the loops."""
+    """After the tear-down of the current item: end its tasks, and restore the settings of its loops."""
     __tracebackhide__ = True
     pool = state.pool
     if pool is None or (not state.ending and pool.is_clean()):
@@ -94,7 +95,7 @@ def end(state: State) -> None:
 
 
 def begin_to_finish(state: State) -> None:
-    """The session is over; an item that was interrupted is still set up."""
+    """Finish the session; an interrupted item may still be set up."""
     state.scopes.is_finishing = True
     if state.item is not None:
         pytest_compat.when_fixtures_of_item_ended(state.item, lambda: end(state))

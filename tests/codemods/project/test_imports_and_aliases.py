@@ -5,7 +5,6 @@ import pytest
 from asyncshim_codemods.project.imports_and_aliases import (
     Collector,
     MarkerAlias,
-    Override,
     module_name,
     resolve,
     same_module,
@@ -75,14 +74,14 @@ def test_an_import_path_may_begin_above_or_below_the_root(ours: str, theirs: str
         ("x = 1\nimport marks\n", {("marks", "*")}),
     ],
 )
-def test_what_a_file_takes_from_others(text: str, pairs: set[tuple[str, str]]) -> None:
+def test_imports_from_other_files_are_found(text: str, pairs: set[tuple[str, str]]) -> None:
     assert collected("tests/test_a.py", text).imported() >= pairs
 
 
 @pytest.mark.parametrize(
     "text", ["from asyncio import sleep\n", "import os\n", "from pytest import mark\n", "x = 'from'\n"]
 )
-def test_what_comes_from_elsewhere_is_nobodys_business(text: str) -> None:
+def test_imports_of_other_packages_are_ignored(text: str) -> None:
     assert collected("tests/test_a.py", "\n" + text).imported() == set()
 
 
@@ -97,88 +96,8 @@ def test_what_comes_from_elsewhere_is_nobodys_business(text: str) -> None:
         ("request.getfixture('pool')", set[str]()),
     ],
 )
-def test_which_fixtures_are_asked_for_by_name(call: str, names: set[str]) -> None:
+def test_fixtures_requested_with_getfixturevalue_are_found(call: str, names: set[str]) -> None:
     assert collected("a.py", call).requested == names
-
-
-OVERRIDE = "import asyncio, pytest\n@{}\ndef event_loop():\n    {}\n"
-
-
-@pytest.mark.parametrize(
-    ("decorator", "scope"),
-    [
-        ("pytest.fixture", "function"),
-        ("pytest.fixture()", "function"),
-        ("pytest.fixture(scope='session')", "session"),
-        ("pytest.yield_fixture(scope='module')", "module"),
-        ("pytest_asyncio.fixture(scope=WIDE)", "*"),
-        ("fixture", "function"),
-    ],
-)
-def test_an_override_and_its_scope(decorator: str, scope: str) -> None:
-    found = collected("conftest.py", OVERRIDE.format(decorator, "yield asyncio.new_event_loop()")).overrides
-    assert found == [Override("conftest.py", scope, plain=True)]
-
-
-def test_an_override_under_another_function_name() -> None:
-    text = "@pytest.fixture(name='event_loop')\ndef loop(): return uvloop.new_event_loop()\n"
-    assert collected("conftest.py", text).overrides == [Override("conftest.py", "function", plain=False)]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "return asyncio.new_event_loop()",
-        "loop = asyncio.new_event_loop(); yield loop; loop.close()",
-        "policy = asyncio.get_event_loop_policy(); loop = policy.new_event_loop(); yield loop; loop.close()",
-        "'''Doc.'''; loop = asyncio.get_event_loop_policy().new_event_loop(); asyncio.set_event_loop(loop); yield loop",
-    ],
-)
-def test_an_override_that_only_makes_a_fresh_loop_is_plain(body: str) -> None:
-    assert collected("conftest.py", OVERRIDE.format("pytest.fixture", body)).overrides[0].plain
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "return uvloop.new_event_loop()",
-        "loop = asyncio.new_event_loop(); loop.set_debug(True); yield loop",
-        "loop = Clock(); yield loop; loop.close()",
-        "return asyncio.SelectorEventLoop()",
-        "raise RuntimeError",
-        "yield from make()",
-    ],
-)
-def test_an_override_that_does_more_is_not(body: str) -> None:
-    assert not collected("conftest.py", OVERRIDE.format("pytest.fixture", body)).overrides[0].plain
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "def event_loop(): ...\n",
-        "@pytest.fixture\ndef loop(event_loop): ...\n",
-        "@decorate\ndef event_loop(): ...\n",
-        "@pytest.fixture(name='loop')\ndef event_loop(): ...\n",
-        "def event_loop(: broken\n",
-    ],
-)
-def test_other_functions_are_no_overrides(text: str) -> None:
-    assert collected("conftest.py", text).overrides == []
-
-
-@pytest.mark.parametrize(
-    ("override", "path", "serves"),
-    [
-        ("conftest.py", "tests/test_a.py", True),
-        ("tests/conftest.py", "tests/sub/test_a.py", True),
-        ("tests/conftest.py", "other/test_a.py", False),
-        ("tests/test_a.py", "tests/test_a.py", True),
-        ("tests/test_a.py", "tests/test_b.py", False),
-    ],
-)
-def test_an_override_serves_its_file_or_its_folder(override: str, path: str, *, serves: bool) -> None:
-    assert Override(override, "function", plain=True).serves(path) is serves
 
 
 @pytest.mark.parametrize(
@@ -189,7 +108,7 @@ def test_an_override_serves_its_file_or_its_folder(override: str, path: str, *, 
         ("aio: object = pytest.mark.asyncio", ""),
     ],
 )
-def test_a_modules_own_name_for_the_marker(line: str, arguments: str) -> None:
+def test_an_alias_of_the_marker_is_found(line: str, arguments: str) -> None:
     assert collected("tests/marks.py", f"{line}\n").aliases == [MarkerAlias("tests.marks", "aio", arguments)]
 
 
@@ -197,11 +116,11 @@ def test_a_modules_own_name_for_the_marker(line: str, arguments: str) -> None:
     "line",
     ["aio = pytest.mark.asyncio_slow", "aio = [pytest.mark.asyncio]", "aio == pytest.mark.asyncio", "    aio = 1"],
 )
-def test_other_assignments_are_no_names_for_it(line: str) -> None:
+def test_other_assignments_are_not_aliases_of_the_marker(line: str) -> None:
     assert collected("tests/marks.py", f"{line}  # mark.asyncio\n").aliases == []
 
 
-def test_who_imports_such_a_name() -> None:
+def test_files_that_import_an_alias_are_found() -> None:
     collector = collected("tests/marks.py", "aio = pytest.mark.asyncio\nslow = pytest.mark.slow\n")
     collector.add("tests/test_a.py", b"from .marks import aio\n")
     collector.add("tests/test_b.py", b"from tests.marks import slow\n")

@@ -5,13 +5,13 @@ from textwrap import dedent
 
 import pytest
 
-from asyncshim_codemods.project.leaks import lasting, may_start
+from asyncshim_codemods.project.leaks import find_leaks, may_start
 
 
-def leaves(body: str) -> frozenset[str]:
+def leaking(body: str) -> frozenset[str]:
     code = "async def test_it(self, tg, server):\n" + "".join(f"    {line}\n" for line in dedent(body).splitlines())
     assert may_start(code.encode())
-    return lasting(ast.parse(code)).leaves
+    return find_leaks(ast.parse(code)).leaking
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def leaves(body: str) -> frozenset[str]:
         "asyncio.run_coroutine_threadsafe(serve(), loop)",
     ],
 )
-def test_what_is_not_ended_may_last(body: str) -> None:
-    assert leaves(body) == {"test_it"}
+def test_a_task_or_server_that_is_not_ended_may_leak(body: str) -> None:
+    assert leaking(body) == {"test_it"}
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ def test_what_is_not_ended_may_last(body: str) -> None:
         "server = await asyncio.start_server(serve)\nasync with server:\n    pass",
     ],
 )
-def test_what_is_awaited_cancelled_or_closed_does_not_last(body: str) -> None:
-    assert leaves(body) == set()
+def test_a_task_or_server_that_is_awaited_cancelled_or_closed_does_not_leak(body: str) -> None:
+    assert leaking(body) == set()
 
 
-def test_functions_around_the_one_that_starts_something_count_as_well() -> None:
+def test_functions_around_a_leaking_function_leak_too() -> None:
     code = """
     class Server:
         def start(self):
@@ -79,10 +79,10 @@ def test_functions_around_the_one_that_starts_something_count_as_well() -> None:
         async def stop(self):
             await asyncio.gather(asyncio.create_task(a()))
     """
-    assert lasting(ast.parse(dedent(code))).leaves == {"start", "inner"}
+    assert find_leaks(ast.parse(dedent(code))).leaking == {"start", "inner"}
 
 
-def test_what_a_function_hands_to_a_list_of_the_one_around_it_is_ended_there() -> None:
+def test_a_task_in_a_list_of_the_outer_function_is_ended_there() -> None:
     body = """
     tasks = []
     def spawn():
@@ -90,11 +90,11 @@ def test_what_a_function_hands_to_a_list_of_the_one_around_it_is_ended_there() -
     spawn()
     await asyncio.gather(*tasks)
     """
-    assert leaves(body.strip("\n")) == set()
+    assert leaking(body.strip("\n")) == set()
 
 
 @pytest.mark.parametrize("code", ["await gather(a())", "await asyncio.gather(a())", "recreate_tasks()", "x = 1"])
-def test_most_files_need_no_look(code: str) -> None:
+def test_files_that_start_no_task_are_not_parsed(code: str) -> None:
     assert not may_start(code.encode())
 
 
@@ -106,7 +106,7 @@ def test_most_files_need_no_look(code: str) -> None:
         ("pytest.fixture", {"server", "factory", "make"}),
     ],
 )
-def test_what_a_session_fixture_starts_lives_as_long_as_the_session_anyway(decorator: str, expected: set[str]) -> None:
+def test_a_task_of_a_session_fixture_is_not_a_leak(decorator: str, expected: set[str]) -> None:
     code = f"""
     @{decorator}
     async def server():
@@ -118,10 +118,10 @@ def test_what_a_session_fixture_starts_lives_as_long_as_the_session_anyway(decor
             TASKS.append(asyncio.create_task(serve()))
         return make
     """
-    assert lasting(ast.parse(dedent(code))).leaves == expected
+    assert find_leaks(ast.parse(dedent(code))).leaking == expected
 
 
-def test_a_fixture_hands_out_a_function_that_gives_under_its_own_name() -> None:
+def test_a_fixture_that_returns_a_starting_function_is_known_by_its_own_name() -> None:
     code = """
     @pytest.fixture
     def factory():
@@ -132,12 +132,12 @@ def test_a_fixture_hands_out_a_function_that_gives_under_its_own_name() -> None:
     async def test_it(factory):
         factory()
     """
-    found = lasting(ast.parse(dedent(code)))
-    assert (found.leaves, found.gives) == ({"test_it"}, {"factory", "make"})
+    found = find_leaks(ast.parse(dedent(code)))
+    assert (found.leaking, found.returning) == ({"test_it"}, {"factory", "make"})
 
 
 @pytest.mark.parametrize(
-    ("helper", "gives"),
+    ("helper", "returning"),
     [
         ("async def start():\n    return await asyncio.start_server(serve)\n", "await start"),
         ("def start():\n    return asyncio.start_server(serve)\n", "await start"),
@@ -146,20 +146,20 @@ def test_a_fixture_hands_out_a_function_that_gives_under_its_own_name() -> None:
         ("def start():\n    return make()\n\ndef make():\n    return loop.create_task(serve())\n", "start"),
     ],
 )
-def test_what_a_helper_returns_is_its_callers_to_end(helper: str, gives: str) -> None:
-    found = lasting(ast.parse(helper))
-    assert gives in found.gives
-    assert not found.leaves
-    wait = "await " if gives.startswith("await") else ""
+def test_the_caller_has_to_end_a_task_that_a_helper_returns(helper: str, returning: str) -> None:
+    found = find_leaks(ast.parse(helper))
+    assert returning in found.returning
+    assert not found.leaking
+    wait = "await " if returning.startswith("await") else ""
     ends = f"async def test_it():\n    server = {wait}start()\n    server.close()\n"
     keeps = f"async def test_it():\n    global server\n    server = {wait}start()\n"
     forgets = f"async def test_it():\n    {wait}start().address\n" if not wait else keeps
-    assert lasting(ast.parse(ends), found.gives).leaves == set()
-    assert lasting(ast.parse(keeps), found.gives).leaves == {"test_it"}
-    assert lasting(ast.parse(forgets), found.gives).leaves == {"test_it"}
+    assert find_leaks(ast.parse(ends), found.returning).leaking == set()
+    assert find_leaks(ast.parse(keeps), found.returning).leaking == {"test_it"}
+    assert find_leaks(ast.parse(forgets), found.returning).leaking == {"test_it"}
 
 
 @pytest.mark.parametrize("function", ["async def test_it():", "@pytest.fixture\nasync def server():"])
-def test_nobody_ends_what_a_test_or_fixture_returns(function: str) -> None:
-    found = lasting(ast.parse(f"{function}\n    return asyncio.create_task(serve())\n"))
-    assert (len(found.leaves), len(found.gives)) == (1, 0)
+def test_a_task_that_a_test_or_fixture_returns_leaks(function: str) -> None:
+    found = find_leaks(ast.parse(f"{function}\n    return asyncio.create_task(serve())\n"))
+    assert (len(found.leaking), len(found.returning)) == (1, 0)

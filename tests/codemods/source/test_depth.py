@@ -108,18 +108,18 @@ def test_a_deep_statement_beside_a_test_does_not_matter(statement: str) -> None:
     ["x = " + "(" * 5000 + "1" + ")" * 5000, "x = " + "lambda: " * 5000 + "1"],
     ids=["brackets", "lambdas"],
 )
-def test_a_bottomless_statement_is_an_error_and_no_crash(statement: str) -> None:
+def test_a_statement_nested_too_deeply_is_an_error_and_not_a_crash(statement: str) -> None:
     result = rewrite(MARKED + statement + "\n")
     assert not result.changed
     assert result.error == "nested too deeply to be parsed"
 
 
-def test_a_suspicious_file_with_a_syntax_error_is_left_to_the_parser() -> None:
+def test_a_long_file_with_a_syntax_error_reports_the_syntax_error() -> None:
     refuse_the_bottomless(b"def (:\n")
     refuse_the_bottomless(b"x = 1\x00\n")
 
 
-def test_the_limits_are_put_back() -> None:
+def test_the_stack_and_recursion_limits_are_restored() -> None:
     before = threading.stack_size(), sys.getrecursionlimit()
 
     def deep(level: int) -> int:

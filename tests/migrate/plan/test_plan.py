@@ -19,7 +19,7 @@ def test_a_plan_holds_the_changed_files_with_their_modes() -> None:
     assert made.paths == ("b.py",)
 
 
-def test_an_edit_knows_what_it_was_made_from() -> None:
+def test_a_change_has_the_digest_of_its_old_content() -> None:
     edit = plan.FileChange.keeping(Spool(), "a.py", b"old", b"new", 0o644)
     assert (edit.old.data, edit.new.data) == (b"old", b"new")
     assert (edit.old.digest, edit.new.digest) == (files.digest(b"old"), files.digest(b"new"))

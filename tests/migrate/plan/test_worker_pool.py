@@ -29,7 +29,7 @@ def process_of(path: str) -> int:
     return os.getpid()
 
 
-def test_every_path_gets_its_answer() -> None:
+def test_every_path_gets_its_result() -> None:
     paths = [f"p{n}" for n in range(200)]
     assert sorted(worker_pool.each(work, paths, 2, died)) == sorted(path.upper() for path in paths)
 
@@ -44,13 +44,13 @@ def test_many_paths_use_other_processes() -> None:
     assert len(used) == 2
 
 
-def test_a_dying_process_costs_its_own_path_only() -> None:
+def test_a_dying_process_loses_only_its_own_path() -> None:
     paths = [*(f"p{n}" for n in range(50)), "dies", *(f"q{n}" for n in range(50))]
     answers = sorted(worker_pool.each(work, paths, 2, died))
     assert answers == sorted([*(path.upper() for path in paths if path != "dies"), "dies died"])
 
 
-def test_beside_a_second_thread_processes_are_not_forked() -> None:
+def test_processes_are_not_forked_beside_a_second_thread() -> None:
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
     thread.start()
@@ -91,9 +91,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     ("kind", "how"), [("timer", "spawn"), ("low-level", "spawn"), ("native", "spawn"), ("none", "fork")]
 )
-def test_beside_a_thread_that_only_the_system_knows_of_processes_are_not_forked(
-    tmp_path: Path, kind: str, how: str
-) -> None:
+def test_processes_are_not_forked_beside_a_native_thread(tmp_path: Path, kind: str, how: str) -> None:
     script = tmp_path / "script.py"
     script.write_text(UNKNOWN_THREAD)
     # Since 3.12, Python itself warns of a fork beside any thread.
@@ -134,7 +132,7 @@ if __name__ == "__main__":
 """
 
 
-def test_who_gives_up_amid_large_results_does_not_wait_for_the_rest_of_one(tmp_path: Path) -> None:
+def test_an_interrupted_consumer_does_not_wait_for_a_partial_result(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(GIVES_UP)
     done = subprocess.run(

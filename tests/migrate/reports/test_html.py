@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from asyncshim.migrate.reports import html
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from asyncshim_codemods.results import FileResult, Finding, Safety
 from reports import report
 
@@ -42,8 +42,8 @@ def test_names_between_backticks_become_code_elements() -> None:
 
 def test_the_html_page_distinguishes_preview_and_written() -> None:
     assert "1</dd></div>" in html.render(report())
-    assert "file would change" in html.render(report(Mode.PREVIEW))
-    assert "file changed" in html.render(report(Mode.WRITTEN))
+    assert "file would change" in html.render(report(RunMode.PREVIEW))
+    assert "file changed" in html.render(report(RunMode.WRITTEN))
 
 
 def test_remaining_uses_are_unsafe_or_for_manual_review() -> None:

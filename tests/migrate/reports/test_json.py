@@ -5,14 +5,14 @@ import json
 import pytest
 
 from asyncshim.migrate.reports import json as json_report
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from reports import report
 
 jsonschema = pytest.importorskip("jsonschema")
 
 
-@pytest.mark.parametrize("mode", list(Mode))
-def test_the_json_report_matches_its_schema(mode: Mode) -> None:
+@pytest.mark.parametrize("mode", list(RunMode))
+def test_the_json_report_matches_its_schema(mode: RunMode) -> None:
     schema = json.loads(json_report.schema())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(json.loads(json_report.render(report(mode))), schema)

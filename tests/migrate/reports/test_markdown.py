@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from asyncshim.migrate.reports import markdown
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from reports import report
 
 
 def test_the_markdown_report_lists_changes_manual_uses_and_errors() -> None:
-    assert markdown.render(report(Mode.WRITTEN)) == (
+    assert markdown.render(report(RunMode.WRITTEN)) == (
         "## asyncshim migrate\n\n"
         "1 file changed, 2 uses remain (1 unsafe, 1 manual review), 12 files checked.\n\n"
         "| rule | | changed | unsafe | manual review |\n|---|---|--:|--:|--:|\n"

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from reports import RESULTS, report
 
 
 def test_the_state_of_a_finding_depends_on_the_mode() -> None:
     manual, fixed = RESULTS[0].findings
     (unsafe,) = RESULTS[1].findings
-    assert report(Mode.PREVIEW).state(fixed) == "would change"
-    assert report(Mode.WRITTEN).state(fixed) == "changed"
-    assert report(Mode.WRITTEN).state(manual) == "manual review"
-    assert report(Mode.WRITTEN).state(unsafe) == "unsafe"
+    assert report(RunMode.PREVIEW).state(fixed) == "would change"
+    assert report(RunMode.WRITTEN).state(fixed) == "changed"
+    assert report(RunMode.WRITTEN).state(manual) == "manual review"
+    assert report(RunMode.WRITTEN).state(unsafe) == "unsafe"
 
 
 def test_an_unknown_rule_has_an_empty_name() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import os
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from asyncshim.migrate.reports import sarif
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
+from asyncshim_codemods.results import FileResult, Finding, Safety
 from reports import report
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -38,8 +40,8 @@ def official_schema() -> dict[str, object]:
             return json.loads(member.read())
 
 
-@pytest.mark.parametrize("mode", list(Mode))
-def test_the_sarif_report_matches_the_official_schema(mode: Mode) -> None:
+@pytest.mark.parametrize("mode", list(RunMode))
+def test_the_sarif_report_matches_the_official_schema(mode: RunMode) -> None:
     schema = official_schema()
     for one in (report(mode), report(mode, ())):
         jsonschema.Draft7Validator(schema).validate(json.loads(sarif.render(one)))
@@ -76,5 +78,28 @@ def test_every_sarif_result_refers_to_its_rule() -> None:
 
 
 def test_a_rewritten_use_is_not_a_sarif_result() -> None:
-    (run,) = json.loads(sarif.render(report(Mode.WRITTEN)))["runs"]
+    (run,) = json.loads(sarif.render(report(RunMode.WRITTEN)))["runs"]
     assert [result["ruleId"] for result in run["results"]] == ["ASH331", "ASH999"]
+
+
+def test_rules_and_the_tool_have_addresses() -> None:
+    (run,) = json.loads(sarif.render(report()))["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["informationUri"] == "urn:asyncshim"
+    assert driver["rules"][0]["helpUri"] == "urn:asyncshim:rules/ash101"
+    documented = dataclasses.replace(report(), documentation="https://example.com/docs/")
+    (run,) = json.loads(sarif.render(documented))["runs"]
+    assert run["tool"]["driver"]["informationUri"] == "https://example.com/docs/"
+    assert run["tool"]["driver"]["rules"][0]["helpUri"] == "https://example.com/docs/rules/ash101"
+
+
+def test_a_fingerprint_stays_when_lines_move_and_differs_for_each_use() -> None:
+    def fingerprints(*lines: int) -> list[str]:
+        uses = tuple(Finding(line, 1, "ASH331", "the same use", Safety.MANUAL, False) for line in lines)
+        (run,) = json.loads(sarif.render(report(RunMode.PREVIEW, (FileResult("tests/test_a.py", b"", b"", uses),))))[
+            "runs"
+        ]
+        return [result["partialFingerprints"]["asyncshimUse/v1"] for result in run["results"]]
+
+    assert fingerprints(3, 9) == fingerprints(13, 40)
+    assert len(set(fingerprints(1, 2, 3))) == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asyncshim.plugin.suite.options import read_settings
-from asyncshim.plugin.suite.state import Plan, State
+from asyncshim.plugin.suite.state import SessionPlan, State
 
 
 def test_a_conftest_may_change_the_mode_until_the_session_begins_and_no_longer(
@@ -24,4 +24,4 @@ def test_a_conftest_may_change_the_mode_until_the_session_begins_and_no_longer(
 
 def test_the_plan_cannot_be_changed_once_it_is_made() -> None:
     with pytest.raises(AttributeError):
-        Plan().is_shared = True  # type: ignore[misc]
+        SessionPlan().is_shared = True  # type: ignore[misc]

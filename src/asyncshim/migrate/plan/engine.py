@@ -171,7 +171,7 @@ class Engine:
     def _facts_after(
         self, facts: ProjectFacts, scan: Scan, visited: Iterable[Visited], discovery: Discovery
     ) -> ProjectFacts:
-        """The facts as they will be: what still imports pytest_asyncio decides whether it may go."""
+        """Return the facts as they will be: what still imports pytest_asyncio decides whether it may go."""
         new = {one.result.path: one.change.new for one in visited if one.change is not None}
         if not new:
             return facts
@@ -201,7 +201,7 @@ class Engine:
 
 
 def _spooled(visited: Visited, spool: Spool) -> Visited:
-    """The same with the bytes kept elsewhere: a project may have more of them than there is memory."""
+    """Return the same with the bytes kept elsewhere: a project may have more of them than there is memory."""
     result = visited.result
     if not result.changed:
         return visited

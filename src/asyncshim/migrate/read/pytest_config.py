@@ -1,4 +1,4 @@
-"""Which file configures pytest for a folder, and which test paths it names."""
+"""Find the file that configures pytest for a folder, and its test paths."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 
 
 def configuration_file(folder: Path) -> Path | None:
-    """Return the file that pytest would take its configuration from, were ``folder`` the root."""
+    """Return the file that pytest reads its configuration from if ``folder`` is the root."""
     for name in (*_ALWAYS, *_WITH_A_SECTION):
         path = folder / name
         if path.is_file() and (name in _ALWAYS or _section(path) is not None):

@@ -20,8 +20,8 @@ RUNNERS = ("asyncshim", "conftest", "alt-pytest-asyncio", "pytest-asyncio", "any
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that may be said once and for all; what the command line says counts more."""
+class MigrateSettings:
+    """All settings; command-line options override them."""
 
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -45,8 +45,8 @@ _COMMAND_LINE_ONLY = frozenset({"max-file-size", "file-timeout"})
 _KEYS = (*sorted(_LISTS | _SWITCHES), "runner", "jobs", "baseline")
 
 
-def load(project: Project) -> Settings:
-    """Read the settings of a project; in a monorepo its own file counts, or else the nearest one above."""
+def load(project: Project) -> MigrateSettings:
+    """Read the settings of a project; in a monorepo from its own file, else from the nearest one above."""
     ceiling = project.repository.top if project.repository else project.root
     for folder in (project.root, *project.root.parents):
         file = folder / "pyproject.toml"
@@ -55,7 +55,7 @@ def load(project: Project) -> Settings:
             return _settings(file, table)
         if folder == ceiling:
             break
-    return Settings()
+    return MigrateSettings()
 
 
 def _table(file: Path) -> Mapping[str, object] | None:
@@ -76,7 +76,7 @@ def _table(file: Path) -> Mapping[str, object] | None:
     return cast("dict[str, object] | None", table)
 
 
-def _settings(file: Path, table: Mapping[str, object]) -> Settings:
+def _settings(file: Path, table: Mapping[str, object]) -> MigrateSettings:
     values: dict[str, object] = {}
     for key, value in table.items():
         if key in _COMMAND_LINE_ONLY:
@@ -86,7 +86,7 @@ def _settings(file: Path, table: Mapping[str, object]) -> Settings:
             remedy = f", did you mean {close[0]!r}?" if close else f"; the keys are {', '.join(_KEYS)}"
             raise UsageError(f"{_place(file, key)}: [tool.asyncshim] has no key {key!r}{remedy}")
         values[key.replace("-", "_")] = _checked(file, key, value)
-    return replace(Settings(file=file), **values)  # type: ignore[arg-type]
+    return replace(MigrateSettings(file=file), **values)  # type: ignore[arg-type]
 
 
 def _checked(file: Path, key: str, value: object) -> object:
@@ -114,7 +114,7 @@ def _wrong(file: Path, key: str, expected: str) -> UsageError:
 
 
 def _place(file: Path, key: str) -> str:
-    """Return ``file:line`` of a key; a table written in some unusual way has no line."""
+    """Return ``file:line`` of a key, without the line if the table has an unusual form."""
     inside = False
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         if re.match(r"\s*\[", line):

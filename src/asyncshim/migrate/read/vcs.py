@@ -1,4 +1,4 @@
-"""Questions to git: which repository, and which files."""
+"""Find the repository and its files with git."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Repository:
 
 
 def marker_above(folder: Path) -> Path | None:
-    """Return the nearest folder from here upward that looks like the root of any version control."""
+    """Return the nearest folder, here or above, that is the root of a version-control system."""
     for candidate in (folder, *folder.parents):
         if any((candidate / name).exists() for name in (".git", ".hg", ".jj", ".svn")):
             return candidate
@@ -32,7 +32,7 @@ def marker_above(folder: Path) -> Path | None:
 
 
 def find_repository(folder: Path) -> Repository | None:
-    """Return the git repository around ``folder``; without HEAD or commits it is one as well."""
+    """Return the git repository around ``folder``, even without HEAD or commits."""
     marked = next((candidate for candidate in (folder, *folder.parents) if (candidate / ".git").exists()), None)
     if marked is None:
         return None
@@ -51,7 +51,7 @@ def find_repository(folder: Path) -> Repository | None:
 
 
 def tracked_files(folder: Path) -> list[str]:
-    """List what the index holds below ``folder``, relative to it."""
+    """List the files of the index below ``folder``, relative to it."""
     return _names(folder, "ls-files", "-z", "--cached")
 
 
@@ -77,5 +77,5 @@ def _names(folder: Path, *arguments: str) -> list[str]:
 
 
 def _line(output: bytes) -> bytes:
-    # Exactly one line end goes: a folder's own name may end in one.
+    # Remove exactly one line end, because the name of a folder may end in one.
     return output.removesuffix(b"\n").removesuffix(b"\r") if os.name == "nt" else output.removesuffix(b"\n")

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate import safe_text
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from asyncshim.migrate.reports.side_by_side import hunks
 from asyncshim.migrate.reports.text import count
 
@@ -30,7 +30,7 @@ def render(report: Report) -> str:
         "script": (page / "page.js").read_text("utf-8"),
         "version": safe_text.html(report.version),
         "summary": "".join(_summary(report)),
-        "done": "changed" if report.mode is Mode.WRITTEN else "would change",
+        "done": "changed" if report.mode is RunMode.WRITTEN else "would change",
         "rules": "".join(_rules(report)),
         "folders": "".join(_folders(report)),
         "chips": "".join(_chips(report)),
@@ -43,7 +43,7 @@ def render(report: Report) -> str:
 
 def _summary(report: Report) -> Iterator[str]:
     numbers = report.tally
-    verb, uses = ("changed", "rewritten") if report.mode is Mode.WRITTEN else ("would change", "can be rewritten")
+    verb, uses = ("changed", "rewritten") if report.mode is RunMode.WRITTEN else ("would change", "can be rewritten")
     facts = [
         (numbers.changed, f"{'file' if numbers.changed == 1 else 'files'} {verb}", "changed"),
         (numbers.fixed, f"{'use' if numbers.fixed == 1 else 'uses'} {uses}", "changed"),
@@ -124,7 +124,7 @@ def _file(report: Report, result: FileResult) -> str:
     note = ", ".join(
         words
         for words in (
-            f"{fixed} {'changed' if report.mode is Mode.WRITTEN else 'would change'}" if fixed else "",
+            f"{fixed} {'changed' if report.mode is RunMode.WRITTEN else 'would change'}" if fixed else "",
             count(len(findings) - fixed, "use remains", "uses remain") if len(findings) > fixed else "",
             "failed" if result.error is not None else "",
         )

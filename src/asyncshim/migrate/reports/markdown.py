@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate import safe_text
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 from asyncshim.migrate.reports.text import count, remaining
 from asyncshim_codemods.results import Safety
 
@@ -21,7 +21,7 @@ def render(report: Report) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     numbers = report.tally
-    verb = "changed" if report.mode is Mode.WRITTEN else "would change"
+    verb = "changed" if report.mode is RunMode.WRITTEN else "would change"
     yield "## asyncshim migrate"
     yield ""
     yield f"{count(numbers.changed, 'file')} {verb}, {remaining(numbers)}, {count(report.files, 'file')} checked."

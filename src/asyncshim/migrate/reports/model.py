@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.results import FileResult, Finding
 
 
-class Mode(StrEnum):
+class RunMode(StrEnum):
     """Whether files were written, or changes only previewed."""
 
     WRITTEN = "written"
@@ -25,13 +25,17 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """One run. Paths are POSIX paths relative to the top of the repository."""
+    """One run. Paths are POSIX paths relative to the top of the repository.
+
+    ``documentation`` is the address of the documentation that the package metadata names; empty if it names none.
+    """
 
     version: str
-    mode: Mode
+    mode: RunMode
     results: tuple[FileResult, ...]
     rules: Mapping[str, RuleInfo]
     files: int
+    documentation: str = ""
 
     @cached_property
     def tally(self) -> Tally:
@@ -46,4 +50,4 @@ class Report:
         """Return the state of a finding: changed, would change, unsafe or manual review."""
         if not finding.fixed:
             return "unsafe" if finding.safety is Safety.UNSAFE else "manual review"
-        return "changed" if self.mode is Mode.WRITTEN else "would change"
+        return "changed" if self.mode is RunMode.WRITTEN else "would change"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate import safe_text
-from asyncshim.migrate.reports.model import Mode
+from asyncshim.migrate.reports.model import RunMode
 
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 Shown = Callable[[str], str]
 
+# Findings that say the same are listed one by one up to this number.
+_REPEATED = 3
+
 
 def render(report: Report) -> str:
     """Return all findings, the table and the failures as plain text."""
-    verb = "changed" if report.mode is Mode.WRITTEN else "would change"
+    verb = "changed" if report.mode is RunMode.WRITTEN else "would change"
     lines = [
         f"{_finding(result, finding, safe_text.name)} ({report.state(finding)})"
         for result in report.results
@@ -38,6 +41,23 @@ def findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None 
         for finding in sorted(result.findings):
             if fixed is None or finding.fixed is fixed:
                 yield _finding(result, finding, shown)
+
+
+def grouped_findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None = None) -> Iterator[str]:
+    """Yield the same lines, but only the first of many dependency findings (ASH5) that say the same."""
+    same: dict[tuple[str, str], list[tuple[FileResult, Finding]]] = {}
+    for result in results:
+        for number, finding in enumerate(sorted(result.findings)):
+            if fixed is None or finding.fixed is fixed:
+                is_dependency = finding.code.startswith("ASH5")
+                key = (finding.code, finding.message) if is_dependency else (result.path, str(number))
+                same.setdefault(key, []).append((result, finding))
+    for group in same.values():
+        if len(group) <= _REPEATED:
+            yield from (_finding(result, finding, shown) for result, finding in group)
+            continue
+        files = count(len({result.path for result, _ in group}), "file")
+        yield f"{_finding(*group[0], shown)} ({len(group):,} times in {files}; -v lists all)"
 
 
 def _finding(result: FileResult, finding: Finding, shown: Shown) -> str:

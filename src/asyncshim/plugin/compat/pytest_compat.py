@@ -27,16 +27,16 @@ FAILS_ON_HIDDEN_GROUPS = (8, 4) <= pytest.version_tuple[:2] < (9, 1)
 
 
 def hides_frame(excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
-    """The ``__tracebackhide__`` of a frame that may be the only one of an error that is not pytest's or pluggy's.
+    """Return ``__tracebackhide__`` for a frame that may be an error's only one outside of pytest and pluggy.
 
-    Several releases fail, and stop the whole run, where no frame of an exception group is to be shown.
+    Several releases fail and stop the run if no frame of an exception group is visible.
     """
     return not (FAILS_ON_HIDDEN_GROUPS and isinstance(excinfo.value, BaseExceptionGroup))
 
 
 @contextlib.contextmanager
 def imported_as_it_is() -> Iterator[None]:
-    """For a block, let Python import modules: pytest takes twice the time, to rewrite assertions that ours have not."""
+    """Import modules without assertion rewriting in a block: with it, imports take twice the time."""
     hooks = [finder for finder in sys.meta_path if isinstance(finder, _RewritingHook)]
     for hook in hooks:
         sys.meta_path.remove(hook)
@@ -47,9 +47,9 @@ def imported_as_it_is() -> Iterator[None]:
 
 
 def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
-    """The fixture's function, bound to the instance that the test method will run on.
+    """Return the fixture's function, bound to the instance that the test method will run on.
 
-    Without the warning that pytest 9.2 has for methods of a class or wider scope: it comes to suites of every era.
+    Without the warning of pytest 9.2 about methods of class or wider scope, which old suites have.
     """
     if fixturedef.scope == "function" or not hasattr(fixturedef.func, "__self__"):
         return _resolve(fixturedef, request)
@@ -59,12 +59,12 @@ def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.F
 
 
 def finisher(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Callable[[], None]:
-    """What tears the fixture down."""
+    """Return what tears the fixture down."""
     return functools.partial(fixturedef.finish, request=request)  # type: ignore[arg-type]
 
 
 def definitions(session: pytest.Session, name: str | None = None) -> list[pytest.FixtureDef[Any]]:
-    """The fixtures called *name*, or all of them, wherever they can be seen."""
+    """Return the fixtures called *name*, or all of them, wherever they can be seen."""
     manager: Any = session._fixturemanager
     found: list[pytest.FixtureDef[Any]] = []
     by_name = getattr(manager, "_arg2fixturedefs", None)
@@ -82,7 +82,7 @@ def definitions(session: pytest.Session, name: str | None = None) -> list[pytest
 def when_fixtures_are_defined(session: pytest.Session, callback: Callable[[], None]) -> None:
     """Call *callback* now, and each time that pytest has searched a conftest, module or class for fixtures.
 
-    The tests there are made after that. No hook is called in between but those for each single name.
+    pytest collects the tests there after that. No other hook is called at this moment.
     """
     manager: Any = session._fixturemanager
     search = manager.parsefactories
@@ -97,18 +97,18 @@ def when_fixtures_are_defined(session: pytest.Session, callback: Callable[[], No
 
 
 def visible_definitions(session: pytest.Session, name: str, node: pytest.Item) -> Sequence[pytest.FixtureDef[Any]]:
-    """The fixtures called *name* that *node* can see, the nearest last."""
+    """Return the fixtures called *name* that *node* can see, the nearest last."""
     where: Any = node if PYTEST_8 else node.nodeid  # pytest 8 finds them by node
     return session._fixturemanager.getfixturedefs(name, where) or ()
 
 
 def make_autouse(session: pytest.Session, name: str) -> None:
-    """From now on every collected test uses fixture *name*."""
+    """Make every test that is collected from now on use fixture *name*."""
     session._fixturemanager._nodeid_autousenames.setdefault("", []).append(name)
 
 
 def fixture_names(item: pytest.Item) -> list[str]:
-    """The names of the fixtures that *item* uses, in the order of their set-up: the list itself."""
+    """Return the names of the fixtures that *item* uses, in the order of their set-up: the list itself."""
     names: list[str] = getattr(item, "fixturenames", [])
     return names
 
@@ -119,33 +119,33 @@ def is_requested(request: pytest.FixtureRequest, name: str) -> bool:
 
 
 def argument_names(item: pytest.Function) -> Sequence[str]:
-    """The fixtures that the test function itself requests."""
+    """Return the fixtures that the test function itself requests."""
     return item._fixtureinfo.argnames
 
 
 def item_of(request: pytest.FixtureRequest) -> Any:
-    """The test that caused *request*."""
+    """Return the test that caused *request*."""
     return request._pyfuncitem
 
 
 def request_of(item: Any) -> Any:
-    """The request of the test itself, which may ask for fixtures of any scope."""
+    """Return the request of the test itself, which may ask for fixtures of any scope."""
     return item._request
 
 
 def definition_of(request: pytest.FixtureRequest) -> Any:
-    """The fixture that is being set up by *request*."""
+    """Return the fixture that is being set up by *request*."""
     return request._fixturedef  # type: ignore[attr-defined]
 
 
 def forget_value(fixturedef: pytest.FixtureDef[Any]) -> None:
-    """Let the fixture be set up again when it is next asked for, and leave alone what depends on its former value."""
+    """Make pytest set the fixture up again at the next request, without tearing down its dependents."""
     fixturedef.cached_result = None
     fixturedef._finalizers.clear()  # pytest 9 wants none at set-up
 
 
 def scope_node(item: pytest.Item, scope: str) -> Any:
-    """The node that lasts as long as *scope* does for *item*: what pytest would tie a fixture of that scope to."""
+    """Return the node of *item* for *scope*: the one that pytest would bind a fixture of that scope to."""
     kinds: dict[str, type[Any]] = {"class": pytest.Class, "module": pytest.Module, "package": pytest.Package}
     if scope in kinds:
         node = item.getparent(kinds[scope])
@@ -166,15 +166,37 @@ def wider_or_same(fixturedef: pytest.FixtureDef[Any], other: pytest.FixtureDef[A
     return bool(fixturedef._scope >= other._scope)
 
 
+def run_by(item: pytest.Item, function: Callable[[], None]) -> object:
+    """Let pytest call *function* instead of ``item.runtest``; return what :func:`run_by_former` needs."""
+    former: object = item.__dict__.get("runtest")
+    item.runtest = function  # type: ignore[method-assign]
+    return former
+
+
+def run_by_former(item: Any, former: object) -> None:
+    """Undo :func:`run_by`."""
+    if former is None:
+        del item.runtest
+    else:
+        item.runtest = former
+
+
+def has_foreign_hooks(hook: Any) -> bool:
+    """Return whether a conftest or a plugin that is neither pytest's nor ours implements *hook*."""
+    modules = (getattr(implementation.function, "__module__", None) for implementation in hook.get_hookimpls())
+    return any(not str(module).startswith(("_pytest.", "asyncshim.")) for module in modules)
+
+
 def is_unittest(item: object) -> bool:
     """Return whether the item belongs to ``unittest``, which runs its own coroutines."""
     return isinstance(item, TestCaseFunction)
 
 
-def when_no_plugin_runs(refuse: Callable[[str], None]) -> Callable[[], None]:
+def when_no_plugin_runs(refuse: Callable[[str, Any], bool]) -> Callable[[], None]:
     """Call *refuse* with the node id of a test where pytest finds a coroutine that no plugin runs; return its undo.
 
-    A test that is one, or returns one, fails then by itself; before pytest 8.4 it was skipped.
+    *refuse* also gets the coroutine, unless the test itself is async, and returns whether it has run it. A test that is
+    async, or returns a coroutine, fails by itself otherwise; before pytest 8.4 it was skipped.
     """
     name = "async_fail" if hasattr(_python, "async_fail") else "async_warn_and_skip"
     original = getattr(_python, name)
@@ -182,9 +204,12 @@ def when_no_plugin_runs(refuse: Callable[[str], None]) -> Callable[[], None]:
     def refused(nodeid: str) -> None:
         __tracebackhide__ = True
         returned = sys._getframe(1).f_locals.get("result")
-        if inspect.iscoroutine(returned):
-            returned.close()  # or its "never awaited" would come with some later test
-        refuse(nodeid)
+        try:
+            if refuse(nodeid, returned):
+                return
+        finally:
+            if inspect.iscoroutine(returned):
+                returned.close()  # or its "never awaited" would come with some later test
         original(nodeid)
 
     def undo() -> None:
@@ -209,12 +234,12 @@ def when_fixtures_of_item_ended(item: pytest.Item, finalizer: Any) -> bool:
 
 
 def fixture_marker_class() -> Any:
-    """What ``pytest.fixture(...)`` makes: it refuses marked functions since pytest 9."""
+    """Return what ``pytest.fixture(...)`` makes: it refuses marked functions since pytest 9."""
     return _fixtures.FixtureFunctionMarker
 
 
 def mark_storing_module() -> Any:
-    """The module whose ``store_mark`` puts a mark on an object; it refuses fixtures since pytest 9."""
+    """Return the module whose ``store_mark`` puts a mark on an object; it refuses fixtures since pytest 9."""
     return _structures
 
 
@@ -227,7 +252,7 @@ def is_fixture_object(obj: object) -> bool:
 
 
 def function_of_fixture(fixture: Any) -> Any:
-    """The function below ``@pytest.fixture``."""
+    """Return the function below ``@pytest.fixture``."""
     getter = getattr(fixture, "_get_wrapped_function", None)
     return getter() if getter is not None else getattr(getattr(fixture, "__pytest_wrapped__", None), "obj", fixture)
 

@@ -44,14 +44,14 @@ def _required(request: pytest.FixtureRequest) -> State:
 
 @pytest.fixture(scope=_event_loop_scope)
 def event_loop(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
-    """The loop on which the requesting test's async fixtures and coroutine run (removed in pytest-asyncio 1.0)."""
+    """Return the loop that runs the test and its async fixtures (removed in pytest-asyncio 1.0)."""
     return _loop_of(request)
 
 
 def _alias(scope: Any, name: str) -> Any:
     @pytest.fixture(scope=scope, name=name)
     def alias(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
-        """The loop fixtures that pytest-asyncio 0.23 to 0.26 had beside ``event_loop``."""
+        """Return the event loop (a fixture of pytest-asyncio 0.23 to 0.26)."""
         return _loop_of(request)
 
     return alias
@@ -66,7 +66,7 @@ function_event_loop = _alias("function", "_function_event_loop")
 
 @pytest.fixture(scope="session")
 def event_loop_policy() -> Any:
-    """The event loop policy in force; a suite may override it (0.23 to 1.x)."""
+    """Return the event loop policy in force; a suite may override it (0.23 to 1.x)."""
     from asyncshim.plugin.loops import loop_policy
 
     return loop_policy.get_policy()
@@ -74,7 +74,7 @@ def event_loop_policy() -> Any:
 
 @pytest.fixture(scope="session", name="_asyncio_loop_factory")
 def asyncio_loop_factory(request: pytest.FixtureRequest) -> Any:
-    """The loop factory that the test is parametrized with."""
+    """Return the loop factory that the test is parametrized with."""
     return getattr(request, "param", None)
 
 
@@ -103,5 +103,5 @@ class BoundRunner:
 
 @pytest.fixture(scope="session")
 def asyncio_runner(request: pytest.FixtureRequest) -> BoundRunner:
-    """``asyncio_runner.run(coro)`` for synchronous tests and fixtures of any scope."""
+    """Return ``asyncio_runner.run(coro)`` for synchronous tests and fixtures of any scope."""
     return BoundRunner(_required(request))

@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -20,6 +20,7 @@ from asyncshim.plugin.suite.predicates import (
     is_async_generator,
     is_claimed,
     is_foreign_test,
+    is_made_by_decorator,
     is_unmarked,
 )
 from asyncshim.plugin.suite.state import State
@@ -32,11 +33,13 @@ _GENERATOR_TEST = "Tests based on asynchronous generators are not supported. {na
 _OLD_HYPOTHESIS = """\
 test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with Hypothesis 3.64.0 or later."""
 
+_RETURNED = "the test returned a coroutine that is never awaited: make it 'async def', or await that inside"
+
 
 def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
     """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before.
 
-    May be done twice to the same test.
+    A test may be passed twice.
     """
     parent: object = None
     inherited: list[pytest.Mark] = []
@@ -104,11 +107,12 @@ def callable_for(state: State, item: pytest.Function, function: Any) -> Callable
         return None
     if inner is not function and getattr(function, "is_hypothesis_test", False):
         return functools.partial(_run_hypothesis, state, item, function)
+    is_direct = state.plan.is_direct and not is_marked
 
     def call(**arguments: Any) -> None:  # pytest would have to look through a partial object
         __tracebackhide__ = True
         pool = state.pool
-        if pool is None or is_marked or not state.plan.is_direct:
+        if pool is None or not is_direct:
             _run(state, item, function, found, arguments)
         else:
             runner = pool.current = pool.default()
@@ -140,12 +144,15 @@ def _run(
         from asyncshim.plugin.choose import runner_choice
 
         runner = runner_choice.runner_for(state, pytest_compat.request_of(item), item, scope)
+    coroutine = function(**arguments)
+    if state.debugger is not None:
+        coroutine = state.debugger.open_in(coroutine)
     if scope == "function":  # entered before the item was set up, and again after each of its fixtures
-        runner.run(function(**arguments), limit)
+        runner.run(coroutine, limit)
         return
     loop_scopes.enter(state, item, scope)
     try:
-        runner.run(function(**arguments), limit)
+        runner.run(coroutine, limit)
     finally:
         runner.adopt_unscoped()
 
@@ -160,6 +167,7 @@ def _run_hypothesis(state: State, item: pytest.Function, function: Any, /, **arg
         __tracebackhide__ = True
         _run(state, item, functools.partial(inner, *args, **kwargs), marks.of(item))
 
+    state.original = inner
     function.hypothesis.inner_test = example
     try:
         function(**arguments)
@@ -184,20 +192,45 @@ def _run_marked_plain_function(
     return None
 
 
-def refuse_unhandled(state: State, nodeid: str) -> None:
-    """Fail the present test, whose coroutine no plugin runs; not a test of a session inside it."""
+def run_or_refuse(state: State, nodeid: str, returned: Any) -> bool:
+    """Fail the present test, whose coroutine no plugin runs; return false for a test of a session inside it.
+
+    Run what a test *returned* that another plugin, or a decorator of the suite, has replaced by a synchronous function,
+    and return true.
+    """
     __tracebackhide__ = True
     item = state.item
     if not isinstance(item, pytest.Function) or item.nodeid != nodeid:
-        return
+        return False
+    if not _ran_returned(state, item, returned):
+        _refuse(state, item)
+    return True
+
+
+def _ran_returned(state: State, item: pytest.Function, returned: Any) -> bool:
+    __tracebackhide__ = True
+    found = marks.of(item)
+    is_wrapped = is_made_by_decorator(item.obj)
+    if not (is_wrapped or (inspect.iscoroutine(returned) and _is_replaced_by_hook(item))):
+        return False
+    if inspect.isasyncgen(returned) or not is_claimed(state, item, found):
+        return False
+
+    async def wait() -> object:
+        return await returned
+
+    _run(state, item, wait if is_wrapped else lambda: returned, found)
+    return True
+
+
+def _refuse(state: State, item: pytest.Function) -> NoReturn:
+    __tracebackhide__ = True
     if coroutine_function_of(item.obj) is None:
-        reason = "the test returned a coroutine that nobody awaits: make it 'async def', or await that inside"
-    else:
-        why = "of its marker or fixtures, whose plugin is missing"
-        if state.mode == "strict" and not is_foreign_test(item, marks.of(item)):
-            why = "asyncio_mode is strict and it has no @pytest.mark.asyncio"
-        reason = f"async def functions are not natively supported, and nobody runs this one: {why}"
-    unhandled.refuse(item, reason)
+        unhandled.refuse(item, _RETURNED)
+    why = "of its marker or fixtures, whose plugin is missing"
+    if state.mode == "strict" and not is_foreign_test(item, marks.of(item)):
+        why = "asyncio_mode is strict and it has no @pytest.mark.asyncio"
+    unhandled.refuse(item, f"async def functions are not natively supported, and no plugin runs this one: {why}")
 
 
 def check(state: State, item: pytest.Item, found: list[pytest.Mark]) -> None:

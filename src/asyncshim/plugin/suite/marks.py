@@ -19,7 +19,7 @@ _WRONG_ARGUMENTS = "mark.asyncio accepts only keyword arguments 'loop_scope' and
 _BOTH_SCOPES = """\
 An asyncio pytest marker defines both "scope" and "loop_scope", but it should only use "loop_scope"."""
 _WRONG_FACTORIES = "mark.asyncio 'loop_factories' must be a non-empty sequence of strings."
-# What earlier releases said: whoever searches for that finds it.
+# The texts of earlier releases, so that users find them with a search.
 _FORMERLY = {
     _WRONG_ARGUMENTS: f"""\
 (pytest-asyncio 1.4: ValueError: {_WRONG_ARGUMENTS})
@@ -29,7 +29,7 @@ _FORMERLY = {
 
 
 def of(item: pytest.Item | pytest.Collector) -> list[pytest.Mark]:
-    """Every mark of *item*, a test or what holds tests, the nearest first: a quicker ``iter_markers``."""
+    """Return every mark of *item*, a test or what holds tests, the nearest first: a quicker ``iter_markers``."""
     found = item.own_markers
     node = item.parent
     while node is not None:
@@ -40,7 +40,7 @@ def of(item: pytest.Item | pytest.Collector) -> list[pytest.Mark]:
 
 
 def named(found: list[pytest.Mark], name: str) -> pytest.Mark | None:
-    """The nearest mark called *name*."""
+    """Return the nearest mark called *name*."""
     for mark in found:
         if mark.name == name:
             return mark
@@ -48,7 +48,7 @@ def named(found: list[pytest.Mark], name: str) -> pytest.Mark | None:
 
 
 def closest(item: pytest.Item, found: list[pytest.Mark] | None = None) -> pytest.Mark | None:
-    """The asyncio marker of *item*; one that a hook added counts more than the one that auto mode added before."""
+    """Return the asyncio marker of *item*; one that a hook added overrides the one that auto mode added."""
     mark = named(of(item) if found is None else found, "asyncio")
     if mark is AUTOMATIC and len(item.own_markers) > 1:
         return next((other for other in item.own_markers if other.name == "asyncio" and other is not mark), mark)
@@ -79,7 +79,7 @@ def _fail(nodeid: str, text: str) -> NoReturn:
 
 
 def selected_factories(mark: pytest.Mark, nodeid: str) -> Sequence[str] | None:
-    """``loop_factories=`` of the marker; ``None`` when it names none."""
+    """Return ``loop_factories=`` of the marker; ``None`` when it names none."""
     names = mark.kwargs.get("loop_factories")
     if names is None:
         return None

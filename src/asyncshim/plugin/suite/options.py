@@ -25,7 +25,7 @@ both pytest-asyncio and pytest-trio are used in the same project)
 
 
 class Settings(NamedTuple):
-    """What the command line, the configuration and the environment say; ``None`` is "unset"."""
+    """The settings from command line, configuration and environment; ``None`` is "unset"."""
 
     mode: str | None
     debug: bool | None
@@ -105,7 +105,7 @@ def read_mode(config: pytest.Config) -> str | None:
 
 
 def read_debug(config: pytest.Config) -> bool | None:
-    """The debug flag of our loops; ``None`` leaves it to ``PYTHONASYNCIODEBUG`` and ``-X dev``."""
+    """Return the debug flag of our loops; ``None`` leaves it to ``PYTHONASYNCIODEBUG`` and ``-X dev``."""
     value = config.getoption("asyncio_debug", None)
     if value is None:
         value = _explicit_ini(config, "asyncio_debug")
@@ -127,7 +127,7 @@ def load_factory(path: str | None) -> Callable[[], Any] | None:
 
 
 def _explicit_ini(config: pytest.Config, name: str) -> Any:
-    """The ini value, unless it is only the default that an installed pytest-asyncio declared."""
+    """Return the ini value, unless it is only the default that an installed pytest-asyncio declared."""
     return config.getini(name) if pytest_compat.is_configured(config, name) else None
 
 

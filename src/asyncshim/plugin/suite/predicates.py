@@ -1,4 +1,4 @@
-"""Questions about functions, tests and fixtures: which are async, and which are asyncshim's to run."""
+"""Predicates of functions, tests and fixtures: which are async, and which asyncshim runs."""
 
 from __future__ import annotations
 
@@ -58,6 +58,14 @@ def coroutine_function_of(function: Any) -> Any:
     return function if is_async(function) else None
 
 
+def is_made_by_decorator(function: object) -> bool:
+    """Return whether a decorator put the synchronous *function* in the place of a test, which may be async.
+
+    It has the test as ``__wrapped__``, or was defined inside another function.
+    """
+    return hasattr(function, "__wrapped__") or "<locals>" in getattr(function, "__qualname__", "")
+
+
 def is_unmarked(found: list[pytest.Mark]) -> bool:
     """Return whether the suite has put none of the marks *found*."""
     return not found or (len(found) == 1 and found[0] is marks.AUTOMATIC)
@@ -67,7 +75,8 @@ def is_async_test(state: State, item: object) -> bool:
     """Return whether *item* is an async test that asyncshim runs."""
     if not isinstance(item, pytest.Function) or pytest_compat.is_unittest(item):
         return False
-    return coroutine_function_of(item.obj) is not None and is_claimed(state, item, marks.of(item))
+    function = item.obj if item is not state.item or state.original is None else state.original
+    return coroutine_function_of(function) is not None and is_claimed(state, item, marks.of(item))
 
 
 def is_claimed(state: State, item: pytest.Function, found: list[pytest.Mark]) -> bool:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _UNREAD = "unread"
 
 
-class Plan(NamedTuple):
-    """What is the same for every test of the session; made at the first set-up, when everything is collected."""
+class SessionPlan(NamedTuple):
+    """Facts that are the same for every test of the session; made at the first set-up, after collection."""
 
     is_made: bool = False
     one_loop: bool = False  # everything runs on the one shared loop, overrides of ``event_loop`` aside
@@ -36,7 +36,7 @@ class Plan(NamedTuple):
 
 
 class KnownFixture(NamedTuple):
-    """What is known of an async fixture that was set up before."""
+    """Cached facts about an async fixture that was set up before."""
 
     function: Callable[..., Any]
     is_forced: bool
@@ -75,7 +75,7 @@ class Scopes:
 
 
 class State:
-    """What one session knows. asyncio is imported only when the first async test or fixture is met."""
+    """The state of one session. asyncio is imported only at the first async test or fixture."""
 
     def __init__(
         self,
@@ -87,9 +87,11 @@ class State:
         self.config = config
         self.settings = settings
         self.legacy = Usage(settings.legacy, str(config.rootpath))
-        self.plan = Plan()
+        self.plan = SessionPlan()
         self.session: pytest.Session | None = None
         self.item: pytest.Item | None = None
+        self.original: Any = None  # the function of the async test that is running
+        self.debugger: Any = None  # a ``run.debugger.Debugger`` while ``--trace`` runs an async test
         self.is_marked = False  # whether the suite has put a mark on the present item
         self.defers = False  # whether the present item is left to a conftest that runs coroutines itself
         self.has_policy_choice = False  # whether the suite chooses event loop policies, as far as it is collected

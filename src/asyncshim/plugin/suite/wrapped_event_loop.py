@@ -20,7 +20,7 @@ class FunctionLoop:
 
     @pytest.fixture
     def event_loop(self) -> Iterator[Any]:
-        """A fresh loop for the test alone, as up to pytest-asyncio 0.21."""
+        """Yield a fresh loop for the test alone, as up to pytest-asyncio 0.21."""
         import asyncio
 
         loop = asyncio.new_event_loop()

@@ -36,23 +36,23 @@ def _factory(kind: str) -> Callable[[], int]:
 
 @pytest.fixture
 def unused_tcp_port() -> int:
-    """A TCP port of 127.0.0.1 that is not in use."""
+    """Return a TCP port of 127.0.0.1 that is not in use."""
     return unused_port("SOCK_STREAM")
 
 
 @pytest.fixture
 def unused_udp_port() -> int:
-    """A UDP port of 127.0.0.1 that is not in use."""
+    """Return a UDP port of 127.0.0.1 that is not in use."""
     return unused_port("SOCK_DGRAM")
 
 
 @pytest.fixture(scope="session")
 def unused_tcp_port_factory() -> Callable[[], int]:
-    """A function that returns a different unused TCP port at each call."""
+    """Return a function that returns a different unused TCP port at each call."""
     return _factory("SOCK_STREAM")
 
 
 @pytest.fixture(scope="session")
 def unused_udp_port_factory() -> Callable[[], int]:
-    """A function that returns a different unused UDP port at each call."""
+    """Return a function that returns a different unused UDP port at each call."""
     return _factory("SOCK_DGRAM")

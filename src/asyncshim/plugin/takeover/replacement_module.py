@@ -20,7 +20,7 @@ PLUGIN = "pytest_asyncio.plugin"
 
 
 def fixture(fixture_function: Callable[..., Any] | None = None, loop_scope: str | None = None, **kwargs: Any) -> Any:
-    """``pytest_asyncio.fixture``, called or not: ``pytest.fixture`` that also claims the function for asyncio."""
+    """Apply ``pytest_asyncio.fixture``, called or not: ``pytest.fixture`` that also claims the function for asyncio."""
     if fixture_function is None:
         return functools.partial(fixture, loop_scope=loop_scope, **kwargs)
     function: Any = getattr(fixture_function, "__func__", fixture_function)

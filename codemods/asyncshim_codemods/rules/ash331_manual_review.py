@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.event_loop.overrides import OverrideKind, loop_overrides
+from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
 from asyncshim_codemods.event_loop.removability import hidden_overrides
 from asyncshim_codemods.event_loop.requests import typed_by_comment
+from asyncshim_codemods.event_loop.resolution import LoopOrigin, is_unrelated, value_of
 from asyncshim_codemods.event_loop.triage import MANUAL, decisions
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.results import Safety
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 
-class ByHand(Rule):
+class ManualReview(Rule):
     """Some uses of the loop need manual review; asyncshim runs them without a change.
 
     * An override that makes a custom loop class, changes the loop, has several values or requests other fixtures: keep
@@ -34,12 +35,14 @@ class ByHand(Rule):
       ``asyncio.get_running_loop()``, or request ``asyncio_runner``, whose ``get_loop()`` returns that loop.
     * ``request.getfixturevalue("event_loop")`` and ``"event_loop" in request.fixturenames``: decide what this code is
       for.
+    * A fixture ``event_loop`` that is not a loop of asyncio, such as the loop of a game: rename it. Tests that request
+      it are not changed, and a rewrite of a test is unsafe if the given files do not show what its fixture returns.
     * An override that another file imports by name: remove the import, then run ``migrate`` again.
     * A parameter of a function with a type comment (``# type: (AbstractEventLoop) -> None``): remove it from both.
     """
 
     code = "ASH331"
-    name = "by-hand"
+    name = "manual-review"
     summary = "a use of `event_loop` that needs manual review"
     safety = Safety.MANUAL
     words = ("event_loop",)
@@ -79,7 +82,7 @@ class ByHand(Rule):
         """Report what the other rules do not rewrite."""
         for override in file.once(loop_overrides):
             if override.kind is OverrideKind.CUSTOM:
-                yield _manual(override.function.name, f"a custom `event_loop`: {override.why}")
+                yield _manual(override.function.name, _what_is_custom(file, override))
         for place, why in hidden_overrides(file):
             yield _manual(place, f"this may be a custom `event_loop`: {why}")
         for policy in file.once(loop_policies):
@@ -94,10 +97,16 @@ class ByHand(Rule):
         yield from _imported(file)
 
 
+def _what_is_custom(file: FileContext, override: OverrideFixture) -> str:
+    if value_of(file, override.function) is LoopOrigin.UNRELATED:
+        return "this `event_loop` is not a loop of asyncio; rename the fixture, or plugins use it as one"
+    return f"a custom `event_loop`: {override.why}"
+
+
 def _by_name(file: FileContext) -> Iterator[Proposal]:
     """Yield reports of ``getfixturevalue("event_loop")`` and ``"event_loop" in request.fixturenames``."""
     for string in file.index.strings:
-        if text_of(string) != EVENT_LOOP:
+        if text_of(string) != EVENT_LOOP or is_unrelated(file, string):
             continue
         parent = file.index.parents[string]
         if isinstance(parent, cst.Comparison) and _asks_for_fixtures(parent):

@@ -51,20 +51,22 @@ def test_uses_of_event_loop_that_no_rule_rewrites_are_reported(text: str, messag
 
 def test_a_todo_comment_is_written_once() -> None:
     before = """\
+import asyncio
+
 import pytest
 
 
 # Our clock.
 @pytest.fixture
 def event_loop():
-    yield Clock()
+    yield asyncio.SelectorEventLoop(Clock())
 
 
 async def test_it(event_loop):
     ...
 """
     todo = "# TODO(asyncshim): ASH331 a custom `event_loop`: it does more than make a loop"
-    after = before.replace("# Our clock.\n", f"# Our clock.\n{todo}: `yield Clock()`\n")
+    after = before.replace("# Our clock.\n", f"# Our clock.\n{todo}: `yield asyncio.SelectorEventLoop(Clock())`\n")
     assert_rewritten(before, after.replace("test_it(event_loop)", "test_it()"), todo=True)
 
 

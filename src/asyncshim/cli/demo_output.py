@@ -22,7 +22,7 @@ _WIDTH_IN_A_PIPE = 100
 _PLAIN = {"✓": "+", "✗": "-", "─": "-", "·": "-"}
 
 
-class Stage:
+class DemoOutput:
     """Prints to stdout; on a stream without UTF-8, ASCII characters replace the symbols."""
 
     def __init__(self, *, color: bool) -> None:

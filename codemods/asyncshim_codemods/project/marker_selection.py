@@ -1,0 +1,32 @@
+"""Which files select tests by the marker: ``-m "not asyncio"``, and hooks that look for it."""
+
+from __future__ import annotations
+
+import re
+
+# `-m "not asyncio"` as one word or several, also as elements of a list; not `python -m asyncio`.
+_EXPRESSION = re.compile(
+    rb"^(?![ \t]*[#;]).*(?<![\w-])(?<!python )(?<!python3 )"
+    rb"""-[mk](?:[\s"',=\\]*)[\w \t()\\"']*?\basyncio\b(?![\w.-])""",
+    re.MULTILINE,
+)
+_OPTION = re.compile(rb"""\b(?:markexpr|keyword)\b[^\n]*\basyncio\b""")
+_NAME = rb"""["']asyncio["']"""
+_READS = re.compile(
+    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?" + _NAME
+    + rb"|\bkeywords\[\s*" + _NAME
+    + rb"|" + _NAME + rb"\s+(?:not\s+)?in\s+[^\n:]*\b(?:keywords|mark(?:er)?s?|own_markers|names)\b"
+    + rb"|\bname\s*[!=]=\s*" + _NAME
+    + rb"|" + _NAME + rb"\s*[!=]=\s*[\w.]*\bname\b"
+)  # fmt: skip
+
+
+def selects_by_marker(path: str, data: bytes) -> bool:
+    """Return whether a file of the suite may select or change tests because they have the marker ``asyncio``."""
+    if b"asyncio" not in data:
+        return False
+    if path.endswith(".py") and _READS.search(data):
+        return True
+    if b"-m" not in data and b"-k" not in data and b"markexpr" not in data and b"keyword" not in data:
+        return False
+    return any(pattern.search(data) for pattern in (_EXPRESSION, _OPTION))
