@@ -128,10 +128,13 @@ class FileFacts:
         self.loops = LoopCollector()
         self.settings = PytestSettings()
         self.relevant: list[str] = []
+        self.selectors: list[str] = []
 
     def add(self, path: str, data: bytes) -> None:
         """Read one file."""
         self.needs.add(path, data)
+        if selects_by_marker(path, data):
+            self.selectors.append(path)
         if is_config(path):
             self.settings = self.settings.joined(read_pytest_settings([(path, data)]))
         elif path.endswith(".py"):
@@ -147,6 +150,7 @@ class FileFacts:
         self.loops.absorb(other.loops)
         self.settings = self.settings.joined(other.settings)
         self.relevant += other.relevant
+        self.selectors += other.selectors
 
 
 def read_facts(path: str, data: bytes) -> FileFacts:
@@ -180,10 +184,10 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         still_needs_pytest_asyncio=every.needs.reasons(),
         aliases=tuple(python.aliases),
         importers=importers,
-        woken=frozenset(strict),
+        newly_active=frozenset(strict),
         loops=every.loops.facts(),
         mark_readers=frozenset(python.mark_readers),
-        marker_selectors=tuple(sorted(selectors)),
+        marker_selectors=tuple(sorted(every.selectors)),
         strict_command=found.strict_command,
     ).only_about([*every.relevant, *importers])
 

@@ -70,7 +70,6 @@ class Collector:
     def absorb(self, other: Collector) -> None:
         """Take over what was read elsewhere."""
         self.requested |= other.requested
-        self.overrides += other.overrides
         self.aliases += other.aliases
         self.with_async_code += other.with_async_code
         self.mark_readers += other.mark_readers

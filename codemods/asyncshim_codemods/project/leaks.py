@@ -30,8 +30,6 @@ _TRANSPARENT = (ast.List, ast.Tuple, ast.Set, ast.Starred, ast.ListComp, ast.Set
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-# Functions that hand out what the one before hands out; more in a row are not followed.
-_PASSES = 20
 
 
 def may_start(data: bytes) -> bool:
@@ -57,12 +55,14 @@ class Leaks:
     returning: frozenset[str]
 
 
-def lasting(tree: ast.Module, gives: frozenset[str] = frozenset(), passes: int = _PASSES) -> Lasting:
-    """What the functions of a module leave and give, if those in ``gives`` are among the functions that they call."""
+def find_leaks(tree: ast.Module, returning: frozenset[str] = frozenset(), passes: int = 20) -> Leaks:
+    """Return the leaks of a module. ``returning`` are known functions that return a started task or server.
+
+    After so many ``passes``, every function counts as one that leaks.
+    """
     if not passes:
-        # Who gives what to whom is too long a chain: each function may leave something.
-        return Lasting(frozenset(each.name for each in _outermost(tree)), gives)
-    leaves: set[str] = set()
+        return Leaks(frozenset(each.name for each in _outermost(tree)), returning)
+    leaking: set[str] = set()
     given: set[str] = set()
     for code in map(_Code, _outermost(tree)):
         for call in code.calls(returning):
@@ -71,11 +71,11 @@ def lasting(tree: ast.Module, gives: frozenset[str] = frozenset(), passes: int =
             if code.is_returned(call):
                 given.update(code.givers(call, returning))
             elif not code.lives_on(call):
-                leaves.update(each.name for each in code.functions_around(call))
-    if given <= gives:
-        return Lasting(frozenset(leaves), frozenset(given))
-    again = lasting(tree, gives | given, passes - 1)
-    return Lasting(again.leaves, again.gives | given)
+                leaking.update(each.name for each in code.functions_around(call))
+    if given <= returning:
+        return Leaks(frozenset(leaking), frozenset(given))
+    again = find_leaks(tree, returning | given, passes - 1)
+    return Leaks(again.leaking, again.returning | given)
 
 
 def _is_collected(function: _Function) -> bool:

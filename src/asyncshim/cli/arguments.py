@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from asyncshim.migrate.plan.limits import DEFAULT_SECONDS, DEFAULT_SIZE, Limits
 from asyncshim.migrate.read.settings import RUNNERS

@@ -71,6 +71,7 @@ class Engine:
     jobs: int = 1
     progress: Progress = untold
     limits: Limits = field(default_factory=Limits)
+    doing: str = "Rewriting"
 
     def run(self, discovery: Discovery) -> Outcome:
         """Look at every file once; nothing is written and no file's failure stops another."""
@@ -84,7 +85,7 @@ class Engine:
         targets = [path for path in discovery.targets if path in wanted]
         scan.measure(targets)
         facts = self._facts_about_aliases(facts, targets, scan)
-        first = self._rewrite("Rewriting", self.rules.rewrite_python, targets, facts, scan, spool)
+        first = self._rewrite(self.doing, self.rules.rewrite_python, targets, facts, scan, spool)
         second: list[Visited] = []
         unseen = [Visited(failed(path, f"cannot be read: {reason}")) for path, reason in discovery.unreadable]
         unseen += [gave_up(path, scan.failed[path]) for path in discovery.targets if path in scan.failed]
@@ -94,7 +95,7 @@ class Engine:
         if config and known:
             facts = self._facts_after(facts, scan, first, discovery)
             facts = self._facts_about_requirements(facts, scan, discovery)
-            second = self._rewrite("Configuration", self.rules.rewrite_config, config, facts, scan, spool)
+            second = self._rewrite(f"{self.doing} configuration", self.rules.rewrite_config, config, facts, scan, spool)
         unseen += [gave_up(path, scan.failed[path]) for path in discovery.config if path in scan.failed]
         kept = [visited for visited in (*unseen, *first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
