@@ -35,10 +35,12 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Run ruff, and check the format."""
+    """Run ruff, check the format, and look for insecure code and for vulnerable dependencies."""
     session.install("-e", ".[dev]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("bandit", "-q", "-c", "pyproject.toml", "-r", "src", "codemods")
+    session.run("python", ".ci/audit.py")
 
 
 @nox.session

@@ -44,8 +44,13 @@ class RuleCrashError(Exception):
     """A rule failed on a file, which is a defect of asyncshim."""
 
 
-def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule]) -> FileResult:
-    """Return the result of ``rules`` for one file; a file that cannot be handled is unchanged and has an error."""
+def rewrite(
+    path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule], *, is_deep: bool | None = None
+) -> FileResult:
+    """Return what ``rules`` make of one file; a file that cannot be handled comes back unchanged, with an error.
+
+    ``is_deep`` is what measuring the file has shown.
+    """
     selected = [rule for rule in rules if rule.code in options.select]
 
     def attempt() -> FileResult:
@@ -53,7 +58,7 @@ def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules
 
     with _paused_garbage_collection():
         try:
-            if depth.is_suspicious(data):
+            if depth.may_be_deep(data) if is_deep is None else is_deep:
                 depth.refuse_the_bottomless(data)
                 return depth.call_with_room(attempt)
             try:
@@ -172,7 +177,7 @@ class _Pass:
     def _ask(self, rule: Rule, question: Callable[..., Iterable[Proposal]], *args: object) -> list[Proposal]:
         try:
             return [replace(each, code=rule.code) for each in question(*args)]
-        except RecursionError:
+        except (RecursionError, MemoryError):
             raise
         except Exception as error:  # a rule may fail in any way; the other files go on
             reason = f"{type(error).__name__}: {error}"

@@ -69,6 +69,15 @@ class PytestSettings:
     plugin_autoload: bool = True
     strict_command: str = ""
 
+    def joined(self, other: PytestSettings) -> PytestSettings:
+        """Return these settings together with those of other files."""
+        commands = [each for each in (self.strict_command, other.strict_command) if each]
+        return PytestSettings(
+            tuple(sorted((*self.files, *other.files), key=lambda settings: settings.path)),
+            self.plugin_autoload and other.plugin_autoload,
+            min(commands, default=""),
+        )
+
     def at(self, path: str) -> FileSettings:
         """Return the settings that pytest uses for ``path``; empty settings if there are none."""
         return settings_for(self.files, path)

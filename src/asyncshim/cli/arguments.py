@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from asyncshim.migrate.plan.limits import DEFAULT_SECONDS, DEFAULT_SIZE, Limits
 from asyncshim.migrate.read.settings import RUNNERS
 
 if TYPE_CHECKING:
@@ -82,8 +83,21 @@ def add_files(parser: argparse.ArgumentParser) -> Group:
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
     """Add the files and folders to read, and the number of processes."""
-    add_files(parser).add_argument(
-        "--jobs", type=positive, metavar="N", default=None, help="processes; default: one for each core"
+    files = add_files(parser)
+    files.add_argument("--jobs", type=positive, metavar="N", default=None, help="processes; default: one for each core")
+    files.add_argument(
+        "--max-file-size",
+        type=size,
+        metavar="SIZE",
+        default=DEFAULT_SIZE,
+        help="do not parse larger files; bytes, or with K, M or G (default: 2M)",
+    )
+    files.add_argument(
+        "--file-timeout",
+        type=positive,
+        metavar="SECONDS",
+        default=DEFAULT_SECONDS,
+        help=f"do not work longer on a file in a process of its own (default: {DEFAULT_SECONDS})",
     )
 
 
@@ -100,6 +114,20 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 def _list(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def size(value: str) -> int:
+    """Parse a number of bytes with an optional unit."""
+    match = re.fullmatch(r"([0-9]{1,9})([KMG]?)(?:i?B)?", value.strip(), re.IGNORECASE)
+    number = int(match[1]) << 10 * " KMG".index(match[2].upper() or " ") if match else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a size such as 500K or 2M")
+    return number
+
+
+def limits(arguments: argparse.Namespace) -> Limits:
+    """Return the limits for one file. Only the command line sets them: a repository could raise them otherwise."""
+    return Limits(size=arguments.max_file_size, seconds=arguments.file_timeout)
 
 
 def positive(value: str) -> int:

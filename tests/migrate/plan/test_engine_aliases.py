@@ -77,6 +77,10 @@ def test_an_alias_is_kept_for_an_importing_file_whose_process_died(
 ) -> None:
     (aliased / "tests" / "test_b.py").unlink()
     monkeypatch.setattr(
-        worker_pool, "each", lambda task, paths, jobs, died: map(died if paths == ["tests/test_a.py"] else task, paths)
+        worker_pool,
+        "each",
+        lambda task, paths, jobs, died, **_: (
+            died(path, "") if paths == ["tests/test_a.py"] else task(path) for path in paths
+        ),
     )
     assert becomes(aliased, "tests") == {"tests/test_a.py": "async def test_a(): ...\n\n\nasync def test_b(): ...\n"}

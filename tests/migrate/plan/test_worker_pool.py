@@ -20,7 +20,7 @@ def work(path: str) -> str:
     return path.upper()
 
 
-def died(path: str) -> str:
+def died(path: str, reason: str = "") -> str:
     return f"{path} died"
 
 
@@ -34,12 +34,12 @@ def test_every_path_gets_its_result() -> None:
     assert sorted(worker_pool.each(work, paths, 2, died)) == sorted(path.upper() for path in paths)
 
 
-def test_few_paths_are_handled_without_processes() -> None:
-    assert set(worker_pool.each(process_of, ["a", "b"], 2, lambda path: 0)) == {os.getpid()}
+def test_few_paths_are_not_worth_a_process() -> None:
+    assert set(worker_pool.each(process_of, ["a", "b"], 2, lambda path, reason: 0)) == {os.getpid()}
 
 
-def test_many_paths_are_handled_in_processes() -> None:
-    used = set(worker_pool.each(process_of, [f"p{n}" for n in range(60)], 2, lambda path: 0))
+def test_many_paths_use_other_processes() -> None:
+    used = set(worker_pool.each(process_of, [f"p{n}" for n in range(60)], 2, lambda path, reason: 0))
     assert os.getpid() not in used
     assert len(used) == 2
 
@@ -113,7 +113,7 @@ def work(path):
     time.sleep(120)
 
 if __name__ == "__main__":
-    list(worker_pool.each(work, [sys.argv[1] + f"/p{n}" for n in range(60)], 2, lambda path: None))
+    list(worker_pool.each(work, [sys.argv[1] + f"/p{n}" for n in range(60)], 2, lambda path, reason: None))
 """
 
 
@@ -125,7 +125,7 @@ def work(path):
 
 if __name__ == "__main__":
     for _ in range(3):
-        results = worker_pool.each(work, [f"p{n}" for n in range(60)], 2, lambda path: b"")
+        results = worker_pool.each(work, [f"p{n}" for n in range(60)], 2, lambda path, reason: b"")
         next(results)
         results.close()
     print("done")

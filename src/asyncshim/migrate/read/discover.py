@@ -149,6 +149,7 @@ def _project_files(project: Project, failed: dict[str, str]) -> Iterator[str]:
     for name in (*vcs.tracked_files(project.root), *vcs.untracked_files(project.root)):
         if _FOREIGN.isdisjoint(name.split("/")):
             yield name
+    failed |= vcs.closed_folders(project.repository, project.root)
 
 
 def _given_files(project: Project, given: Sequence[str], listed: set[str], failed: dict[str, str]) -> Iterator[str]:

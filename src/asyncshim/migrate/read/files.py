@@ -15,6 +15,9 @@ _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 # Without O_NONBLOCK, opening a FIFO waits for a writer.
 READ_FLAGS = os.O_RDONLY | _BINARY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 NOT_REGULAR = "not a regular file"
+TOO_LARGE = "too large"
+MOST = 64 * 2**20
+"""Larger files of a project are not even searched for words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,19 @@ class Snapshot:
     mode: int
 
 
-def read(path: Path | str, *, dir_fd: int | None = None) -> Snapshot:
-    """Read a regular file; raise ``OSError`` for a symbolic link, a FIFO or a device."""
+def read(path: Path | str, *, dir_fd: int | None = None, most: int | None = None) -> Snapshot:
+    """Read a regular file; a link, a FIFO or a device that took its place meanwhile is an ``OSError``.
+
+    So is a file with ``most`` bytes or more: one can claim any size without taking room on the disk.
+    """
     descriptor = os.open(path, READ_FLAGS, dir_fd=dir_fd)
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, NOT_REGULAR)
+    if most is not None and status.st_size >= most:
+        os.close(descriptor)
+        raise OSError(errno.EFBIG, TOO_LARGE)
     with os.fdopen(descriptor, "rb") as stream:
         return Snapshot(stream.read(), stat.S_IMODE(status.st_mode))
 

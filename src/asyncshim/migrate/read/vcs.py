@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from asyncshim.errors import UsageError
 from asyncshim.migrate.read import git
+
+_UNTRACKED = ("ls-files", "-z", "--others", "--exclude-standard")
+# The name ends with a slash, and may hold anything.
+_CLOSED = re.compile(r"^warning: could not open directory '((?:(?!\nwarning: )[\s\S])*)/': ([^\n']*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,19 @@ def tracked_files(folder: Path) -> list[str]:
 
 def untracked_files(folder: Path) -> list[str]:
     """List the files below ``folder`` that are neither in the index nor ignored."""
-    return _names(folder, "ls-files", "-z", "--others", "--exclude-standard")
+    return _names(folder, *_UNTRACKED)
+
+
+def closed_folders(repository: Repository, folder: Path) -> dict[str, str]:
+    """Return the untracked folders below ``folder`` that may not be looked into, relative to it, with the reason."""
+    said = os.fsdecode(git.run(folder, *_UNTRACKED).stderr)
+    found: dict[str, str] = {}
+    for match in _CLOSED.finditer(said):
+        # git names them as seen from the top of the work tree.
+        place = repository.top / match[1]
+        if place.is_relative_to(folder):
+            found[place.relative_to(folder).as_posix()] = match[2]
+    return found
 
 
 def _names(folder: Path, *arguments: str) -> list[str]:
