@@ -14,7 +14,7 @@ from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.registry import all_rules, all_words, described
-from asyncshim_codemods.results import FileResult
+from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth
 from asyncshim_codemods.source.words import holds
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from asyncshim_codemods.results import Options
     from asyncshim_codemods.rule import RuleInfo
 
-TOO_DEEP = "nested too deeply to be parsed"
 # Bytes that are parsed in well under a second; parsers of configuration take longer, and some of their input is worse.
 _LARGE, _LARGE_CONFIG = 200_000, 32_000
 

@@ -9,6 +9,9 @@ from enum import StrEnum
 TODO_COMMENT = re.compile(r"[#;][ \t]*TODO\(asyncshim\):[ \t]*(?P<text>(?P<code>ASH\d+\b)?[^\r\n]*)")
 """A to-do comment that ``--todo`` adds, with the code of its rule."""
 
+TOO_DEEP = "nested too deeply to be parsed"
+"""The error of a file that no stack is large enough for."""
+
 _TODO_WIDTH = 100
 
 

@@ -17,7 +17,7 @@ from asyncshim_codemods.edits import comments, imports
 from asyncshim_codemods.edits.conflicts import Acceptance
 from asyncshim_codemods.edits.model import AddImport, Modify, Proposal, touched
 from asyncshim_codemods.edits.rebuild import Rebuild
-from asyncshim_codemods.results import FileResult, Finding, Safety, todo_comment
+from asyncshim_codemods.results import TOO_DEEP, FileResult, Finding, Safety, todo_comment
 from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.source import depth
 from asyncshim_codemods.source.document import Document, UnprintableError
@@ -66,7 +66,7 @@ def rewrite(
             except RecursionError:
                 return depth.call_with_room(attempt)
         except depth.TooDeepError:
-            return FileResult(path, data, data, error="nested too deeply to be parsed")
+            return FileResult(path, data, data, error=TOO_DEEP)
 
 
 @contextmanager

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from asyncshim.migrate.plan.plan import FileChange
 from asyncshim.migrate.read import files
-from asyncshim_codemods.results import FileResult, Options
+from asyncshim_codemods.results import TOO_DEEP, FileResult, Options
 
 if TYPE_CHECKING:
     from asyncshim_codemods.api import FileFacts, KeptAliases, ProjectFacts
 
 Rewrite = Callable[[str, bytes, "ProjectFacts", Options], FileResult]
-_TOO_DEEP = "nested too deeply to be parsed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def rewritten(path: str, snapshot: files.Snapshot, rewrite: Rewrite, facts: Proj
         result = replace(result, old=b"", new=b"")
     elif not snapshot.mode & 0o222:
         return Visited(failed(path, "is read-only: make it writable, then run again"))
-    return Visited(result, mode=snapshot.mode, details=result.details)
+    return Visited(result, mode=snapshot.mode, details=result.details, given_up=result.error == TOO_DEEP)
 
 
 def gave_up(path: str, reason: str) -> Visited:
@@ -131,7 +130,7 @@ def facts_of(
     """Return what a suspicious file says, or the reason why that stays unknown."""
     try:
         data = given[path].data if path in given else files.read(f"{root}/{path}", most=files.MOST).data
-        return path, read(path, data), _TOO_DEEP
+        return path, read(path, data), TOO_DEEP
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a hostile file makes of it costs that file alone

@@ -73,7 +73,7 @@ def _results(report: Report, result: FileResult, codes: list[str]) -> Iterator[d
 def _fingerprint(path: str, use: str, number: int) -> str:
     """Return a digest that stays the same when the lines above a use change, so that code hosts recognize it."""
     text = f"{path}\0{use}\0{number}"
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 def _result(path: str, finding: Finding, codes: list[str]) -> dict[str, object]:
