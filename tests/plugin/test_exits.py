@@ -68,6 +68,14 @@ def test_a_test_past_the_limit_of_pytest_timeout_ends_before_its_fixtures_do(
     assert "asyncshim" not in result.stdout.str().partition("= FAILURES =")[2].partition("- Captured log")[0]
 
 
+@pytest.mark.parametrize("place", BODIES)
+def test_asyncio_does_not_log_what_the_test_has_reported(pytester: pytest.Pytester, place: str) -> None:
+    pytester.makepyfile(before_notes(f"{SPIN}\nasync def test_it(resource):\n    {BODIES[place]}\n"))
+    result = pytester.runpytest_subprocess(*ORDER, "--show-capture=no")
+    result.assert_outcomes(passed=2, failed=1)
+    assert "never retrieved" not in result.stdout.str() + result.stderr.str()
+
+
 def test_a_fixture_past_the_limit_ends_before_the_others_do(pytester: pytest.Pytester) -> None:
     source = "@pytest.fixture\nasync def slow(resource):\n    await wait()\n    yield\nasync def test_it(slow): pass\n"
     run_source(pytester, before_notes(source), *ORDER, passed=2, errors=1)

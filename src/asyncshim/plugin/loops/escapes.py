@@ -19,12 +19,13 @@ class Alarm:
     asyncio only logs what is raised inside a callback; in another task than the test's it is that task's exception.
     """
 
-    __slots__ = ("_former", "_kept", "_task")
+    __slots__ = ("_former", "_hit", "_kept", "_task")
 
     def __init__(self, task: asyncio.Task[Any], former: Any) -> None:
         self._task = task
         self._former = former
         self._kept: BaseException | None = None
+        self._hit: asyncio.Task[Any] | None = None
 
     def handle(self, signum: int, frame: FrameType | None) -> None:
         """Call the former handler."""
@@ -33,8 +34,8 @@ class Alarm:
             self._former(signum, frame)
         except BaseException as error:
             loop = self._task.get_loop()
-            if loop.is_running() and asyncio.current_task(loop) is not self._task:
-                self._kept = error
+            if loop.is_running() and (current := asyncio.current_task(loop)) is not self._task:
+                self._kept, self._hit = error, current
                 loop.stop()
             raise
 
@@ -42,6 +43,9 @@ class Alarm:
         """Raise what the former handler raised, unless the test itself got it."""
         __tracebackhide__ = True
         error, self._kept = self._kept, None
+        hit, self._hit = self._hit, None
+        if hit is not None and hit.done() and not hit.cancelled():
+            hit.exception()  # retrieved: the test reports it, so asyncio shall not log it as lost
         if error is not None:
             raise error from None
 
