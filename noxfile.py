@@ -35,10 +35,12 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Run ruff, and check the format."""
+    """Run ruff, check the format, and look for insecure code and for vulnerable dependencies."""
     session.install("-e", ".[dev]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("bandit", "-q", "-c", "pyproject.toml", "-r", "src", "codemods")
+    session.run("python", ".ci/audit.py")
 
 
 @nox.session
@@ -56,6 +58,14 @@ def docs(session: nox.Session) -> None:
     write = "--write" in session.posargs
     session.run("python", "docs/build.py", *([] if write else ["--check"]))
     session.run("python", "-m", "pytest", "tests/contracts/test_documentation.py")
+
+
+@nox.session
+def dist(session: nox.Session) -> None:
+    """Build the sdist and the wheel in `dist/`, and check their metadata."""
+    session.install("build", "twine")
+    session.run("python", "-m", "build")
+    session.run("twine", "check", "--strict", *map(str, Path("dist").iterdir()))
 
 
 @nox.session

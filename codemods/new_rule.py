@@ -43,8 +43,8 @@ class CLASS(Rule):
     name = "NAME"
     summary = "Fill in: what the rule finds, without a full stop"
     safety = Safety.SAFE
-    since = "0.1"
-    words = ("fill_in",)  # Fill in: keywords; a file without any of them is not parsed
+    since = "0.1"  # Fill in: the first release of pytest-asyncio that has the feature
+    words = ("fill_in",)  # Fill in: keywords; a file without any of them is not parsed (see source/words.py)
     examples = (
         Example(
             "Fill in: the title of an example that the rule changes",
@@ -186,6 +186,7 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
         f"Next: replace every line with 'Fill in:', then run\n"
         f"  python docs/build.py\n"
         f"  python -m pytest tests/contracts tests/codemods tests/corpus -k 'ash{number} or ASH{number} or {name}'\n"
+        f"and, because a rule can change other corpus cases, the same without -k at the end\n"
     )
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import ast
 import configparser
+import json
 import re
 import sys
 import tomllib
@@ -86,7 +87,16 @@ def parse_ini(text: str) -> None:
 
 
 LANGUAGES: Mapping[str, Callable[[str], object]] = MappingProxyType(
-    {"python": ast.parse, "toml": tomllib.loads, "ini": parse_ini, "sh": str, "diff": str, "text": str, "yaml": str}
+    {
+        "python": ast.parse,
+        "toml": tomllib.loads,
+        "ini": parse_ini,
+        "sh": str,
+        "diff": str,
+        "text": str,
+        "yaml": str,
+        "json": json.loads,
+    }
 )
 
 
@@ -94,7 +104,7 @@ def heading_problems(page: Page) -> Iterator[tuple[int, str]]:
     """One title, at the top, and no level left out below it."""
     levels = [level for _, level, _ in page.headings]
     if levels.count(1) != 1 or levels[0] != 1:
-        yield 1, "a page has one title, and it comes first"
+        yield 1, "a page has one title, at its beginning"
     for (_, above, _), (line, level, title) in zip(page.headings, page.headings[1:], strict=False):
         if level > above + 1:
             yield line, f"heading {title!r} leaves out a level"
@@ -152,8 +162,9 @@ def stale(folder: Path, wanted: Mapping[str, str]) -> list[Path]:
 
 
 def write(paths: list[Path], wanted: Mapping[str, str]) -> None:
-    """Bring the stale pages up to date."""
+    """Bring the stale pages up to date, and name them."""
     for path in paths:
+        print(f"{'wrote' if path.name in wanted else 'removed'} {path.name}")
         path.parent.mkdir(exist_ok=True)
         if path.name in wanted:
             path.write_text(wanted[path.name], encoding="utf-8")

@@ -6,22 +6,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
-from asyncshim_codemods.project.event_loop_facts import LoopCollector
+from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
+from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.imports_and_aliases import Collector
 from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs
-from asyncshim_codemods.project.pytest_settings import read_pytest_settings
+from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.registry import all_rules, all_words, described
+from asyncshim_codemods.results import TOO_DEEP, FileResult
+from asyncshim_codemods.source import depth
 from asyncshim_codemods.source.words import holds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from asyncshim_codemods.results import FileResult, Options
+    from asyncshim_codemods.results import Options
     from asyncshim_codemods.rule import RuleInfo
 
+# Bytes that are parsed in well under a second; parsers of configuration take longer, and some of their input is worse.
+_LARGE, _LARGE_CONFIG = 200_000, 32_000
+
 __all__ = [
+    "FileFacts",
     "KeptAliases",
     "ProjectFacts",
     "RuleInfo",
@@ -30,9 +37,15 @@ __all__ = [
     "facts_after",
     "imported_aliases",
     "is_config",
+    "is_parsed_whole",
     "is_relevant",
+    "is_suspicious",
+    "read_apart",
+    "read_facts",
+    "rewrite_apart",
     "rewrite_config",
     "rewrite_python",
+    "rewrite_shallow",
     "rules",
 ]
 
@@ -42,16 +55,60 @@ def is_relevant(data: bytes) -> bool:
     return any(holds(data, word) for word in all_words())
 
 
+def is_suspicious(path: str, data: bytes, is_parsed: bool = False) -> bool:
+    """Return whether reading a file may take long, much memory, or more stack than a process starts with.
+
+    ``is_parsed`` says that it is parsed in any case. Call ``read_apart`` and ``rewrite_apart`` for a suspicious
+    file, in another process: they may end it.
+    """
+    if is_config(path):
+        return len(data) > _LARGE_CONFIG or depth.may_be_slow_config(data)
+    return len(data) > _LARGE or ((is_parsed or is_relevant(data) or may_parse(data)) and depth.may_be_deep(data))
+
+
+def is_parsed_whole(path: str, data: bytes) -> bool:
+    """Return whether rules parse all of a file; others are only searched for words, however large they are."""
+    if is_config(path):
+        return kind_of(path) not in {FileKind.LOCK, FileKind.PROGRAM} and b"asyncio" in data.lower()
+    return is_relevant(data)
+
+
+def read_apart(path: str, data: bytes) -> FileFacts | None:
+    """Return what a suspicious file says, or None if it is nested too deeply even for a large stack."""
+    try:
+        return depth.call_with_room(lambda: read_facts(path, data))
+    except depth.TooDeepError:
+        return None
+
+
+def rewrite_apart(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
+    """Return the result of the selected rules for a suspicious file."""
+    try:
+        if not is_config(path):
+            return run.rewrite(path, data, facts, options, all_rules(), is_deep=True)
+        return depth.call_with_room(lambda: rewrite_config(path, data, facts, options))
+    except depth.TooDeepError:
+        return FileResult(path, data, data, error=TOO_DEEP)
+
+
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """Return the result of the selected rules for a Python file; a bad file has a ``FileResult.error``."""
     return run.rewrite(path, data, facts, options, all_rules())
+
+
+def rewrite_shallow(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
+    """``rewrite_python`` for a file that ``is_suspicious`` has measured."""
+    return run.rewrite(path, data, facts, options, all_rules(), is_deep=False)
 
 
 def rewrite_config(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """Return the result of the selected rules for a configuration or dependency file."""
     from asyncshim_codemods.config import rewrite
 
-    return rewrite.rewrite_config(path, data, facts, options)
+    try:
+        return rewrite.rewrite_config(path, data, facts, options)
+    except RecursionError:
+        return FileResult(path, data, data, error=TOO_DEEP)
 
 
 def is_config(path: str) -> bool:
@@ -61,30 +118,60 @@ def is_config(path: str) -> bool:
     return rewrite.is_config(path)
 
 
-def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
-    """Return the facts about a project that one file alone does not show.
+class FileFacts:
+    """What some files say; it can be sent to another process."""
+
+    def __init__(self) -> None:
+        self.needs = Needs()
+        self.python = Collector()
+        self.loops = LoopCollector()
+        self.settings = PytestSettings()
+        self.relevant: list[str] = []
+        self.selectors: list[str] = []
+
+    def add(self, path: str, data: bytes) -> None:
+        """Read one file."""
+        self.needs.add(path, data)
+        if selects_by_marker(path, data):
+            self.selectors.append(path)
+        if is_config(path):
+            self.settings = self.settings.joined(read_pytest_settings([(path, data)]))
+        elif path.endswith(".py"):
+            self.python.add(path, data)
+            self.loops.add(path, data)
+            if is_relevant(data):
+                self.relevant.append(path)
+
+    def absorb(self, other: FileFacts) -> None:
+        """Take over what was read elsewhere."""
+        self.needs.absorb(other.needs)
+        self.python.absorb(other.python)
+        self.loops.absorb(other.loops)
+        self.settings = self.settings.joined(other.settings)
+        self.relevant += other.relevant
+        self.selectors += other.selectors
+
+
+def read_facts(path: str, data: bytes) -> FileFacts:
+    """Return what one file says."""
+    facts = FileFacts()
+    facts.add(path, data)
+    return facts
+
+
+def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
+    """What the given files say about each other, given as bytes or as what ``read_facts`` returns.
 
     Give every Python file of the project, not only the relevant ones: a name can be removed from a file only if no
     other file imports it.
     """
-    needs = Needs()
-    configuration: list[tuple[str, bytes]] = []
-    python = Collector()
-    loops = LoopCollector()
-    relevant: list[str] = []
-    selectors: list[str] = []
+    every = FileFacts()
     for path, data in files:
-        needs.add(path, data)
-        if selects_by_marker(path, data):
-            selectors.append(path)
-        if is_config(path):
-            configuration.append((path, data))
-        elif path.endswith(".py"):
-            python.add(path, data)
-            loops.add(path, data)
-            if is_relevant(data):
-                relevant.append(path)
-    found = read_pytest_settings(configuration)
+        if isinstance(data, FileFacts):
+            every.absorb(data)
+        else:
+            every.add(path, data)
+    found, python = every.settings, every.python
     importers = frozenset(python.importers())
     # Async code that does not name pytest-asyncio runs in auto mode already.
     strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
@@ -93,25 +180,28 @@ def collect_facts(files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
         imported=frozenset(python.imported()),
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,
-        still_needs_pytest_asyncio=needs.reasons(),
+        still_needs_pytest_asyncio=every.needs.reasons(),
         aliases=tuple(python.aliases),
         importers=importers,
         newly_active=frozenset(strict),
-        loops=loops.facts(),
+        loops=every.loops.facts(),
         mark_readers=frozenset(python.mark_readers),
-        marker_selectors=tuple(sorted(selectors)),
+        marker_selectors=tuple(sorted(every.selectors)),
         strict_command=found.strict_command,
-    ).only_about([*relevant, *importers])
+    ).only_about([*every.relevant, *importers])
 
 
-def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
-    """Return ``facts`` for the rules about configuration, after the Python files were rewritten to ``files``.
+def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
+    """``facts`` as the rules for configuration want them when the Python files have been rewritten to ``files``.
 
     Those rules need one fact about Python files: whether any still imports pytest_asyncio.
     """
     needs = Needs()
     for path, data in files:
-        needs.add(path, data)
+        if isinstance(data, FileFacts):
+            needs.absorb(data.needs)
+        else:
+            needs.add(path, data)
     return replace(facts, still_needs_pytest_asyncio=needs.reasons())
 
 

@@ -1,4 +1,4 @@
-"""The rules as LibCST codemods, for those who drive their rewrites with ``python -m libcst.tool codemod``.
+"""The rules as LibCST codemods, for ``python -m libcst.tool codemod``.
 
 ``python -m libcst.tool codemod -x asyncshim_codemods.commands.ASH101 tests`` runs one rule, ``….commands.AllRules``
 runs them all. A run through LibCST knows one file at a time: what depends on the other files or on the configuration is
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class RuleCommand(CodemodCommand):
-    """Runs rules on one module, with the gates and checks that every run has."""
+    """Runs rules on one module, with the same checks as every run."""
 
     codes: ClassVar[frozenset[str]] = frozenset()
 
@@ -34,12 +34,12 @@ class RuleCommand(CodemodCommand):
 
     @staticmethod
     def add_args(arg_parser: argparse.ArgumentParser) -> None:
-        """Offer what ``migrate`` offers."""
+        """Add the options of ``migrate``."""
         arg_parser.add_argument("--unsafe", action="store_true", help="apply unsafe rewrites, too")
         arg_parser.add_argument("--todo", action="store_true", help="add a comment above every use for manual review")
 
     def transform_module_impl(self, tree: cst.Module) -> cst.Module:
-        """Rewrite the module; what is found and left becomes a warning."""
+        """Rewrite the module; remaining findings become warnings."""
         path = self.context.filename or "module.py"
         result = run.rewrite(path, tree.bytes, ProjectFacts(), self._options, all_rules())
         if result.error is not None:

@@ -9,6 +9,23 @@ from enum import StrEnum
 TODO_COMMENT = re.compile(r"[#;][ \t]*TODO\(asyncshim\):[ \t]*(?P<text>(?P<code>ASH\d+\b)?[^\r\n]*)")
 """A to-do comment that ``--todo`` adds, with the code of its rule."""
 
+TOO_DEEP = "nested too deeply to be parsed"
+"""The error of a file that no stack is large enough for."""
+
+_TODO_WIDTH = 100
+
+
+def todo_comment(code: str, message: str, indentation: int) -> str:
+    """Return the to-do comment for a finding; a long message is cut, because ``check`` shows it whole."""
+    text = f"# TODO(asyncshim): {code} {message}"
+    width = max(_TODO_WIDTH - indentation, 50)
+    if len(text) <= width:
+        return text
+    text = text[: width - 3].rpartition(" ")[0]
+    if text.count("`") % 2:
+        text = text.rpartition("`")[0]
+    return f"{text.rstrip(' ,;:')} ..."
+
 
 class Safety(StrEnum):
     """Whether a rewrite may change behaviour; the rule pages give the conditions."""

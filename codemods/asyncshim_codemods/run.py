@@ -17,7 +17,7 @@ from asyncshim_codemods.edits import comments, imports
 from asyncshim_codemods.edits.conflicts import Acceptance
 from asyncshim_codemods.edits.model import AddImport, Modify, Proposal, touched
 from asyncshim_codemods.edits.rebuild import Rebuild
-from asyncshim_codemods.results import FileResult, Finding, Safety
+from asyncshim_codemods.results import TOO_DEEP, FileResult, Finding, Safety, todo_comment
 from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.source import depth
 from asyncshim_codemods.source.document import Document, UnprintableError
@@ -44,8 +44,13 @@ class RuleCrashError(Exception):
     """A rule failed on a file, which is a defect of asyncshim."""
 
 
-def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule]) -> FileResult:
-    """Return the result of ``rules`` for one file; a file that cannot be handled is unchanged and has an error."""
+def rewrite(
+    path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule], *, is_deep: bool | None = None
+) -> FileResult:
+    """Return what ``rules`` make of one file; a file that cannot be handled comes back unchanged, with an error.
+
+    ``is_deep`` is what measuring the file has shown.
+    """
     selected = [rule for rule in rules if rule.code in options.select]
 
     def attempt() -> FileResult:
@@ -53,7 +58,7 @@ def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules
 
     with _paused_garbage_collection():
         try:
-            if depth.is_suspicious(data):
+            if depth.may_be_deep(data) if is_deep is None else is_deep:
                 depth.refuse_the_bottomless(data)
                 return depth.call_with_room(attempt)
             try:
@@ -61,7 +66,7 @@ def rewrite(path: str, data: bytes, facts: ProjectFacts, options: Options, rules
             except RecursionError:
                 return depth.call_with_room(attempt)
         except depth.TooDeepError:
-            return FileResult(path, data, data, error="nested too deeply to be parsed")
+            return FileResult(path, data, data, error=TOO_DEEP)
 
 
 @contextmanager
@@ -172,7 +177,7 @@ class _Pass:
     def _ask(self, rule: Rule, question: Callable[..., Iterable[Proposal]], *args: object) -> list[Proposal]:
         try:
             return [replace(each, code=rule.code) for each in question(*args)]
-        except RecursionError:
+        except (RecursionError, MemoryError):
             raise
         except Exception as error:  # a rule may fail in any way; the other files go on
             reason = f"{type(error).__name__}: {error}"
@@ -243,7 +248,8 @@ class _Pass:
             seen.add((statement, each.code))
             is_first = statement is self.index.module.body[0]
             header = self.index.module.header if is_first else ()
-            edits.append(Modify(statement, comments.add_todo(each.code, each.message, header)))
+            text = todo_comment(each.code, each.message, self.index.indentation(statement))
+            edits.append(Modify(statement, comments.add_todo(each.code, text, header)))
         return edits
 
     def _rebuild(self, edits: Sequence[Edit]) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 if not sys.flags.safe_path and sys.path:
-    # With -m the current folder comes first, and a project may well hold a `rich` or a `token` of its own:
-    # nothing of the project is to be imported here.
+    # With -m the current folder is first on sys.path, and a project may have a module `rich` or `token`:
+    # do not import modules of the project.
     del sys.path[0]
 
 from asyncshim.cli import console_script

@@ -1,9 +1,9 @@
-"""The errors of asyncshim: one small tree, each a sentence that says what happened, where, and what to do."""
+"""The exceptions of asyncshim. Each message is a sentence: what happened, where, and what to do."""
 
 
 class AsyncshimError(Exception):
-    """Anything asyncshim itself refuses or cannot do; never raised for a fault in the user's test."""
+    """asyncshim refuses or cannot do something; never raised for an error in a test."""
 
 
 class UsageError(AsyncshimError):
-    """Wrong arguments, settings or preconditions: the command line shows it and exits with 2."""
+    """Wrong arguments, settings or preconditions: the command line prints it and exits with 2."""

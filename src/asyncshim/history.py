@@ -6,7 +6,7 @@ NEWEST = "1.5.0"
 """The newest release of pytest-asyncio that asyncshim replaces."""
 
 OTHER_BACKEND_MARKS = ("anyio", "trio", "twisted", "gen_test")
-"""Markers by which another plugin runs a test; ``gen_test`` is pytest-tornado's, which has no marker ``tornado``."""
+"""Markers of tests that other plugins run; ``gen_test`` is the one of pytest-tornado."""
 
 OTHER_BACKEND_FIXTURES = ("anyio_backend",)
-"""Fixtures by which another plugin runs every async test and fixture that uses them."""
+"""Fixtures of other plugins, which run every async test and fixture that uses them."""

@@ -131,7 +131,7 @@ def test_migrate_killed_at_random_moments_loses_no_bytes(tmp_path: Path) -> None
     assert git(root, "status", "--porcelain") == b""
 
 
-def test_a_kill_amid_two_hundred_files_leaves_each_file_old_or_new(tmp_path: Path) -> None:
+def test_after_a_kill_during_two_hundred_files_each_file_is_old_or_new(tmp_path: Path) -> None:
     files = {f"tests/test_{n}.py": OLD for n in range(200)}
     for attempt in range(4):
         root = repository(tmp_path / f"p{attempt}", files)

@@ -83,7 +83,7 @@ class TestWriting:
 
 
 class TestWorkThatIsLeft:
-    def test_uses_that_are_left_are_listed_and_the_exit_code_is_1(self, project: Path) -> None:
+    def test_remaining_uses_are_listed_and_the_exit_code_is_1(self, project: Path) -> None:
         done = asyncshim(strict(project), "migrate", "--no-config")
         assert done.code == 1
         assert [line.partition(" ")[0] for line in done.stdout.splitlines()] == [
@@ -212,7 +212,7 @@ class TestDryRun:
         assert "2 files would change, 3 files checked." in done.stderr
         assert "Next: python -m asyncshim migrate\n" in done.stderr
 
-    def test_a_dry_run_lists_the_uses_that_are_left_and_exits_0(self, project: Path) -> None:
+    def test_a_dry_run_lists_remaining_uses_and_exits_0(self, project: Path) -> None:
         done = asyncshim(strict(project), "migrate", "--dry-run", "--no-config")
         assert (done.code, done.stdout) == (0, "")
         assert "tests/test_a.py:4:2: ASH101 " in done.stderr

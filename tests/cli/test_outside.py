@@ -123,3 +123,26 @@ def test_a_hard_link_elsewhere_is_named_and_keeps_the_old_bytes(tmp_path: Path) 
     done = asyncshim(root, "migrate")
     assert "Note: tests/test_a.py has other hard links: they keep the old bytes.\n" in done.stderr
     assert (tmp_path / "other").read_bytes() == OLD
+
+
+@each_kind
+@pytest.mark.parametrize("name", ["pyproject.toml", "pytest.ini", "tox.ini", "setup.cfg", "pytest.toml"])
+def test_settings_behind_a_link_out_of_the_project_are_refused_by_name(tmp_path: Path, make: Make, name: str) -> None:
+    elsewhere = write_tree(tmp_path / "elsewhere", {name: "[tool.asyncshim]\nexclude = ['tests']\n"})
+    root = make(tmp_path / "p", {"tests/test_a.py": OLD})
+    (root / name).symlink_to(elsewhere / name)
+    for command in ("check", "migrate", "status"):
+        done = asyncshim(root, command)
+        assert (done.code, done.stdout) == (2, "")
+        assert (
+            done.stderr
+            == f"error: {root / name}: is a link out of the project, so its settings are not used: remove the link\n"
+        )
+
+
+def test_settings_behind_a_link_within_the_repository_are_used(tmp_path: Path) -> None:
+    root = repository(
+        tmp_path / "p", {"settings/pytest.ini": "[pytest]\ntestpaths = checks\n", "checks/test_a.py": OLD}
+    )
+    (root / "pytest.ini").symlink_to("settings/pytest.ini")
+    assert "checks/test_a.py" in asyncshim(root, "check").stdout

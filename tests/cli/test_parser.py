@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim.cli.parser import build_parser
+from asyncshim.cli import main
+from asyncshim.cli.parser import build_parser, parse
 
 
 def test_a_command_is_bound_to_its_function_and_defaults() -> None:
@@ -17,7 +18,35 @@ def test_diff_is_another_name_of_dry_run() -> None:
     assert build_parser().parse_args(["migrate", "--diff"]).dry_run
 
 
-def test_an_unknown_command_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        build_parser().parse_args(["mirgate"])
-    assert "invalid choice: 'mirgate'" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "usage", "error"),
+    [
+        (["mirgate"], "python -m asyncshim [", "; did you mean migrate?\n"),
+        (["migrate", "--dry-rnu"], "python -m asyncshim migrate ", "arguments: --dry-rnu; did you mean --dry-run?\n"),
+        (["migrate", "--jbos=3", "tests"], "python -m asyncshim migrate ", "--jbos=3; did you mean --jobs?\n"),
+        (["check", "--runner", "anioy"], "python -m asyncshim check ", "; did you mean anyio?\n"),
+        (["--verison"], "python -m asyncshim [", "arguments: --verison; did you mean --version?\n"),
+        (["rules", "tests"], "python -m asyncshim rules ", "unrecognized arguments: tests\n"),
+        (["status", "--qqqqqq"], "python -m asyncshim status ", "unrecognized arguments: --qqqqqq\n"),
+    ],
+)
+def test_wrong_usage_gets_the_usage_of_that_command_and_a_suggestion(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], usage: str, error: str
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        parse(arguments)
+    assert stopped.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"usage: {usage}")
+    assert told.endswith(error)
+
+
+def test_without_a_command_the_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert capsys.readouterr().out == build_parser().format_help()
+
+
+def test_verify_does_not_take_the_path_behind_it() -> None:
+    for option, value in ("--verify", "run"), ("--verify=run", "run"), ("--verify=collect", "collect"):
+        parsed = build_parser().parse_args(["migrate", option, "."])
+        assert (parsed.verify, parsed.paths) == (value, ["."])

@@ -115,7 +115,7 @@ CONFIG = {"pytest.ini": "[pytest]\nasyncio_mode = auto\n", "requirements.txt": "
 
 @pytest.mark.parametrize("make", [repository, write_tree], ids=["git", "no git"])
 @pytest.mark.parametrize("kind", ["folder", "file"])
-def test_tests_that_cannot_be_read_are_named_and_configuration_is_left_alone(
+def test_unreadable_tests_are_named_and_configuration_is_not_changed(
     tmp_path: Path, make: Callable[[Path, dict[str, str]], Path], kind: str
 ) -> None:
     root = make(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": OLD, **CONFIG})
@@ -131,7 +131,7 @@ def test_tests_that_cannot_be_read_are_named_and_configuration_is_left_alone(
     assert {path: (root / path).read_text() for path in CONFIG} == CONFIG
 
 
-def test_configuration_stays_when_a_file_that_it_goes_with_cannot_be_replaced(tmp_path: Path) -> None:
+def test_configuration_is_not_changed_if_a_python_file_cannot_be_replaced(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/fixed/test_c.py": OLD, **CONFIG})
     (root / "tests/fixed").chmod(0o555)
     try:
@@ -145,3 +145,39 @@ def test_configuration_stays_when_a_file_that_it_goes_with_cannot_be_replaced(tm
     assert {path: (root / path).read_text() for path in CONFIG} == CONFIG
     assert asyncshim(root, "undo")[0] == 0
     assert git(root, "status", "--porcelain") == b""
+
+
+@pytest.mark.parametrize("start", [".", "sub"])
+def test_an_untracked_folder_that_cannot_be_read_is_named_and_configuration_is_left_alone(
+    tmp_path: Path, start: str
+) -> None:
+    files = {"tests/test_a.py": OLD, **CONFIG}
+    top = repository(tmp_path / "p", {f"{start}/{path}": content for path, content in files.items()})
+    root = top / start
+    closed = [root / "tests/closed", root / "tests/it's 'closed': no"]
+    for folder in closed:
+        write_tree(folder, {"test_b.py": OLD})
+        folder.chmod(0)
+    try:
+        code, _, said = asyncshim(root, "migrate")
+        assert asyncshim(root, "check")[0] == asyncshim(root, "status")[0] == 2
+    finally:
+        for folder in closed:
+            folder.chmod(0o755)
+    assert code == 2, said
+    assert said.splitlines()[-2:] == [
+        "error: tests/closed: cannot be read: Permission denied",
+        "error: tests/it's 'closed': no: cannot be read: Permission denied",
+    ]
+    assert (root / "tests/test_a.py").read_text() == NEW
+    assert {path: (root / path).read_text() for path in CONFIG} == CONFIG
+
+
+def test_an_ignored_folder_that_cannot_be_read_does_not_matter(tmp_path: Path) -> None:
+    root = repository(tmp_path / "p", {"tests/test_a.py": OLD, ".gitignore": "data/\n"})
+    data = write_tree(root / "tests/data", {"x": ""})
+    data.chmod(0)
+    try:
+        assert asyncshim(root, "migrate")[0] == 0
+    finally:
+        data.chmod(0o755)

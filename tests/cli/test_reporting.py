@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from repositories import OLD, asyncshim, repository
+from repositories import OLD, asyncshim, read_tree, repository
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_reports_are_written_to_files_beside_the_usual_output(project: Path) -> 
 
 def test_paths_in_reports_are_relative_to_the_repository(project: Path) -> None:
     done = asyncshim(project / "sub/tests", "check", "--report", "github", ".")
-    assert done.stdout.startswith("::warning file=sub/tests/test_a.py,line=")
+    assert done.stdout.startswith("::notice file=sub/tests/test_a.py,line=")
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,24 @@ def test_paths_in_reports_are_relative_to_the_repository(project: Path) -> None:
         (["migrate", "--dry-run", "--report", "json"], "--report json: stdout has the diff; give a file"),
         (["check", "--report", "json", "--report", "sarif"], "--report json: stdout has the report 'sarif'"),
         (["check", "--report", "xml"], "--report: unknown format 'xml'"),
-        (["check", "--report", "json=no/such/folder/a.json"], "No such file or directory"),
+        (["migrate", "--report", "json=no/such/folder/a.json"], "a.json cannot be written: there is no folder no/such"),
+        (["migrate", "--report", "json=sub"], "sub cannot be written: it is a folder"),
+        (["migrate", "--report", "json=sub/pytest.ini/a.json"], "there is no folder sub/pytest.ini"),
+        (
+            ["migrate", "--report", "json=a.txt", "--report", "text=a.txt"],
+            "cannot have the same file a.txt",
+        ),
     ],
 )
-def test_a_wrong_report_option_is_explained(project: Path, arguments: list[str], message: str) -> None:
+def test_a_wrong_report_option_is_explained_and_nothing_is_changed(
+    project: Path, arguments: list[str], message: str
+) -> None:
+    before = read_tree(project)
     done = asyncshim(project, *arguments)
     assert done.code == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+    assert read_tree(project) == before
 
 
 def test_a_read_only_file_is_an_error_in_the_report(project: Path) -> None:
@@ -69,3 +79,17 @@ def test_an_html_report_shows_the_code_if_nothing_is_written(project: Path, comm
     asyncshim(project, *command, "--report", "json=report.json")
     (file,) = json.loads((project / "report.json").read_text("utf-8"))["files"]
     assert file["changed"] is True
+
+
+@pytest.mark.parametrize("command", ["check", "migrate"])
+def test_many_dependency_findings_that_say_the_same_are_one_line_with_a_count(project: Path, command: str) -> None:
+    (project / "sub/tests/test_a.py").write_text(
+        "import pytest_asyncio\n\n\ndef pytest_x():\n    pytest_asyncio.gone()\n"
+    )
+    for number in range(5):
+        (project / f"requirements-{number}.txt").write_text("pytest-asyncio\n")
+    done = asyncshim(project, command, ".")
+    (line,) = (line for line in done.stdout.splitlines() if "ASH501" in line)
+    assert line.startswith("requirements-0.txt:1:1: ASH501 pytest-asyncio stays: ")
+    assert line.endswith("(5 times in 5 files; -v lists all)")
+    assert asyncshim(project, command, "-v", ".").stdout.count("ASH501") == 5

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,23 @@ deps = false
     assert options.select.isdisjoint({"ASH105", "ASH106", "ASH301", "ASH501"})
     opened = session.open_session(build_parser().parse_args(["check", "--select", "ASH3"]), Screen())
     assert {code[:4] for code in opened.engine.options.select} == {"ASH3"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "phase"),
+    [
+        (["migrate"], "Rewriting"),
+        (["migrate", "--dry-run"], "Checking"),
+        (["migrate", "--check"], "Checking"),
+        (["check"], "Checking"),
+        (["status"], "Checking"),
+    ],
+)
+def test_the_progress_bar_says_what_the_command_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], phase: str
+) -> None:
+    monkeypatch.chdir(repository(tmp_path / "p", {"tests/test_a.py": "import pytest_asyncio\n"}))
+    opened = session.open_session(build_parser().parse_args(arguments), Screen())
+    phases: list[str] = []
+    replace(opened.engine, progress=lambda name, done, total: phases.append(name)).run(opened.discovery)
+    assert phases == ["Reading", phase]

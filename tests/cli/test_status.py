@@ -47,7 +47,8 @@ def test_status_lists_the_uses_for_manual_review(project: Path) -> None:
 
 
 def test_status_json_has_the_same_numbers(project: Path) -> None:
-    content = json.loads(asyncshim(project, "status", "--json").stdout)
+    content = json.loads(asyncshim(project, "status", "--report", "json").stdout)
+    assert content == json.loads(asyncshim(project, "status", "--json").stdout)
     assert content["version"] == 1
     assert content["total"]["async_tests"] == 3
     assert content["total"]["plain"] == 2
@@ -62,3 +63,8 @@ def test_status_names_a_file_that_cannot_be_parsed_and_counts_the_others(project
     assert done.code == 2
     assert done.stdout.startswith("2 of 4 async tests are plain")
     assert "error: tests/b/test_x.py:" in done.stderr
+
+
+def test_one_test_is_singular(tmp_path: Path) -> None:
+    root = repository(tmp_path / "p", {"tests/test_a.py": "async def test_a():\n    pass\n"})
+    assert asyncshim(root, "status").stdout.startswith("1 of 1 async test is plain (100%); 0 uses ")

@@ -5,7 +5,7 @@ from pathlib import Path
 from repositories import asyncshim, repository
 
 
-def test_todo_lists_comments_and_exits_1_while_any_is_left(tmp_path: Path) -> None:
+def test_todo_lists_comments_and_exits_1_if_there_are_any(tmp_path: Path) -> None:
     source = "x = 1\n# TODO(asyncshim): ASH331 runs for ever\nx = 2\n"
     root = repository(tmp_path / "p", {"tests/test_a.py": source, "tests/test_b.py": ""})
     done = asyncshim(root, "todo")

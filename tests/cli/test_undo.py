@@ -27,7 +27,7 @@ def test_undo_puts_back_bytes_and_modes(project: Path) -> None:
     assert not undo_data(project).exists()
 
 
-def test_undo_leaves_a_file_that_was_edited_since_and_names_it(project: Path) -> None:
+def test_undo_does_not_change_an_edited_file_and_names_it(project: Path) -> None:
     asyncshim(project, "migrate")
     (project / "tests/test_a.py").write_bytes(b"mine")
     done = asyncshim(project, "undo")

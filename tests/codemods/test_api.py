@@ -24,7 +24,7 @@ ALL = Options(frozenset(api.rules()))
         "import pytest; x = pytest.mark.asyncio",
     ],
 )
-def test_a_file_that_may_hold_something_is_relevant(text: str) -> None:
+def test_a_file_with_a_keyword_is_relevant(text: str) -> None:
     assert api.is_relevant(f"x = 1\n{text}\n".encode())
 
 
@@ -43,7 +43,7 @@ def test_a_file_that_may_hold_something_is_relevant(text: str) -> None:
         "",
     ],
 )
-def test_a_file_about_other_things_is_not(text: str) -> None:
+def test_a_file_without_a_keyword_is_not_relevant(text: str) -> None:
     assert not api.is_relevant(f"x = 1\n{text}\n".encode())
 
 
@@ -59,7 +59,7 @@ def test_a_file_about_other_things_is_not(text: str) -> None:
     ],
     ids=["syntax", "indentation", "cookie", "encoding", "null byte", "depth"],
 )
-def test_a_bad_file_is_a_value_and_no_exception(data: bytes, error: str, line: int | None) -> None:
+def test_an_unparsable_file_is_a_result_with_an_error(data: bytes, error: str, line: int | None) -> None:
     result = api.rewrite_python("tests/test_a.py", data, ProjectFacts(), ALL)
     assert result.new == result.old == data
     assert result.findings == ()
@@ -68,12 +68,12 @@ def test_a_bad_file_is_a_value_and_no_exception(data: bytes, error: str, line: i
     assert line is None or result.error_line == line
 
 
-def test_facts_need_no_file_that_parses() -> None:
+def test_facts_are_collected_from_unparsable_files_without_an_error() -> None:
     files = [("a.py", b"def f(: event_loop\n"), ("b.py", b"\xff\xfe"), ("pytest.ini", b"[pytest\n"), ("c.toml", b"[")]
     assert not api.collect_facts(files).loops.blocking
 
 
-def test_rules_are_told_by_code() -> None:
+def test_rules_are_listed_by_code() -> None:
     rules = api.rules()
     assert list(rules) == sorted(rules)
     assert all(rules[code].code == code for code in rules)

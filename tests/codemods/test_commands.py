@@ -34,7 +34,7 @@ def test_one_rule_runs_under_libcsts_own_tool(tmp_path: Path) -> None:
     assert (tmp_path / "test_b.py").read_text() == "import os\n"
 
 
-def test_all_rules_run_under_it_and_speak_of_what_is_left(tmp_path: Path) -> None:
+def test_all_rules_run_under_libcsts_tool_and_warn_about_remaining_uses(tmp_path: Path) -> None:
     (tmp_path / "test_a.py").write_text(TEST + "\n\n@pytest.mark.asyncio(**x)\nasync def test_b(): ...\n")
     done = libcst_tool(tmp_path, "asyncshim_codemods.commands.AllRules", "-j", "1", "--todo")
     assert done.returncode == 0, done.stderr
@@ -53,6 +53,6 @@ def test_every_rule_is_a_command(rule: object) -> None:
     assert command.DESCRIPTION
 
 
-def test_a_file_without_a_hit_comes_back_as_the_very_tree() -> None:
+def test_a_file_without_a_keyword_is_returned_as_the_same_tree() -> None:
     tree = cst.parse_module("x = 1\n")
     assert commands.AllRules(CodemodContext()).transform_module_impl(tree) is tree

@@ -16,12 +16,12 @@ def test_every_module_of_the_package_is_one_rule() -> None:
     assert len({rule.name for rule in described()}) == len(described())
 
 
-def test_rules_come_in_the_order_of_their_codes_and_none_twice() -> None:
+def test_rules_are_sorted_by_code_without_duplicates() -> None:
     codes = [rule.code for rule in described()]
     assert codes == sorted(set(codes))
     assert [rule.code for rule in all_rules()] == [rule.code for rule in described() if issubclass(rule, Rule)]
     assert all(re.fullmatch(r"ASH[1-5]\d\d", code) for code in codes)
 
 
-def test_the_rules_are_made_once() -> None:
+def test_rule_instances_are_cached() -> None:
     assert all_rules() is all_rules()

@@ -10,13 +10,13 @@ def test_a_result_is_changed_when_its_bytes_are() -> None:
     assert not FileResult("a.py", b"x", b"x").changed
 
 
-def test_findings_come_in_the_order_of_the_file() -> None:
+def test_findings_are_sorted_by_position() -> None:
     late = Finding(2, 1, "ASH101", "m", Safety.SAFE, fixed=True)
     early = Finding(1, 9, "ASH301", "m", Safety.MANUAL, fixed=False)
     assert sorted([late, early]) == [early, late]
 
 
-def test_results_cross_process_borders() -> None:
+def test_results_can_be_pickled() -> None:
     result = FileResult("a.py", b"x", b"y", (Finding(1, 1, "ASH101", "m", Safety.UNSAFE, fixed=False),), "no", 3)
     assert pickle.loads(pickle.dumps(result)) == result
     options = Options(frozenset({"ASH101"}))

@@ -21,9 +21,7 @@ def run(example: Example, data: bytes) -> FileResult:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=IDS)
-def test_an_example_comes_out_as_written_and_stays_that_way(
-    rule: type[Described], example: Example, newline: str
-) -> None:
+def test_an_example_of_a_rule_is_rewritten_as_documented(rule: type[Described], example: Example, newline: str) -> None:
     before = example.before.replace("\n", newline).encode()
     after = (example.before if example.after is None else example.after).replace("\n", newline).encode()
     result = run(example, before)
@@ -37,7 +35,7 @@ def test_an_example_comes_out_as_written_and_stays_that_way(
 
 
 @pytest.mark.parametrize("rule", described(), ids=lambda rule: rule.code)
-def test_a_rule_says_what_it_is(rule: type[Described]) -> None:
+def test_a_rule_declares_its_name_safety_and_releases(rule: type[Described]) -> None:
     info = rule.info()
     assert (info.code, info.name, info.safety) == (rule.code, rule.name, rule.safety)
     assert len(info.documentation) > 100
@@ -47,7 +45,7 @@ def test_a_rule_says_what_it_is(rule: type[Described]) -> None:
 
 
 @pytest.mark.parametrize("rule", described(), ids=lambda rule: rule.code)
-def test_a_rule_shows_what_it_does_and_what_it_leaves(rule: type[Described]) -> None:
+def test_a_rule_has_examples_that_change_and_that_stay(rule: type[Described]) -> None:
     assert 1 <= len(rule.examples) <= 5
     assert len({example.title for example in rule.examples}) == len(rule.examples)
     assert any(example.after is None for example in rule.examples) or rule.code == "ASH205"
@@ -58,7 +56,7 @@ def test_a_rule_shows_what_it_does_and_what_it_leaves(rule: type[Described]) -> 
         assert rule.code in fixed or rule.code == "ASH108"
 
 
-def test_an_example_loses_the_indentation_of_its_module() -> None:
+def test_examples_are_dedented() -> None:
     example = Example(
         "x",
         before="""

@@ -69,7 +69,7 @@ def run(text: str, *rules: Rule, unsafe: bool = False, todo: bool = False) -> Fi
     return rewrite("tests/x.py", text.encode(), ProjectFacts(), options, rules)
 
 
-def test_a_safe_proposal_is_carried_out() -> None:
+def test_a_safe_proposal_is_applied() -> None:
     result = run("x = old\n", Renamer())
     assert result.new == b"x = new\n"
     (found,) = result.findings
@@ -85,19 +85,21 @@ def test_a_safe_proposal_is_carried_out() -> None:
         (Safety.MANUAL, True, False),
     ],
 )
-def test_safety_decides_whether_it_is_done_or_said(safety: Safety, *, unsafe: bool, changed: bool) -> None:
+def test_safety_decides_whether_a_proposal_is_applied_or_reported(
+    safety: Safety, *, unsafe: bool, changed: bool
+) -> None:
     result = run("x = old\n", Renamer(safety=safety), unsafe=unsafe)
     assert result.changed is changed
     assert [found.fixed for found in result.findings] == [changed]
 
 
-def test_a_rule_that_was_not_selected_says_nothing() -> None:
+def test_a_rule_that_is_not_selected_reports_nothing() -> None:
     options = Options(frozenset({"ASH999"}))
     result = rewrite("tests/x.py", b"x = old\n", ProjectFacts(), options, [Renamer()])
     assert result == FileResult("tests/x.py", b"x = old\n", b"x = old\n")
 
 
-def test_a_rule_that_crashes_is_named_and_the_file_is_left() -> None:
+def test_the_error_of_a_crashing_rule_names_it_and_the_file_is_unchanged() -> None:
     result = run("x = old\n", Renamer(), Crasher())
     assert not result.changed
     assert result.findings == ()
@@ -106,7 +108,7 @@ def test_a_rule_that_crashes_is_named_and_the_file_is_left() -> None:
     assert "\nKeyError: 'nothing here'\n" in result.details
 
 
-def test_a_result_that_would_not_parse_is_never_handed_out() -> None:
+def test_a_result_that_does_not_parse_is_an_error() -> None:
     result = run("def f():\n    return old\n", Breaker())
     assert not result.changed
     assert result.error == (
@@ -114,14 +116,14 @@ def test_a_result_that_would_not_parse_is_never_handed_out() -> None:
     )
 
 
-def test_of_two_rules_that_want_one_place_the_first_wins() -> None:
+def test_of_two_rules_that_change_one_place_the_first_is_applied() -> None:
     result = run("x = old\n", Renamer("first"), Other("second"))
     assert result.new == b"x = first\n"
     assert [(found.code, found.fixed) for found in result.findings] == [("ASH901", True), ("ASH902", False)]
     assert result.findings[1].message == "old becomes second (not applied: another rule changes the same place)"
 
 
-def test_the_second_one_has_its_turn_on_what_the_first_one_made() -> None:
+def test_the_second_rule_is_applied_to_the_result_of_the_first() -> None:
     class Once(Other):
         def check(self, file: FileContext, /) -> list[Proposal]:
             return super().check(file) if not file.index.calls else []
@@ -132,13 +134,13 @@ def test_the_second_one_has_its_turn_on_what_the_first_one_made() -> None:
     assert b"z." in result.new
 
 
-def test_two_rules_that_never_agree_come_to_an_end() -> None:
+def test_rules_that_undo_each_other_stop_after_a_few_passes() -> None:
     result = run("x = old\n", Renamer("f(old)"), Other("g(old)"))
     assert result.error is None
     assert result.new == b"x = f(f(f(f(old))))\n"
 
 
-def test_an_import_is_added_once_for_all_who_ask() -> None:
+def test_an_import_for_several_edits_is_added_once() -> None:
     result = run("x = old, old\n", Renamer("asyncio.x", extra=(AddImport("asyncio"),)))
     assert result.new == b"import asyncio\n\nx = asyncio.x, asyncio.x\n"
 
@@ -148,12 +150,12 @@ def test_positions_are_those_of_the_file_as_it_was_read() -> None:
     assert [(found.line, found.column) for found in result.findings] == [(4, 3)]
 
 
-def test_a_file_without_a_hit_is_its_own_result() -> None:
+def test_a_file_without_a_use_is_unchanged() -> None:
     result = run("x = 1\n", Renamer())
     assert result.new is result.old
 
 
-def test_what_is_removed_takes_the_edits_inside_along() -> None:
+def test_edits_inside_a_removed_node_are_dropped() -> None:
     class Remover(Renamer):
         code = "ASH900"
 
@@ -216,7 +218,7 @@ def test_rules_compose_in_one_function() -> None:
     ]  # fmt: skip
 
 
-def test_syntax_of_other_pythons_is_kept() -> None:
+def test_syntax_of_newer_pythons_is_kept() -> None:
     text = (
         "import pytest\n\ntype A[T = int] = list[T]\n\n\n@pytest.mark.slow\n@pytest.mark.asyncio\n"
         "async def test_a[T: int, *U, **P](a: T) -> T:\n    match a:\n        case {'x': [1, *_], **rest}: pass\n"
@@ -240,7 +242,7 @@ def test_template_strings_are_kept_where_libcst_knows_them() -> None:
 
 
 @pytest.mark.parametrize("is_enabled", [True, False])
-def test_the_garbage_collector_is_left_as_it_was(is_enabled: bool) -> None:
+def test_the_state_of_the_garbage_collector_is_restored(is_enabled: bool) -> None:
     was_enabled = gc.isenabled()
     (gc.enable if is_enabled else gc.disable)()
     try:

@@ -52,7 +52,7 @@ def test_a_listed_test_that_passes_fails(tmp_path: Path) -> None:
     assert "1.5.0: t::warns is listed but passes under session" in output
 
 
-def test_isolation_is_no_excuse_where_isolation_was_asked_for(tmp_path: Path) -> None:
+def test_isolation_is_not_accepted_as_a_reason_with_a_runner_for_each_loop_scope(tmp_path: Path) -> None:
     code, output = compare(tmp_path, ["t::two_loops", "t::warns"], "loop_scope")
     assert code == 1
     assert "1.5.0: t::two_loops is lost and not listed" in output
@@ -72,7 +72,7 @@ def test_an_entry_without_a_good_reason_is_refused(tmp_path: Path, wrong: str, s
     assert sentence in output
 
 
-def test_a_difference_of_later_pythons_is_none_on_earlier_ones(tmp_path: Path) -> None:
+def test_a_difference_for_newer_pythons_is_not_expected_on_older_ones(tmp_path: Path) -> None:
     listed = LISTED.replace('why = "asserts a deprecation warning"', 'why = "Python warns"\nsince_python = "3.14"')
     for python, lost, expected in (("3.15", True, 0), ("3.14", True, 0), ("3.13", False, 0), ("3.13", True, 1)):
         tests = ["t::two_loops", *(["t::warns"] if lost else [])]

@@ -50,7 +50,7 @@ def modules_with_code() -> list[Module]:
 
 
 @pytest.mark.parametrize("module", modules_with_code(), ids=lambda module: module.name)
-def test_the_tests_of_its_package_test_the_module(module: Module) -> None:
+def test_a_module_is_imported_by_a_test_of_its_package(module: Module) -> None:
     folder = folder_of(module.name, is_package=module.is_package)
     names = imported_below(folder)
     found = any(name == module.name or name.startswith(module.name + ".") for name in names)
@@ -68,7 +68,7 @@ def test_the_tests_of_its_package_test_the_module(module: Module) -> None:
         ("asyncshim_codemods.rules.ash101_strip_marker", False, "tests/codemods/rules"),
     ],
 )
-def test_the_folder_of_a_modules_tests(module: str, *, is_package: bool, expected: str) -> None:
+def test_the_test_folder_of_a_module_is_that_of_its_package(module: str, *, is_package: bool, expected: str) -> None:
     assert folder_of(module, is_package=is_package) == ROOT / expected
 
 
@@ -81,5 +81,5 @@ def test_the_folder_of_a_modules_tests(module: str, *, is_package: bool, expecte
         ("TABLE = {}\n", True),
     ],
 )
-def test_what_counts_as_code(source: str, *, expected: bool) -> None:
+def test_a_module_without_code_needs_no_test(source: str, *, expected: bool) -> None:
     assert holds_code(source) is expected

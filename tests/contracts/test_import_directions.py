@@ -105,7 +105,7 @@ def test_no_module_imports_itself_through_others(module: str) -> None:
     assert not cycle_through(module, graph())
 
 
-def test_the_modules_of_the_codemods_stand_on_nine_levels_at_the_most() -> None:
+def test_the_codemods_have_at_most_nine_import_levels() -> None:
     names = [name for name in graph() if within(name, "asyncshim_codemods")]
     assert levels({name: [target for target in graph()[name] if target in names] for name in names}) <= 9
 

@@ -25,7 +25,7 @@ def test_dependencies_have_lower_bounds_only() -> None:
         assert [specifier.operator for specifier in requirement.specifier] == [">="], str(requirement)
 
 
-def test_core_dependencies_are_the_designed_ones() -> None:
+def test_core_dependencies_are_the_listed_ones() -> None:
     dependencies = project_table()["dependencies"]
     assert isinstance(dependencies, list)
     names = {Requirement(line).name for line in dependencies}

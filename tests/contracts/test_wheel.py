@@ -71,7 +71,7 @@ def test_wheel_declares_the_plugin_and_the_console_script(wheel: Path) -> None:
     }
 
 
-def test_wheel_metadata_tells_licence_pythons_and_readme(wheel: Path) -> None:
+def test_wheel_metadata_has_licence_pythons_and_readme(wheel: Path) -> None:
     metadata = read_metadata(wheel)
     assert metadata["Name"] == "asyncshim"
     assert metadata["License-Expression"] == "MIT"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import shutil
@@ -50,6 +51,23 @@ def under_asyncshim(case: Case, source: Path, tmp_path: Path) -> Run:
 every_case = pytest.mark.parametrize("case", CASES, indirect=True)
 
 
+AGAIN = "If this is right, make `after` again: see `Add a corpus case` in CONTRIBUTING.md"
+
+
+def difference(expected: Path, found: Path) -> str:
+    """Return a diff of two trees."""
+    before, after = files(expected), files(found)
+    lines: list[str] = []
+    for path in sorted(before.keys() | after.keys()):
+        old, new = (tree.get(path, b"").decode("utf-8", "backslashreplace") for tree in (before, after))
+        lines += difflib.unified_diff(
+            old.splitlines(keepends=True), new.splitlines(keepends=True), f"after/{path}", f"found/{path}"
+        )
+        if (path in before) is not (path in after):
+            lines.append(f"{path} is only in {'after' if path in before else 'what migrate wrote'}\n")
+    return "".join(lines) or ("" if before == after else "the trees differ in bytes that the diff does not show")
+
+
 @every_case
 def test_before_gives_the_recorded_outcomes(case: Case, tmp_path: Path) -> None:
     ran = under_asyncshim(case, case.before, tmp_path)
@@ -66,7 +84,7 @@ def test_after_gives_the_recorded_outcomes(case: Case, tmp_path: Path) -> None:
 def test_migrate_turns_before_into_after(case: Case, tmp_path: Path) -> None:
     tree = copy(case.before, tmp_path / "tree")
     code, output = migrate(case, tree)
-    assert files(tree) == files(case.after), output
+    assert not (text := difference(case.after, tree)), f"{text}\n{AGAIN}\n{output}"
     assert code == case.exit_code, output
     assert set(re.findall(r"\bASH\d{3}\b", output)) == set(case.rules), output
 
@@ -75,7 +93,7 @@ def test_migrate_turns_before_into_after(case: Case, tmp_path: Path) -> None:
 def test_a_second_migrate_changes_nothing(case: Case, tmp_path: Path) -> None:
     tree = copy(case.after, tmp_path / "tree")
     code, output = migrate(case, tree)
-    assert files(tree) == files(case.after), output
+    assert not (text := difference(case.after, tree)), f"{text}\n{output}"
     assert code in {0, case.exit_code}, output
 
 
@@ -102,9 +120,16 @@ def test_a_case_has_a_title_an_origin_and_passing_tests(case: Case) -> None:
     assert bool(case.rules) is (files(case.before) != files(case.after) or case.exit_code != 0)
 
 
-def test_a_case_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "case.toml").write_text('title = "x"\nrequires = []\n', encoding="utf-8")
-    with pytest.raises(TypeError, match="requires"):
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('title = "x"\nrequires = []\n', r"case\.toml: unknown keys \['requires'\]"),
+        ('title = "x"\npytest = "8"\n[outcomes]\n', r"case\.toml: missing keys \['origin', 'written_for'\]"),
+    ],
+)
+def test_a_case_with_unknown_or_missing_keys_is_refused(tmp_path: Path, text: str, error: str) -> None:
+    (tmp_path / "case.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=error):
         load(tmp_path)
 
 

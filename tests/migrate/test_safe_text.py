@@ -56,7 +56,7 @@ def rendered(format_: str, text: str) -> str:
 
 @each_text
 @pytest.mark.parametrize("format_", FORMATS)
-def test_no_report_holds_a_character_that_controls_what_shows_it(format_: str, text: str) -> None:
+def test_no_report_contains_control_characters(format_: str, text: str) -> None:
     bad = {c for c in rendered(format_, text) if not c.isprintable()} - {"\n"}
     assert not bad
 
@@ -101,14 +101,14 @@ class Outline(HTMLParser):
 
 
 @pytest.mark.parametrize("text", [*CONTROLS.values(), *TEXTS.values()], ids=EVERYTHING.keys())
-def test_a_page_has_the_elements_that_it_has_for_a_plain_name(text: str) -> None:
+def test_an_unusual_name_adds_no_elements_to_a_page(text: str) -> None:
     # A line end in a comment of the source makes a line of code, which is a row of the table.
     if "\n" in text or "\r" in text:
         text = text.replace("\n", "\v").replace("\r", "\v")
     assert Outline(rendered("html", text)).found == Outline(rendered("html", "plain")).found
 
 
-def test_a_page_fills_in_each_part_once() -> None:
+def test_a_template_placeholder_in_a_name_is_not_filled() -> None:
     page = rendered("html", "{{ files }}")
     assert "{{ files }}" in page
     assert page.count("<style>") == rendered("html", "plain").count("<style>")
@@ -131,7 +131,7 @@ def test_markdown_outside_of_code_spans_is_only_text() -> None:
 
 
 @each_text
-def test_programs_read_the_name_itself(text: str) -> None:
+def test_json_contains_the_exact_name(text: str) -> None:
     assert json.loads(rendered("json", text))["files"][1]["path"] == text
     sarif = json.loads(rendered("sarif", text))
     uri = sarif["runs"][0]["results"][1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
@@ -140,14 +140,14 @@ def test_programs_read_the_name_itself(text: str) -> None:
 
 
 @each_text
-def test_what_reaches_a_terminal_controls_nothing(text: str) -> None:
+def test_terminal_output_contains_no_control_sequences(text: str) -> None:
     for colored in (False, True):
         shown = safe_text.terminal(safe_text.name(text), colored=colored)
         assert shown.isprintable()
         assert not shown.lstrip().startswith("::")
 
 
-def test_a_terminal_gets_our_colors_and_no_other_sequence() -> None:
+def test_terminal_output_contains_only_the_colours_of_asyncshim() -> None:
     text = "\x1b[31merror\x1b[0m: \x1b]0;title\x07 \x1b[2J\ttab\nnext"
     assert safe_text.terminal(text, colored=True) == "\x1b[31merror\x1b[0m: \\x1b]0;title\\x07 \\x1b[2J\ttab\nnext"
     assert "\x1b" not in safe_text.terminal(text, colored=False)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asyncshim.migrate.plan.engine import Outcome, Visited
+from asyncshim.migrate.plan.engine import Outcome
+from asyncshim.migrate.plan.one_file import Visited
 from asyncshim.migrate.read.discover import Discovery
 from asyncshim.migrate.status import Blocker, FolderStatus, Uses, status
 from asyncshim_codemods.results import FileResult, Finding, Safety

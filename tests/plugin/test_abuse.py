@@ -130,12 +130,14 @@ CASES = [
 
 
 @pytest.mark.parametrize("source", CASES)
-def test_it_harms_no_later_test(pytester: pytest.Pytester, source: str) -> None:
+def test_abuse_of_the_loop_does_not_affect_later_tests(pytester: pytest.Pytester, source: str) -> None:
     run_source(pytester, HEAD + source + NEXT, passed=5)
 
 
 @pytest.mark.parametrize("place", [*ASYNC_PLACES, *SYNC_PLACES])
-def test_nor_with_a_runner_for_each_loop_scope(pytester: pytest.Pytester, place: str) -> None:
+def test_abuse_of_the_loop_does_not_affect_later_tests_with_isolated_runners(
+    pytester: pytest.Pytester, place: str
+) -> None:
     source = (ASYNC_PLACES | SYNC_PLACES)[place].format(code="; ".join(ANYWHERE.values()))
     following = NEXT.replace("assert loop is loops[0]", "assert loop is not loops[0]")
     following = following.replace("asyncio.get_event_loop() is loops[0]", "not asyncio.get_event_loop().is_closed()")
@@ -217,7 +219,7 @@ def test_as_an_error_the_warning_fails_the_test_that_closed_the_loop_and_no_othe
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_closes*", "E*LoopClosedWarning: *"])
 
 
-def test_fixtures_that_lived_on_a_closed_loop_are_finalized_all_the_same(pytester: pytest.Pytester) -> None:
+def test_fixtures_of_a_closed_loop_are_finalized(pytester: pytest.Pytester) -> None:
     source = """
 import asyncio, pytest
 notes = []
@@ -309,7 +311,7 @@ def test_sync(): assert asyncio.get_event_loop() is loop
     pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=2)
 
 
-def test_in_another_thread_there_is_no_loop_as_ever(pytester: pytest.Pytester) -> None:
+def test_another_thread_has_no_current_loop(pytester: pytest.Pytester) -> None:
     source = """
 import asyncio, threading
 def ask(found):
@@ -328,7 +330,7 @@ def test_thread():
     run_source(pytester, source, passed=1)
 
 
-def test_a_loop_that_a_coroutine_makes_current_and_forsakes_is_closed(pytester: pytest.Pytester) -> None:
+def test_an_abandoned_loop_that_a_coroutine_made_current_is_closed(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """

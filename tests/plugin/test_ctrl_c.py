@@ -78,7 +78,7 @@ async def test_after(): note("never")
     assert notes(pytester) == ["session up", "function up", "finally of the test", "function down", "session down"]
 
 
-def test_in_a_test_that_computes_and_swallows_the_cancellation(pytester: pytest.Pytester) -> None:
+def test_ctrl_c_in_a_test_that_swallows_the_cancellation(pytester: pytest.Pytester) -> None:
     run_interrupted(
         pytester,
         """
@@ -94,7 +94,7 @@ async def test_after(): note("never")
     assert notes(pytester) == ["session up", "function up", "swallowed", "function down", "session down"]
 
 
-def test_while_a_task_of_the_test_runs(pytester: pytest.Pytester) -> None:
+def test_ctrl_c_while_a_task_of_the_test_runs(pytester: pytest.Pytester) -> None:
     run_interrupted(
         pytester,
         """
@@ -112,7 +112,7 @@ async def test_it(function):
     assert notes(pytester) == ["session up", "function up", "finally of the child", "function down", "session down"]
 
 
-def test_in_the_set_up_of_a_fixture(pytester: pytest.Pytester) -> None:
+def test_ctrl_c_in_the_set_up_of_a_generator_fixture(pytester: pytest.Pytester) -> None:
     run_interrupted(
         pytester,
         """
@@ -132,7 +132,7 @@ async def test_after(): note("never")
     assert notes(pytester) == ["session up", "function up", "finally of the fixture", "function down", "session down"]
 
 
-def test_in_the_set_up_of_a_coroutine_fixture(pytester: pytest.Pytester) -> None:
+def test_ctrl_c_in_the_set_up_of_a_coroutine_fixture(pytester: pytest.Pytester) -> None:
     run_interrupted(
         pytester,
         """
@@ -146,7 +146,7 @@ def test_it(interrupted): note("never")
     assert notes(pytester) == ["session up", "function up", "function down", "session down"]
 
 
-def test_in_the_teardown_of_a_fixture(pytester: pytest.Pytester) -> None:
+def test_ctrl_c_in_the_teardown_of_a_fixture(pytester: pytest.Pytester) -> None:
     result = run_interrupted(
         pytester,
         """
@@ -199,20 +199,20 @@ PRESS = """
 
 
 @pytest.mark.parametrize("scope", ["module", "session"])
-def test_in_the_set_up_of_a_wider_fixture(pytester: pytest.Pytester, scope: str) -> None:
+def test_ctrl_c_in_the_set_up_of_a_wider_fixture(pytester: pytest.Pytester, scope: str) -> None:
     result = run_interrupted(pytester, WIDE.format(scope=scope, first=PRESS, second=""))
     result.assert_outcomes()
     assert notes(pytester) == ["session up", "finally of the fixture", "session down"]
 
 
 @pytest.mark.parametrize("scope", ["module", "session"])
-def test_in_the_teardown_of_a_wider_fixture(pytester: pytest.Pytester, scope: str) -> None:
+def test_ctrl_c_in_the_teardown_of_a_wider_fixture(pytester: pytest.Pytester, scope: str) -> None:
     result = run_interrupted(pytester, WIDE.format(scope=scope, first="", second=PRESS))
     result.assert_outcomes(passed=2)
     assert notes(pytester) == ["session up", "test", "narrow down", "finally of the fixture", "session down"]
 
 
-def test_in_a_sync_test_beside_async_fixtures(pytester: pytest.Pytester) -> None:
+def test_ctrl_c_in_a_sync_test_finalizes_async_fixtures(pytester: pytest.Pytester) -> None:
     run_interrupted(
         pytester,
         """
@@ -227,7 +227,7 @@ async def test_after(): note("never")
     assert notes(pytester) == ["session up", "function up", "finally of the test", "function down", "session down"]
 
 
-def test_pressed_twice_pytest_stops_without_waiting_for_the_test(pytester: pytest.Pytester) -> None:
+def test_a_second_ctrl_c_stops_pytest_without_waiting_for_the_test(pytester: pytest.Pytester) -> None:
     run_interrupted(
         pytester,
         """
@@ -246,7 +246,7 @@ async def test_after(): note("never")
     assert notes(pytester) == ["session up", "function up", "first", "function down", "session down"]
 
 
-def test_tasks_left_running_are_cancelled_as_well(pytester: pytest.Pytester) -> None:
+def test_ctrl_c_cancels_leaked_tasks(pytester: pytest.Pytester) -> None:
     run_interrupted(
         pytester,
         """
@@ -295,7 +295,7 @@ async def test_it():
     full.stdout.fnmatch_lines([">       await asyncio.Event().wait()", "E       KeyboardInterrupt"])
 
 
-def test_a_signal_from_outside(tmp_path: Path) -> None:
+def test_sigint_from_another_process_finalizes_fixtures(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(
         HEAD
         + """

@@ -107,7 +107,7 @@ def test_tests_and_fixtures_run_on_the_loop_of_the_caller(pytester: pytest.Pytes
     result.stdout.fnmatch_lines(["heart beats: True tasks: 2"])
 
 
-def test_a_failure_is_shown_from_the_code_of_the_user_on(pytester: pytest.Pytester) -> None:
+def test_a_failure_shows_only_frames_of_the_user(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import asyncio
         import sys
@@ -209,7 +209,7 @@ def test_workers_of_xdist_have_loops_of_their_own(pytester: pytest.Pytester) -> 
     ],
     ids=["in a coroutine", "a loop for each scope", "turned off"],
 )
-def test_an_impossible_use_of_the_plugin_is_refused_in_one_sentence(
+def test_a_wrong_use_of_the_plugin_class_is_an_error(
     pytester: pytest.Pytester, change: tuple[str, str], message: str
 ) -> None:
     pytester.makepyfile("async def test_it(): ...")
@@ -218,7 +218,7 @@ def test_an_impossible_use_of_the_plugin_is_refused_in_one_sentence(
     result.stderr.fnmatch_lines([f"ERROR: {message}"])
 
 
-def test_ctrl_c_lets_the_test_clean_up(pytester: pytest.Pytester) -> None:
+def test_ctrl_c_on_a_lent_loop_lets_the_test_clean_up(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         owner="""
         import asyncio

@@ -8,7 +8,7 @@ from house.loops import HEAD, Loops
 from house.nested import as_sync, run, run_source
 
 
-def test_two_sessions_in_one_process_have_nothing_in_common(pytester: pytest.Pytester, loops: Loops) -> None:
+def test_two_sessions_in_one_process_have_separate_loops(pytester: pytest.Pytester, loops: Loops) -> None:
     pytester.makepyfile(HEAD + "async def test_it(session_loop): assert session_loop is asyncio.get_running_loop()")
     run(pytester, passed=1)
     run(pytester, passed=1)
@@ -76,7 +76,7 @@ def test_counts():
 """
 
 
-def test_nothing_is_kept_of_a_finished_test_but_what_pytest_keeps(pytester: pytest.Pytester) -> None:
+def test_asyncshim_keeps_no_objects_of_finished_tests(pytester: pytest.Pytester) -> None:
     def kept(source: str, *arguments: str) -> float:
         pytester.makepyfile(test_it=source)
         result = pytester.runpytest_subprocess("-s", "-W", "error", *arguments)

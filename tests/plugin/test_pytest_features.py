@@ -67,7 +67,7 @@ def test_all_the_same(): assert len(set(notes)) == 1 and len(notes) >= 22
 
 
 @pytest.mark.parametrize("option", ["--setup-show", "--setup-only", "--setup-plan"])
-def test_set_ups_are_shown_as_those_of_sync_tests(pytester: pytest.Pytester, option: str) -> None:
+def test_setup_show_lists_async_fixtures(pytester: pytest.Pytester, option: str) -> None:
     source = """
 @pytest.fixture(scope="module")
 async def module():
@@ -91,7 +91,9 @@ def test_notes(): assert notes == ["module", "test"]
     assert any("SETUP    F function (fixtures used: module)" in line for line in shown[1])
 
 
-def test_last_failed_and_stepwise(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_last_failed_and_stepwise_work_with_async_tests(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = """
 async def test_passes(): pass
 async def test_fails(): assert False
@@ -138,7 +140,7 @@ async def test_it(fixture):
     assert result.parseoutcomes() == {"failed": 1}
 
 
-def test_breakpoint_in_a_coroutine(pytester: pytest.Pytester) -> None:
+def test_breakpoint_in_a_coroutine_opens_pdb(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it="async def test_it():\n    value = 41 + 1\n    breakpoint()\n    assert value == 42\n")
     result = pytester.run(
         sys.executable, "-m", "pytest", "--asyncshim-timeout=0.5", stdin=b"p ('value', value)\ncontinue\n", timeout=60

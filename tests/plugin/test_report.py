@@ -7,7 +7,7 @@ from importlib.metadata import version
 import pytest
 
 from asyncshim.plugin import report
-from house.nested import run, run_source
+from house.nested import run_source
 
 
 def header(result: pytest.RunResult) -> str:
@@ -45,11 +45,6 @@ def test_quiet_runs_show_no_header(pytester: pytest.Pytester) -> None:
     run_source(pytester, "async def test_it(): pass", "-q", passed=1).stdout.no_fnmatch_line("asyncshim-*")
 
 
-def test_a_new_suite_has_no_summary_line(pytester: pytest.Pytester) -> None:
-    result = run_source(pytester, "async def test_it(): pass", passed=1)
-    result.stdout.no_fnmatch_line("asyncshim: *")
-
-
 def test_the_summary_line_is_there_in_quiet_runs_too(pytester: pytest.Pytester) -> None:
     result = run_source(pytester, "import pytest\n\n@pytest.mark.asyncio\nasync def test_it(): pass\n", "-q", passed=1)
     assert [line for line in result.outlines if line.startswith("asyncshim: ")] == [
@@ -61,29 +56,3 @@ def test_every_marker_is_declared_with_a_description(pytester: pytest.Pytester) 
     lines = [line for line in pytester.runpytest("--markers").outlines if line.startswith("@pytest.mark.")]
     for marker in report.MARKERS:
         assert f"@pytest.mark.{marker}" in lines
-
-
-def test_static_method_fixtures_are_no_reason_to_warn(pytester: pytest.Pytester) -> None:
-    """pytest 9.2 warns about an order of decorators that works, and that suites of every era have."""
-    pytester.makeini("[pytest]\nfilterwarnings = error\n")
-    pytester.makepyfile(
-        """
-        import pytest
-
-        class TestStatic:
-            @staticmethod
-            @pytest.fixture
-            async def number():
-                return 1
-
-            async def test_it(self, number):
-                assert number == 1
-        """
-    )
-    pytester.runpytest().assert_outcomes(passed=1)
-
-
-def test_nothing_is_printed_where_asyncshim_is_turned_off(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile("def test_it(): pass")
-    result = run(pytester, "-p", "no:asyncio", passed=1)
-    result.stdout.no_fnmatch_line("asyncshim*: *")

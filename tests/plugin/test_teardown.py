@@ -57,14 +57,18 @@ def runner(request: pytest.FixtureRequest) -> str:
         ("pass", {"passed": 1}),
     ],
 )
-def test_after_every_kind_of_outcome(pytester: pytest.Pytester, body: str, outcome: dict[str, int]) -> None:
+def test_fixtures_are_torn_down_after_every_outcome(
+    pytester: pytest.Pytester, body: str, outcome: dict[str, int]
+) -> None:
     pytester.makepyfile(HEAD + f"async def test_it(sync):\n    await asyncio.sleep(0)\n    {body}\n")
     run(pytester, **outcome)
     assert notes(pytester) == ALL
 
 
 @pytest.mark.parametrize("way", ["-x", "--maxfail=1", "--exitfirst"])
-def test_when_the_run_stops_at_the_first_failure(pytester: pytest.Pytester, way: str, runner: str) -> None:
+def test_fixtures_are_torn_down_if_the_run_stops_at_the_first_failure(
+    pytester: pytest.Pytester, way: str, runner: str
+) -> None:
     pytester.makepyfile(HEAD + "async def test_it(sync): assert False\nasync def test_never(sync): pass\n")
     result = run(pytester, way, runner, failed=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
@@ -72,7 +76,7 @@ def test_when_the_run_stops_at_the_first_failure(pytester: pytest.Pytester, way:
     assert notes(pytester) == ALL
 
 
-def test_when_a_set_up_fails_and_the_run_stops(pytester: pytest.Pytester, runner: str) -> None:
+def test_fixtures_are_torn_down_if_a_set_up_fails_and_the_run_stops(pytester: pytest.Pytester, runner: str) -> None:
     source = """
 @pytest.fixture
 async def fails(sync): raise LookupError
@@ -94,7 +98,7 @@ async def test_never(sync): pass
     ],
     ids=["in a test", "in a set-up", "in a tear-down", "in a sync test"],
 )
-def test_when_the_run_is_left_by_pytest_exit(pytester: pytest.Pytester, source: str, runner: str) -> None:
+def test_fixtures_are_torn_down_after_pytest_exit(pytester: pytest.Pytester, source: str, runner: str) -> None:
     pytester.makepyfile(HEAD + source + "\nasync def test_never(sync): pass\n")
     result = pytester.runpytest("-W", "error", runner)
     assert result.ret == pytest.ExitCode.INTERRUPTED
@@ -105,7 +109,7 @@ def test_when_the_run_is_left_by_pytest_exit(pytester: pytest.Pytester, source: 
     assert notes(pytester) == ALL
 
 
-def test_exit_with_a_return_code_keeps_it(pytester: pytest.Pytester) -> None:
+def test_pytest_exit_keeps_its_return_code(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("import pytest\nasync def test_it(): pytest.exit('enough', returncode=7)")
     assert pytester.runpytest("-W", "error").ret == 7
 
@@ -165,7 +169,7 @@ async def test_it(finalizing): pass
     assert notes(pytester) == ["finalizer down", "session down"]
 
 
-def test_unconfigure_finds_every_loop_closed(pytester: pytest.Pytester, runner: str) -> None:
+def test_all_loops_are_closed_before_pytest_unconfigure(pytester: pytest.Pytester, runner: str) -> None:
     pytester.makeconftest("""
         import asyncio
         loops = []
@@ -183,7 +187,7 @@ async def test_two(session): loops.append(asyncio.get_running_loop())
     result.stdout.fnmatch_lines(["all closed"])
 
 
-def test_development_mode_has_nothing_to_say(pytester: pytest.Pytester, runner: str) -> None:
+def test_python_development_mode_reports_nothing(pytester: pytest.Pytester, runner: str) -> None:
     source = """
 @pytest.fixture
 async def server():
@@ -215,7 +219,7 @@ def test_no_current_loop(): asyncio.set_event_loop(None)
     ]
 
 
-def test_a_loop_that_a_teardown_is_the_first_to_need_is_put_back_after_that_test(pytester: pytest.Pytester) -> None:
+def test_a_loop_created_in_a_teardown_is_restored_after_that_test(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import asyncio, pytest
         @pytest.fixture

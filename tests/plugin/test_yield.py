@@ -19,7 +19,7 @@ SCOPES = pytest.mark.parametrize("scope", ["function", "module", "session"])
 
 
 @SCOPES
-def test_a_task_group(pytester: pytest.Pytester, scope: str) -> None:
+def test_a_task_group_may_span_the_yield(pytester: pytest.Pytester, scope: str) -> None:
     source = f"""
 @pytest.fixture(scope="{scope}")
 async def group():
@@ -40,7 +40,7 @@ async def test_two(group):
 
 
 @SCOPES
-def test_a_timeout_that_does_not_expire(pytester: pytest.Pytester, scope: str) -> None:
+def test_a_timeout_that_does_not_expire_may_span_the_yield(pytester: pytest.Pytester, scope: str) -> None:
     source = f"""
 @pytest.fixture(scope="{scope}")
 async def limited():
@@ -53,7 +53,7 @@ def test_sync(limited): pass
     run_source(pytester, HEAD + source, passed=2)
 
 
-def test_anyio_task_groups_and_cancel_scopes(pytester: pytest.Pytester) -> None:
+def test_anyio_task_groups_and_cancel_scopes_may_span_the_yield(pytester: pytest.Pytester) -> None:
     source = """
 import anyio
 @pytest.fixture
@@ -110,7 +110,7 @@ async def test_next(): assert notes == ["cancelled", "the test went on"]
     result.stdout.no_fnmatch_line("*CancelledError*")
 
 
-def test_with_a_wider_scope_it_is_the_error_of_the_last_test_of_that_scope(pytester: pytest.Pytester) -> None:
+def test_a_failing_child_of_a_wider_fixture_is_an_error_of_the_last_test(pytester: pytest.Pytester) -> None:
     source = """
 async def test_between(): notes.append("between")
 def test_last(): assert notes == ["cancelled", "the test went on", "between"]
@@ -154,7 +154,7 @@ def test_next(): assert notes == ["the test went on"]
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_it*", "E*TimeoutError"])
 
 
-def test_an_anyio_scope_that_expires_or_fails_while_the_test_runs(pytester: pytest.Pytester) -> None:
+def test_an_anyio_scope_that_expires_or_fails_is_an_error_of_the_fixture(pytester: pytest.Pytester) -> None:
     source = """
 import anyio
 async def child(): raise LookupError("of the child")
@@ -223,7 +223,7 @@ async def test_cancels_everything(hosted):
     run_source(pytester, HEAD + source, passed=2)
 
 
-def test_async_exit_stacks_and_clients_that_hold_both(pytester: pytest.Pytester) -> None:
+def test_async_exit_stacks_may_span_the_yield(pytester: pytest.Pytester) -> None:
     source = """
 import contextlib
 @contextlib.asynccontextmanager

@@ -16,10 +16,10 @@ LEFT = "the edit would change more than intended, so the file stays unchanged: e
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """One intended difference: the value at ``path`` becomes ``value``, or goes away when that is ``None``.
+    """One intended change: the value at ``path`` becomes ``value``, or is removed if that is ``None``.
 
-    With ``rename`` the last key of the path becomes that one, and its value ``value``. ``spelling`` is how a TOML file
-    writes the value; without it, that follows the quotes of the old one.
+    ``rename`` is the new name of the last key of the path. ``spelling`` is its TOML text; without it, the value
+    is written in the quotes of the old one.
     """
 
     path: Path
@@ -37,7 +37,7 @@ def parse_toml(source: ConfigText) -> dict[str, object]:
 
 
 def parse_ini(source: ConfigText) -> object:
-    """Return what the parsers of INI files read; a file that all of them refuse names its line."""
+    """Return what each parser of INI files reads; raise with the line number if none accepts the file."""
     return read_ini(source.text)
 
 
@@ -71,7 +71,7 @@ def check_ini(source: ConfigText, after: str, changes: Iterable[ValueChange]) ->
 
 
 def apply_changes(document: object, changes: Iterable[ValueChange]) -> None:
-    """Make the intended differences in a parsed document."""
+    """Apply the intended changes to a parsed document."""
     for change in in_order(changes):
         _apply(document, change)
 
@@ -104,7 +104,7 @@ def _apply(document: object, change: ValueChange) -> None:
 
 
 def _plain(reading: dict[str, dict[str, str]]) -> dict[str, dict[str, list[str]]]:
-    """Values by their lines that are not blank: the parsers differ in how they keep the others."""
+    """Compare values by their non-blank lines, because the parsers differ for blank ones."""
     return {
         name: {key: [line.strip() for line in text.splitlines() if line.strip()] for key, text in options.items()}
         for name, options in reading.items()

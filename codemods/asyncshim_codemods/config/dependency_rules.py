@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from asyncshim_codemods.config.review import Decision, Review
@@ -17,16 +17,22 @@ _OLDEST = 11
 _TOO_OLD = "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it manually"
 
 
+def _is_never_listed(requirement: str) -> bool:  # noqa: ARG001 - the shape of is_listed
+    """Return that the list has no such requirement."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class RequirementContext:
     """What surrounds one requirement in its file.
 
-    ``beside`` are the other requirements of the same list, as they will be after this run. A ``bound`` only limits the
-    version of what something else requires: a constraint, an override, a source. ``hashed`` says that pip wants a hash
-    for each line, ``old_pythons`` that the project supports Pythons before 3.11, ``old_line`` that only those read it.
+    ``is_listed`` returns whether the list, as it will be after this run, has a requirement already. A ``bound`` only
+    limits the version of what something else requires: a constraint, an override, a source. ``hashed`` says that pip
+    wants a hash for each line, ``old_pythons`` that the project supports Pythons before 3.11, ``old_line`` that only
+    those read it.
     """
 
-    beside: Iterable[str] = ()
+    is_listed: Callable[[str], bool] = _is_never_listed
     bound: bool = False
     hashed: bool = False
     old_pythons: bool = False
@@ -60,7 +66,7 @@ def _replacement(text: str, written: str, runner: str, place: RequirementContext
     if runner == "asyncshim" and (place.old_line or req.is_for_old_pythons(text)):
         return _left("asyncshim needs Python 3.11, and this line is for older ones: keep it or drop those Pythons")
     value = req.replaced(text, written)
-    if any(req.covers(other, value) for other in place.beside):
+    if place.is_listed(value):
         return Decision(CODE, f"pytest-asyncio removed: {req.name_of(written)} is in the list already")
     if place.hashed:
         return _left(

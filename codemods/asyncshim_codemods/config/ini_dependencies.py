@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 
 from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, supports_old_pythons
 from asyncshim_codemods.config.ini_file import IniFile, IniOption
@@ -28,7 +31,7 @@ _SETUP_LISTS = frozenset({"install_requires", "tests_require"})
 
 
 def review_dependencies(review: Review, file: IniFile) -> None:
-    """Judge every requirement of pytest-asyncio in the file."""
+    """Review every requirement of pytest-asyncio in the file."""
     is_setup = posixpath.basename(review.source.path) == "setup.cfg"
     old_pythons = is_setup and any(
         option.name == "python_requires" and supports_old_pythons(option.text) for option in file.options
@@ -64,25 +67,30 @@ class _Requirement:
 
 
 def _option(review: Review, file: IniFile, option: IniOption, *, old_pythons: bool, factors: bool) -> None:
-    """Judge the requirements of one value."""
+    """Review the requirements of one value."""
     split = _with_factors if factors else _of_setuptools
     items = [item for index in range(len(option.value)) for item in split(option, index)]
     edited: set[int] = set()
+    listed: defaultdict[str, req.RequirementSet] = defaultdict(req.RequirementSet)
     for item in items:
-        # Not a list: only a requirement of pytest-asyncio is compared with the others.
-        others = (other for other in items if other is not item and not other.gone)
-        beside = (other.text for other in others if other.factors in {"", item.factors})
+        listed[item.factors].add(item.text)
+    for item in items:
         place = RequirementContext(
-            beside, old_pythons=old_pythons, old_line=_OLD_FACTOR.search(item.factors) is not None
+            partial(_is_listed, listed[""], listed[item.factors]),
+            old_pythons=old_pythons,
+            old_line=_OLD_FACTOR.search(item.factors) is not None,
         )
         decision = _unclear(review, item.text) if item.unclear else judge_requirement(review, item.text, place)
         part = option.value[item.line]
         if decision is not None and review.accept(part.start + item.start, decision, part.line):
             item.gone, item.text = decision.value is None, decision.value or ""
+            listed[item.factors].add(item.text)
             edited.add(item.line)
     if edited:
-        left = {line: [item for item in items if item.line == line and not item.gone] for line in edited}
-        rewritten = {line: _joined(option, items, line) for line in edited if left[line]}
+        by_line = {line: list(here) for line, here in groupby(items, key=lambda item: item.line) if line in edited}
+        rewritten = {
+            line: _joined(option, here) for line, here in by_line.items() if not all(item.gone for item in here)
+        }
         file.rewrite_lines(option, edited - rewritten.keys(), rewritten)
 
 
@@ -108,10 +116,14 @@ def _of_setuptools(option: IniOption, index: int) -> list[_Requirement]:
     return pieces
 
 
-def _joined(option: IniOption, items: Iterable[_Requirement], line: int) -> str:
+def _is_listed(for_all: req.RequirementSet, here: req.RequirementSet, requirement: str) -> bool:
+    """Return whether the requirement is listed without factors or with the same ones."""
+    return for_all.covers(requirement) or here.covers(requirement)
+
+
+def _joined(option: IniOption, here: Sequence[_Requirement]) -> str:
     """Return the line with the new texts of its requirements; one that goes takes the separator before it along."""
-    before = option.value[line].text
-    here = [item for item in items if item.line == line]
+    before = option.value[here[0].line].text
     text, at = "", 0
     for item in here:
         if not item.gone:

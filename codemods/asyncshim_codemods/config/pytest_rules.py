@@ -11,7 +11,7 @@ from asyncshim_codemods.config.text_value import Split
 
 
 def review_section(review: Review, section: PytestSection, *, chosen: bool) -> None:
-    """Judge every option of the section; ``chosen`` says that pytest takes its configuration from here."""
+    """Review every option of the section; ``chosen`` says that pytest takes its configuration from here."""
     names = frozenset(option.name for option in section.options)
     for option in section.options:
         if option.name == "addopts":

@@ -1,4 +1,4 @@
-"""The part of a configuration file that pytest reads, the same to the rules in TOML and INI."""
+"""The part of a configuration file that pytest reads, with one interface for TOML and INI."""
 
 from __future__ import annotations
 

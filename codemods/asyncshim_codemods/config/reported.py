@@ -1,4 +1,4 @@
-"""ASH502: files that asyncshim never edits, because they are programs or made by a tool; what to do is reported."""
+"""ASH502: report pytest-asyncio in files that asyncshim never edits: programs and generated files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OPTION_IN_TEXT = re.compile(r"--asyncio-(?:mode|debug)\b(?:[= ]\w+)?|(?<![\w-])-
 _MODULE = re.compile(r"pytest_asyncio", re.IGNORECASE)
 _MADE_BY = re.compile(r"#.*\b(?:auto-?generated|generated) by\b", re.IGNORECASE)
 _COMMAND = re.compile(r"#\s+(?P<command>(?:pip-compile|uv|pdm|poetry|pip freeze|python -m)\b.*)")
-# What a step, a hook or an environment is called.
+# The name of a step, a hook or an environment.
 _TITLE = re.compile(r"\s*(?:-\s+)?name:\s")
 _HEAD = 12
 

@@ -1,4 +1,4 @@
-"""ASH501 in the files of pip: ``requirements.txt`` and its kin, one requirement on each logical line."""
+"""ASH501 in the files of pip: ``requirements.txt`` and similar files, one requirement on each logical line."""
 
 from __future__ import annotations
 
@@ -48,31 +48,30 @@ def read_requirements(source: ConfigText) -> list[RequirementLine]:
 
 
 def _line(source: ConfigText, first: int, last: int, raw: str, content: str) -> RequirementLine:
-    """Split the options of pip off; a requirement never goes past its first line unless somebody breaks it there."""
+    """Return the requirement without options of pip, which may follow on continuation lines."""
     text = content if content.startswith("-") else _OPTIONS.sub("", content)
     start = source.starts[first - 1] + len(raw) - len(raw.lstrip())
     return RequirementLine(first, last, start, start + len(text), text, content[len(text) :].strip())
 
 
 def review_requirements(review: Review) -> tuple[list[TextEdit], list[ValueChange]]:
-    """Judge every line that requires pytest-asyncio."""
+    """Review every line that requires pytest-asyncio."""
     source = review.source
     lines = read_requirements(source)
     hashed = any("--hash" in line.options for line in lines)
     bound = is_bound(source.path)
     edits: list[TextEdit] = []
     changes: list[ValueChange] = []
-    texts = [line.text for line in lines]
+    listed = req.RequirementSet(line.text for line in lines)
     for index, line in enumerate(lines):
-        beside = [text for at, text in enumerate(texts) if at != index]
-        decision = _judge(review, line, RequirementContext(beside, bound, hashed))
+        decision = _judge(review, line, RequirementContext(listed.covers, bound, hashed))
         if decision is None or not review.accept(line.start, decision, line.first):
             continue
         if decision.value is None:
             edits += delete_lines(source, range(line.first, line.last + 1))
         else:
             edits.append(TextEdit(line.start, line.end, decision.value))
-        texts[index] = decision.value or ""
+        listed.add(decision.value or "")
         changes.append(ValueChange((index,), decision.value))
     return edits, changes
 

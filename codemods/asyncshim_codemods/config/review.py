@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
-from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety
+from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety, todo_comment
 from asyncshim_codemods.source.config_text import ConfigText, TextEdit
 from asyncshim_codemods.source.suppressions import codes_in, covers
 
@@ -15,21 +15,21 @@ _COMMENT = re.compile(r"\s*[#;]")
 
 
 class ConfigFacts(Protocol):
-    """The cross-file facts that the rules of the configuration ask for; ``ProjectFacts`` has them."""
+    """The facts about other files that rules about configuration need; ``ProjectFacts`` has them."""
 
     @property
     def settings(self) -> tuple[FileSettings, ...]:
-        """What the project's configuration files tell pytest."""
+        """The pytest settings of the project."""
         ...
 
     @property
     def plugin_autoload(self) -> bool:
-        """Return whether no file of the project switches the loading of installed plugins off."""
+        """Return whether pytest loads installed plugins."""
         ...
 
     @property
     def still_needs_pytest_asyncio(self) -> tuple[str, ...]:
-        """Why pytest-asyncio has to stay installed after this run, one reason an entry; empty when it may go."""
+        """The reasons why pytest-asyncio has to stay installed after this run; empty if it can be removed."""
         ...
 
     @property
@@ -42,7 +42,7 @@ class ConfigFacts(Protocol):
 class Decision:
     """A rule's answer for one option, entry or line.
 
-    ``value`` is what replaces it and ``name`` renames it; without them it is taken away.
+    ``value`` is what replaces it and ``name`` renames it; without them it is removed.
     """
 
     code: str
@@ -54,7 +54,7 @@ class Decision:
 
 @dataclass(slots=True)
 class Review:
-    """What is found in one file. ``accept`` records a decision and says whether its edit is to be made."""
+    """The findings of one file. ``accept`` records a decision and returns whether to make its edit."""
 
     source: ConfigText
     facts: ConfigFacts
@@ -94,7 +94,7 @@ class Review:
         self.findings[-1] = replace(self.findings[-1], message=f"{self.findings[-1].message}; {text}")
 
     def comment_edits(self) -> list[TextEdit]:
-        """Add the TODO comments that were asked for, and take away those whose reason is gone."""
+        """Add the requested TODO comments, and remove outdated ones."""
         edits: list[TextEdit] = []
         for code, anchor in self._fixed - set(self._left):
             written = self._todo_above(code, anchor)
@@ -116,7 +116,8 @@ class Review:
         start, _ = self.source.line_span(anchor)
         text = self.source.line_text(anchor)
         indent = text[: len(text) - len(text.lstrip())]
-        return TextEdit(start, start, f"{indent}# TODO(asyncshim): {code} {message}{self.source.newline_at(anchor)}")
+        todo = todo_comment(code, message, len(indent))
+        return TextEdit(start, start, f"{indent}{todo}{self.source.newline_at(anchor)}")
 
     def _todo_above(self, code: str, anchor: int) -> int | None:
         """Return the line of the TODO comment for that code directly above the statement."""

@@ -58,10 +58,10 @@ _MARKER_KEYS = frozenset({"version", "markers", "python", "platform", "optional"
 
 
 def review_dependencies(review: Review, file: TomlFile) -> None:
-    """Judge every requirement of pytest-asyncio in the file; what stands in no place known is reported."""
+    """Review every requirement of pytest-asyncio in the file; report it in unknown places."""
     name = posixpath.basename(review.source.path)
     old_pythons = _supports_old_pythons(file)
-    # Limits come last: they stay where something that they limit is left.
+    # Limits are last: they stay if a requirement that they limit stays.
     for path, value in sorted(file.items(), key=lambda item: _fits(item[0][:-1], _ALL_BOUNDS)):
         last = path[-1]
         if isinstance(last, int) and isinstance(value, str) and req.names_pytest_asyncio(value):
@@ -95,7 +95,7 @@ def _accept(review: Review, file: TomlFile, path: Path, decision: Decision) -> b
 
 
 def _element(review: Review, file: TomlFile, path: Path, text: str, *, bound: bool, old_pythons: bool) -> None:
-    place = RequirementContext(_beside(file, path), bound, old_pythons=old_pythons)
+    place = RequirementContext(_listed(file, path).covers, bound, old_pythons=old_pythons)
     decision = _judge(review, file, path, text, place)
     if decision is None:
         return
@@ -120,7 +120,7 @@ def _key(review: Review, file: TomlFile, path: Path, name: str, *, old_pythons: 
     plain = isinstance(value, str) or ("version" in table_value and set(table_value) <= _MARKER_KEYS)
     text = req.OLD if plain or bound else f"{req.OLD} @ elsewhere"
     old_line = req.is_for_old_pythons(f"x; {table_value.get('markers', '')}") or _is_old(table_value.get("python"))
-    place = RequirementContext(_beside(file, path), bound, old_pythons=old_pythons, old_line=old_line)
+    place = RequirementContext(_listed(file, path).covers, bound, old_pythons=old_pythons, old_line=old_line)
     decision = _judge(review, file, path, text, place)
     if decision is None:
         return
@@ -153,11 +153,11 @@ def _is_old(python: object) -> bool:
     return isinstance(python, str) and req.is_for_old_pythons(f"x; python_version {python[:1]} '{python[1:].strip()}'")
 
 
-def _beside(file: TomlFile, path: Path) -> list[str]:
-    """Return the other entries of the same list or table, as they will be after this run."""
+def _listed(file: TomlFile, path: Path) -> req.RequirementSet:
+    """Return the entries of the same list or table, as they will be after this run."""
     holder = file.value(path[:-1])
     names = as_table(holder) or range(len(as_array(holder) or ()))
-    return [file.text_after((*path[:-1], name)) for name in names if name != path[-1]]
+    return req.RequirementSet(file.text_after((*path[:-1], name)) for name in names)
 
 
 def _own_table(review: Review, file: TomlFile, path: Path) -> None:

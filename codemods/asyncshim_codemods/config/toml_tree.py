@@ -122,9 +122,9 @@ def _remove(node: Node) -> None:
 
 
 def _remove_inline(body: list[tuple[Key | None, Item]], node: Node) -> bool:
-    """Take a pair and the comma and blanks beside it out of an inline table; ``tomlkit`` leaves the blanks behind.
+    """Remove a pair of an inline table with the comma and the blanks beside it, which ``tomlkit`` keeps.
 
-    False if there is a comment among them.
+    Return False if there is a comment among them.
     """
     index = _index(body, node)
     keys = [at for at, (key, _) in enumerate(body) if key is not None]

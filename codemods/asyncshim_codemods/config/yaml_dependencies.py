@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -28,16 +29,27 @@ class YamlReview:
     edits: list[TextEdit] = field(default_factory=list[TextEdit])
     changes: list[ValueChange] = field(default_factory=list[ValueChange])
     texts: list[str] = field(init=False)
+    _listed: defaultdict[int, req.RequirementSet] = field(init=False)
+    _sizes: Counter[int] = field(init=False)
+    _pip: defaultdict[tuple[str, ...], list[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.texts = [entry.text for entry in self.entries]
+        self._listed = defaultdict(req.RequirementSet)
+        for entry in self.entries:
+            self._listed[entry.holder].add(entry.text)
+        self._sizes = Counter(entry.holder for entry in self.entries)
+        self._pip = defaultdict(list)
+        for index, entry in enumerate(self.entries):
+            if entry.keys[-1:] == ("pip",) and not entry.flow:
+                self._pip[entry.keys[:-1]].append(index)
 
     def run(self) -> None:
         """Review every entry of a dependency list, and report other lines that name pytest-asyncio."""
         pre_commit = posixpath.basename(self.review.source.path) == ".pre-commit-config.yaml"
         pip_list = ("additional_dependencies",) if pre_commit else ("dependencies", "pip")
         judged: set[int] = set()
-        # The pip list comes first: it may take in what a conda list gives up.
+        # The pip list is first, because entries of a conda list may move to it.
         order = sorted(range(len(self.entries)), key=lambda index: self.entries[index].keys[-1:] != ("pip",))
         for index in order:
             entry = self.entries[index]
@@ -51,41 +63,38 @@ class YamlReview:
         self._report_others(judged)
 
     def _requirement(self, index: int) -> None:
-        decision = judge_requirement(self.review, self.entries[index].text, RequirementContext(self._beside(index)))
+        entry = self.entries[index]
+        place = RequirementContext(self._listed[entry.holder].covers)
+        decision = judge_requirement(self.review, entry.text, place)
         if decision is not None:
             self._carry_out(index, self._unless_alone(index, decision))
 
     def _conda(self, index: int) -> None:
-        """Judge an entry for conda, which has other runners than PyPI: those go into the pip list."""
+        """Review an entry for conda, which has other runners than PyPI: those go into the pip list."""
         entry = self.entries[index]
-        decision = judge_requirement(
-            self.review, entry.text.rpartition("::")[2], RequirementContext(self._beside(index))
-        )
+        place = RequirementContext(self._listed[entry.holder].covers)
+        decision = judge_requirement(self.review, entry.text.rpartition("::")[2], place)
         written = req.written_for(self.review.options.runner)
         if decision is None:
             return
         if decision.value is None or req.name_of(written) in _ON_CONDA or decision.safety is Safety.MANUAL:
             self._carry_out(index, self._unless_alone(index, decision))
             return
-        pip = [at for at, other in enumerate(self.entries) if other.keys == (*entry.keys, "pip") and not other.flow]
+        pip = self._pip.get(entry.keys, [])
         if not pip or entry.flow:
             message = f"pytest-asyncio comes from conda, which has no {written}: add {written} to a pip list manually"
             self._carry_out(index, Decision(CODE, message, Safety.MANUAL))
             return
         moved = Decision(CODE, f"pytest-asyncio from conda becomes {written} from pip", decision.safety)
-        there = any(req.covers(self.texts[at], written) for at in pip)
+        there = req.RequirementSet(self.texts[at] for at in pip).covers(written)
         if self._carry_out(index, moved) and not there:
             self._append(pip[-1], written)
 
-    def _beside(self, index: int) -> list[str]:
-        holder = self.entries[index].holder
-        return [self.texts[at] for at, other in enumerate(self.entries) if other.holder == holder and at != index]
-
     def _unless_alone(self, index: int, decision: Decision) -> Decision:
-        """A block list left without entries would become null, which its reader may refuse."""
+        """Require manual review if the list would become empty: an empty block list is null in YAML."""
         if decision.value is not None or self.entries[index].flow or decision.safety is Safety.MANUAL:
             return decision
-        if any(self._beside(index)):
+        if self._sizes[self.entries[index].holder] > 1:
             return decision
         return Decision(CODE, "pytest-asyncio is alone in its list: remove the list manually", Safety.MANUAL)
 
@@ -102,6 +111,8 @@ class YamlReview:
         else:
             self.edits += delete_lines(source, [entry.line])
         self.texts[index] = decision.value or ""
+        self._listed[entry.holder].add(self.texts[index])
+        self._sizes[entry.holder] -= decision.value is None
         self.changes.append(ValueChange((index,), decision.value))
         return True
 
@@ -122,7 +133,7 @@ class YamlReview:
 
 
 def _remove_from_flow(source: ConfigText, siblings: list[ListEntry], entry: ListEntry) -> TextEdit:
-    """Take one entry out of ``[a, b]`` with its quotes and one comma."""
+    """Remove one entry of ``[a, b]`` with its quotes and one comma."""
     at = siblings.index(entry)
     start, end = _outer(source, entry)
     if at + 1 < len(siblings):

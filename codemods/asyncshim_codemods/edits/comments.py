@@ -48,8 +48,8 @@ def _add_lines(comments: Iterable[cst.Comment]) -> Callable[[cst.CSTNode], cst.C
     return how
 
 
-def add_todo(code: str, reason: str, header: Iterable[cst.EmptyLine]) -> Callable[[cst.CSTNode], cst.CSTNode]:
-    """Return a change that adds the to-do comment above a statement, unless it has one for this code.
+def add_todo(code: str, text: str, header: Iterable[cst.EmptyLine]) -> Callable[[cst.CSTNode], cst.CSTNode]:
+    """Return a change that adds the to-do comment ``text`` above a statement, unless it has one for this code.
 
     ``header`` holds further lines above the statement (the first comments of the file).
     """
@@ -60,7 +60,7 @@ def add_todo(code: str, reason: str, header: Iterable[cst.EmptyLine]) -> Callabl
             match = TODO_COMMENT.match(line.comment.value) if line.comment is not None else None
             if match and match["code"] == code:
                 return node
-        todo = cst.EmptyLine(comment=cst.Comment(f"# TODO(asyncshim): {code} {reason}"))
+        todo = cst.EmptyLine(comment=cst.Comment(text))
         return node.with_changes(leading_lines=[*node.leading_lines, todo])
 
     return how

@@ -113,7 +113,7 @@ def _defined_in(file: FileContext, path: str, data: bytes) -> LoopOrigin | None:
 @lru_cache(maxsize=16)
 def other_file(path: str, data: bytes) -> FileContext | None:
     """Return another file of the project as rules see it, without project facts; None if it cannot be parsed."""
-    if depth.is_suspicious(data):
+    if depth.may_be_deep(data):
         return None
     try:
         module = Document(data).module

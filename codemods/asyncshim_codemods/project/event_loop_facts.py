@@ -117,12 +117,21 @@ class LoopCollector:
         """Add the facts of one file."""
         self._found.add(loop_facts(path, data))
 
+    def absorb(self, other: LoopCollector) -> None:
+        """Take over what was read elsewhere."""
+        self._found |= other._found
+
     def facts(self) -> LoopFacts:
         """Return the facts of all files together."""
         found = self._found or {LoopFacts()}
         names = [each.name for each in fields(LoopFacts) if each.name != "other_backends"]
         unions: dict[str, Any] = {name: frozenset().union(*(getattr(each, name) for each in found)) for name in names}
         return LoopFacts(**unions, other_backends=any(each.other_backends for each in found))
+
+
+def may_parse(data: bytes) -> bool:
+    """Return whether a file without any word of a rule is parsed nevertheless."""
+    return any(word in data for word in _RUNS) or may_start(data)
 
 
 def loop_facts(path: str, data: bytes) -> LoopFacts:

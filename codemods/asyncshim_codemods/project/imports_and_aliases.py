@@ -56,7 +56,7 @@ class Collector:
                 self._imports.setdefault((folder, module, names), []).append(path)
         for piece in (b"\n" + data).split(b"\nimport ")[1:]:
             modules = piece.partition(b"\n")[0]
-            if modules.partition(b".")[0].rstrip() not in _FOREIGN:
+            if modules.partition(b".")[0].rstrip() not in _FOREIGN and len(modules) < 2000:
                 self._imports.setdefault(("", modules, b""), []).append(path)
         if b"getfixturevalue" in data:
             self.requested.update(_requested(data))
@@ -66,6 +66,15 @@ class Collector:
             self.aliases += _aliases(path, data)
         if b".pytestmark" in data:
             self.mark_readers.append(path)
+
+    def absorb(self, other: Collector) -> None:
+        """Take over what was read elsewhere."""
+        self.requested |= other.requested
+        self.aliases += other.aliases
+        self.with_async_code += other.with_async_code
+        self.mark_readers += other.mark_readers
+        for key, paths in other._imports.items():
+            self._imports.setdefault(key, []).extend(paths)
 
     def imported(self) -> set[tuple[str, str]]:
         """Return pairs of a module and a name that is imported from it, ``*`` for all names."""

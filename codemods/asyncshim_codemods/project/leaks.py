@@ -55,8 +55,13 @@ class Leaks:
     returning: frozenset[str]
 
 
-def find_leaks(tree: ast.Module, returning: frozenset[str] = frozenset()) -> Leaks:
-    """Return the leaks of a module. ``returning`` are known functions that return a started task or server."""
+def find_leaks(tree: ast.Module, returning: frozenset[str] = frozenset(), passes: int = 20) -> Leaks:
+    """Return the leaks of a module. ``returning`` are known functions that return a started task or server.
+
+    After so many ``passes``, every function counts as one that leaks.
+    """
+    if not passes:
+        return Leaks(frozenset(each.name for each in _outermost(tree)), returning)
     leaking: set[str] = set()
     given: set[str] = set()
     for code in map(_Code, _outermost(tree)):
@@ -69,7 +74,7 @@ def find_leaks(tree: ast.Module, returning: frozenset[str] = frozenset()) -> Lea
                 leaking.update(each.name for each in code.functions_around(call))
     if given <= returning:
         return Leaks(frozenset(leaking), frozenset(given))
-    again = find_leaks(tree, returning | given)
+    again = find_leaks(tree, returning | given, passes - 1)
     return Leaks(again.leaking, again.returning | given)
 
 

@@ -40,6 +40,11 @@ class Needs:
         self._reasons += reasons_in(path, data)
         self._is_dependency = self._is_dependency or (kind_of(path) is not None and names_dependency(data))
 
+    def absorb(self, other: Needs) -> None:
+        """Take over what was read elsewhere."""
+        self._reasons += other._reasons
+        self._is_dependency = self._is_dependency or other._is_dependency
+
     def reasons(self) -> tuple[str, ...]:
         """Return the reasons, one string for each."""
         return (*self._reasons, *(installed_requirers() if self._is_dependency else ()))

@@ -1,6 +1,6 @@
 """The pytest settings in the configuration files of a project, as the rules and the engine need them.
 
-pytest takes its configuration from one file: the first of its names that counts, in the nearest folder that has one.
+pytest reads one file: in the nearest folder with a configuration file, the first one in its order of names.
 """
 
 from __future__ import annotations
@@ -68,6 +68,15 @@ class PytestSettings:
     files: tuple[FileSettings, ...] = ()
     plugin_autoload: bool = True
     strict_command: str = ""
+
+    def joined(self, other: PytestSettings) -> PytestSettings:
+        """Return these settings together with those of other files."""
+        commands = [each for each in (self.strict_command, other.strict_command) if each]
+        return PytestSettings(
+            tuple(sorted((*self.files, *other.files), key=lambda settings: settings.path)),
+            self.plugin_autoload and other.plugin_autoload,
+            min(commands, default=""),
+        )
 
     def at(self, path: str) -> FileSettings:
         """Return the settings that pytest uses for ``path``; empty settings if there are none."""

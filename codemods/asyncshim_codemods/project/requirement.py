@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -85,12 +85,27 @@ def replaced(requirement: str, written: str) -> str:
     return match["lead"] + written + match["rest"]
 
 
-def covers(requirement: str, other: str) -> bool:
-    """Return whether the first makes the second redundant: the same name, without a marker or with the same one."""
-    first, second = _REQUIREMENT.match(requirement), _REQUIREMENT.match(other)
-    if first is None or second is None or normalized(first["name"]) != normalized(second["name"]):
-        return False
-    return not first["rest"].strip() or first["rest"].split() == second["rest"].split()
+class RequirementSet:
+    """The requirements of one list, by name and marker: a list may have thousands, too many to compare each pair."""
+
+    def __init__(self, requirements: Iterable[str] = ()) -> None:
+        self._known: set[tuple[str, tuple[str, ...]]] = set()
+        for requirement in requirements:
+            self.add(requirement)
+
+    def add(self, requirement: str) -> None:
+        """Add a requirement; one that is not plain covers no other."""
+        match = _REQUIREMENT.match(requirement)
+        if match is not None:
+            self._known.add((normalized(match["name"]), tuple(match["rest"].split())))
+
+    def covers(self, requirement: str) -> bool:
+        """Return whether one in the set has the same name, and no marker or the same one."""
+        match = _REQUIREMENT.match(requirement)
+        if match is None:
+            return False
+        name = normalized(match["name"])
+        return (name, ()) in self._known or (name, tuple(match["rest"].split())) in self._known
 
 
 def excludes_from(requirement: str, version: str) -> bool:

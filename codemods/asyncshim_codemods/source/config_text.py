@@ -52,7 +52,7 @@ class ConfigText:
 
     @classmethod
     def decode_any(cls, path: str, data: bytes) -> ConfigText:
-        """Read a file that is only looked at: what is not UTF-8 is read byte by byte."""
+        """Read a file that is only reported; bytes that are not UTF-8 become single characters."""
         try:
             return cls._of(path, data.decode("utf-8"))
         except UnicodeDecodeError:
@@ -117,7 +117,7 @@ def require_round_trip(before: str, after: str, library: str) -> None:
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
-    """Return ``text`` with every edit made; two that overlap are a fault and raise."""
+    """Return ``text`` with every edit made; raise if two edits overlap."""
     pieces: list[str] = []
     position = 0
     for edit in sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end)):

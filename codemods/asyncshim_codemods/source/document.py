@@ -63,7 +63,7 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The text that positions refer to: the file's, or what LibCST prints where that differs."""
+        """The text that positions refer to: the text of the file, or the output of LibCST if that differs."""
         return self._layout.text
 
     @property
@@ -107,7 +107,7 @@ class Document:
 
         ``tail`` are lines that stand between the last statement and what followed it before.
         """
-        # What is replaced, and what something new follows, has to stand exactly where the layout says.
+        # The positions of replaced statements, and of those before new ones, have to be exact.
         old, kept = set(self.module.body), set(body)
         neighbours = (before for before, new in pairwise(body) if before in old and new not in old)
         self.locate(dict.fromkeys((*old.difference(kept), *neighbours), frozenset[cst.CSTNode]()))
@@ -157,7 +157,7 @@ def _printed(module: cst.Module, node: cst.CSTNode, wanted: AbstractSet[cst.CSTN
 
 @dataclass(frozen=True)
 class _Layout:
-    """A text, and the offsets in it at which the top-level statements begin; the last bound ends the last of them."""
+    """A text with the offsets of its top-level statements; the last bound is the end of the last one."""
 
     text: str
     bounds: Sequence[int]
@@ -227,7 +227,7 @@ def _restore(original: str, printed: str, changed: str) -> str:
     """Restore the characters that LibCST does not print in the unchanged lines of ``changed``.
 
     LibCST drops form feeds at the start of a line, and at times a blank line near one. ``printed`` is what it makes
-    of ``original``; what differs between ``printed`` and ``changed`` is all that was meant to change.
+    of ``original``; only the differences between ``printed`` and ``changed`` are intended.
     """
     before, shown, after = (split_lines(text) for text in (original, printed, changed))
     starts = _starts(before, shown)

@@ -1,8 +1,8 @@
 """Comments ``asyncshim: ignore[CODES]`` and the lines of a Python file that each of them applies to.
 
-A comment at the end of a line applies to that line; where it ends a statement or decorator of several lines, for all of
-them. On a line of its own it applies to what begins right below: a statement (of one with a block, its decorators and
-head), a further decorator, or the next line inside of brackets. Further comments may stand between, an empty line not.
+A comment at the end of a line applies to that line; at the end of a statement or decorator of several lines, to all of
+its lines. A comment on its own line applies to what follows: a statement (of a block, the decorators and the first
+line), another decorator, or the next line inside brackets. Other comments may be in between, but no empty line.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def suppressed_codes(text: str) -> Mapping[int, frozenset[str]]:
     found = _Suppressions()
     try:
         found.read(lines)
-    except (tokenize.TokenError, SyntaxError):  # a grammar that this interpreter is too old for
+    except (tokenize.TokenError, SyntaxError):  # syntax that is newer than this interpreter
         found = _Suppressions()
         for number, line in enumerate(lines, 1):
             found.add(line, [number, number + 1] if line.lstrip().startswith("#") else [number])
@@ -54,13 +54,13 @@ def covers(codes: frozenset[str] | None, code: str) -> bool:
 
 
 class _Suppressions:
-    """What the comments of one file say, line by line."""
+    """The suppressed codes of one file, by line."""
 
     def __init__(self) -> None:
         self.codes: dict[int, frozenset[str]] = {}
 
     def add(self, comment: str, lines: Iterable[int]) -> None:
-        """Note a comment that applies to these lines."""
+        """Record a comment that applies to these lines."""
         codes = codes_in(comment)
         if codes is None:
             return

@@ -42,7 +42,7 @@ class BindingKind(Enum):
 class Binding:
     """One binding of one name.
 
-    ``meaning`` is the imported thing's dotted name, ``value`` what a plain ``x = value`` assigns.
+    ``meaning`` is the dotted name of an imported object, ``value`` the value of a plain ``x = value``.
     """
 
     kind: BindingKind
@@ -129,6 +129,15 @@ class Index:
     def holds(self, ancestor: cst.CSTNode, node: cst.CSTNode) -> bool:
         """Return whether ``node`` is ``ancestor`` or below it."""
         return node is ancestor or any(each is ancestor for each in self.ancestors(node))
+
+    def indentation(self, node: cst.CSTNode) -> int:
+        """Return how many characters a statement is indented."""
+        width, parent = 0, self.parents.get(node)
+        while parent is not None:
+            if isinstance(parent, cst.IndentedBlock):
+                width += len(self.module.default_indent if parent.indent is None else parent.indent)
+            parent = self.parents.get(parent)
+        return width
 
     def statement(self, node: cst.CSTNode) -> cst.SimpleStatementLine | cst.BaseCompoundStatement:
         """Return the whole statement that ``node`` is part of: a line of its own, decorators included."""

@@ -9,7 +9,7 @@ class Service:
         self.loop.stop()
 
 
-# TODO(asyncshim): ASH331 sync code keeps `event_loop`: the loop is used for more than `run_until_complete`
+# TODO(asyncshim): ASH331 sync code keeps `event_loop`: the loop is used for more than ...
 def test_run_forever(event_loop):
     service = Service(event_loop)
     event_loop.call_soon(service.stop)

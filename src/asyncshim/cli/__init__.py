@@ -16,9 +16,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a user error prints one sentence to stderr and returns 2."""
     screen = Screen()
     try:
-        from asyncshim.cli.parser import build_parser
+        from asyncshim.cli.parser import parse
 
-        parsed = build_parser().parse_args(arguments)
+        parsed = parse(arguments)
+        if parsed is None:
+            return exit_codes.DONE
         screen = Screen(color=parsed.color, verbosity=parsed.verbose - parsed.quiet)
         return int(parsed.run(parsed, screen))
     except KeyboardInterrupt:

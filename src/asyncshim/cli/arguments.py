@@ -3,32 +3,62 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+import difflib
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from asyncshim.migrate.plan.limits import DEFAULT_SECONDS, DEFAULT_SIZE, Limits
 from asyncshim.migrate.read.settings import RUNNERS
-
-if TYPE_CHECKING:
-    from asyncshim.cli.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    # argparse has no public name for what add_subparsers() returns.
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # pyright: ignore[reportPrivateUsage]
-    Group = argparse._ArgumentGroup  # pyright: ignore[reportPrivateUsage]
+    from asyncshim.cli.screen import Screen
+
     Run = Callable[[argparse.Namespace, Screen], int]
 
+_INVALID_CHOICE = re.compile(r"invalid choice: '(?P<given>[^']*)'")
 
-def add_command(commands: Commands, name: str, summary: str, description: str, run: Run) -> argparse.ArgumentParser:
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors suggest what was probably meant."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
+        # Python 3.15 suggests on its own, in other words.
+        self.suggest_on_error = False
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the error with a suggestion, and exit with 2."""
+        match = _INVALID_CHOICE.search(message)
+        if match is not None:
+            choices = [choice for action in self._actions for choice in action.choices or ()]
+            message += _suggestion(match["given"], [str(choice) for choice in choices])
+        super().error(message)
+
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """Print the usage of this command and an error about arguments that it does not have, and exit with 2."""
+        options = [option for action in self._actions for option in action.option_strings]
+        given = next((one.partition("=")[0] for one in unknown if one.startswith("-")), "")
+        super().error(f"unrecognized arguments: {' '.join(unknown)}{_suggestion(given, options)}")
+
+
+if TYPE_CHECKING:
+    # argparse has no public name for what add_subparsers() returns.
+    Commands = argparse._SubParsersAction[Parser]  # pyright: ignore[reportPrivateUsage]
+    Group = argparse._ArgumentGroup  # pyright: ignore[reportPrivateUsage]
+
+
+def _suggestion(given: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(given, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def add_command(commands: Commands, name: str, summary: str, description: str, run: Run) -> Parser:
     """Add one command with the options that all commands have."""
-    parser = commands.add_parser(
-        name,
-        help=summary,
-        description=description,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    parser.set_defaults(run=run)
+    parser = commands.add_parser(name, help=summary, description=description)
+    parser.set_defaults(run=run, parser=parser)
     screen = parser.add_argument_group("output")
     screen.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: on a terminal")
     screen.add_argument("-q", "--quiet", action="count", default=0, help="print errors and warnings only")
@@ -53,8 +83,21 @@ def add_files(parser: argparse.ArgumentParser) -> Group:
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
     """Add the files and folders to read, and the number of processes."""
-    add_files(parser).add_argument(
-        "--jobs", type=positive, metavar="N", default=None, help="processes; default: one for each core"
+    files = add_files(parser)
+    files.add_argument("--jobs", type=positive, metavar="N", default=None, help="processes; default: one for each core")
+    files.add_argument(
+        "--max-file-size",
+        type=size,
+        metavar="SIZE",
+        default=DEFAULT_SIZE,
+        help="do not parse larger files; bytes, or with K, M or G (default: 2M)",
+    )
+    files.add_argument(
+        "--file-timeout",
+        type=positive,
+        metavar="SECONDS",
+        default=DEFAULT_SECONDS,
+        help=f"do not work longer on a file in a process of its own (default: {DEFAULT_SECONDS})",
     )
 
 
@@ -71,6 +114,20 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
 
 def _list(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def size(value: str) -> int:
+    """Parse a number of bytes with an optional unit."""
+    match = re.fullmatch(r"([0-9]{1,9})([KMG]?)(?:i?B)?", value.strip(), re.IGNORECASE)
+    number = int(match[1]) << 10 * " KMG".index(match[2].upper() or " ") if match else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a size such as 500K or 2M")
+    return number
+
+
+def limits(arguments: argparse.Namespace) -> Limits:
+    """Return the limits for one file. Only the command line sets them: a repository could raise them otherwise."""
+    return Limits(size=arguments.max_file_size, seconds=arguments.file_timeout)
 
 
 def positive(value: str) -> int:

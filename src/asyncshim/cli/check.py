@@ -66,7 +66,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             return _accept(baseline, opened, results, screen)
         results, compared = _only_new(baseline, opened, results)
     if all(report.file is not None for report in reports):
-        for line in text.findings(results, opened.project.shown):
+        listed = text.findings if screen.verbosity > 0 else text.grouped_findings
+        for line in listed(results, opened.project.shown):
             screen.out(screen.location(line, sys.stdout))
     numbers = tally(results)
     _sum_up(numbers.fixed + numbers.remaining, numbers.fixed, outcome.files, compared, screen)

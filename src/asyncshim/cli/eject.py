@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command
 from asyncshim.errors import UsageError
+from asyncshim.migrate.plan.limits import DEFAULT_SECONDS, DEFAULT_SIZE
 
 if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
@@ -60,7 +61,8 @@ def _warn_of_uses(arguments: argparse.Namespace, screen: Screen) -> None:
     """Warn about uses that need a plugin: an `event_loop` override, for example, would be ignored."""
     from asyncshim.migrate.reports.text import count
 
-    all_rules = {"exclude": None, "extend_select": None, "ignore": None, "jobs": None}
+    all_rules: dict[str, int | None] = {"exclude": None, "extend_select": None, "ignore": None, "jobs": None}
+    all_rules |= {"max_file_size": DEFAULT_SIZE, "file_timeout": DEFAULT_SECONDS}
     wanted = argparse.Namespace(
         **all_rules, paths=arguments.paths, select=["ASH1", "ASH2", "ASH3"], no_config=None, no_deps=None, runner=None
     )

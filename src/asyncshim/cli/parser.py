@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from asyncshim.cli import check, completion, demo, eject, migrate, rules, status, todo, undo, verify
+from asyncshim.cli.arguments import Parser
 
 _EPILOG = """\
 exit codes:
@@ -37,17 +38,27 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def build_parser() -> argparse.ArgumentParser:
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace | None:
+    """Return the parsed arguments; ``None`` without a command, after printing the help."""
+    parser = build_parser()
+    parsed, unknown = parser.parse_known_args(arguments)
+    if parsed.command is None and not unknown:
+        parser.print_help()
+        return None
+    if unknown:
+        (parsed.parser if parsed.command else parser).refuse(unknown)
+    return parsed
+
+
+def build_parser() -> Parser:
     """Return the parser of ``python -m asyncshim``."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m asyncshim",
         description="Migrate a pytest suite from pytest-asyncio to plain async tests, step by step.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for command in (migrate, check, status, verify, undo, eject, todo, rules, demo, completion):
         command.register(commands)
     return parser

@@ -20,12 +20,20 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add ``--verify`` and its options."""
     group = parser.add_argument_group("verification (runs your tests in a copy of the project)")
+    # Whole option strings, because an option with an optional value would take the path behind it.
     group.add_argument(
         "--verify",
-        nargs="?",
+        "--verify=run",
+        action="store_const",
         const="run",
-        choices=("collect", "run"),
-        help="before writing, compare node ids or outcomes (default); files whose tests differ are not changed",
+        help="before writing, compare the outcomes of all tests; files whose tests differ are not changed",
+    )
+    group.add_argument(
+        "--verify=collect",
+        action="store_const",
+        const="collect",
+        dest="verify",
+        help="the same with node ids only; no test runs",
     )
     add_suite(group)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from asyncshim.cli.arguments import Group
     from asyncshim.cli.screen import Screen
@@ -40,7 +42,25 @@ def wanted_reports(arguments: argparse.Namespace, *, stdout_is_taken: bool = Fal
     if len(to_stdout) + stdout_is_taken > 1:
         other = "the diff" if stdout_is_taken else f"the report {to_stdout[1].format!r}"
         raise UsageError(f"--report {to_stdout[0].format}: stdout has {other}; give a file, as in FORMAT=FILE")
+    for number, one in enumerate(wanted):
+        if one.file is not None:
+            if any(other.file == one.file for other in wanted[:number]):
+                raise UsageError(f"--report: two reports cannot have the same file {one.file}")
+            _require_writable(one.file)
     return wanted
+
+
+def _require_writable(file: Path) -> None:
+    """Raise before any file is changed, because a report that cannot be written would be missed afterwards."""
+    reason = None
+    if file.is_dir():
+        reason = "it is a folder"
+    elif not file.parent.is_dir():
+        reason = f"there is no folder {file.parent}"
+    elif not os.access(file if file.exists() else file.parent, os.W_OK):
+        reason = "permission denied"
+    if reason is not None:
+        raise UsageError(f"--report: {file} cannot be written: {reason}; no file was changed")
 
 
 def show_code(wanted: Iterable[Wanted]) -> bool:
@@ -52,12 +72,15 @@ def write_reports(
     wanted: Iterable[Wanted], session: Session, mode: RunMode, results: Sequence[FileResult], files: int, screen: Screen
 ) -> None:
     """Render every report and write it to stdout or to its file."""
-    from importlib.metadata import version
+    from importlib.metadata import metadata
 
     from asyncshim.migrate.reports.model import Report
 
     named = tuple(replace(result, path=session.project.in_diff(result.path)) for result in results)
-    report = Report(version("asyncshim"), mode, named, session.rules.rules(), files)
+    package = metadata("asyncshim")
+    addresses = dict(url.split(", ", 1) for url in package.get_all("Project-URL") or ())
+    documentation = addresses.get("Documentation", "")
+    report = Report(package["Version"], mode, named, session.rules.rules(), files, documentation)
     for one in wanted:
         if one.file is None:
             screen.data([one.render(report)])

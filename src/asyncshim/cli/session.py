@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from asyncshim.cli.arguments import limits
 from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,7 +67,10 @@ def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
     if not (discovery.targets or discovery.config or discovery.unreadable):
         raise UsageError(f"no Python files in {', '.join(found.shown(str(path)) for path in found.given)}")
     jobs = arguments.jobs or said.jobs or worker_pool.default_jobs()
-    bound = engine.Engine(found.root, rules, _options(arguments, said, rules), jobs, screen.progress)
+    writes = getattr(arguments, "command", None) == "migrate" and not (arguments.dry_run or arguments.check)
+    doing = "Rewriting" if writes else "Checking"
+    options = _options(arguments, said, rules)
+    bound = engine.Engine(found.root, rules, options, jobs, screen.progress, limits(arguments), doing)
     return Session(found, said, rules, bound, discovery, screen.progress)
 
 

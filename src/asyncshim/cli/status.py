@@ -32,7 +32,11 @@ def register(commands: Commands) -> None:
     parser = add_command(commands, "status", "show how much of a suite is migrated", _DESCRIPTION, run)
     add_paths(parser)
     add_selection(parser)
-    parser.add_argument("--json", action="store_true", help="print the same numbers as JSON")
+    reports = parser.add_argument_group("reports")
+    reports.add_argument(
+        "--report", choices=("text", "json"), default="text", help="the same numbers as text (default) or JSON"
+    )
+    reports.add_argument("--json", action="store_const", const="json", dest="report", help="the same as --report json")
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -41,7 +45,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
     opened = session.open_session(arguments, screen)
     found = status(opened.project.root, opened.discovery, opened.run())
-    if arguments.json:
+    if arguments.report == "json":
         screen.out(json.dumps(_as_json(found), indent=2))
     else:
         for line in _lines(found, opened.rules.rules()):
@@ -67,7 +71,7 @@ def _as_json(found: Status) -> dict[str, object]:
 def _lines(found: Status, rules: Mapping[str, RuleInfo]) -> Iterator[str]:
     total, uses = found.total, found.total.uses
     yield (
-        f"{total.plain:,} of {count(total.async_tests, 'async test')} are plain ({total.percent}%); "
+        f"{total.plain:,} of {count(total.async_tests, 'async test is', 'async tests are')} plain ({total.percent}%); "
         f"{count(uses.total, 'use')} of pytest-asyncio in {count(total.files, 'file')}."
     )
     if uses.total:

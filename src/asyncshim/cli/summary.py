@@ -49,7 +49,8 @@ class Told:
 def tell(told: Told, outcome: Outcome, screen: Screen) -> None:
     """Print everything except the failures."""
     # `--check` also lists what would change; otherwise only remaining uses are listed.
-    for line in text.findings(told.results, told.shown, fixed=None if told.arguments.check else False):
+    listed = text.findings if screen.verbosity > 0 else text.grouped_findings
+    for line in listed(told.results, told.shown, fixed=None if told.arguments.check else False):
         if told.findings_on_stdout:
             screen.out(screen.location(line, sys.stdout))
         else:

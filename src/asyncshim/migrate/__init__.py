@@ -1,4 +1,4 @@
-"""The engine of ``python -m asyncshim``: from the files of a project to bytes on disk, and back again.
+"""The engine of ``python -m asyncshim``: it reads a project, runs the rules, writes the changes and undoes them.
 
-It knows nothing about tests or rules: those live in ``asyncshim_codemods``.
+The rules are in ``asyncshim_codemods``.
 """

@@ -105,7 +105,7 @@ def _decoded(path: Path, data: bytes) -> str:
         text = data.decode("utf-8-sig")
         with warnings.catch_warnings(action="ignore"):
             ast.parse(text)
-    except (UnicodeDecodeError, SyntaxError, ValueError) as error:
+    except (UnicodeDecodeError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise AsyncshimError(f"{path}: is not valid Python in UTF-8, so it is not changed: {error}") from None
     return text
 

@@ -1,4 +1,4 @@
-"""Ctrl-C at a moment when stopping would leave a job half done."""
+"""Postpone Ctrl-C while an operation must not stop in the middle."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NUMBERS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def deferred_interrupts() -> Generator[None]:
-    """Let the block end before Ctrl-C or a polite kill takes effect."""
+    """Postpone SIGINT and SIGTERM until the end of the block."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -35,10 +35,10 @@ def deferred_interrupts() -> Generator[None]:
 
 @contextmanager
 def blocked_interrupts() -> Generator[None]:
-    """Let no Ctrl-C in while processes are started: they would inherit this process's way of dealing with one.
+    """Block SIGINT and SIGTERM while processes start, because they would inherit the handlers of this process.
 
-    Each of them calls :func:`unblock_interrupts` when it has a way of its own. On Windows, which starts a process from
-    scratch, there is nothing to block.
+    Each process calls :func:`unblock_interrupts` after it has set its own handlers. Windows does not inherit handlers,
+    so there is nothing to block.
     """
     if sys.platform == "win32":
         yield
@@ -51,6 +51,6 @@ def blocked_interrupts() -> Generator[None]:
 
 
 def unblock_interrupts() -> None:
-    """Undo in a new process what :func:`blocked_interrupts` did in the one that started it."""
+    """Unblock in a new process the signals that :func:`blocked_interrupts` blocked in its parent."""
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _NUMBERS)

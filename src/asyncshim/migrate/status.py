@@ -112,7 +112,7 @@ def _count(root: Path, path: str, result: FileResult | None, *, is_python: bool)
     if not is_python:
         return FolderStatus(uses=uses)
     try:
-        matches = _TEST.findall(files.read(root / path).data)
+        matches = _TEST.findall(files.read(root / path, most=files.MOST).data)
     except OSError:
         matches = []
     tests, async_tests = len(matches), sum(bool(match) for match in matches)

@@ -27,7 +27,7 @@ def todos(root: Path, paths: Iterable[str]) -> Iterator[Todo]:
     """Yield every comment in the files, in order."""
     for path in paths:
         try:
-            data = files.read(root / path).data
+            data = files.read(root / path, most=files.MOST).data
         except OSError:
             continue
         if b"TODO(asyncshim)" not in data:

@@ -89,7 +89,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Restore the process."""
+    """Restore what the plugin changed in the process."""
     state = state_of(config)
     if state is not None:
         lifecycle.finish(state)
@@ -107,7 +107,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Note the session before pytest looks for fixtures."""
+    """Remember the session before pytest searches for fixtures."""
     state = state_of(session.config)
     if state is not None:
         state.session = session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Generator
 from types import FunctionType
 from typing import Any
@@ -136,7 +137,7 @@ class Hooks:
         self._has_async_tests: bool | None = None
 
     def use(self, state: State) -> None:
-        """Know the session from now on."""
+        """Start to use the state of the session."""
         self.state = self.calls.state = state
         self._end = functools.partial(lifecycle.end, state)
 
@@ -149,7 +150,7 @@ class Hooks:
         return result
 
     def watch(self, state: State, session: pytest.Session) -> None:
-        """Another conftest, module or class was searched for fixtures: register the hooks that it needs."""
+        """After a conftest, module or class was searched for fixtures, register the hooks that it needs."""
         overrides.watch(state, session)
         hook, manager = session.config.hook, session.config.pluginmanager
         if hook.pytest_asyncio_loop_factories.get_hookimpls() and not manager.hasplugin(_PARAMETRIZING):
@@ -179,6 +180,10 @@ class Hooks:
         self._is_running = True
         if self._has_async_tests is False:
             pluginmanager.unregister(self.calls)
+        if "pytest_bdd" in sys.modules and self.state is not None:
+            from asyncshim.plugin.run import steps
+
+            steps.provide(self.state)
         self.calls.is_watched = pytest_compat.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
 
     @pytest.hookimpl(tryfirst=True)
@@ -204,16 +209,16 @@ class Hooks:
 
 
 class FallbackHooks:
-    """Runs what the hooks of a conftest left; registered before any conftest, therefore called after all of them."""
+    """The fallback hooks. Registered before any conftest, so they are called after the hooks of all of them."""
 
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-        """Run the async fixtures that are left; in strict mode let the other ones return their coroutine."""
+        """Run the remaining async fixtures; in strict mode let the unmarked ones return their coroutine."""
         state = state_of(request.config)
         if state is not None and (state.defers or state.mode == "strict"):
             fixtures.take_over(state, fixturedef, request)
 
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> None:
-        """Run the async tests that are left."""
+        """Run the remaining async tests."""
         state = state_of(pyfuncitem.config)
         if state is None or not state.defers:
             return

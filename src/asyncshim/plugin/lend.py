@@ -25,10 +25,10 @@ _NO_PLUGIN = "asyncshim.Plugin needs asyncshim's plugin, which is not loaded or 
 class Plugin:
     """For ``pytest.main(plugins=[asyncshim.Plugin(loop)])``: every coroutine runs on *loop*.
 
-    The loop is the caller's, who keeps it running in another thread while pytest runs, and closes it. Its settings and
-    tasks are left alone, but for the tasks that tests and fixtures leave running: those are cancelled at the end of
-    their loop scope, from Python 3.12 on, where a task's context shows what started it. Overrides of ``event_loop``
-    that bring a loop of their own keep it. Raises :class:`pytest.UsageError` from a coroutine, as pytest would block
+    The caller keeps the loop running in another thread while pytest runs, and closes it. Its settings and tasks are not
+    changed, except for tasks that tests and fixtures leak: these are cancelled at the end of their loop scope, from
+    Python 3.12 on, where the context of a task shows what started it. Overrides of ``event_loop`` that make another
+    loop keep it. Raises :class:`pytest.UsageError` from a coroutine, as pytest would block
     its loop, and beside ``asyncshim_runner = loop_scope``.
     """
 
@@ -51,7 +51,7 @@ class Plugin:
 
 @contextmanager
 def override_loop(loop: asyncio.AbstractEventLoop | None = None) -> Generator[asyncio.AbstractEventLoop]:
-    """Make another event loop the current one for a block of synchronous code, and restore the present one.
+    """Make another event loop the current one for a block of synchronous code; restore the old one afterwards.
 
     Without *loop* a new one is made, whose tasks are cancelled and which is closed at the end; *loop* stays open.
     Raises :class:`LoopIsRunningError` in a coroutine, whose loop cannot be another one.

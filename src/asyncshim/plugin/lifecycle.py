@@ -55,7 +55,7 @@ def begin(state: State, item: pytest.Item) -> None:
 
 
 def _make_plan(state: State) -> SessionPlan:
-    """Everything is collected."""
+    """Finish the collection: make the plan of the session."""
     settings = state.settings
     has_loop_override = overrides.exist(state, "event_loop")
     one_loop = settings.runner == "session" and not state.loop_factories.in_use and not state.has_policy_choice
@@ -74,7 +74,7 @@ def _make_plan(state: State) -> SessionPlan:
 
 
 def end(state: State) -> None:
-    """After the fixtures of the present item: end what the item started, undo what it changed in the loops."""
+    """After the tear-down of the current item: end its tasks, and restore the settings of its loops."""
     __tracebackhide__ = True
     pool = state.pool
     if pool is None or (not state.ending and pool.is_clean()):
@@ -95,7 +95,7 @@ def end(state: State) -> None:
 
 
 def begin_to_finish(state: State) -> None:
-    """The session is over; an item that was interrupted is still set up."""
+    """Finish the session; an interrupted item may still be set up."""
     state.scopes.is_finishing = True
     if state.item is not None:
         pytest_compat.when_fixtures_of_item_ended(state.item, lambda: end(state))

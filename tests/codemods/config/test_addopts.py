@@ -26,7 +26,7 @@ def judge(
         ("-p|no:pytest_asyncio", (0, 1)),
     ],
 )
-def test_words_for_pytest_asyncio_go(words: str, gone: tuple[int, ...]) -> None:
+def test_options_for_pytest_asyncio_are_removed_from_addopts(words: str, gone: tuple[int, ...]) -> None:
     assert judge(words) == [(gone, Safety.SAFE, None)]
 
 
@@ -47,11 +47,11 @@ def test_words_for_pytest_asyncio_go(words: str, gone: tuple[int, ...]) -> None:
         "--pdb|asyncio",
     ],
 )
-def test_other_words_are_left_alone(words: str) -> None:
+def test_other_options_in_addopts_are_kept(words: str) -> None:
     assert judge(words) == []
 
 
-def test_a_word_is_an_option_only_where_it_stands_as_one() -> None:
+def test_the_value_of_an_option_is_not_read_as_an_option() -> None:
     # The value of `-p` is never read as an option, nor that of `--asyncio-mode`.
     assert judge("-p|--asyncio-debug|-p|asyncio") == [((2, 3), Safety.SAFE, None)]
 
@@ -65,7 +65,7 @@ def test_debug_and_a_blocked_plugin_need_unsafe() -> None:
 
 
 @pytest.mark.parametrize("runner", ["conftest", "anyio", "alt-pytest-asyncio"])
-def test_blocking_a_plugin_that_is_gone_means_nothing(runner: str) -> None:
+def test_an_option_that_blocks_pytest_asyncio_is_removed_for_other_runners(runner: str) -> None:
     assert judge("-p|no:asyncio", runner) == [((0, 1), Safety.SAFE, None)]
 
 
@@ -81,9 +81,7 @@ def test_blocking_a_plugin_that_is_gone_means_nothing(runner: str) -> None:
         ("-p|pytest_asyncio|-p|asyncshim", "asyncshim", None),
     ],
 )
-def test_where_plugins_do_not_load_by_themselves_the_runner_takes_the_place(
-    words: str, runner: str, value: str | None
-) -> None:
+def test_without_plugin_autoload_the_option_loads_the_runner(words: str, runner: str, value: str | None) -> None:
     assert [found[2] for found in judge(words, runner, autoload=False)] == [value]
 
 
@@ -96,7 +94,7 @@ def test_where_plugins_do_not_load_by_themselves_the_runner_takes_the_place(
         ("-p|no:asyncio", [((0, 1), Safety.UNSAFE, None)]),
     ],
 )
-def test_pytest_asyncio_as_the_runner_keeps_its_words(words: str, expected: list[object]) -> None:
+def test_the_runner_pytest_asyncio_keeps_its_options(words: str, expected: list[object]) -> None:
     assert judge(words, "pytest-asyncio") == expected
 
 
@@ -109,7 +107,7 @@ def test_pytest_asyncio_as_the_runner_keeps_its_words(words: str, expected: list
         ("--asyncshim-leaks|warn", (0,)),
     ],
 )
-def test_words_for_asyncshim_are_left_to_a_person_who_wants_another_runner(words: str, where: tuple[int, ...]) -> None:
+def test_options_of_asyncshim_need_manual_review_for_other_runners(words: str, where: tuple[int, ...]) -> None:
     assert judge(words, "conftest") == [(where, Safety.MANUAL, None)]
     assert judge(words) == []
     assert judge("-p|no:asyncshim", "conftest") == []

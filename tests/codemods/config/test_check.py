@@ -57,7 +57,7 @@ def test_ini_with_any_other_difference_is_refused(after: str) -> None:
         check_ini(INI, after, [ValueChange(("s", "a"), None)])
 
 
-def test_elements_are_taken_out_from_the_last_to_the_first() -> None:
+def test_elements_are_removed_from_the_last_to_the_first() -> None:
     document: dict[str, object] = {"l": list(range(12))}
     apply_changes(document, [ValueChange(("l", 2), None), ValueChange(("l", 10), None), ValueChange(("l", 9), "nine")])
     assert document == {"l": [0, 1, 3, 4, 5, 6, 7, 8, "nine", 11]}

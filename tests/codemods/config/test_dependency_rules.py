@@ -4,6 +4,7 @@ import pytest
 
 from asyncshim_codemods.config.dependency_rules import RequirementContext, judge_requirement, supports_old_pythons
 from asyncshim_codemods.config.review import Decision, Review
+from asyncshim_codemods.project.requirement import RequirementSet
 from asyncshim_codemods.results import Options, Safety
 from asyncshim_codemods.source.config_text import ConfigText
 from config_tools import ALL, Facts
@@ -26,7 +27,7 @@ def outcome(
     return decision.safety, decision.value, decision.message
 
 
-def test_the_runner_takes_the_place() -> None:
+def test_the_runner_replaces_pytest_asyncio() -> None:
     assert outcome("pytest-asyncio>=0.21; extra == 'x'") == (
         Safety.SAFE,
         "asyncshim; extra == 'x'",
@@ -36,13 +37,13 @@ def test_the_runner_takes_the_place() -> None:
     assert outcome("pytest-asyncio", runner="alt-pytest-asyncio")[1] == "alt-pytest-asyncio"
 
 
-def test_nothing_takes_the_place_where_nothing_is_needed() -> None:
+def test_the_requirement_is_removed_if_no_runner_is_needed() -> None:
     assert outcome("pytest-asyncio @ https://example.com/x.whl", runner="conftest") == (
         Safety.SAFE,
         None,
         "pytest-asyncio removed: the conftest.py runs the suite",
     )
-    assert outcome("pytest-asyncio", RequirementContext(["pytest", "asyncshim>=0.1"])) == (
+    assert outcome("pytest-asyncio", RequirementContext(RequirementSet(["pytest", "asyncshim>=0.1"]).covers)) == (
         Safety.SAFE,
         None,
         "pytest-asyncio removed: asyncshim is in the list already",
@@ -57,11 +58,11 @@ def test_nothing_takes_the_place_where_nothing_is_needed() -> None:
 @pytest.mark.parametrize(
     "text", ["pytest", "asyncshim", "pytest-asyncio-cooperative", "-e .", "", "alt_pytest_asyncio"]
 )
-def test_other_requirements_are_left_alone(text: str) -> None:
+def test_other_requirements_are_kept(text: str) -> None:
     assert judge(text) is None
 
 
-def test_it_stays_and_says_why_while_something_needs_it() -> None:
+def test_the_requirement_stays_with_a_reason_while_something_needs_it() -> None:
     decision = judge("pytest-asyncio", needed=("tests/a.py:3 imports pytest_asyncio", "b", "c"))
     assert decision is not None
     assert (decision.safety, decision.message) == (
@@ -83,13 +84,13 @@ def test_it_stays_and_says_why_while_something_needs_it() -> None:
         ("pytest-asyncio==0.16", RequirementContext(old_line=True), "asyncshim needs Python 3.11"),
     ],
 )
-def test_what_cannot_be_made_up_needs_manual_review(text: str, place: RequirementContext, words: str) -> None:
+def test_a_requirement_with_a_url_or_hash_needs_manual_review(text: str, place: RequirementContext, words: str) -> None:
     safety, value, message = outcome(text, place)
     assert (safety, value) == (Safety.MANUAL, None)
     assert words in message
 
 
-def test_a_project_for_older_pythons_has_to_want_it() -> None:
+def test_a_project_for_older_pythons_needs_unsafe() -> None:
     assert outcome("pytest-asyncio", RequirementContext(old_pythons=True)) == (
         Safety.UNSAFE,
         "asyncshim",
@@ -102,7 +103,7 @@ def test_old_pythons_keep_their_line_under_other_runners() -> None:
     assert outcome("pytest-asyncio; python_version < '3.9'", runner="anyio")[1] == "anyio>=4.11; python_version < '3.9'"
 
 
-def test_pytest_asyncio_as_the_runner_stays_unless_its_limit_is_too_low() -> None:
+def test_the_runner_pytest_asyncio_is_kept_unless_its_limit_is_too_low() -> None:
     assert judge("pytest-asyncio>=0.21", runner="pytest-asyncio") is None
     safety, _, message = outcome("pytest-asyncio<0.23", runner="pytest-asyncio")
     assert safety is Safety.MANUAL
@@ -125,12 +126,12 @@ def test_pytest_asyncio_as_the_runner_stays_unless_its_limit_is_too_low() -> Non
         (3.9, False),
     ],
 )
-def test_the_projects_own_bound_tells_which_pythons_it_supports(bound: object, *, old: bool) -> None:
+def test_requires_python_decides_whether_old_pythons_are_supported(bound: object, *, old: bool) -> None:
     assert supports_old_pythons(bound) is old
 
 
 @pytest.mark.parametrize("runner", ["conftest", "anyio", "alt-pytest-asyncio", "pytest-asyncio"])
-def test_asyncshim_itself_is_left_to_a_person_who_wants_another_runner(runner: str) -> None:
+def test_a_requirement_of_asyncshim_needs_manual_review_for_other_runners(runner: str) -> None:
     message = f"asyncshim is not needed with {runner}: remove it when the suite passes with -p no:asyncshim"
     assert outcome("Asyncshim>=0.1", runner=runner) == (Safety.MANUAL, None, message)
     assert judge("asyncshim>=0.1") is None

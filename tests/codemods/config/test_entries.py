@@ -35,7 +35,7 @@ from asyncshim_codemods.results import Safety
         ),
     ],
 )
-def test_entries_that_name_pytest_asyncio_go(option: str, text: str, message: str) -> None:
+def test_entries_that_name_pytest_asyncio_are_removed(option: str, text: str, message: str) -> None:
     decision = judge_entry(option, text, "asyncshim", ())
     assert decision is not None
     assert (decision.code, decision.safety, decision.value, decision.message) == ("ASH403", Safety.SAFE, None, message)
@@ -58,15 +58,15 @@ def test_entries_that_name_pytest_asyncio_go(option: str, text: str, message: st
         ("filterwarnings", "ignore:coroutine .* was never awaited"),
     ],
 )
-def test_entries_about_something_else_stay(option: str, text: str) -> None:
+def test_other_entries_are_kept(option: str, text: str) -> None:
     assert judge_entry(option, text, "asyncshim", ()) is None
 
 
-def test_pytest_asyncio_as_the_runner_keeps_them() -> None:
+def test_the_runner_pytest_asyncio_keeps_its_entries() -> None:
     assert judge_entry("markers", "asyncio: x", "pytest-asyncio", ()) is None
 
 
-def test_filters_and_required_plugins_wait_until_nothing_needs_pytest_asyncio() -> None:
+def test_filters_and_required_plugins_stay_while_something_needs_pytest_asyncio() -> None:
     needed = ("tests/a.py:1 imports pytest_asyncio",)
     decision = judge_entry("required_plugins", "pytest-asyncio", "asyncshim", needed)
     assert decision is not None

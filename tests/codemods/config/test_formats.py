@@ -40,5 +40,5 @@ def test_options_and_dependencies_of_one_file_are_edited_together(path: str, bef
         ("environment.yml", "# pytest-asyncio\ndependencies:\n  - pytest-asyncio-cooperative\n"),
     ],
 )
-def test_a_file_of_any_format_stays_where_it_only_sounds_like_it(path: str, text: str) -> None:
+def test_similar_names_are_kept_in_every_format(path: str, text: str) -> None:
     assert unchanged(path, text).findings == ()

@@ -38,7 +38,7 @@ def test_deps_of_tox_keep_their_factors_and_comments() -> None:
     )
 
 
-def test_one_factor_does_not_speak_for_another() -> None:
+def test_factors_of_tox_are_handled_separately() -> None:
     changed(
         "tox.ini",
         "[testenv]\ndeps =\n    a: asyncshim\n    b: pytest-asyncio\n    a: pytest-asyncio\n",
@@ -52,7 +52,7 @@ def test_one_factor_does_not_speak_for_another() -> None:
 
 
 @pytest.mark.parametrize("factor", ["py39", "py310", "py3.10", "py27,py311", "lint,py38"])
-def test_a_factor_of_a_python_that_asyncshim_does_not_run_on_is_left(factor: str) -> None:
+def test_a_factor_of_an_old_python_is_kept(factor: str) -> None:
     (found,) = unchanged("tox.ini", f"[testenv]\ndeps =\n    {factor}: pytest-asyncio\n").findings
     assert (found.safety, found.line, found.column) == (Safety.MANUAL, 3, 7 + len(factor))
 
@@ -90,7 +90,7 @@ def test_a_list_on_one_line_keeps_its_separators(head: str, before: str, after: 
         (" a; pytest-asyncio", " a"),
     ],
 )
-def test_nothing_takes_its_place_in_a_list_on_one_line_where_a_conftest_runs_the_suite(before: str, after: str) -> None:
+def test_an_entry_of_a_one_line_list_is_removed_for_a_conftest_runner(before: str, after: str) -> None:
     head = "[options]\ntests_require ="
     changed("setup.cfg", f"{head}{before}\n", f"{head}{after}\n", runner="conftest")
 
@@ -161,7 +161,7 @@ def test_other_lists_on_one_line_stay_and_are_not_reported(head: str, value: str
         ("setup.cfg", "[options]\nsetup_requires =\n    # not pytest-asyncio\n    attrs\n"),
     ],
 )
-def test_other_places_stay_and_are_not_reported(path: str, text: str) -> None:
+def test_other_mentions_are_kept_and_not_reported(path: str, text: str) -> None:
     assert unchanged(path, text).findings == ()
 
 
@@ -183,13 +183,13 @@ def test_commands_are_reported() -> None:
     ]
 
 
-def test_a_project_for_older_pythons_has_to_ask_for_it() -> None:
+def test_a_project_for_older_pythons_is_changed_only_with_unsafe() -> None:
     text = "[options]\npython_requires = >=3.9\ninstall_requires =\n    pytest-asyncio\n"
     assert [found.safety for found in unchanged("setup.cfg", text).findings] == [Safety.UNSAFE]
     changed("setup.cfg", text, text.replace("pytest-asyncio", "asyncshim"), unsafe=True)
 
 
-def test_nothing_is_touched_while_something_needs_it() -> None:
+def test_no_requirement_is_changed_while_something_needs_it() -> None:
     for text in ("[testenv]\ndeps = pytest-asyncio\n", "[testenv]\ndeps =\n    pytest-asyncio\n"):
         (found,) = unchanged("tox.ini", text, needed=["a.py:1 imports pytest_asyncio"]).findings
         assert found.message == "pytest-asyncio stays: a.py:1 imports pytest_asyncio"

@@ -6,7 +6,7 @@ from asyncshim_codemods.results import Safety
 from config_tools import changed, rewrite, unchanged
 
 
-def test_options_go_with_their_continuation_lines_and_comments_stay() -> None:
+def test_options_are_removed_with_their_continuation_lines_and_comments_are_kept() -> None:
     result = changed(
         "pytest.ini",
         "[pytest]\n; async\nasyncio_mode =\n    auto\naddopts = -q\n    -x\n"
@@ -27,11 +27,11 @@ def test_each_file_of_pytest_has_its_section(path: str, section: str) -> None:
     changed(path, f"[{section}]\nasyncio_mode: legacy\n[x]\ny = 1\n", f"[{section}]\n[x]\ny = 1\n")
 
 
-def test_a_missing_last_line_end_concerns_the_removed_line_alone() -> None:
+def test_a_missing_last_line_end_does_not_affect_other_lines() -> None:
     changed("pytest.ini", "[pytest]\naddopts = -q\nasyncio_mode = auto", "[pytest]\naddopts = -q\n")
 
 
-def test_pytest_asyncio_as_the_runner_gets_what_is_missing_below_what_is_there() -> None:
+def test_missing_options_are_added_below_existing_ones() -> None:
     changed(
         "pytest.ini",
         "[pytest]\naddopts = -q\nasyncio_mode = strict\ntestpaths = tests\n",
@@ -60,7 +60,7 @@ def test_a_file_that_pytest_does_not_choose_gets_nothing_added() -> None:
         ("setup.cfg", "[tool:pytest:x]\nasyncio_mode = auto\n"),
     ],
 )
-def test_what_is_no_option_of_pytest_stays(path: str, text: str) -> None:
+def test_names_that_are_not_options_of_pytest_are_kept(path: str, text: str) -> None:
     assert unchanged(path, text).findings == ()
 
 

@@ -21,7 +21,7 @@ def safety(name: str, value: object, runner: str = "asyncshim") -> Safety | None
 
 @pytest.mark.parametrize("mode", ["auto", "strict", "legacy", " auto "])
 @pytest.mark.parametrize("runner", ["asyncshim", "conftest", "alt-pytest-asyncio"])
-def test_every_mode_goes_for_runners_that_need_none(mode: str, runner: str) -> None:
+def test_every_mode_is_removed_for_runners_that_need_none(mode: str, runner: str) -> None:
     assert (decision := judge("asyncio_mode", mode, runner)) is not None
     assert (decision.safety, decision.value) == (Safety.SAFE, None)
 
@@ -38,20 +38,20 @@ def test_every_mode_goes_for_runners_that_need_none(mode: str, runner: str) -> N
         ("asyncio_debug", "0"),
     ],
 )
-def test_what_says_nothing_is_removed(name: str, value: object) -> None:
+def test_an_option_with_its_default_value_is_removed(name: str, value: object) -> None:
     assert safety(name, value) is Safety.SAFE
 
 
 @pytest.mark.parametrize("scope", ["class", "module", "package", "session"])
 @pytest.mark.parametrize("name", ["asyncio_default_fixture_loop_scope", "asyncio_default_test_loop_scope"])
-def test_a_wide_scope_still_means_something_to_asyncshim_alone(name: str, scope: str) -> None:
+def test_a_wide_scope_needs_unsafe_only_for_asyncshim(name: str, scope: str) -> None:
     assert safety(name, scope) is Safety.UNSAFE
     assert safety(name, scope, "conftest") is Safety.SAFE
 
 
 @pytest.mark.parametrize("runner", ["asyncshim", "conftest", "anyio"])
 @pytest.mark.parametrize("value", [True, "true", "1", "Yes"])
-def test_debug_mode_is_not_switched_off_without_being_asked(value: object, runner: str) -> None:
+def test_debug_mode_is_removed_only_with_unsafe(value: object, runner: str) -> None:
     assert safety("asyncio_debug", value, runner) is Safety.UNSAFE
 
 
@@ -69,17 +69,17 @@ def test_debug_mode_is_not_switched_off_without_being_asked(value: object, runne
         ("asyncio_debug", 1.5),
     ],
 )
-def test_a_value_that_pytest_asyncio_refuses_needs_manual_review(name: str, value: object) -> None:
+def test_an_invalid_value_needs_manual_review(name: str, value: object) -> None:
     assert safety(name, value) is Safety.MANUAL
 
 
 @pytest.mark.parametrize("name", ["asyncio_modes", "anyio_mode", "addopts", "asyncio_timeout", "timeout"])
 @pytest.mark.parametrize("runner", ["asyncshim", "conftest"])
-def test_options_of_others_are_left_alone(name: str, runner: str) -> None:
+def test_options_of_other_plugins_are_kept(name: str, runner: str) -> None:
     assert judge(name, "auto", runner) is None
 
 
-def test_pytest_asyncio_gets_auto_mode_and_session_scopes() -> None:
+def test_the_runner_pytest_asyncio_gets_auto_mode_and_session_scopes() -> None:
     for name, value in written_for("pytest-asyncio").items():
         assert judge(name, value, "pytest-asyncio") is None
         assert (decision := judge(name, "function", "pytest-asyncio")) is not None
@@ -98,13 +98,13 @@ def test_anyio_gets_its_mode_under_its_own_name_unless_it_has_one() -> None:
 
 
 @pytest.mark.parametrize("runner", RUNNERS)
-def test_what_is_written_for_a_runner_is_right_as_it_is(runner: str) -> None:
+def test_the_options_for_a_runner_are_not_changed_again(runner: str) -> None:
     assert all(judge(name, value, runner) is None for name, value in written_for(runner).items())
     assert {name for name in written_for(runner) if name not in OPTIONS} <= {"anyio_mode"}
 
 
 @pytest.mark.parametrize("runner", RUNNERS[1:])
-def test_options_of_asyncshim_are_left_to_a_person_who_wants_another_runner(runner: str) -> None:
+def test_asyncshim_options_need_manual_review_for_other_runners(runner: str) -> None:
     assert (decision := judge("asyncshim_timeout", "5", runner)) is not None
     assert decision.safety is Safety.MANUAL
     assert decision.message == f"asyncshim_timeout: {runner} does not know it, remove it together with asyncshim"

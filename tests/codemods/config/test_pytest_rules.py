@@ -70,7 +70,7 @@ def test_ini_values_lose_lines_and_words_and_keep_their_comments() -> None:
         "[pytest]\ntestpaths = asyncio\n",
     ],
 )
-def test_values_that_only_sound_like_it_stay(text: str) -> None:
+def test_similar_values_are_kept(text: str) -> None:
     assert unchanged("pytest.ini", text).findings == ()
 
 
@@ -89,7 +89,7 @@ def test_toml_values_of_other_shapes_stay(text: str) -> None:
     assert unchanged("pyproject.toml", text).findings == ()
 
 
-def test_loading_by_name_is_seen_in_another_file() -> None:
+def test_disabled_autoload_in_another_file_is_considered() -> None:
     changed(
         "pytest.ini",
         "[pytest]\naddopts = -p pytest_asyncio\n",
@@ -98,7 +98,7 @@ def test_loading_by_name_is_seen_in_another_file() -> None:
     )
 
 
-def test_loading_by_name_is_seen_in_a_list() -> None:
+def test_disabled_autoload_in_a_list_is_considered() -> None:
     changed(
         "pyproject.toml",
         '[tool.pytest.ini_options]\naddopts = ["--disable-plugin-autoload", "-p", "pytest_asyncio", "-pasyncio"]\n',
@@ -106,7 +106,7 @@ def test_loading_by_name_is_seen_in_a_list() -> None:
     )
 
 
-def test_the_last_key_of_the_native_table_gives_its_place_to_one_that_says_nothing_new() -> None:
+def test_the_last_key_of_the_native_table_is_replaced_by_minversion() -> None:
     result = changed(
         "pyproject.toml",
         '[tool.pytest]\nasyncio_mode = "auto"\naddopts = ["--asyncio-mode=auto"]\n',
@@ -119,7 +119,7 @@ def test_the_last_key_of_the_native_table_gives_its_place_to_one_that_says_nothi
     changed("pyproject.toml", "tool.pytest.asyncio_mode = 'auto'\n", "tool.pytest.minversion = '9.0'\n")
 
 
-def test_nothing_is_added_where_pytest_has_no_configuration_but_it_is_said_what_to_write() -> None:
+def test_without_pytest_configuration_a_finding_says_what_to_add() -> None:
     (found,) = unchanged("pyproject.toml", "[project]\nname = 'x'\n", runner="anyio").findings
     assert found.message == (
         'pytest has no configuration here: add [tool.pytest.ini_options] with anyio_mode = "auto" for anyio'

@@ -144,7 +144,7 @@ def test_other_runners_know_none_of_the_options(runner: str) -> None:
         '[tool.pytest]\nmy.asyncio_mode = "auto"\n',
     ],
 )
-def test_what_is_no_option_of_pytest_stays(text: str) -> None:
+def test_names_that_are_not_options_of_pytest_are_kept(text: str) -> None:
     assert unchanged("pyproject.toml", text).findings == ()
 
 

@@ -61,14 +61,14 @@ def test_a_limit_stays_while_another_file_requires_it(path: str, text: str, limi
         ("docs/notes.txt", "pytest-asyncio\n"),
     ],
 )
-def test_a_limit_goes_where_nothing_requires_it_any_more(path: str, text: str) -> None:
+def test_a_limit_is_removed_if_no_file_requires_it(path: str, text: str) -> None:
     facts = left_in({path: text, "constraints.txt": PIN})
     assert facts.still_required_by == ()
     result = api.rewrite_config("constraints.txt", PIN.encode(), facts, OPTIONS)
     assert result.new == b"httpx==0.27\n"
 
 
-def test_a_file_that_is_not_rewritten_goes_on_requiring_it() -> None:
+def test_a_file_that_is_not_rewritten_still_requires_pytest_asyncio() -> None:
     files = {"a/requirements.txt": "pytest-asyncio\n", "b/requirements.txt": "pytest-asyncio\n", "constraints.txt": PIN}
     assert left_in(files).still_required_by == ()
     facts = left_in(files, "a/requirements.txt", "b/requirements.txt")
@@ -76,13 +76,13 @@ def test_a_file_that_is_not_rewritten_goes_on_requiring_it() -> None:
     assert found.message == "limit on pytest-asyncio stays: a/requirements.txt still requires it (and 1 more)"
 
 
-def test_programs_count_even_where_they_are_not_reported() -> None:
+def test_programs_require_pytest_asyncio_even_if_ash502_is_not_selected() -> None:
     files = {"setup.py": "setup(tests_require=['pytest-asyncio'])\n", "constraints.txt": PIN}
     only = replace(OPTIONS, select=frozenset({"ASH501"}))
     assert left_in(files, options=only).still_required_by == ("setup.py",)
 
 
-def test_what_unsafe_rewrites_requires_it_no_more() -> None:
+def test_a_file_rewritten_with_unsafe_no_longer_requires_pytest_asyncio() -> None:
     files = {"pyproject.toml": "[project]\nrequires-python = '>=3.9'\ndependencies = ['pytest-asyncio']\n"}
     assert left_in(files, options=replace(OPTIONS, unsafe=True)).still_required_by == ()
 

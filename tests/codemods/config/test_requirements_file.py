@@ -57,11 +57,11 @@ def test_lines_with_other_markers_are_replaced_one_by_one_and_the_same_only_once
     changed("requirements.txt", "pytest-asyncio\nasyncshim\n", "asyncshim\n")
 
 
-def test_a_limit_goes() -> None:
+def test_a_limit_in_a_constraints_file_is_removed() -> None:
     changed("constraints.txt", "a<1\npytest-asyncio<1  # pinned\nb<2\n", "a<1\nb<2\n")
 
 
-def test_a_hash_cannot_be_made_up_but_it_can_go() -> None:
+def test_a_requirement_with_a_hash_is_removed_but_not_replaced() -> None:
     (found,) = unchanged("requirements.txt", HASHED, unsafe=True).findings
     assert (found.line, found.safety) == (3, Safety.MANUAL)
     assert "write asyncshim with its own hash in its place, or run the tool that made this file" in found.message
@@ -73,7 +73,7 @@ def test_a_hash_cannot_be_made_up_but_it_can_go() -> None:
     )
 
 
-def test_one_hash_in_the_file_is_enough_for_pip_to_want_them_all() -> None:
+def test_one_hash_in_a_file_makes_pip_require_all() -> None:
     (found,) = unchanged("requirements.txt", "a==1 --hash=sha256:a\npytest-asyncio==1\n").findings
     assert found.safety is Safety.MANUAL
 
@@ -88,7 +88,7 @@ def test_one_hash_in_the_file_is_enough_for_pip_to_want_them_all() -> None:
         "pytest-asyncio \\\n  >= 1",
     ],
 )
-def test_what_comes_from_elsewhere_or_with_options_needs_manual_review(line: str) -> None:
+def test_a_requirement_with_a_url_or_options_needs_manual_review(line: str) -> None:
     (found,) = unchanged("requirements.txt", f"a\n{line}\n", unsafe=True).findings
     assert (found.line, found.code, found.safety) == (2, "ASH501", Safety.MANUAL)
 
@@ -110,7 +110,7 @@ def test_other_lines_stay(text: str) -> None:
     assert unchanged("requirements.txt", text).findings == ()
 
 
-def test_nothing_is_touched_while_something_needs_it() -> None:
+def test_no_requirement_is_changed_while_something_needs_it() -> None:
     text = "pytest-asyncio\n-e git+https://example.com/pytest-asyncio\n"
     result = unchanged("requirements.txt", text, needed=["a.py:1 imports pytest_asyncio"])
     assert {found.message for found in result.findings} == {"pytest-asyncio stays: a.py:1 imports pytest_asyncio"}

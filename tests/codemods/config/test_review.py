@@ -12,10 +12,8 @@ MESSAGE = (
     "ASH401 asyncio_default_test_loop_scope = session: removing it ends tasks that a test or fixture leaves running "
     "with that test or fixture, no longer with the session"
 )
-TODO = (
-    "# TODO(asyncshim): ASH402 --asyncio-debug: removing it turns asyncio's debug mode off; "
-    "PYTHONASYNCIODEBUG=1 turns it on anywhere"
-)
+SHORT = "ASH401 asyncio_default_test_loop_scope = session: removing it ends tasks that ..."
+TODO = "# TODO(asyncshim): ASH402 --asyncio-debug: removing it turns asyncio's debug mode off ..."
 
 
 def review(
@@ -35,7 +33,7 @@ def review(
         (Safety.MANUAL, True, False),
     ],
 )
-def test_safety_and_the_users_choice_decide_what_is_changed(safety: Safety, *, unsafe: bool, fixed: bool) -> None:
+def test_safety_and_options_decide_what_is_changed(safety: Safety, *, unsafe: bool, fixed: bool) -> None:
     one = review("a\nb\n", unsafe=unsafe)
     assert one.accept(2, Decision("ASH401", "m", safety)) is fixed
     (found,) = one.findings
@@ -94,16 +92,16 @@ def test_a_rule_that_is_not_selected_says_nothing() -> None:
 
 
 def test_a_todo_comment_is_added_above_once_and_not_lost() -> None:
-    after = f"[pytest]\n# TODO(asyncshim): {MESSAGE}\nasyncio_default_test_loop_scope = session\n"
+    after = f"[pytest]\n# TODO(asyncshim): {SHORT}\nasyncio_default_test_loop_scope = session\n"
     changed("pytest.ini", OPTION, after, todo=True)
     unchanged("pytest.ini", after)
 
 
-def test_without_being_asked_for_no_comment_is_written() -> None:
+def test_without_todo_no_comment_is_written() -> None:
     unchanged("pytest.ini", OPTION)
 
 
-def test_a_todo_comment_goes_with_its_reason() -> None:
+def test_an_outdated_todo_comment_is_removed() -> None:
     before = f"[pytest]\n# ours\n# TODO(asyncshim): {MESSAGE}\nasyncio_default_test_loop_scope = session\n"
     changed("pytest.ini", before, "[pytest]\n# ours\n", unsafe=True, todo=True)
 
@@ -111,12 +109,12 @@ def test_a_todo_comment_goes_with_its_reason() -> None:
 @pytest.mark.parametrize(
     "comment", ["# asyncshim: ignore[ASH401]", "; # asyncshim: ignore", "# asyncshim: ignore[ASH4]"]
 )
-def test_what_is_suppressed_is_neither_changed_nor_reported(comment: str) -> None:
+def test_a_suppressed_entry_is_neither_changed_nor_reported(comment: str) -> None:
     text = f"[pytest]\n{comment}\nasyncio_mode = auto\n"
     assert unchanged("pytest.ini", text, todo=True, unsafe=True).findings == ()
 
 
-def test_another_rules_comment_stays() -> None:
+def test_a_todo_comment_of_another_rule_is_kept() -> None:
     before = "[pytest]\n# TODO(asyncshim): ASH402 other\nasyncio_mode = auto\n"
     changed("pytest.ini", before, "[pytest]\n# TODO(asyncshim): ASH402 other\n")
 
@@ -144,7 +142,7 @@ def test_two_findings_of_one_rule_on_one_statement_share_a_comment() -> None:
     assert apply_edits(text, one.comment_edits()).count("TODO") == 1
 
 
-def test_what_concerns_the_whole_file_gets_no_comment() -> None:
+def test_a_finding_about_the_whole_file_gets_no_comment() -> None:
     unchanged("pyproject.toml", "[project]\nname = 'x'\n", runner="anyio", todo=True)
 
 

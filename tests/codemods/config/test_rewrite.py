@@ -68,7 +68,7 @@ def files(draw: st.DrawFn) -> tuple[str, str, bytes, bytes]:
 
 
 @given(files())
-def test_every_byte_outside_of_the_intended_lines_survives(file: tuple[str, str, bytes, bytes]) -> None:
+def test_bytes_outside_of_the_changed_lines_are_preserved(file: tuple[str, str, bytes, bytes]) -> None:
     name, runner, old, new = file
     result = rewrite(name, old, runner=runner)
     assert result.error is None
@@ -142,7 +142,7 @@ PIECES = [
 
 
 @given(st.data())
-def test_a_damaged_file_is_an_error_or_is_edited_once_and_never_a_crash(data: st.DataObject) -> None:
+def test_a_damaged_file_never_crashes_the_editor(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(DOCUMENTS)))
     text = DOCUMENTS[name]
     for _ in range(data.draw(st.integers(1, 3))):
@@ -167,23 +167,23 @@ def test_a_file_that_is_no_text_is_an_error_with_its_line(path: str) -> None:
     )
 
 
-def test_a_program_in_another_encoding_is_read_all_the_same() -> None:
+def test_a_program_in_another_encoding_is_read() -> None:
     result = rewrite("Makefile", b"# \xff\ninstall:\n\tpip install pytest-asyncio\n")
     assert (result.error, [found.line for found in result.findings]) == (None, [3])
 
 
 @pytest.mark.parametrize("path", ["README.md", "tests/test_asyncio.py", "pyproject.toml.bak", "conf/app.ini"])
-def test_other_files_are_none_of_its_business(path: str) -> None:
+def test_other_files_are_ignored(path: str) -> None:
     text = "[tool.pytest.ini_options]\nasyncio_mode = 'auto'\n"
     assert not is_config(path)
     assert (rewrite(path, text).new, rewrite(path, text).findings) == (text.encode(), ())
 
 
-def test_a_file_without_the_word_is_not_even_parsed() -> None:
+def test_a_file_without_the_keyword_is_not_parsed() -> None:
     assert rewrite("pyproject.toml", b"[broken\n").error is None
 
 
-def test_an_edit_that_the_check_refuses_leaves_the_file_and_names_the_line() -> None:
+def test_a_refused_edit_leaves_the_file_unchanged_and_names_the_line() -> None:
     # pytest takes the last line for more of the option above it, and would take it for more of x.
     result = rewrite("pytest.ini", "[pytest]\nx = 1\nmarkers = asyncio\n[more\n")
     assert (result.new, result.error_line) == (result.old, 3)

@@ -64,7 +64,7 @@ def test_lines_are_those_that_are_not_blank_without_blanks_around() -> None:
         (" a b", {0}, " b"),
     ],
 )
-def test_a_word_goes_with_the_blanks_on_one_side(text: str, removed: set[int], left: str) -> None:
+def test_a_word_is_removed_with_the_spaces_on_one_side(text: str, removed: set[int], left: str) -> None:
     value = plain(text)
     cut = value.cut(value.tokens(Split.WORDS), removed, {})
     assert cut.lines == ()
@@ -73,7 +73,7 @@ def test_a_word_goes_with_the_blanks_on_one_side(text: str, removed: set[int], l
     assert text == left
 
 
-def test_a_line_goes_as_a_whole_when_all_of_its_words_do() -> None:
+def test_a_line_is_removed_if_all_of_its_words_are() -> None:
     value = plain("-q\n--x y\n-z -w\n")
     cut = value.cut(value.tokens(Split.WORDS), {1, 2, 3}, {0: "-v"})
     assert cut.lines == (1,)

@@ -63,9 +63,7 @@ def test_every_table_of_versions_is_known(path: str, table: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "table", "key"), LISTS)
-def test_no_list_changes_while_it_is_needed_or_for_a_name_that_only_sounds_like_it(
-    path: str, table: str, key: str
-) -> None:
+def test_a_list_stays_for_similar_names_and_while_pytest_asyncio_is_needed(path: str, table: str, key: str) -> None:
     others = unchanged(path, f"[{table}]\n{key} = ['pytest-asyncio-cooperative', 'alt_pytest_asyncio>=1', 'asyncio']\n")
     assert others.findings == ()
     (found,) = unchanged(path, f"[{table}]\n{key} = ['pytest-asyncio']\n", needed=["a.py:1 imports it"]).findings
@@ -73,7 +71,7 @@ def test_no_list_changes_while_it_is_needed_or_for_a_name_that_only_sounds_like_
 
 
 @pytest.mark.parametrize(("path", "table"), TABLES)
-def test_no_table_changes_while_it_is_needed_or_for_a_key_that_only_sounds_like_it(path: str, table: str) -> None:
+def test_a_table_stays_for_similar_keys_and_while_pytest_asyncio_is_needed(path: str, table: str) -> None:
     others = unchanged(path, f'[{table}]\npytest-asyncio-cooperative = "*"\nalt_pytest_asyncio = "*"\nasyncio = "*"\n')
     assert others.findings == ()
     (found,) = unchanged(path, f'[{table}]\npytest-asyncio = "*"\n', needed=["a.py:1 imports it"]).findings
@@ -104,7 +102,7 @@ def test_lists_in_arrays_of_tables_are_known() -> None:
     )
 
 
-def test_limits_and_sources_go() -> None:
+def test_limits_and_sources_are_removed() -> None:
     changed(
         "pyproject.toml",
         '[tool.uv]\nconstraint-dependencies = ["pytest-asyncio<1", "x<2"]\n'
@@ -116,7 +114,7 @@ def test_limits_and_sources_go() -> None:
     )
 
 
-def test_what_is_there_already_is_not_written_twice() -> None:
+def test_an_existing_requirement_of_the_runner_is_not_repeated() -> None:
     changed(
         "pyproject.toml",
         '[project]\ndependencies = ["asyncshim", "pytest-asyncio>=0.2"]\n',
@@ -157,7 +155,7 @@ def test_what_is_there_already_is_not_written_twice() -> None:
         '[tool.poetry.group.pytest-asyncio.dependencies]\nattrs = "*"\n',
     ],
 )
-def test_other_places_stay_and_are_not_reported(text: str) -> None:
+def test_other_mentions_are_kept_and_not_reported(text: str) -> None:
     assert unchanged("pyproject.toml", text).findings == ()
 
 
@@ -208,7 +206,9 @@ def test_other_places_stay_and_are_not_reported(text: str) -> None:
         ),
     ],
 )
-def test_what_needs_manual_edits_is_reported_with_its_line(text: str, line: int, code: str, message: str) -> None:
+def test_requirements_in_unknown_forms_are_reported_with_their_line(
+    text: str, line: int, code: str, message: str
+) -> None:
     (found,) = unchanged("pyproject.toml", text, unsafe=True).findings
     assert (found.line, found.code, found.safety, found.fixed, found.message) == (
         line,
@@ -222,25 +222,25 @@ def test_what_needs_manual_edits_is_reported_with_its_line(text: str, line: int,
 @pytest.mark.parametrize(
     "head", ['[project]\nrequires-python = ">=3.9"\n', '[tool.poetry.dependencies]\npython = "^3.9"\n[project]\n']
 )
-def test_a_project_for_older_pythons_has_to_ask_for_it(head: str) -> None:
+def test_a_project_for_older_pythons_is_changed_only_with_unsafe(head: str) -> None:
     text = head + 'dependencies = ["pytest-asyncio"]\n'
     assert [found.safety for found in unchanged("pyproject.toml", text).findings] == [Safety.UNSAFE]
     changed("pyproject.toml", text, head + 'dependencies = ["asyncshim"]\n', unsafe=True)
 
 
-def test_nothing_is_touched_while_something_needs_it() -> None:
+def test_no_requirement_is_changed_while_something_needs_it() -> None:
     text = '[project]\ndependencies = ["pytest-asyncio"]\n[tool.uv.sources]\npytest-asyncio = {path = "x"}\n'
     result = unchanged("pyproject.toml", text, needed=["tests/a.py:3 imports pytest_asyncio"])
     assert {found.message for found in result.findings} == {"pytest-asyncio stays: tests/a.py:3 imports pytest_asyncio"}
 
 
-def test_the_pipfiles_other_tables_hold_no_packages() -> None:
+def test_other_tables_of_a_pipfile_are_ignored() -> None:
     assert (
         unchanged("Pipfile", '[[source]]\nname = "pytest-asyncio"\n[requires]\npytest-asyncio = "1"\n').findings == ()
     )
 
 
-def test_pytest_asyncio_as_the_runner_keeps_it() -> None:
+def test_the_runner_pytest_asyncio_keeps_the_requirement() -> None:
     assert rewrite("Pipfile", '[packages]\npytest-asyncio = "*"\n', runner="pytest-asyncio").findings == ()
 
 
@@ -257,7 +257,7 @@ pytest-asyncio = {{ git = "https://example.org/x" }}
 """
 
 
-def test_a_limit_stays_where_what_it_limits_is_left() -> None:
+def test_a_limit_is_kept_if_the_limited_requirement_is_kept() -> None:
     result = unchanged("pyproject.toml", LIMITED.format(minor=9))
     assert [(found.line, found.safety.value, found.message) for found in result.findings] == [
         (
@@ -271,7 +271,7 @@ def test_a_limit_stays_where_what_it_limits_is_left() -> None:
 
 
 @pytest.mark.parametrize(("minor", "unsafe"), [(11, False), (9, True)])
-def test_a_limit_goes_with_what_it_limits(minor: int, *, unsafe: bool) -> None:
+def test_a_limit_is_removed_with_the_limited_requirement(minor: int, *, unsafe: bool) -> None:
     before = LIMITED.format(minor=minor)
     after = before.replace('["pytest-asyncio"]', '["asyncshim"]').replace('["pytest-asyncio<1"]', "[]")
     after = after[: after.index("pytest-asyncio = ")]
@@ -279,7 +279,7 @@ def test_a_limit_goes_with_what_it_limits(minor: int, *, unsafe: bool) -> None:
 
 
 @pytest.mark.parametrize(("path", "table", "key"), LISTS)
-def test_asyncshim_in_a_list_is_told_to_those_who_want_another_runner(path: str, table: str, key: str) -> None:
+def test_asyncshim_in_a_list_is_reported_for_other_runners(path: str, table: str, key: str) -> None:
     text = f"[{table}]\n{key} = ['asyncshim>=0.1', 'asyncshim-extras']\n"
     (found,) = unchanged(path, text, runner="conftest").findings
     assert (found.code, found.safety, found.line) == ("ASH501", Safety.MANUAL, 2)
@@ -287,12 +287,12 @@ def test_asyncshim_in_a_list_is_told_to_those_who_want_another_runner(path: str,
 
 
 @pytest.mark.parametrize(("path", "table"), TABLES)
-def test_and_in_a_table(path: str, table: str) -> None:
+def test_asyncshim_in_a_table_is_reported_for_other_runners(path: str, table: str) -> None:
     text = f"[{table}]\nasyncshim = '*'\n\n[tool.other]\nasyncshim = '1'\nnames = ['asyncshim']\n"
     (found,) = unchanged(path, text, runner="conftest").findings
     assert (found.code, found.safety, found.line) == ("ASH501", Safety.MANUAL, 2)
 
 
-def test_asyncshim_that_is_left_holds_no_limit_of_pytest_asyncio() -> None:
+def test_a_remaining_asyncshim_does_not_keep_a_limit_of_pytest_asyncio() -> None:
     text = "[project]\ndependencies = ['asyncshim']\n\n[tool.uv]\nconstraint-dependencies = ['{}pytest']\n"
     changed("pyproject.toml", text.format("pytest-asyncio<0.22', '"), text.format(""), runner="conftest")

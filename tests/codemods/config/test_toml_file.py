@@ -41,7 +41,7 @@ e = 1
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_every_value_stands_where_tomllib_reads_it(newline: str) -> None:
+def test_every_value_is_found_at_the_path_that_tomllib_reads(newline: str) -> None:
     file = TomlFile(ConfigText.decode("f.toml", DOCUMENT.replace("\n", newline).encode()))
     for path, value in file.items():
         start, item = file.tree.start(path), file.tree.node(path).item
@@ -76,7 +76,7 @@ def test_every_value_stands_where_tomllib_reads_it(newline: str) -> None:
         ('[\n  "x"\n  , D\n]', '[\n  "x"\n  ,\n]'),
     ],
 )
-def test_an_element_goes_with_its_comma_and_the_comment_behind_it(before: str, after: str) -> None:
+def test_an_element_is_removed_with_its_comma_and_its_comment(before: str, after: str) -> None:
     before = before.replace("D", "'pytest-asyncio'")
     head = "[project]\ndependencies = "
     changed("pyproject.toml", f"{head}{before}  # end\n", f"{head}{after}  # end\n", runner="conftest")
@@ -87,7 +87,7 @@ ELEMENTS = st.sampled_from(["'x'", '"pytest-asyncio"', '"pytest_asyncio>=1"'])
 
 
 @given(st.lists(st.tuples(BLANKS, ELEMENTS, BLANKS), max_size=6), BLANKS, st.booleans())
-def test_whatever_the_layout_the_rest_of_the_array_is_what_stays(
+def test_the_rest_of_an_array_is_kept_in_every_layout(
     elements: list[tuple[str, str, str]], end: str, trailing: bool
 ) -> None:
     comma = "," if trailing and elements else ""
@@ -110,7 +110,7 @@ def test_whatever_the_layout_the_rest_of_the_array_is_what_stays(
         ("{D = 1}", "{}"),
     ],
 )
-def test_a_pair_of_an_inline_table_goes_with_its_comma(before: str, after: str) -> None:
+def test_a_pair_of_an_inline_table_is_removed_with_its_comma(before: str, after: str) -> None:
     changed(
         "pyproject.toml",
         f"[tool.uv]\nsources = {before}\n".replace("D", "pytest-asyncio"),
@@ -158,7 +158,7 @@ def test_a_dependency_is_renamed_together_with_its_version(before: str, after: s
         ('"""-q \\\n   --asyncio-mode=auto \\\n  -x"""', '"""-q \\\n  -x"""'),
     ],
 )
-def test_words_go_from_a_string_and_the_spelling_of_the_others_stays(before: str, after: str) -> None:
+def test_words_are_removed_from_a_string_and_the_others_keep_their_spelling(before: str, after: str) -> None:
     head = "[tool.pytest.ini_options]\naddopts = "
     changed("pyproject.toml", f"{head}{before}\n", f"{head}{after}\n")
 
@@ -183,7 +183,7 @@ def test_a_table_written_in_several_places_is_edited_in_each() -> None:
     changed("pyproject.toml", before, f"[tool.a]\n{pytest_table}{sources}")
 
 
-def test_a_table_of_its_own_is_reported_at_its_header() -> None:
+def test_a_requirement_with_its_own_table_is_reported_at_the_header() -> None:
     text = '[tool.poetry.dependencies]\n  [tool.poetry.dependencies.pytest-asyncio]\n  version = "1"\n'
     assert [(found.line, found.column) for found in unchanged("pyproject.toml", text).findings] == [(2, 3)]
 
@@ -211,7 +211,7 @@ def test_similar_names_stay_in_every_layout(array: str, name: str) -> None:
     assert unchanged("pyproject.toml", text, runner="conftest").findings == ()
 
 
-def test_what_tomlkit_cannot_read_or_find_is_an_error() -> None:
+def test_a_document_that_tomlkit_cannot_read_is_an_error() -> None:
     with pytest.raises(ConfigError, match="tomlkit cannot read this file"):
         TomlTree("a = 1\nb = \n")
     with pytest.raises(ConfigError, match=r"tomlkit does not find a\.b"):

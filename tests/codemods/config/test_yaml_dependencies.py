@@ -26,7 +26,7 @@ repos:
 """
 
 
-def test_hooks_get_the_runner() -> None:
+def test_pre_commit_hooks_get_the_runner() -> None:
     changed(
         ".pre-commit-config.yaml",
         HOOKS,
@@ -36,7 +36,7 @@ def test_hooks_get_the_runner() -> None:
     )
 
 
-def test_hooks_lose_it_where_nothing_takes_its_place() -> None:
+def test_pre_commit_hooks_lose_pytest_asyncio_for_a_conftest_runner() -> None:
     changed(
         ".pre-commit-config.yaml",
         HOOKS,
@@ -47,7 +47,7 @@ def test_hooks_lose_it_where_nothing_takes_its_place() -> None:
     )
 
 
-def test_a_block_list_is_not_left_empty() -> None:
+def test_an_only_entry_of_a_block_list_needs_manual_review() -> None:
     text = "repos:\n  - hooks:\n      - id: a\n        additional_dependencies:\n          - pytest-asyncio\n"
     (found,) = unchanged(".pre-commit-config.yaml", text, runner="conftest").findings
     assert found.message == "pytest-asyncio is alone in its list: remove the list manually"
@@ -111,11 +111,11 @@ def test_a_runner_that_conda_has_takes_the_place() -> None:
         (".pre-commit-config.yaml", "repos:\n  - repo: https://github.com/pytest-dev/pytest-asyncio\n"),
     ],
 )
-def test_other_places_stay_and_are_not_reported(path: str, text: str) -> None:
+def test_other_mentions_are_kept_and_not_reported(path: str, text: str) -> None:
     assert unchanged(path, text).findings == ()
 
 
-def test_what_is_no_dependency_list_is_reported() -> None:
+def test_mentions_outside_of_dependency_lists_are_reported() -> None:
     text = "repos:\n  - hooks:\n      - entry: pip install pytest-asyncio\n        args: [--asyncio-mode=auto]\n"
     result = unchanged(".pre-commit-config.yaml", text)
     assert [(found.line, found.code) for found in result.findings] == [(3, "ASH502"), (4, "ASH502")]

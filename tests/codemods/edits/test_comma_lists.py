@@ -72,9 +72,7 @@ def _name(node: cst.CSTNode) -> str:
         ("import a, b", [0], "import b"),
     ],
 )
-def test_commas_and_lines_come_out_as_if_the_element_had_never_been_there(
-    before: str, gone: list[int], after: str
-) -> None:
+def test_a_removed_element_leaves_no_comma_and_no_empty_line(before: str, gone: list[int], after: str) -> None:
     assert without(before, *gone) == after
 
 
@@ -93,7 +91,7 @@ def test_commas_and_lines_come_out_as_if_the_element_had_never_been_there(
         ("from m import (\n    a,  # A\n    b,\n)", [0], "from m import (\n    # A\n    b,\n)"),
     ],
 )
-def test_comments_stay_on_lines_of_their_own(before: str, gone: list[int], after: str) -> None:
+def test_a_comment_beside_a_removed_element_moves_to_its_own_line(before: str, gone: list[int], after: str) -> None:
     assert without(before, *gone) == after
 
 
@@ -133,10 +131,10 @@ def _names(source: str) -> str:
 
 
 @pytest.mark.parametrize("comment", ["# noqa", "#noqa: E501", "# type: ignore[x]", "# pyright: ignore", "# fmt: skip"])
-def test_words_to_a_tool_go_with_their_line(comment: str) -> None:
+def test_a_comment_for_a_tool_is_removed_with_its_line(comment: str) -> None:
     assert not worth_keeping(cst.Comment(comment))
 
 
 @pytest.mark.parametrize("comment", ["# why this is here", "# no quality assurance", "# typed", "#"])
-def test_words_to_a_reader_stay(comment: str) -> None:
+def test_a_comment_for_readers_is_kept(comment: str) -> None:
     assert worth_keeping(cst.Comment(comment))

@@ -22,7 +22,7 @@ def same(node: cst.CSTNode) -> cst.CSTNode:
     return node
 
 
-def test_edits_of_different_places_live_together() -> None:
+def test_edits_of_different_places_do_not_conflict() -> None:
     index, acceptance = setup()
     function = index.functions[0]
     assert acceptance.accept(proposal(Remove(function.decorators[0])))
@@ -31,7 +31,7 @@ def test_edits_of_different_places_live_together() -> None:
     assert len(acceptance.edits()) == 5
 
 
-def test_the_first_of_two_that_disagree_wins() -> None:
+def test_of_two_conflicting_edits_the_first_is_accepted() -> None:
     index, acceptance = setup()
     value = index.names["value"][0]
     assert acceptance.accept(proposal(Replace(value, cst.Name("a"))))
@@ -39,7 +39,7 @@ def test_the_first_of_two_that_disagree_wins() -> None:
     assert acceptance.accept(proposal(Replace(value, cst.Name("a"))))
 
 
-def test_nothing_is_changed_inside_of_what_was_replaced() -> None:
+def test_an_edit_inside_a_replaced_node_is_refused() -> None:
     index, acceptance = setup()
     call, arg = index.calls[0], index.names["arg"][0]
     assert acceptance.accept(proposal(Replace(call, cst.Name("other"))))
@@ -47,13 +47,13 @@ def test_nothing_is_changed_inside_of_what_was_replaced() -> None:
     assert not acceptance.accept(proposal(Modify(call, same)))
 
 
-def test_nothing_is_replaced_around_what_was_changed() -> None:
+def test_a_replacement_around_a_changed_node_is_refused() -> None:
     index, acceptance = setup()
     assert acceptance.accept(proposal(Replace(index.names["arg"][0], cst.Name("a"))))
     assert not acceptance.accept(proposal(Replace(index.calls[0], cst.Name("other"))))
 
 
-def test_a_refused_proposal_leaves_nothing_behind() -> None:
+def test_a_refused_proposal_applies_none_of_its_edits() -> None:
     index, acceptance = setup()
     function = index.functions[0]
     assert acceptance.accept(proposal(Replace(index.names["value"][0], cst.Name("a"))))
@@ -64,7 +64,7 @@ def test_a_refused_proposal_leaves_nothing_behind() -> None:
     assert not any(isinstance(edit, Remove) for edit in acceptance.edits())
 
 
-def test_what_stands_in_removed_code_is_done_with_and_asks_for_no_import() -> None:
+def test_an_edit_inside_removed_code_is_dropped_and_adds_no_import() -> None:
     index, acceptance = setup()
     function = index.functions[0]
     assert acceptance.accept(proposal(Remove(function)))

@@ -32,7 +32,7 @@ def imports_of(source: str) -> tuple[Index, Imports]:
         ("import pytest\nclass A:\n    x = HERE\n", "pytest", False),
     ],
 )
-def test_the_module_is_had_under_a_name_that_is_sure(source: str, name: str, *, adds: bool) -> None:
+def test_a_module_is_used_under_its_certain_local_name(source: str, name: str, *, adds: bool) -> None:
     index, imports = imports_of(source)
     found = imports.module("pytest", index.names["HERE"][0])
     assert found is not None
@@ -52,7 +52,7 @@ def test_the_module_is_had_under_a_name_that_is_sure(source: str, name: str, *, 
         "[HERE for pytest in x]\n",
     ],
 )
-def test_a_name_that_is_taken_cannot_be_had(source: str) -> None:
+def test_a_module_whose_name_is_taken_cannot_be_imported(source: str) -> None:
     index, imports = imports_of(source)
     assert imports.module("pytest", index.names["HERE"][0]) is None
 
@@ -82,11 +82,11 @@ def inserted(source: str, module: str) -> str:
         ("import anyio; import trio\n", "import anyio; import trio\nimport pytest\n"),
     ],
 )
-def test_a_new_import_stands_where_sorting_would_put_it(before: str, after: str) -> None:
+def test_a_new_import_is_inserted_in_sorted_order(before: str, after: str) -> None:
     assert inserted(before, "pytest") == after
 
 
-def test_the_standard_library_comes_first() -> None:
+def test_a_standard_library_import_is_inserted_before_third_party_imports() -> None:
     assert inserted("import pytest\n", "asyncio") == "import asyncio\n\nimport pytest\n"
     assert inserted("from __future__ import x\n\nimport pytest\n", "asyncio") == (
         "from __future__ import x\n\nimport asyncio\n\nimport pytest\n"
@@ -99,7 +99,7 @@ def first_alias(index: Index) -> cst.ImportAlias:
     return names[0]
 
 
-def test_a_new_import_takes_the_line_of_a_related_one_that_goes() -> None:
+def test_a_new_import_replaces_a_removed_import_of_the_same_package() -> None:
     index, _ = imports_of("import pytest_asyncio\n")
     remove = Remove(first_alias(index))
     (edit,) = reuse(index, [remove, AddImport("pytest"), AddImport("pytest")])
@@ -116,7 +116,7 @@ def test_a_new_import_takes_the_line_of_a_related_one_that_goes() -> None:
         "if x:\n    import pytest_asyncio\n",
     ],
 )
-def test_another_line_is_not_taken(source: str) -> None:
+def test_a_new_import_does_not_replace_an_unrelated_import(source: str) -> None:
     index, _ = imports_of(source)
     edits = [Remove(first_alias(index)), AddImport("pytest")]
     assert reuse(index, edits) == edits

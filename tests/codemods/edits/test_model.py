@@ -6,7 +6,7 @@ from asyncshim_codemods.edits.model import AddImport, Edit, Modify, Prepend, Pro
 from asyncshim_codemods.results import Safety
 
 
-def test_edits_are_told_apart_by_identity() -> None:
+def test_edits_are_compared_by_identity() -> None:
     """Two rules may ask for the same thing, and both requests count until they are settled."""
     name = cst.Name("a")
     function = cst.ensure_type(cst.parse_statement("def f(): ..."), cst.FunctionDef)
@@ -25,7 +25,7 @@ def test_edits_are_told_apart_by_identity() -> None:
     assert len({edit for pair in pairs for edit in pair}) == 10
 
 
-def test_a_proposal_without_edits_only_speaks() -> None:
+def test_a_proposal_without_edits_only_reports() -> None:
     proposal = Proposal(cst.Name("a"), "look here", Safety.SAFE)
     assert proposal.edits == ()
     assert proposal.code == ""

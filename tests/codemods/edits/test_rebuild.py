@@ -17,13 +17,13 @@ def code(index: Index, *edits: Edit) -> str:
     return Rebuild(index, edits).module().code
 
 
-def test_statements_without_an_edit_are_the_very_nodes_of_before() -> None:
+def test_statements_without_an_edit_are_the_same_nodes() -> None:
     index = index_of("a = 1\nb = 2\nc = 3\n")
     body = Rebuild(index, [Replace(index.names["b"][0], cst.Name("d"))]).module().body
     assert [new is old for new, old in zip(body, index.module.body, strict=True)] == [True, False, True]
 
 
-def test_edits_of_one_statement_come_together() -> None:
+def test_several_edits_of_one_statement_are_combined() -> None:
     index = index_of("@a(1, x)\n@b\nasync def f(p, q: t = u):\n    return v\n")
     function = index.functions[0]
 
@@ -42,7 +42,7 @@ def test_edits_of_one_statement_come_together() -> None:
     assert result == "@a(1, y)\ndef f(q: t = u):\n    z = 1\n    return w\n"
 
 
-def test_a_change_sees_what_the_edits_below_left() -> None:
+def test_a_change_of_a_node_gets_the_result_of_edits_inside_it() -> None:
     index = index_of("f(a=1)\n")
     call = index.calls[0]
 
@@ -66,12 +66,12 @@ def test_a_change_sees_what_the_edits_below_left() -> None:
         ("class A:\n\tdef f(self):\n\t\ta\n", "class A:\n\tdef f(self):\n\t\tx = 1\n\t\ta\n"),
     ],
 )
-def test_a_statement_is_put_first_but_after_the_docstring(before: str, after: str) -> None:
+def test_a_new_first_statement_is_inserted_after_the_docstring(before: str, after: str) -> None:
     index = index_of(before)
     assert code(index, Prepend(index.functions[0], "x = 1\n")) == after
 
 
-def test_what_becomes_empty_goes_as_well() -> None:
+def test_a_statement_that_becomes_empty_is_removed() -> None:
     index = index_of("from a import (\n    b,\n    c,\n)\nif x():\n    import d\n")
     aliases = [alias for each in index.imports for alias in each.names if isinstance(alias, cst.ImportAlias)]
     rebuild = Rebuild(index, [Remove(alias) for alias in aliases])
@@ -80,7 +80,7 @@ def test_what_becomes_empty_goes_as_well() -> None:
     assert not rebuild.is_gone(index.names["x"][0])
 
 
-def test_names_of_new_code_are_known() -> None:
+def test_names_in_new_code_count_as_used() -> None:
     index = index_of("def f():\n    a\n")
     name = index.names["a"][0]
     rebuild = Rebuild(
@@ -113,7 +113,7 @@ def test_names_of_new_code_are_known() -> None:
         ("# b\nif x:  # c\n    a\n    # d\n# e\nelse:\n    a  # f\nz\n", "# b\n# c\n# d\n# e\n# f\nz\n"),
     ],
 )
-def test_a_condition_without_statements_goes_when_nobody_misses_its_tests(before: str, after: str) -> None:
+def test_an_empty_condition_without_side_effects_is_removed(before: str, after: str) -> None:
     assert without_a(before) == after
 
 
@@ -132,7 +132,7 @@ def test_a_condition_without_statements_goes_when_nobody_misses_its_tests(before
         ("def f(): a\n", "def f(): pass\n"),
     ],
 )
-def test_what_would_be_missed_stays_with_a_pass(before: str, after: str) -> None:
+def test_an_empty_block_that_has_to_stay_gets_a_pass(before: str, after: str) -> None:
     assert without_a(before) == after
 
 

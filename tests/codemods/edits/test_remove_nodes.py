@@ -43,7 +43,7 @@ def without(source: str, *texts: str) -> str:
         ("class A:\n\n    @x  # noqa\n    def f(self): ...\n", "class A:\n\n    def f(self): ...\n"),
     ],
 )
-def test_a_decorator_goes_and_comments_stay(before: str, after: str) -> None:
+def test_a_decorator_is_removed_and_its_comments_are_kept(before: str, after: str) -> None:
     assert without(before, "@x") == after
 
 
@@ -80,11 +80,11 @@ def test_a_decorator_goes_and_comments_stay(before: str, after: str) -> None:
         ("if TYPE_CHECKING:\n    x\n    a\n", "if TYPE_CHECKING:\n    a\n"),
     ],
 )
-def test_a_statement_goes_and_what_surrounds_it_stays(before: str, after: str) -> None:
+def test_a_statement_is_removed_without_its_neighbours(before: str, after: str) -> None:
     assert without(before, "x") == after
 
 
-def test_a_function_goes_with_its_decorators() -> None:
+def test_a_function_is_removed_with_its_decorators() -> None:
     assert without("a\n\n\n@d\n# A\ndef x():\n    # B\n    b\n\n\nc\n", "def x") == "a\n\n\nc\n"
 
 
@@ -92,7 +92,9 @@ def test_a_function_goes_with_its_decorators() -> None:
     ("before", "after", "joined"),
     [("", "", ""), (".", "..", ".."), ("..", ".", ".."), ("#.", "..", "#.."), (".#", ".", ".#."), ("#", "#", "##")],
 )
-def test_of_two_runs_of_blank_lines_the_longer_one_stays(before: str, after: str, joined: str) -> None:
+def test_the_larger_number_of_blank_lines_around_a_removed_statement_is_kept(
+    before: str, after: str, joined: str
+) -> None:
     def lines(text: str) -> list[cst.EmptyLine]:
         return [cst.EmptyLine(comment=cst.Comment("#") if each == "#" else None) for each in text]
 
@@ -100,6 +102,6 @@ def test_of_two_runs_of_blank_lines_the_longer_one_stays(before: str, after: str
     assert "".join("#" if line.comment else "." for line in found) == joined
 
 
-def test_nothing_is_taken_out_of_a_node_that_holds_no_list() -> None:
+def test_removing_an_element_of_an_unknown_node_raises() -> None:
     with pytest.raises(TypeError, match="nothing can be removed from a Name"):
         remove_from(cst.Name("a"), [])

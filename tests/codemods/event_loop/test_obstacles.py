@@ -28,7 +28,7 @@ from rule_tools import EVERY_CODE, assert_unchanged, rewrite
         ),
     ],
 )
-def test_what_is_only_likely_needs_unsafe(body: str, reason: str) -> None:
+def test_a_probable_rewrite_needs_unsafe(body: str, reason: str) -> None:
     text = fixture(body, top="import asyncio\nimport threading\nfrom app import prepare\n")
     code, safety, message = verdict(text)
     assert (code, safety) == ("ASH303", Safety.UNSAFE)
@@ -54,7 +54,7 @@ def test_what_is_only_likely_needs_unsafe(body: str, reason: str) -> None:
         "event_loop.run_until_complete(pool.run_sync(print))",
     ],
 )
-def test_what_surely_runs_no_loop_is_safe(body: str) -> None:
+def test_code_that_certainly_runs_no_loop_is_rewritten(body: str) -> None:
     top = """\
     import asyncio
     import time
@@ -70,7 +70,7 @@ def test_what_surely_runs_no_loop_is_safe(body: str) -> None:
     assert b"run_until_complete" not in result.new
 
 
-def test_a_helper_of_the_file_that_runs_a_loop_is_seen_through() -> None:
+def test_a_helper_of_the_same_file_that_runs_a_loop_keeps_the_test_synchronous() -> None:
     text = """
     import asyncio
 
@@ -91,7 +91,7 @@ def test_a_helper_of_the_file_that_runs_a_loop_is_seen_through() -> None:
 
 
 @pytest.mark.parametrize("name", ["benchmark", "live_server", "testdir", "anyio_backend"])
-def test_fixtures_that_mind_a_running_loop_keep_a_test_sync(name: str) -> None:
+def test_fixtures_that_fail_in_a_running_loop_keep_a_test_synchronous(name: str) -> None:
     text = f"def test_pool(event_loop, {name}, pool):\n    event_loop.run_until_complete(pool.open())\n"
     assert verdict(text)[0] == "ASH304"
 
@@ -109,7 +109,7 @@ def test_fixtures_that_mind_a_running_loop_keep_a_test_sync(name: str) -> None:
         ("@functools.cache", "ASH304", Safety.UNSAFE),
     ],
 )
-def test_decorators_that_need_a_plain_function_keep_it(decorator: str, code: str, safety: Safety) -> None:
+def test_decorators_that_need_a_synchronous_function_keep_it(decorator: str, code: str, safety: Safety) -> None:
     text = f"""
 import functools
 import pytest
@@ -138,11 +138,11 @@ def test_pool(event_loop, pool):
     ],
     ids=["helper", "default", "keyword default", "unittest", "nested", "parametrized"],
 )
-def test_what_pytest_gives_no_loop_is_not_looked_at(text: str) -> None:
+def test_functions_without_the_event_loop_fixture_are_ignored(text: str) -> None:
     assert_unchanged(text)
 
 
-def test_a_test_that_is_called_by_name_stays() -> None:
+def test_a_test_that_other_code_calls_is_unchanged() -> None:
     called = """
     def test_pool(event_loop, pool):
         event_loop.run_until_complete(pool.open())
@@ -161,11 +161,11 @@ def test_a_test_that_is_called_by_name_stays() -> None:
     assert_unchanged(base, "ASH304", beside={"tests/test_more.py": extending})
 
 
-def test_a_generator_is_no_test() -> None:
+def test_a_generator_function_does_not_become_async() -> None:
     assert_unchanged("def test_it(event_loop):\n    yield event_loop.run_until_complete(1)\n", "ASH304")
 
 
-def test_it_needs_auto_mode() -> None:
+def test_a_rewrite_to_async_needs_auto_mode() -> None:
     text = fixture("event_loop.run_until_complete(pool.open())")
     strict = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n"}
     assert verdict(text, beside=strict)[:2] == ("ASH303", Safety.SAFE)

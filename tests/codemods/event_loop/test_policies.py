@@ -21,7 +21,7 @@ CONFTEST = "tests/conftest.py"
         policy("return uvloop.EventLoopPolicy()").replace("policy()", "policy(tmp_path)", 1),
     ],
 )
-def test_a_policy_of_another_kind_is_left_to_a_person(text: str) -> None:
+def test_an_unknown_policy_needs_manual_review(text: str) -> None:
     assert_unchanged(text, "ASH331", unsafe=True, path=CONFTEST)
 
 
@@ -34,7 +34,7 @@ def test_a_policy_of_another_kind_is_left_to_a_person(text: str) -> None:
         "import asyncio, uvloop\n\nasyncio.set_event_loop_policy(uvloop.EventLoopPolicy())\nevent_loop_policy = 1\n",
     ],
 )
-def test_what_is_no_such_fixture_is_not_looked_at(text: str) -> None:
+def test_functions_that_are_not_policy_fixtures_are_ignored(text: str) -> None:
     assert_unchanged(text, unsafe=True, path=CONFTEST)
 
 
@@ -54,7 +54,7 @@ TOP = "import asyncio\nimport sys\n\nimport uvloop\n"
         f"{IF_WINDOWS}policy = {DEFAULT}\n    else:\n        policy = {DEFAULT}\n    yield policy",
     ],
 )
-def test_a_policy_that_is_the_default_on_every_system_goes(body: str) -> None:
+def test_a_policy_that_is_the_default_on_every_system_is_removed(body: str) -> None:
     result = rewrite(policy(body, top=TOP), unsafe=True, path=CONFTEST)
     assert b"polic" not in result.new
     assert not rewrite(policy(body, top=TOP), path=CONFTEST).changed
@@ -71,7 +71,7 @@ def test_a_policy_that_is_the_default_on_every_system_goes(body: str) -> None:
         f"{IF_WINDOWS}return {WINDOWS}\n    elif sys.platform:\n        return {DEFAULT}\n    return {DEFAULT}",
     ],
 )
-def test_the_loop_of_selectors_on_windows_is_that_of_the_other_systems(body: str) -> None:
+def test_a_selector_policy_on_windows_becomes_the_selector_factory(body: str) -> None:
     result = rewrite(policy(body, top=f"import os\n{TOP}"), unsafe=True, path=CONFTEST)
     assert b'    return {"selector": asyncio.SelectorEventLoop}\n' in result.new
 
@@ -87,5 +87,5 @@ def test_the_loop_of_selectors_on_windows_is_that_of_the_other_systems(body: str
         f"policy = {DEFAULT}\n    policy.x = 1\n    return policy",
     ],
 )
-def test_a_policy_that_differs_in_another_way_is_left_to_a_person(body: str) -> None:
+def test_a_policy_that_differs_in_another_way_needs_manual_review(body: str) -> None:
     assert_unchanged(policy(body, top=TOP), "ASH331", unsafe=True, path=CONFTEST)

@@ -26,7 +26,9 @@ USED = "import contextlib\nimport gc\n"
     ],
     ids=["import", "relative import", "whole import", "other name", "special above", "plain above", "special beside"],
 )
-def test_what_other_files_do_with_it_counts(beside: dict[str, str], code: str, safety: Safety) -> None:
+def test_imports_and_overrides_of_other_files_decide_about_an_override(
+    beside: dict[str, str], code: str, safety: Safety
+) -> None:
     result = rewrite(override(PLAIN), path="tests/conftest.py", beside=beside)
     found = [each for each in result.findings if each.code.startswith("ASH3")]
     assert [(each.code, each.safety) for each in found] == [(code, safety)]
@@ -62,14 +64,14 @@ def test_the_nearest_override_above_would_become_active() -> None:
     assert "of conftest.py" in messages(rewrite(override(PLAIN), path="a/test_a.py", beside=beside))[0]
 
 
-def test_an_override_that_is_used_by_name_stays() -> None:
+def test_an_override_that_other_code_uses_by_name_is_kept() -> None:
     text = override(PLAIN).replace(AFTER, "def loops():\n    return event_loop\n")
     assert "uses it by name" in messages(assert_unchanged(text, "ASH305", unsafe=True))[0]
     text = override(PLAIN, top='__all__ = ["event_loop"]\n')
     assert "`__all__` names it" in messages(assert_unchanged(text, "ASH305", unsafe=True))[0]
 
 
-def test_an_override_of_two_minds_stays() -> None:
+def test_an_override_whose_name_is_bound_twice_is_kept() -> None:
     text = dedent("""
     import asyncio
     import pytest
@@ -108,7 +110,7 @@ def test_an_override_behind_an_unknown_decorator_is_reported(top: str, decorator
         assert said.partition(" ")[2] == f"{REPORT}the effect of `{decorator}` is unknown here"
 
 
-def test_the_name_may_be_given_to_the_decorator() -> None:
+def test_the_name_argument_of_an_unknown_decorator_is_read() -> None:
     text = "from helpers import shared\n\nNAME = 'event_loop'\n\n\n@shared(name={})\ndef make():\n    yield 1\n"
     assert_unchanged(text.format("'event_loop'"), "ASH331", path=CONFTEST)
     assert_unchanged(text.format("NAME"), "ASH331", path=CONFTEST)
@@ -132,12 +134,12 @@ def test_an_import_that_may_fail_hides_the_decorator() -> None:
         "@functools.lru_cache(maxsize=None)",
     ],
 )
-def test_what_surely_makes_no_fixture_is_not_reported(decorator: str) -> None:
+def test_decorators_that_make_no_fixture_are_not_reported(decorator: str) -> None:
     top = "import contextlib\nimport functools\nimport helpers\n"
     assert_unchanged(override(PLAIN, decorator, top=top), path=CONFTEST)
 
 
-def test_where_pytest_looks_for_no_fixtures_only_what_sounds_like_one_is_reported() -> None:
+def test_outside_of_test_files_only_decorators_named_fixture_are_reported() -> None:
     text = "import helpers\n\n\n@helpers.{}\ndef event_loop():\n    return 1\n"
     assert_unchanged(text.format("command()"), path="tests/tools/loops.py")
     assert_unchanged(text.format("loop_fixture"), "ASH331", path="tests/tools/loops.py")
@@ -145,7 +147,7 @@ def test_where_pytest_looks_for_no_fixtures_only_what_sounds_like_one_is_reporte
     assert_unchanged(text.format("command()"), "ASH331", path="tests/tools/loops.py", beside=settings)
 
 
-def test_a_function_inside_another_is_none_of_pytests() -> None:
+def test_a_nested_function_is_not_reported() -> None:
     text = (
         "from helpers import shared\n\n\ndef make():\n    @shared\n    def event_loop(): ...\n    return event_loop\n"
     )
@@ -181,7 +183,7 @@ def test_an_override_of_another_file_is_reported(text: str, *, is_reported: bool
     assert_unchanged(text, *["ASH331"] * is_reported, path=CONFTEST)
 
 
-def test_only_a_conftest_brings_another_files_override_in_by_renaming() -> None:
+def test_a_renamed_import_is_an_override_only_in_a_conftest() -> None:
     assert_unchanged("from loops import make as event_loop\n", path="tests/helpers.py")
 
 

@@ -26,7 +26,7 @@ def context(source: str) -> FileContext:
         ("@pytest.mark.parametrize('event_loop', [])\ndef test_a(event_loop): ...", set[str]()),
     ],
 )
-def test_who_asks_for_the_loop(source: str, names: set[str]) -> None:
+def test_functions_that_request_event_loop_are_found(source: str, names: set[str]) -> None:
     assert {function.name.value for function, _ in requesting(context(source))} == names
 
 
@@ -44,7 +44,7 @@ def test_who_asks_for_the_loop(source: str, names: set[str]) -> None:
         ("usefixtures('event_loop')", False),
     ],
 )
-def test_who_gets_it_from_parametrize(mark: str, *, expected: bool) -> None:
+def test_a_parametrized_event_loop_is_not_a_request(mark: str, *, expected: bool) -> None:
     names = "NAMES = 'a, event_loop'\nNAME = 'event_loop'\nOTHERS = ['a', 'event_loop']\n"
     file = context(f"{names}@pytest.mark.{mark}\nclass A:\n    def test_a(self, event_loop): ...")
     assert is_parametrized(file, file.index.functions[0]) is expected
@@ -71,7 +71,7 @@ def test_who_gets_it_from_parametrize(mark: str, *, expected: bool) -> None:
         ("@given(x)", "b, *, event_loop", False),
     ],
 )
-def test_a_parameter_that_a_decorator_fills_is_not_the_fixture(
+def test_a_parameter_that_a_decorator_fills_is_not_a_request(
     decorators: str, signature: str, *, expected: bool
 ) -> None:
     head = "from unittest.mock import patch\nfrom hypothesis import given\n"
@@ -94,7 +94,7 @@ def test_a_parameter_that_a_decorator_fills_is_not_the_fixture(
         ("x.event_loop", 0),
     ],
 )
-def test_where_it_is_read_or_rebound(body: str, count: int) -> None:
+def test_uses_of_the_parameter_are_counted(body: str, count: int) -> None:
     file = context(f"def test_a(event_loop):\n    {body}\n")
     function = next(each for each in file.index.functions if each.name.value == "test_a")
     parameter = file.parameter(function, "event_loop")
@@ -112,7 +112,7 @@ def test_where_it_is_read_or_rebound(body: str, count: int) -> None:
         ("class A:\n    def test_a(self): ...\n    def f(self): self.test_b()", False),
     ],
 )
-def test_who_is_called_by_name(source: str, *, expected: bool) -> None:
+def test_a_function_that_is_called_by_name_is_found(source: str, *, expected: bool) -> None:
     file = context(source)
     function = next(each for each in file.index.functions if each.name.value == "test_a")
     assert file.is_called_by_name(function) is expected

@@ -43,7 +43,7 @@ from rule_tools import assert_unchanged, rewrite
         "asyncio.runners._cancel_all_tasks(loop)\nloop.close()",
     ],
 )
-def test_clean_up_that_a_runner_does_goes_with_the_override(clean_up: str) -> None:
+def test_clean_up_that_a_runner_does_is_removed_with_the_override(clean_up: str) -> None:
     text = cleaning_override(clean_up)
     result = assert_unchanged(text, "ASH306")
     assert result.findings[0].safety is Safety.UNSAFE
@@ -71,7 +71,7 @@ def test_clean_up_that_a_runner_does_goes_with_the_override(clean_up: str) -> No
         "return loop",
     ],
 )
-def test_clean_up_that_says_or_does_more_is_left_to_a_person(clean_up: str) -> None:
+def test_other_clean_up_needs_manual_review(clean_up: str) -> None:
     text = cleaning_override(clean_up).replace(
         "import gc\n", "import gc\nimport os\nfrom app import pool, reason, seen, state, tasks\n"
     )

@@ -14,7 +14,7 @@ from rule_tools import assert_rewritten, messages, rewrite
         ("from collections.abc import Iterator", "from collections.abc import AsyncIterator"),
     ],
 )
-def test_the_annotation_of_a_generator_follows(before: str, after: str) -> None:
+def test_the_return_annotation_of_a_generator_becomes_async(before: str, after: str) -> None:
     text = (
         "import pytest\n{}\n\n\n@pytest.fixture\n{}def server({}pool) -> {}[int]:\n    {}pool.open(){}\n    yield 1\n"
     )
@@ -24,7 +24,7 @@ def test_the_annotation_of_a_generator_follows(before: str, after: str) -> None:
     )
 
 
-def test_a_shared_annotation_gets_a_neighbour_and_loses_its_return_type() -> None:
+def test_an_annotation_that_others_use_is_imported_beside_the_async_one() -> None:
     assert_rewritten(
         """
         from typing import (

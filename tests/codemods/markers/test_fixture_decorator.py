@@ -42,13 +42,13 @@ def use_in(file: FileContext) -> cst.Attribute:
         ("pa.fixture(make)", []),
     ],
 )
-def test_the_loop_scope_leaves_a_call(call: str, gone: list[type]) -> None:
+def test_the_loop_scope_argument_is_removed_from_a_call(call: str, gone: list[type]) -> None:
     file = context(f"x = {call}")
     assert [type(edit) for edit in without_loop_scope(file, use_in(file))] == gone
 
 
 @pytest.mark.parametrize("call", ["pa.fixture(*x)", "pa.fixture(**x)", "pa.fixture('module')"])
-def test_a_call_that_cannot_be_read_says_why(call: str) -> None:
+def test_an_unreadable_fixture_call_gets_a_reason(call: str) -> None:
     file = context(call)
     with pytest.raises(UnreadableError):
         without_loop_scope(file, use_in(file))
@@ -66,7 +66,7 @@ def test_a_call_that_cannot_be_read_says_why(call: str) -> None:
         ("x = y = pa.fixture", False, False),
     ],
 )
-def test_a_use_is_proved_when_every_call_is_seen(source: str, *, plain: bool, proved: bool) -> None:
+def test_a_use_is_certain_if_every_call_is_known(source: str, *, plain: bool, proved: bool) -> None:
     file = context(source)
     use = use_in(file)
     assert is_plain_use(file, use) is plain
@@ -81,18 +81,18 @@ def test_a_use_is_proved_when_every_call_is_seen(source: str, *, plain: bool, pr
         ("x = pa.fixture(f)", True),
     ],
 )
-def test_whether_a_coroutine_function_may_be_decorated(source: str, *, expected: bool) -> None:
+def test_a_decorator_may_be_applied_to_a_coroutine_function(source: str, *, expected: bool) -> None:
     file = context(source)
     assert decorates_async(file, use_in(file)) is expected
 
 
-def test_where_the_name_pytest_is_taken_there_is_no_edit() -> None:
+def test_without_the_name_pytest_the_decorator_is_kept() -> None:
     file = context("pytest = 1\n@pa.fixture\ndef f(): ...")
     with pytest.raises(UnreadableError, match="the name `pytest` means something else here"):
         plain_edits(file, use_in(file))
 
 
-def test_pytest_in_disguise_is_recognised() -> None:
+def test_an_aliased_pytest_import_is_recognised() -> None:
     index = build_index(
         cst.parse_module("import pytest_asyncio as pytest\n@pytest.fixture(loop_scope='x')\ndef f(): ...\n")
     )

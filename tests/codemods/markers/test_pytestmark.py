@@ -35,7 +35,7 @@ def context(source: str) -> FileContext:
         ("pytestmark = [*[pytest.mark.asyncio]]", SlotKind.UNCLEAR),
     ],
 )
-def test_where_a_mark_stands_in_the_statement(source: str, kind: SlotKind) -> None:
+def test_the_place_of_a_mark_in_a_pytestmark_statement_is_found(source: str, kind: SlotKind) -> None:
     file = context(source)
     (use,) = mark_uses(file)
     place = slot_of(file, use)
@@ -54,13 +54,13 @@ def test_where_a_mark_stands_in_the_statement(source: str, kind: SlotKind) -> No
         "f(pytestmark=pytest.mark.asyncio)",
     ],
 )
-def test_other_statements_are_none(source: str) -> None:
+def test_statements_without_pytestmark_are_ignored(source: str) -> None:
     file = context(source)
     (use,) = mark_uses(file)
     assert slot_of(file, use) is None
 
 
-def test_the_statement_goes_when_nothing_else_is_in_it() -> None:
+def test_a_pytestmark_statement_with_only_the_marker_is_removed() -> None:
     file = context("pytestmark = [pytest.mark.asyncio, pytest.mark.asyncio]")
     uses = list(mark_uses(file))
     whole = {use.whole for use in uses}
@@ -86,7 +86,7 @@ def test_the_statement_goes_when_nothing_else_is_in_it() -> None:
         ("(\n    [pytest.mark.asyncio]  # all\n    + MARKS\n)", "(\n    []  # all\n    + MARKS\n)"),
     ],
 )
-def test_an_empty_list_is_not_added_to_another(before: str, after: str) -> None:
+def test_an_addition_of_an_empty_list_is_removed(before: str, after: str) -> None:
     head, tail = (
         "import pytest\n\nMARKS = A = B = [pytest.mark.slow]\npytestmark = ",
         "\n\n\nasync def test_it(): ...\n",

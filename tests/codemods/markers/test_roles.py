@@ -36,7 +36,7 @@ def context(source: str, **beside: str) -> FileContext:
         ("[pytest.mark.asyncio]", Role.OTHER),
     ],
 )
-def test_a_use_is_there_for_something(source: str, role: Role) -> None:
+def test_a_use_of_the_marker_has_a_role(source: str, role: Role) -> None:
     file = context(f"import pytest\n{source}\n")
     ((_, found),) = marks(file).uses
     assert found is role
@@ -90,11 +90,11 @@ def test_an_alias_of_another_file_is_found_through_the_import() -> None:
     "marks_source",
     ["aio = pytest.mark.slow\n", "aio = pytest.mark.asyncio(loop_factories=1)\n", "other = pytest.mark.asyncio\n"],
 )
-def test_another_name_of_another_file_is_none(marks_source: str) -> None:
+def test_an_imported_name_that_is_not_an_alias_has_no_role(marks_source: str) -> None:
     assert list(imported_aliases(context("from .marks import aio\n@aio\ndef f(): ...\n", marks=marks_source))) == []
 
 
-def test_doubtful_uses_have_their_role_too() -> None:
+def test_uncertain_uses_of_the_marker_have_a_role() -> None:
     file = context("from tests import *\n@pytest.mark.asyncio\nasync def f(): ...\n")
     assert [role for _, role in doubtful(file)] == [Role.TEST]
     assert marks(file).uses == ()

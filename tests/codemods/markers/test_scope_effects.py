@@ -33,7 +33,7 @@ def test_a_scope_that_cannot_be_read_has_no_name_in_the_message() -> None:
 
 
 @pytest.mark.parametrize("scope", ["'class'", "'session'", "SCOPE"])
-def test_a_marker_with_a_wide_scope_stays_on_a_test_that_leaves_a_task(scope: str) -> None:
+def test_a_marker_with_a_wide_scope_is_kept_on_a_test_that_leaks_a_task(scope: str) -> None:
     text = f"{HEAD}SCOPE = 'module'\n\n\n@pytest.mark.asyncio(loop_scope={scope})\nasync def test_it():\n{LEAVES}"
     result = assert_unchanged(text, "ASH101")
     assert result.findings[0].safety is Safety.UNSAFE
@@ -52,7 +52,7 @@ def test_a_marker_with_a_wide_scope_stays_on_a_test_that_leaves_a_task(scope: st
         ("@pytest.mark.asyncio(scope='session')", "    ...\n", {"tests/test_b.py": f"async def start():\n{LEAVES}"}),
     ],
 )
-def test_a_marker_goes_where_nothing_lives_in_its_scope(marker: str, body: str, beside: dict[str, str]) -> None:
+def test_a_marker_with_a_wide_scope_is_removed_if_no_task_leaks(marker: str, body: str, beside: dict[str, str]) -> None:
     result = rewrite(f"{HEAD}{marker}\nasync def test_it():\n{body}", beside=beside)
     assert b"mark" not in result.new
     assert {finding.safety for finding in result.findings} == {Safety.SAFE}
@@ -68,13 +68,13 @@ def test_a_marker_goes_where_nothing_lives_in_its_scope(marker: str, body: str, 
         "@pytest.mark.parametrize('n', [pytest.param(1, marks=pytest.mark.asyncio(scope='class'))])\ndef t():\n{body}",
     ],
 )
-def test_every_way_to_mark_tests_is_looked_at(text: str) -> None:
+def test_leaks_are_found_for_every_way_to_mark_tests(text: str) -> None:
     one_line = "    T.append(asyncio.create_task(serve()))\n"
     assert not rewrite(HEAD + text.replace("{body}", one_line)).changed
     assert rewrite(HEAD + text.replace("{body}", ENDS)).changed
 
 
-def test_only_the_tests_of_the_marker_count() -> None:
+def test_only_leaks_of_the_marked_tests_count() -> None:
     tests = f"async def test_a():\n    ...\n\n\nasync def test_b():\n{LEAVES}"
     assert_rewritten(
         f"{HEAD}@pytest.mark.asyncio(loop_scope='module')\n{tests}",
@@ -82,7 +82,7 @@ def test_only_the_tests_of_the_marker_count() -> None:
     )
 
 
-def test_a_helper_of_another_file_is_known_by_its_name() -> None:
+def test_a_leaking_helper_of_another_file_is_known_by_its_name() -> None:
     test = "@pytest.mark.asyncio(loop_scope='module')\nasync def test_it():\n    start()\n"
     text = f"{HEAD}from servers import start\n\n\n{test}"
     helper = {"tests/servers.py": "async def start():\n    TASKS.add(asyncio.create_task(serve()))\n"}
@@ -90,7 +90,7 @@ def test_a_helper_of_another_file_is_known_by_its_name() -> None:
     assert rewrite(text).changed
 
 
-def test_a_class_may_inherit_tests_that_leave_something() -> None:
+def test_a_class_may_inherit_tests_that_leak_tasks() -> None:
     text = f"{HEAD}from base import Base\n\n\n@pytest.mark.asyncio(loop_scope='class')\nclass TestIt(Base):\n    ...\n"
     base = {
         "tests/base.py": "class Base:\n    async def test_start(self):\n        self.t = asyncio.create_task(a())\n"
@@ -114,7 +114,7 @@ def test_a_class_may_inherit_tests_that_leave_something() -> None:
         ),
     ],
 )
-def test_a_fixture_that_leaves_a_task_keeps_its_loop_scope(head: str, arguments: str, beside: dict[str, str]) -> None:
+def test_a_fixture_that_leaks_a_task_keeps_its_loop_scope(head: str, arguments: str, beside: dict[str, str]) -> None:
     text = f"import asyncio\n{head}\n\n\n@{arguments}\nasync def server():\n{LEAVES}"
     (finding,) = rewrite(text, beside=beside).findings
     assert (finding.safety, finding.fixed) == (Safety.UNSAFE, False)
@@ -132,7 +132,7 @@ def test_a_fixture_that_leaves_a_task_keeps_its_loop_scope(head: str, arguments:
         "(loop_scope='function')",
     ],
 )
-def test_a_loop_scope_that_says_nothing_goes_with_whatever_the_fixture_leaves(arguments: str) -> None:
+def test_a_loop_scope_equal_to_the_default_is_removed_even_if_tasks_leak(arguments: str) -> None:
     head = "import asyncio\n\nimport pytest_asyncio\n\n\n"
     text = f"{head}@pytest_asyncio.fixture{arguments}\nasync def server():\n{LEAVES}"
     assert rewrite(text).findings[0].safety is Safety.SAFE
@@ -148,13 +148,15 @@ def test_a_loop_scope_that_says_nothing_goes_with_whatever_the_fixture_leaves(ar
         ("tests/test_b.py", {"tests/test_a.py": f"async def test_a():\n{LEAVES}"}, Safety.SAFE),
     ],
 )
-def test_an_override_that_keeps_something_alive_is_not_plain(path: str, beside: dict[str, str], safety: Safety) -> None:
+def test_an_override_that_keeps_leaked_tasks_alive_needs_unsafe(
+    path: str, beside: dict[str, str], safety: Safety
+) -> None:
     result = rewrite(override(PLAIN), path=path, beside=beside)
     assert ("ASH305", safety) in {(finding.code, finding.safety) for finding in result.findings}
     assert result.changed is (safety is Safety.SAFE)
 
 
-def test_an_override_stays_for_what_its_own_module_leaves_running() -> None:
+def test_an_override_needs_unsafe_if_its_own_module_leaks_tasks() -> None:
     text = override(PLAIN).replace(AFTER, f"async def test_it():\n{LEAVES}")
     code, safety, message = verdict(text)
     assert (code, safety) == ("ASH305", Safety.UNSAFE)

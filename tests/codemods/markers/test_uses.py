@@ -36,7 +36,7 @@ def context(source: str, scope: str = "") -> FileContext:
         ("(policy=1)", "", Keeps.UNCLEAR),
     ],
 )
-def test_what_the_arguments_ask_for(arguments: str, scope: str, expected: Keeps) -> None:
+def test_the_arguments_of_the_marker_are_read(arguments: str, scope: str, expected: Keeps) -> None:
     file = context(f"import pytest\nx = pytest.mark.asyncio{arguments}\n", scope)
     (use,) = mark_uses(file)
     assert keeps(file, use.call) is expected
@@ -51,7 +51,7 @@ def test_a_use_is_the_name_with_its_call_and_its_holder() -> None:
     assert decorated(file, bare) is None
 
 
-def test_a_name_that_the_file_assigned_is_an_alias_and_no_use() -> None:
+def test_an_assigned_name_is_an_alias_and_not_a_use() -> None:
     file = context("import pytest\naio = pytest.mark.asyncio\n@aio\ndef f(): ...\n")
     assert len(list(mark_uses(file))) == 1
     alias = next(name for name in file.index.names["aio"] if name not in file.index.stores)

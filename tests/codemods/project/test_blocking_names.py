@@ -17,10 +17,10 @@ def test_names_of_the_standard_library_exist(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["asyncio.run", "uvloop.run", "x.loop.run_forever", "TestClient", "x.run_sync"])
-def test_what_runs_a_loop_is_known_by_its_name(name: str) -> None:
+def test_functions_that_run_a_loop_are_known_by_name(name: str) -> None:
     assert blocks_by_name(name)
 
 
 @pytest.mark.parametrize("name", ["run", "app.run", "asyncio.sleep", "asyncio.get_running_loop", "running_sync"])
-def test_other_names_run_none(name: str) -> None:
+def test_other_functions_do_not_run_a_loop(name: str) -> None:
     assert not blocks_by_name(name)

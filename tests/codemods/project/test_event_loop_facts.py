@@ -16,7 +16,7 @@ from rule_tools import assert_unchanged
         ("import asyncio\nclass Blocking:\n    def __init__(self):\n        asyncio.run(1)\n", "Blocking()"),
     ],
 )
-def test_what_other_files_run_a_loop_with_is_known(beside: str, use: str) -> None:
+def test_helpers_of_other_files_that_run_a_loop_are_known(beside: str, use: str) -> None:
     text = f"""
 from app import Blocking
 
@@ -29,7 +29,7 @@ def test_pool(event_loop, pool):
     assert verdict(text)[:2] == ("ASH303", Safety.SAFE)
 
 
-def test_a_fixture_that_only_drove_the_loop_itself_blocks_nobody() -> None:
+def test_a_fixture_that_only_runs_the_loop_itself_does_not_block_its_users() -> None:
     conftest = """
     import pytest
 
@@ -56,7 +56,7 @@ def test_requests_by_name_and_other_backends_are_known(beside: str, safety: Safe
     assert verdict(text, beside={"tests/test_other.py": beside})[:2] == ("ASH303", safety)
 
 
-def test_an_event_loop_of_several_values_keeps_all_requests() -> None:
+def test_a_parametrized_event_loop_keeps_all_requests() -> None:
     override = "import pytest\n@pytest.fixture(params=[1, 2])\ndef event_loop(request): ...\n"
     text = fixture("event_loop.run_until_complete(pool.open())")
     assert_unchanged(text, beside={"tests/conftest.py": override})
@@ -72,14 +72,14 @@ def test_an_event_loop_of_several_values_keeps_all_requests() -> None:
         ("async def emit():\n    await handle()\n", Safety.SAFE),
     ],
 )
-def test_a_test_that_may_count_on_a_started_task_is_not_safe(helper: str, safety: Safety) -> None:
+def test_a_rewrite_needs_unsafe_if_the_test_may_rely_on_a_started_task(helper: str, safety: Safety) -> None:
     text = "def test_it(event_loop, bus):\n    event_loop.run_until_complete(bus.emit())\n    assert bus.seen\n"
     assert verdict(text, beside={"tests/helper.py": helper})[1] is safety
     as_fixture = fixture("event_loop.run_until_complete(pool.emit())\nyield pool")
     assert verdict(as_fixture, beside={"tests/helper.py": helper})[1] is Safety.SAFE
 
 
-def test_what_a_coroutine_awaits_blocks_nobody() -> None:
+def test_a_coroutine_does_not_block_its_callers() -> None:
     helper = "class Pool:\n    async def open(self):\n        await self.connection.run_sync(create)\n"
     text = "def test_it(event_loop, pool):\n    event_loop.run_until_complete(pool.open())\n    pool.open\n"
     assert verdict(text, beside={"tests/helper.py": helper})[1] is Safety.SAFE

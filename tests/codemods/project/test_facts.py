@@ -10,12 +10,12 @@ def facts_of(**files: str) -> ProjectFacts:
     return collect_facts((name.replace("__", "/") + ".py", text.encode()) for name, text in files.items())
 
 
-def test_facts_cross_process_borders() -> None:
+def test_facts_can_be_pickled() -> None:
     facts = facts_of(tests__conftest="import pytest\n@pytest.fixture\ndef event_loop(): ...\n")
     assert pickle.loads(pickle.dumps(facts)) == facts
 
 
-def test_an_import_of_a_name_is_known_where_it_matters() -> None:
+def test_an_imported_name_is_known_for_relevant_files() -> None:
     facts = facts_of(
         tests__conftest="import pytest_asyncio\n",
         tests__marks="import pytest_asyncio\n",
@@ -28,12 +28,12 @@ def test_an_import_of_a_name_is_known_where_it_matters() -> None:
     assert not facts.imported_elsewhere("other/conftest.py", "a")
 
 
-def test_imports_that_concern_no_relevant_file_are_dropped() -> None:
+def test_imports_of_other_files_are_dropped() -> None:
     facts = facts_of(tests__a="from app.core import d\nfrom tests.b import c\n", tests__b="import pytest_asyncio\n")
     assert {module for module, _ in facts.imported} == {"tests.b", "tests.b.c"} - {"tests.b.c"}
 
 
-def test_settings_are_those_of_the_nearest_folder() -> None:
+def test_settings_come_from_the_nearest_folder() -> None:
     facts = collect_facts(
         [
             ("pytest.ini", b"[pytest]\nasyncio_mode = strict\n"),
@@ -44,7 +44,7 @@ def test_settings_are_those_of_the_nearest_folder() -> None:
     assert facts.settings_for("sub/tests/test_a.py").mode == "auto"
 
 
-def test_in_a_strict_suite_async_code_is_looked_at_that_never_named_pytest_asyncio() -> None:
+def test_in_strict_mode_files_with_async_code_are_newly_active() -> None:
     files = [
         ("tests/test_a.py", b"async def test_a(): ...\n"),
         ("tests/conftest.py", b"from pytest import fixture\n\n@fixture\nasync def pool(): ...\n"),

@@ -43,7 +43,7 @@ from asyncshim_codemods.project.file_kinds import FileKind, kind_of
         (".circleci/config.yml", FileKind.PROGRAM),
     ],
 )
-def test_files_are_known_by_name_and_folder(path: str, kind: FileKind) -> None:
+def test_the_kind_of_a_file_depends_on_its_name_and_folder(path: str, kind: FileKind) -> None:
     assert kind_of(path) is kind
 
 
@@ -67,5 +67,5 @@ def test_files_are_known_by_name_and_folder(path: str, kind: FileKind) -> None:
         "poetry.toml",
     ],
 )
-def test_other_files_are_not(path: str) -> None:
+def test_other_files_have_no_kind(path: str) -> None:
     assert kind_of(path) is None

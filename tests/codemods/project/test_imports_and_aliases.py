@@ -74,14 +74,14 @@ def test_an_import_path_may_begin_above_or_below_the_root(ours: str, theirs: str
         ("x = 1\nimport marks\n", {("marks", "*")}),
     ],
 )
-def test_what_a_file_takes_from_others(text: str, pairs: set[tuple[str, str]]) -> None:
+def test_imports_from_other_files_are_found(text: str, pairs: set[tuple[str, str]]) -> None:
     assert collected("tests/test_a.py", text).imported() >= pairs
 
 
 @pytest.mark.parametrize(
     "text", ["from asyncio import sleep\n", "import os\n", "from pytest import mark\n", "x = 'from'\n"]
 )
-def test_what_comes_from_elsewhere_is_nobodys_business(text: str) -> None:
+def test_imports_of_other_packages_are_ignored(text: str) -> None:
     assert collected("tests/test_a.py", "\n" + text).imported() == set()
 
 
@@ -96,7 +96,7 @@ def test_what_comes_from_elsewhere_is_nobodys_business(text: str) -> None:
         ("request.getfixture('pool')", set[str]()),
     ],
 )
-def test_which_fixtures_are_asked_for_by_name(call: str, names: set[str]) -> None:
+def test_fixtures_requested_with_getfixturevalue_are_found(call: str, names: set[str]) -> None:
     assert collected("a.py", call).requested == names
 
 
@@ -108,7 +108,7 @@ def test_which_fixtures_are_asked_for_by_name(call: str, names: set[str]) -> Non
         ("aio: object = pytest.mark.asyncio", ""),
     ],
 )
-def test_a_modules_own_name_for_the_marker(line: str, arguments: str) -> None:
+def test_an_alias_of_the_marker_is_found(line: str, arguments: str) -> None:
     assert collected("tests/marks.py", f"{line}\n").aliases == [MarkerAlias("tests.marks", "aio", arguments)]
 
 
@@ -116,11 +116,11 @@ def test_a_modules_own_name_for_the_marker(line: str, arguments: str) -> None:
     "line",
     ["aio = pytest.mark.asyncio_slow", "aio = [pytest.mark.asyncio]", "aio == pytest.mark.asyncio", "    aio = 1"],
 )
-def test_other_assignments_are_no_names_for_it(line: str) -> None:
+def test_other_assignments_are_not_aliases_of_the_marker(line: str) -> None:
     assert collected("tests/marks.py", f"{line}  # mark.asyncio\n").aliases == []
 
 
-def test_who_imports_such_a_name() -> None:
+def test_files_that_import_an_alias_are_found() -> None:
     collector = collected("tests/marks.py", "aio = pytest.mark.asyncio\nslow = pytest.mark.slow\n")
     collector.add("tests/test_a.py", b"from .marks import aio\n")
     collector.add("tests/test_b.py", b"from tests.marks import slow\n")

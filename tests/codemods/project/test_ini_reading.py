@@ -21,7 +21,7 @@ def test_pytest_keeps_comments_behind_a_value_and_not_behind_a_section() -> None
         ("[a]\n  k = v\n", 2),
     ],
 )
-def test_what_pytest_refuses_is_an_error_with_its_line(text: str, line: int) -> None:
+def test_a_file_that_pytest_refuses_is_an_error_with_its_line(text: str, line: int) -> None:
     with pytest.raises(ConfigError, match=r"not a valid INI file: \w") as caught:
         read_as_pytest(text)
     assert caught.value.line == line
@@ -31,7 +31,7 @@ def test_configparser_keeps_names_and_percent_signs_as_written() -> None:
     assert read_as_configparser("[a]\nName = 100%\nbare\n") == {"a": {"Name": "100%", "bare": ""}}
 
 
-def test_a_file_is_read_by_whichever_parser_takes_it() -> None:
+def test_a_file_that_one_parser_refuses_is_read_by_the_other() -> None:
     assert len(read_ini("[a]\nk = v\n")) == 2
     assert read_ini("[a]\n  k = v\n") == [{"a": {"k": "v"}}]
     with pytest.raises(ConfigError, match="not a valid INI file"):
@@ -39,7 +39,7 @@ def test_a_file_is_read_by_whichever_parser_takes_it() -> None:
 
 
 @pytest.mark.parametrize(("text", "line"), [("k = v\n", 1), ("[a]\n= v\n", 2)])
-def test_what_configparser_refuses_is_an_error_with_its_line(text: str, line: int) -> None:
+def test_a_file_that_configparser_refuses_is_an_error_with_its_line(text: str, line: int) -> None:
     with pytest.raises(ConfigError, match="not a valid INI file") as caught:
         read_as_configparser(text)
     assert caught.value.line == line

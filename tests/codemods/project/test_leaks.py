@@ -39,7 +39,7 @@ def leaking(body: str) -> frozenset[str]:
         "asyncio.run_coroutine_threadsafe(serve(), loop)",
     ],
 )
-def test_what_is_not_ended_may_last(body: str) -> None:
+def test_a_task_or_server_that_is_not_ended_may_leak(body: str) -> None:
     assert leaking(body) == {"test_it"}
 
 
@@ -64,11 +64,11 @@ def test_what_is_not_ended_may_last(body: str) -> None:
         "server = await asyncio.start_server(serve)\nasync with server:\n    pass",
     ],
 )
-def test_what_is_awaited_cancelled_or_closed_does_not_last(body: str) -> None:
+def test_a_task_or_server_that_is_awaited_cancelled_or_closed_does_not_leak(body: str) -> None:
     assert leaking(body) == set()
 
 
-def test_functions_around_the_one_that_starts_something_count_as_well() -> None:
+def test_functions_around_a_leaking_function_leak_too() -> None:
     code = """
     class Server:
         def start(self):
@@ -82,7 +82,7 @@ def test_functions_around_the_one_that_starts_something_count_as_well() -> None:
     assert find_leaks(ast.parse(dedent(code))).leaking == {"start", "inner"}
 
 
-def test_what_a_function_hands_to_a_list_of_the_one_around_it_is_ended_there() -> None:
+def test_a_task_in_a_list_of_the_outer_function_is_ended_there() -> None:
     body = """
     tasks = []
     def spawn():
@@ -94,7 +94,7 @@ def test_what_a_function_hands_to_a_list_of_the_one_around_it_is_ended_there() -
 
 
 @pytest.mark.parametrize("code", ["await gather(a())", "await asyncio.gather(a())", "recreate_tasks()", "x = 1"])
-def test_most_files_need_no_look(code: str) -> None:
+def test_files_that_start_no_task_are_not_parsed(code: str) -> None:
     assert not may_start(code.encode())
 
 
@@ -106,7 +106,7 @@ def test_most_files_need_no_look(code: str) -> None:
         ("pytest.fixture", {"server", "factory", "make"}),
     ],
 )
-def test_what_a_session_fixture_starts_lives_as_long_as_the_session_anyway(decorator: str, expected: set[str]) -> None:
+def test_a_task_of_a_session_fixture_is_not_a_leak(decorator: str, expected: set[str]) -> None:
     code = f"""
     @{decorator}
     async def server():
@@ -121,7 +121,7 @@ def test_what_a_session_fixture_starts_lives_as_long_as_the_session_anyway(decor
     assert find_leaks(ast.parse(dedent(code))).leaking == expected
 
 
-def test_a_fixture_hands_out_a_function_that_gives_under_its_own_name() -> None:
+def test_a_fixture_that_returns_a_starting_function_is_known_by_its_own_name() -> None:
     code = """
     @pytest.fixture
     def factory():
@@ -146,7 +146,7 @@ def test_a_fixture_hands_out_a_function_that_gives_under_its_own_name() -> None:
         ("def start():\n    return make()\n\ndef make():\n    return loop.create_task(serve())\n", "start"),
     ],
 )
-def test_what_a_helper_returns_is_its_callers_to_end(helper: str, returning: str) -> None:
+def test_the_caller_has_to_end_a_task_that_a_helper_returns(helper: str, returning: str) -> None:
     found = find_leaks(ast.parse(helper))
     assert returning in found.returning
     assert not found.leaking
@@ -160,6 +160,6 @@ def test_what_a_helper_returns_is_its_callers_to_end(helper: str, returning: str
 
 
 @pytest.mark.parametrize("function", ["async def test_it():", "@pytest.fixture\nasync def server():"])
-def test_nobody_ends_what_a_test_or_fixture_returns(function: str) -> None:
+def test_a_task_that_a_test_or_fixture_returns_leaks(function: str) -> None:
     found = find_leaks(ast.parse(f"{function}\n    return asyncio.create_task(serve())\n"))
     assert (len(found.leaking), len(found.returning)) == (1, 0)

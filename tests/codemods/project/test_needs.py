@@ -41,7 +41,7 @@ def test_an_import_is_a_reason_with_its_line(source: str) -> None:
         "not python at all( pytest_asyncio\n",
     ],
 )
-def test_a_mention_is_none(source: str) -> None:
+def test_a_mention_of_pytest_asyncio_is_not_a_reason(source: str) -> None:
     assert reasons_in("tests/a.py", source.encode()) == []
 
 
@@ -61,7 +61,7 @@ def test_a_listed_plugin_that_requires_it_is_a_reason() -> None:
         ("README.md", "pytest-aiohttp\n"),
     ],
 )
-def test_a_plugin_that_is_not_listed_is_none(path: str, text: str) -> None:
+def test_an_unknown_plugin_is_not_a_reason(path: str, text: str) -> None:
     assert reasons_in(path, text.encode()) == []
 
 
@@ -89,7 +89,7 @@ def test_installed_plugins_that_require_it_are_named(tmp_path: Path) -> None:
     assert requirers_among(distributions) == {"the installed plugin needs requires it"}
 
 
-def test_the_environment_is_looked_at_only_for_a_file_that_names_it() -> None:
+def test_installed_plugins_are_checked_only_if_a_file_names_pytest_asyncio() -> None:
     assert names_dependency(b"Pytest_AsyncIO>=1\n")
     assert not names_dependency(b"asyncio_mode = auto\n")
     assert all(reason.startswith("the installed plugin ") for reason in installed_requirers())

@@ -22,7 +22,7 @@ def read(**files: str) -> FileSettings:
 
 
 @pytest.mark.parametrize("first", range(len(PYTEST_FILES)))
-def test_the_same_file_is_chosen_as_pytest_chooses(pytester: pytest.Pytester, first: int) -> None:
+def test_the_configuration_file_is_the_one_that_pytest_uses(pytester: pytest.Pytester, first: int) -> None:
     if first < 2 and int(pytest.__version__.partition(".")[0]) < 9:
         pytest.skip("pytest reads pytest.toml since 9.0")
     names = list(PYTEST_FILES)[first:]
@@ -46,11 +46,11 @@ def test_the_same_file_is_chosen_as_pytest_chooses(pytester: pytest.Pytester, fi
         ("pyproject.toml", "[tool.pytest.ini_options\n"),
     ],
 )
-def test_a_file_without_pytest_configuration_is_passed_over(name: str, text: str) -> None:
+def test_a_file_without_pytest_configuration_is_skipped(name: str, text: str) -> None:
     assert read(**{name: text}) == FileSettings("")
 
 
-def test_an_ini_file_gives_all_that_matters() -> None:
+def test_all_settings_of_an_ini_file_are_read() -> None:
     text = (
         "[pytest]\nasyncio_mode = strict\nasyncio_default_fixture_loop_scope = module\n"
         "asyncio_default_test_loop_scope = session\nasyncio_debug = true\ntestpaths = a 'b c'\n"
@@ -80,7 +80,7 @@ def test_an_ini_file_gives_all_that_matters() -> None:
         '[tool.pytest.ini_options]\nasyncio_mode = "auto"\nasyncio_debug = "1"\ntestpaths = "t"\nstrict = "true"\n',
     ],
 )
-def test_both_tables_of_pyproject_mean_the_same(text: str) -> None:
+def test_both_pytest_tables_of_pyproject_toml_are_read(text: str) -> None:
     assert read(**{"pyproject.toml": text}) == FileSettings(
         "pyproject.toml", mode="auto", debug=True, testpaths=("t",), strict_markers=True, strict_config=True
     )
@@ -89,16 +89,16 @@ def test_both_tables_of_pyproject_mean_the_same(text: str) -> None:
 @pytest.mark.parametrize(
     "addopts", ["--asyncio-mode=strict", "--asyncio-mode strict", "--asyncio-mode=auto --asyncio-mode=strict"]
 )
-def test_a_mode_in_addopts_beats_the_option_and_names_the_rule_that_removes_it(addopts: str) -> None:
+def test_a_mode_in_addopts_overrides_the_option_and_has_the_code_of_its_rule(addopts: str) -> None:
     settings = read(**{"pytest.ini": f"[pytest]\nasyncio_mode = auto\naddopts = {addopts} --asyncio-debug\n"})
     assert (settings.mode, settings.mode_code, settings.debug) == ("strict", "ASH402", True)
 
 
-def test_quotes_that_do_not_pair_give_no_words() -> None:
+def test_addopts_with_unbalanced_quotes_has_no_words() -> None:
     assert read(**{"pytest.ini": "[pytest]\naddopts = 'x\ntestpaths = \n"}).addopts == ()
 
 
-def test_the_nearest_folder_counts() -> None:
+def test_the_settings_of_the_nearest_folder_are_used() -> None:
     found = read_pytest_settings(
         [
             ("pytest.ini", b"[pytest]\nasyncio_mode = strict\n"),
@@ -121,16 +121,16 @@ def test_the_nearest_folder_counts() -> None:
         ("tox.ini", "[testenv]\nsetenv = OTHER=1\n", True),
     ],
 )
-def test_switching_plugin_loading_off_is_noticed_in_any_file(name: str, text: str, *, autoload: bool) -> None:
+def test_disabled_plugin_autoload_is_found_in_any_file(name: str, text: str, *, autoload: bool) -> None:
     assert read_pytest_settings([(name, text.encode())]).plugin_autoload is autoload
 
 
-def test_switching_it_off_in_addopts_concerns_that_file() -> None:
+def test_disabled_plugin_autoload_in_addopts_applies_to_that_file() -> None:
     found = read_pytest_settings([("pytest.ini", b"[pytest]\naddopts = --disable-plugin-autoload\n")])
     assert (found.plugin_autoload, found.files[0].plugin_autoload) == (True, False)
 
 
-def test_settings_cross_process_boundaries() -> None:
+def test_settings_can_be_pickled() -> None:
     found = read_pytest_settings([("pytest.ini", b"\xef\xbb\xbf[pytest]\nasyncio_mode = auto\n")])
     assert found.files[0].mode == "auto"
     assert pickle.loads(pickle.dumps(found)) == found
@@ -146,7 +146,7 @@ def test_settings_cross_process_boundaries() -> None:
         (".github/workflows/ci.yml", "- run: pytest --asyncio-mode=strict\n"),
     ],
 )
-def test_a_command_may_ask_for_strict_mode(path: str, text: str) -> None:
+def test_a_command_with_strict_mode_is_found(path: str, text: str) -> None:
     assert read_pytest_settings([(path, text.encode())]).strict_command == path
 
 
@@ -162,5 +162,5 @@ def test_a_command_may_ask_for_strict_mode(path: str, text: str) -> None:
         ("Makefile", "test:\n\tpytest\n"),
     ],
 )
-def test_what_a_rule_takes_away_or_nobody_runs_is_no_command(path: str, text: str) -> None:
+def test_comments_and_options_that_rules_remove_are_not_commands(path: str, text: str) -> None:
     assert not read_pytest_settings([(path, text.encode())]).strict_command

@@ -19,7 +19,7 @@ DOCUMENT: dict[str, object] = {"a": {"b": [1, {"c": "x"}]}}
         (("a", "b", 0, "c"), None),
     ],
 )
-def test_a_path_leads_to_its_value_or_to_nothing(path: Path, value: object) -> None:
+def test_a_path_returns_its_value_or_none(path: Path, value: object) -> None:
     assert value_at(DOCUMENT, path) == value
 
 

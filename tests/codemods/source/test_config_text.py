@@ -15,7 +15,7 @@ from asyncshim_codemods.source.config_text import (
 )
 
 
-def test_lines_are_counted_as_editors_count_them() -> None:
+def test_lines_are_counted_as_in_an_editor() -> None:
     source = ConfigText.decode("f", b"one\r\ntwo\n\rfour")
     assert source.line_count == 4
     assert [source.line_text(line) for line in (1, 2, 3, 4)] == ["one", "two", "", "four"]
@@ -24,17 +24,17 @@ def test_lines_are_counted_as_editors_count_them() -> None:
 
 
 @pytest.mark.parametrize(("data", "lines"), [(b"", 1), (b"a", 1), (b"a\n", 1), (b"a\n\n", 2), (b"\n", 1)])
-def test_a_line_end_ends_a_line_and_begins_none(data: bytes, lines: int) -> None:
+def test_a_line_end_belongs_to_the_line_before_it(data: bytes, lines: int) -> None:
     assert ConfigText.decode("f", data).line_count == lines
 
 
-def test_a_byte_order_mark_is_kept_apart_and_comes_back() -> None:
+def test_a_byte_order_mark_is_preserved() -> None:
     source = ConfigText.decode("f", b"\xef\xbb\xbfa = 1\n")
     assert source.text == "a = 1\n"
     assert source.encode("b = 1\n") == b"\xef\xbb\xbfb = 1\n"
 
 
-def test_a_file_that_is_no_utf_8_is_an_error_with_its_line() -> None:
+def test_a_file_that_is_not_utf_8_is_an_error_with_its_line() -> None:
     with pytest.raises(ConfigError, match="not UTF-8 text, so the file stays unchanged") as caught:
         ConfigText.decode("f", b"a\nb\xff\n")
     assert caught.value.line == 2

@@ -27,7 +27,7 @@ BARE = MARKED.replace("@pytest.mark.asyncio\n", "")
     ],
     ids=["byte order mark", "no last newline", "CRLF", "tabs", "latin-1", "odd characters", "blank end", "comment end"],
 )
-def test_the_form_of_a_file_stays(before: bytes, after: bytes) -> None:
+def test_bom_encoding_and_last_line_end_of_a_file_are_kept(before: bytes, after: bytes) -> None:
     result = rewrite(before)
     assert result.error is None
     assert result.new == after
@@ -49,11 +49,11 @@ def test_mixed_line_ends_stay_where_they_are() -> None:
         "import os\n\f\n\n" + MARKED + "\n\n\f# Total\n",
     ],
 )
-def test_form_feeds_stay_although_libcst_forgets_them(before: str) -> None:
+def test_form_feeds_are_kept_although_libcst_drops_them(before: str) -> None:
     assert rewrite(before).new.decode() == before.replace("@pytest.mark.asyncio\n", "")
 
 
-def test_lines_are_pythons_lines() -> None:
+def test_lines_are_split_as_python_splits_them() -> None:
     assert split_lines("a\nb\r\nc\rd\x0ce\u2028f\x85g") == ["a\n", "b\r\n", "c\r", "d\x0ce\u2028f\x85g"]
     assert split_lines("a\n") == ["a\n", ""]
     assert split_lines("") == [""]
@@ -98,7 +98,7 @@ def test_a_new_statement_goes_below_a_statement_that_ends_with_blank_continuatio
     assert document.with_body([x, new, y]) == before.replace("x = 1\n", "x = 1\nz = 3\n").encode()
 
 
-def test_a_body_without_statements_is_what_surrounds_it() -> None:
+def test_a_module_without_statements_keeps_its_comments() -> None:
     document = Document(b"# only\nx = 1\n# end\n")
     assert document.with_body([]) == b"# only\n# end\n"
     assert document.with_body([], [cst.EmptyLine(comment=cst.Comment("# x"))]) == b"# only\n# x\n# end\n"
@@ -110,7 +110,7 @@ def test_a_statement_after_one_without_a_newline_gets_its_own_line() -> None:
     assert document.with_body([*document.module.body, new]) == b"x = 1\ny = 2"
 
 
-def test_lines_that_cannot_be_told_apart_are_an_error_and_no_guess() -> None:
+def test_ambiguous_lines_are_an_error() -> None:
     document = Document(b"x = 1\n")
     other = cst.ensure_type(cst.parse_statement("y = 2\n"), cst.SimpleStatementLine)
     document.module = document.module.with_changes(body=[other])

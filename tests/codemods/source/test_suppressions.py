@@ -33,7 +33,7 @@ OVERRIDE = """
         ("# why  # asyncshim: ignore[ASH101]", {"ASH101"}),
     ],
 )
-def test_a_comment_names_the_codes_that_leave_its_line_alone(comment: str, codes: set[str]) -> None:
+def test_an_ignore_comment_names_codes(comment: str, codes: set[str]) -> None:
     assert suppressed_codes(f"a\nb  {comment}\nc\n") == {2: codes}
 
 
@@ -67,14 +67,14 @@ def test_a_suppressed_line_stays_and_its_neighbours_do_not(comment: str) -> None
     assert messages(result) == ["5:18 ASH301 `event_loop` is not used here"]
 
 
-def test_a_comment_for_another_rule_does_not_help() -> None:
+def test_a_comment_for_another_rule_suppresses_nothing() -> None:
     assert_rewritten(
         MARKED.format("  # asyncshim: ignore[ASH301]"),
         "import pytest\n\n@pytest.mark.slow\nasync def test_a(): ...\n",
     )
 
 
-def test_a_finding_over_several_lines_may_carry_the_comment_on_any_of_them() -> None:
+def test_a_comment_on_any_line_of_a_finding_suppresses_it() -> None:
     text = "import pytest\n\nx = [\n    pytest.mark.  # asyncshim: ignore\n    asyncio,\n]\n"
     assert_unchanged(text)
     assert_unchanged(text.replace("asyncshim", "others"), "ASH101")
@@ -103,7 +103,7 @@ def test_a_finding_over_several_lines_may_carry_the_comment_on_any_of_them() -> 
         ("\f# asyncshim: ignore\na\n", {2}),
     ],
 )
-def test_a_comment_on_a_line_of_its_own_speaks_for_what_begins_right_below(text: str, lines: set[int]) -> None:
+def test_a_comment_on_its_own_line_applies_to_the_statement_below(text: str, lines: set[int]) -> None:
     assert set(suppressed_codes(text)) == lines
     assert set(suppressed_codes(text.replace("\n", "\r\n"))) == lines
 
@@ -121,14 +121,14 @@ def test_a_comment_on_a_line_of_its_own_speaks_for_what_begins_right_below(text:
         ("def c(\n    a,\n):  # asyncshim: ignore\n    pass\n", {1, 2, 3}),
     ],
 )
-def test_in_brackets_a_comment_speaks_for_one_line_and_behind_them_for_the_whole(text: str, lines: set[int]) -> None:
+def test_a_comment_inside_brackets_applies_to_its_line_and_one_after_them_to_all(text: str, lines: set[int]) -> None:
     assert set(suppressed_codes(text)) == lines
 
 
 @pytest.mark.parametrize(
     "text", ["x = '# asyncshim: ignore'\n", "'''\n# asyncshim: ignore\n'''\na\n", "x = 'asyncshim: ignore'  # a\n"]
 )
-def test_a_string_that_reads_like_a_comment_is_none(text: str) -> None:
+def test_a_string_that_looks_like_a_comment_suppresses_nothing(text: str) -> None:
     assert suppressed_codes(text) == {}
 
 
@@ -138,7 +138,7 @@ def test_two_comments_for_one_line_count_together() -> None:
     assert suppressed_codes("# asyncshim: ignore\na  # asyncshim: ignore[ASH1]\n") == {2: set()}
 
 
-def test_where_the_tokens_cannot_be_read_each_comment_speaks_for_the_line_that_it_is_in_or_above() -> None:
+def test_without_tokens_a_comment_applies_to_its_own_line_or_the_next() -> None:
     assert suppressed_codes("a  # asyncshim: ignore\n# asyncshim: ignore[ASH1]\nb\n'''\n") == {
         1: set(),
         2: {"ASH1"},
@@ -168,7 +168,7 @@ def test_codes_may_be_written_in_lower_case_and_with_spaces(codes: str) -> None:
         "# asyncshim: ignore[ASH204]\npytest_plugins = ['pytest_asyncio']\n",
     ],
 )
-def test_what_a_comment_above_speaks_for_stays(text: str) -> None:
+def test_a_comment_above_suppresses_the_whole_statement_head(text: str) -> None:
     assert_unchanged(text, unsafe=True)
     assert rewrite(dedent(text).replace("asyncshim: ignore", "others: ignore"), unsafe=True).findings
 
@@ -184,11 +184,11 @@ def test_what_a_comment_above_speaks_for_stays(text: str) -> None:
         ),
     ],
 )
-def test_a_comment_above_speaks_for_nothing_else(before: str, after: str) -> None:
+def test_a_comment_above_suppresses_nothing_else(before: str, after: str) -> None:
     assert_rewritten(f"import pytest\n\n\n{before} test_a(): ...\n", f"{after} test_a(): ...\n")
 
 
-def test_a_todo_comment_does_not_come_between_a_comment_and_its_line() -> None:
+def test_a_todo_comment_is_written_above_an_ignore_comment() -> None:
     text = "# asyncshim: ignore[ASH301]\n# TODO(asyncshim): ASH101 m\nasync def test_a(event_loop): ...\n"
     assert_unchanged(text)
 
@@ -231,14 +231,14 @@ ONE_OF_MANY_CALLS = """
     [(ALIAS, "ASH104"), (HALF_AN_OVERRIDE, "ASH305"), (ONE_OF_MANY_CALLS, "ASH303")],
     ids=["alias", "override", "calls"],
 )
-def test_a_line_that_is_kept_keeps_all_that_has_to_change_with_it(text: str, code: str) -> None:
+def test_an_ignored_line_prevents_the_whole_edit(text: str, code: str) -> None:
     """What needs every place or none is left, and told; the lines of other rewrites are not in its way."""
     (found,) = assert_unchanged(text, code).findings
     assert found.message.endswith(" (not applied: an ignore comment applies to one of its lines)")
     assert found.safety is Safety.MANUAL
 
 
-def test_a_kept_line_that_need_not_change_is_in_nobodys_way() -> None:
+def test_an_ignored_line_that_does_not_change_prevents_nothing() -> None:
     kept = "event_loop.call_soon(print)  # asyncshim: ignore"
     assert_rewritten(
         f"import asyncio\n\n\nasync def test_a(event_loop):\n    {kept}\n",

@@ -36,6 +36,6 @@ def test_the_module_is_not_the_marker(text: str) -> None:
     assert not holds(f"x = 1\n{text}\n".encode(), MARKER)
 
 
-def test_other_words_count_wherever_they_stand() -> None:
+def test_other_keywords_are_found_anywhere() -> None:
     assert holds(b"x = my_event_loop_2", "event_loop")
     assert not holds(b"x = 1", "event_loop")

@@ -67,7 +67,7 @@ def test_a_test_is_known_by_name_and_place(source: str, ini: str, *, expected: b
     ("signature", "expected"),
     [("x", True), ("a, *, x", True), ("x: int", True), ("x=1", False), ("x, /", False), ("*x", False), ("**x", False)],
 )
-def test_a_parameter_that_pytest_fills(signature: str, *, expected: bool) -> None:
+def test_a_parameter_without_a_default_is_a_fixture_request(signature: str, *, expected: bool) -> None:
     file = context(f"def f({signature}): ...\n")
     assert (file.parameter(file.index.functions[0], "x") is not None) is expected
 
@@ -83,11 +83,11 @@ def test_a_parameter_that_pytest_fills(signature: str, *, expected: bool) -> Non
         ("", set[str](), False),
     ],
 )
-def test_strict_mode_stays_where_nothing_may_take_it_away(ini: str, select: set[str], *, expected: bool) -> None:
+def test_strict_mode_stays_if_its_rule_is_not_selected(ini: str, select: set[str], *, expected: bool) -> None:
     assert context("", ini=ini, select=frozenset(select)).stays_strict() is expected
 
 
-def test_a_question_is_worked_out_once() -> None:
+def test_a_result_for_a_file_is_computed_once() -> None:
     asked: list[FileContext] = []
 
     def question(file: FileContext) -> int:
@@ -156,7 +156,7 @@ def test_a_fixture_is_known_by_the_name_that_tests_request(options: str, functio
 @pytest.mark.parametrize(
     ("options", "function"), [("name='loop', scope='session'", "event_loop"), ("scope='session'", "loop")]
 )
-def test_the_functions_name_does_not_count_beside_another(options: str, function: str) -> None:
+def test_the_name_argument_replaces_the_name_of_the_fixture_function(options: str, function: str) -> None:
     assert_unchanged(BODY.format(options, function))
 
 

@@ -36,7 +36,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("source", KINDS)
-def test_what_a_statement_binds_in_the_module(source: str) -> None:
+def test_a_statement_binds_its_names_in_the_module(source: str) -> None:
     scope = build_index(cst.parse_module(source)).root
     assert {name: bindings[0].kind for name, bindings in scope.bindings.items()} == KINDS[source]
 
@@ -56,7 +56,7 @@ def inner(source: str) -> Scope:
         ("{a: b for a in x for b in y}", "ab"),
     ],
 )
-def test_what_is_bound_inside(source: str, names: str) -> None:
+def test_a_function_or_comprehension_binds_its_own_names(source: str, names: str) -> None:
     assert sorted(inner(source).bindings) == sorted(names)
 
 
@@ -72,5 +72,5 @@ def test_what_is_bound_inside(source: str, names: str) -> None:
         ("from ..b import a", "..b.a"),
     ],
 )
-def test_an_import_says_what_the_name_means(source: str, meaning: str) -> None:
+def test_an_imported_name_has_the_meaning_of_its_import(source: str, meaning: str) -> None:
     assert build_index(cst.parse_module(source)).root.bindings["a"][0].meaning == meaning

@@ -28,7 +28,7 @@ def index_of(source: str) -> Index:
     return build_index(cst.parse_module(source))
 
 
-def test_every_name_has_a_way_up_to_the_module() -> None:
+def test_every_node_has_parents_up_to_the_module() -> None:
     index = index_of(SOURCE)
     for nodes in index.names.values():
         for node in nodes:
@@ -52,7 +52,7 @@ def test_every_name_has_a_way_up_to_the_module() -> None:
         ("in_if", ScopeKind.MODULE),
     ],
 )
-def test_names_are_looked_up_where_python_looks_them_up(name: str, kind: ScopeKind) -> None:
+def test_names_are_looked_up_in_pythons_scopes(name: str, kind: ScopeKind) -> None:
     index = index_of(SOURCE)
     assert index.scope_of(index.names[name][0]).kind is kind
 
@@ -83,7 +83,7 @@ def test_the_enclosing_function_holds_the_node_in_its_body() -> None:
     assert not index.holds(function.body, index.names["in_default"][0])
 
 
-def test_what_is_bound_elsewhere_is_bound_there() -> None:
+def test_global_and_nonlocal_names_are_bound_in_the_outer_scope() -> None:
     index = index_of(
         "def f():\n    global a\n    a = 1\n    b = 2\n    def g():\n        nonlocal b\n        import b\n"
     )

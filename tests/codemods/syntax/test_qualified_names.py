@@ -41,7 +41,7 @@ def last(source: str) -> tuple[Names, cst.BaseExpression]:
         ("from . import a\na.b", ".a.b"),
     ],
 )
-def test_a_name_means_what_all_its_bindings_say(source: str, name: str | None) -> None:
+def test_a_name_is_certain_if_all_bindings_have_the_same_meaning(source: str, name: str | None) -> None:
     names, expression = last(source)
     assert names.of(expression) == name
 
@@ -79,7 +79,7 @@ def test_uses_are_found_under_every_name_and_bindings_are_no_uses() -> None:
     assert names.doubtful("pytest.mark.slow") == []
 
 
-def test_doubtful_uses_are_found_too() -> None:
+def test_uncertain_uses_are_found_separately() -> None:
     source = "try:\n    from pytest import mark\nexcept ImportError:\n    mark = None\n@mark.slow\ndef f(): ...\n"
     names = Names(build_index(cst.parse_module(source)))
     assert names.uses("pytest.mark.slow") == []

@@ -29,7 +29,7 @@ from asyncshim_codemods.syntax.side_effects import has_no_effect
         "(x)",
     ],
 )
-def test_asking_for_the_system_or_a_value_has_no_effect(code: str) -> None:
+def test_reading_the_system_or_a_value_has_no_side_effect(code: str) -> None:
     assert has_no_effect(cst.parse_expression(code))
 
 
@@ -60,5 +60,5 @@ def test_asking_for_the_system_or_a_value_has_no_effect(code: str) -> None:
         "f().g",
     ],
 )
-def test_anything_that_may_do_something_counts_as_doing_it(code: str) -> None:
+def test_unknown_calls_count_as_side_effects(code: str) -> None:
     assert not has_no_effect(cst.parse_expression(code))

@@ -33,13 +33,13 @@ def f(
 """
 
 
-def test_names_stand_below_few_fields() -> None:
+def test_only_some_fields_of_a_node_can_contain_names() -> None:
     assert child_fields(cst.Arg) == ("value", "keyword", "star")
     assert "leading_lines" not in child_fields(cst.FunctionDef)
     assert "body" in child_fields(cst.FunctionDef)
 
 
-def test_comments_come_in_the_order_of_the_text() -> None:
+def test_comments_are_returned_in_the_order_of_the_text() -> None:
     found = [comment.value for comment in comments_in(cst.parse_module(SOURCE))]
     numbers = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     assert found == [f"# {number}" for number in numbers]
@@ -51,7 +51,7 @@ def test_one_comment_is_found_wherever_it_stands() -> None:
     assert comments_in(cst.parse_expression("f(a)")) == []
 
 
-def test_names_are_found_in_every_corner() -> None:
+def test_identifiers_are_found_in_every_kind_of_node() -> None:
     assert names_in(cst.parse_module(SOURCE)) == {"deco", "a", "f", "x", "y", "z", "g"}
 
 
@@ -66,7 +66,7 @@ def test_the_children_are_those_that_libcst_would_visit_in_its_order(source: str
         waiting += node.children
 
 
-def test_parameters_come_in_the_order_of_the_text() -> None:
+def test_parameters_are_returned_in_the_order_of_the_text() -> None:
     function = cst.ensure_type(cst.parse_statement("def f(a, /, b, *c, d, **e): ..."), cst.FunctionDef)
     assert [each.name.value for each in all_parameters(function.params)] == list("abcde")
 

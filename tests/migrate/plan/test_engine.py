@@ -31,7 +31,7 @@ def tree(tmp_path: Path) -> Path:
     return write_tree(tmp_path, {"pytest.ini": ""})
 
 
-def test_only_files_with_news_are_kept_in_order_of_path(tree: Path) -> None:
+def test_only_files_with_changes_findings_or_errors_are_kept(tree: Path) -> None:
     write_tree(tree, {"b.py": "OLD", "a.py": "x = OLD LEFT", "c.py": "nothing", "d.py": "LEFT"})
     outcome = run(tree)
     assert [result.path for result in outcome.results] == ["a.py", "b.py", "d.py"]
@@ -40,7 +40,7 @@ def test_only_files_with_news_are_kept_in_order_of_path(tree: Path) -> None:
     assert by_path(outcome)["d.py"].old == b""
 
 
-def test_a_file_that_cannot_be_parsed_or_crashes_a_rule_costs_itself_alone(tree: Path) -> None:
+def test_an_unparsable_file_or_a_crashing_rule_stops_no_other_file(tree: Path) -> None:
     write_tree(tree, {"a.py": "BROKEN OLD", "b.py": "CRASH OLD", "c.py": "OLD"})
     found = by_path(run(tree))
     assert found["a.py"].error == "cannot be parsed: it is broken"
@@ -74,13 +74,13 @@ def test_a_file_that_vanishes_after_it_was_listed_is_named(tree: Path) -> None:
     assert by_path(outcome)["a.py"].changed
 
 
-def test_a_read_only_file_is_left_and_named(tree: Path) -> None:
+def test_an_unwritable_file_is_unchanged_and_reported(tree: Path) -> None:
     write_tree(tree, {"a.py": "OLD"})
     (tree / "a.py").chmod(0o444)
     assert by_path(run(tree))["a.py"].error == "is read-only: make it writable, then run again"
 
 
-def test_configuration_comes_after_the_python_files_and_knows_what_is_left_in_them(tree: Path) -> None:
+def test_configuration_is_rewritten_last_with_facts_about_rewritten_python_files(tree: Path) -> None:
     write_tree(tree, {"requirements.txt": "OLD", "tests/a.py": "OLD", "src/b.py": "fine"})
     found = by_path(run(tree, "tests"))
     assert found["requirements.txt"].new == b"NEW"
@@ -94,7 +94,7 @@ def test_a_use_outside_the_given_paths_is_known_to_the_configuration(tree: Path)
     assert "src/b.py" not in found
 
 
-def test_a_file_that_matters_only_for_what_it_imports_is_visited(tree: Path) -> None:
+def test_a_file_that_only_imports_an_alias_is_rewritten(tree: Path) -> None:
     write_tree(tree, {"a.py": "import words\nx = 1\n", "b.py": "import other\n"})
     assert {path: result.new for path, result in by_path(run(tree)).items()} == {"a.py": b"x = 1\n"}
 
@@ -104,7 +104,7 @@ def test_a_file_that_failed_still_counts_as_a_use(tree: Path) -> None:
     assert by_path(run(tree))["requirements.txt"].findings[0].message == "a.py still holds an old word"
 
 
-def test_several_processes_give_what_one_gives(tree: Path) -> None:
+def test_several_processes_give_the_same_result_as_one(tree: Path) -> None:
     words = ["OLD", "LEFT", "nothing", "BROKEN", "CRASH"]
     write_tree(tree, {f"d{n % 5}/t{n}.py": words[n % len(words)] for n in range(120)} | {"requirements.txt": "OLD"})
     one, two = run(tree, jobs=1), run(tree, jobs=2)
@@ -112,7 +112,7 @@ def test_several_processes_give_what_one_gives(tree: Path) -> None:
     assert [visited.mode for visited in one.visited] == [visited.mode for visited in two.visited]
 
 
-def test_a_process_that_dies_costs_one_file(tree: Path) -> None:
+def test_a_process_that_dies_loses_only_its_file(tree: Path) -> None:
     write_tree(tree, {f"t{n}.py": "OLD" for n in range(60)} | {"t30.py": "DIE"})
     found = by_path(run(tree, jobs=2))
     assert found.pop("t30.py").error == (
@@ -122,7 +122,7 @@ def test_a_process_that_dies_costs_one_file(tree: Path) -> None:
     assert all(result.changed for result in found.values())
 
 
-def test_progress_is_told_for_each_phase(tree: Path) -> None:
+def test_progress_is_reported_for_each_phase(tree: Path) -> None:
     write_tree(tree, {"a.py": "OLD", "b.py": "OLD"})
     said: list[tuple[str, int, int]] = []
     project = find_project([str(tree)])
@@ -133,11 +133,11 @@ def test_progress_is_told_for_each_phase(tree: Path) -> None:
         ("Reading", 2, 2),
         ("Rewriting", 1, 2),
         ("Rewriting", 2, 2),
-        ("Configuration", 1, 1),
+        ("Rewriting configuration", 1, 1),
     ]
 
 
-def test_bytes_of_files_that_stay_are_not_kept(tree: Path) -> None:
+def test_the_content_of_unchanged_files_is_not_kept(tree: Path) -> None:
     write_tree(tree, {f"t{n}.py": b"LEFT" + b" " * 100_000 for n in range(20)})
     outcome = run(tree)
     gc.collect()
@@ -145,7 +145,7 @@ def test_bytes_of_files_that_stay_are_not_kept(tree: Path) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_bytes_of_files_that_change_are_kept_elsewhere(tree: Path, jobs: int) -> None:
+def test_the_content_of_changed_files_is_spooled(tree: Path, jobs: int) -> None:
     big = b"OLD" + b" " * 10_000
     write_tree(tree, {f"t{n:02}.py": big for n in range(30)} | {"left.py": b"OLD LEFT", "requirements.txt": "OLD"})
     outcome = run(tree, jobs=jobs)
@@ -159,7 +159,7 @@ def test_bytes_of_files_that_change_are_kept_elsewhere(tree: Path, jobs: int) ->
     assert found["left.py"].new == b"NEW LEFT"
 
 
-def test_a_use_that_is_left_in_a_file_that_changes_counts(tree: Path) -> None:
+def test_a_remaining_use_in_a_changed_file_counts(tree: Path) -> None:
     write_tree(tree, {"requirements.txt": "OLD", "a.py": "import words\nx = 'OLD'\n", "b.py": "OLD"})
     found = by_path(run(tree))
     assert found["a.py"].changed

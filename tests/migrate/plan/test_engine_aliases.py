@@ -44,7 +44,7 @@ def becomes(root: Path, *paths: str, jobs: int = 1) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_name_for_the_marker_stays_for_a_file_that_goes_on_importing_it(
+def test_an_alias_of_the_marker_is_kept_for_a_file_that_still_imports_it(
     aliased: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
     monkeypatch.setattr(worker_pool, "_WORTH_A_POOL", 1)
@@ -54,27 +54,33 @@ def test_a_name_for_the_marker_stays_for_a_file_that_goes_on_importing_it(
     }
 
 
-def test_it_stays_for_a_file_that_is_not_among_those_to_be_rewritten(aliased: Path) -> None:
+def test_an_alias_is_kept_for_an_importing_file_outside_of_the_paths(aliased: Path) -> None:
     (aliased / "tests" / "test_b.py").unlink()
     assert becomes(aliased, "tests/marks.py") == {}
     assert sorted(becomes(aliased, "tests")) == ["tests/marks.py", "tests/test_a.py"]
 
 
 @pytest.mark.parametrize(("end", "goes"), [("def (\n", False), ("def f(): ...\n", True)], ids=["broken", "fine"])
-def test_it_stays_for_a_file_that_cannot_be_rewritten(aliased: Path, end: str, *, goes: bool) -> None:
+def test_an_alias_is_kept_for_an_importing_file_with_an_error(aliased: Path, end: str, *, goes: bool) -> None:
     (aliased / "tests" / "test_b.py").write_text(f"from tests.marks import on_loop, other\n\n{end}")
     assert ("tests/marks.py" in becomes(aliased, "tests")) is goes
 
 
-def test_it_stays_for_a_file_that_may_not_be_written(aliased: Path) -> None:
+def test_an_alias_is_kept_for_an_unreadable_importing_file(aliased: Path) -> None:
     (aliased / "tests" / "test_b.py").unlink()
     (aliased / "tests" / "test_a.py").chmod(0o444)
     assert becomes(aliased, "tests") == {}
 
 
-def test_it_stays_for_a_file_whose_process_died(aliased: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_alias_is_kept_for_an_importing_file_whose_process_died(
+    aliased: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (aliased / "tests" / "test_b.py").unlink()
     monkeypatch.setattr(
-        worker_pool, "each", lambda task, paths, jobs, died: map(died if paths == ["tests/test_a.py"] else task, paths)
+        worker_pool,
+        "each",
+        lambda task, paths, jobs, died, **_: (
+            died(path, "") if paths == ["tests/test_a.py"] else task(path) for path in paths
+        ),
     )
     assert becomes(aliased, "tests") == {"tests/test_a.py": "async def test_a(): ...\n\n\nasync def test_b(): ...\n"}

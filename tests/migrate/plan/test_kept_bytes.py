@@ -15,7 +15,7 @@ from asyncshim.migrate.read import files
 
 
 @pytest.mark.parametrize("limit", [1, 2**20], ids=["on disk", "in memory"])
-def test_what_is_kept_comes_back(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+def test_spooled_content_is_read_back(monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
     monkeypatch.setattr(plan, "_IN_MEMORY", limit)
     place = Spool()
     kept = [place.keep(data) for data in (b"one", b"", b"three\r\n")]
@@ -35,7 +35,7 @@ def open_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only Linux lists the open files of a process there")
-def test_nothing_is_left_when_nobody_wants_the_bytes_any_more(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_temporary_file_is_removed_with_the_last_reference(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(plan, "_IN_MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     kept = Spool().keep(b"bytes")
@@ -49,7 +49,7 @@ def test_nothing_is_left_when_nobody_wants_the_bytes_any_more(monkeypatch: pytes
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_temporary_folder_that_takes_nothing_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_temporary_folder_is_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "_IN_MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", "/dev/full/none")
     with pytest.raises(AsyncshimError, match=r"nothing was written: .* cannot hold what is planned: "):

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from asyncshim.migrate.plan import plan
-from asyncshim.migrate.plan.engine import Outcome, Visited
+from asyncshim.migrate.plan.engine import Outcome
+from asyncshim.migrate.plan.one_file import Visited
 from asyncshim.migrate.plan.plan import Spool
 from asyncshim.migrate.read import files
 from asyncshim_codemods.results import FileResult
@@ -18,7 +19,7 @@ def test_a_plan_holds_the_changed_files_with_their_modes() -> None:
     assert made.paths == ("b.py",)
 
 
-def test_an_edit_knows_what_it_was_made_from() -> None:
+def test_a_change_has_the_digest_of_its_old_content() -> None:
     edit = plan.FileChange.keeping(Spool(), "a.py", b"old", b"new", 0o644)
     assert (edit.old.data, edit.new.data) == (b"old", b"new")
     assert (edit.old.digest, edit.new.digest) == (files.digest(b"old"), files.digest(b"new"))

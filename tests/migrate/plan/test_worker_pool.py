@@ -20,7 +20,7 @@ def work(path: str) -> str:
     return path.upper()
 
 
-def died(path: str) -> str:
+def died(path: str, reason: str = "") -> str:
     return f"{path} died"
 
 
@@ -29,28 +29,28 @@ def process_of(path: str) -> int:
     return os.getpid()
 
 
-def test_every_path_gets_its_answer() -> None:
+def test_every_path_gets_its_result() -> None:
     paths = [f"p{n}" for n in range(200)]
     assert sorted(worker_pool.each(work, paths, 2, died)) == sorted(path.upper() for path in paths)
 
 
 def test_few_paths_are_not_worth_a_process() -> None:
-    assert set(worker_pool.each(process_of, ["a", "b"], 2, lambda path: 0)) == {os.getpid()}
+    assert set(worker_pool.each(process_of, ["a", "b"], 2, lambda path, reason: 0)) == {os.getpid()}
 
 
 def test_many_paths_use_other_processes() -> None:
-    used = set(worker_pool.each(process_of, [f"p{n}" for n in range(60)], 2, lambda path: 0))
+    used = set(worker_pool.each(process_of, [f"p{n}" for n in range(60)], 2, lambda path, reason: 0))
     assert os.getpid() not in used
     assert len(used) == 2
 
 
-def test_a_dying_process_costs_its_own_path_only() -> None:
+def test_a_dying_process_loses_only_its_own_path() -> None:
     paths = [*(f"p{n}" for n in range(50)), "dies", *(f"q{n}" for n in range(50))]
     answers = sorted(worker_pool.each(work, paths, 2, died))
     assert answers == sorted([*(path.upper() for path in paths if path != "dies"), "dies died"])
 
 
-def test_beside_a_second_thread_processes_are_not_forked() -> None:
+def test_processes_are_not_forked_beside_a_second_thread() -> None:
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
     thread.start()
@@ -91,9 +91,7 @@ if __name__ == "__main__":
 @pytest.mark.parametrize(
     ("kind", "how"), [("timer", "spawn"), ("low-level", "spawn"), ("native", "spawn"), ("none", "fork")]
 )
-def test_beside_a_thread_that_only_the_system_knows_of_processes_are_not_forked(
-    tmp_path: Path, kind: str, how: str
-) -> None:
+def test_processes_are_not_forked_beside_a_native_thread(tmp_path: Path, kind: str, how: str) -> None:
     script = tmp_path / "script.py"
     script.write_text(UNKNOWN_THREAD)
     # Since 3.12, Python itself warns of a fork beside any thread.
@@ -115,7 +113,7 @@ def work(path):
     time.sleep(120)
 
 if __name__ == "__main__":
-    list(worker_pool.each(work, [sys.argv[1] + f"/p{n}" for n in range(60)], 2, lambda path: None))
+    list(worker_pool.each(work, [sys.argv[1] + f"/p{n}" for n in range(60)], 2, lambda path, reason: None))
 """
 
 
@@ -127,14 +125,14 @@ def work(path):
 
 if __name__ == "__main__":
     for _ in range(3):
-        results = worker_pool.each(work, [f"p{n}" for n in range(60)], 2, lambda path: b"")
+        results = worker_pool.each(work, [f"p{n}" for n in range(60)], 2, lambda path, reason: b"")
         next(results)
         results.close()
     print("done")
 """
 
 
-def test_who_gives_up_amid_large_results_does_not_wait_for_the_rest_of_one(tmp_path: Path) -> None:
+def test_an_interrupted_consumer_does_not_wait_for_a_partial_result(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(GIVES_UP)
     done = subprocess.run(

@@ -35,7 +35,7 @@ def test_an_index_without_a_commit_is_enough(tmp_path: Path) -> None:
     assert found(root / "tests").targets == ("tests/test_a.py",)
 
 
-def test_python_files_outside_the_paths_are_there_for_facts_only(tmp_path: Path) -> None:
+def test_python_files_outside_of_the_paths_are_only_read_for_facts(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"tests/a/test_a.py": "", "tests/b/test_b.py": "", "src/x.py": ""})
     result = found(root / "tests/a")
     assert result.targets == ("tests/a/test_a.py",)
@@ -50,7 +50,7 @@ def test_the_conftests_above_default_paths_belong_to_them(tmp_path: Path, monkey
     assert found(root / "tests/unit").targets == ("tests/unit/test_a.py",)
 
 
-def test_files_deleted_from_disk_are_passed_over(tmp_path: Path) -> None:
+def test_files_deleted_from_disk_are_skipped(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"test_a.py": "", "test_b.py": ""})
     (root / "test_b.py").unlink()
     assert found(root).targets == ("test_a.py",)
@@ -89,13 +89,13 @@ def test_a_folder_that_git_ignores_is_visited_when_asked_for(tmp_path: Path) -> 
     assert found(root / "generated" / "test_g.py").targets == ("generated/test_g.py",)
 
 
-def test_a_named_file_counts_whatever_its_name_ends_in(tmp_path: Path) -> None:
+def test_a_named_file_is_included_with_any_suffix(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"tests/template": "", "tests/test_a.py": ""})
     assert found(root / "tests/template").targets == ("tests/template",)
 
 
 @pytest.mark.parametrize("git_repository", [True, False])
-def test_exclude_leaves_out_files_and_folders(tmp_path: Path, *, git_repository: bool) -> None:
+def test_exclude_skips_files_and_folders(tmp_path: Path, *, git_repository: bool) -> None:
     files = {"tests/data/test_x.py": "", "tests/test_a.py": "", "tests/gen_b.py": "", "pytest.ini": ""}
     root = repository(tmp_path / "r", files) if git_repository else write_tree(tmp_path / "r", files)
     result = found(root, exclude=["data", "gen_*", "pytest.ini"])
@@ -105,13 +105,13 @@ def test_exclude_leaves_out_files_and_folders(tmp_path: Path, *, git_repository:
     assert "tests/data/test_x.py" in result.python
 
 
-def test_environments_and_caches_are_passed_over_without_git(tmp_path: Path) -> None:
+def test_environments_and_caches_are_skipped_without_git(tmp_path: Path) -> None:
     generated = ["env/lib/x.py", "node_modules/x.py", "__pycache__/x.py", ".tox/x.py", "build/x.py", "a.egg-info/x.py"]
     root = write_tree(tmp_path / "r", {**dict.fromkeys(generated, ""), "env/pyvenv.cfg": "", "tests/test_a.py": ""})
     assert found(root).targets == ("tests/test_a.py",)
 
 
-def test_configuration_of_the_project_and_of_no_other(tmp_path: Path) -> None:
+def test_only_configuration_files_of_the_project_are_found(tmp_path: Path) -> None:
     names = ["pyproject.toml", "requirements.txt", "docs/requirements.txt", "p/a/pyproject.toml", "p/b/pyproject.toml"]
     files = {name: CONFIGURED if name.endswith("toml") else "" for name in [*names, "p/b/requirements.txt"]}
     tests = {"p/a/tests/test_a.py": "", "p/b/tests/test_b.py": "", "tests/test_c.py": ""}
@@ -128,7 +128,7 @@ def test_configuration_of_the_project_and_of_no_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
-def test_any_name_is_a_name(tmp_path: Path) -> None:
+def test_unusual_file_names_are_found(tmp_path: Path) -> None:
     names = ["tests/test a.py", 'tests/test"q".py', "tests/test\nline.py", "tests/caf\udce9.py", "tests/-n.py"]
     root = write_tree(tmp_path / "r", dict.fromkeys([*names, "pytest.ini"], ""))
     assert found(root / "tests").targets == tuple(sorted(names))
@@ -136,7 +136,7 @@ def test_any_name_is_a_name(tmp_path: Path) -> None:
     assert found(root / "tests").targets == tuple(sorted(names))
 
 
-def test_what_is_neither_file_nor_folder_is_refused(tmp_path: Path) -> None:
+def test_a_path_that_is_neither_file_nor_folder_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.py")
     with pytest.raises(UsageError, match="neither a file nor a folder"):
         found(tmp_path / "pipe.py")

@@ -16,7 +16,7 @@ def test_bytes_and_permission_bits_are_read_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="no O_NOFOLLOW here")
-def test_a_link_is_not_read(tmp_path: Path) -> None:
+def test_a_symbolic_link_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(b"a")
     (tmp_path / "link.py").symlink_to("a.py")
     with pytest.raises(OSError, match="symbolic links"):
@@ -24,14 +24,14 @@ def test_a_link_is_not_read(tmp_path: Path) -> None:
     assert files.digest_of(tmp_path / "link.py") is None
 
 
-def test_a_digest_belongs_to_the_bytes(tmp_path: Path) -> None:
+def test_a_digest_identifies_the_content(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(b"a")
     assert files.digest_of(tmp_path / "a.py") == files.digest(b"a")
     assert files.digest(b"a") != files.digest(b"b")
     assert files.digest_of(tmp_path / "missing.py") is None
 
 
-def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+def test_a_failed_write_removes_the_file(tmp_path: Path) -> None:
     class Failing:
         def __iter__(self) -> object:
             yield b"first"
@@ -42,7 +42,7 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_written_can_be_read(tmp_path: Path) -> None:
+def test_a_written_file_can_be_read(tmp_path: Path) -> None:
     files.write_synced(tmp_path / "a", [b"one", b"two"])
     files.sync_folder(tmp_path)
     assert (tmp_path / "a").read_bytes() == b"onetwo"

@@ -24,7 +24,7 @@ from asyncshim.migrate.read.globs import Exclusion
         ("a.b", "a.b"),
     ],
 )
-def test_a_pattern_leaves_a_path_out(pattern: str, path: str) -> None:
+def test_a_pattern_excludes_a_path(pattern: str, path: str) -> None:
     assert Exclusion([pattern])(path)
 
 
@@ -43,9 +43,9 @@ def test_a_pattern_leaves_a_path_out(pattern: str, path: str) -> None:
         ("/", "a.py"),
     ],
 )
-def test_a_pattern_keeps_a_path(pattern: str, path: str) -> None:
+def test_a_pattern_does_not_exclude_a_path(pattern: str, path: str) -> None:
     assert not Exclusion([pattern])(path)
 
 
-def test_no_pattern_keeps_everything() -> None:
+def test_without_patterns_nothing_is_excluded() -> None:
     assert not Exclusion([])("a.py")

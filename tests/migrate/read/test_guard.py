@@ -10,7 +10,7 @@ from asyncshim.migrate.read.project import find_project
 from repositories import repository, write_tree
 
 
-def test_committed_files_pass_and_edited_ones_do_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_committed_files_are_accepted_and_edited_ones_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = repository(tmp_path / "p", {"a.py": "1\n", "b.py": "1\n"})
     monkeypatch.chdir(root)
     write_tree(root, {"b.py": "2\n"})
@@ -20,6 +20,6 @@ def test_committed_files_pass_and_edited_ones_do_not(tmp_path: Path, monkeypatch
         check_committed(project, ["a.py", "b.py"])
 
 
-def test_without_git_there_is_nothing_to_ask(tmp_path: Path) -> None:
+def test_without_git_nothing_is_checked(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.py": "1\n"})
     check_committed(find_project([str(tmp_path)]), ["a.py"])

@@ -201,7 +201,7 @@ def test_an_object_that_is_missing_is_not_fetched_by_a_program_of_the_repository
     assert read_tree(there.root)["tests/test_a.py"] == OLD.encode()
 
 
-def test_a_repository_that_git_does_not_trust_is_not_asked(tmp_path: Path) -> None:
+def test_a_repository_that_git_does_not_trust_is_an_error(tmp_path: Path) -> None:
     there = Repository(tmp_path)
     done = asyncshim(there.root, "check", GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
     assert done.code == 2
@@ -218,7 +218,7 @@ def test_a_work_tree_elsewhere_is_an_error(tmp_path: Path) -> None:
     assert read_tree(tmp_path / "victim") == {"tests/test_v.py": OLD.encode()}
 
 
-def test_a_git_program_in_the_current_folder_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_git_program_in_the_current_folder_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = Repository(tmp_path)
     (there.root / "git").write_text(there.program.read_text())
     (there.root / "git").chmod(0o755)
@@ -237,7 +237,7 @@ def test_a_git_that_does_not_end_is_an_error(tmp_path: Path, monkeypatch: pytest
         vcs.find_repository(there.root)
 
 
-def test_variables_of_the_user_stay_in_force(tmp_path: Path) -> None:
+def test_environment_variables_of_the_user_are_kept(tmp_path: Path) -> None:
     """What a user exports is the user's decision; only those that git sets for its own hooks are dropped."""
     there = Repository(tmp_path)
     trace = tmp_path / "trace"

@@ -13,14 +13,16 @@ def at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
 
 
-def test_without_paths_the_configured_test_paths_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_paths_the_configured_test_paths_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = repository(tmp_path / "r", {"pytest.ini": "[pytest]\ntestpaths = unit\n", "unit/a.py": "", "tests/b.py": ""})
     at(root, monkeypatch)
     found = find_project(())
     assert (found.root, found.given, found.explicit) == (root, (root / "unit",), False)
 
 
-def test_without_configuration_it_is_tests_and_then_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_configuration_the_default_is_tests_and_then_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = repository(tmp_path / "r", {"tests/b.py": "", "src/a.py": ""})
     at(root, monkeypatch)
     assert find_project(()).given == (root / "tests",)

@@ -38,18 +38,18 @@ def test_test_paths_are_read_from_every_kind_of_file(tmp_path: Path, name: str, 
         ("setup.cfg", b"\xff\xfe[tool:pytest]\n"),
     ],
 )
-def test_a_file_without_a_section_for_pytest_does_not_count(tmp_path: Path, name: str, content: str | bytes) -> None:
+def test_a_file_without_a_pytest_section_is_skipped(tmp_path: Path, name: str, content: str | bytes) -> None:
     write_tree(tmp_path, {name: content})
     assert pytest_config.configuration_file(tmp_path) is None
 
 
-def test_an_empty_pytest_ini_counts_and_wins(tmp_path: Path) -> None:
+def test_an_empty_pytest_ini_is_used_before_other_files(tmp_path: Path) -> None:
     write_tree(tmp_path, {"pytest.ini": "", "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['a']\n"})
     file = pytest_config.configuration_file(tmp_path)
     assert file == tmp_path / "pytest.ini"
     assert pytest_config.test_paths(file) == []
 
 
-def test_percent_signs_mean_themselves(tmp_path: Path) -> None:
+def test_percent_signs_are_not_interpolated(tmp_path: Path) -> None:
     write_tree(tmp_path, {"pytest.ini": "[pytest]\nlog_format = %(message)s\ntestpaths = unit\n", "unit/x": ""})
     assert pytest_config.test_paths(tmp_path / "pytest.ini") == [tmp_path / "unit"]

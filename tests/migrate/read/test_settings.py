@@ -52,7 +52,7 @@ baseline = "accepted.json"
 
 
 @pytest.mark.parametrize("table", ["", "[tool.other]\nx = 1\n", "[project]\nname = 'p'\n"])
-def test_without_a_table_everything_is_as_usual(tmp_path: Path, table: str) -> None:
+def test_without_a_table_the_settings_have_their_defaults(tmp_path: Path, table: str) -> None:
     assert loaded(tmp_path, table) == MigrateSettings()
 
 
@@ -83,7 +83,7 @@ def test_a_mistake_is_named_with_file_line_and_remedy(tmp_path: Path, table: str
     assert message in str(error.value)
 
 
-def test_the_nearest_table_of_a_monorepo_counts(tmp_path: Path) -> None:
+def test_the_nearest_table_of_a_monorepo_is_used(tmp_path: Path) -> None:
     own = "[project]\nname = 'a'\n[tool.pytest.ini_options]\n"
     root = repository(
         tmp_path / "r",
@@ -99,7 +99,7 @@ def test_the_nearest_table_of_a_monorepo_counts(tmp_path: Path) -> None:
     assert load(find_project([str(root / "p/b/tests")])).jobs == 2
 
 
-def test_a_table_outside_the_repository_is_not_ours(tmp_path: Path) -> None:
+def test_a_table_outside_of_the_repository_is_ignored(tmp_path: Path) -> None:
     write_tree(tmp_path, {"pyproject.toml": "[tool.asyncshim]\njobs = 1\n"})
     root = repository(tmp_path / "r", {"tests/test_a.py": ""})
     assert load(find_project([str(root)])) == MigrateSettings()

@@ -16,7 +16,7 @@ def dirty(root: Path, *paths: str) -> list[str]:
     return uncommitted(found, root, paths)
 
 
-def test_a_repository_without_a_commit_holds_uncommitted_work_only(tmp_path: Path) -> None:
+def test_in_a_repository_without_a_commit_all_files_are_uncommitted(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"test_a.py": "x = 1\n"}, commit=False)
     assert dirty(root, "test_a.py") == ["test_a.py"]
 
@@ -34,7 +34,7 @@ def test_uncommitted_work_is_found_staged_unstaged_and_untracked(tmp_path: Path)
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
-def test_a_flag_that_hides_an_edit_from_git_status_hides_nothing(tmp_path: Path, flag: str) -> None:
+def test_edits_that_flags_hide_from_git_status_are_found(tmp_path: Path, flag: str) -> None:
     root = repository(tmp_path / "r", {"a.py": "1\n", "b.py": "1\n"})
     git(root, "update-index", flag, "a.py", "b.py")
     write_tree(root, {"a.py": "2\n"})
@@ -42,13 +42,13 @@ def test_a_flag_that_hides_an_edit_from_git_status_hides_nothing(tmp_path: Path,
     assert dirty(root, "a.py", "b.py") == ["a.py"]
 
 
-def test_a_file_that_is_only_touched_is_as_committed(tmp_path: Path) -> None:
+def test_a_touched_file_with_the_same_content_is_committed(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"a.py": "1\n"})
     os.utime(root / "a.py", (1, 1))
     assert dirty(root, "a.py") == []
 
 
-def test_a_file_that_is_staged_and_put_back_is_uncommitted(tmp_path: Path) -> None:
+def test_a_file_that_is_staged_and_then_reverted_is_uncommitted(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"a.py": "1\n"})
     write_tree(root, {"a.py": "2\n"})
     git(root, "add", "a.py")
@@ -56,7 +56,7 @@ def test_a_file_that_is_staged_and_put_back_is_uncommitted(tmp_path: Path) -> No
     assert dirty(root, "a.py") == ["a.py"]
 
 
-def test_a_new_file_that_is_only_intended_to_be_added_is_uncommitted(tmp_path: Path) -> None:
+def test_a_file_added_with_intent_to_add_is_uncommitted(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"a.py": "1\n"})
     write_tree(root, {"new.py": ""})
     git(root, "add", "--intent-to-add", "new.py")
@@ -96,7 +96,7 @@ def test_line_ends_count_unless_git_converts_them(
 
 
 @pytest.mark.parametrize("attributes", ["*.py ident\n", "*.py working-tree-encoding=UTF-16\n", "*.py filter=shift\n"])
-def test_a_file_that_git_converts_is_as_committed_until_it_is_touched(tmp_path: Path, attributes: str) -> None:
+def test_a_file_that_git_converts_is_committed_until_it_is_touched(tmp_path: Path, attributes: str) -> None:
     text = "# $Id$\nabc\n"
     data = text.encode("utf-16") if "UTF-16" in attributes else text.encode()
     root = repository(tmp_path / "r", {".gitattributes": attributes})
@@ -114,7 +114,7 @@ def test_a_file_that_git_converts_is_as_committed_until_it_is_touched(tmp_path: 
     assert dirty(root, "a.py") == ["a.py"]
 
 
-def test_a_repository_with_longer_object_names_is_read_as_well(tmp_path: Path) -> None:
+def test_a_repository_with_sha256_object_names_is_read(tmp_path: Path) -> None:
     root = tmp_path / "r"
     root.mkdir()
     git(root, "init", "-q", "--object-format=sha256")

@@ -14,12 +14,12 @@ def test_a_plain_folder_has_no_repository(tmp_path: Path) -> None:
     assert vcs.find_repository(tmp_path) is None
 
 
-def test_a_folder_inside_belongs_to_the_repository_around_it(tmp_path: Path) -> None:
+def test_a_subfolder_belongs_to_the_repository_around_it(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"tests/test_a.py": "x = 1\n"})
     assert vcs.find_repository(root / "tests") == vcs.Repository(root, root / ".git/index")
 
 
-def test_a_repository_without_a_commit_is_one(tmp_path: Path) -> None:
+def test_a_repository_without_a_commit_is_a_repository(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {"test_a.py": "x = 1\n"}, commit=False)
     found = vcs.find_repository(root)
     assert found is not None
@@ -38,7 +38,7 @@ def test_a_work_tree_and_a_submodule_are_repositories_of_their_own(tmp_path: Pat
     assert sub == vcs.Repository(root / "sub", root / ".git/modules/sub/index")
 
 
-def test_names_that_are_no_utf8_survive(tmp_path: Path) -> None:
+def test_file_names_that_are_not_utf8_are_kept(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {})
     (root / "caf\udce9.py").write_bytes(b"")
     assert vcs.untracked_files(root) == ["caf\udce9.py"]
@@ -53,14 +53,16 @@ def test_the_environment_of_a_git_hook_does_not_mislead(tmp_path: Path, monkeypa
     assert found.top == root
 
 
-def test_no_git_program_is_told_apart_from_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_git_program_is_distinguished_from_a_missing_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = repository(tmp_path / "r", {})
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(git_calls.GitNotFoundError):
         vcs.find_repository(root)
 
 
-def test_a_git_that_refuses_is_quoted(tmp_path: Path) -> None:
+def test_the_error_of_git_is_quoted(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "r", {".git": "gitdir: /does/not/exist\n", "test_a.py": ""})
     assert vcs.find_repository(root) is None
     write_tree(root, {".git": "nonsense\n"})

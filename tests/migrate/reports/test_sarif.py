@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import os
@@ -13,6 +14,7 @@ import pytest
 
 from asyncshim.migrate.reports import sarif
 from asyncshim.migrate.reports.model import RunMode
+from asyncshim_codemods.results import FileResult, Finding, Safety
 from reports import report
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -78,3 +80,26 @@ def test_every_sarif_result_refers_to_its_rule() -> None:
 def test_a_rewritten_use_is_not_a_sarif_result() -> None:
     (run,) = json.loads(sarif.render(report(RunMode.WRITTEN)))["runs"]
     assert [result["ruleId"] for result in run["results"]] == ["ASH331", "ASH999"]
+
+
+def test_rules_and_the_tool_have_addresses() -> None:
+    (run,) = json.loads(sarif.render(report()))["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["informationUri"] == "urn:asyncshim"
+    assert driver["rules"][0]["helpUri"] == "urn:asyncshim:rules/ash101"
+    documented = dataclasses.replace(report(), documentation="https://example.com/docs/")
+    (run,) = json.loads(sarif.render(documented))["runs"]
+    assert run["tool"]["driver"]["informationUri"] == "https://example.com/docs/"
+    assert run["tool"]["driver"]["rules"][0]["helpUri"] == "https://example.com/docs/rules/ash101"
+
+
+def test_a_fingerprint_stays_when_lines_move_and_differs_for_each_use() -> None:
+    def fingerprints(*lines: int) -> list[str]:
+        uses = tuple(Finding(line, 1, "ASH331", "the same use", Safety.MANUAL, False) for line in lines)
+        (run,) = json.loads(sarif.render(report(RunMode.PREVIEW, (FileResult("tests/test_a.py", b"", b"", uses),))))[
+            "runs"
+        ]
+        return [result["partialFingerprints"]["asyncshimUse/v1"] for result in run["results"]]
+
+    assert fingerprints(3, 9) == fingerprints(13, 40)
+    assert len(set(fingerprints(1, 2, 3))) == 3

@@ -56,7 +56,7 @@ def test_the_table_of_one_rule_has_no_total() -> None:
     ]
 
 
-def test_remaining_uses_are_told_by_safety() -> None:
+def test_remaining_uses_are_counted_by_safety() -> None:
     unsafe, manual = (Finding(1, 1, "ASH999", "x", safety, False) for safety in (Safety.UNSAFE, Safety.MANUAL))
     results = [FileResult("a.py", b"", b"", found) for found in ((unsafe,), (unsafe, manual))]
     assert text.remaining(tally(results)) == "3 uses remain (2 unsafe, 1 manual review)"

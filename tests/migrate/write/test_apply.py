@@ -42,7 +42,7 @@ def plan(root: Path, changes: Mapping[str, bytes]) -> Plan:
 CHANGES = {"tests/a.py": b"new a", "tests/b.py": b"new b", "c.ini": b"new c"}
 
 
-def test_a_plan_is_written_and_leaves_nothing_else(root: Path, store: Store) -> None:
+def test_a_plan_is_written_without_other_files(root: Path, store: Store) -> None:
     applied = apply.apply(plan(root, CHANGES), store, root)
     assert applied == apply.Applied(("c.ini", "tests/a.py", "tests/b.py"))
     assert read_tree(root) == CHANGES
@@ -67,9 +67,7 @@ def test_the_owner_is_kept(root: Path, store: Store) -> None:
     assert (status.st_uid, status.st_gid) == (1234, 4321)
 
 
-def test_a_file_that_changed_since_is_not_overwritten_nor_is_the_configuration_that_rests_on_it(
-    root: Path, store: Store
-) -> None:
+def test_a_file_that_changed_and_the_configuration_are_not_overwritten(root: Path, store: Store) -> None:
     prepared = plan(root, CHANGES)
     (root / "tests/a.py").write_bytes(b"work of a person")
     applied = apply.apply(prepared, store, root)
@@ -81,7 +79,7 @@ def test_a_file_that_changed_since_is_not_overwritten_nor_is_the_configuration_t
     assert read_tree(root) == {"tests/a.py": b"work of a person", "tests/b.py": b"new b", "c.ini": b"old c"}
 
 
-def test_a_run_that_came_too_late_does_not_stand_in_the_way_of_undo(root: Path, store: Store) -> None:
+def test_a_run_that_wrote_nothing_cannot_be_undone(root: Path, store: Store) -> None:
     first, late = plan(root, CHANGES), plan(root, CHANGES)
     apply.apply(first, store, root)
     written = store.last()
@@ -89,7 +87,7 @@ def test_a_run_that_came_too_late_does_not_stand_in_the_way_of_undo(root: Path, 
     assert store.last() == written
 
 
-def test_a_file_that_is_gone_stays_gone(root: Path, store: Store) -> None:
+def test_a_deleted_file_is_not_created_again(root: Path, store: Store) -> None:
     prepared = plan(root, CHANGES)
     (root / "tests/a.py").unlink()
     applied = apply.apply(prepared, store, root)
@@ -100,7 +98,7 @@ def test_a_file_that_is_gone_stays_gone(root: Path, store: Store) -> None:
     assert read_tree(root) == {"tests/b.py": b"new b", "c.ini": b"old c"}
 
 
-def test_a_link_that_took_a_files_place_is_not_replaced(root: Path, store: Store, tmp_path: Path) -> None:
+def test_a_file_that_became_a_symbolic_link_is_not_replaced(root: Path, store: Store, tmp_path: Path) -> None:
     prepared = plan(root, {"tests/a.py": b"new a"})
     (tmp_path / "elsewhere").write_bytes(b"old a")
     (root / "tests/a.py").unlink()
@@ -112,7 +110,7 @@ def test_a_link_that_took_a_files_place_is_not_replaced(root: Path, store: Store
     assert (tmp_path / "elsewhere").read_bytes() == b"old a"
 
 
-def test_a_full_disk_before_the_first_replacement_means_that_nothing_was_written(
+def test_a_full_disk_before_the_first_replacement_leaves_all_files_unchanged(
     root: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)  # the limit would cut compiled files off, for all to import
@@ -132,7 +130,7 @@ def test_a_full_disk_before_the_first_replacement_means_that_nothing_was_written
         assert not list((tmp_path / "state").glob("run-*"))
 
 
-def test_an_interrupt_while_preparing_leaves_no_trace(
+def test_an_interrupt_while_preparing_removes_all_new_files(
     root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = read_tree(root)
@@ -168,7 +166,7 @@ def test_an_interrupt_while_replacing_waits_for_the_last_file(
     assert store.unfinished() is None
 
 
-def test_a_replacement_that_the_system_refuses_costs_that_file_alone(
+def test_a_refused_replacement_affects_only_that_file(
     root: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.replace
@@ -184,7 +182,7 @@ def test_a_replacement_that_the_system_refuses_costs_that_file_alone(
     assert read_tree(root) == {"tests/a.py": b"old a", "tests/b.py": b"new b", "c.ini": b"old c"}
 
 
-def test_a_name_as_long_as_the_file_system_allows_is_no_problem(root: Path, store: Store) -> None:
+def test_a_file_with_a_name_of_maximum_length_is_replaced(root: Path, store: Store) -> None:
     name = "t" * 252 + ".py"
     write_tree(root, {name: "old"})
     assert apply.apply(plan(root, {name: b"new"}), store, root).written == (name,)
@@ -218,7 +216,7 @@ def test_a_folder_that_became_a_link_is_not_written_through(root: Path, store: S
     assert read_tree(tmp_path / "elsewhere") == {"a.py": b"old a", "b.py": b"old b"}
 
 
-def test_a_file_that_lies_where_bytes_are_prepared_is_neither_overwritten_nor_followed(
+def test_an_existing_file_with_the_temporary_name_is_neither_overwritten_nor_followed(
     root: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apply.secrets, "token_hex", lambda size: "0" * 2 * size)

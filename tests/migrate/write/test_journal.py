@@ -32,7 +32,7 @@ def test_a_run_is_read_back_as_it_was_saved(tmp_path: Path) -> None:
     assert [store.old_bytes(run, one) for one in run.entries] == [b"first", b"second"]
 
 
-def test_nothing_is_created_by_asking(tmp_path: Path) -> None:
+def test_reading_journals_creates_no_folder(tmp_path: Path) -> None:
     store = Store(tmp_path / "state", tmp_path)
     assert (store.last(), store.unfinished(), store.numbers(), store.next_number()) == (None, None, [], 1)
     store.remove_if_empty()
@@ -47,7 +47,7 @@ def test_only_the_last_run_can_be_unfinished(tmp_path: Path) -> None:
     assert store.next_number() == 3
 
 
-def test_a_run_killed_before_it_had_a_journal_is_no_run_but_its_number_is_taken(tmp_path: Path) -> None:
+def test_the_number_of_a_run_without_a_journal_is_not_used_again(tmp_path: Path) -> None:
     store = Store(tmp_path / "state", tmp_path)
     saved(store, 1)
     store.save_pack(2, [b"x"])
@@ -74,7 +74,7 @@ def test_a_journal_that_cannot_be_used_is_an_error_with_a_remedy(tmp_path: Path,
         store.last()
 
 
-def test_damaged_bytes_are_not_put_back(tmp_path: Path) -> None:
+def test_damaged_old_content_is_not_restored(tmp_path: Path) -> None:
     store = Store(tmp_path / "state", tmp_path)
     run = saved(store, 1)
     (tmp_path / "state/run-000001/before.pack").write_bytes(b"xxxxxsecond")
@@ -83,7 +83,7 @@ def test_damaged_bytes_are_not_put_back(tmp_path: Path) -> None:
     assert store.old_bytes(run, run.entries[1]) == b"second"
 
 
-def test_forgetting_the_last_run_leaves_nothing(tmp_path: Path) -> None:
+def test_deleting_the_last_run_removes_the_folder(tmp_path: Path) -> None:
     store = Store(tmp_path / "state", tmp_path)
     saved(store, 1)
     store.remove_if_empty()

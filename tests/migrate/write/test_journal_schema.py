@@ -23,11 +23,11 @@ def content(run: Run) -> dict[str, object]:
     return {"version": 1, **listed}
 
 
-def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
+def test_a_saved_run_is_read_back(tmp_path: Path) -> None:
     assert journal_schema.parse(content(RUN), 4, tmp_path) == RUN
 
 
-def test_a_path_that_is_there_twice_is_forged(tmp_path: Path) -> None:
+def test_a_journal_with_a_path_twice_is_refused(tmp_path: Path) -> None:
     twice = dataclasses.replace(RUN, entries=RUN.entries * 2)
     with pytest.raises(journal_schema.ForgedError, match="a path that is there twice cannot be right"):
         journal_schema.parse(content(twice), 4, tmp_path)

@@ -98,7 +98,7 @@ def assert_old_or_new(root: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="kills of POSIX")
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("then", ["migrate", "undo"])
-def test_a_migrate_killed_anywhere_is_finished_or_taken_back(tmp_path: Path, moment: str, then: str) -> None:
+def test_a_killed_migrate_is_completed_or_reverted(tmp_path: Path, moment: str, then: str) -> None:
     cases = each_kill(tmp_path, "migrate", moment)
     assert len(cases) > 20
     outcomes = set()
@@ -120,7 +120,7 @@ def test_a_migrate_killed_anywhere_is_finished_or_taken_back(tmp_path: Path, mom
 @pytest.mark.skipif(os.name == "nt", reason="kills of POSIX")
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("then", ["migrate", "undo"])
-def test_an_undo_killed_anywhere_can_be_brought_to_its_end(tmp_path: Path, moment: str, then: str) -> None:
+def test_a_killed_undo_can_be_completed(tmp_path: Path, moment: str, then: str) -> None:
     for root, store in each_kill(tmp_path, "undo", moment):
         assert_old_or_new(root)
         if then == "migrate":
@@ -180,7 +180,7 @@ class TestInTheMiddle:
         assert read_tree(root) == {**OLD, "t0.py": b"mine"}
 
 
-def test_nothing_to_settle_is_nothing(tmp_path: Path) -> None:
+def test_without_an_interrupted_run_nothing_is_recovered(tmp_path: Path) -> None:
     assert settle(Store(tmp_path / "state", tmp_path)) is None
     root = write_tree(tmp_path / "r", OLD)
     store = Store(tmp_path / "state", tmp_path)

@@ -36,7 +36,7 @@ def migrate(root: Path, store: Store, new: dict[str, bytes]) -> None:
     apply.apply(edits, store, root)
 
 
-def test_bytes_and_modes_come_back(root: Path, store: Store) -> None:
+def test_undo_restores_content_and_modes(root: Path, store: Store) -> None:
     (root / "a.py").chmod(0o750)
     migrate(root, store, NEW)
     (root / "a.py").chmod(0o600)
@@ -46,7 +46,7 @@ def test_bytes_and_modes_come_back(root: Path, store: Store) -> None:
     assert mode(root / "a.py") == 0o750
 
 
-def test_a_second_undo_takes_back_the_run_before(root: Path, store: Store) -> None:
+def test_a_second_undo_reverts_the_run_before(root: Path, store: Store) -> None:
     migrate(root, store, NEW)
     migrate(root, store, {"a.py": b"newer"})
     undo(store)
@@ -56,7 +56,7 @@ def test_a_second_undo_takes_back_the_run_before(root: Path, store: Store) -> No
     assert undo(store) is None
 
 
-def test_a_file_edited_since_is_left_and_can_be_undone_once_it_is_as_migrate_left_it(root: Path, store: Store) -> None:
+def test_an_edited_file_is_not_undone_until_it_has_the_migrated_content(root: Path, store: Store) -> None:
     migrate(root, store, NEW)
     write_tree(root, {"a.py": "edited"})
     done = undo(store)
@@ -69,7 +69,7 @@ def test_a_file_edited_since_is_left_and_can_be_undone_once_it_is_as_migrate_lef
     assert undo(store) is None
 
 
-def test_a_file_that_is_gone_is_named(root: Path, store: Store) -> None:
+def test_a_deleted_file_is_reported_by_undo(root: Path, store: Store) -> None:
     migrate(root, store, NEW)
     (root / "a.py").unlink()
     done = undo(store)

@@ -32,7 +32,7 @@ def test_a_file_is_read_created_replaced_and_removed_by_its_path(root: Path) -> 
 
 @pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
 @pytest.mark.parametrize("link", ["d", "d/e"])
-def test_a_link_on_the_way_is_an_error(root: Path, link: str, tmp_path: Path) -> None:
+def test_a_symbolic_link_in_the_path_is_an_error(root: Path, link: str, tmp_path: Path) -> None:
     (root / link).rename(tmp_path / "elsewhere")
     (root / link).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(OSError, match=r"Not a directory|its folder is reached through a link"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from house.nested import run, run_source
+from house.nested import run_source
 
 # How it is asked for
 
@@ -162,7 +162,7 @@ def test_the_loop_fixtures_of_0_23_to_0_26_resolve_to_it(pytester: pytest.Pytest
     )
 
 
-def test_each_function_has_its_own_when_runners_follow_the_loop_scope(pytester: pytest.Pytester) -> None:
+def test_with_a_runner_for_each_loop_scope_each_function_has_its_own_loop(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """
@@ -183,7 +183,7 @@ def test_each_function_has_its_own_when_runners_follow_the_loop_scope(pytester: 
     )
 
 
-def test_it_is_function_scoped_then_as_it_was(pytester: pytest.Pytester) -> None:
+def test_with_a_runner_for_each_loop_scope_event_loop_is_function_scoped(pytester: pytest.Pytester) -> None:
     result = run_source(
         pytester,
         """
@@ -266,62 +266,3 @@ def test_a_test_with_a_runner_of_its_own_gets_the_loop_of_that_runner(pytester: 
         """,
         passed=4,
     )
-
-
-def test_a_loop_that_was_closed_is_not_given_again(pytester: pytest.Pytester) -> None:
-    result = run_source(
-        pytester,
-        """
-        import asyncio
-
-        def test_closes(event_loop):
-            event_loop.run_until_complete(asyncio.sleep(0))
-            event_loop.close()
-
-        def test_sync(event_loop):
-            assert event_loop.run_until_complete(asyncio.sleep(0, 1)) == 1
-
-        async def test_async(event_loop):
-            assert event_loop is asyncio.get_running_loop()
-        """,
-        passed=3,
-    )
-    result.stdout.no_fnmatch_line("*is closed*")
-
-
-def test_it_follows_the_policy_of_each_module(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        test_a="""
-        import asyncio
-
-        async def test_default(event_loop):
-            assert asyncio.get_running_loop() is event_loop
-            assert type(event_loop).__name__ != "Own"
-        """,
-        test_b="""
-        import asyncio, pytest
-
-        class Own(asyncio.SelectorEventLoop):
-            pass
-
-        class Policy(asyncio.DefaultEventLoopPolicy):
-            def new_event_loop(self):
-                return Own()
-
-        @pytest.fixture(scope="module")
-        def event_loop_policy():
-            return Policy()
-
-        async def test_own(event_loop):
-            assert asyncio.get_running_loop() is event_loop
-            assert type(event_loop) is Own
-        """,
-        test_c="""
-        import asyncio
-
-        async def test_default(event_loop):
-            assert asyncio.get_running_loop() is event_loop
-            assert type(event_loop).__name__ != "Own"
-        """,
-    )
-    run(pytester, "-Wignore::DeprecationWarning", passed=3)

@@ -285,9 +285,7 @@ def test_a_loop_that_the_override_leaves_open_is_closed_for_it(pytester: pytest.
 
 
 @pytest.mark.parametrize(("scope", "alive"), [("function", False), ("module", True), ("session", True)])
-def test_what_a_test_starts_lives_as_long_as_the_override_as_in_0_21(
-    pytester: pytest.Pytester, scope: str, *, alive: bool
-) -> None:
+def test_a_leaked_task_lives_as_long_as_the_override(pytester: pytest.Pytester, scope: str, *, alive: bool) -> None:
     pytester.makeconftest(override(SESSION_OVERRIDES["new_event_loop"], f"@pytest.fixture(scope={scope!r})"))
     run_source(
         pytester,
@@ -327,7 +325,7 @@ def test_a_session_override_in_use_by_sync_tests_only_needs_no_other_loop(pytest
     )
 
 
-def test_the_suites_fixtures_and_plugin_fixtures_may_come_in_any_order(pytester: pytest.Pytester) -> None:
+def test_fixtures_may_be_set_up_before_or_after_the_override(pytester: pytest.Pytester) -> None:
     """A session fixture set up before the first override keeps its loop when function-scoped overrides come and go."""
     pytester.makeconftest(override(SESSION_OVERRIDES["set_event_loop"], "@pytest.fixture"))
     run_source(

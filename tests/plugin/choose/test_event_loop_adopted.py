@@ -97,7 +97,7 @@ def event_loop():
 
 @pytest.mark.parametrize("scope", ["function", "session"])
 @pytest.mark.parametrize("peculiarity", PECULIARITIES.values(), ids=PECULIARITIES)
-def test_a_loop_with_a_peculiarity_is_the_loop_of_every_test(
+def test_a_loop_that_is_not_plain_is_adopted_for_every_test(
     pytester: pytest.Pytester, scope: str, peculiarity: tuple[str, str]
 ) -> None:
     before, after = peculiarity
@@ -185,7 +185,7 @@ def test_a_loop_on_which_the_override_ran_something_is_adopted(pytester: pytest.
 
 
 @pytest.mark.parametrize("scope", ["module", "session"])
-def test_what_a_wide_override_starts_lives_as_long_as_it_does(pytester: pytest.Pytester, scope: str) -> None:
+def test_tasks_that_a_wide_override_starts_live_as_long_as_it(pytester: pytest.Pytester, scope: str) -> None:
     run_source(
         pytester,
         f"""
@@ -290,7 +290,7 @@ def test_virtual_time_does_not_pass_in_real_time(pytester: pytest.Pytester) -> N
     )
 
 
-def test_it_is_wound_down_before_the_override_tears_it_down(pytester: pytest.Pytester) -> None:
+def test_leaked_tasks_end_before_the_override_is_torn_down(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         """
         import asyncio, pytest
@@ -343,7 +343,7 @@ def test_it_is_wound_down_before_the_override_tears_it_down(pytester: pytest.Pyt
     )
 
 
-def test_afterwards_the_shared_loop_is_the_current_one_again(pytester: pytest.Pytester) -> None:
+def test_after_an_adopted_override_the_shared_loop_is_current_again(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """

@@ -7,7 +7,7 @@ import pytest
 from house.nested import run, run_source
 
 
-def test_async_tests_set_it_up_first_whether_they_ask_for_it_or_not(pytester: pytest.Pytester) -> None:
+def test_async_tests_set_up_the_event_loop_override_first(pytester: pytest.Pytester) -> None:
     """0.21 added it to the fixtures of each async test, before all others."""
     run_source(
         pytester,
@@ -47,7 +47,7 @@ def test_async_tests_set_it_up_first_whether_they_ask_for_it_or_not(pytester: py
     )
 
 
-def test_one_that_requests_another_keeps_what_it_sets_as_long_as_it_lives(pytester: pytest.Pytester) -> None:
+def test_an_override_that_requests_another_keeps_its_settings_while_it_lives(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         """
         import asyncio, pytest
@@ -89,7 +89,7 @@ def test_one_that_requests_another_keeps_what_it_sets_as_long_as_it_lives(pytest
     run(pytester, passed=3)
 
 
-def test_one_that_requests_the_plugins_own_is_the_shared_loop(pytester: pytest.Pytester) -> None:
+def test_an_override_that_returns_the_fixture_of_the_plugin_uses_the_shared_loop(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """

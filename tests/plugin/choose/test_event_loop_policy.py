@@ -72,7 +72,7 @@ async def shared():
     run(pytester, QUIET, passed=2)
 
 
-def test_it_applies_where_it_is_seen_and_nowhere_else(pytester: pytest.Pytester) -> None:
+def test_a_policy_override_applies_only_in_its_module(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_a=f"""{POLICY}
 @pytest.fixture(scope="module")

@@ -35,11 +35,11 @@ async def test_next():
 
 
 @pytest.mark.parametrize("runner", ["session", "loop_scope"])
-def test_a_task_that_a_test_leaves_is_over_before_the_next(pytester: pytest.Pytester, runner: str) -> None:
+def test_a_task_that_a_test_leaks_ends_before_the_next_test(pytester: pytest.Pytester, runner: str) -> None:
     run_source(pytester, HEAD + LEAKS, f"--asyncshim-runner={runner}", passed=2)
 
 
-def test_what_a_sync_test_starts_through_the_runner_ends_too(pytester: pytest.Pytester) -> None:
+def test_a_task_that_a_sync_test_starts_through_asyncio_runner_ends_with_the_test(pytester: pytest.Pytester) -> None:
     source = """
 def test_leaks(asyncio_runner): asyncio_runner.run(start("leaked"))
 def test_next(): assert notes == ["leaked ended"]
@@ -134,7 +134,7 @@ async def test_starts(starter): pass
 
 
 @pytest.mark.parametrize("scope", ["class", "module", "session"])
-def test_what_a_test_with_a_wider_loop_scope_starts_lives_as_long_as_that(
+def test_a_task_of_a_test_with_a_wider_loop_scope_lives_as_long_as_the_scope(
     pytester: pytest.Pytester, scope: str
 ) -> None:
     source = f"""
@@ -148,30 +148,10 @@ class TestTwo:
     run_source(pytester, HEAD + source, passed=3)
 
 
-def test_the_default_loop_scope_of_tests_does_the_same(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\nasyncio_default_test_loop_scope = module\n")
-    source = """
-async def test_starts(): await start("leaked")
-async def test_alive(): assert not tasks[0].done()
-"""
-    run_source(pytester, HEAD + source, passed=2)
-
-
 def test_a_fixture_with_a_wider_loop_scope_than_its_own_keeps_its_tasks_alive(pytester: pytest.Pytester) -> None:
     source = """
 import pytest_asyncio
 @pytest_asyncio.fixture(loop_scope="module")
-async def starter(): await start("leaked")
-async def test_starts(starter): pass
-async def test_alive(): assert not tasks[0].done()
-"""
-    run_source(pytester, HEAD + source, passed=2)
-
-
-def test_the_default_loop_scope_of_fixtures_does_the_same(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = module\n")
-    source = """
-@pytest.fixture
 async def starter(): await start("leaked")
 async def test_starts(starter): pass
 async def test_alive(): assert not tasks[0].done()

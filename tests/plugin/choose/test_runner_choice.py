@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
@@ -66,30 +65,6 @@ def test_two_loops():
 """
 
 
-def by_option(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return ["--asyncshim-runner=loop_scope"]
-
-
-def by_ini(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    pytester.makeini("[pytest]\nasyncshim_runner = loop_scope\n")
-    return []
-
-
-def by_environment(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setenv("ASYNCSHIM_RUNNER", "loop_scope")
-    return []
-
-
-@pytest.mark.parametrize("ask", [by_option, by_ini, by_environment])
-def test_isolation_is_asked_for_by_option_ini_or_environment(
-    pytester: pytest.Pytester,
-    monkeypatch: pytest.MonkeyPatch,
-    ask: Callable[[pytest.Pytester, pytest.MonkeyPatch], list[str]],
-) -> None:
-    result = run_source(pytester, HEAD + ISOLATED, *ask(pytester, monkeypatch), passed=3)
-    result.stdout.fnmatch_lines(["asyncshim-*: a Runner for each loop scope, *"])
-
-
 def test_nested_runs_inherit_the_environment(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASYNCSHIM_RUNNER", "loop_scope")
     pytester.makepyfile(test_inner=HEAD + ISOLATED)
@@ -98,24 +73,6 @@ def test_nested_runs_inherit_the_environment(pytester: pytest.Pytester, monkeypa
         "def test_it(): assert not subprocess.call([sys.executable, '-m', 'pytest', 'test_inner.py'])\n"
     )
     pytester.runpytest_subprocess("test_outer.py").assert_outcomes(passed=1)
-
-
-def test_the_option_beats_the_environment_and_that_the_ini_value(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytester.makeini("[pytest]\nasyncshim_runner = loop_scope\n")
-    pytester.makepyfile("def test_it(): pass")
-    monkeypatch.setenv("ASYNCSHIM_RUNNER", "session")
-    run(pytester, passed=1).stdout.fnmatch_lines(["asyncshim-*: one Runner, *"])
-    isolated = run(pytester, "--asyncshim-runner=loop_scope", passed=1)
-    isolated.stdout.fnmatch_lines(["asyncshim-*: a Runner for each loop scope, *"])
-
-
-def test_another_value_is_a_usage_error(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ASYNCSHIM_RUNNER", "module")
-    result = pytester.runpytest()
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "ERROR: 'module' is not a valid asyncshim_runner. Valid values: session, loop_scope." in result.stderr.str()
 
 
 def test_each_function_class_module_package_and_session_gets_a_fresh_loop(
@@ -159,7 +116,7 @@ class TestTwo(Base): pass
 # A Runner of its own for one test or class
 
 
-def test_own_runner_takes_the_function_scoped_fixtures_along_and_no_wider_ones(
+def test_own_runner_applies_to_function_scoped_fixtures_and_not_to_wider_ones(
     pytester: pytest.Pytester, loops: Loops
 ) -> None:
     source = """
@@ -242,7 +199,7 @@ async def test_two(function_loop): assert asyncio.get_running_loop() is function
     assert len(loops.made) == len(loops.closed) == 2
 
 
-def test_own_runner_may_be_ruined_without_harm(pytester: pytest.Pytester) -> None:
+def test_a_ruined_own_runner_does_not_affect_other_tests(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.mark.own_runner
 def test_ruins(function_loop): function_loop.close()

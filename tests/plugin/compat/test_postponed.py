@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 
-def test_what_pytest_calls_after_a_teardown_raises_the_interrupt_once(pytester: pytest.Pytester) -> None:
+def test_a_postponed_interrupt_is_raised_once_after_the_teardown(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         import pytest
         from asyncshim.plugin.loops.interrupts import Interrupts

@@ -82,12 +82,12 @@ def test_without_a_package_the_session_is_the_node_of_that_scope(pytester: pytes
     assert pytest_compat.scope_node(item, "package") is item.session
 
 
-def test_tests_of_unittest_are_told_from_others(items: dict[str, pytest.Item]) -> None:
+def test_tests_of_unittest_are_recognised(items: dict[str, pytest.Item]) -> None:
     assert pytest_compat.is_unittest(items["test_unit"])
     assert not pytest_compat.is_unittest(items["test_plain"])
 
 
-def test_a_fixture_object_is_told_from_its_function() -> None:
+def test_a_fixture_object_is_distinguished_from_its_function() -> None:
     def function() -> None: ...
 
     fixture = pytest.fixture(function)
@@ -219,7 +219,7 @@ def test_other_required_plugins_are_not_satisfied(pytester: pytest.Pytester) -> 
     assert "Missing required plugins: pytest-other" in result.stderr.str()
 
 
-def test_all_private_names_of_pytest_are_in_that_module() -> None:
+def test_private_names_of_pytest_are_used_only_in_pytest_compat() -> None:
     private = re.compile(
         r"(?:from|import) _pytest"
         r"|\._(?:request|fixtureinfo|setupstate|fixturemanager|pyfuncitem|get_active|arg2|plugin_distinfo|inicfg|scope\b)"
@@ -264,7 +264,7 @@ def test_a_frame_of_asyncshim_is_shown_only_where_pytest_needs_one_for_a_group(
     assert pytest_compat.hides_frame(excinfo) is hides
 
 
-def test_our_modules_are_imported_without_rewriting_and_a_suites_with_it(pytester: pytest.Pytester) -> None:
+def test_asyncshim_is_imported_without_assertion_rewriting(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import sys

@@ -24,7 +24,7 @@ def test_xfail_does_not_hide_that_no_plugin_runs_the_test(pytester: pytest.Pytes
     assert "FAILED test_it.py::test_it - Failed: test_it.py::test_it: " in result.stdout.str()
 
 
-def test_other_expected_failures_stay_what_they_are(pytester: pytest.Pytester) -> None:
+def test_other_expected_failures_are_unchanged(pytester: pytest.Pytester) -> None:
     source = """
 import pytest
 async def test_nobody(): pass
@@ -64,14 +64,14 @@ def test_an_async_test_that_unittest_drops_is_a_failure_and_says_why(pytester: p
     pytester.makepyfile(test_it=UNITTEST)
     result = pytester.runpytest("-W", "error")
     result.assert_outcomes(passed=1, failed=4, skipped=1)
-    why = "unittest.TestCase calls async tests without awaiting them, and nobody ran this one: "
+    why = "unittest.TestCase calls async tests without awaiting them, and no plugin ran this one: "
     remedy = "derive its class from unittest.IsolatedAsyncioTestCase"
     names = ("test_async", "test_generator", "test_marked")
     result.stdout.fnmatch_lines_random([f"test_it.py::TestPlain::{name}: {why}{remedy}" for name in names])
     result.stdout.no_fnmatch_line("*never awaited*")
 
 
-def test_classes_that_run_their_async_tests_are_left_alone(pytester: pytest.Pytester) -> None:
+def test_test_classes_that_run_their_async_tests_are_unchanged(pytester: pytest.Pytester) -> None:
     source = """
 import asyncio, functools, inspect, unittest, warnings
 ran = []
@@ -95,7 +95,7 @@ class TestSync(unittest.TestCase):
     run_source(pytester, source, passed=5)
 
 
-def test_what_unittest_says_about_other_results_is_left_to_it(pytester: pytest.Pytester) -> None:
+def test_other_results_of_unittest_are_unchanged(pytester: pytest.Pytester) -> None:
     source = """
 import unittest
 class TestIt(unittest.TestCase):
@@ -107,6 +107,6 @@ class TestIt(unittest.TestCase):
     result.stdout.fnmatch_lines(["*DeprecationWarning: It is deprecated to return a value that is not None*"])
 
 
-def test_turned_off_it_changes_nothing(pytester: pytest.Pytester) -> None:
+def test_without_asyncshim_results_of_unittest_are_unchanged(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it="import unittest\nclass T(unittest.TestCase):\n    async def test_it(self): pass\n")
     run(pytester, "-p", "no:asyncio", "-W", "ignore", passed=1)

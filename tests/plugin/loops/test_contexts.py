@@ -23,7 +23,7 @@ def changed(value: str) -> Context:
     return context
 
 
-def test_variables_of_the_context_are_carried_over_until_that_is_undone() -> None:
+def test_context_variables_are_copied_until_that_is_undone() -> None:
     undo = carry_over(changed("fixture"))
     assert undo is not None
     assert VARIABLE.get() == "fixture"
@@ -31,7 +31,7 @@ def test_variables_of_the_context_are_carried_over_until_that_is_undone() -> Non
     assert VARIABLE.get() == "unset"
 
 
-def test_nothing_set_is_nothing_to_undo() -> None:
+def test_without_changed_variables_there_is_nothing_to_undo() -> None:
     assert carry_over(copy_context()) is None
 
 
@@ -63,7 +63,7 @@ class TestPytest:
     """As a suite sees it."""
 
     @pytest.mark.parametrize("end", ["return", "yield"])
-    def test_a_variable_set_in_a_fixture_is_seen_by_what_follows_and_undone_at_its_teardown(
+    def test_a_variable_set_in_a_fixture_is_visible_until_the_teardown(
         self, pytester: pytest.Pytester, end: str
     ) -> None:
         source = f"""
@@ -88,7 +88,7 @@ def test_afterwards_sync():
 """
         run_source(pytester, HEAD + source, passed=4)
 
-    def test_reset_with_the_token_spans_the_yield(self, pytester: pytest.Pytester) -> None:
+    def test_a_token_can_be_reset_after_the_yield(self, pytester: pytest.Pytester) -> None:
         source = """
 @pytest.fixture
 async def setting():
@@ -101,7 +101,7 @@ async def test_it(setting):
 """
         run_source(pytester, HEAD + source, passed=1)
 
-    def test_what_a_test_sets_is_invisible_to_the_next_and_to_the_teardown(self, pytester: pytest.Pytester) -> None:
+    def test_a_variable_set_in_a_test_is_not_visible_afterwards(self, pytester: pytest.Pytester) -> None:
         source = """
 @pytest.fixture
 async def around():
@@ -118,7 +118,7 @@ def test_next_sync(around):
 """
         run_source(pytester, HEAD + source, passed=3)
 
-    def test_a_module_fixture_holds_its_variable_for_the_module_and_no_longer(self, pytester: pytest.Pytester) -> None:
+    def test_a_variable_of_a_module_fixture_is_visible_only_in_the_module(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(
             shared='import contextvars\nvariable = contextvars.ContextVar("variable", default="unset")\n'
         )
@@ -146,7 +146,7 @@ def test_next_sync(around):
         result = pytester.runpytest("-W", "error")
         result.assert_outcomes(passed=5)
 
-    def test_fixtures_nest_and_unwind_in_order(self, pytester: pytest.Pytester) -> None:
+    def test_variables_of_nested_fixtures_are_restored_in_order(self, pytester: pytest.Pytester) -> None:
         source = """
 @pytest.fixture
 async def outer():
@@ -170,7 +170,7 @@ async def test_afterwards(): assert variable.get() == "unset"
 """
         run_source(pytester, HEAD + source, passed=2)
 
-    def test_a_fixture_that_fails_leaves_nothing_behind(self, pytester: pytest.Pytester) -> None:
+    def test_a_failing_fixture_leaves_no_variable_set(self, pytester: pytest.Pytester) -> None:
         source = """
 @pytest.fixture
 async def failing():
@@ -182,9 +182,7 @@ async def test_afterwards(): assert variable.get() == "unset"
 """
         run_source(pytester, HEAD + source, passed=1, errors=1)
 
-    def test_a_variable_changed_in_place_by_a_second_half_is_undone_all_the_same(
-        self, pytester: pytest.Pytester
-    ) -> None:
+    def test_a_variable_changed_during_teardown_is_restored(self, pytester: pytest.Pytester) -> None:
         source = """
 @pytest.fixture
 async def setting():

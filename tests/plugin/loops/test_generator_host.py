@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from typing import Any
 
-import anyio
 import pytest
 
 from asyncshim.plugin.loops.generator_host import GeneratorHost
@@ -45,100 +44,6 @@ def test_both_halves_run_in_the_same_task_and_context(pool: Pool, runner: Runner
     runner.run(some_turns())
     tear_down(host, pool)
     assert tasks[0] is tasks[1] is not None
-
-
-def test_a_task_group_lives_while_tests_run(pool: Pool, runner: Runner) -> None:
-    seen: list[str] = []
-
-    async def child() -> None:
-        seen.append("started")
-        try:
-            await asyncio.Event().wait()
-        finally:
-            seen.append("cancelled")
-
-    async def fixture() -> AsyncIterator[asyncio.Task[None]]:
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(child())
-            yield task
-            task.cancel()
-
-    host = GeneratorHost(runner, fixture())
-    host.set_up(None)
-    runner.run(some_turns())
-    assert seen == ["started"]
-    tear_down(host, pool)
-    assert seen == ["started", "cancelled"]
-
-
-def test_a_child_that_fails_meanwhile_is_the_error_of_the_second_half(pool: Pool, runner: Runner) -> None:
-    async def child() -> None:
-        raise LookupError("of the child")
-
-    async def fixture() -> AsyncIterator[None]:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(child())
-            yield
-
-    host = GeneratorHost(runner, fixture())
-    host.set_up(None)
-    runner.run(some_turns())  # the test is not cancelled
-    with pytest.raises(ExceptionGroup) as caught:
-        tear_down(host, pool)
-    assert [str(error) for error in caught.value.exceptions] == ["of the child"]
-
-
-def test_a_timeout_that_expires_meanwhile_is_the_error_of_the_second_half(pool: Pool, runner: Runner) -> None:
-    expired = asyncio.Event()
-
-    async def fixture() -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(0):
-                yield
-        finally:
-            expired.set()
-
-    host = GeneratorHost(runner, fixture())
-    host.set_up(None)
-    runner.run(some_turns())
-    with pytest.raises(TimeoutError):
-        tear_down(host, pool)
-    assert expired.is_set()
-
-
-def test_an_anyio_cancel_scope_spans_the_yield(pool: Pool, runner: Runner) -> None:
-    seen: list[str] = []
-
-    async def child() -> None:
-        try:
-            await anyio.sleep_forever()
-        finally:
-            seen.append("cancelled")
-
-    async def fixture() -> AsyncIterator[None]:
-        async with anyio.create_task_group() as group:
-            group.start_soon(child)
-            yield
-            group.cancel_scope.cancel()
-
-    host = GeneratorHost(runner, fixture())
-    host.set_up(None)
-    runner.run(some_turns())
-    tear_down(host, pool)
-    assert seen == ["cancelled"]
-
-
-def test_a_test_sees_no_task_but_its_own(pool: Pool, runner: Runner) -> None:
-    async def fixture() -> AsyncIterator[None]:
-        yield
-
-    async def others() -> list[object]:
-        return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-
-    host = GeneratorHost(runner, fixture())
-    host.set_up(None)
-    assert runner.run(others()) == []
-    tear_down(host, pool)
 
 
 def test_shutdown_asyncgens_in_a_test_does_not_finish_the_fixture(pool: Pool, runner: Runner) -> None:
@@ -186,15 +91,6 @@ def test_an_error_of_the_second_half_is_raised_with_the_frames_of_the_user(pool:
     assert names.count("_finish") == 0
 
 
-def test_a_generator_without_a_yield_is_an_error(runner: Runner) -> None:
-    async def fixture(*, never: bool = False) -> AsyncIterator[None]:
-        if never:
-            yield
-
-    with pytest.raises(ValueError, match="did not yield a value"):
-        GeneratorHost(runner, fixture()).set_up(None)
-
-
 def test_a_generator_that_yields_twice_is_an_error_and_is_closed(pool: Pool, runner: Runner) -> None:
     seen: list[str] = []
 
@@ -228,18 +124,7 @@ def test_the_first_half_has_a_time_limit(runner: Runner) -> None:
     assert runner.hosts == 0
 
 
-def test_the_second_half_has_a_time_limit(pool: Pool, runner: Runner) -> None:
-    async def fixture() -> AsyncIterator[None]:
-        yield
-        await asyncio.Event().wait()
-
-    host = GeneratorHost(runner, fixture())
-    host.set_up(None)
-    with pytest.raises(TimeoutError, match=r"the fixture exceeded its limit of 0\.01 s"):
-        tear_down(host, pool, TimeLimit(0.01, "the fixture"))
-
-
-def test_on_a_closed_loop_the_second_half_runs_on_the_substitute(pool: Pool, runner: Runner) -> None:
+def test_if_the_loop_is_closed_the_second_half_runs_on_a_new_loop(pool: Pool, runner: Runner) -> None:
     seen: list[Any] = []
 
     async def fixture() -> AsyncIterator[None]:
@@ -255,7 +140,7 @@ def test_on_a_closed_loop_the_second_half_runs_on_the_substitute(pool: Pool, run
     assert seen != [runner.loop]
 
 
-def test_hosts_that_wait_are_counted(pool: Pool, runner: Runner) -> None:
+def test_waiting_generators_are_counted(pool: Pool, runner: Runner) -> None:
     async def fixture() -> AsyncIterator[None]:
         yield
 
@@ -266,7 +151,7 @@ def test_hosts_that_wait_are_counted(pool: Pool, runner: Runner) -> None:
     assert runner.hosts == 0
 
 
-def test_hosts_may_be_torn_down_in_any_order(pool: Pool, runner: Runner) -> None:
+def test_generator_fixtures_can_be_torn_down_in_any_order(pool: Pool, runner: Runner) -> None:
     seen: list[int] = []
 
     async def fixture(number: int) -> AsyncIterator[int]:

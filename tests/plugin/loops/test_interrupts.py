@@ -31,7 +31,7 @@ def press() -> None:
     signal.raise_signal(signal.SIGINT)
 
 
-def test_the_handler_comes_and_goes() -> None:
+def test_the_sigint_handler_is_installed_and_removed() -> None:
     interrupts = Interrupts()
     interrupts.install()
     ours = signal.getsignal(signal.SIGINT)
@@ -59,7 +59,7 @@ def test_a_handler_that_replaced_the_one_of_asyncshim_stays(interrupts: Interrup
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
-def test_in_a_thread_nothing_is_installed() -> None:
+def test_no_sigint_handler_is_installed_in_a_thread() -> None:
     interrupts = Interrupts()
     thread = threading.Thread(target=interrupts.install)
     thread.start()
@@ -67,13 +67,13 @@ def test_in_a_thread_nothing_is_installed() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_while_nothing_is_watched_ctrl_c_interrupts_at_once(interrupts: Interrupts) -> None:
+def test_ctrl_c_without_a_running_task_interrupts_immediately(interrupts: Interrupts) -> None:
     with pytest.raises(KeyboardInterrupt):
         press()
     assert not interrupts.take()
 
 
-def test_while_a_task_is_watched_ctrl_c_cancels_it_and_is_remembered_once(interrupts: Interrupts) -> None:
+def test_ctrl_c_cancels_the_running_task_and_is_raised_once(interrupts: Interrupts) -> None:
     async def pressed() -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -90,7 +90,7 @@ def test_while_a_task_is_watched_ctrl_c_cancels_it_and_is_remembered_once(interr
     assert not interrupts.take()
 
 
-def test_a_second_press_interrupts_at_once(interrupts: Interrupts) -> None:
+def test_a_second_ctrl_c_interrupts_immediately(interrupts: Interrupts) -> None:
     async def pressed() -> None:
         task = asyncio.current_task()
         assert task is not None

@@ -61,7 +61,7 @@ assert "asyncio" not in sys.modules
     assert result.ret == 0, result.stderr.str()
 
 
-def test_an_asyncio_that_cannot_be_imported_says_so_itself(pytester: pytest.Pytester) -> None:
+def test_an_asyncio_that_cannot_be_imported_raises_its_own_error(pytester: pytest.Pytester) -> None:
     source = """
 import importlib.machinery, pytest, sys
 def test_it(monkeypatch):

@@ -50,7 +50,7 @@ def test_a_connection_whose_socket_the_test_closed_is_aborted(loop: asyncio.Abst
     assert protocol.is_lost
 
 
-def test_the_next_socket_with_the_same_number_is_heard(loop: asyncio.AbstractEventLoop) -> None:
+def test_a_new_socket_with_the_same_number_receives_data(loop: asyncio.AbstractEventLoop) -> None:
     ours, theirs = socket.socketpair()
     connect(loop, ours)
     number = ours.fileno()
@@ -65,7 +65,7 @@ def test_the_next_socket_with_the_same_number_is_heard(loop: asyncio.AbstractEve
         assert loop.run_until_complete(loop.sock_recv(again, 5)) == b"heard"
 
 
-def test_an_open_connection_is_left_alone_for_it_may_sit_in_a_pool(loop: asyncio.AbstractEventLoop) -> None:
+def test_an_open_connection_is_not_closed(loop: asyncio.AbstractEventLoop) -> None:
     ours, theirs = socket.socketpair()
     with theirs:
         transport, protocol = connect(loop, ours)
@@ -85,7 +85,7 @@ def test_a_watched_descriptor_that_was_closed_is_forgotten(loop: asyncio.Abstrac
     assert reading not in watched(loop)
 
 
-def test_a_loop_that_watches_nothing_or_cannot_be_asked_is_left_alone(loop: asyncio.AbstractEventLoop) -> None:
+def test_a_loop_without_a_selector_is_ignored(loop: asyncio.AbstractEventLoop) -> None:
     before = watched(loop)
     drop_stale_descriptors(loop)
     assert watched(loop) == before
@@ -96,7 +96,7 @@ def test_a_loop_that_watches_nothing_or_cannot_be_asked_is_left_alone(loop: asyn
     drop_stale_descriptors(Foreign())
 
 
-def test_what_a_test_closed_is_forgotten_before_the_next_one_runs(pytester: pytest.Pytester) -> None:
+def test_sockets_that_a_test_closed_are_unregistered_before_the_next_test(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         import asyncio, socket
@@ -156,9 +156,7 @@ BY_LOOP = VIRTUAL_TIME + "@pytest.fixture\ndef event_loop():\n    loop = Virtual
 
 @pytest.mark.filterwarnings("ignore:'asyncio.DefaultEventLoopPolicy' is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("conftest", [BY_POLICY, BY_LOOP], ids=["policy", "loop"])
-def test_a_loop_with_a_clock_of_its_own_may_have_anything_for_a_selector(
-    pytester: pytest.Pytester, conftest: str
-) -> None:
+def test_a_loop_with_a_custom_selector_is_accepted(pytester: pytest.Pytester, conftest: str) -> None:
     pytester.makeconftest(conftest)
     pytester.makepyfile(
         """

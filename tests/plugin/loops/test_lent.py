@@ -31,7 +31,7 @@ def runner(lent: asyncio.AbstractEventLoop) -> Iterator[LentRunner]:
     asyncio.set_event_loop(None)
 
 
-def test_the_settings_of_a_lent_loop_are_left_to_its_owner(runner: LentRunner, lent: asyncio.AbstractEventLoop) -> None:
+def test_the_settings_of_a_lent_loop_are_not_restored(runner: LentRunner, lent: asyncio.AbstractEventLoop) -> None:
     lent.set_debug(True)
     assert runner.accept_changes() is None
     assert runner.put_back()

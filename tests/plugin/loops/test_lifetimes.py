@@ -22,7 +22,7 @@ from asyncshim.plugin.loops.lifetimes import (
     start_in,
 )
 from asyncshim.plugin.loops.runner_pool import Pool
-from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, Runner
+from asyncshim.plugin.loops.runners import LoopScope, Runner
 
 HERE = __file__
 Kept = list[asyncio.Task[Any]]
@@ -82,7 +82,7 @@ def test_the_session_ends_every_task(runner: Runner, kept: Kept) -> None:
     assert {leaked.name for leaked in end_tasks(runner, SESSION, 1)} == {"one", "two"}
 
 
-def test_a_task_started_by_a_task_belongs_where_that_one_does(runner: Runner, kept: Kept) -> None:
+def test_a_task_has_the_loop_scope_of_the_task_that_started_it(runner: Runner, kept: Kept) -> None:
     async def parent() -> None:
         kept.append(asyncio.create_task(forever()))
         await forever()
@@ -93,7 +93,7 @@ def test_a_task_started_by_a_task_belongs_where_that_one_does(runner: Runner, ke
     assert [task.cancelled() for task in kept] == [True, True]
 
 
-def test_a_task_is_awaited_until_its_finally_block_is_through(runner: Runner, kept: Kept) -> None:
+def test_a_cancelled_task_is_awaited_until_its_finally_block_ends(runner: Runner, kept: Kept) -> None:
     seen: list[str] = []
 
     async def slow_to_end() -> None:
@@ -109,7 +109,7 @@ def test_a_task_is_awaited_until_its_finally_block_is_through(runner: Runner, ke
     assert seen == ["ended"]
 
 
-def test_what_a_cancelled_task_starts_is_ended_too(runner: Runner, kept: Kept) -> None:
+def test_tasks_that_a_cancelled_task_starts_are_cancelled_too(runner: Runner, kept: Kept) -> None:
     async def restarting() -> None:
         try:
             await forever()
@@ -122,35 +122,7 @@ def test_what_a_cancelled_task_starts_is_ended_too(runner: Runner, kept: Kept) -
     assert all(task.cancelled() for task in kept)
 
 
-def test_a_task_that_ignores_cancellation_is_abandoned_and_named(runner: Runner, kept: Kept) -> None:
-    start(runner, kept, FUNCTION, stubborn(), "deaf")
-    start(runner, kept, FUNCTION, forever(), "obedient")
-    fate = {leaked.name: leaked.stubborn for leaked in end_tasks(runner, FUNCTION, 0.01)}
-    assert fate == {"deaf": True, "obedient": False}
-    assert kept[0] not in asyncio.all_tasks(runner.loop)  # or closing the loop would wait for it for ever
-
-
-def test_a_text_names_task_coroutine_place_starter_and_fate() -> None:
-    leaked = LeakedTask("Task-1", "serve", "app.py:7", "test_a.py::test_b", stubborn=False)
-    assert str(leaked) == (
-        "task 'Task-1' running serve, created at app.py:7 by test_a.py::test_b, was still running and was cancelled"
-    )
-    deaf = LeakedTask("Task-1", "serve", "app.py:7", "test_a.py::test_b", stubborn=True)
-    assert str(deaf).endswith("by test_a.py::test_b, ignored its cancellation and was abandoned")
-
-
-@pytest.mark.parametrize("runner", ["warn"], indirect=True)
-def test_the_place_of_creation_is_the_line_that_created_the_task(runner: Runner, kept: Kept) -> None:
-    async def leak() -> None:
-        kept.append(asyncio.ensure_future(forever()))
-
-    start_in(FUNCTION, "test_x")
-    runner.run(leak())
-    (leaked,) = end_tasks(runner, FUNCTION, 1)
-    assert leaked.created == f"{HERE}:{leak.__code__.co_firstlineno + 1}"
-
-
-def test_a_task_without_a_name_of_its_own_gets_the_usual_one(runner: Runner, kept: Kept) -> None:
+def test_a_task_without_a_name_has_the_default_name(runner: Runner, kept: Kept) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(forever()))
 
@@ -161,7 +133,7 @@ def test_a_task_without_a_name_of_its_own_gets_the_usual_one(runner: Runner, kep
 
 
 @pytest.mark.parametrize("runner", ["cancel"], indirect=True)
-def test_without_notes_the_place_is_where_the_coroutine_is_written(runner: Runner, kept: Kept) -> None:
+def test_without_recorded_places_the_place_is_the_definition_of_the_coroutine(runner: Runner, kept: Kept) -> None:
     start(runner, kept, FUNCTION, forever())
     (leaked,) = end_tasks(runner, FUNCTION, 1)
     assert leaked.created == f"{HERE}:{forever.__code__.co_firstlineno}"
@@ -185,30 +157,14 @@ def test_an_awaitable_without_code_is_described_too(runner: Runner, kept: Kept) 
     assert "Awaitable object at" in leaked.coroutine
 
 
-def test_an_error_raised_while_being_cancelled_goes_to_the_handler_of_the_loop(runner: Runner, kept: Kept) -> None:
-    errors: list[dict[str, Any]] = []
-    runner.loop.set_exception_handler(lambda loop, context: errors.append(context))
-
-    async def breaks() -> None:
-        try:
-            await forever()
-        finally:
-            raise OSError("disk full")
-
-    start(runner, kept, FUNCTION, breaks())
-    end_tasks(runner, FUNCTION, 1)
-    assert [str(context["exception"]) for context in errors] == ["disk full"]
-    assert errors[0]["message"] == "unhandled exception while a task was cancelled"
-
-
-def test_callbacks_that_are_due_run_before_the_scope_is_over(runner: Runner) -> None:
+def test_due_callbacks_run_before_the_scope_ends(runner: Runner) -> None:
     seen: list[str] = []
     runner.loop.call_soon(seen.append, "called")
     assert end_tasks(runner, FUNCTION, 1) == []
     assert seen == ["called"]
 
 
-def test_a_task_factory_of_the_suite_is_left_alone(runner: Runner) -> None:
+def test_a_task_factory_of_the_suite_is_not_replaced(runner: Runner) -> None:
     def factory(loop: asyncio.AbstractEventLoop, coro: Any, **kwargs: Any) -> asyncio.Task[Any]:
         return asyncio.Task(coro, loop=loop, **kwargs)
 
@@ -218,7 +174,7 @@ def test_a_task_factory_of_the_suite_is_left_alone(runner: Runner) -> None:
 
 
 @pytest.mark.parametrize("leaks", ["cancel", "warn", "error"])
-def test_tasks_take_notes_only_where_they_must(leaks: str) -> None:
+def test_places_of_tasks_are_recorded_only_if_needed(leaks: str) -> None:
     assert is_recording_needed(leaks) is (leaks != "cancel" or sys.version_info < (3, 12))
 
 
@@ -226,7 +182,9 @@ def test_tasks_take_notes_only_where_they_must(leaks: str) -> None:
 
 
 @pytest.mark.parametrize("make", [Context, copy_context], ids=["an-empty-context", "a-copy-of-the-present-one"])
-def test_a_task_with_a_context_of_its_own_ends_as_well(runner: Runner, kept: Kept, make: Callable[[], Context]) -> None:
+def test_a_task_with_another_context_ends_with_its_scope(
+    runner: Runner, kept: Kept, make: Callable[[], Context]
+) -> None:
     async def leak() -> None:
         kept.append(asyncio.create_task(forever(), context=make()))
 
@@ -235,7 +193,7 @@ def test_a_task_with_a_context_of_its_own_ends_as_well(runner: Runner, kept: Kep
     assert [leaked.coroutine for leaked in end_tasks(runner, FUNCTION, 1)] == ["forever"]
 
 
-def test_a_task_without_a_scope_belongs_to_the_wider_scope_that_is_being_left(runner: Runner, kept: Kept) -> None:
+def test_a_task_without_a_scope_gets_the_wider_scope_that_ends(runner: Runner, kept: Kept) -> None:
     module = LoopScope("module")
 
     async def leak() -> None:
@@ -259,19 +217,6 @@ def test_a_task_without_a_scope_that_a_test_starts_ends_with_the_test(runner: Ru
     assert [leaked.starter for leaked in end_tasks(runner, FUNCTION, 1)] == ["an unknown test"]
 
 
-def test_a_coroutine_submitted_by_a_thread_ends_with_the_function(runner: Runner) -> None:
-    submitted: list[Any] = []
-
-    async def submit() -> None:
-        await asyncio.to_thread(lambda: submitted.append(asyncio.run_coroutine_threadsafe(forever(), runner.loop)))
-        await asyncio.sleep(0)
-
-    start_in(FUNCTION, "test_x")
-    runner.run(submit())
-    assert [leaked.coroutine for leaked in end_tasks(runner, FUNCTION, 1)] == ["forever"]
-    assert submitted[0].cancelled()
-
-
 # Async generators
 
 
@@ -288,20 +233,7 @@ async def first(generator: AsyncIterator[int]) -> int:
     return await anext(generator)
 
 
-def test_async_generators_are_closed_with_the_scope_that_opened_them(runner: Runner) -> None:
-    seen: list[str] = []
-    module = LoopScope("module")
-    opened = [numbers(seen, "of the module"), numbers(seen, "of the function")]
-    for scope, generator in zip((module, FUNCTION), opened, strict=True):
-        start_in(scope, "test_x")
-        runner.run(first(generator))
-    close_async_generators(runner, FUNCTION)
-    assert seen == ["of the function"]
-    close_async_generators(runner, module)
-    assert seen == ["of the function", "of the module"]
-
-
-def test_async_generators_that_are_through_or_running_are_left_alone(runner: Runner) -> None:
+def test_finished_async_generators_are_not_closed_again(runner: Runner) -> None:
     seen: list[str] = []
 
     async def exhaust() -> int:
@@ -330,12 +262,12 @@ def test_an_error_in_one_async_generator_does_not_keep_the_others_open(runner: R
     assert seen == ["other"]
 
 
-def test_a_loop_that_keeps_no_async_generators_is_left_alone(runner: Runner) -> None:
+def test_a_loop_without_recorded_async_generators_is_ignored(runner: Runner) -> None:
     del runner.loop._asyncshim_generators  # type: ignore[attr-defined]
     close_async_generators(runner, FUNCTION)
 
 
 @pytest.mark.parametrize("selector", [SimpleNamespace(), SimpleNamespace(_fd_to_key=object())])
-def test_a_loop_of_the_suites_own_kind_is_not_taken_for_quiet(selector: SimpleNamespace) -> None:
+def test_a_custom_loop_is_never_considered_idle(selector: SimpleNamespace) -> None:
     strange: Any = SimpleNamespace(_ready=[], _asyncshim_generators=SimpleNamespace(data=set()), _selector=selector)
     assert not is_quiet(strange)

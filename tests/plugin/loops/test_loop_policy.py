@@ -39,7 +39,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop.close()
 
 
-def test_policies_come_and_go_without_a_warning() -> None:
+def test_policies_are_set_and_reset_without_a_warning() -> None:
     policy = Policy()
     loop_policy.set_policy(policy)
     assert loop_policy.get_policy() is policy
@@ -56,13 +56,13 @@ def test_a_policy_may_be_in_force_for_a_block() -> None:
         assert loop_policy.get_policy() is former
 
 
-def test_looking_at_the_current_loop_makes_none(loop: asyncio.AbstractEventLoop) -> None:
+def test_reading_the_current_loop_creates_no_loop(loop: asyncio.AbstractEventLoop) -> None:
     assert loop_policy.current_loop() is None
     asyncio.set_event_loop(loop)
     assert loop_policy.current_loop() is loop
 
 
-def test_only_an_idle_open_loop_that_no_session_claims_is_taken_over(loop: asyncio.AbstractEventLoop) -> None:
+def test_only_an_idle_open_loop_without_a_session_is_used(loop: asyncio.AbstractEventLoop) -> None:
     assert loop_policy.idle_current_loop() is None
     asyncio.set_event_loop(loop)
     assert loop_policy.idle_current_loop() is loop
@@ -94,19 +94,19 @@ class TestCurrentLoop:
         current.uninstall()
 
     @pytest.mark.usefixtures("current")
-    def test_it_answers_with_the_provided_loop_and_without_a_warning(self, loop: asyncio.AbstractEventLoop) -> None:
+    def test_get_event_loop_returns_the_provided_loop_without_a_warning(self, loop: asyncio.AbstractEventLoop) -> None:
         assert asyncio.get_event_loop() is loop
         assert loop_policy.current_loop() is loop
 
     @pytest.mark.usefixtures("current")
-    def test_a_loop_that_was_set_is_the_answer(self) -> None:
+    def test_get_event_loop_returns_a_loop_that_was_set(self) -> None:
         other = asyncio.new_event_loop()
         asyncio.set_event_loop(other)
         assert asyncio.get_event_loop() is other
         other.close()
 
     @pytest.mark.usefixtures("current")
-    def test_inside_a_coroutine_the_running_loop_is_the_answer(self) -> None:
+    def test_get_event_loop_returns_the_running_loop_inside_a_coroutine(self) -> None:
         async def inside() -> object:
             return asyncio.get_event_loop() is asyncio.get_running_loop()
 
@@ -127,18 +127,18 @@ class TestCurrentLoop:
         thread.join()
         assert found == ["There is no current event loop in thread 'other'."]
 
-    def test_a_new_policy_is_attended_to(self, current: CurrentLoop, loop: asyncio.AbstractEventLoop) -> None:
+    def test_a_new_policy_is_patched_too(self, current: CurrentLoop, loop: asyncio.AbstractEventLoop) -> None:
         loop_policy.set_policy(Policy())
         current.install()
         assert asyncio.get_event_loop() is loop
 
-    def test_the_former_policy_is_as_it_was(self, current: CurrentLoop) -> None:
+    def test_the_old_policy_is_restored(self, current: CurrentLoop) -> None:
         policy = loop_policy.get_policy()
         current.uninstall()
         assert "get_event_loop" not in vars(policy)
         current.uninstall()
 
-    def test_a_session_inside_a_session_gives_back_what_it_found(self, current: CurrentLoop) -> None:
+    def test_a_nested_session_restores_the_get_event_loop_of_the_outer_one(self, current: CurrentLoop) -> None:
         inner = CurrentLoop(asyncio.new_event_loop)
         inner.install()
         inner.uninstall()
@@ -153,7 +153,7 @@ class TestCurrentLoop:
         current.uninstall()
         assert vars(policy).pop("get_event_loop") is theirs
 
-    def test_a_policy_that_is_not_asyncios_is_left_alone(self, current: CurrentLoop) -> None:
+    def test_a_custom_policy_is_not_patched(self, current: CurrentLoop) -> None:
         foreign = Foreign()
         loop_policy.set_policy(foreign)
         current.install()

@@ -45,7 +45,7 @@ CHANGES: dict[str, tuple[Change, Change]] = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_setting_is_put_back(name: str, loop: asyncio.AbstractEventLoop) -> None:
+def test_a_changed_loop_setting_is_restored(name: str, loop: asyncio.AbstractEventLoop) -> None:
     change, read = CHANGES[name]
     state, former = LoopState(loop), read(loop)
     change(loop)
@@ -71,11 +71,11 @@ def test_an_accepted_setting_is_kept_and_the_former_one_comes_back_with_undo(
     assert read(loop) == former
 
 
-def test_nothing_is_accepted_where_nothing_differs(loop: asyncio.AbstractEventLoop) -> None:
+def test_without_differences_no_setting_is_accepted(loop: asyncio.AbstractEventLoop) -> None:
     assert LoopState(loop).accept(loop) is None
 
 
-def test_the_executor_that_the_loop_makes_for_itself_is_no_change(loop: asyncio.AbstractEventLoop) -> None:
+def test_the_default_executor_of_the_loop_is_not_a_change(loop: asyncio.AbstractEventLoop) -> None:
     state = LoopState(loop)
     loop.run_until_complete(loop.run_in_executor(None, int))
     own = loop._default_executor  # type: ignore[attr-defined]
@@ -91,7 +91,7 @@ def test_the_executor_that_the_loop_makes_for_itself_is_no_change(loop: asyncio.
         ("shutdown_asyncgens", "generators"),
     ],
 )
-def test_what_was_shut_down_works_again_and_without_a_warning(
+def test_the_loop_works_after_shutdown_asyncgens_and_executor(
     shut_down: str, use: str, loop: asyncio.AbstractEventLoop
 ) -> None:
     async def numbers() -> Any:
@@ -120,7 +120,7 @@ def test_an_executor_that_was_shut_down_after_use_is_replaced(loop: asyncio.Abst
     assert loop.run_until_complete(loop.run_in_executor(None, int)) == 0
 
 
-def test_a_stop_that_is_planned_for_later_is_forgotten_and_other_timers_are_not(
+def test_a_scheduled_stop_is_cancelled_and_other_timers_are_kept(
     loop: asyncio.AbstractEventLoop,
 ) -> None:
     state = LoopState(loop)
@@ -154,7 +154,7 @@ def test_a_loop_whose_settings_cannot_be_restored_is_reported() -> None:
     assert not LoopState(sealed).restore(sealed)
 
 
-def test_a_uvloop_can_be_read_and_put_back() -> None:
+def test_settings_of_a_uvloop_are_restored() -> None:
     uvloop = pytest.importorskip("uvloop")
     loop = uvloop.new_event_loop()
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 import traceback
 from contextvars import ContextVar
 
@@ -31,11 +30,11 @@ async def fail() -> None:
 # What a Runner does with a coroutine
 
 
-def test_a_coroutine_gives_its_result(runner: Runner) -> None:
+def test_running_a_coroutine_returns_its_result(runner: Runner) -> None:
     assert runner.run(answer()) == 42
 
 
-def test_each_run_is_a_task_of_its_own_on_the_same_loop(runner: Runner) -> None:
+def test_each_run_is_a_separate_task_on_the_same_loop(runner: Runner) -> None:
     async def where() -> tuple[object, object]:
         return asyncio.current_task(), asyncio.get_running_loop()
 
@@ -58,7 +57,7 @@ def test_a_coroutine_runs_in_a_copy_of_the_context(runner: Runner) -> None:
         VARIABLE.reset(token)
 
 
-def test_an_error_comes_with_the_frames_of_the_user_only_and_its_own_chain(runner: Runner) -> None:
+def test_an_error_has_only_the_frames_of_the_user_and_its_chain(runner: Runner) -> None:
     async def chained() -> None:
         try:
             await fail()
@@ -73,13 +72,13 @@ def test_an_error_comes_with_the_frames_of_the_user_only_and_its_own_chain(runne
     assert isinstance(caught.value.__cause__, LookupError)
 
 
-def test_an_error_is_not_logged_as_lost_as_well(runner: Runner, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_raised_error_is_not_logged_as_well(runner: Runner, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(LookupError):
         runner.run(fail())
     assert caplog.text == ""
 
 
-def test_a_base_exception_passes_through_and_the_loop_goes_on(runner: Runner) -> None:
+def test_a_base_exception_is_raised_and_the_loop_still_works(runner: Runner) -> None:
     async def leave() -> None:
         raise SystemExit(7)
 
@@ -88,7 +87,7 @@ def test_a_base_exception_passes_through_and_the_loop_goes_on(runner: Runner) ->
     assert runner.run(answer()) == 42
 
 
-def test_a_running_loop_refuses_in_one_sentence_and_closes_the_coroutine(runner: Runner) -> None:
+def test_running_a_coroutine_inside_a_running_loop_is_an_error(runner: Runner) -> None:
     coroutine = answer()
 
     async def nested() -> None:
@@ -100,7 +99,7 @@ def test_a_running_loop_refuses_in_one_sentence_and_closes_the_coroutine(runner:
         coroutine.send(None)  # closed, so that nobody warns that it was never awaited
 
 
-def test_the_refusal_is_an_asyncshim_error_and_a_runtime_error() -> None:
+def test_loop_is_running_error_is_an_asyncshim_error_and_a_runtime_error() -> None:
     assert issubclass(LoopIsRunningError, AsyncshimError)
     assert issubclass(LoopIsRunningError, RuntimeError)
 
@@ -128,36 +127,7 @@ def test_a_task_that_swallows_its_expiry_still_fails(runner: Runner) -> None:
         runner.run(swallow(), TimeLimit(0.01, "the case"))
 
 
-def test_ctrl_c_cancels_the_task_and_is_raised_when_its_finally_blocks_have_run(runner: Runner) -> None:
-    seen: list[str] = []
-
-    async def interrupted() -> None:
-        try:
-            signal.raise_signal(signal.SIGINT)
-            await asyncio.Event().wait()
-        finally:
-            await asyncio.sleep(0)
-            seen.append("finally")
-
-    with pytest.raises(KeyboardInterrupt):
-        runner.run(interrupted())
-    assert seen == ["finally"]
-    assert runner.run(answer()) == 42
-
-
-def test_ctrl_c_is_raised_even_when_the_task_swallows_the_cancellation(runner: Runner) -> None:
-    async def swallow() -> None:
-        try:
-            signal.raise_signal(signal.SIGINT)
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            pass
-
-    with pytest.raises(KeyboardInterrupt):
-        runner.run(swallow())
-
-
-def test_a_coroutine_that_cancels_itself_raises_just_that(runner: Runner) -> None:
+def test_a_coroutine_that_cancels_itself_raises_cancelled_error(runner: Runner) -> None:
     async def cancel() -> None:
         raise asyncio.CancelledError
 
@@ -174,7 +144,7 @@ def test_attaching_makes_the_loop_current(runner: Runner) -> None:
     assert loop_policy.current_loop() is runner.loop
 
 
-def test_put_back_undoes_settings(runner: Runner) -> None:
+def test_put_back_restores_settings(runner: Runner) -> None:
     runner.loop.set_debug(True)
     assert runner.put_back()
     assert not runner.loop.get_debug()
@@ -198,7 +168,7 @@ def test_a_closed_loop_cannot_be_put_back(runner: Runner) -> None:
     assert runner.end_scope(FUNCTION, 0.1) == []
 
 
-def test_ending_a_scope_is_left_alone_while_the_loop_runs(runner: Runner) -> None:
+def test_no_scope_ends_while_the_loop_runs(runner: Runner) -> None:
     async def end() -> list[object]:
         return list(runner.end_scope(SESSION, 0.1))
 

@@ -17,14 +17,14 @@ async def answer() -> int:
     return 42
 
 
-def test_the_pool_makes_no_loop_before_one_is_asked_for(pool: Pool) -> None:
+def test_the_pool_creates_no_loop_before_the_first_request(pool: Pool) -> None:
     assert len(pool) == 0
     assert pool.current is None
     pool.default()
     assert len(pool) == 1
 
 
-def test_every_caller_gets_the_same_default_runner(pool: Pool) -> None:
+def test_the_default_runner_is_always_the_same(pool: Pool) -> None:
     assert pool.default() is pool.default()
     assert pool.runners == [pool.default()]
 
@@ -65,7 +65,7 @@ def test_a_loop_that_was_current_before_the_session_becomes_the_shared_loop() ->
     assert loop.is_closed()
 
 
-def test_the_loop_of_an_outer_session_is_left_alone_and_current_again_afterwards(pool: Pool) -> None:
+def test_the_loop_of_an_outer_session_is_current_again_afterwards(pool: Pool) -> None:
     outer = pool.use(pool.default()).loop
     inner = Pool()
     assert inner.use(inner.default()).loop is not outer
@@ -116,7 +116,7 @@ def test_a_discarded_runner_is_closed_and_forgotten(pool: Pool) -> None:
     assert len(pool) == 0
 
 
-def test_a_runner_with_a_policy_lives_under_it(pool: Pool) -> None:
+def test_a_runner_with_a_policy_runs_with_that_policy(pool: Pool) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # policies are deprecated since Python 3.14
 
@@ -135,7 +135,7 @@ def test_a_runner_with_a_policy_lives_under_it(pool: Pool) -> None:
         assert loop_policy.get_policy() is former
 
 
-def test_closing_the_pool_closes_every_loop_and_reports_what_was_left(pool: Pool) -> None:
+def test_closing_the_pool_closes_every_loop_and_reports_leaks(pool: Pool) -> None:
     loops = [pool.default().loop, pool.get("other", "owner", asyncio.new_event_loop).loop]
 
     left: list[asyncio.Task[bool]] = []
@@ -160,7 +160,7 @@ def test_closing_twice_or_after_the_user_did_is_harmless(pool: Pool) -> None:
 # Loops that user code closed
 
 
-def test_a_closed_loop_is_replaced_at_once(pool: Pool) -> None:
+def test_a_closed_loop_is_replaced_immediately(pool: Pool) -> None:
     closed = pool.use(pool.default()).loop
     closed.close()
     assert pool.default().loop is not closed

@@ -36,7 +36,7 @@ def test_torn_down(): assert notes == ["down"] * 3
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_getfixturevalue_from_inside_a_coroutine_says_what_to_do(pytester: pytest.Pytester, kind: str) -> None:
+def test_getfixturevalue_in_a_coroutine_explains_what_to_do(pytester: pytest.Pytester, kind: str) -> None:
     source = f"""
 @pytest.fixture
 async def value():
@@ -58,7 +58,9 @@ async def test_next(value): assert value == 42
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_says_so_too_where_another_loop_would_have_to_run_it(pytester: pytest.Pytester, kind: str) -> None:
+def test_getfixturevalue_in_a_coroutine_of_another_loop_explains_what_to_do(
+    pytester: pytest.Pytester, kind: str
+) -> None:
     source = f"""
 @pytest.fixture(scope="session")
 async def value():
@@ -76,7 +78,7 @@ async def test_next(value): assert value == 42
     result.stdout.no_fnmatch_line("*asyncshim/plugin*")
 
 
-def test_getfixturevalue_from_inside_a_coroutine_gives_what_is_there_already(pytester: pytest.Pytester) -> None:
+def test_getfixturevalue_in_a_coroutine_returns_a_value_that_is_set_up(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture
 async def value(): return 42
@@ -92,7 +94,7 @@ async def test_it(value, request):
 # What goes wrong in them
 
 
-def test_errors_come_with_the_users_lines_and_the_other_fixtures_are_torn_down(pytester: pytest.Pytester) -> None:
+def test_errors_of_fixtures_show_user_lines_and_other_fixtures_are_torn_down(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture
 async def outer():
@@ -125,7 +127,7 @@ def test_notes(): assert notes == ["outer", "around", "outer"]
     )
 
 
-def test_a_failing_test_does_not_keep_its_fixtures_from_being_torn_down(pytester: pytest.Pytester) -> None:
+def test_fixtures_of_a_failing_test_are_torn_down(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture
 async def value():
@@ -158,7 +160,7 @@ def test_fails(fails): pass
     result.stdout.fnmatch_lines(["broken", "SKIPPED*not today", "XFAIL*known"])
 
 
-def test_generators_that_yield_never_or_twice(pytester: pytest.Pytester) -> None:
+def test_generator_fixtures_that_yield_never_or_twice_are_errors(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture
 async def never():

@@ -38,7 +38,7 @@ def test_asyncio_runner_blocks_on_coroutines_in_sync_tests_and_fixtures(pytester
     )
 
 
-def test_asyncio_runner_raises_what_the_coroutine_raises(pytester: pytest.Pytester) -> None:
+def test_asyncio_runner_raises_the_exception_of_the_coroutine(pytester: pytest.Pytester) -> None:
     result = run_source(
         pytester,
         """
@@ -117,11 +117,11 @@ def test_every_fixture_is_described(pytester: pytest.Pytester) -> None:
     text.fnmatch_lines(
         [
             "event_loop [[]session scope[]] -- *",
-            "    The loop on which the requesting test's async fixtures and coroutine run *",
+            "    Return the loop that runs the test and its async fixtures *",
         ]
     )
     text.fnmatch_lines(
-        ["asyncio_runner [[]session scope[]] -- *", "    ``asyncio_runner.run(coro)`` for synchronous *"]
+        ["asyncio_runner [[]session scope[]] -- *", "    Return ``asyncio_runner.run(coro)`` for synchronous *"]
     )
     for name in ("event_loop_policy", "unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory"):
         text.fnmatch_lines([f"{name}*-- *"])

@@ -30,7 +30,9 @@ async def test_async_through(through_both): assert through_both == 86
 
 @pytest.mark.parametrize("scope", ["function", "class", "module", "package", "session"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_scope_serves_sync_and_async_tests_and_fixtures(pytester: pytest.Pytester, scope: str, kind: str) -> None:
+def test_async_fixtures_of_every_scope_work_for_sync_and_async_tests(
+    pytester: pytest.Pytester, scope: str, kind: str
+) -> None:
     source = f"""
 made = []
 @pytest.fixture(scope="{scope}")
@@ -64,7 +66,7 @@ def test_after(): assert notes == ["function", "function", "class"]
     run_source(pytester, HEAD + source, passed=3)
 
 
-def test_methods_static_methods_and_class_methods(pytester: pytest.Pytester) -> None:
+def test_methods_static_methods_and_class_methods_can_be_async_fixtures(pytester: pytest.Pytester) -> None:
     source = """
 class Base:
     factor = 2
@@ -106,7 +108,7 @@ def test_the_static_method_that_is_decorated_first_works_without_the_warning_of_
     pytester.runpytest().assert_outcomes(passed=1)
 
 
-def test_parametrized_indirect_and_with_ids(pytester: pytest.Pytester) -> None:
+def test_parametrized_async_fixtures_keep_the_ids_of_pytest(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture(params=[1, 2], ids=["one", "two"])
 async def number(request):
@@ -136,7 +138,7 @@ async def test_both(plain, number): assert plain == 7
     ]
 
 
-def test_autouse_usefixtures_and_names(pytester: pytest.Pytester) -> None:
+def test_async_fixtures_support_autouse_usefixtures_and_names(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture(autouse=True)
 async def always(): notes.append("always")
@@ -154,7 +156,7 @@ class TestIt:
     run_source(pytester, HEAD + source, passed=3)
 
 
-def test_overrides_that_request_what_they_override(pytester: pytest.Pytester) -> None:
+def test_an_async_override_may_request_the_overridden_fixture(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         import pytest
         @pytest.fixture
@@ -181,7 +183,7 @@ class TestIt:
     run_source(pytester, HEAD + source, passed=2)
 
 
-def test_a_decorated_function_is_what_its_decorator_made_of_it(pytester: pytest.Pytester) -> None:
+def test_a_decorated_fixture_function_is_called_through_its_decorator(pytester: pytest.Pytester) -> None:
     source = """
 def traced(function):
     @functools.wraps(function)
@@ -203,7 +205,7 @@ async def test_it(wrapped, manager):
     run_source(pytester, HEAD + source, passed=1)
 
 
-def test_a_fixture_that_gives_a_coroutine_or_a_generator_gives_just_that(pytester: pytest.Pytester) -> None:
+def test_a_sync_fixture_that_returns_a_coroutine_is_not_awaited(pytester: pytest.Pytester) -> None:
     source = """
 async def answer(): return 42
 async def numbers(): yield 1

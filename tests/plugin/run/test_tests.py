@@ -14,7 +14,7 @@ notes = []
 """
 
 
-def test_functions_methods_static_and_class_methods(pytester: pytest.Pytester) -> None:
+def test_async_functions_methods_static_and_class_methods_run(pytester: pytest.Pytester) -> None:
     source = """
 async def test_function():
     await asyncio.sleep(0)
@@ -32,7 +32,7 @@ def test_all_ran(): assert notes == ["function", "TestIt", "static", "TestIt", "
     run_source(pytester, HEAD + source, passed=6)
 
 
-def test_async_below_decorators(pytester: pytest.Pytester) -> None:
+def test_decorated_async_tests_run(pytester: pytest.Pytester) -> None:
     source = """
 import os
 from unittest import mock
@@ -52,7 +52,7 @@ def test_all_ran(): assert notes == ["traced", True, "patched"]
     run_source(pytester, HEAD + source, passed=3)
 
 
-def test_each_test_is_a_task_of_its_own(pytester: pytest.Pytester) -> None:
+def test_each_test_is_a_separate_task(pytester: pytest.Pytester) -> None:
     source = """
 async def test_one(): notes.append(asyncio.current_task())
 async def test_two(): assert asyncio.current_task() not in notes
@@ -140,7 +140,7 @@ def test_sync(value): pass
 # Tests that would otherwise pass because nobody ran them
 
 
-def test_an_async_generator_test_is_xfailed_with_upstreams_text_and_never_passes(pytester: pytest.Pytester) -> None:
+def test_an_async_generator_test_is_xfailed_with_the_text_of_pytest_asyncio(pytester: pytest.Pytester) -> None:
     source = """
 async def test_generator():
     notes.append("never")
@@ -154,10 +154,10 @@ def test_not_run(): assert notes == []
     result.stdout.fnmatch_lines([f"*PytestCollectionWarning: {text}", "XFAIL *test_it.py::test_generator*"])
 
 
-_RETURNED = "the test returned a coroutine that nobody awaits: make it 'async def', or await that inside"
+_RETURNED = "the test returned a coroutine that is never awaited: make it 'async def', or await that inside"
 
 
-def test_a_test_that_returns_a_coroutine_fails_and_says_what_to_do(pytester: pytest.Pytester) -> None:
+def test_a_test_that_returns_a_coroutine_fails_with_an_explanation(pytester: pytest.Pytester) -> None:
     source = """
 async def answer(): notes.append("never")
 async def numbers(): yield notes.append("never")
@@ -200,7 +200,7 @@ def test_an_async_test_that_no_plugin_runs_fails_and_says_why(
     pytester.makepyfile(test_it=f"import pytest\n{source}async def test_it(): pass\n")
     result = pytester.runpytest("-W", "default", *arguments)
     result.assert_outcomes(failed=1)
-    text = "async def functions are not natively supported, and nobody runs this one"
+    text = "async def functions are not natively supported, and no plugin runs this one"
     result.stdout.fnmatch_lines([f"test_it.py::test_it: {text}: {why}"])
 
 
@@ -213,7 +213,7 @@ async def values(): yield 42
 """
 
 
-def test_strict_mode_hands_the_coroutine_of_an_unmarked_fixture_on(pytester: pytest.Pytester) -> None:
+def test_in_strict_mode_an_unmarked_async_fixture_returns_its_coroutine(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.mark.asyncio
 async def test_async(value): assert await value == 42
@@ -229,19 +229,19 @@ def test_sync(value): value.close()
             [
                 "*asyncio test 'test_async' requested async @pytest.fixture 'value' in strict mode. *",
                 "*asyncio test 'test_generator' requested async @pytest.fixture 'values' in strict mode. *",
-                "*'test_sync' requested an async fixture 'value', and nobody runs it: asyncio_mode is strict, *",
+                "*'test_sync' requested an async fixture 'value', and no plugin runs it: asyncio_mode is strict, *",
             ]
         )
 
 
 @pytest.mark.skipif(pytest.version_tuple < (9, 1), reason="before 9.1 pytest hands the coroutine on, with a warning")
-def test_what_strict_mode_hands_on_fails_a_suite_without_warnings(pytester: pytest.Pytester) -> None:
+def test_in_strict_mode_an_unmarked_async_fixture_fails_under_error_filters(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(UNMARKED_FIXTURE + "@pytest.mark.asyncio\nasync def test_async(value): await value\n")
     result = pytester.runpytest("--asyncio-mode=strict", "-W", "error")
     result.assert_outcomes(errors=1)
 
 
-def test_the_marker_on_a_sync_function_warns_in_upstreams_words(pytester: pytest.Pytester) -> None:
+def test_the_marker_on_a_sync_function_warns_with_the_text_of_pytest_asyncio(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it="import pytest\n@pytest.mark.asyncio\ndef test_sync(): pass\n")
     result = pytester.runpytest("-W", "default")
     result.assert_outcomes(passed=1, warnings=1)
@@ -280,7 +280,7 @@ def test_a_hook_for_each_collected_test_sees_the_marker(pytester: pytest.Pyteste
     pytester.runpytest("first", "second", "-m", "asyncio").assert_outcomes(passed=2, deselected=1)
 
 
-def test_whoever_selects_tests_first_finds_the_marker(pytester: pytest.Pytester) -> None:
+def test_an_early_collection_hook_sees_the_marker(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         import pytest
         @pytest.hookimpl(tryfirst=True)
@@ -291,13 +291,13 @@ def test_whoever_selects_tests_first_finds_the_marker(pytester: pytest.Pytester)
     pytester.runpytest().assert_outcomes(passed=1)
 
 
-def test_an_async_generator_is_warned_about_once_however_often_it_is_looked_at(pytester: pytest.Pytester) -> None:
+def test_an_async_generator_test_is_warned_about_once(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("def pytest_itemcollected(item): pass")
     pytester.makepyfile("async def test_it(): yield")
     pytester.runpytest("-W", "default").assert_outcomes(xfailed=1, warnings=1)
 
 
-def test_an_async_test_that_comes_last_is_called_like_the_others(pytester: pytest.Pytester) -> None:
+def test_a_test_that_becomes_async_after_collection_is_run(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         import pytest
         @pytest.hookimpl(trylast=True)
@@ -311,7 +311,7 @@ def test_an_async_test_that_comes_last_is_called_like_the_others(pytester: pytes
     result.stdout.fnmatch_lines(["*RuntimeError: it ran*"])
 
 
-def test_a_suite_without_async_tests_is_spared_the_wrapper_around_each_call(pytester: pytest.Pytester) -> None:
+def test_a_suite_without_async_tests_has_no_hook_around_each_call(pytester: pytest.Pytester) -> None:
     pytester.makeconftest("""
         def pytest_runtest_call(item):
             hooks = (item.ihook.pytest_runtest_call, item.ihook.pytest_pyfunc_call)

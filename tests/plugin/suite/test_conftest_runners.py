@@ -130,7 +130,7 @@ def test_fixtures_and_tests_meet_on_one_loop(pytester: pytest.Pytester, fixture_
 
 
 @pytest.mark.parametrize("test_hook", TEST_HOOKS.values(), ids=TEST_HOOKS)
-def test_a_conftest_that_runs_tests_only_leaves_the_fixtures_where_the_tests_are(
+def test_with_a_conftest_that_runs_only_tests_fixtures_run_on_the_same_loop(
     pytester: pytest.Pytester, test_hook: str
 ) -> None:
     pytester.makeconftest(COMMON + test_hook)
@@ -147,7 +147,7 @@ def test_a_conftest_that_runs_tests_only_leaves_the_fixtures_where_the_tests_are
 
 
 @pytest.mark.parametrize("outer", ["test_outer.py", "a/test_outer.py"])  # collected later, or first
-def test_only_the_directory_of_the_conftest_is_left_to_it(pytester: pytest.Pytester, outer: str) -> None:
+def test_a_conftest_runner_applies_only_to_its_directory(pytester: pytest.Pytester, outer: str) -> None:
     suite = SUITE.replace("session", "module")  # pytest does not ask it about wider fixtures
     inner = pytester.mkdir("by_hand")
     inner.joinpath("conftest.py").write_text(COMMON + FIXTURE_HOOKS["wrapper"] + TEST_HOOKS["plain"])
@@ -161,7 +161,7 @@ def test_only_the_directory_of_the_conftest_is_left_to_it(pytester: pytest.Pytes
     run(pytester, passed=9)
 
 
-def test_what_such_a_conftest_does_not_take_is_run_by_us(pytester: pytest.Pytester) -> None:
+def test_asyncshim_runs_the_tests_that_a_conftest_runner_skips(pytester: pytest.Pytester) -> None:
     """A hook that looks at coroutine functions, but runs none of them."""
     pytester.makeconftest(
         """
@@ -196,7 +196,7 @@ def test_an_ordinary_conftest_is_not_named(pytester: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*by hand*")
 
 
-def test_the_loop_of_the_suites_own_runner_is_shared_and_left_to_it(pytester: pytest.Pytester) -> None:
+def test_the_loop_of_a_conftest_runner_is_shared_and_not_closed(pytester: pytest.Pytester) -> None:
     """Fixtures that block on such a Runner made it current; what they make is for the tests."""
     pytester.makeconftest(
         """

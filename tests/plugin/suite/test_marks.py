@@ -43,7 +43,7 @@ def test_every_loop_scope_is_accepted_under_both_names(pytester: pytest.Pytester
         "loop_scope='module', loop_factories=None",
     ],
 )
-def test_arguments_of_all_ages_are_accepted(pytester: pytest.Pytester, arguments: str) -> None:
+def test_marker_arguments_of_all_releases_are_accepted(pytester: pytest.Pytester, arguments: str) -> None:
     pytester.makeini("[pytest]\nasyncio_mode = strict\n")
     run_source(
         pytester,
@@ -100,7 +100,7 @@ def test_wrong_arguments_fail_the_test_by_name(pytester: pytest.Pytester, argume
     assert result.ret != 0
 
 
-def test_wrong_arguments_of_one_test_leave_its_neighbours_alone(pytester: pytest.Pytester) -> None:
+def test_wrong_marker_arguments_do_not_affect_other_tests(pytester: pytest.Pytester) -> None:
     result = run_source(
         pytester,
         """
@@ -119,7 +119,7 @@ def test_wrong_arguments_of_one_test_leave_its_neighbours_alone(pytester: pytest
     result.stdout.fnmatch_lines(["ERROR *::test_wrong*"])
 
 
-def test_the_markers_of_other_times_are_known(pytester: pytest.Pytester) -> None:
+def test_markers_of_old_releases_are_known(pytester: pytest.Pytester) -> None:
     """``asyncio_event_loop`` is of 0.22, ``asyncio_process_pool`` went away in 0.9."""
     run_source(
         pytester,
@@ -216,7 +216,7 @@ def test_auto_mode_marks_tests_so_that_they_can_be_selected(pytester: pytest.Pyt
 
 
 @pytest.mark.parametrize("mode", ["strict", "auto"])
-def test_a_marker_added_by_a_hook_counts(pytester: pytest.Pytester, mode: str) -> None:
+def test_a_marker_added_by_a_hook_is_used(pytester: pytest.Pytester, mode: str) -> None:
     pytester.makeini(f"[pytest]\nasyncio_mode = {mode}\n")
     pytester.makeconftest(
         """

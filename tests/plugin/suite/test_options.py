@@ -285,7 +285,7 @@ def test_a_wrong_value_in_the_environment_is_a_usage_error(
 
 @pytest.mark.parametrize("name", ["asyncshim_timeout", "asyncshim_cancel_timeout"])
 @pytest.mark.parametrize("value", ["soon", "-1", "inf", "nan"])
-def test_seconds_that_cannot_be_are_a_usage_error(pytester: pytest.Pytester, name: str, value: str) -> None:
+def test_invalid_numbers_of_seconds_are_a_usage_error(pytester: pytest.Pytester, name: str, value: str) -> None:
     pytester.makeini(f"[pytest]\n{name} = {value}\n")
     result = pytester.runpytest()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -312,7 +312,7 @@ def test_every_option_is_known_to_strict_configuration(pytester: pytest.Pytester
     run_source(pytester, MIXED, "--strict-config", "--strict-markers", passed=2)
 
 
-def test_what_holds_where_nothing_is_configured(pytester: pytest.Pytester) -> None:
+def test_without_configuration_the_settings_have_their_defaults(pytester: pytest.Pytester) -> None:
     assert read_settings(pytester.parseconfig()) == Settings(
         mode=None,
         debug=None,
@@ -327,7 +327,7 @@ def test_what_holds_where_nothing_is_configured(pytester: pytest.Pytester) -> No
     )
 
 
-def test_help_and_markers_tell_about_them(pytester: pytest.Pytester) -> None:
+def test_help_and_markers_list_the_options(pytester: pytest.Pytester) -> None:
     text = pytester.runpytest("--help").stdout.str()
     for name in ("asyncio-mode", "asyncio-debug", "asyncshim-runner", "asyncshim-leaks", "asyncshim-legacy"):
         assert f"--{name}" in text
@@ -341,34 +341,8 @@ def test_help_and_markers_tell_about_them(pytester: pytest.Pytester) -> None:
 # The loop factory of the configuration
 
 
-def test_a_loop_factory_makes_the_shared_loop(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        own_loops="""
-        import asyncio
-
-        class Own(asyncio.SelectorEventLoop):
-            pass
-        """
-    )
-    run_source(
-        pytester,
-        """
-        import asyncio
-
-        async def test_async():
-            assert type(asyncio.get_running_loop()).__name__ == "Own"
-
-        def test_sync(event_loop):
-            assert type(event_loop).__name__ == "Own"
-        """,
-        "-o",
-        "asyncshim_loop_factory=own_loops:Own",
-        passed=2,
-    )
-
-
 @pytest.mark.parametrize("value", ["no_such_module:Loop", "asyncio:no_such_name", "asyncio"])
-def test_a_loop_factory_that_cannot_be_had_is_said_so(pytester: pytest.Pytester, value: str) -> None:
+def test_a_loop_factory_that_cannot_be_imported_is_an_error(pytester: pytest.Pytester, value: str) -> None:
     pytester.makepyfile("async def test_it(): pass")
     result = pytester.runpytest("-o", f"asyncshim_loop_factory={value}")
     text = result.stdout.str() + result.stderr.str()

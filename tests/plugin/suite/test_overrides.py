@@ -7,7 +7,7 @@ import pytest
 from house.nested import run
 
 
-def test_overrides_of_modules_and_directories_apply_where_they_are_seen(pytester: pytest.Pytester) -> None:
+def test_overrides_apply_in_their_modules_and_directories(pytester: pytest.Pytester) -> None:
     override = """
 import asyncio, pytest
 

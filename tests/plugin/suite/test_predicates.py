@@ -75,7 +75,7 @@ def test_anyios_own_auto_mode_keeps_every_test(pytester: pytest.Pytester, mode: 
     )
 
 
-def test_modules_of_different_backends_live_side_by_side(pytester: pytest.Pytester) -> None:
+def test_modules_for_different_backends_can_be_run_together(pytester: pytest.Pytester) -> None:
     pytest.importorskip("trio")
     pytester.makepyfile(
         test_anyio="""
@@ -191,11 +191,11 @@ def test_asyncshim_never_runs_a_test_of_another_backend_even_if_its_plugin_is_mi
         passed=1,
         failed=1,
     )
-    why = "nobody runs this one: of its marker or fixtures, whose plugin is missing"
+    why = "no plugin runs this one: of its marker or fixtures, whose plugin is missing"
     result.stdout.fnmatch_lines([f"*::test_theirs: async def functions are not natively supported, and {why}"])
 
 
-def test_a_fixture_called_io_loop_is_nothing_special_without_tornado(pytester: pytest.Pytester) -> None:
+def test_a_fixture_called_io_loop_has_no_effect_without_tornado(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """

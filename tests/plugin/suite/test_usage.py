@@ -71,7 +71,7 @@ def warned(result: pytest.RunResult) -> dict[str, set[int]]:
     return found
 
 
-def test_uses_are_counted_by_rule_in_one_line_and_otherwise_quiet(pytester: pytest.Pytester) -> None:
+def test_old_features_are_counted_by_rule_in_one_line(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(OLD)
     result = run(pytester, NOT_ASYNC, passed=6)
     counts = ", ".join(f"{len(lines)} of {code}" for code, lines in USES.items())
@@ -105,7 +105,7 @@ def test_warnings_can_be_filtered_by_their_class(pytester: pytest.Pytester) -> N
     run(pytester, "--asyncshim-legacy=warn", NOT_ASYNC, "-Wignore::asyncshim.LegacyUsageWarning", passed=6)
 
 
-def test_error_fails_every_test_that_uses_something_old(pytester: pytest.Pytester) -> None:
+def test_legacy_error_fails_every_test_that_uses_an_old_feature(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_old="""\
         import asyncio, pytest, pytest_asyncio
@@ -163,7 +163,7 @@ def test_error_fails_on_every_kind_of_use_with_file_and_line(pytester: pytest.Py
     assert f"{path}:2: {code} {MESSAGES[code]}; " in result.stdout.str()
 
 
-def test_a_new_suite_has_nothing_to_hear(pytester: pytest.Pytester) -> None:
+def test_a_suite_without_old_features_gets_no_summary_line(pytester: pytest.Pytester) -> None:
     result = run_source(
         pytester,
         """
@@ -202,45 +202,6 @@ def test_marks_that_a_hook_adds_are_one_use(pytester: pytest.Pytester) -> None:
         passed=2,
     )
     result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 of ASH107; *"])
-
-
-def test_the_marker_on_a_sync_function_is_counted_beside_pytest_asyncios_warning(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import pytest
-
-        @pytest.mark.asyncio
-        def test_sync():
-            pass
-        """
-    )
-    result = pytester.runpytest("-Wdefault")
-    result.assert_outcomes(passed=1, warnings=1)
-    result.stdout.fnmatch_lines(
-        [
-            "*is marked with '@pytest.mark.asyncio' but it is not an async function*",
-            "asyncshim: old features in use: 1 of ASH106; *",
-        ]
-    )
-
-
-def test_overriding_the_policy_is_counted(pytester: pytest.Pytester) -> None:
-    result = run_source(
-        pytester,
-        """
-        import asyncio, pytest
-
-        @pytest.fixture(scope="session")
-        def event_loop_policy():
-            return asyncio.get_event_loop_policy()
-
-        async def test_it():
-            pass
-        """,
-        "-Wignore::DeprecationWarning",
-        passed=1,
-    )
-    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 of ASH307; *"])
 
 
 def test_every_code_is_a_rule() -> None:

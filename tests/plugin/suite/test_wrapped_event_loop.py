@@ -67,7 +67,7 @@ def test_virtual_time_reaches_the_marked_tests_and_no_other(pytester: pytest.Pyt
     assert "ASH305" not in result.stdout.str()
 
 
-def test_a_suites_own_override_is_nearer(pytester: pytest.Pytester) -> None:
+def test_an_override_of_the_suite_is_used_before_a_wrapped_event_loop(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(skipping_plugin=CLOCK.format(order=""))
     pytester.makeconftest(
         """
@@ -91,7 +91,7 @@ def test_a_suites_own_override_is_nearer(pytester: pytest.Pytester) -> None:
     run(pytester, "-p", "skipping_plugin", passed=1)
 
 
-def test_other_wrappers_of_fixtures_change_nothing(pytester: pytest.Pytester) -> None:
+def test_other_fixture_hooks_change_nothing(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         """
         import pytest

@@ -60,7 +60,7 @@ def test_the_environment_may_name_it(pytester: pytest.Pytester, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(("scope", "alive"), [("function", False), ("module", True)])
-def test_functions_that_the_real_decorator_marked_keep_their_loop_scope(
+def test_fixtures_marked_by_pytest_asyncio_keep_their_loop_scope(
     pytester: pytest.Pytester, scope: str, *, alive: bool
 ) -> None:
     """What pytest-asyncio's decorator leaves on a function: these two attributes."""
@@ -90,7 +90,7 @@ def test_functions_that_the_real_decorator_marked_keep_their_loop_scope(
     )
 
 
-def test_two_sessions_in_one_process_do_not_meet(pytester: pytest.Pytester) -> None:
+def test_two_sessions_in_one_process_are_independent(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         test_it="""
         import asyncio, pytest, pytest_asyncio
@@ -151,46 +151,6 @@ def test_the_loop_of_a_program_that_calls_pytest_is_used_and_left_open(pytester:
     assert result.stdout.str().count("2 passed") == 1
 
 
-def test_a_session_inside_a_test_leaves_the_outer_one_its_loop(pytester: pytest.Pytester) -> None:
-    pytester.makeconftest('pytest_plugins = ["pytester"]')
-    run_source(
-        pytester,
-        '''
-        import asyncio, pytest
-
-        @pytest.fixture(scope="session")
-        async def queue():
-            queue = asyncio.Queue()
-            task = asyncio.create_task(queue.join())
-            yield queue
-            assert not task.cancelled()
-            task.cancel()
-
-        @pytest.fixture
-        def inner(pytester):
-            pytester.makepyfile("""
-                import asyncio
-
-                async def test_it(event_loop):
-                    assert asyncio.get_running_loop() is event_loop
-                    event_loop.set_debug(True)
-            """)
-            pytester.runpytest_inprocess().assert_outcomes(passed=1)
-
-        async def test_before(queue):
-            await queue.put(asyncio.get_running_loop())
-
-        def test_inner(inner):
-            assert not asyncio.get_event_loop().is_closed()
-
-        async def test_after(queue):
-            assert await queue.get() is asyncio.get_running_loop()
-            assert not asyncio.get_running_loop().get_debug()
-        ''',
-        passed=3,
-    )
-
-
 LEAVING = """\
 import asyncio, pytest
 notes, left = [], []
@@ -208,7 +168,7 @@ def test_ended():
 """
 
 
-def test_sessions_inside_the_tests_of_a_synchronous_session_do_not_meet(pytester: pytest.Pytester) -> None:
+def test_nested_sessions_of_a_synchronous_session_are_independent(pytester: pytest.Pytester) -> None:
     """pytester drops the modules that the inner session imported; the package goes on to hold them as attributes."""
     pytester.makeconftest('pytest_plugins = ["pytester"]')
     inner = f"""

@@ -145,7 +145,7 @@ def test_turning_asyncio_off_turns_both_off(beside: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*async*: *mode=*")
 
 
-def test_blocking_asyncshim_gives_the_real_one_back_untouched(beside: pytest.Pytester) -> None:
+def test_without_asyncshim_the_real_pytest_asyncio_is_used(beside: pytest.Pytester) -> None:
     beside.makepyfile(
         """
         import asyncio, pytest, pytest_asyncio
@@ -210,7 +210,7 @@ def test_fixtures_that_the_real_decorator_marked_are_honoured(
 
 
 @every_release
-def test_its_own_override_protocol_still_works(beside: pytest.Pytester) -> None:
+def test_the_override_protocol_of_pytest_asyncio_still_works(beside: pytest.Pytester) -> None:
     beside.makepyfile(
         """
         import asyncio, pytest

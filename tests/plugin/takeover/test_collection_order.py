@@ -36,17 +36,17 @@ def _order(pytester: pytest.Pytester, *arguments: str) -> list[str]:
     return re.findall(r"::(test_\w+) PASSED", result.stdout.str())
 
 
-def test_files_come_before_the_folders_beside_them(pytester: pytest.Pytester) -> None:
+def test_files_are_collected_before_folders(pytester: pytest.Pytester) -> None:
     """This is where pytest 7 itself would go; the oldest of them runs this test too."""
     assert _order(pytester, FILES_FIRST, "tests") == AS_PYTEST_7
 
 
-def test_unset_it_is_pytests_own_order(pytester: pytest.Pytester) -> None:
+def test_by_default_the_collection_order_is_that_of_pytest(pytester: pytest.Pytester) -> None:
     """Nobody's order changes unasked."""
     assert _order(pytester, "tests") == (AS_PYTEST_8 if hasattr(pytest, "Directory") else AS_PYTEST_7)
 
 
-def test_the_command_lines_order_stays(pytester: pytest.Pytester) -> None:
+def test_the_order_of_the_command_line_is_kept(pytester: pytest.Pytester) -> None:
     """A folder that is named before a file runs before it."""
     found = _order(pytester, FILES_FIRST, "tests/test_m.py", "tests/a_package", "tests/test_f", "tests/test_b.py")
     assert found == ["test_middle", "test_in_package", "test_in_sub", "test_in_folder", "test_in_inner", "test_first"]

@@ -129,7 +129,7 @@ def test_marks_on_fixtures_of_conftest_work(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.skipif(pytest.version_tuple < (8,), reason="pytest says something about them since 8.0")
-def test_other_marks_on_fixtures_are_for_pytest_to_judge(pytester: pytest.Pytester) -> None:
+def test_other_marks_on_fixtures_are_handled_by_pytest(pytester: pytest.Pytester) -> None:
     source = """
     import pytest
 
@@ -149,28 +149,7 @@ def test_other_marks_on_fixtures_are_for_pytest_to_judge(pytester: pytest.Pytest
         with_us.stdout.fnmatch_lines(["*Marks *applied to fixtures*"])
 
 
-def test_a_team_may_fail_on_them(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import pytest
-
-        @pytest.fixture
-        @pytest.mark.asyncio
-        async def number():
-            return 1
-
-        async def test_it(number):
-            pass
-        """
-    )
-    result = pytester.runpytest("--asyncshim-legacy=error")
-    assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(
-        ["*.py:3: ASH105 @pytest.mark.asyncio on a fixture has no meaning, and pytest 9 refuses*"]
-    )
-
-
-def test_pytests_own_gates_are_put_back() -> None:
+def test_the_patched_checks_of_pytest_are_restored() -> None:
     before = FixtureFunctionMarker.__call__, structures.store_mark
     tolerance = Tolerance()
     tolerance.begin()
@@ -179,7 +158,7 @@ def test_pytests_own_gates_are_put_back() -> None:
     assert (FixtureFunctionMarker.__call__, structures.store_mark) == before
 
 
-def test_a_gate_that_another_plugin_wrapped_meanwhile_stays_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_that_another_plugin_wrapped_is_not_restored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hypothesis' plugin wraps the gate when it is imported, once in a process."""
     monkeypatch.setattr(FixtureFunctionMarker, "__call__", lambda marker, function: function)
     tolerance = Tolerance()
@@ -201,7 +180,7 @@ def test_a_gate_that_another_plugin_wrapped_meanwhile_stays_wrapped(monkeypatch:
     assert not tolerance.uses
 
 
-def test_an_inner_session_leaves_the_outer_one_its_tolerance(pytester: pytest.Pytester) -> None:
+def test_an_inner_session_does_not_restore_the_checks_of_the_outer_one(pytester: pytest.Pytester) -> None:
     """pytester in process: the inner session must neither wrap a second time nor unwrap."""
     pytester.makeconftest('pytest_plugins = ["pytester"]')
     run_source(

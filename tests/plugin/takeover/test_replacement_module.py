@@ -229,7 +229,7 @@ def test_it_may_be_named_as_a_plugin(
     run_source(pytester, "import pytest_asyncio\n\nasync def test_it(): pass\n", *arguments, passed=1)
 
 
-def test_coverage_and_other_tools_may_look_at_it(pytester: pytest.Pytester) -> None:
+def test_tools_can_inspect_the_replacement_module(pytester: pytest.Pytester) -> None:
     run_source(
         pytester,
         """
@@ -248,7 +248,7 @@ def test_coverage_and_other_tools_may_look_at_it(pytester: pytest.Pytester) -> N
     )
 
 
-def test_nothing_of_it_is_on_disk_or_left_in_the_process(pytester: pytest.Pytester) -> None:
+def test_the_replacement_module_is_not_on_disk_and_is_removed_afterwards(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it="import pytest_asyncio\n\nasync def test_it(): pass\n")
     code = """
 import importlib.util, sys, pytest
@@ -280,7 +280,7 @@ def test_an_inner_session_has_its_own_replacement_module_and_restores_the_outer_
     assert not any(hasattr(module, "assigned") for module in before)
 
 
-def test_taking_back_restores_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_removing_the_replacement_module_restores_the_old_modules(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, replacement_module.PACKAGE)
     monkeypatch.setitem(sys.modules, replacement_module.PLUGIN, pytest)
     installation = replacement_module.Installation()

@@ -69,7 +69,7 @@ def test_every_name_is_found_and_nothing_else() -> None:
     assert find("pytest_plugins") is None
 
 
-def test_what_it_took_from_elsewhere_is_the_same_object() -> None:
+def test_names_of_the_replacement_module_are_the_original_objects() -> None:
     assert find("AbstractEventLoop") is asyncio.AbstractEventLoop
     assert find("Config") is pytest.Config
     assert find("Any") is typing.Any
@@ -96,7 +96,7 @@ def test_importing_the_loop_fixture_is_no_override(pytester: pytest.Pytester) ->
     result.stdout.no_fnmatch_line("*ASH305*")
 
 
-def test_hook_functions_can_be_called_and_imported_without_doing_things_twice(pytester: pytest.Pytester) -> None:
+def test_hook_functions_of_the_replacement_module_have_no_effect(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         """
         import pytest_asyncio
@@ -127,7 +127,7 @@ def test_hook_functions_can_be_called_and_imported_without_doing_things_twice(py
     )
 
 
-def test_assigning_to_the_module_does_no_harm(pytester: pytest.Pytester) -> None:
+def test_assigning_to_the_replacement_module_has_no_effect(pytester: pytest.Pytester) -> None:
     """Suites of 2020 put their override there, against pytest-asyncio#171."""
     pytester.makeconftest(
         """
@@ -151,7 +151,9 @@ def test_assigning_to_the_module_does_no_harm(pytester: pytest.Pytester) -> None
 
 
 @pytest.mark.parametrize(("option", "mode"), [("auto", "AUTO"), ("strict", "STRICT"), (None, "AUTO")])
-def test_the_mode_can_be_asked_for(pytester: pytest.Pytester, option: str | None, mode: str) -> None:
+def test_the_mode_can_be_read_from_the_replacement_module(
+    pytester: pytest.Pytester, option: str | None, mode: str
+) -> None:
     run_source(
         pytester,
         f"""
@@ -166,7 +168,7 @@ def test_the_mode_can_be_asked_for(pytester: pytest.Pytester, option: str | None
     )
 
 
-def test_items_are_no_instances_of_its_item_classes(pytester: pytest.Pytester) -> None:
+def test_items_are_not_instances_of_the_item_classes_of_pytest_asyncio(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(
         """
         from pytest_asyncio.plugin import Coroutine, PytestAsyncioFunction

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -71,7 +71,13 @@ class Run:
 
 
 def load(folder: Path) -> Case:
-    table = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
+    file = folder / "case.toml"
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    known = {each.name for each in fields(Case)} - {"folder"}
+    if unknown := table.keys() - known:
+        raise ValueError(f"{file}: unknown keys {sorted(unknown)}")
+    if missing := {"title", "written_for", "origin", "outcomes", "pytest"} - table.keys():
+        raise ValueError(f"{file}: missing keys {sorted(missing)}; CONTRIBUTING.md describes them")
     lists = {key: tuple(value) for key, value in table.items() if isinstance(value, list)}
     return Case(folder=folder, **(table | lists))
 

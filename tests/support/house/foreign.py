@@ -17,6 +17,11 @@ from house.processes import environment
 
 # Each with what it needs beside pytest and the `tests` extra; pinned, because tests depend on their internals.
 NEWEST_PYTEST_ASYNCIO = "1.5.0" if pytest.version_tuple >= (8, 4) else "0.23.8"  # that works with this pytest
+PYTEST_BDD = (
+    ("pytest-bdd==9.0.1", "gherkin-official==42.0.1")
+    if pytest.version_tuple >= (9,)
+    else ("pytest-bdd==8.1.0", "gherkin-official==29.0.0")
+)
 PLUGINS: dict[str, tuple[str, ...]] = {
     "pytest-asyncio": (f"pytest-asyncio=={NEWEST_PYTEST_ASYNCIO}",),
     "pytest-asyncio-0.21": ("pytest-asyncio==0.21.2",),
@@ -33,6 +38,14 @@ PLUGINS: dict[str, tuple[str, ...]] = {
         "incremental==24.7.2",
         "twisted==25.5.0",
         "zope.interface",
+    ),
+    "pytest-bdd": (
+        *PYTEST_BDD,
+        "mako==1.3.10",
+        "markupsafe==3.0.3",
+        "parse==1.20.2",
+        "parse-type==0.6.6",
+        "six==1.17.0",
     ),
     "pytest-django": ("pytest-django==4.11.1", "django==5.2.8", "asgiref==3.10.0", "sqlparse==0.5.3"),
 }

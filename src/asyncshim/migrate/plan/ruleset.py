@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asyncshim_codemods.api import KeptAliases, ProjectFacts, RuleInfo
+    from asyncshim_codemods.api import FileFacts, KeptAliases, ProjectFacts, RuleInfo
     from asyncshim_codemods.results import FileResult, Options
+
+
+def _never(path: str, data: bytes) -> bool:  # noqa: ARG001 - what a set of rules without limits says
+    return False
+
+
+def _never_suspicious(path: str, data: bytes, is_parsed: bool) -> bool:  # noqa: ARG001
+    return False
+
+
+def _nothing(path: str, data: bytes) -> FileFacts | None:  # noqa: ARG001
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +29,19 @@ class RuleSet:
 
     rewrite_python: Callable[[str, bytes, ProjectFacts, Options], FileResult]
     rewrite_config: Callable[[str, bytes, ProjectFacts, Options], FileResult]
-    collect_facts: Callable[[Iterable[tuple[str, bytes]]], ProjectFacts]
+    collect_facts: Callable[[Iterable[tuple[str, bytes | FileFacts]]], ProjectFacts]
     imported_aliases: Callable[[str, bytes, ProjectFacts], KeptAliases]
-    facts_after: Callable[[ProjectFacts, Iterable[tuple[str, bytes]]], ProjectFacts]
+    facts_after: Callable[[ProjectFacts, Iterable[tuple[str, bytes | FileFacts]]], ProjectFacts]
     facts_about_requirements: Callable[
         [ProjectFacts, Iterable[tuple[str, bytes]], Collection[str], Options], ProjectFacts
     ]
     is_config: Callable[[str], bool]
     is_relevant: Callable[[bytes], bool]
     rules: Callable[[], Mapping[str, RuleInfo]]
+    is_suspicious: Callable[[str, bytes, bool], bool] = _never_suspicious
+    is_parsed_whole: Callable[[str, bytes], bool] = _never
+    read_apart: Callable[[str, bytes], FileFacts | None] = _nothing
+    rewrite_apart: Callable[[str, bytes, ProjectFacts, Options], FileResult] | None = None
 
 
 def load() -> RuleSet:
@@ -33,7 +49,7 @@ def load() -> RuleSet:
     from asyncshim_codemods import api
 
     return RuleSet(
-        rewrite_python=api.rewrite_python,
+        rewrite_python=api.rewrite_shallow,
         rewrite_config=api.rewrite_config,
         collect_facts=api.collect_facts,
         imported_aliases=api.imported_aliases,
@@ -42,4 +58,8 @@ def load() -> RuleSet:
         is_config=api.is_config,
         is_relevant=api.is_relevant,
         rules=api.rules,
+        is_suspicious=api.is_suspicious,
+        is_parsed_whole=api.is_parsed_whole,
+        read_apart=api.read_apart,
+        rewrite_apart=api.rewrite_apart,
     )

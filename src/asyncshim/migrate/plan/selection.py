@@ -39,8 +39,7 @@ def code_of(wanted: str, rules: Mapping[str, RuleInfo]) -> str:
     """Return the code of one rule, given as a code or a name in any case."""
     found = {code for code, rule in rules.items() if wanted.upper() == code or wanted.lower() == rule.name}
     if not found:
-        hint = _hint(wanted, rules) or "."
-        raise UsageError(f"there is no rule {wanted!r}{hint} `python -m asyncshim rules` lists them")
+        raise UsageError(f"there is no rule {wanted!r}{_hint(wanted, rules)} `python -m asyncshim rules` lists them")
     return found.pop()
 
 
@@ -50,12 +49,12 @@ def _codes(wanted: Sequence[str], rules: Mapping[str, RuleInfo], option: str) ->
         upper = one.upper()
         found = {code for code, rule in rules.items() if code.startswith(upper) or one.lower() == rule.name}
         if not found and upper != "ALL":
-            raise UsageError(f"{option}: no rule is called {one!r}{_hint(one, rules)}")
+            raise UsageError(f"{option}: no rule is called {one!r}{_hint(one, rules).removesuffix('.')}")
         codes |= found or set(rules)
     return codes
 
 
 def _hint(wanted: str, rules: Mapping[str, RuleInfo]) -> str:
-    names = [*rules, *(rule.name for rule in rules.values())]
-    close = difflib.get_close_matches(wanted, names, n=1) or difflib.get_close_matches(wanted.upper(), names, n=1)
-    return f", did you mean {close[0]!r}?" if close else ""
+    """Suggest a name that is spelled alike, but never a code: a code that differs in one digit is another rule."""
+    close = difflib.get_close_matches(wanted.lower(), [rule.name for rule in rules.values()], n=1)
+    return f", did you mean {close[0]!r}?" if close else "."

@@ -1,21 +1,22 @@
-"""One function over many files, in this process or in several; a process that dies costs one file."""
+"""One function over many files, in this process or in several; what goes wrong with one file costs that file alone.
+
+Files that may crash a parser, or keep it busy, are worked on in another process in any case. A process that dies, or
+takes longer than a file may take, is replaced.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
-import multiprocessing.process
+import contextlib
 import os
 import signal
-import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from asyncshim.migrate.interrupts import blocked_interrupts, unblock_interrupts
+from asyncshim.migrate.plan import worker
+from asyncshim.migrate.plan.limits import Limits
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -26,8 +27,10 @@ T = TypeVar("T")
 _WORTH_A_POOL = 24
 # Per process, at least: enough that a slow batch at the end does not leave the others idle.
 _BATCHES = 16
-# Files in one batch, at most: all of their results are in memory at once.
+# Files in one, at most: those that wait behind a slow one.
 _LARGEST = 32
+# Seconds that a process may take to start and to import the rules.
+_START = 120.0
 
 
 def default_jobs() -> int:
@@ -36,109 +39,159 @@ def default_jobs() -> int:
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    paths: tuple[str, ...]
+def each(
+    task: Callable[[str], T],
+    paths: Sequence[str],
+    jobs: int,
+    failed: Callable[[str, str], T],
+    *,
+    isolated: Collection[str] = frozenset(),
+    limits: Limits | None = None,
+) -> Iterator[T]:
+    """Yield ``task(path)`` for every path, in no particular order.
 
-    def __call__(self) -> list[Any]:
-        return [_Worker.task(path) for path in self.paths]
-
-
-class _Worker:
-    """What a process of the pool was started for: it carries the facts of the whole project, and is sent once."""
-
-    task: Callable[[str], Any]
-
-
-def each(task: Callable[[str], T], paths: Sequence[str], jobs: int, died: Callable[[str], T]) -> Iterator[T]:
-    """Yield ``task(path)`` for every path, in no particular order; ``died(path)`` where the process was lost.
-
-    ``task`` must not raise and must survive pickling.
+    ``failed(path, reason)`` stands for a file whose process died or was stopped because of a limit. The ``isolated``
+    files are never worked on in this process. ``task`` may raise ``MemoryError`` only, and must survive pickling.
     """
-    if jobs <= 1 or len(paths) < _WORTH_A_POOL:
-        yield from map(task, paths)
-        return
-    size = min(_LARGEST, max(1, len(paths) // (jobs * _BATCHES)))
-    batches = [_Batch(tuple(paths[start : start + size])) for start in range(0, len(paths), size)]
-    lost: list[str] = []
-    for batch, results in _run(task, batches, jobs):
-        if results is None:
-            lost.extend(batch.paths)
-        else:
-            yield from results
-    # One file may have crashed the whole pool. Each runs again alone in a process, so that only that one is lost.
-    for path in lost:
-        for _, results in _run(task, [_Batch((path,))], 1):
-            yield results[0] if results else died(path)
-
-
-def _run(task: Callable[[str], T], batches: Sequence[_Batch], jobs: int) -> Iterator[tuple[_Batch, list[T] | None]]:
-    executor = ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_prepare_worker, initargs=(task,))
-    try:
-        pending: dict[Future[list[T]], _Batch] = {}
-        refused: list[_Batch] = []
-        with blocked_interrupts():
-            for batch in batches:
+    limits = limits or Limits()
+    apart = [path for path in paths if path in isolated]
+    if jobs > 1 and len(paths) >= _WORTH_A_POOL:
+        apart = list(paths)
+    else:
+        for path in paths:
+            if path not in isolated:
                 try:
-                    pending[executor.submit(batch)] = batch
-                except BrokenProcessPool:
-                    refused.append(batch)
-        for batch in refused:
-            yield batch, None
-        for future in as_completed(pending):
-            batch = pending.pop(future)
-            try:
-                yield batch, future.result()
-            except BrokenProcessPool:
-                yield batch, None
-    except BaseException:
-        # Ctrl-C, or a consumer that gave up: what the workers still do is of no use to anyone.
-        for process in multiprocessing.active_children():
-            process.terminate()
-        _end_of_results(executor)
-        raise
-    finally:
-        executor.shutdown(cancel_futures=True)
+                    result = task(path)
+                except MemoryError:
+                    result = failed(path, limits.too_large_in_memory())
+                yield result
+    if apart:
+        yield from _Pool(task, apart, max(1, jobs), failed, limits).results()
 
 
-def _end_of_results(executor: ProcessPoolExecutor) -> None:
-    """Close the write ends, so that the executor sees the end of the pipe.
+class _Process:
+    """One process of the pool: the files it was given, the first of which it works on, and until when it may."""
 
-    If a worker died while it sent a result, the thread would wait forever for the rest, because this process keeps
-    the pipe open.
-    """
-    results: Any = getattr(executor, "_result_queue", None)
-    writer = getattr(results, "_writer", None)
-    if writer is not None:
-        writer.close()
+    def __init__(self, context: BaseContext, task: Callable[[str], object], limits: Limits) -> None:
+        self._seconds = limits.seconds
+        self.connection, process = worker.start(context, task, limits)
+        self.process = process
+        self.batch: deque[str] = deque()
+        self.answered = 0
+        self.is_ready = False
+        self.deadline = time.monotonic() + _START
+
+    def give(self, paths: Iterable[str]) -> None:
+        """Hand over files; those of a process that has just died are noticed as lost when its answer is missing."""
+        self.batch.extend(paths)
+        with contextlib.suppress(OSError):
+            self.connection.send(list(self.batch))
+        if self.is_ready:
+            self.deadline = time.monotonic() + self._seconds
+
+    def receive(self) -> tuple[object] | None:
+        """Return an answer, or None for the message that the process is ready."""
+        answer = self.connection.recv()
+        self.deadline = time.monotonic() + self._seconds
+        if not self.is_ready:
+            self.is_ready = True
+            return None
+        self.answered += 1
+        return (answer,)
+
+    def stop(self) -> int | None:
+        """End the process at once; return its exit code."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+        return self.process.exitcode
+
+    def exit_code(self) -> int | None:
+        """Return the exit code of a process that has closed its end of the connection."""
+        self.process.join(5)
+        return self.stop()
 
 
-def _context() -> BaseContext:
-    """Prefer fork, which shares the imported rules, where it is safe: no second thread, and a system made for it."""
-    if sys.platform == "linux" and _is_single_threaded():
-        return multiprocessing.get_context("fork")
-    return multiprocessing.get_context("spawn")
+class _Pool(Generic[T]):
+    """Processes, the files that wait for one, and what came of the others."""
 
+    def __init__(
+        self,
+        task: Callable[[str], T],
+        paths: Sequence[str],
+        jobs: int,
+        failed: Callable[[str, str], T],
+        limits: Limits,
+    ) -> None:
+        self._task = task
+        self._failed = failed
+        self._limits = limits
+        self._waiting = deque(paths)
+        self._size = min(_LARGEST, max(1, len(paths) // (jobs * _BATCHES)))
+        self._jobs = min(jobs, len(paths))
+        self._context = worker.context()
+        self._processes: list[_Process] = []
+        self._retried: set[str] = set()
 
-def _is_single_threaded() -> bool:
-    """Return whether the system knows of no second thread either: a library's, or that of ``faulthandler``'s timer."""
-    try:
-        return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
-    except OSError:
-        return False
+    def results(self) -> Iterator[T]:
+        """Yield the results. Ctrl-C, or a consumer that gives up, ends all processes."""
+        try:
+            while self._hand_out():
+                yield from self._round()
+        finally:
+            for process in self._processes:
+                process.stop()
 
+    def _hand_out(self) -> bool:
+        """Give idle processes their next files, and start processes; return whether any is at work."""
+        while self._waiting:
+            idle = next((each for each in self._processes if not each.batch), None)
+            if idle is None and len(self._processes) >= self._jobs:
+                break
+            if idle is None:
+                idle = self._start()
+            size = min(self._size, len(self._waiting))
+            idle.give(self._waiting.popleft() for _ in range(size))
+        return any(each.batch for each in self._processes)
 
-def _prepare_worker(task: Callable[[str], Any]) -> None:
-    _Worker.task = task
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    unblock_interrupts()
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        # Otherwise the processes of a pool would wait forever for work if the parent was killed.
-        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    def _start(self) -> _Process:
+        self._processes.append(_Process(self._context, self._task, self._limits))
+        return self._processes[-1]
 
+    def _round(self) -> Iterator[T]:
+        """Wait for some process to answer, to die, or to run out of time."""
+        busy = [each for each in self._processes if each.batch]
+        nearest = min(each.deadline for each in busy) - time.monotonic()
+        wait([each.connection for each in busy], timeout=max(0.0, nearest))
+        for process in busy:
+            if process.connection.poll():
+                try:
+                    answer = process.receive()
+                except (EOFError, OSError):
+                    yield from self._lost(process)
+                    continue
+                if answer is not None:
+                    process.batch.popleft()
+                    yield cast("T", answer[0])
+            elif process.deadline <= time.monotonic():
+                process.stop()
+                path = self._replace(process)
+                yield self._failed(path, self._limits.too_slow())
 
-def _leave_with(parent: multiprocessing.process.BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
+    def _replace(self, process: _Process) -> str:
+        """Forget a process that has ended; return the file that it worked on. The others wait again."""
+        self._processes.remove(process)
+        path = process.batch.popleft()
+        self._waiting.extendleft(reversed(process.batch))
+        return path
+
+    def _lost(self, process: _Process) -> Iterator[T]:
+        code = process.exit_code()
+        path = self._replace(process)
+        # What others left behind, or the system's lack of memory, may be at fault: once more, in a new process.
+        was_alone = not process.answered and code is not None and code != -getattr(signal, "SIGKILL", 9)
+        if path in self._retried or was_alone:
+            yield self._failed(path, self._limits.died(code))
+            return
+        self._retried.add(path)
+        self._start().give([path])

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from asyncshim.migrate.plan.engine import Outcome, Visited
+from asyncshim.migrate.plan.engine import Outcome
+from asyncshim.migrate.plan.one_file import Visited
 from asyncshim.migrate.prove.verify import Suite, Verdict, compare, workspace
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Which files a run looks at: those to rewrite, those that configure them, and those that only tell facts."""
+"""The files of a run: Python files to rewrite, configuration files, and files that are only read for facts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from asyncshim.migrate.read import pytest_config, vcs
 from asyncshim.migrate.read.globs import Exclusion
 from asyncshim.migrate.read.project import Project
 
-# Never a project's own tests, committed or not.
+# These folders never have tests of the project.
 _FOREIGN = frozenset({".git", ".hg", ".jj", ".svn", ".tox", ".nox", "__pycache__", "node_modules", "site-packages"})
-# Skipped only where no version control says what belongs to the project.
+# Skipped only without version control, which would say what belongs to the project.
 _GENERATED = frozenset({".asyncshim", ".eggs", ".mypy_cache", ".pytest_cache", ".ruff_cache", "build", "dist"})
 _MARKS_A_PROJECT = frozenset({*pytest_config.PACKAGING, "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini"})
 
@@ -26,9 +26,9 @@ _MARKS_A_PROJECT = frozenset({*pytest_config.PACKAGING, "pytest.toml", ".pytest.
 class Discovery:
     """Paths are POSIX and relative to the project's root.
 
-    ``targets`` are the Python files to rewrite and ``config`` the other files to edit. ``python`` and ``settings`` hold
-    what is only read as well: files outside the given paths still say what may be removed inside them. ``unreadable``
-    are folders within the given paths that may hold tests as well, with the reason why nobody knows.
+    ``targets`` are the Python files to rewrite and ``config`` the other files to edit. ``python`` and ``settings``
+    also have files outside of the given paths, which are read for facts. ``unreadable`` are folders within the given
+    paths that cannot be read, with the reason.
     """
 
     targets: tuple[str, ...]
@@ -72,7 +72,7 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
 
 
 def _names(project: Project, given: tuple[str, ...], failed: dict[str, str]) -> list[str]:
-    """Return every file of the project, and every one that a user asked for, in order; folders that fail are noted."""
+    """Return every file of the project and every file that the user named, in order; record unreadable folders."""
     listed = set(_project_files(project, failed))
     listed.update([*_given_files(project, given, listed, failed)])
     return sorted(listed)
@@ -84,8 +84,8 @@ class _Within:
     def __init__(self, given: tuple[str, ...], explicit: bool) -> None:
         self._everything = "." in given
         self._given = frozenset(given)
-        # The conftest.py files above the default paths govern those tests as much as their own do. Paths that
-        # a user typed mean those paths and nothing else.
+        # The conftest.py files above the default paths apply to these tests, so they are rewritten, too. Paths from
+        # the user mean only those paths.
         self._above = frozenset(file for path in given if not explicit for file in _conftests_above(path))
 
     def __call__(self, path: str) -> bool:
@@ -115,7 +115,7 @@ def _relative(project: Project, path: Path) -> str:
 
 
 class _Look:
-    """A look at files of the project, each folder of which is asked once."""
+    """Checks the files of a project, and reads each folder only once."""
 
     def __init__(self, root: str) -> None:
         self._root = root
@@ -123,9 +123,9 @@ class _Look:
         self.unreadable: dict[str, str] = {}
 
     def is_regular(self, name: str) -> bool:
-        """Return whether a file is regular and no link is on the way to it."""
+        """Return whether a file is regular, and no parent folder is a symbolic link."""
         folder = name.rpartition("/")[0]
-        # Not a Path: those keep the parts of every name that they ever saw.
+        # Not a Path, because paths intern the parts of all names.
         try:
             return stat.S_ISREG(os.lstat(f"{self._root}/{name}").st_mode) and self._is_real(folder)
         except PermissionError as error:
@@ -136,7 +136,7 @@ class _Look:
 
     def _is_real(self, folder: str) -> bool:
         if folder not in self._real:
-            # The index can name a file below a folder in whose place there is a link to somewhere else.
+            # The index may list a file below a folder that was replaced by a symbolic link.
             is_link = stat.S_ISLNK(os.lstat(f"{self._root}/{folder}").st_mode)
             self._real[folder] = not is_link and self._is_real(folder.rpartition("/")[0])
         return self._real[folder]
@@ -149,10 +149,11 @@ def _project_files(project: Project, failed: dict[str, str]) -> Iterator[str]:
     for name in (*vcs.tracked_files(project.root), *vcs.untracked_files(project.root)):
         if _FOREIGN.isdisjoint(name.split("/")):
             yield name
+    failed |= vcs.closed_folders(project.repository, project.root)
 
 
 def _given_files(project: Project, given: Sequence[str], listed: set[str], failed: dict[str, str]) -> Iterator[str]:
-    """Yield what the project's own listing leaves out although a user asked for it by name."""
+    """Yield the files that the user named but version control does not list."""
     for path, name in zip(project.given, given, strict=True):
         if path.is_file():
             yield name
@@ -171,7 +172,7 @@ def _walk(folder: Path, root: Path, failed: dict[str, str]) -> Iterator[str]:
         try:
             entries = _entries(current)
         except OSError as error:
-            # Outside of the given paths this is a database's folder, or a mount of somebody else's.
+            # Outside of the given paths, such a folder may be a database or a mount of another user.
             failed[current.relative_to(root).as_posix()] = str(error.strerror)
             continue
         for entry in entries:
@@ -190,5 +191,5 @@ def _entries(folder: Path) -> Iterable[os.DirEntry[str]]:
 def _is_own(entry: os.DirEntry[str]) -> bool:
     if entry.name in _FOREIGN or entry.name in _GENERATED or entry.name.endswith(".egg-info"):
         return False
-    # Not a Path's exists(), which fails in a folder that may not be looked into.
+    # Not Path.exists(), which fails in an unreadable folder.
     return not os.access(f"{entry.path}/pyvenv.cfg", os.F_OK)

@@ -1,9 +1,9 @@
-"""Calling git so that nothing in a repository can start a program, and reading its answers.
+"""Run git so that a repository cannot start programs.
 
-Only plumbing commands that convert no file run here: no filter, diff driver, editor, pager or signature program has a
-part in them. What a configuration could still start (a file system monitor, hooks, helpers of a lazy fetch) is turned
-off on the command line, which counts more than any file that git reads, included ones too. Variables such as
-``GIT_EXTERNAL_DIFF`` in the user's own environment stay in force; those that git sets for a hook do not.
+Only plumbing commands that do not convert files are used: they run no filter, diff driver, editor, pager or signature
+program. Other programs of a configuration (a file system monitor, hooks, helpers of a lazy fetch) are disabled on the
+command line, which overrides all configuration files. Variables such as ``GIT_EXTERNAL_DIFF`` in the environment of the
+user still apply; variables that git sets for a hook do not.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from pathlib import Path
 
 from asyncshim.errors import UsageError
 
-# Set by git for the hooks it runs; they would answer for the hook's repository and index
-# instead of for the one around the files.
+# git sets these for hooks. They would select the repository and index of the hook.
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 _SETTINGS = (
     "core.fsmonitor=false",
@@ -35,16 +34,16 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
-    # A partial clone would fetch a missing object, with any program that the address of its remote names.
+    # A partial clone would fetch a missing object, with any program in the URL of its remote.
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "none",
 }
-# A FIFO in the place of a file that git reads would keep it waiting for ever.
+# git would wait forever if a file that it reads was replaced by a FIFO.
 _SECONDS = 300
 
 
 class GitNotFoundError(Exception):
-    """There is a repository, but no git program to ask."""
+    """There is a repository, but no git program."""
 
 
 def run(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -67,7 +66,7 @@ def run(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Complet
 
 
 def output(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
-    """Return what one command of git prints; its failure is an error."""
+    """Return the output of one command of git; raise if it fails."""
     done = run(folder, *arguments, stdin=stdin)
     if done.returncode != 0:
         reason = os.fsdecode(done.stderr).strip()
@@ -76,7 +75,7 @@ def output(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
 
 
 def _program() -> str:
-    """Return the path of git; Windows itself would look into the current folder first, which may be a repository."""
+    """Return the path of git, without the current folder, where Windows would look first."""
     name = "git.exe" if os.name == "nt" else "git"
     for folder in os.get_exec_path():
         if Path(folder).is_absolute() and (found := shutil.which(os.path.join(folder, name))):  # noqa: PTH118

@@ -14,7 +14,7 @@ class Exclusion:
         self._match = re.compile("|".join(expressions)) if expressions else None
 
     def __call__(self, path: str) -> bool:
-        """Return whether this path is left out."""
+        """Return whether this path is excluded."""
         return self._match is not None and self._match.match(path) is not None
 
 

@@ -1,4 +1,4 @@
-"""The look at version control before anything is written."""
+"""Check version control before anything is written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LISTED = 10
 
 
 def check_committed(project: Project, paths: Sequence[str]) -> None:
-    """Refuse to change files whose present bytes no commit holds; without git there is nothing to ask."""
+    """Refuse to change files with uncommitted edits; without git nothing is checked."""
     if project.repository is None or not paths:
         return
     dirty = uncommitted(project.repository, project.root, paths)

@@ -14,7 +14,7 @@ from asyncshim.migrate.read import git, pytest_config, vcs
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``root`` is what all paths are relative to; ``given`` are the real paths to work on."""
+    """All paths are relative to ``root``; ``given`` are the real paths to work on."""
 
     root: Path
     given: tuple[Path, ...]
@@ -36,7 +36,7 @@ class Project:
         return (self.root / path).relative_to(self.diff_base).as_posix()
 
     def own(self, file: Path, key: str, path: str) -> Path:
-        """Return the real path of what a setting in ``file`` names; it must not be outside of the project."""
+        """Return the real path of a setting in ``file``; it must not be outside of the project."""
         real = Path(os.path.realpath(file.parent / path))
         if not real.is_relative_to(self.diff_base):
             raise UsageError(f"{file}: {key!r} names {path!r}, which is outside of the project")
@@ -44,7 +44,7 @@ class Project:
 
 
 def find_project(paths: Sequence[str]) -> Project:
-    """Find the project of the paths a user gave; none means the current folder's own tests."""
+    """Find the project of the given paths; without any, use the tests of the current folder."""
     given = tuple(_existing(path) for path in paths) or (Path.cwd(),)
     given = tuple(Path(os.path.realpath(path)) for path in given)
     folders = [path if path.is_dir() else path.parent for path in given]
@@ -79,7 +79,7 @@ def _repository(folders: Sequence[Path]) -> tuple[vcs.Repository | None, str | N
 
 
 def _root(base: Path, repository: vcs.Repository | None) -> Path:
-    """Return the outer one of two folders: the one that configures pytest, and the one that holds the packaging."""
+    """Return the outer one of two folders: the one with the pytest configuration, and the one with the packaging."""
     ceiling = repository.top if repository else vcs.marker_above(base)
     chain = _upward(base, ceiling)
     tests = next((folder for folder in chain if pytest_config.configuration_file(folder)), None)
@@ -93,7 +93,7 @@ def _upward(base: Path, ceiling: Path | None) -> list[Path]:
     chain = [base, *base.parents]
     if ceiling is not None:
         return chain[: chain.index(ceiling) + 1]
-    # Without a repository nothing says where the project ends; a stray file in the home folder must not
+    # Without a repository nothing says where the project ends; a configuration file in the home folder must not
     # turn all of it into one.
     home = Path(os.path.realpath(Path.home()))
     return [base, *(folder for folder in base.parents if folder not in (home, *home.parents))]

@@ -1,4 +1,4 @@
-"""Which file configures pytest for a folder, and which test paths it names."""
+"""Find the file that configures pytest for a folder, and its test paths."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 from typing import cast
 
+from asyncshim.migrate.read import settings_text
+
 # In pytest's own order of precedence. A file of the first group counts even when it is empty.
 _ALWAYS = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
 _WITH_A_SECTION = ("pyproject.toml", "tox.ini", "setup.cfg")
@@ -16,7 +18,7 @@ PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 
 
 def configuration_file(folder: Path) -> Path | None:
-    """Return the file that pytest would take its configuration from, were ``folder`` the root."""
+    """Return the file that pytest reads its configuration from if ``folder`` is the root."""
     for name in (*_ALWAYS, *_WITH_A_SECTION):
         path = folder / name
         if path.is_file() and (name in _ALWAYS or _section(path) is not None):
@@ -45,12 +47,12 @@ def _section(file: Path) -> dict[str, object] | None:
         if file.suffix == ".toml":
             return _toml_section(file)
         return _ini_section(file)
-    except (OSError, ValueError, configparser.Error):
+    except (OSError, ValueError, RecursionError, configparser.Error, settings_text.UnusableSettingsError):
         return None
 
 
 def _toml_section(file: Path) -> dict[str, object] | None:
-    content: dict[str, object] = tomllib.loads(file.read_text("utf-8"))
+    content: dict[str, object] = tomllib.loads(settings_text.read(file))
     if file.name != "pyproject.toml":
         return _table(content.get("pytest")) or {}
     tool = (_table(content.get("tool")) or {}).get("pytest")
@@ -66,7 +68,7 @@ def _table(value: object) -> dict[str, object] | None:
 
 def _ini_section(file: Path) -> dict[str, object] | None:
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    parser.read_string(file.read_text("utf-8"))
+    parser.read_string(settings_text.read(file))
     section = "tool:pytest" if file.name == "setup.cfg" else "pytest"
     if section not in parser:
         return {} if file.name in _ALWAYS else None

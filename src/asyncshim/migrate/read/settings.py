@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from asyncshim.errors import UsageError
+from asyncshim.migrate.read import settings_text
 
 if TYPE_CHECKING:
     from asyncshim.migrate.read.project import Project
@@ -20,7 +21,7 @@ RUNNERS = ("asyncshim", "conftest", "alt-pytest-asyncio", "pytest-asyncio", "any
 
 @dataclass(frozen=True, slots=True)
 class MigrateSettings:
-    """Everything that may be said once and for all; what the command line says counts more."""
+    """All settings; command-line options override them."""
 
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -39,11 +40,13 @@ class MigrateSettings:
 
 _LISTS = frozenset({"paths", "exclude", "select", "extend-select", "ignore"})
 _SWITCHES = frozenset({"unsafe", "todo", "config", "deps"})
+# A repository must not be able to raise the limits that protect from it.
+_COMMAND_LINE_ONLY = frozenset({"max-file-size", "file-timeout"})
 _KEYS = (*sorted(_LISTS | _SWITCHES), "runner", "jobs", "baseline")
 
 
 def load(project: Project) -> MigrateSettings:
-    """Read the settings of a project; in a monorepo its own file counts, or else the nearest one above."""
+    """Read the settings of a project; in a monorepo from its own file, else from the nearest one above."""
     ceiling = project.repository.top if project.repository else project.root
     for folder in (project.root, *project.root.parents):
         file = folder / "pyproject.toml"
@@ -57,7 +60,11 @@ def load(project: Project) -> MigrateSettings:
 
 def _table(file: Path) -> Mapping[str, object] | None:
     try:
-        content: dict[str, object] = tomllib.loads(file.read_text("utf-8"))
+        content: dict[str, object] = tomllib.loads(settings_text.read(file))
+    except settings_text.UnusableSettingsError as error:
+        raise UsageError(f"{file}: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"{file}: is nested too deeply to be parsed") from error
     except (OSError, UnicodeDecodeError):
         return None  # the rules name a file that cannot be read
     except tomllib.TOMLDecodeError as error:
@@ -72,6 +79,8 @@ def _table(file: Path) -> Mapping[str, object] | None:
 def _settings(file: Path, table: Mapping[str, object]) -> MigrateSettings:
     values: dict[str, object] = {}
     for key, value in table.items():
+        if key in _COMMAND_LINE_ONLY:
+            raise UsageError(f"{_place(file, key)}: {key!r} can only be set on the command line: --{key}")
         if key not in _KEYS:
             close = difflib.get_close_matches(key, _KEYS, n=1)
             remedy = f", did you mean {close[0]!r}?" if close else f"; the keys are {', '.join(_KEYS)}"
@@ -105,7 +114,7 @@ def _wrong(file: Path, key: str, expected: str) -> UsageError:
 
 
 def _place(file: Path, key: str) -> str:
-    """Return ``file:line`` of a key; a table written in some unusual way has no line."""
+    """Return ``file:line`` of a key, without the line if the table has an unusual form."""
     inside = False
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         if re.match(r"\s*\[", line):

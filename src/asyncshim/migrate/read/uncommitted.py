@@ -1,15 +1,14 @@
-"""Which files hold bytes that no commit has, found without any filter of the repository.
+"""Find files with uncommitted edits, without running filters of the repository.
 
-``git status`` runs the filters that a repository configures on each file whose time has changed. Here the index and
-HEAD are listed and the comparison is made by this module. A file is as committed when
+``git status`` runs the configured filters on each file with a new modification time. This module lists the index and
+HEAD and compares the files itself. A file counts as committed if
 
-* its bytes have the object name in the index, or
-* they have it with LF for CRLF, and git's settings or attributes convert line ends for this file, or
-* size, times and inode are those that git noted when it wrote the file, which covers filters (LFS), ``ident`` and
-  ``working-tree-encoding``. Once such a file is touched it counts as uncommitted, even when the filter would say
-  otherwise.
+* its content has the object name in the index, or
+* it has it with LF instead of CRLF, and git converts line ends for this file, or
+* its size, times and inode are those that git recorded when it wrote the file. This covers filters (LFS), ``ident`` and
+  ``working-tree-encoding``; such a file counts as uncommitted once it is touched, even if the filter would not differ.
 
-``assume-unchanged`` and ``skip-worktree`` hide no edit, because git's opinion of the work tree is not asked.
+``assume-unchanged`` and ``skip-worktree`` hide no edits, because git does not check the work tree here.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ _32_BITS = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One file of the index; ``noted`` is what git saw of it on disk: ctime, mtime, inode and size."""
+    """One file of the index; ``noted`` is what git recorded of it: ctime, mtime, inode and size."""
 
     mode: str
     object: str
@@ -49,7 +48,7 @@ class _Entry:
 
 
 def uncommitted(repository: Repository, folder: Path, paths: Iterable[str]) -> list[str]:
-    """Return those of ``paths`` (relative to ``folder``) that no commit holds as they are now."""
+    """Return those of ``paths`` (relative to ``folder``) that have uncommitted edits."""
     index, head = _index(folder), _head(folder)
     staged = {path for path, entry in index.items() if head.get(path) == (entry.mode, entry.object)}
     work_tree = _WorkTree(repository, folder)
@@ -70,7 +69,7 @@ class _WorkTree:
         self.line_ends_differ: list[str] = []
 
     def is_as_in_index(self, path: str, entry: _Entry) -> bool:
-        """Return whether a file is what the index holds; note it when only its line ends are not."""
+        """Return whether a file is as in the index; record it if only its line ends differ."""
         try:
             found = files.read(self._folder / path)
             status = (self._folder / path).lstat()
@@ -88,7 +87,7 @@ class _WorkTree:
         if entry.noted is None or self._index is None:
             return False
         noted_ctime, noted_mtime, inode, size = entry.noted
-        # A file written in the moment in which git wrote the index may have changed after git looked at it.
+        # A file that changed at the moment when git wrote the index may have changed after git read it.
         if not status.st_mtime_ns < self._index.st_mtime_ns or not status.st_ctime_ns < self._index.st_mtime_ns:
             return False
         return (
@@ -139,7 +138,7 @@ def _records(pattern: re.Pattern[bytes], output: bytes) -> Iterable[re.Match[byt
 
 
 def _object_name(data: bytes, like: str) -> str:
-    """Return git's name for these bytes, by the algorithm that the length of another name tells."""
+    """Return git's object name for these bytes, with the algorithm of an existing name of that length."""
     algorithm = hashlib.sha256 if len(like) == 64 else hashlib.sha1
     return algorithm(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 

@@ -1,13 +1,18 @@
-"""Questions to git: which repository, and which files."""
+"""Find the repository and its files with git."""
 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from asyncshim.errors import UsageError
 from asyncshim.migrate.read import git
+
+_UNTRACKED = ("ls-files", "-z", "--others", "--exclude-standard")
+# The name ends with a slash, and may hold anything.
+_CLOSED = re.compile(r"^warning: could not open directory '((?:(?!\nwarning: )[\s\S])*)/': ([^\n']*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class Repository:
 
 
 def marker_above(folder: Path) -> Path | None:
-    """Return the nearest folder from here upward that looks like the root of any version control."""
+    """Return the nearest folder, here or above, that is the root of a version-control system."""
     for candidate in (folder, *folder.parents):
         if any((candidate / name).exists() for name in (".git", ".hg", ".jj", ".svn")):
             return candidate
@@ -27,7 +32,7 @@ def marker_above(folder: Path) -> Path | None:
 
 
 def find_repository(folder: Path) -> Repository | None:
-    """Return the git repository around ``folder``; without HEAD or commits it is one as well."""
+    """Return the git repository around ``folder``, even without HEAD or commits."""
     marked = next((candidate for candidate in (folder, *folder.parents) if (candidate / ".git").exists()), None)
     if marked is None:
         return None
@@ -46,13 +51,25 @@ def find_repository(folder: Path) -> Repository | None:
 
 
 def tracked_files(folder: Path) -> list[str]:
-    """List what the index holds below ``folder``, relative to it."""
+    """List the files of the index below ``folder``, relative to it."""
     return _names(folder, "ls-files", "-z", "--cached")
 
 
 def untracked_files(folder: Path) -> list[str]:
     """List the files below ``folder`` that are neither in the index nor ignored."""
-    return _names(folder, "ls-files", "-z", "--others", "--exclude-standard")
+    return _names(folder, *_UNTRACKED)
+
+
+def closed_folders(repository: Repository, folder: Path) -> dict[str, str]:
+    """Return the untracked folders below ``folder`` that may not be looked into, relative to it, with the reason."""
+    said = os.fsdecode(git.run(folder, *_UNTRACKED).stderr)
+    found: dict[str, str] = {}
+    for match in _CLOSED.finditer(said):
+        # git names them as seen from the top of the work tree.
+        place = repository.top / match[1]
+        if place.is_relative_to(folder):
+            found[place.relative_to(folder).as_posix()] = match[2]
+    return found
 
 
 def _names(folder: Path, *arguments: str) -> list[str]:
@@ -60,5 +77,5 @@ def _names(folder: Path, *arguments: str) -> list[str]:
 
 
 def _line(output: bytes) -> bytes:
-    # Exactly one line end goes: a folder's own name may end in one.
+    # Remove exactly one line end, because the name of a folder may end in one.
     return output.removesuffix(b"\n").removesuffix(b"\r") if os.name == "nt" else output.removesuffix(b"\n")

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
 
 
+# Errors are for files that could not be checked.
+_LEVELS = {"safe": "notice", "unsafe": "warning", "manual": "warning"}
+
+
 def render(report: Report) -> str:
     """Return a line for every finding that is still in the files, and for every failed file."""
     lines: list[str] = []
@@ -17,7 +21,7 @@ def render(report: Report) -> str:
         for finding in sorted(result.findings):
             if report.state(finding) == "changed":
                 continue
-            level = "warning" if finding.fixed else "error"
+            level = _LEVELS[finding.safety.value]
             place = {"file": result.path, "line": str(finding.line), "col": str(finding.column)}
             title = f"{finding.code} {report.name(finding.code)}".rstrip()
             lines.append(_command(level, {**place, "title": title}, finding.message))

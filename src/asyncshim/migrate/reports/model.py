@@ -25,13 +25,17 @@ class RunMode(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """One run. Paths are POSIX paths relative to the top of the repository."""
+    """One run. Paths are POSIX paths relative to the top of the repository.
+
+    ``documentation`` is the address of the documentation that the package metadata names; empty if it names none.
+    """
 
     version: str
     mode: RunMode
     results: tuple[FileResult, ...]
     rules: Mapping[str, RuleInfo]
     files: int
+    documentation: str = ""
 
     @cached_property
     def tally(self) -> Tally:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate import safe_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from asyncshim.migrate.reports.model import Report
     from asyncshim_codemods.results import FileResult, Finding
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+# A name in place of an address, until the package metadata names a documentation site.
+_NO_ADDRESS = "urn:asyncshim"
 _LEVELS = {"safe": "note", "unsafe": "warning", "manual": "warning"}
 
 
@@ -23,6 +29,7 @@ def render(report: Report) -> str:
             "driver": {
                 "name": "asyncshim",
                 "semanticVersion": report.version,
+                "informationUri": report.documentation or _NO_ADDRESS,
                 "rules": [_rule(report, code) for code in codes],
             }
         },
@@ -33,12 +40,7 @@ def render(report: Report) -> str:
                 "toolExecutionNotifications": [_failure(one) for one in report.results if one.error is not None],
             }
         ],
-        "results": [
-            _result(result.path, finding, codes)
-            for result in report.results
-            for finding in sorted(result.findings)
-            if report.state(finding) != "changed"
-        ],
+        "results": [one for result in report.results for one in _results(report, result, codes)],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -50,8 +52,28 @@ def _rule(report: Report, code: str) -> dict[str, object]:
         rule["name"] = "".join(part.capitalize() for part in info.name.split("-"))
         rule["shortDescription"] = {"text": info.summary}
         rule["fullDescription"] = {"text": info.documentation or info.summary}
+        address = f"{report.documentation.rstrip('/')}/" if report.documentation else f"{_NO_ADDRESS}:"
+        rule["helpUri"] = f"{address}rules/{code.lower()}"
         rule["defaultConfiguration"] = {"level": _LEVELS[info.safety.value]}
     return rule
+
+
+def _results(report: Report, result: FileResult, codes: list[str]) -> Iterator[dict[str, object]]:
+    seen: Counter[str] = Counter()
+    for finding in sorted(result.findings):
+        if report.state(finding) != "changed":
+            use = f"{finding.code} {finding.message}"
+            yield {
+                **_result(result.path, finding, codes),
+                "partialFingerprints": {"asyncshimUse/v1": _fingerprint(result.path, use, seen[use])},
+            }
+            seen[use] += 1
+
+
+def _fingerprint(path: str, use: str, number: int) -> str:
+    """Return a digest that stays the same when the lines above a use change, so that code hosts recognize it."""
+    text = f"{path}\0{use}\0{number}"
+    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 def _result(path: str, finding: Finding, codes: list[str]) -> dict[str, object]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Shown = Callable[[str], str]
 
+# Findings that say the same are listed one by one up to this number.
+_REPEATED = 3
+
 
 def render(report: Report) -> str:
     """Return all findings, the table and the failures as plain text."""
@@ -38,6 +41,23 @@ def findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None 
         for finding in sorted(result.findings):
             if fixed is None or finding.fixed is fixed:
                 yield _finding(result, finding, shown)
+
+
+def grouped_findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None = None) -> Iterator[str]:
+    """Yield the same lines, but only the first of many dependency findings (ASH5) that say the same."""
+    same: dict[tuple[str, str], list[tuple[FileResult, Finding]]] = {}
+    for result in results:
+        for number, finding in enumerate(sorted(result.findings)):
+            if fixed is None or finding.fixed is fixed:
+                is_dependency = finding.code.startswith("ASH5")
+                key = (finding.code, finding.message) if is_dependency else (result.path, str(number))
+                same.setdefault(key, []).append((result, finding))
+    for group in same.values():
+        if len(group) <= _REPEATED:
+            yield from (_finding(result, finding, shown) for result, finding in group)
+            continue
+        files = count(len({result.path for result, _ in group}), "file")
+        yield f"{_finding(*group[0], shown)} ({len(group):,} times in {files}; -v lists all)"
 
 
 def _finding(result: FileResult, finding: Finding, shown: Shown) -> str:

@@ -1,7 +1,7 @@
-"""Writing a plan in two phases: everything is prepared beside its target, then put in place file by file.
+"""Write a plan in two phases: write every new file beside its target, then replace the targets one by one.
 
-A kill, a crash or a full disk at any moment leaves each file as it was or as it was to become; the journal says which
-of both the others still have to become (see :mod:`asyncshim.migrate.write.recover`).
+After a kill, a crash or a full disk each file has its old or its new content. The journal records how to complete or
+revert the run (see :mod:`asyncshim.migrate.write.recover`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from asyncshim.migrate.plan.plan import FileChange, Plan
     from asyncshim.migrate.write.journal import Store
 
-# Reasons that concern one file. Any other failure (a full disk, a dying one) concerns all that follow.
+# Errors of one file. Any other error, such as a full disk, also concerns the files that follow.
 _OF_ONE_FILE = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL}
 )
@@ -33,7 +33,7 @@ RESTS_ON_OTHERS = "not written, because a Python file of the same run was not wr
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that was left alone, and why."""
+    """A file that was not changed, and the reason."""
 
     path: str
     reason: str
@@ -41,7 +41,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a plan; ``split`` are written files that have other hard links, which keep the old bytes."""
+    """The result of a plan; ``split`` are written files with other hard links, which keep the old content."""
 
     written: tuple[str, ...]
     refused: tuple[Refusal, ...] = ()
@@ -49,7 +49,7 @@ class Applied:
 
 
 def apply(plan: Plan, store: Store, root: Path, undoes: int | None = None) -> Applied:
-    """Write a plan; the caller holds the store's lock."""
+    """Write a plan; the caller holds the lock of the store."""
     store.create()
     number = store.next_number()
     run = Run(number, Stage.PREPARING, store.relative(root), _entries(plan.edits), undoes)
@@ -70,9 +70,9 @@ def apply(plan: Plan, store: Store, root: Path, undoes: int | None = None) -> Ap
 
 
 def commit(root: Path, entries: Iterable[Entry], *, config_rests_on_python: bool) -> tuple[list[Entry], list[Refusal]]:
-    """Put prepared files in place of those that still hold what was read.
+    """Replace the files that did not change since they were read.
 
-    Python files come first: what configures them is replaced only when all of them were.
+    Python files are first; configuration files are replaced only if all Python files were.
     """
     written: list[Entry] = []
     refused: list[Refusal] = []
@@ -97,14 +97,14 @@ def commit(root: Path, entries: Iterable[Entry], *, config_rests_on_python: bool
 
 
 def is_python(path: str) -> bool:
-    """Return whether a file is code, as opposed to what configures it."""
+    """Return whether a file is Python code, not configuration."""
     return path.endswith(".py")
 
 
 def close(store: Store, run: Run, written: Sequence[Entry]) -> None:
-    """Mark a run as done, so that it can be undone; an undo takes the run that it undid along.
+    """Mark a run as done, so that it can be undone; after an undo, forget both runs.
 
-    A run that wrote nothing, because another was faster, is no run: ``undo`` is for the one that did.
+    A run that wrote nothing, because another run was faster, is forgotten, too.
     """
     if run.undoes is None and not written:
         store.forget(run.number)
@@ -125,7 +125,7 @@ def close(store: Store, run: Run, written: Sequence[Entry]) -> None:
 
 
 def discard(root: Path, entries: Iterable[Entry]) -> None:
-    """Remove what was prepared and will not be used."""
+    """Remove the new files that are not used."""
     for entry in entries:
         work_tree.remove(root, entry.temporary)
 
@@ -161,7 +161,7 @@ def _entries(edits: Iterable[FileChange]) -> tuple[Entry, ...]:
     token, offset = secrets.token_hex(16), 0
     entries: list[Entry] = []
     for number, edit in enumerate(edits):
-        # A name of our own: the target's with a suffix could be longer than the file system allows.
+        # A new name, because the name of the target with a suffix could be too long for the file system.
         temporary = PurePosixPath(edit.path).with_name(f".asyncshim-{token}-{number}.tmp").as_posix()
         entries.append(Entry(edit.path, temporary, edit.old.digest, edit.new.digest, edit.mode, offset, edit.old.size))
         offset += edit.old.size

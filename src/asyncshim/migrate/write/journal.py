@@ -1,4 +1,4 @@
-"""The record of one run of writing: enough to finish it, to take it back, or to undo it later."""
+"""The record of one run, with which the run can be completed, reverted or undone."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ class Store:
         state_folder.create(self.folder)
 
     def remove_if_empty(self) -> None:
-        """Leave no trace when no run is on record any more."""
+        """Remove the folder if it has no run."""
         if self.folder.is_dir() and not self.numbers():
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def numbers(self) -> list[int]:
-        """Return the numbers of the runs on record, oldest first."""
+        """Return the numbers of the recorded runs, oldest first."""
         return sorted(n for n in self._folder_numbers() if (self._folder(n) / "journal.json").is_file())
 
     def next_number(self) -> int:
-        """Return a number that no run had, not even one that was killed before it had a journal."""
+        """Return an unused number; a run that was killed before it had a journal uses its number, too."""
         return max(self._folder_numbers(), default=0) + 1
 
     def unfinished(self) -> Run | None:
-        """Return the run that was interrupted, if the last one was."""
+        """Return the last run if it was interrupted."""
         numbers = self.numbers()
         run = self.load(numbers[-1]) if numbers else None
         return run if run is not None and run.stage is not Stage.DONE else None
 
     def last(self) -> Run | None:
-        """Return the last run on record."""
+        """Return the last recorded run."""
         numbers = self.numbers()
         return self.load(numbers[-1]) if numbers else None
 
@@ -61,11 +61,11 @@ class Store:
         return self._anchor / run.root
 
     def relative(self, root: Path) -> str:
-        """Return ``root`` as a run keeps it."""
+        """Return ``root`` as a run records it."""
         return root.relative_to(self._anchor).as_posix()
 
     def save(self, run: Run) -> None:
-        """Put the run on disk; a reader sees this version or the one before, never a mixture."""
+        """Write the run to disk atomically."""
         folder = self._folder(run.number)
         draft = folder / "journal.json.new"
         draft.unlink(missing_ok=True)
@@ -81,7 +81,7 @@ class Store:
         files.sync_folder(self.folder)
 
     def old_bytes(self, run: Run, entry: Entry) -> bytes:
-        """Return what the file held before the run."""
+        """Return the content of the file before the run."""
         file = self._folder(run.number) / "before.pack"
         state_folder.check(file, is_folder=False)
         with file.open("rb") as pack:
@@ -92,7 +92,7 @@ class Store:
         return data
 
     def load(self, number: int) -> Run:
-        """Read one run back; a journal that this user's asyncshim did not write is refused."""
+        """Read one run; refuse a journal that asyncshim of this user did not write."""
         path = self._folder(number) / "journal.json"
         for folder in (self.folder, path.parent):
             state_folder.check(folder)
@@ -107,15 +107,15 @@ class Store:
                 f"{path} was not written by asyncshim ({error}), so nothing was done: move its folder away to go on"
             ) from error
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-            raise AsyncshimError(f"{path} is damaged ({error}): move its folder away to go on") from error
+            raise AsyncshimError(f"{path} is damaged ({error}): move its folder away to continue") from error
 
     def forget(self, number: int) -> None:
-        """Drop a run: its journal first, so that a half-deleted one is not taken for a run."""
+        """Delete a run: its journal first, so that a partly deleted run does not count as one."""
         (self._folder(number) / "journal.json").unlink(missing_ok=True)
         shutil.rmtree(self._folder(number), ignore_errors=True)
 
     def forget_old(self) -> None:
-        """Keep the last few runs only, and nothing of one that was killed before it had a journal."""
+        """Delete all but the last few runs, and runs that were killed before they had a journal."""
         kept = self.numbers()[-_KEPT_RUNS:]
         for number in self._folder_numbers():
             if number not in kept:
@@ -130,5 +130,5 @@ class Store:
 
 
 def store_of(project: Project) -> Store:
-    """Return the journals of a project, which the user's state folder holds."""
+    """Return the journals of a project in the state folder of the user."""
     return Store(state_folder.folder_for(project.diff_base), project.diff_base)

@@ -1,4 +1,4 @@
-"""Reading a journal as input that anybody may have written: each type, range and path is checked."""
+"""Read a journal as untrusted input: each type, range and path is checked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ForgedError(ValueError):
 
 
 def parse(content: Mapping[str, object], number: int, anchor: Path) -> Run:
-    """Return the run of a journal; every path in it lies below ``anchor``, with no link on the way."""
+    """Return the run of a journal; every path must be below ``anchor``, without symbolic links."""
     _expect(set(content) == {"version", *(field.name for field in fields(Run))}, "its keys")
     listed = content["entries"]
     _expect(content["number"] == number and _is_number(content["number"]), "its number")
@@ -53,7 +53,7 @@ def _entry(value: object, root: Path) -> Entry:
 
 
 def _relative(path: str) -> str:
-    """Return a POSIX path that stays below where it starts."""
+    """Return a POSIX path that does not leave its start folder."""
     parts = path.split("/")
     _expect("\0" not in path and not {"", ".", ".."} & set(parts), f"the path {path!r}")
     if os.name == "nt":

@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that the system drops with the process that holds it."""
+"""A lock for one writer at a time, which the system releases when the process ends."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ else:
 
 @contextmanager
 def exclusive(folder: Path) -> Generator[None]:
-    """Hold the lock of a folder of journals, or refuse at once."""
+    """Hold the lock of a folder of journals, or raise immediately."""
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         try:
             _lock(descriptor)
-            # The run before may have removed the folder, and this lock with it, after it was opened here.
+            # The previous run may have removed the folder with this lock after it was opened here.
             if not os.path.samestat(os.fstat(descriptor), (folder / "lock").stat()):
                 raise BlockingIOError
         except OSError as error:

@@ -1,4 +1,4 @@
-"""What a killed run left behind: finish it where everything for that is there, else take it back."""
+"""Complete a killed run if all of its new files exist, else revert it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Settled(StrEnum):
-    """How an interrupted run ended after all."""
+    """Whether an interrupted run was completed or reverted."""
 
     FINISHED = "finished"
     TAKEN_BACK = "taken back"
@@ -23,7 +23,7 @@ class Settled(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """``paths`` are the files concerned, ``edited`` those of them that somebody changed since and that were left."""
+    """``paths`` are the files of the run, ``edited`` those that were edited since and are not changed."""
 
     how: Settled
     paths: tuple[str, ...]
@@ -31,7 +31,7 @@ class Recovery:
 
 
 def settle(store: Store) -> Recovery | None:
-    """Bring an interrupted run to an end; the caller holds the store's lock."""
+    """Complete or revert an interrupted run; the caller holds the lock of the store."""
     run = store.unfinished()
     if run is None:
         return None
@@ -41,7 +41,7 @@ def settle(store: Store) -> Recovery | None:
 
 
 def take_back(store: Store, run: Run) -> Recovery:
-    """Give every file of an interrupted run its old bytes again."""
+    """Restore the old content of every file of an interrupted run."""
     root = store.root(run)
     apply.discard(root, run.entries)
     changed: list[Entry] = []

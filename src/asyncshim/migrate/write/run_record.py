@@ -1,4 +1,4 @@
-"""What is known of one run of writing."""
+"""The data of one run that writes files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """How far a run came. Until ``COMMITTING`` is on disk no file of the user's has been touched."""
+    """The state of a run. Before ``COMMITTING`` is on disk, no file of the user is changed."""
 
     PREPARING = "preparing"
     COMMITTING = "committing"
@@ -16,7 +16,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a run; its old bytes are in the run's pack at ``offset``, its new ones in ``temporary`` at first."""
+    """One file of a run; its old content is in the pack of the run at ``offset``, its new content in ``temporary``."""
 
     path: str
     temporary: str

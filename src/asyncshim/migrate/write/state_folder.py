@@ -1,7 +1,7 @@
-"""Where the data for ``undo`` is kept: a private folder of the user, one for each project, outside any work tree.
+"""The folder for the data of ``undo``: a private folder of the user for each project, outside of any work tree.
 
-A repository can hold any file, so nothing in it is ever taken for a journal. Two users of one work tree have a folder,
-and with it a lock, each; a file that changed since it was read is not overwritten by either.
+Journals are never read from a repository, because it can contain any file. Two users of one work tree have separate
+folders and locks; neither overwrites a file that changed since it was read.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _REMEDY = "set XDG_STATE_HOME to a folder that you own and may write to"
 
 
 def folder_for(root: Path) -> Path:
-    """Return the folder of a project, by the digest of its root's real path; nothing is created."""
+    """Return the folder of a project, named by the digest of its real path, without creating it."""
     key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
     return _base() / key
 
 
 def create(folder: Path) -> None:
-    """Create the folder, readable by its owner only, or say why there is no place for undo data."""
+    """Create the folder, readable only by its owner; raise if that is not possible."""
     try:
         folder.parent.parent.mkdir(0o700, parents=True, exist_ok=True)
         for path in (folder.parent, folder):

@@ -1,4 +1,4 @@
-"""Putting back what the last run changed, except where somebody worked on it since."""
+"""Undo the last run, except for files that were edited since."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EDITED = "was edited after that run and is not reverted: revert the change manua
 
 
 def undo(store: Store) -> Applied | None:
-    """Undo the last run, finished or interrupted; ``None`` when there is none. The caller holds the store's lock."""
+    """Undo the last run, completed or interrupted; ``None`` if there is none. The caller holds the lock."""
     run = store.unfinished()
     if run is not None and run.stage is Stage.COMMITTING and run.undoes is None:
         recovery = recover.take_back(store, run)

@@ -1,8 +1,8 @@
-"""Files of the work tree, reached from its root without following a symbolic link.
+"""Access files of the work tree without following symbolic links.
 
-Where the platform has ``dir_fd`` each folder on the way is opened without following links, and the file is named
-relative to that descriptor: replacing a folder by a link in between changes nothing. Elsewhere (Windows) the folder's
-real path is compared once, before it is used.
+On platforms with ``dir_fd``, each parent folder is opened without following links, and the file is opened relative to
+that descriptor, so that a folder that is replaced by a link in the meantime has no effect. On Windows, the real path of
+the folder is checked once before use.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | g
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One folder: a descriptor to name files by, or ``None`` and the path."""
+    """One folder: an open descriptor, or ``None`` and the path."""
 
     path: Path
     descriptor: int | None
 
     def name(self, leaf: str) -> str:
-        """Return what names a file in this folder, together with the descriptor."""
+        """Return the path of a file for calls with the descriptor of this folder."""
         return leaf if self.descriptor is not None else str(self.path / leaf)
 
     def read(self, leaf: str) -> files.Snapshot:
@@ -52,19 +52,19 @@ class Folder:
             os.unlink(self.name(leaf), dir_fd=self.descriptor)
 
     def replace(self, source: str, target: str) -> None:
-        """Put one file in the place of another."""
+        """Replace one file by another."""
         fd = self.descriptor
         os.replace(self.name(source), self.name(target), src_dir_fd=fd, dst_dir_fd=fd)
 
     def create_like(self, target: str, leaf: str, data: bytes, mode: int) -> bool:
-        """Write a new file with everything of ``target`` but its bytes; return whether that has other hard links."""
+        """Write a new file with the metadata of ``target``; return whether ``target`` has other hard links."""
         files.write_synced(self.name(leaf), [data], dir_fd=self.descriptor)
         with self._opened(target) as old, self._opened(leaf) as new:
             before, created = os.fstat(old), os.fstat(new)
             self._copy_attributes(target, old, leaf, new)
             if sys.platform != "win32":
                 if (before.st_uid, before.st_gid) != (created.st_uid, created.st_gid):
-                    # Only root can give a file away; for anyone else it becomes theirs, as with any editor.
+                    # Only root can keep another owner; for other users the file becomes theirs, as with any editor.
                     with contextlib.suppress(PermissionError):
                         os.fchown(new, before.st_uid, before.st_gid)
                 os.fchmod(new, mode)
@@ -95,7 +95,7 @@ class Folder:
 
 @contextmanager
 def folder_of(root: Path, path: str) -> Generator[Folder]:
-    """Open the folder of ``path`` (POSIX, relative to ``root``); a link on the way is an ``OSError``."""
+    """Open the folder of ``path`` (POSIX, relative to ``root``); raise ``OSError`` for a symbolic link in it."""
     parts = PurePosixPath(path).parts[:-1]
     where = root.joinpath(*parts)
     if not _HAS_DIR_FD:
@@ -129,20 +129,20 @@ def read(root: Path, path: str) -> files.Snapshot:
 
 
 def create_like(root: Path, target: str, path: str, data: bytes, mode: int) -> bool:
-    """Write ``path`` beside ``target`` with everything of that but its bytes; see :meth:`Folder.create_like`."""
+    """Write ``path`` beside ``target`` with the metadata of it; see :meth:`Folder.create_like`."""
     with folder_of(root, path) as folder:
         return folder.create_like(_leaf(target), _leaf(path), data, mode)
 
 
 def replace(root: Path, source: str, target: str) -> None:
-    """Put ``source`` in the place of ``target``, which is in the same folder."""
+    """Replace ``target`` by ``source``, which is in the same folder."""
     with folder_of(root, target) as folder:
         folder.replace(_leaf(source), _leaf(target))
 
 
 def remove(root: Path, path: str) -> None:
     """Remove a file, if that is possible."""
-    # Left behind, it is a hidden file that no tool collects; failing here would hide the first failure.
+    # A remaining hidden file is harmless; an error here would hide the first one.
     with contextlib.suppress(OSError), folder_of(root, path) as folder:
         folder.remove(_leaf(path))
 

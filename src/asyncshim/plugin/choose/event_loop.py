@@ -1,4 +1,4 @@
-"""A suite's own ``event_loop``: pytest-asyncio 1.0 removed the fixture, but not every suite its override of it.
+"""Overrides of ``event_loop``: pytest-asyncio 1.0 removed the fixture, but many suites still override it.
 
 An override runs as the ordinary fixture that it is. The loop that it made is then *absorbed* (a plain fresh loop: all
 tests use the shared loop, and the suite's clean-up finds its own idle one) or *adopted* (any other loop: a Runner of
@@ -45,7 +45,7 @@ def adopted_runner(
 
 
 def prepare(state: State, item: pytest.Item) -> None:
-    """Before *item* is set up: see to it that it gets the loop that is its own."""
+    """Before the set-up of *item*, select its loop."""
     if state.loop_fixtures:
         _forget_other_loops(state, item)
     if overrides.nearest(state, item, NAME) is not None and predicates.is_async_test(state, item):

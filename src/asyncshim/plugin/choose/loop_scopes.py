@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _PresentTest:
-    """The test that is running when the text is asked for: nothing has to be noted for each test."""
+    """The name of the current test, computed when it is needed."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -45,7 +45,7 @@ def begin(state: State) -> None:
 
 
 def enter(state: State, item: pytest.Item, loop_scope: str, request: pytest.FixtureRequest | None = None) -> None:
-    """What is started from now on ends with *loop_scope*, as *item* has it, or the fixture of *request*."""
+    """Begin *loop_scope* of *item* or of the fixture of *request*: tasks that start now end with it."""
     scopes = state.scopes
     lifetimes = scopes.lifetimes
     scopes.is_in_function = loop_scope == "function"
@@ -64,7 +64,7 @@ def enter(state: State, item: pytest.Item, loop_scope: str, request: pytest.Fixt
 
 
 def leave(state: State, request: pytest.FixtureRequest) -> None:
-    """After a fixture's set-up: what comes next belongs to the test, and the loop's new settings to the fixture."""
+    """After the set-up of a fixture: return to the scope of the test; changed loop settings belong to the fixture."""
     item, pool = state.item, state.pool
     if item is None or pool is None:
         return
@@ -79,7 +79,7 @@ def leave(state: State, request: pytest.FixtureRequest) -> None:
 
 
 def finish(state: State) -> None:
-    """The session is over: what is started now belongs to the outer session, if there is one."""
+    """At the end of the session: return to the scope of an outer session, if there is one."""
     if state.scopes.lifetimes is not None:
         state.scopes.lifetimes.go_back_to(state.scopes.outer_place)
         state.scopes.lifetimes = None
@@ -91,7 +91,7 @@ def _end_node(state: State, node: object) -> None:
 
 
 def end(state: State, scope: LoopScope | None = None) -> list[LeakedTask]:
-    """End what was started in *scope*, by default in the function; return the leaked tasks."""
+    """End the tasks and async generators of *scope*, by default of the function; return the leaked tasks."""
     leaked: list[LeakedTask] = []
     if state.pool is not None:
         ending: LoopScope = state.scopes.lifetimes.FUNCTION if scope is None else scope

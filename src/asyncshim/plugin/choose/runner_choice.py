@@ -1,4 +1,4 @@
-"""Choose the Runner of an async test or fixture, where it is not the shared Runner of every unmarked test."""
+"""Choose the Runner of an async test or fixture that may not use the shared Runner."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def own_runner_for(
     loop_scope: str,
     fixturedef: pytest.FixtureDef[Any] | None = None,
 ) -> Runner:
-    """Return the same as if no fixture overrode ``event_loop``."""
+    """Return the Runner, ignoring overrides of ``event_loop``."""
     from asyncshim.plugin.choose import event_loop_policy
 
     policy = None
@@ -50,7 +50,7 @@ def own_runner_for(
 
 
 def present_runner(state: State) -> Runner:
-    """Return the Runner of the present test, for its synchronous code."""
+    """Return the Runner for the synchronous code of the current test."""
     item = state.item
     if item is None or not isinstance(item, pytest.Function):
         pool = pool_of(state)

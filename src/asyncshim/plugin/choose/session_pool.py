@@ -50,7 +50,7 @@ def shared_runner(state: State) -> Runner | None:
 
 
 def current_loop_of(state: State) -> CurrentLoop:
-    """Return what answers ``asyncio.get_event_loop()`` while no coroutine runs."""
+    """Return the loop for ``asyncio.get_event_loop()`` while no coroutine runs."""
     if state.current_loop is None:
         from asyncshim.plugin.loops.loop_policy import CurrentLoop
 
@@ -63,7 +63,7 @@ def current_loop_of(state: State) -> CurrentLoop:
 
 
 def watch_current_loop(state: State) -> None:
-    """Let ``asyncio.get_event_loop()`` answer in synchronous code, from the moment when asyncio is imported."""
+    """Provide a loop for ``asyncio.get_event_loop()`` in synchronous code, once asyncio is imported."""
     if state.current_loop is not None or "asyncio" in sys.modules:
         current_loop_of(state).install()
     elif state.late_import is None:

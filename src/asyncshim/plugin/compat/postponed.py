@@ -11,10 +11,9 @@ if TYPE_CHECKING:
 
 
 class Postponed:
-    """Registered when that has happened: the report of the tear-down, when all of it is over, raises the interrupt.
+    """Raises the interrupt when pytest logs the report of the tear-down. Registered after such an interrupt.
 
-    Not the making of the report: around that, pytest before 8 has wrappers of a kind that warns about what they let
-    through.
+    The hook that makes the report is not used: before pytest 8 its old-style wrappers warn about exceptions.
     """
 
     def __init__(self, pluginmanager: pytest.PytestPluginManager, interrupts: Interrupts) -> None:
@@ -23,7 +22,7 @@ class Postponed:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self) -> None:
-        """Raise it; such a tear-down is not reported."""
+        """Raise the interrupt; the tear-down is not reported."""
         __tracebackhide__ = True
         self._pluginmanager.unregister(self)
         self._interrupts.raise_postponed()

@@ -29,14 +29,14 @@ FAILS_ON_HIDDEN_GROUPS = (8, 4) <= pytest.version_tuple[:2] < (9, 1)
 def hides_frame(excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
     """Return ``__tracebackhide__`` for a frame that may be an error's only one outside of pytest and pluggy.
 
-    Several releases fail, and stop the whole run, where no frame of an exception group is to be shown.
+    Several releases fail and stop the run if no frame of an exception group is visible.
     """
     return not (FAILS_ON_HIDDEN_GROUPS and isinstance(excinfo.value, BaseExceptionGroup))
 
 
 @contextlib.contextmanager
 def imported_as_it_is() -> Iterator[None]:
-    """For a block, let Python import modules: pytest takes twice the time, to rewrite assertions that ours have not."""
+    """Import modules without assertion rewriting in a block: with it, imports take twice the time."""
     hooks = [finder for finder in sys.meta_path if isinstance(finder, _RewritingHook)]
     for hook in hooks:
         sys.meta_path.remove(hook)
@@ -49,7 +49,7 @@ def imported_as_it_is() -> Iterator[None]:
 def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
     """Return the fixture's function, bound to the instance that the test method will run on.
 
-    Without the warning that pytest 9.2 has for methods of a class or wider scope: it comes to suites of every era.
+    Without the warning of pytest 9.2 about methods of class or wider scope, which old suites have.
     """
     if fixturedef.scope == "function" or not hasattr(fixturedef.func, "__self__"):
         return _resolve(fixturedef, request)
@@ -82,7 +82,7 @@ def definitions(session: pytest.Session, name: str | None = None) -> list[pytest
 def when_fixtures_are_defined(session: pytest.Session, callback: Callable[[], None]) -> None:
     """Call *callback* now, and each time that pytest has searched a conftest, module or class for fixtures.
 
-    The tests there are made after that. No hook is called in between but those for each single name.
+    pytest collects the tests there after that. No other hook is called at this moment.
     """
     manager: Any = session._fixturemanager
     search = manager.parsefactories
@@ -103,7 +103,7 @@ def visible_definitions(session: pytest.Session, name: str, node: pytest.Item) -
 
 
 def make_autouse(session: pytest.Session, name: str) -> None:
-    """From now on every collected test uses fixture *name*."""
+    """Make every test that is collected from now on use fixture *name*."""
     session._fixturemanager._nodeid_autousenames.setdefault("", []).append(name)
 
 
@@ -139,7 +139,7 @@ def definition_of(request: pytest.FixtureRequest) -> Any:
 
 
 def forget_value(fixturedef: pytest.FixtureDef[Any]) -> None:
-    """Let the fixture be set up again when it is next asked for, and leave alone what depends on its former value."""
+    """Make pytest set the fixture up again at the next request, without tearing down its dependents."""
     fixturedef.cached_result = None
     fixturedef._finalizers.clear()  # pytest 9 wants none at set-up
 

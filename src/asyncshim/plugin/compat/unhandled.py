@@ -11,19 +11,19 @@ import pytest
 
 NAME = "asyncshim-unhandled"
 _DROPPED = (
-    "unittest.TestCase calls async tests without awaiting them, and nobody ran this one: "
+    "unittest.TestCase calls async tests without awaiting them, and no plugin ran this one: "
     "derive its class from unittest.IsolatedAsyncioTestCase"
 )
 
 
 class Reports:
-    """Registered when the first such test is met."""
+    """Registered at the first such test."""
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let the failure stand."""
+        """Keep the failure, whatever ``xfail`` says."""
         report = yield
         if call.excinfo is not None and getattr(call.excinfo.value, "is_unhandled", False):
             report.outcome = "failed"
@@ -42,9 +42,9 @@ def refuse(item: pytest.Item, reason: str) -> NoReturn:
 
 
 def watch_unittest(item: pytest.Function) -> None:
-    """Notice when ``unittest`` drops the coroutine that its async test *item* gives, and passes it.
+    """Fail *item* if ``unittest`` drops the coroutine of its async test and passes it.
 
-    Classes that await their tests override what drops them, or put something that is no coroutine in their place.
+    Classes that await their tests override the method that drops coroutines, or replace the test function.
     """
     import unittest
 

@@ -12,7 +12,7 @@ _MISSING = object()
 
 
 def carry_over(context: Context) -> Callable[[], None] | None:
-    """Set here what was set in *context*, for the fixtures and the test that follow; return what undoes it."""
+    """Set the variables of *context* here, for the next fixtures and the test; return a function that undoes it."""
     changed: list[tuple[ContextVar[Any], Token[Any]]] = []
     for variable, value in context.items():
         if variable.get(_MISSING) is not value:

@@ -20,8 +20,8 @@ class GeneratorHost:
     """Holds an async generator at its ``yield`` while tests run, in a hidden task.
 
     The task is taken out of ``asyncio.all_tasks()`` between the halves: a test that cancels or counts all tasks means
-    its own. With *outlives_test* the generator is not registered with the loop either, so that the test's
-    ``shutdown_asyncgens()`` leaves it alone; what belongs to the test alone ends there, as it always did.
+    its own. With *outlives_test* the generator is not registered with the loop either, so that
+    ``shutdown_asyncgens()`` in a test does not close it; a generator of the test itself is closed there.
     """
 
     __slots__ = (

@@ -24,7 +24,7 @@ class Interrupts:
         self.pressed = False
 
     def install(self) -> None:
-        """Take over SIGINT if it has Python's own handler and this is the main thread."""
+        """Install the handler if SIGINT has Python's default handler and this is the main thread."""
         if self._installed or threading.current_thread() is not threading.main_thread():
             return
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -32,7 +32,7 @@ class Interrupts:
             self._installed = True
 
     def uninstall(self) -> None:
-        """Restore Python's handler of SIGINT, unless other code has replaced ours meanwhile."""
+        """Restore Python's handler of SIGINT, unless other code has replaced this one."""
         if self._installed and signal.getsignal(signal.SIGINT) == self._on_sigint:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         self._installed = False
@@ -54,7 +54,7 @@ class Interrupts:
         self.postponed = error
 
     def raise_postponed(self) -> None:
-        """Raise what was postponed, if anything was."""
+        """Raise the postponed interrupt, if there is one."""
         __tracebackhide__ = True
         error, self.postponed = self.postponed, None
         if error is not None:

@@ -1,4 +1,4 @@
-"""Notice that asyncio is imported during the session, by a test for instance."""
+"""Detect the import of asyncio during the session, for example by a test."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ NAME = "asyncio"
 
 
 class LateImport:
-    """A finder that finds nothing itself, and calls *callback* when asyncio has been imported."""
+    """A finder that calls *callback* after asyncio was imported; it finds no modules itself."""
 
     def __init__(self, callback: Callable[[], None]) -> None:
         self._callback = callback
 
     def begin(self) -> None:
-        """Go before the other finders."""
+        """Install the finder before the others."""
         sys.meta_path.insert(0, self)
 
     def end(self) -> None:

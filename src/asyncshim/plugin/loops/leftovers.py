@@ -1,8 +1,8 @@
 """Descriptors that a loop still watches although user code has closed them.
 
-With a loop for each test they ended with the loop. On a shared loop the number of a socket that a test closed without
-its transport would still be registered when the next test gets the same number from the operating system.
-Connections that are merely open are left alone: they may sit in a pool that outlives the test which opened them.
+With a loop for each test they end with the loop. On a shared loop, the number of a socket that a test closed without
+its transport would still be registered when the operating system gives this number to a socket of the next test.
+Open connections are not changed, because a pool of a wider fixture may use them.
 """
 
 from __future__ import annotations

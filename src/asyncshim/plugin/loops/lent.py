@@ -29,7 +29,7 @@ _PATIENCE = 5.0  # seconds that it may stand still
 
 
 class LoopStandsStillError(AsyncshimError, RuntimeError):
-    """The loop that was lent does not run, so that nothing handed to it would ever come to its end."""
+    """The lent loop does not run, so a coroutine would never finish on it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -161,7 +161,7 @@ class LentRunner:
         return self._wait(answers)()
 
     def _wait(self, answers: SimpleQueue[T]) -> T:
-        """Return the first answer. A queue survives Ctrl-C during this; an event may keep its lock for ever."""
+        """Return the first answer. Ctrl-C may interrupt a queue, but an event could keep its lock forever."""
         stands_still_since = time.monotonic()
         while True:
             try:

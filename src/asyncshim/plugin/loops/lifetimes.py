@@ -34,17 +34,17 @@ _TASKS = _known_tasks() if sys.version_info < (3, 14) else []
 
 
 def start_in(scope: LoopScope, starter: object) -> None:
-    """Let what is started from now on, in the current context and its copies, belong to *scope*."""
+    """Make *scope* the scope of tasks that start from now on, in the current context and its copies."""
     _place.set((scope, starter))
 
 
 def present_place() -> Place | None:
-    """Return the scope in which things are started now, for :func:`go_back_to`."""
+    """Return the current scope, for :func:`go_back_to`."""
     return _place.get()
 
 
 def go_back_to(place: Place | None) -> None:
-    """Let what is started from now on belong to the former scope again."""
+    """Make an earlier scope the current one again."""
     _place.set(place)
 
 
@@ -100,7 +100,7 @@ def record_async_generators(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[LeakedTask]:
-    """Cancel the leaked tasks of *scope* and wait for them, at most *timeout* seconds in all; return what they were."""
+    """Cancel the leaked tasks of *scope* and wait for them, at most *timeout* seconds in all; describe them."""
     if tasks_of(runner.loop, scope):
         return cancel_tasks(runner, lambda: tasks_of(runner.loop, scope), timeout)
     if getattr(runner.loop, "_ready", None):
@@ -153,7 +153,7 @@ def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 def is_quiet(loop: asyncio.AbstractEventLoop) -> bool:
-    """Return whether surely nothing is left: no task, no open async generator, no callback, only the self-pipe watched.
+    """Return whether the loop is certainly idle: no task, async generator, callback or descriptor but the self-pipe.
 
     The usual case, read quickly from asyncio's own tables. False where they are not known.
     """

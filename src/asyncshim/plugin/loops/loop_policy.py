@@ -1,7 +1,7 @@
 """Event loop policies without their deprecation warnings, and a current loop that is made when it is first used.
 
-``asyncio.get_event_loop()`` raises without a current loop on Python 3.14 and warns on 3.12; a suite written for
-pytest-asyncio expects it to answer in synchronous tests and fixtures (pytest-asyncio#1177).
+``asyncio.get_event_loop()`` raises without a current loop on Python 3.14 and warns on 3.12; a suite for
+pytest-asyncio expects a loop in synchronous tests and fixtures (pytest-asyncio#1177).
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class CurrentLoop:
         self._put: Any = None  # our answer, as the policy has it
 
     def install(self) -> None:
-        """Patch the policy in force now; quick if that is done already."""
+        """Patch the current policy, unless it is patched already."""
         policy: Any = getattr(events, "_event_loop_policy", None)  # reading it does not warn on 3.14
         if policy is not None and policy is self._policy and policy.__dict__.get("get_event_loop") is self._put:
             return
@@ -125,7 +125,7 @@ class CurrentLoop:
 
     @contextlib.contextmanager
     def made_afresh(self, made: list[asyncio.AbstractEventLoop]) -> Generator[None, None, None]:
-        """For a block there is no current loop: ``get_event_loop()`` makes a new one, which is added to *made*."""
+        """Run a block without a current loop: ``get_event_loop()`` makes a new one, which is added to *made*."""
 
         def fresh() -> asyncio.AbstractEventLoop:
             made.append(asyncio.new_event_loop())

@@ -66,7 +66,7 @@ class LoopState:
         return undo
 
     def is_untouched(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Return whether surely nothing was set, scheduled, watched or opened; false where that is not certain."""
+        """Return whether certainly nothing was set, scheduled, watched or opened."""
         try:
             return self._untouched is not None and _AT_ONCE(loop) == self._untouched
         except (AttributeError, TypeError):  # not a loop of our own, a selector that only looks like one

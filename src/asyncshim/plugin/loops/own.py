@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a session inside a test leaves the package its own)
 from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops.escapes import Alarm, at_place, watch_alarm, wind_up
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
 from asyncshim.plugin.loops.lifetimes import (
@@ -22,7 +23,7 @@ from asyncshim.plugin.loops.lifetimes import (
 from asyncshim.plugin.loops.loop_state import LoopState, is_asyncios_own
 from asyncshim.plugin.loops.runners import STOPPED, LeakedTask, LoopFactory, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
-from asyncshim.plugin.loops.tracebacks import between_machinery, without_machinery
+from asyncshim.plugin.loops.tracebacks import between_machinery
 
 _TEARDOWN_FAILED = "An exception occurred during teardown of an asyncio.Runner. "  # pytest-asyncio's words
 T = TypeVar("T")
@@ -36,6 +37,7 @@ class OwnRunner:
         "_is_known",
         "_runner",
         "_state",
+        "_timeout",
         "adopted",
         "former_policy",
         "hosts",
@@ -52,10 +54,12 @@ class OwnRunner:
         adopted: bool = False,
         debug: bool | None = None,
         leaks: str = "cancel",
+        timeout: float = 5.0,
         policy: object | None = None,
         former_policy: object | None = None,
     ) -> None:
         self._interrupts = interrupts
+        self._timeout = timeout
         self._runner = asyncio.Runner(debug=debug, loop_factory=factory)
         self.policy = policy
         self.former_policy = former_policy
@@ -72,7 +76,7 @@ class OwnRunner:
         self._is_known = is_asyncios_own(self.loop)
 
     def attach(self) -> None:
-        """Make the loop the one that ``asyncio.get_event_loop()`` answers with."""
+        """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
         if loop_policy.is_current(self.loop, self.policy or self.former_policy):
             return
         if self.policy is not None:
@@ -108,8 +112,33 @@ class OwnRunner:
         __tracebackhide__ = True
         interrupts = self._interrupts
         outer, interrupts.task = interrupts.task, task
+        alarm = watch_alarm(task)
         if limit is not None:
             limit.start(self.loop, task)
+        try:
+            self._run_loop(task, to_its_end=to_its_end, alarm=alarm)
+        except BaseException as error:  # noqa: BLE001  (raised again)
+            place = None if task.done() else wind_up(task, self._timeout)
+            if task.done() and not task.cancelled():
+                task.exception()  # retrieved: asyncio shall not log it as lost
+            if interrupts.take():
+                raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
+            if limit is not None and limit.expired:
+                raise TimeoutError(limit.message) from None
+            raise at_place(error, place)  # noqa: B904  (it is the same object)
+        finally:
+            interrupts.task = outer
+            if limit is not None:
+                limit.stop()
+            if alarm is not None:
+                alarm.end()
+        if interrupts.pressed:
+            interrupts.raise_pressed()
+        if limit is not None and limit.expired:
+            raise TimeoutError(limit.message)
+
+    def _run_loop(self, task: asyncio.Task[Any], *, to_its_end: bool, alarm: Alarm | None) -> None:
+        __tracebackhide__ = True
         try:
             if not to_its_end:
                 self.loop.run_forever()
@@ -117,22 +146,12 @@ class OwnRunner:
                 self._run_until_done(task)
             else:
                 self.loop.run_until_complete(task)
-        except BaseException as error:  # noqa: BLE001  (raised again)
-            if task.done() and not task.cancelled():
-                task.exception()  # retrieved: asyncio shall not log it as lost
-            if interrupts.take():
-                raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
-            if limit is not None and limit.expired:
-                raise TimeoutError(limit.message) from None
-            raise without_machinery(error)  # noqa: B904  (it is the same object)
-        finally:
-            interrupts.task = outer
-            if limit is not None:
-                limit.stop()
-        if interrupts.pressed:
-            interrupts.raise_pressed()
-        if limit is not None and limit.expired:
-            raise TimeoutError(limit.message)
+        except BaseException:
+            if alarm is not None:
+                alarm.raise_kept()
+            raise
+        if alarm is not None:
+            alarm.raise_kept()
 
     def call(self, function: Callable[[], T]) -> T:
         """Call *function* where it may touch tasks and futures of the loop, which is not running."""
@@ -170,7 +189,7 @@ class OwnRunner:
         return self._state.accept(self.loop)
 
     def is_clean(self) -> bool:
-        """Return whether surely nothing is to be undone, ended or closed on the loop; false if it is not certain."""
+        """Return whether there is certainly nothing to undo, end or close on the loop."""
         return self._state.is_untouched(self.loop) and not lifetimes.may_have_tasks(self.loop)
 
     def put_back(self) -> bool:

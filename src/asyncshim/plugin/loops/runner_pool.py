@@ -75,7 +75,7 @@ class Pool:
         self.discard(runner)
 
     def begin(self) -> None:
-        """Note that a new test begins, which has used no loop yet."""
+        """Start a new test, which has used no loop yet."""
         self._lost = 0
         for runner in self._runners.values():
             runner.used = False
@@ -110,13 +110,17 @@ class Pool:
             factory=factory,
             debug=self._debug,
             leaks=self._leaks,
+            timeout=self.timeout,
             policy=policy,
             former_policy=self._first_policy,
         )
 
     def adopt(self, loop: asyncio.AbstractEventLoop, key: tuple[object, object] | None = None) -> Runner:
         """Return a Runner that drives *loop*, which its maker closes."""
-        return self._add(key or (loop, "adopted"), OwnRunner(self.interrupts, factory=lambda: loop, adopted=True))
+        return self._add(key or (loop, "adopted"), self._adopted(loop))
+
+    def _adopted(self, loop: asyncio.AbstractEventLoop) -> Runner:
+        return OwnRunner(self.interrupts, factory=lambda: loop, adopted=True, timeout=self.timeout)
 
     def _add(self, key: tuple[object, object], runner: Runner) -> Runner:
         self._runners[key] = runner
@@ -157,7 +161,7 @@ class Pool:
         return leaked
 
     def is_clean(self) -> bool:
-        """Return whether the last test surely left nothing behind: the usual case, checked quickly."""
+        """Return whether the last test certainly changed and leaked nothing. Fast, because this is the usual case."""
         if self._lost:
             return False
         for runner in self._runners.values():
@@ -184,7 +188,7 @@ class Pool:
         return lost
 
     def close(self) -> list[LeakedTask]:
-        """Close every Runner, the newest first, and give Ctrl-C back."""
+        """Close every Runner, the newest first, and restore the SIGINT handler."""
         leaked: list[LeakedTask] = []
         while self._runners:
             _, runner = self._runners.popitem()

@@ -16,7 +16,7 @@ STOPPED = "Event loop stopped before Future completed."  # asyncio's words
 
 
 class LoopIsRunningError(AsyncshimError, RuntimeError):
-    """Synchronous code asked for a coroutine to be run on a loop that is already running it."""
+    """Synchronous code asked a loop to run a coroutine while the loop is running that code."""
 
 
 def refusal(coroutine: Coroutine[object, object, Any]) -> LoopIsRunningError:
@@ -91,7 +91,7 @@ class Runner(Protocol):
         ...
 
     def is_clean(self) -> bool:
-        """Return whether surely nothing is to be undone, ended or closed on the loop."""
+        """Return whether there is certainly nothing to undo, end or close on the loop."""
         ...
 
     def put_back(self) -> bool:

@@ -90,7 +90,7 @@ def generator_adapter(
 
 
 def _postpone(state: State, interrupt: KeyboardInterrupt) -> None:
-    """Raise Ctrl-C, which was pressed during a tear-down, when all of the tear-down is over."""
+    """Raise the KeyboardInterrupt of a tear-down after all of the tear-down."""
     from asyncshim.plugin.compat.postponed import Postponed
 
     interrupts = pool_of(state).interrupts

@@ -51,7 +51,7 @@ def event_loop(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
 def _alias(scope: Any, name: str) -> Any:
     @pytest.fixture(scope=scope, name=name)
     def alias(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
-        """Return the loop fixtures that pytest-asyncio 0.23 to 0.26 had beside ``event_loop``."""
+        """Return the event loop (a fixture of pytest-asyncio 0.23 to 0.26)."""
         return _loop_of(request)
 
     return alias

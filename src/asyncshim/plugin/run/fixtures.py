@@ -83,8 +83,8 @@ def _call_unawaited(function: Callable[..., Any], name: str, item: pytest.Functi
         )
     else:
         text = (
-            f"{item.name!r} requested an async fixture {name!r}, and nobody runs it: asyncio_mode is strict, and it is "
-            "no @pytest_asyncio.fixture. Its value is the coroutine."
+            f"{item.name!r} requested an async fixture {name!r}, and no plugin runs it: asyncio_mode is strict, "
+            "and it is no @pytest_asyncio.fixture. Its value is the coroutine."
         )
     warnings.warn(pytest.PytestDeprecationWarning(text), stacklevel=1)
     return function(**arguments)

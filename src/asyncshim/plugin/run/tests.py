@@ -33,13 +33,13 @@ _GENERATOR_TEST = "Tests based on asynchronous generators are not supported. {na
 _OLD_HYPOTHESIS = """\
 test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with Hypothesis 3.64.0 or later."""
 
-_RETURNED = "the test returned a coroutine that nobody awaits: make it 'async def', or await that inside"
+_RETURNED = "the test returned a coroutine that is never awaited: make it 'async def', or await that inside"
 
 
 def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
     """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before.
 
-    May be done twice to the same test.
+    A test may be passed twice.
     """
     parent: object = None
     inherited: list[pytest.Mark] = []
@@ -230,7 +230,7 @@ def _refuse(state: State, item: pytest.Function) -> NoReturn:
     why = "of its marker or fixtures, whose plugin is missing"
     if state.mode == "strict" and not is_foreign_test(item, marks.of(item)):
         why = "asyncio_mode is strict and it has no @pytest.mark.asyncio"
-    unhandled.refuse(item, f"async def functions are not natively supported, and nobody runs this one: {why}")
+    unhandled.refuse(item, f"async def functions are not natively supported, and no plugin runs this one: {why}")
 
 
 def check(state: State, item: pytest.Item, found: list[pytest.Mark]) -> None:

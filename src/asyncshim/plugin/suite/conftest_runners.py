@@ -1,7 +1,7 @@
 """Conftest files whose hooks run coroutines themselves.
 
-Such a hook is called after asyncshim's own wrappers. Below such a conftest these leave async functions as they are, and
-the fallback hooks, which pytest calls after those of every conftest, run what is left.
+Such a hook is called after the wrappers of asyncshim. Below such a conftest the wrappers keep async functions; the
+fallback hooks, which pytest calls after those of every conftest, run the remaining ones.
 """
 
 from __future__ import annotations

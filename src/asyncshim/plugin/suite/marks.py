@@ -19,7 +19,7 @@ _WRONG_ARGUMENTS = "mark.asyncio accepts only keyword arguments 'loop_scope' and
 _BOTH_SCOPES = """\
 An asyncio pytest marker defines both "scope" and "loop_scope", but it should only use "loop_scope"."""
 _WRONG_FACTORIES = "mark.asyncio 'loop_factories' must be a non-empty sequence of strings."
-# What earlier releases said: whoever searches for that finds it.
+# The texts of earlier releases, so that users find them with a search.
 _FORMERLY = {
     _WRONG_ARGUMENTS: f"""\
 (pytest-asyncio 1.4: ValueError: {_WRONG_ARGUMENTS})

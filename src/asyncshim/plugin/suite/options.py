@@ -25,7 +25,7 @@ both pytest-asyncio and pytest-trio are used in the same project)
 
 
 class Settings(NamedTuple):
-    """What the command line, the configuration and the environment say; ``None`` is "unset"."""
+    """The settings from command line, configuration and environment; ``None`` is "unset"."""
 
     mode: str | None
     debug: bool | None

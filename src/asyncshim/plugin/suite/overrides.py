@@ -23,7 +23,7 @@ def watch(state: State, session: pytest.Session) -> None:
 def _inject_parametrized(session: pytest.Session) -> None:
     """Let a parametrized override parametrize the tests that use async fixtures, as it did up to 0.21.
 
-    There each async fixture requested ``event_loop``, whether its function did or not.
+    In those releases each async fixture requested ``event_loop`` implicitly.
     """
     for found in pytest_compat.definitions(session):
         if found.argname != "event_loop" and "event_loop" not in found.argnames and predicates.is_async(found.func):
@@ -50,7 +50,7 @@ def nearest(state: State, item: pytest.Item, name: str) -> pytest.FixtureDef[Any
 
 
 def loop_scope(state: State, item: pytest.Item) -> str | None:
-    """Return the scope of the suite's own ``event_loop`` for *item*: up to 0.26 what a test started lived as long."""
+    """Return the scope of the suite's own ``event_loop`` for *item*: up to 0.26, tasks of a test lived as long."""
     override = nearest(state, item, "event_loop")
     return None if override is None else override.scope
 

@@ -1,4 +1,4 @@
-"""Questions about functions, tests and fixtures: which are async, and which are asyncshim's to run."""
+"""Predicates of functions, tests and fixtures: which are async, and which asyncshim runs."""
 
 from __future__ import annotations
 

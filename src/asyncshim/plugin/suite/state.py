@@ -23,7 +23,7 @@ _UNREAD = "unread"
 
 
 class SessionPlan(NamedTuple):
-    """What is the same for every test of the session; made at the first set-up, when everything is collected."""
+    """Facts that are the same for every test of the session; made at the first set-up, after collection."""
 
     is_made: bool = False
     one_loop: bool = False  # everything runs on the one shared loop, overrides of ``event_loop`` aside
@@ -36,7 +36,7 @@ class SessionPlan(NamedTuple):
 
 
 class KnownFixture(NamedTuple):
-    """What is known of an async fixture that was set up before."""
+    """Cached facts about an async fixture that was set up before."""
 
     function: Callable[..., Any]
     is_forced: bool
@@ -75,7 +75,7 @@ class Scopes:
 
 
 class State:
-    """What one session knows. asyncio is imported only when the first async test or fixture is met."""
+    """The state of one session. asyncio is imported only at the first async test or fixture."""
 
     def __init__(
         self,

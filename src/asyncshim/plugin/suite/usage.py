@@ -44,7 +44,7 @@ class Usage:
         return dict(sorted(Counter(code for code, _, _ in self._places).items()))
 
     def note(self, code: str, path: str, line: int, *, once: bool = False) -> None:
-        """One use at *path*, *line*. Warns or fails the present test, once for each place, if the suite wants that.
+        """Count one use at *path*, *line*. Warn or fail the current test, once for each place, if so configured.
 
         *once* counts all uses as one: they have a single origin, which is not known.
         """
@@ -59,17 +59,17 @@ class Usage:
             pytest.fail(f"{path}:{line}: {message} (asyncshim_legacy = error)", pytrace=False)
 
     def note_function(self, code: str, function: Any, *, once: bool = False) -> None:
-        """One use by *function*."""
+        """Count one use by *function*."""
         found: CodeType | None = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
         if found is not None and self._is_of_the_suite(found.co_filename):
             self.note(code, found.co_filename, found.co_firstlineno, once=once)
 
     def _is_of_the_suite(self, path: str) -> bool:
-        """Return whether the suite's authors can change the file: it is no part of an installed plugin."""
+        """Return whether the file belongs to the suite, not to an installed plugin."""
         return path.startswith(self._root) and "site-packages" not in path[len(self._root) :]
 
     def note_item(self, item: pytest.Function, mark: pytest.Mark | None, *, is_async: bool) -> None:
-        """What a test itself uses: the marker, the fixture ``event_loop``."""
+        """Count the old features that a test itself uses: the marker, and the fixture ``event_loop``."""
         if "event_loop" in pytest_compat.argument_names(item):
             self.note_function("ASH302" if is_async else "ASH303", item.obj)
         elif "event_loop" in pytest_compat.fixture_names(item) and _asks_by_mark(item):

@@ -22,8 +22,8 @@ class NamePlugin:
 class Claim:
     """The claim of pytest-asyncio's name while pytest runs.
 
-    pytest skips the entry point of an installed pytest-asyncio that loads after us, because the name is taken; one that
-    was loaded before us is unregistered. Entry points load in file-system order, so both happen.
+    pytest skips the entry point of an installed pytest-asyncio that loads later, because the name is taken; an earlier
+    one is unregistered. Entry points load in file-system order, so both cases occur.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Claim:
         self.loop_of_caller = _current_loop()
 
     def take(self, pluginmanager: pytest.PytestPluginManager) -> None:
-        """Take the name."""
+        """Claim the name."""
         real = pluginmanager.get_plugin(PLUGIN_NAME)
         if real is not None:
             pluginmanager.unregister(real)

@@ -19,7 +19,7 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where asyncshim is blocked: make way for the real module, or for pytest's words about its absence."""
+    """If asyncshim is blocked, load the real module, or raise pytest's error if it is missing."""
     pluginmanager = config.pluginmanager
     if not pluginmanager.is_blocked(OURS):
         return

@@ -1,4 +1,4 @@
-"""``@pytest.mark.asyncio`` on a fixture: pytest 9 refuses it when the module is imported; it never had a meaning."""
+"""``@pytest.mark.asyncio`` on a fixture: pytest 9 refuses it when the module is imported; it never had an effect."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Tolerance:
         setattr(owner, name, replacement)
 
     def _below(self, original: Any) -> Any:
-        """``@pytest.fixture`` above the mark: it finds a function that is marked."""
+        """Handle ``@pytest.fixture`` above the mark: it gets a marked function."""
 
         @functools.wraps(original)
         def call(marker: Any, function: Any) -> Any:
@@ -49,7 +49,7 @@ class Tolerance:
         return call
 
     def _above(self, original: Any) -> Any:
-        """The mark above ``@pytest.fixture``: it finds a fixture."""
+        """Handle the mark above ``@pytest.fixture``: it gets a fixture."""
 
         @functools.wraps(original)
         def store_mark(obj: Any, mark: Any, **kwargs: Any) -> None:
