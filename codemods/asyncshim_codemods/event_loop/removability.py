@@ -12,7 +12,7 @@ from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.resolution import other_file
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
-from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
+from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, module_name, same_module
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any, target_of
 from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.suite.file_context import FileContext
 
+_READ_BY_NAME = ("eval", "exec", "getattr", "globals", "locals", "vars")
 _MAKE_NO_FIXTURE = ("property", "staticmethod", "classmethod", "setter", "getter", "deleter")
 
 
@@ -51,6 +52,8 @@ def refusal(file: FileContext, override: OverrideFixture) -> str:
         return "another file imports it by name: remove that import first"
     if file.is_exported(name):
         return "`__all__` names it"
+    if reader := file.once(_reader_by_name):
+        return f"`{reader}` may read it by its name"
     if any(each.kind.name != "FUNCTION" for each in file.index.scope_of(override.function).bindings[name]):
         return "its name is bound in more than one way"
     return ""
@@ -68,9 +71,46 @@ def doubt(file: FileContext, override: OverrideFixture) -> str:
     leaking = file.facts.loops.leaking_below(file.path)
     if leaking:
         return f"{leaking} may leak tasks or servers, which live as long as this loop"
+    if EVERYTHING in file.facts.requested:
+        return f"`getfixturevalue` with a computed name may request `{EVENT_LOOP}`"
     if file.facts.imported_whole(file.path):
         return f"another file imports this whole module and may use `{EVENT_LOOP}`"
     return ""
+
+
+def _reader_by_name(file: FileContext) -> str:
+    """Return the function through which code of the file may read the module's ``event_loop`` by name, or ""."""
+    for name in _READ_BY_NAME:
+        for each in file.index.names.get(name, ()):
+            call = file.index.parents[each]
+            if not isinstance(call, cst.Call) or call.func is not each:
+                continue
+            if file.names.home(name, file.index.scope_of(each)) is None and _may_read(file, name, call):
+                return name
+    return ""
+
+
+def _may_read(file: FileContext, name: str, call: cst.Call) -> bool:
+    if name in {"eval", "exec"}:
+        code = file.text(call.args[0].value) if call.args else ""
+        return code is None or EVENT_LOOP in code
+    if name == "getattr":
+        return len(call.args) > 1 and file.text(call.args[1].value) == EVENT_LOOP
+    if name in {"locals", "vars"} and (call.args or file.index.enclosing_function(call) is not None):
+        return name == "vars" and bool(call.args) and _key(file, call) in {EVENT_LOOP, None}
+    return _key(file, call) in {EVENT_LOOP, None}
+
+
+def _key(file: FileContext, call: cst.Call) -> str | None:
+    """Return the literal key that code looks up in the namespace that ``call`` returns; None for anything else."""
+    parent = file.index.parents[call]
+    if isinstance(parent, cst.Subscript) and parent.value is call:
+        element = parent.slice[0].slice
+        return file.text(element.value) if isinstance(element, cst.Index) else None
+    if isinstance(parent, cst.Attribute) and parent.attr.value in {"get", "pop", "setdefault"}:
+        holder = file.index.parents[parent]
+        return file.text(holder.args[0].value) if isinstance(holder, cst.Call) and holder.args else None
+    return None
 
 
 def _has_only_plain_overrides(path: str, data: bytes) -> bool:

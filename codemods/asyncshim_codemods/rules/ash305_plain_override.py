@@ -28,8 +28,9 @@ class PlainOverride(Rule):
     Without it, tasks that a test leaks end with the test. So the removal is unsafe if a test or fixture below the
     override starts a task or a server that it does not end.
 
-    An override that other code imports or calls by name stays. If a conftest above has an override of another kind, the
-    removal would activate that one, so it is unsafe.
+    An override that other code imports or calls by name stays, and so does one that the file may read through ``eval``,
+    ``globals()`` or the like. If a fixture with a computed name is requested, the removal is unsafe. It is also
+    unsafe if a conftest above has an override of another kind, which the removal would activate.
     """
 
     code = "ASH305"

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from asyncshim_codemods.results import Safety
 from loop_suites import AFTER, PLAIN, override
+from migrated_suites import unchanged
 from rule_tools import assert_unchanged, messages, rewrite
 
 USED = "import contextlib\nimport gc\n"
@@ -183,3 +185,65 @@ def test_an_override_of_another_file_is_reported(text: str, *, is_reported: bool
 
 def test_a_renamed_import_is_an_override_only_in_a_conftest() -> None:
     assert_unchanged("from loops import make as event_loop\n", path="tests/helpers.py")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "LOOP = eval('event_loop')",
+        "def loops():\n    return eval('event_loop')",
+        "def loops(name):\n    return eval(name)",
+        "exec(CODE)",
+        "def loops():\n    return globals()['event_loop']",
+        "def loops(name):\n    return globals()[name]",
+        "def loops():\n    return globals().get('event_loop')",
+        "for name, value in globals().items(): ...",
+        "NAMES = vars()",
+        "def loops(module):\n    return getattr(module, 'event_loop')",
+        "import sys\nLOOP = vars(sys.modules[__name__])['event_loop']",
+    ],
+)
+def test_an_override_that_is_read_by_its_name_at_run_time_stays(use: str) -> None:
+    text = override(PLAIN).replace(AFTER, f"{use}\n")
+    result = assert_unchanged(text, "ASH305", unsafe=True)
+    assert "may read it by its name" in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "x = eval('1 + 1')",
+        "exec('import a')",
+        "x = globals()['other']",
+        "globals().setdefault('other', 1)",
+        "def f(a):\n    return vars(), locals()",
+        "def f(a):\n    return getattr(a, 'other'), getattr(a, b)",
+        "def f(eval, name):\n    return eval(name)",
+        "x = a.eval(b)",
+    ],
+)
+def test_other_names_read_at_run_time_do_not_keep_the_override(use: str) -> None:
+    assert rewrite(override(PLAIN).replace(AFTER, f"{use}\n")).changed
+
+
+@pytest.mark.parametrize("path", ["tests/test_other.py", "tests/conftest.py", "src/plugin.py"])
+def test_an_override_stays_if_a_fixture_with_a_computed_name_is_requested(path: str) -> None:
+    beside = {path: "def test_a(request, name):\n    request.getfixturevalue(name)\n"}
+    found = [each for each in rewrite(override(PLAIN), beside=beside).findings if each.code == "ASH305"]
+    assert [each.safety for each in found] == [Safety.UNSAFE]
+    assert "`getfixturevalue` with a computed name" in found[0].message
+    beside = {path: "def test_a(request):\n    request.getfixturevalue('pool')\n"}
+    assert rewrite(override(PLAIN), beside=beside).changed
+
+
+def test_a_suite_that_reads_the_override_at_run_time_passes_after_migrate(tmp_path: Path) -> None:
+    loop = override(PLAIN).replace(AFTER, "")
+    test = "\n\ndef test_it(request):\n    assert callable({})\n\n\nasync def test_async(): ...\n"
+    suite = {
+        "pytest.ini": "[pytest]\n",
+        "test_eval.py": loop + test.format("eval('event_loop')"),
+        "test_globals.py": loop + test.format("globals()['event_loop']"),
+        "test_request.py": loop + test.replace("callable({})", "request.getfixturevalue('event' + '_loop')"),
+    }
+    found = unchanged(tmp_path, suite)
+    assert all("def event_loop" in found.text(name) for name in suite if name.endswith(".py"))
