@@ -125,9 +125,7 @@ async def test_x():
 
 
 def test_trace_of_a_sync_test_steps_through_all_modules(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        test_it="import asyncio\ndef test_x():\n    asyncio.iscoroutine(1)\nasync def test_y(): pass\n"
-    )
+    pytester.makepyfile(test_it="import asyncio\ndef test_x():\n    asyncio.iscoroutine(1)\nasync def test_y(): pass\n")
     stdin = b"s\ncontinue\ncontinue\n"
     result = pytester.run(sys.executable, "-m", "pytest", "--trace", stdin=stdin, timeout=60)
     result.stdout.fnmatch_lines(["> *test_it.py(3)test_x()", "*iscoroutine()*", "> *test_it.py(4)test_y()"])
