@@ -117,7 +117,7 @@ def excludes_from(requirement: str, version: str) -> bool:
         return False
     named = [one.version.removesuffix(".*") for one in specifier]
     candidates = [version, "999", *named, *(f"{one}.1" for one in named)]
-    return not any(_is_from(one, version) and specifier.contains(one) for one in candidates)
+    return not any(_is_from(one, version) and specifier.contains(one, prereleases=True) for one in candidates)
 
 
 def _is_from(text: str, version: str) -> bool:
