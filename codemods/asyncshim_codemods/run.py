@@ -47,9 +47,9 @@ class RuleCrashError(Exception):
 def rewrite(
     path: str, data: bytes, facts: ProjectFacts, options: Options, rules: Sequence[Rule], *, is_deep: bool | None = None
 ) -> FileResult:
-    """Return what ``rules`` make of one file; a file that cannot be handled comes back unchanged, with an error.
+    """Return the result of ``rules`` for one file; a file that cannot be handled is unchanged and has an error.
 
-    ``is_deep`` is what measuring the file has shown.
+    ``is_deep`` is the result of ``depth.may_be_deep``, if the caller has measured the file.
     """
     selected = [rule for rule in rules if rule.code in options.select]
 

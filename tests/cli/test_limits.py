@@ -111,7 +111,7 @@ def test_a_million_lines_are_named_with_the_option_that_sets_the_limit(tmp_path:
     code, _, said = asyncshim(root, "migrate")
     assert code == 2
     assert said.splitlines()[-1] == (
-        "error: tests/test_big.py: is larger than 2 MB, so it is left as it is: `--max-file-size` sets the limit"
+        "error: tests/test_big.py: is larger than 2 MB, so it stays unchanged: `--max-file-size` sets the limit"
     )
     assert (root / "tests/test_a.py").read_text() == NEW
 
@@ -122,7 +122,7 @@ def test_a_file_that_needs_too_much_memory_is_named(tmp_path: Path) -> None:
     code, _, said = asyncshim(root, "migrate", "--max-file-size", "100M", "--file-timeout", "200")
     assert code == 2
     assert said.splitlines()[-1] == (
-        "error: tests/test_big.py: needs more than 2 GB of memory, so it is left as it is: split the file"
+        "error: tests/test_big.py: needs more than 2 GB of memory, so it stays unchanged: split the file"
     )
     assert (root / "tests/test_a.py").read_text() == NEW
 

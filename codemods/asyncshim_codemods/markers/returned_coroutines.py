@@ -25,7 +25,7 @@ _BUILTIN = frozenset({"staticmethod", "classmethod"})
 
 
 def unawaited(file: FileContext, use: MarkUse) -> str:
-    """Return a message about a test of this marker whose coroutine nobody awaits without the marker, or ""."""
+    """Return a message about a test of this marker whose coroutine is not awaited without the marker, or ""."""
     found = file.once(_tests_with_a_reason)
     if not found:
         return ""
@@ -43,7 +43,7 @@ def _tests_with_a_reason(file: FileContext) -> tuple[tuple[cst.FunctionDef, str]
 
 
 def reason(file: FileContext, function: cst.FunctionDef) -> str:
-    """Return why nobody may await the coroutine of this test without the marker, or ""."""
+    """Return why the coroutine of this test may never be awaited without the marker, or ""."""
     name = function.name.value
     wrapping = [each for each in function.decorators if _may_wrap(file, each)]
     if wrapping:

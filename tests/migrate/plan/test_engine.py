@@ -116,7 +116,7 @@ def test_a_process_that_dies_loses_only_its_file(tree: Path) -> None:
     write_tree(tree, {f"t{n}.py": "OLD" for n in range(60)} | {"t30.py": "DIE"})
     found = by_path(run(tree, jobs=2))
     assert found.pop("t30.py").error == (
-        "the process that worked on it died (out of memory, or killed); the file is left"
+        "the process that worked on it died (out of memory, or killed); the file stays unchanged"
     )
     assert len(found) == 59
     assert all(result.changed for result in found.values())

@@ -22,23 +22,23 @@ class Limits:
 
     def too_large(self) -> str:
         """Say that a file is larger than the limit."""
-        return f"is larger than {shown_size(self.size)}, so it is left as it is: `--max-file-size` sets the limit"
+        return f"is larger than {shown_size(self.size)}, so it stays unchanged: `--max-file-size` sets the limit"
 
     def too_slow(self) -> str:
         """Say that a file took too long."""
-        return f"takes more than {self.seconds} seconds, so it is left as it is: `--file-timeout` sets the limit"
+        return f"takes more than {self.seconds} seconds, so it stays unchanged: `--file-timeout` sets the limit"
 
     def too_large_in_memory(self) -> str:
         """Say that a file needs too much memory."""
-        return f"needs more than {shown_size(self.memory)} of memory, so it is left as it is: split the file"
+        return f"needs more than {shown_size(self.memory)} of memory, so it stays unchanged: split the file"
 
     def died(self, code: int | None) -> str:
         """Say why a process with this exit code died."""
         if code in {NO_MEMORY, -signal.SIGABRT}:
             return self.too_large_in_memory()
         if code is not None and -code in {signal.SIGSEGV, getattr(signal, "SIGBUS", signal.SIGSEGV)}:
-            return "is nested too deeply: the parser crashed, so the file is left as it is"
-        return "the process that worked on it died (out of memory, or killed); the file is left"
+            return "is nested too deeply: the parser crashed, so the file stays unchanged"
+        return "the process that worked on it died (out of memory, or killed); the file stays unchanged"
 
 
 def shown_size(size: int) -> str:

@@ -23,7 +23,7 @@ class Visited:
     """One file after the rules: the result, the permission bits it was read with, and details of a crash.
 
     With a ``change``, that has the bytes: the result only tells that there are other ones. ``given_up`` says that a
-    limit stopped the work, so that nobody knows what is in the file.
+    limit stopped the work, so that its content is unknown.
     """
 
     result: FileResult
@@ -138,7 +138,7 @@ def facts_of(
 
 
 def no_facts(path: str, reason: str) -> tuple[str, FileFacts | None, str]:
-    """Return the reason why nobody knows what a file says."""
+    """Return the reason why the content of a file is unknown."""
     return path, None, reason
 
 
