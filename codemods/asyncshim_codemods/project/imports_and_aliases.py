@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from asyncshim_codemods.project.own_names import defined
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -42,6 +44,7 @@ class Collector:
         self.aliases: list[MarkerAlias] = []
         self.with_async_code: list[str] = []
         self.mark_readers: list[str] = []
+        self.own_fixtures: set[str] = set()
         self._imports: dict[tuple[str, bytes, bytes], list[str]] = {}
 
     def add(self, path: str, data: bytes) -> None:
@@ -66,6 +69,7 @@ class Collector:
             self.aliases += _aliases(path, data)
         if b".pytestmark" in data:
             self.mark_readers.append(path)
+        self.own_fixtures.update(defined(data))
 
     def absorb(self, other: Collector) -> None:
         """Take over what was read elsewhere."""
@@ -73,6 +77,7 @@ class Collector:
         self.aliases += other.aliases
         self.with_async_code += other.with_async_code
         self.mark_readers += other.mark_readers
+        self.own_fixtures |= other.own_fixtures
         for key, paths in other._imports.items():
             self._imports.setdefault(key, []).extend(paths)
 
