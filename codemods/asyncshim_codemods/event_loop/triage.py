@@ -35,7 +35,7 @@ _NO_COROUTINE = frozenset({
 })  # fmt: skip
 _MAKES_TASKS = frozenset({"create_future", "create_task", "run_in_executor", "submit"})
 # These provide `asyncio_runner`: the plugin, and the conftest that `asyncshim eject` writes.
-_HAS_ASYNCIO_RUNNER = frozenset({"asyncshim", "conftest"})
+HAS_ASYNCIO_RUNNER = frozenset({"asyncshim", "conftest"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ def hands_on(file: FileContext, request: Request) -> bool:
 def _may_block(file: FileContext, request: Request) -> bool:
     """Return whether ``asyncio_runner.run(coroutine)`` can replace every use."""
     return (
-        file.options.runner in _HAS_ASYNCIO_RUNNER
+        file.options.runner in HAS_ASYNCIO_RUNNER
         and not request.of(UseKind.OTHER)
         and not file.facts.loops.parametrized_for(file.path)
         and not file.is_called_by_name(request.function)
