@@ -471,3 +471,40 @@ def compose_module(random: Random) -> bytes:
     """Return a whole module."""
     gap = "\n" * random.randrange(1, 4)
     return layout(random, gap.join(compose_parts(random)))
+
+
+CONFIGURATIONS = [
+    "[pytest]\n",
+    "[pytest]\nasyncio_mode = auto\n",
+    "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = session\n",
+    "[pytest]\nasyncio_mode = auto\nasyncio_default_test_loop_scope = module\nmarkers =\n    slow: takes long\n",
+    "[pytest]\nmarkers =\n    slow: takes long\n    asyncio: runs on a loop\naddopts = --asyncio-mode=auto\n",
+]
+CONFTESTS = [
+    "",
+    "import pytest\n\n\n@pytest.fixture\ndef shared(event_loop):\n    return event_loop\n",
+    ("import asyncio\n\nimport pytest\n\n\n@pytest.fixture(scope='session')\ndef event_loop():\n"
+    "    loop = asyncio.new_event_loop()\n    yield loop\n    loop.close()\n"),
+    ("import asyncio\n\nimport pytest\n\n\n@pytest.fixture(scope='session')\ndef event_loop(request):\n"
+    "    loop = asyncio.get_event_loop_policy().new_event_loop()\n    asyncio.set_event_loop(loop)\n    yield loop\n"
+    "    loop.run_until_complete(loop.shutdown_asyncgens())\n    loop.close()\n"),
+    ("import pytest_asyncio\n\n\n@pytest_asyncio.fixture(scope='session', autouse=True)\nasync def pool(event_loop):\n"
+    "    yield event_loop\n"),
+    ("import asyncio\n\nimport pytest\n\n\n@pytest.fixture(autouse=True)\ndef ready(event_loop):\n"
+    "    event_loop.run_until_complete(asyncio.sleep(0.001))\n    yield\n"),
+    "pytest_plugins = ['pytest_asyncio']\n",
+]  # fmt: skip
+
+
+def compose_project(random: Random, tests: int) -> dict[str, bytes]:
+    """Return the files of a small project, by path: configuration, conftest and test modules."""
+    project = {
+        "pytest.ini": random.choice(CONFIGURATIONS).encode(),
+        "conftest.py": random.choice(CONFTESTS).encode(),
+    }
+    for number in range(tests):
+        # One file in four defines a loop of its own, which other files must not see.
+        gap = "\n" * random.randrange(1, 4)
+        parts = compose_parts(random, overrides=random.random() < 0.25)
+        project[f"test_composed_{number}.py"] = layout(random, gap.join(parts))
+    return project
