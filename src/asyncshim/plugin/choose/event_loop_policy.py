@@ -59,11 +59,11 @@ def runner_of_current_loop(
     override = overrides.nearest(state, item, NAME) if state.plan.has_policy_choice else None
     if override is None:
         return runner
-    policy: Any = request.getfixturevalue(NAME)
+    policy: object = request.getfixturevalue(NAME)
     if not _overrides_current_loop_only(policy):
         return runner
     runner.attach()
-    kind: Any = type(policy)
+    kind: Any = policy.__class__
     loop: object = kind.get_event_loop(policy)
     if loop is runner.loop or not isinstance(loop, asyncio.AbstractEventLoop):
         return runner
