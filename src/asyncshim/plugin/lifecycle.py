@@ -111,6 +111,10 @@ def finish(state: State, session: pytest.Session | None = None) -> None:
     except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
         if session is not None:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
+    while state.held_loops:
+        loop = state.held_loops.pop()
+        if not loop.is_running():
+            loop.close()
     if state.late_import is not None:
         state.late_import.end()
     loop_scopes.finish(state)

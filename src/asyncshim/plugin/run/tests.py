@@ -143,7 +143,7 @@ def _run(
     if runner is None:  # imported only by suites whose tests do not all share one
         from asyncshim.plugin.choose import runner_choice
 
-        runner = runner_choice.runner_for(state, pytest_compat.request_of(item), item, scope)
+        runner = runner_choice.runner_of_test(state, item, scope)
     coroutine = function(**arguments)
     if state.debugger is not None:
         coroutine = state.debugger.open_in(coroutine)
