@@ -167,6 +167,9 @@ class _Pass:
         self.has_conflicts = bool(refused)
         proposals = [*asked, *self._finish(acceptance)]
         accepted = set(acceptance.proposals)
+        done = Rebuild(self.index, acceptance.edits())
+        # A use in code that this run removes needs no review.
+        proposals = [each for each in proposals if each in accepted or not done.is_removed(each.at)]
         findings = {self._finding(each, fixed=each in accepted, has_conflict=each in refused) for each in proposals}
         edits = acceptance.edits()
         if self.options.todo:
