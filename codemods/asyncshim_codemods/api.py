@@ -9,7 +9,7 @@ from asyncshim_codemods import run
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
-from asyncshim_codemods.project.imports_and_aliases import Collector
+from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
 from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs
 from asyncshim_codemods.project.own_names import EJECT_ADDS, requested_ports
@@ -181,6 +181,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
     return ProjectFacts(
         settings=found.files,
         imported=frozenset(python.imported()),
+        used=frozenset(python.used.pairs(same_module)),
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,
         still_needs_pytest_asyncio=every.needs.reasons(),

@@ -97,3 +97,7 @@ class AcceptedEdits(Protocol):
     def is_gone(self, node: cst.CSTNode) -> bool:
         """Return whether the edits leave nothing of ``node``."""
         ...
+
+    def module(self) -> cst.Module:
+        """Return the module after the edits."""
+        ...

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.event_loop.resolution import is_unrelated
-from asyncshim_codemods.event_loop.triage import HAS_ASYNCIO_RUNNER
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
+from asyncshim_codemods.project.own_names import PROVIDED
 from asyncshim_codemods.suite.file_context import is_async
 from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.tree import dotted, last_name
@@ -73,7 +73,7 @@ def becomes_running_loop(file: FileContext, lookup: Lookup) -> bool:
 def becomes_runner(file: FileContext, lookup: Lookup) -> bool:
     """Return whether the call is made by synchronous code, and the runner has ``asyncio_runner``."""
     return (
-        file.options.runner in HAS_ASYNCIO_RUNNER
+        file.options.runner in PROVIDED["asyncio_runner"]
         and not (lookup.function is not None and is_async(lookup.function))
         and not file.facts.loops.parametrized_for(file.path)
         and _is_alone(file, lookup)

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 _HOOKS = {"pytest_collection_modifyitems", "pytest_itemcollected", "pytest_pycollect_makeitem"}
-_HARMLESS = (cst.Pass, cst.Continue, cst.Break)
+_HARMLESS = (cst.Pass, cst.Continue, cst.Break, cst.Import, cst.ImportFrom)
 
 
 class MarkerHook(Rule):
     """A hook that only adds the marker to collected tests is not needed, because async tests run without it.
 
-    The rule removes the hook if every statement in it is a loop, a condition, the assignment of a local name or an
-    ``add_marker`` with this marker. It reports a hook that does more, one that other code uses by name, a marker that
-    asks for a separate loop, and a marker that other code adds, for example a fixture. The rewrite is unsafe: the hook
-    may choose which tests asyncio runs and which another plugin runs.
+    The rule removes the hook if every statement in it is a loop, a condition, an import, the assignment of a local name
+    or an ``add_marker`` with this marker. It reports a hook that does more, one that other code uses by name, a marker
+    that asks for a separate loop, and a marker that other code adds, for example a fixture. The rewrite is unsafe: the
+    hook may choose which tests asyncio runs and which another plugin runs.
     """
 
     code = "ASH107"

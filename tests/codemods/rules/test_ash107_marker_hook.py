@@ -128,3 +128,86 @@ def test_a_fixture_that_adds_the_marker_to_its_test_is_reported() -> None:
 )
 def test_hooks_that_do_not_add_the_marker_are_kept(body: str) -> None:
     assert_unchanged(conftest(body), path=CONFTEST, unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["    import pytest\n", "    from pytest_asyncio import is_async_test\n", "    import pytest_asyncio, inspect\n"],
+)
+def test_a_hook_with_an_import_of_its_own_is_removed(head: str) -> None:
+    body = "    for item in items:\n        item.add_marker(pytest.mark.asyncio)\n"
+    top = "" if "import pytest\n" in head else "import pytest\n\n\n"
+    assert_rewritten(
+        f"{top}def pytest_collection_modifyitems(items):\n{head}{body}\n\nx = 1\n",
+        "x = 1\n",
+        unsafe=True,
+        path="tests/conftest.py",
+    )
+
+
+@pytest.mark.parametrize(
+    ("imports", "test"),
+    [
+        (
+            "import pytest_asyncio\nfrom packaging.version import Version",
+            'Version(pytest_asyncio.__version__) > Version("1")',
+        ),
+        ("import pytest_asyncio", 'pytest_asyncio.__version__ >= "0.23"'),
+        ("import pytest_asyncio", 'hasattr(pytest_asyncio, "is_async_test")'),
+        (
+            "from importlib.metadata import version",
+            'tuple(map(int, version("pytest-asyncio").split(".")[:2])) >= (0, 23)',
+        ),
+        ("from packaging import version\nimport pytest_asyncio", "version.parse(pytest_asyncio.__version__).major"),
+    ],
+)
+def test_a_condition_on_the_version_goes_with_the_hook_inside_it(imports: str, test: str) -> None:
+    hook = """
+    def pytest_collection_modifyitems(items):
+        marker = pytest.mark.asyncio(loop_scope="session")
+        for item in items:
+            item.add_marker(marker)
+    """
+    result = assert_rewritten(
+        f"import pytest\n{imports}\n\nif {test}:{hook.rstrip()}\n\n\nx = 1\n",
+        "x = 1\n",
+        unsafe=True,
+        path="tests/conftest.py",
+    )
+    assert {each.code for each in result.findings} == {"ASH107", "ASH205"}
+
+
+def test_names_of_pytest_asyncio_in_a_removed_hook_are_not_reported() -> None:
+    before = """
+        import pytest
+        import pytest_asyncio
+
+
+        def pytest_collection_modifyitems(items):
+            if pytest_asyncio.__version__ < "0.23":
+                return
+            for item in items:
+                if pytest_asyncio.is_async_test(item):
+                    item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+        x = 1
+        """
+    result = assert_rewritten(before, "x = 1\n", unsafe=True, path="tests/conftest.py")
+    assert {each.code for each in result.findings} == {"ASH107", "ASH205"}
+    assert_unchanged(before, "ASH107", path="tests/conftest.py")
+    assert_unchanged(
+        before.replace("x = 1", "pytest_asyncio.is_async_test(1)"), "ASH107", "ASH203", path="tests/conftest.py"
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["from . import other; other.run(item)", "import os; os.environ['x'] = '1'", "import os\n    os.stat('x')"]
+)
+def test_a_hook_that_does_more_after_its_import_is_reported(line: str) -> None:
+    assert_unchanged(
+        f"import pytest\n\n\ndef pytest_itemcollected(item):\n    {line}\n    item.add_marker(pytest.mark.asyncio)\n",
+        "ASH107",
+        unsafe=True,
+        path="tests/conftest.py",
+    )
