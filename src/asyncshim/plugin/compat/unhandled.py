@@ -32,8 +32,7 @@ class Reports:
 
 
 def refuse(item: pytest.Item, reason: str) -> NoReturn:
-    """Fail *item*, which no plugin runs."""
-    __tracebackhide__ = True
+    """Fail *item*, which no plugin runs. Not a hidden frame: pytest would print a note about hidden ones."""
     if not item.config.pluginmanager.hasplugin(NAME):
         item.config.pluginmanager.register(Reports(), NAME)
     error: Any = pytest.fail.Exception(f"{item.nodeid}: {reason}", pytrace=False)
