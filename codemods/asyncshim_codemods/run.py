@@ -165,11 +165,11 @@ class _Pass:
         acceptance = Acceptance(self.index)
         refused = {each for each in asked if self._may_act(each) and not acceptance.accept(each)}
         self.has_conflicts = bool(refused)
-        proposals = [*asked, *self._finish(acceptance)]
+        late = self._finish(acceptance)
         accepted = set(acceptance.proposals)
-        done = Rebuild(self.index, acceptance.edits())
         # A use in code that this run removes needs no review.
-        proposals = [each for each in proposals if each in accepted or not done.is_removed(each.at)]
+        done = Rebuild(self.index, acceptance.edits())
+        proposals = [*(each for each in asked if each in accepted or not done.is_removed(each.at)), *late]
         findings = {self._finding(each, fixed=each in accepted, has_conflict=each in refused) for each in proposals}
         edits = acceptance.edits()
         if self.options.todo:
