@@ -182,6 +182,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         settings=found.files,
         imported=frozenset(python.imported()),
         used=frozenset(python.used.pairs(same_module)),
+        loaded=frozenset(python.loaded),
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,
         still_needs_pytest_asyncio=every.needs.reasons(),

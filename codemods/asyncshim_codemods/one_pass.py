@@ -67,7 +67,7 @@ class Pass:
         accepted = set(acceptance.proposals)
         done = Rebuild(self.index, acceptance.edits())
         # A use in code that this run removes needs no review.
-        asked, late = ([e for e in part if e in accepted or not done.is_removed(e.at)] for part in (asked, late))
+        asked = [each for each in asked if each in accepted or not done.is_removed(each.at)]
         proposals = [*asked, *late]
         findings = {self._finding(each, fixed=each in accepted, has_conflict=each in refused) for each in proposals}
         edits = acceptance.edits()

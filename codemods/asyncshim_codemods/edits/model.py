@@ -98,6 +98,10 @@ class AcceptedEdits(Protocol):
         """Return whether the edits leave nothing of ``node``."""
         ...
 
+    def is_removed(self, node: cst.CSTNode) -> bool:
+        """Return whether the edits remove ``node``, alone or with the code around it."""
+        ...
+
     def module(self) -> cst.Module:
         """Return the module after the edits."""
         ...

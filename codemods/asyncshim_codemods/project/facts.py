@@ -24,6 +24,8 @@ class ProjectFacts:
     """Pairs of a dotted module name and a name that some file imports from it, ``*`` for all."""
     used: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
     """The same for names that code uses; of ``import module`` and ``import *`` only what the code reads."""
+    loaded: frozenset[str] = field(default_factory=frozenset[str])
+    """Modules whose names are strings in a file with ``pytest_plugins``."""
     requested: frozenset[str] = field(default_factory=frozenset[str])
     """The fixtures that some file requests with ``getfixturevalue``; ``*`` where the name is computed."""
     plugin_autoload: bool = True
@@ -86,6 +88,12 @@ class ProjectFacts:
     def imported_elsewhere(self, path: str, name: str) -> bool:
         """Return whether some file may import ``name`` from this module, by name or with all other names."""
         return _is_among(self.imported, path, name)
+
+    def is_loaded_elsewhere(self, path: str) -> bool:
+        """Return whether some file imports this module, or may name it in ``pytest_plugins``."""
+        ours = module_name(path)
+        modules = {*self.loaded, *(module for module, _ in self.imported)}
+        return any(same_module(ours, module) for module in modules)
 
     def used_elsewhere(self, path: str, name: str) -> bool:
         """Return whether code of some file may use ``name`` of this module. It does not ask what pytest collects."""

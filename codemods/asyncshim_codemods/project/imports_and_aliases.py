@@ -19,6 +19,7 @@ _REQUEST = re.compile(rb"""getfixturevalue\(\s*(?:argname\s*=\s*)?(?:["'](\w+)["
 _ALIAS = re.compile(
     rb"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]*\bmark\.asyncio\b[ \t]*(\([^()\n]*\))?[ \t\r]*(?:#.*)?$", re.MULTILINE
 )
+_MODULE_STRING = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)*)["']""", re.ASCII)
 # Modules that certainly do not belong to the project. This skips most import statements.
 _FOREIGN = frozenset(name.encode() for name in (*sys.stdlib_module_names, "pytest", "_pytest", "pytest_asyncio"))
 
@@ -46,11 +47,14 @@ class Collector:
         self.mark_readers: list[str] = []
         self.own_fixtures: set[str] = set()
         self.used = UsedNames()
+        self.loaded: set[str] = set()
         self._imports: dict[tuple[str, bytes, bytes], list[str]] = {}
 
     def add(self, path: str, data: bytes) -> None:
         """Add the facts of one file. This only splits bytes, because there may be very many files."""
         self._add_imports(path, data)
+        if b"pytest_plugins" in data:
+            self.loaded.update(name.decode() for name in _MODULE_STRING.findall(data, data.index(b"pytest_plugins")))
         if b"getfixturevalue" in data:
             self.requested.update(_requested(data))
         if b"async def" in data and (b"fixture" in data or b"async def test" in data):
@@ -104,6 +108,7 @@ class Collector:
         self.mark_readers += other.mark_readers
         self.own_fixtures |= other.own_fixtures
         self.used.absorb(other.used)
+        self.loaded |= other.loaded
         for key, paths in other._imports.items():
             self._imports.setdefault(key, []).extend(paths)
 

@@ -10,6 +10,7 @@ import libcst as cst
 from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.suite.emptied import is_emptied
 from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.names_in_text import is_named_in_string, is_named_in_type_comment
 from asyncshim_codemods.syntax.qualified_names import text_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _PLUGIN = "pytest_asyncio"
+_EMPTIED = "nothing is left of this module, but another file loads it; remove both manually"
 
 
 class UnusedImport(Rule):
@@ -30,7 +32,9 @@ class UnusedImport(Rule):
 
     It keeps imports that other code may need: imports in an ``__init__.py``, names in ``__all__`` or in a string that
     is an annotation, imports written ``import a as a``, imports with ``noqa: F401``, and names that another file
-    imports from this one. An import in a ``try`` stays and is reported, because the other branches depend on it.
+    uses. An import in a ``try`` stays and is reported, because the other branches depend on it.
+
+    A module of which nothing is left is reported if another file imports it or names it in ``pytest_plugins``.
     """
 
     code = "ASH205"
@@ -102,6 +106,8 @@ class UnusedImport(Rule):
         """Look at every import whose uses are all gone."""
         if PurePosixPath(file.path).name == "__init__.py":
             return
+        if is_emptied(file, done) and file.facts.is_loaded_elsewhere(file.path):
+            yield Proposal(file.index.module.body[0], _EMPTIED, Safety.MANUAL)
         for scope in file.index.scopes.values():
             for name, bindings in scope.bindings.items():
                 aliases = _imports(file, bindings)
@@ -128,9 +134,8 @@ class UnusedImport(Rule):
             return
         if file.facts.used_elsewhere(file.path, name):
             if name == _PLUGIN:
-                yield Proposal(
-                    alias, f"{message} here, but another file may use it from here; review it manually", Safety.MANUAL
-                )
+                message += " here, but another file may use it from here; review it manually"
+                yield Proposal(alias, message, Safety.MANUAL)
         elif _is_in_try(file, alias):
             yield Proposal(alias, f"{message}, but is imported in a `try`; review it manually", Safety.MANUAL)
         else:

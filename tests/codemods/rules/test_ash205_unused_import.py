@@ -315,7 +315,62 @@ def test_pytest_asyncio_that_another_file_may_use_is_reported() -> None:
         "event_loop: 'asyncio.AbstractEventLoop'",
         "class A:\n    def event_loop(self) -> 'AbstractEventLoop': ...",
         "event_loop = cast('asyncio.AbstractEventLoop', x)",
+        "def f() -> 'asyncio.AbstractEventLoop':\n    return event_loop",
     ],
 )
 def test_an_import_for_a_string_that_stays_is_kept(head: str, rest: str) -> None:
     assert_unchanged(f"{head}\n\n\n{rest}\n", select={"ASH205", "ASH301"})
+
+
+OVERRIDE = """
+# The loop of the suite.
+import asyncio
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def event_loop():
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pytest_plugins = ['tests.fixtures.loop']\n",
+        "pytest_plugins = (\n    'other',\n    'tests.fixtures.loop',\n)\n",
+        "from tests.fixtures.loop import other\n",
+        "from .fixtures import loop\n",
+    ],
+)
+def test_a_module_of_which_nothing_is_left_is_reported_if_another_file_loads_it(text: str) -> None:
+    result = assert_rewritten(
+        OVERRIDE,
+        "# The loop of the suite.\n",
+        path="tests/fixtures/loop.py",
+        beside={"tests/conftest.py": text},
+        unsafe=True,
+    )
+    message = "nothing is left of this module, but another file loads it; remove both manually"
+    assert [each.message for each in result.findings if not each.fixed] == [message]
+
+
+@pytest.mark.parametrize("text", ["pytest_plugins = ['tests.fixtures.other']\n", "import loop_tools\n"])
+def test_a_module_of_which_nothing_is_left_is_not_reported_if_no_file_loads_it(text: str) -> None:
+    result = assert_rewritten(
+        OVERRIDE, "# The loop of the suite.\n", path="tests/fixtures/loop.py", beside={"tests/conftest.py": text}
+    )
+    assert all(each.fixed for each in result.findings)
+
+
+@pytest.mark.parametrize("rest", ["x = 1", "import os", "def f(): ..."])
+def test_a_module_of_which_something_is_left_is_not_reported(rest: str) -> None:
+    result = rewrite(
+        f"{OVERRIDE}\n\n{rest}\n",
+        path="tests/fixtures/loop.py",
+        beside={"tests/conftest.py": "pytest_plugins = ['tests.fixtures.loop']\n"},
+    )
+    assert all(each.fixed for each in result.findings)
