@@ -17,7 +17,7 @@ from house.processes import STATE_HOME
 
 pytest_plugins = ["pytester"]
 # Nothing here is a matter of time: a busy machine makes examples more slowly, that is all.
-# The examples are the same in each run, so that a change breaks the build and never luck; new ones are for `nox -s fuzz`.
+# The examples are the same in each run, so that luck never breaks the build; `nox -s fuzz` looks for new ones.
 settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
 

@@ -40,7 +40,7 @@ def begin(state: State, item: pytest.Item) -> None:
     else:
         state.current_loop.install()
     while state.marked_fixtures:
-        state.legacy.note_function("ASH105", state.marked_fixtures.pop(0))
+        state.legacy.note_function(*state.marked_fixtures.pop(0))
     found = marks.of(item)
     state.is_marked = not predicates.is_unmarked(found)
     if state.is_marked or "hypothesis" in sys.modules or "event_loop" in getattr(item, "fixturenames", ()):

@@ -51,7 +51,7 @@ def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
         if function is None:
             continue
         if pytest_compat.is_unittest(item):
-            unhandled.watch_unittest(item)
+            unhandled.watch_unittest(item, is_error=state.settings.unawaited == "error")
             continue
         if item.parent is not parent:
             parent = item.parent

@@ -81,7 +81,7 @@ class State:
         self,
         config: pytest.Config,
         settings: Settings,
-        marked_fixtures: list[Any],
+        marked_fixtures: list[tuple[str, Any]],
         loop_of_caller: object,
     ) -> None:
         self.config = config
@@ -97,7 +97,7 @@ class State:
         self.has_policy_choice = False  # whether the suite chooses event loop policies, as far as it is collected
         self.loop_factories = LoopFactories()
         self.existing_overrides: dict[str, bool] = {}
-        self.marked_fixtures = marked_fixtures  # with an asyncio mark, not counted yet
+        self.marked_fixtures = marked_fixtures  # with a mark that a rule removes, not counted yet
         self.known_fixtures: dict[object, KnownFixture] = {}
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of asyncshim whose present value is a loop
         self.pool: Pool | None = None  # the Runners: ``None`` until something async is met
