@@ -16,10 +16,6 @@ NAME = "asyncshim-claim"
 DISTRIBUTION = "pytest-asyncio"
 
 
-class NamePlugin:
-    """Registered under pytest-asyncio's plugin name, so that ``hasplugin("asyncio")`` stays true."""
-
-
 class Claim:
     """The claim of pytest-asyncio's name while pytest runs.
 
@@ -41,9 +37,9 @@ class Claim:
         if real is not None:
             pluginmanager.unregister(real)
         pluginmanager.register(self, NAME)
-        if not pluginmanager.is_blocked(PLUGIN_NAME):
-            pluginmanager.register(NamePlugin(), PLUGIN_NAME)
         self.replacement.put()
+        if not pluginmanager.is_blocked(PLUGIN_NAME):  # the module, as plugins expect it
+            pluginmanager.register(self.replacement.plugin, PLUGIN_NAME)
         self.fixture_marks.begin()
         pytest_compat.satisfy_required_plugin(
             pluginmanager, self, DISTRIBUTION, replacement_module.version, is_installed=self.beside_installed
