@@ -42,6 +42,8 @@ class Calls:
         """Let pytest, which is next, call :meth:`run`: whatever hooks replace, they have replaced it."""
         if self.state is None or self.state.defers:
             return
+        if "greenlet" in sys.modules and self.state.pool is not None:
+            self.state.pool.set_aside()
         if isinstance(item, pytest.Function) and not pytest_compat.is_unittest(item):
             self._item = item
             self._former = pytest_compat.run_by(item, self.run)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncshim.plugin.choose import loop_factories, loop_scopes, session_pool
+from asyncshim.plugin.choose import loop_factories, loop_scopes, outer_loop, session_pool
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LoopClosedWarning
 from asyncshim.plugin.run import tests
@@ -65,7 +65,8 @@ def _make_plan(state: State) -> SessionPlan:
     one_loop = settings.runner == "session" and not state.loop_factories.in_use and not state.has_policy_choice
     is_traced = bool(state.config.getoption("trace", None))
     announces_runners = inspecting_plugins.exist(state.config)
-    is_shared = one_loop and not has_loop_override and not announces_runners
+    outer = outer_loop.running()
+    is_shared = one_loop and not has_loop_override and not announces_runners and outer is None
     return SessionPlan(
         is_made=True,
         one_loop=one_loop,
@@ -75,6 +76,7 @@ def _make_plan(state: State) -> SessionPlan:
         has_policy_choice=state.has_policy_choice,
         has_loop_factories=state.loop_factories.in_use,
         announces_runners=announces_runners,
+        outer_loop=outer,
         deferring=conftest_runners.folders(state.config, is_strict=state.mode == "strict"),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin.choose import loop_factories, loop_scopes
+from asyncshim.plugin.choose import loop_factories, loop_scopes, outer_loop
 from asyncshim.plugin.choose.session_pool import pool_of
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.suite import inspecting_plugins, marks, predicates
@@ -27,6 +27,8 @@ def runner_for(
     """Return the Runner for what *request* starts with *loop_scope*: an async fixture, or the test *item* itself."""
     from asyncshim.plugin.choose import event_loop
 
+    if state.plan.outer_loop is not None and pool_of(state).running_loop() is state.plan.outer_loop:
+        outer_loop.refuse(state.plan.outer_loop, item, fixturedef)
     found = event_loop.adopted_runner(state, request, item, fixturedef)
     return own_runner_for(state, request, item, loop_scope, fixturedef) if found is None else pool_of(state).use(found)
 
@@ -66,7 +68,12 @@ def unannounced(
 
 def _announce(item: pytest.Item, runner: Runner, owner: object) -> None:
     """Set up the fixture that is the Runner of *owner*: plugins wait for that to change the loop."""
-    kinds = {pytest.Session: "session", pytest.Package: "package", pytest.Module: "module", pytest.Class: "class"}
+    kinds: dict[type[Any], str] = {
+        pytest.Session: "session",
+        pytest.Package: "package",
+        pytest.Module: "module",
+        pytest.Class: "class",
+    }
     scope = next((scope for kind, scope in kinds.items() if isinstance(owner, kind)), "function")
     pytest_compat.request_of(item).getfixturevalue(inspecting_plugins.name_of_runner(scope))
     runner.accept_changes()  # which last as long as the loop

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextvars import Context
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
     from asyncshim.plugin.loops.runners import Runner
@@ -13,14 +13,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class BorrowedRunner(asyncio.Runner):
-    """What the fixtures ``_function_scoped_runner`` … of pytest-asyncio 1.1 and later return."""
+class BorrowedRunner(asyncio.Runner):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]
+    """What the fixtures ``_function_scoped_runner`` … of pytest-asyncio 1.1 and later return.
+
+    A subclass, final or not: plugins test ``isinstance(…, asyncio.Runner)``.
+    """
 
     def __init__(self, runner: Runner) -> None:
         super().__init__()
         self._runner = runner
 
-    def __enter__(self) -> BorrowedRunner:
+    def __enter__(self) -> Self:
         return self
 
     def get_loop(self) -> asyncio.AbstractEventLoop:

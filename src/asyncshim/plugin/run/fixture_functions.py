@@ -136,7 +136,12 @@ class BoundRunner:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run *coroutine* on the loop that the present test's async code uses; return its result."""
         __tracebackhide__ = True
-        return self._runner().run(coroutine)
+        try:
+            runner = self._runner()
+        except BaseException:
+            coroutine.close()
+            raise
+        return runner.run(coroutine)
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
         """Return the loop that the present test's async code uses."""

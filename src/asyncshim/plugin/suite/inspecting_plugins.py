@@ -21,7 +21,9 @@ _MARKS_AND_OPTIONS = {"looptime": "looptime"}  # of plugins that leave the loop 
 
 def exist(config: pytest.Config) -> bool:
     """Return whether a plugin or a conftest asks for the module, or for the fixtures by name."""
-    return any(_looks_inside(plugin) for plugin in config.pluginmanager.get_plugins())
+    return any(
+        _looks_inside(implementation.function) for implementation in config.hook.pytest_fixture_setup.get_hookimpls()
+    )
 
 
 def name_of_runner(scope: str) -> str:
@@ -44,13 +46,13 @@ def needs_own_loop(item: pytest.Item) -> bool:
     return any(item.config.getoption(option, None) or item.get_closest_marker(mark) for mark, option in known)
 
 
-def _looks_inside(plugin: object) -> bool:
-    module = getattr(plugin, "__name__", None) or type(plugin).__module__
-    if str(module).startswith(("asyncshim", "pytest_asyncio", "_pytest")):
-        return False
-    hook = getattr(plugin, "pytest_fixture_setup", None)
+def _looks_inside(hook: object) -> bool:
     function = getattr(hook, "__func__", hook)
-    return isinstance(function, FunctionType) and any(_asks(code) for code in _codes(function))
+    if not isinstance(function, FunctionType) or function.__module__.startswith(
+        ("asyncshim.", "pytest_asyncio", "_pytest.")
+    ):
+        return False
+    return any(_asks(code) for code in _codes(function))
 
 
 @functools.cache

@@ -16,6 +16,10 @@ NAME = "asyncshim-claim"
 DISTRIBUTION = "pytest-asyncio"
 
 
+class ModuleName:
+    """Registered under the name of the module, which is registered as ``asyncio``: pytest refuses to do that twice."""
+
+
 class Claim:
     """The claim of pytest-asyncio's name while pytest runs.
 
@@ -40,6 +44,8 @@ class Claim:
         self.replacement.put()
         if not pluginmanager.is_blocked(PLUGIN_NAME):  # the module, as plugins expect it
             pluginmanager.register(self.replacement.plugin, PLUGIN_NAME)
+            if not pluginmanager.hasplugin(replacement_module.PLUGIN):
+                pluginmanager.register(ModuleName(), replacement_module.PLUGIN)  # for `-p pytest_asyncio.plugin`
         self.fixture_marks.begin()
         pytest_compat.satisfy_required_plugin(
             pluginmanager, self, DISTRIBUTION, replacement_module.version, is_installed=self.beside_installed

@@ -77,7 +77,7 @@ class Installation:
         self.plugin = plugin
 
     def show(self, fixtures: dict[str, object]) -> None:
-        """Let ``dir()`` of the plugin's module list *fixtures*, when pytest has searched it: they are another plugin's."""
+        """Let ``dir()`` of the plugin's module list *fixtures*; pytest, which knows them already, has searched it."""
         if self.plugin is not None:
             self.plugin.__dict__.update(fixtures)
 
