@@ -10,7 +10,7 @@ import pytest
 from asyncshim.plugin.choose import loop_factories, loop_scopes, outer_loop, session_pool
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LoopClosedWarning
-from asyncshim.plugin.run import tests
+from asyncshim.plugin.run import explanations, tests
 from asyncshim.plugin.suite import conftest_runners, inspecting_plugins, marks, overrides, predicates
 from asyncshim.plugin.suite.state import SessionPlan, State
 
@@ -119,6 +119,11 @@ def finish(state: State, session: pytest.Session | None = None) -> None:
     except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
         if session is not None:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
+    while state.held_loops:
+        loop = state.held_loops.pop()
+        if not loop.is_running():
+            loop.close()
+    explanations.restore()
     if state.late_import is not None:
         state.late_import.end()
     loop_scopes.finish(state)

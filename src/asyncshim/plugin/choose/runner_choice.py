@@ -89,7 +89,16 @@ def prepare(state: State, item: pytest.Item) -> None:
 
 def make_current(state: State, item: pytest.Function) -> None:
     """Before the call of an async test: make its loop current for plugins that look for it."""
-    runner_for(state, pytest_compat.request_of(item), item, loop_scopes.loop_scope_of(state, item))
+    runner_of_test(state, item, loop_scopes.loop_scope_of(state, item))
+
+
+def runner_of_test(state: State, item: pytest.Item, loop_scope: str) -> Runner:
+    """Return the Runner for the coroutine of the test *item* itself."""
+    from asyncshim.plugin.choose import event_loop_policy
+
+    request = pytest_compat.request_of(item)
+    found = runner_for(state, request, item, loop_scope)
+    return found if found.adopted else event_loop_policy.runner_of_current_loop(state, request, item, found, loop_scope)
 
 
 def present_runner(state: State) -> Runner:

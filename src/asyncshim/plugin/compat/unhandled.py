@@ -43,8 +43,7 @@ class Reports:
 
 
 def refuse(item: pytest.Item, reason: str) -> NoReturn:
-    """Fail *item*, which no plugin runs."""
-    __tracebackhide__ = True
+    """Fail *item*, which no plugin runs. Not a hidden frame: pytest would print a note about hidden ones."""
     raise _refusal(item, reason)
 
 

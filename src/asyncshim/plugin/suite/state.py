@@ -105,6 +105,9 @@ class State:
         self.pool: Pool | None = None  # the Runners: ``None`` until something async is met
         self.scopes = Scopes()
         self.ending: list[Runner] = []  # the Runners that end with the present item
+        self.winding_down: dict[AbstractEventLoop, Callable[[], None]] = {}  # of adopted loops
+        self.held_loops: set[AbstractEventLoop] = set()  # of overrides, held by modules: closed with the session
+        self.holds_new_loops: dict[object, bool] = {}  # by override: whether a module holds what it makes
         self.lent_loop: AbstractEventLoop | None = None  # the loop of ``asyncshim.Plugin``
         self.loop_of_caller = loop_of_caller  # the loop that was current when ``pytest.main()`` was called
         self.current_loop: CurrentLoop | None = None
