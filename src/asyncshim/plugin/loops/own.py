@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a session inside a test leaves the package its own)
-from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops import greenlets, loop_policy
 from asyncshim.plugin.loops.escapes import Alarm, at_place, watch_alarm, wind_up
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
@@ -101,7 +101,7 @@ class OwnRunner:
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """Return a task for *coroutine*, to be driven next. Raises :class:`LoopIsRunningError`."""
         __tracebackhide__ = True
-        if asyncio._get_running_loop() is not None:
+        if asyncio._get_running_loop() is not None and not greenlets.set_aside():
             raise refusal(coroutine)
         self.attach()
         self.used = True
@@ -178,6 +178,8 @@ class OwnRunner:
 
     def show(self, task: asyncio.Task[Any]) -> None:
         """Put *task*, which is about to go on, back; callbacks that are due run before."""
+        if asyncio._get_running_loop() is not None:
+            greenlets.set_aside()
         if getattr(self.loop, "_ready", None):
             breathe(self.loop)
         asyncio._register_task(task)
@@ -214,7 +216,7 @@ class OwnRunner:
 
     def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
         """Cancel and await (at most *timeout* seconds) the tasks of *scope*; close its async generators."""
-        if is_quiet(self.loop) or self.loop.is_closed() or self.loop.is_running():
+        if is_quiet(self.loop) or self.loop.is_closed() or not greenlets.set_aside():
             return []
         leaked = end_tasks(self, scope, timeout)
         close_async_generators(self, scope)
@@ -223,6 +225,10 @@ class OwnRunner:
 
     def close(self, timeout: float) -> list[LeakedTask]:
         """End everything on the loop; close it, unless it was adopted from a fixture that closes it itself."""
+        if not greenlets.set_aside():  # another loop calls pytest: this one could not run
+            if not self.adopted and not self.loop.is_running():
+                self.loop.close()
+            return []
         gone = self.loop.is_closed()
         leaked = [] if gone else self.end_scope(SESSION, timeout)
         if self.adopted:

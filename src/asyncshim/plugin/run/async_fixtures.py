@@ -141,7 +141,8 @@ def runner_of(
         from asyncshim.plugin.choose import runner_choice
 
         runner = runner_choice.runner_for(state, request, item, loop_scope, fixturedef)
-    if pool_of(state).running_loop() is not None:  # even another one: it cannot wait for this one either
+    pool = pool_of(state)
+    if pool.running_loop() is not None and not pool.set_aside():  # even another one: it cannot wait for this one either
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
     if loop_scope != "function":  # that one was entered before the item was set up
         loop_scopes.enter(state, item, loop_scope, request)

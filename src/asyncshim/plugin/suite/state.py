@@ -32,6 +32,8 @@ class SessionPlan(NamedTuple):
     has_loop_override: bool = False
     has_policy_choice: bool = False
     has_loop_factories: bool = False
+    announces_runners: bool = False  # by setting up a fixture: a plugin waits for it
+    outer_loop: object = None  # the loop that is running while pytest does
     deferring: tuple[Path, ...] = ()  # the folders of the conftest files that run coroutines themselves
 
 
