@@ -1,4 +1,4 @@
-"""The wheel holds the two packages, their metadata and nothing else; the sdist can build it."""
+"""The wheel holds the two packages, one `.pth` file, their metadata and nothing else; the sdist can build it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_metadata(wheel: Path) -> Message:
         return email.message_from_bytes(archive.read(name))
 
 
-def test_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
+def test_wheel_holds_the_two_packages_the_early_finder_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     expected = {
@@ -46,8 +46,8 @@ def test_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
         for path in folder.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert names == expected
-    assert {name.split("/")[0] for name in names} == {"asyncshim", "asyncshim_codemods"}
+    assert names == {*expected, "asyncshim_early.pth"}
+    assert {name.split("/")[0] for name in names} == {"asyncshim", "asyncshim_codemods", "asyncshim_early.pth"}
     assert {"asyncshim/py.typed", "asyncshim_codemods/py.typed"} <= names
 
 
