@@ -20,6 +20,7 @@ from asyncshim.migrate.plan.one_file import (
     failed,
     gave_up,
     kept_aliases,
+    may_be_broken,
     no_facts,
     rewritten_as_given,
     still_required_by,
@@ -82,6 +83,7 @@ class Engine:
         facts = self.rules.collect_facts(everything)
         # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
         wanted = (scan.relevant | scan.unreadable | facts.wanted).difference(scan.failed)
+        wanted |= self._broken([path for path in discovery.targets if path not in wanted], scan)
         targets = [path for path in discovery.targets if path in wanted]
         scan.measure(targets)
         facts = self._facts_about_aliases(facts, targets, scan)
@@ -119,6 +121,20 @@ class Engine:
         task = partial(rewritten_as_given, snapshot, self._careful(rewrite, scan), facts, self.options)
         (visited,) = self._each(task, [path], scan)
         return visited
+
+    def _broken(self, paths: Sequence[str], scan: Scan) -> set[str]:
+        """Return the files that may have a syntax error, of those in which no rule looks for anything."""
+        todo = [path for path in paths if path not in scan.failed]
+        task = partial(may_be_broken, self.root, self.rules.may_be_broken, self.limits.size)
+        broken: set[str] = set()
+        asked = worker_pool.each(
+            task, todo, self.jobs, lambda path, _: (path, False), isolated=scan.suspicious, limits=self.limits
+        )
+        for number, (path, is_broken) in enumerate(asked, 1):
+            self.progress("Parsing", number, len(todo))
+            if is_broken:
+                broken.add(path)
+        return broken
 
     def _each(self, task: Callable[[str], Visited], paths: Sequence[str], scan: Scan) -> Iterator[Visited]:
         return worker_pool.each(task, paths, self.jobs, gave_up, isolated=scan.suspicious, limits=self.limits)
