@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.await_expression import awaiting
+from asyncshim_codemods.event_loop.await_effects import effects
 from asyncshim_codemods.event_loop.resolution import doubt_about_loop
 from asyncshim_codemods.event_loop.uses import UseKind, running_loop
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS
@@ -41,6 +42,7 @@ def obstacles(file: FileContext, request: Request) -> tuple[Risk, ...]:
     """Return every reason against ``async def``, the certain ones first."""
     found = [*_use_obstacles(request), *_form_obstacles(file, request), *_circumstances(file, request)]
     found += [*_requested(file, request.function), *_Body(file, frozenset(request.runs)).risks(request.function)]
+    found += [Risk(why) for why in effects(file, request)]
     found += [Risk(doubt)] if (doubt := doubt_about_loop(file, request.function)) else []
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
 

@@ -15,7 +15,7 @@ from asyncshim_codemods.project.leaks import find_leaks, may_start
 from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _Names = frozenset[str]
 
@@ -30,6 +30,8 @@ _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturena
 _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
 _LOOP_CLASS = re.compile(rb"^class (\w*[Ll]oop\w*)[ \t]*(?:\(([^()\n]*)\))?[ \t]*:", re.MULTILINE)
 _IDENTIFIER = re.compile(rb"\w+")
+_COROUTINE = re.compile(rb"async def (\w+)")
+_DEFINITION = re.compile(rb"^(?:async )?def (\w+)", re.MULTILINE)
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
 _OTHER_BACKENDS = tuple(
@@ -57,6 +59,12 @@ class LoopFacts:
     """Functions that may leak tasks or servers, as ``path:name``."""
     task_starters: _Names = field(default_factory=_Names)
     """Functions that start tasks or schedule callbacks; their callers may rely on these having run."""
+    coroutines: _Names = field(default_factory=_Names)
+    """Functions and methods that are ``async def``."""
+    context_setters: _Names = field(default_factory=_Names)
+    """Functions of files with context variables that call a method ``set``."""
+    uses_context_variables: bool = False
+    """Whether some file uses context variables."""
     through_super: _Names = field(default_factory=_Names)
     """Methods that are called through ``super()``."""
     conftests: frozenset[tuple[str, bytes]] = field(default_factory=frozenset[tuple[str, bytes]])
@@ -124,9 +132,11 @@ class LoopCollector:
     def facts(self) -> LoopFacts:
         """Return the facts of all files together."""
         found = self._found or {LoopFacts()}
-        names = [each.name for each in fields(LoopFacts) if each.name != "other_backends"]
+        flags = ("other_backends", "uses_context_variables")
+        names = [each.name for each in fields(LoopFacts) if each.name not in flags]
         unions: dict[str, Any] = {name: frozenset().union(*(getattr(each, name) for each in found)) for name in names}
-        return LoopFacts(**unions, other_backends=any(each.other_backends for each in found))
+        unions |= {flag: any(getattr(each, flag) for each in found) for flag in flags}
+        return LoopFacts(**unions)
 
 
 def may_parse(data: bytes) -> bool:
@@ -150,7 +160,12 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
         returning=frozenset(() if found is None else found.returning),
         leaking=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaking)),
         mentioning=frozenset(_mentioning(data) if b"event_loop" in data else ()),
-        task_starters=frozenset(_task_starters(data)),
+        task_starters=frozenset(_functions_with(_STARTS_TASKS, data)),
+        coroutines=frozenset(_words(_COROUTINE, data) if b"async def" in data else ()),
+        context_setters=frozenset(
+            _functions_with((b".set(",), data) if b"ontext" in data and _uses_context(data) else ()
+        ),
+        uses_context_variables=_uses_context(data),
         parametrized=frozenset(
             [path] if generates or (tree is not None and parametrizes and _is_parametrized(tree)) else ()
         ),
@@ -177,15 +192,34 @@ def _words(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
     return (word.decode("utf-8", "replace") for word in pattern.findall(data))
 
 
-def _task_starters(data: bytes) -> Iterator[str]:
-    """Yield the functions that start tasks: those with the last ``def`` before the call. Found without parsing."""
-    for word in _STARTS_TASKS:
+def _uses_context(data: bytes) -> bool:
+    return b"contextvars" in data or b"ContextVar" in data
+
+
+def _functions_with(calls: Iterable[bytes], data: bytes) -> Iterator[str]:
+    """Yield the functions around each of these calls, and the last ``def`` before it. Found without parsing."""
+    for word in calls:
         at = data.find(word)
         while at >= 0:
             start = data.rfind(b"def ", 0, at)
             if start >= 0:
                 yield data[start + 4 : data.find(b"(", start)].decode("utf-8", "replace").strip()
+            yield from _words(_DEFINITION, b"\n".join(_heads_above(data, at)))
             at = data.find(word, at + 1)
+
+
+def _heads_above(data: bytes, at: int) -> Iterator[bytes]:
+    """Yield the lines above a position that are indented less than all lines after them, up to the margin."""
+    end = data.find(b"\n", at)
+    limit = len(data)
+    while end != 0 and limit:
+        start = data.rfind(b"\n", 0, end if end > 0 else len(data)) + 1
+        line = data[start : end if end > 0 else len(data)]
+        code = line.lstrip()
+        if code and len(line) - len(code) < limit:
+            limit = len(line) - len(code)
+            yield code
+        end = start - 1 if start else 0
 
 
 def _mentioning(data: bytes) -> Iterator[str]:
