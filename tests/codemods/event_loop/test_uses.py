@@ -10,8 +10,7 @@ from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.bindings import build_index
 from loop_suites import module_with
-from rule_tools import assert_rewritten
-from rule_tools import assert_unchanged
+from rule_tools import assert_rewritten, assert_unchanged
 
 
 def uses(body: str) -> list[tuple[str, bool]]:
