@@ -20,7 +20,7 @@ from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import children_of, last_name, names_in, own_code
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
@@ -37,10 +37,11 @@ class Risk:
     certain: bool = False
 
 
-def obstacles(file: FileContext, request: Request) -> tuple[Risk, ...]:
-    """Return every reason against ``async def``, the certain ones first."""
+def obstacles(file: FileContext, request: Request, effects: Iterable[str] = ()) -> tuple[Risk, ...]:
+    """Return every reason against ``async def``, the certain ones first; ``effects`` are those of ``await``."""
     found = [*_use_obstacles(request), *_form_obstacles(file, request), *_circumstances(file, request)]
     found += [*_requested(file, request.function), *_Body(file, frozenset(request.runs)).risks(request.function)]
+    found += [Risk(why) for why in effects]
     found += [Risk(doubt)] if (doubt := doubt_about_loop(file, request.function)) else []
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from asyncshim_codemods.edits.await_expression import awaiting
-from asyncshim_codemods.edits.model import Modify, Prepend, Remove, Replace
-from asyncshim_codemods.event_loop.uses import UseKind, running_loop
+from asyncshim_codemods.edits.model import Modify, Remove, Replace
+from asyncshim_codemods.event_loop.uses import UseKind, binding_edit, running_loop
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:
     edits: list[Edit] = [Remove(request.parameter), Modify(request.function, make_async)]
     if request.keeps_loop:
         name, imports = running_loop(file, request) or ("asyncio", ())
-        edits += [Prepend(request.function, f"{request.parameter.name.value} = {name}.get_running_loop()\n"), *imports]
+        edits += [binding_edit(file, request.function, request.parameter, name), *imports]
     for call in request.runs:
         how = awaiting(file.index, call)
         assert how is not None

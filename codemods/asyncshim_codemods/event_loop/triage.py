@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.event_loop.callers import called_by
+from asyncshim_codemods.event_loop.await_effects import effects
 from asyncshim_codemods.event_loop.obstacles import obstacles
 from asyncshim_codemods.event_loop.requests import sync_requests
 from asyncshim_codemods.event_loop.uses import UseKind
@@ -63,7 +64,7 @@ def _decision(file: FileContext, request: Request) -> RequestDecision:
         return RequestDecision(request, UNUSED, ())
     if hands_on(file, request):
         return RequestDecision(request, HANDS_ON, ())
-    found = obstacles(file, request)
+    found = obstacles(file, request, effects(file, request))
     if not any(risk.certain for risk in found):
         return RequestDecision(request, AWAIT, found)
     return RequestDecision(request, BLOCK if _may_block(file, request) else MANUAL, found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim_codemods.edits.model import Prepend, Replace
 from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import CLOSED
 
@@ -251,6 +252,19 @@ def split_off(file: FileContext, uses: Iterable[cst.Name]) -> tuple[list[cst.Nam
         else:
             counting.append(name)
     return counting, needless
+
+
+def binding_edit(file: FileContext, function: cst.FunctionDef, parameter: cst.Param, module: str) -> Edit:
+    """Return the edit that binds the running loop in a coroutine: in a first line, or in ``loop = event_loop``.
+
+    The latter if that is the only use of the parameter, so that nothing else needs its name.
+    """
+    source = f"{module}.get_running_loop()"
+    uses = uses_of(file, function, parameter)
+    assign = file.index.parents[uses[0]] if len(uses) == 1 else None
+    if isinstance(assign, cst.Assign) and _is_alias(file, function, assign, uses[0]):
+        return Replace(uses[0], cst.parse_expression(source))
+    return Prepend(function, f"{parameter.name.value} = {source}\n")
 
 
 def running_loop(file: FileContext, request: Request) -> tuple[str, tuple[Edit, ...]] | None:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from asyncshim.history import OTHER_BACKEND_FIXTURES, OTHER_BACKEND_MARKS
+from asyncshim_codemods.project import definitions
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
 from asyncshim_codemods.project.leaks import find_leaks, may_start
 from asyncshim_codemods.source.parse import parsed
@@ -27,13 +28,8 @@ _OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']"""
 _GENERATES = re.compile(rb"""\bmetafunc\s*\.parametrize\(\s*(?:argnames\s*=\s*)?[\[(]?\s*["'][^"'\n]*\bevent_loop\b""")
 _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
 _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
-_AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
 _LOOP_CLASS = re.compile(rb"^class (\w*[Ll]oop\w*)[ \t]*(?:\(([^()\n]*)\))?[ \t]*:", re.MULTILINE)
-_EVENT_LOOP = re.compile(rb"event_loop")
-_IDENTIFIER = re.compile(rb"\w+")
-# A call, unless it is a definition, with the word among its arguments; brackets in them are read one level deep.
-_PASSES = re.compile(rb"\b(\w+)\((?:[^()]|\([^()]*\)){0,400}?(?<![\w\"'])event_loop\b")
-_CALLS_TEST = re.compile(rb"\b(test\w*)\(\s*[^)\s]")
+_COROUTINE = re.compile(rb"async def (\w+)")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
 _OTHER_BACKENDS = tuple(
@@ -65,6 +61,12 @@ class LoopFacts:
     """Functions that may leak tasks or servers, as ``path:name``."""
     task_starters: _Names = field(default_factory=_Names)
     """Functions that start tasks or schedule callbacks; their callers may rely on these having run."""
+    coroutines: _Names = field(default_factory=_Names)
+    """Functions and methods that are ``async def``."""
+    context_setters: _Names = field(default_factory=_Names)
+    """Functions of files with context variables that call a method ``set``."""
+    uses_context_variables: bool = False
+    """Whether some file uses context variables."""
     through_super: _Names = field(default_factory=_Names)
     """Methods that are called through ``super()``."""
     conftests: frozenset[tuple[str, bytes]] = field(default_factory=frozenset[tuple[str, bytes]])
@@ -132,9 +134,11 @@ class LoopCollector:
     def facts(self) -> LoopFacts:
         """Return the facts of all files together."""
         found = self._found or {LoopFacts()}
-        names = [each.name for each in fields(LoopFacts) if each.name != "other_backends"]
+        flags = ("other_backends", "uses_context_variables")
+        names = [each.name for each in fields(LoopFacts) if each.name not in flags]
         unions: dict[str, Any] = {name: frozenset().union(*(getattr(each, name) for each in found)) for name in names}
-        return LoopFacts(**unions, other_backends=any(each.other_backends for each in found))
+        unions |= {flag: any(getattr(each, flag) for each in found) for flag in flags}
+        return LoopFacts(**unions)
 
 
 def may_parse(data: bytes) -> bool:
@@ -157,10 +161,15 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
         returning=frozenset(() if found is None else found.returning),
         leaking=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaking)),
-        mentioning=frozenset(_owners(data, _EVENT_LOOP) if b"event_loop" in data else ()),
-        passing=frozenset(_owners(data, _PASSES) if b"event_loop" in data else ()),
-        called=frozenset([*_called(_PASSES, data), *_called(_CALLS_TEST, data)]),
-        task_starters=frozenset(_task_starters(data)),
+        mentioning=frozenset(definitions.mentioning(data)),
+        passing=frozenset(definitions.passing(data)),
+        called=frozenset(definitions.called(data)),
+        task_starters=frozenset(definitions.functions_with(_STARTS_TASKS, data)),
+        coroutines=frozenset(_words(_COROUTINE, data) if b"async def" in data else ()),
+        context_setters=frozenset(
+            definitions.functions_with((b".set(",), data) if b"ontext" in data and _uses_context(data) else ()
+        ),
+        uses_context_variables=_uses_context(data),
         parametrized=frozenset(
             [path] if generates or (tree is not None and parametrizes and _is_parametrized(tree)) else ()
         ),
@@ -187,40 +196,8 @@ def _words(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
     return (word.decode("utf-8", "replace") for word in pattern.findall(data))
 
 
-def _task_starters(data: bytes) -> Iterator[str]:
-    """Yield the functions that start tasks: those with the last ``def`` before the call. Found without parsing."""
-    for word in _STARTS_TASKS:
-        at = data.find(word)
-        while at >= 0:
-            start = data.rfind(b"def ", 0, at)
-            if start >= 0:
-                yield data[start + 4 : data.find(b"(", start)].decode("utf-8", "replace").strip()
-            at = data.find(word, at + 1)
-
-
-def _owners(data: bytes, pattern: re.Pattern[bytes]) -> Iterator[str]:
-    """Yield the definitions that contain a match: the last one before it, and the last unindented one before it."""
-    for match in pattern.finditer(data):
-        at = match.start()
-        if _is_definition(match):
-            continue
-        outer = max((data.rfind(word, 0, at), word) for word in _AT_THE_MARGIN)
-        for start, word in ((data.rfind(b"def ", 0, at), b"def "), outer):
-            name = _IDENTIFIER.match(data, start + len(word)) if start >= 0 else None
-            if name is not None and not name[0].startswith((b"test", b"Test")):
-                yield name[0].decode("utf-8", "replace")
-
-
-def _called(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
-    if pattern is _PASSES and b"event_loop" not in data:
-        return
-    for match in pattern.finditer(data):
-        if not _is_definition(match):
-            yield match[1].decode("utf-8", "replace")
-
-
-def _is_definition(match: re.Match[bytes]) -> bool:
-    return match.string.endswith((b"def ", b"class "), 0, match.start())
+def _uses_context(data: bytes) -> bool:
+    return b"contextvars" in data or b"ContextVar" in data
 
 
 def _is_parametrized(tree: ast.Module) -> bool:

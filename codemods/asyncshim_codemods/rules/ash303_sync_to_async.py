@@ -37,9 +37,12 @@ class SyncToAsync(Rule):
     ``mock.patch`` decorates it, or it uses the loop in other ways (``create_task``, an argument). Then the function
     gets the same first line as in ASH302. ASH304 or ASH331 handles calls that cannot be awaited.
 
-    There is one difference: ``run_until_complete`` gives other tasks at least one turn, ``await`` gives them one only
-    if the coroutine suspends. So the rewrite is not safe for ``sleep(0)``, or for a test that runs a function of the
-    given files that starts a task.
+    There are two differences. ``run_until_complete`` gives other tasks at least one turn, ``await`` gives them one only
+    if the coroutine suspends. So the rewrite is not safe for ``sleep(0)``, for a test that runs a function of the given
+    files that starts a task, or if code follows the call and its function is not defined in the given files. And
+    ``await`` lets the context variables that the coroutine sets reach the function and what requests it: the rewrite
+    is not safe if the given files use context variables and the function sets one, or is not defined there. If you want
+    both as before, write ``await asyncio.ensure_future(x)``.
     """
 
     code = "ASH303"

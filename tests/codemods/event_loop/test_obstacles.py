@@ -47,7 +47,7 @@ def test_a_probable_rewrite_needs_unsafe(body: str, reason: str) -> None:
         "mock = Mock()\nmock()\nevent_loop.run_until_complete(pool.open())",
         "event_loop.run_until_complete(asyncio.wait_for(fetch(1), 1))",
         "event_loop.run_until_complete(asyncio.gather(*(fetch(n) for n in range(3))))",
-        "event_loop.run_until_complete(fetch(Pool(1)))\npool.close()",
+        "pool.close()\nevent_loop.run_until_complete(fetch(Pool(1)))",
         "harmless()\nevent_loop.run_until_complete(pool.open())",
         "async def check():\n    asyncio.get_running_loop()\nevent_loop.run_until_complete(check())",
         "event_loop.run_until_complete(asyncio.sleep(1, loop=event_loop))",

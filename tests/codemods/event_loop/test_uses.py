@@ -10,7 +10,7 @@ from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext
 from asyncshim_codemods.syntax.bindings import build_index
 from loop_suites import module_with
-from rule_tools import assert_unchanged
+from rule_tools import assert_rewritten, assert_unchanged
 
 
 def uses(body: str) -> list[tuple[str, bool]]:
@@ -110,4 +110,28 @@ def test_a_call_that_is_expected_to_raise_is_kept() -> None:
             with pytest.raises(TypeError):
                 asyncio.Queue(loop=event_loop)
         """
+    )
+
+
+def test_a_sync_function_binds_the_running_loop_in_its_only_alias() -> None:
+    assert_rewritten(
+        """
+        import asyncio
+
+
+        def test_a(event_loop, pool):
+            loop = event_loop
+            loop.run_until_complete(pool.open())
+            pool.serve(loop)
+        """,
+        """
+        import asyncio
+
+
+        async def test_a(pool):
+            loop = asyncio.get_running_loop()
+            await pool.open()
+            pool.serve(loop)
+        """,
+        unsafe=True,
     )

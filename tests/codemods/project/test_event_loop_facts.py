@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
+from asyncshim_codemods.project.event_loop_facts import loop_facts
 from asyncshim_codemods.results import Safety
 from loop_suites import fixture, verdict
 from rule_tools import assert_unchanged
@@ -22,8 +25,8 @@ from app import Blocking
 
 
 def test_pool(event_loop, pool):
-    event_loop.run_until_complete(pool.open())
     {use}
+    event_loop.run_until_complete(pool.open())
 """
     assert verdict(text, beside={"tests/conftest.py": beside})[:2] == ("ASH303", Safety.UNSAFE)
     assert verdict(text)[:2] == ("ASH303", Safety.SAFE)
@@ -83,3 +86,24 @@ def test_a_coroutine_does_not_block_its_callers() -> None:
     helper = "class Pool:\n    async def open(self):\n        await self.connection.run_sync(create)\n"
     text = "def test_it(event_loop, pool):\n    event_loop.run_until_complete(pool.open())\n    pool.open\n"
     assert verdict(text, beside={"tests/helper.py": helper})[1] is Safety.SAFE
+
+
+def test_a_function_starts_the_tasks_that_are_made_in_and_after_functions_inside_it() -> None:
+    library = """
+    def other(): ...
+
+    class Server:
+        def stop(self): ...
+
+        async def start(self):
+            async def serve(): ...
+
+            def begin():
+                return [
+                    asyncio.create_task(serve()),
+                ]
+
+            self.tasks = begin() + [asyncio.ensure_future(serve())]
+    """
+    facts = loop_facts("tests/library.py", dedent(library).encode())
+    assert facts.task_starters == {"start", "begin"}

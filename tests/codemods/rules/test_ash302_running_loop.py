@@ -243,3 +243,40 @@ def test_a_request_by_name_where_asyncio_means_something_else_needs_manual_revie
     text = "async def test_a(request, asyncio):\n    request.getfixturevalue('event_loop').time()\n"
     result = assert_unchanged(text, "ASH302", unsafe=True)
     assert messages(result) == ["2:29 ASH302 the name `asyncio` means something else here"]
+
+
+@pytest.mark.parametrize("head", ["", '    """Doc."""\n', "    x = 1\n"])
+def test_an_alias_that_is_the_only_use_gets_the_running_loop_itself(head: str) -> None:
+    rest = "    await loop.create_future()\n    loop.stop()\n"
+    assert_rewritten(
+        f"import asyncio\n\n\nasync def test_a(event_loop):\n{head}    loop = event_loop\n{rest}",
+        f"import asyncio\n\n\nasync def test_a():\n{head}    loop = asyncio.get_running_loop()\n{rest}",
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["loop = other = event_loop", "self.loop = event_loop", "loop = event_loop\n    event_loop.stop()"]
+)
+def test_other_assignments_of_the_loop_keep_its_name(line: str) -> None:
+    assert_rewritten(
+        f"import asyncio\n\n\nasync def test_a(event_loop, self):\n    {line}\n",
+        f"import asyncio\n\n\nasync def test_a(self):\n    event_loop = asyncio.get_running_loop()\n    {line}\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "def helper(event_loop):\n    loop = event_loop\n",
+        "async def helper(event_loop):\n    loop = event_loop\n    loop.stop()\n",
+        "async def test_a(event_loop=None):\n    loop = event_loop\n",
+        "class A:\n    event_loop = 1\n    loop = event_loop\n",
+        "async def test_a(loop):\n    event_loop = loop\n",
+        "async def test_a(*event_loop):\n    loop = event_loop\n",
+        "async def test_a(event_loop, /):\n    loop = event_loop\n",
+        "event_loop = 1\nloop = event_loop\n",
+        "async def test_a(x):\n    loop = x.event_loop\n",
+    ],
+)
+def test_an_alias_of_something_else_is_kept(function: str) -> None:
+    assert_unchanged(f"import asyncio\n\n\n{function}", select={"ASH302"})

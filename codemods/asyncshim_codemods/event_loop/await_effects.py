@@ -1,0 +1,96 @@
+"""What ``await x`` changes where ``run_until_complete(x)`` stood: the context variables and the turns of other tasks.
+
+``run_until_complete`` makes a task, which has a copy of the context, and gives other tasks a turn before it returns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.syntax.tree import CLOSED, children_of, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from asyncshim_codemods.event_loop.uses import Request
+    from asyncshim_codemods.suite.file_context import FileContext
+
+# These make tasks for the coroutines that are passed to them.
+_OWN_TASKS = frozenset({"create_task", "ensure_future", "gather", "as_completed", "run_coroutine_threadsafe", "wait"})
+
+
+def effects(file: FileContext, request: Request) -> Iterator[str]:
+    """Yield why the function, or what requests it, may notice that a coroutine is awaited."""
+    facts = file.facts.loops
+    for run in request.runs:
+        is_noticed = _is_followed_by_code(file, request, run)
+        for name in _coroutines(file, run.args[0].value):
+            if name in facts.context_setters:
+                yield f"`{name}` may set a context variable, which `await` does not confine to a task"
+            if name in facts.task_starters and is_noticed:
+                yield f"`{name}` starts a task that may not get a turn before `await` returns"
+            if name in facts.coroutines:
+                continue
+            if facts.uses_context_variables:
+                yield f"`{name}()` is defined elsewhere and may set a context variable, which these files use"
+            if is_noticed:
+                yield f"`{name}()` is defined elsewhere and may start a task, which gets no turn before the next line"
+
+
+def _coroutines(file: FileContext, value: cst.BaseExpression) -> Iterator[str]:
+    """Yield the names of the functions that make the awaited coroutine; none that asyncio defines or runs in tasks."""
+    if isinstance(value, cst.Name):
+        for binding in file.names.bindings_of(value):
+            if binding.value is not None and binding.value is not value:
+                yield from _coroutines(file, binding.value)
+    if not isinstance(value, cst.Call):
+        return
+    name = last_name(value.func)
+    if (file.names.of(value.func) or "").startswith("asyncio."):
+        if name not in _OWN_TASKS:
+            for argument in value.args:
+                yield from _coroutines(file, argument.value)
+    elif name and not _is_of_loop(value.func):
+        yield name
+
+
+def _is_of_loop(function: cst.BaseExpression) -> bool:
+    """Return whether a function is a method of the loop."""
+    return isinstance(function, cst.Attribute) and last_name(function.value) in {"event_loop", "loop"}
+
+
+def _is_followed_by_code(file: FileContext, request: Request, run: cst.Call) -> bool:
+    """Return whether code that may notice a task comes after the call, before the function ends, yields or awaits."""
+    child: cst.CSTNode = run
+    for parent in file.index.ancestors(run):
+        if isinstance(parent, cst.IndentedBlock):
+            at = next(i for i, each in enumerate(parent.body) if each is child)
+            verdict = _notices(request, parent.body[at + 1 :])
+            if verdict is not None:
+                return verdict
+        if parent is request.function:
+            break
+        child = parent
+    return False
+
+
+def _notices(request: Request, statements: Sequence[cst.BaseStatement]) -> bool | None:
+    """Return whether the first statement that decides may notice a task; None if none decides."""
+    for statement in statements:
+        nodes = list(_own_nodes(statement))
+        if any(node in request.runs for node in nodes):
+            return False
+        if any(isinstance(node, cst.Assert | cst.Call | cst.If | cst.While) for node in nodes):
+            return True
+        if any(isinstance(node, cst.Return | cst.Yield) for node in nodes):
+            return False
+    return None
+
+
+def _own_nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    yield node
+    if type(node) not in CLOSED:
+        for child in children_of(node):
+            yield from _own_nodes(child)
