@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.event_loop.callers import called_by
 from asyncshim_codemods.event_loop.await_effects import effects
+from asyncshim_codemods.event_loop.callers import called_by
 from asyncshim_codemods.event_loop.obstacles import obstacles
 from asyncshim_codemods.event_loop.requests import sync_requests
 from asyncshim_codemods.event_loop.uses import UseKind
