@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from asyncshim.plugin.loops import loop_policy
 from house.nested import run, run_source
 
 # Policies are deprecated since Python 3.14; that the suite uses them is its own business.
@@ -288,18 +289,26 @@ def test_nothing_is_left_open():
 """
 
 
-@pytest.mark.parametrize("scope", ["function", "session"])
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+@pytest.mark.parametrize(
+    ("policy", "scope"),
+    [
+        ("made by the fixture", "function"),
+        ("made by the fixture", "session"),
+        ("put in force by the fixture", "session"),
+    ],
+)
 def test_tests_run_on_what_a_policy_returns_that_overrides_get_event_loop_only(
     pytester: pytest.Pytester, scope: str, policy: str
 ) -> None:
-    pytester.makeconftest(VIRTUAL.format(scope=scope, policy=policy))
+    pytester.makeconftest(VIRTUAL.format(scope=scope, policy=POLICIES[policy]))
     source = ON_VIRTUAL_TIME
-    if "set_event_loop_policy" in policy:  # which is in force for sync tests, too
+    if policy == "put in force by the fixture":  # which is in force for sync tests, too
         source = source.replace("not isinstance(asyncio.get_event_loop(), Virtual)", "True")
     if scope == "function":  # with a policy for each test, a class has none
         source = source.replace("== 7200", "== 0")
+    former = loop_policy.get_policy()
     result = run_source(pytester, source, QUIET, "-p", "no:randomly", passed=6)
+    assert loop_policy.get_policy() is former
     result.stdout.no_fnmatch_line("*ResourceWarning*")
 
 

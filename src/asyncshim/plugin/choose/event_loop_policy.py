@@ -68,7 +68,7 @@ def runner_of_current_loop(
     if loop is runner.loop or not isinstance(loop, asyncio.AbstractEventLoop):
         return runner
     pool = pool_of(state)
-    found = pool.known(loop) or pool.get(policy, loop, lambda: loop, policy)
+    found = pool.known(loop) or pool.get(policy, loop, lambda: loop, runner.policy)
     if loop_scope == "function":
         if found not in state.ending:
             state.ending.append(found)
