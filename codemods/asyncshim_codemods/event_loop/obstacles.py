@@ -42,7 +42,7 @@ def obstacles(file: FileContext, request: Request) -> tuple[Risk, ...]:
     """Return every reason against ``async def``, the certain ones first."""
     found = [*_use_obstacles(request), *_form_obstacles(file, request), *_circumstances(file, request)]
     found += [*_requested(file, request.function), *_Body(file, frozenset(request.runs)).risks(request.function)]
-    found += [Risk(why) for why in effects(file, request)]
+    found += [Risk(why) for why in effects(file, request.function, request.runs)]
     found += [Risk(doubt)] if (doubt := doubt_about_loop(file, request.function)) else []
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
 
