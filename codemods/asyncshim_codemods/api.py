@@ -12,10 +12,12 @@ from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
 from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs
+from asyncshim_codemods.project.own_names import EJECT_ADDS, requested_ports
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth
+from asyncshim_codemods.source.parse import may_be_broken
 from asyncshim_codemods.source.words import holds
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _LARGE, _LARGE_CONFIG = 200_000, 32_000
 
 __all__ = [
+    "EJECT_ADDS",
     "FileFacts",
     "KeptAliases",
     "ProjectFacts",
@@ -40,8 +43,10 @@ __all__ = [
     "is_parsed_whole",
     "is_relevant",
     "is_suspicious",
+    "may_be_broken",
     "read_apart",
     "read_facts",
+    "requested_ports",
     "rewrite_apart",
     "rewrite_config",
     "rewrite_python",
@@ -188,6 +193,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         newly_active=frozenset(strict),
         loops=every.loops.facts(),
         mark_readers=frozenset(python.mark_readers),
+        own_fixtures=frozenset(python.own_fixtures),
         marker_selectors=tuple(sorted(every.selectors)),
         strict_command=found.strict_command,
     ).only_about([*every.relevant, *importers])

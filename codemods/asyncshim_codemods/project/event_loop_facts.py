@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from asyncshim.history import OTHER_BACKEND_FIXTURES, OTHER_BACKEND_MARKS
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
+from asyncshim_codemods.project.enclosing_functions import functions_with
 from asyncshim_codemods.project.leaks import find_leaks, may_start
 from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _Names = frozenset[str]
 
@@ -29,9 +30,12 @@ _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
 _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
 _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
 _LOOP_CLASS = re.compile(rb"^class (\w*[Ll]oop\w*)[ \t]*(?:\(([^()\n]*)\))?[ \t]*:", re.MULTILINE)
+_EVENT_LOOP = re.compile(rb"event_loop")
 _IDENTIFIER = re.compile(rb"\w+")
 _COROUTINE = re.compile(rb"async def (\w+)")
-_DEFINITION = re.compile(rb"^(?:async )?def (\w+)", re.MULTILINE)
+# A call, unless it is a definition, with the word among its arguments; brackets in them are read one level deep.
+_PASSES = re.compile(rb"\b(\w+)\((?:[^()]|\([^()]*\)){0,400}?(?<![\w\"'])event_loop\b")
+_CALLS_TEST = re.compile(rb"\b(test\w*)\(\s*[^)\s]")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
 _OTHER_BACKENDS = tuple(
@@ -51,6 +55,10 @@ class LoopFacts:
     """Fixtures that ``lazy_fixture`` requests by name."""
     mentioning: _Names = field(default_factory=_Names)
     """Functions and classes, except tests, whose code contains the word ``event_loop``."""
+    passing: _Names = field(default_factory=_Names)
+    """Functions and classes, except tests, that pass ``event_loop`` in a call."""
+    called: _Names = field(default_factory=_Names)
+    """What is called with ``event_loop``, and tests that are called with any arguments."""
     parametrized: _Names = field(default_factory=_Names)
     """Files with a parametrized ``event_loop``, or with a hook that parametrizes it."""
     returning: _Names = field(default_factory=_Names)
@@ -159,11 +167,13 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
         returning=frozenset(() if found is None else found.returning),
         leaking=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaking)),
-        mentioning=frozenset(_mentioning(data) if b"event_loop" in data else ()),
-        task_starters=frozenset(_functions_with(_STARTS_TASKS, data)),
+        mentioning=frozenset(_owners(data, _EVENT_LOOP) if b"event_loop" in data else ()),
+        passing=frozenset(_owners(data, _PASSES) if b"event_loop" in data else ()),
+        called=frozenset([*_called(_PASSES, data), *_called(_CALLS_TEST, data)]),
+        task_starters=frozenset(functions_with(_STARTS_TASKS, data)),
         coroutines=frozenset(_words(_COROUTINE, data) if b"async def" in data else ()),
         context_setters=frozenset(
-            _functions_with((b".set(",), data) if b"ontext" in data and _uses_context(data) else ()
+            functions_with((b".set(",), data) if b"ontext" in data and _uses_context(data) else ()
         ),
         uses_context_variables=_uses_context(data),
         parametrized=frozenset(
@@ -196,42 +206,29 @@ def _uses_context(data: bytes) -> bool:
     return b"contextvars" in data or b"ContextVar" in data
 
 
-def _functions_with(calls: Iterable[bytes], data: bytes) -> Iterator[str]:
-    """Yield the functions around each of these calls, and the last ``def`` before it. Found without parsing."""
-    for word in calls:
-        at = data.find(word)
-        while at >= 0:
-            start = data.rfind(b"def ", 0, at)
-            if start >= 0:
-                yield data[start + 4 : data.find(b"(", start)].decode("utf-8", "replace").strip()
-            yield from _words(_DEFINITION, b"\n".join(_heads_above(data, at)))
-            at = data.find(word, at + 1)
-
-
-def _heads_above(data: bytes, at: int) -> Iterator[bytes]:
-    """Yield the lines above a position that are indented less than all lines after them, up to the margin."""
-    end = data.find(b"\n", at)
-    limit = len(data)
-    while end != 0 and limit:
-        start = data.rfind(b"\n", 0, end if end > 0 else len(data)) + 1
-        line = data[start : end if end > 0 else len(data)]
-        code = line.lstrip()
-        if code and len(line) - len(code) < limit:
-            limit = len(line) - len(code)
-            yield code
-        end = start - 1 if start else 0
-
-
-def _mentioning(data: bytes) -> Iterator[str]:
-    """Yield the definitions that contain the word: the last one before it, and the last unindented one before it."""
-    at = data.find(b"event_loop")
-    while at >= 0:
+def _owners(data: bytes, pattern: re.Pattern[bytes]) -> Iterator[str]:
+    """Yield the definitions that contain a match: the last one before it, and the last unindented one before it."""
+    for match in pattern.finditer(data):
+        at = match.start()
+        if _is_definition(match):
+            continue
         outer = max((data.rfind(word, 0, at), word) for word in _AT_THE_MARGIN)
         for start, word in ((data.rfind(b"def ", 0, at), b"def "), outer):
             name = _IDENTIFIER.match(data, start + len(word)) if start >= 0 else None
             if name is not None and not name[0].startswith((b"test", b"Test")):
                 yield name[0].decode("utf-8", "replace")
-        at = data.find(b"event_loop", at + 1)
+
+
+def _called(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
+    if pattern is _PASSES and b"event_loop" not in data:
+        return
+    for match in pattern.finditer(data):
+        if not _is_definition(match):
+            yield match[1].decode("utf-8", "replace")
+
+
+def _is_definition(match: re.Match[bytes]) -> bool:
+    return match.string.endswith((b"def ", b"class "), 0, match.start())
 
 
 def _is_parametrized(tree: ast.Module) -> bool:

@@ -46,6 +46,8 @@ class ProjectFacts:
     """The files that still require pytest-asyncio after this run."""
     mark_readers: frozenset[str] = field(default_factory=frozenset[str])
     """Files that read the ``pytestmark`` of another object."""
+    own_fixtures: frozenset[str] = field(default_factory=frozenset[str])
+    """Fixtures of asyncshim that some file defines itself."""
     marker_selectors: tuple[str, ...] = ()
     """Files that select tests by the marker: commands, configuration, hooks."""
     strict_command: str = ""

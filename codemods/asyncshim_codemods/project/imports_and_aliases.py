@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from asyncshim_codemods.project.own_names import defined
 from asyncshim_codemods.project.used_names import EVERYTHING, UsedNames
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Collector:
         self.aliases: list[MarkerAlias] = []
         self.with_async_code: list[str] = []
         self.mark_readers: list[str] = []
+        self.own_fixtures: set[str] = set()
         self.used = UsedNames()
         self.loaded: set[str] = set()
         self._imports: dict[tuple[str, bytes, bytes], list[str]] = {}
@@ -61,6 +63,7 @@ class Collector:
             self.aliases += _aliases(path, data)
         if b".pytestmark" in data:
             self.mark_readers.append(path)
+        self.own_fixtures.update(defined(data))
 
     def _add_imports(self, path: str, data: bytes) -> None:
         spans: list[tuple[int, int]] = []
@@ -103,6 +106,7 @@ class Collector:
         self.aliases += other.aliases
         self.with_async_code += other.with_async_code
         self.mark_readers += other.mark_readers
+        self.own_fixtures |= other.own_fixtures
         self.used.absorb(other.used)
         self.loaded |= other.loaded
         for key, paths in other._imports.items():

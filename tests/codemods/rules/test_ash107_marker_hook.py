@@ -57,20 +57,51 @@ def test_a_marker_hook_is_only_reported_without_unsafe() -> None:
     assert result.findings[0].message == "a hook that only adds the marker is not needed"
 
 
+ADD = "item.add_marker(pytest.mark.asyncio)"
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        (f"for item in items:\n    {ADD}\n    item.add_marker(x)", "for item in items:\n    item.add_marker(x)"),
+        (f"for item in items:\n    item.seen = True; {ADD}", "for item in items:\n    item.seen = True"),
+        (
+            f"for item in items:\n    if item.x:\n        {ADD}\n    item.seen = True",
+            "for item in items:\n    item.seen = True",
+        ),
+        (f"for item in items:\n    if item.x:\n        {ADD}\nyield", "yield"),
+        ("m = pytest.mark.asyncio\nitems.reverse()\nfor item in items:\n    item.add_marker(m)", "items.reverse()"),
+        (
+            f"m = pytest.mark.asyncio\nprint(m.name)\nfor item in items:\n    {ADD}",
+            "m = pytest.mark.asyncio\nprint(m.name)",
+        ),
+        (f"items.sort()\nfor item in items: {ADD}", "items.sort()"),
+        (f"items.sort()\nfor item in items:\n    {ADD}\n    item.add_marker('asyncio')", "items.sort()"),
+    ],
+)
+def test_only_the_part_of_a_hook_that_adds_the_marker_is_removed(body: str, after: str) -> None:
+    if "print(m.name)" in body:
+        assert_unchanged(conftest(body), "ASH107", path=CONFTEST, unsafe=True)
+    else:
+        assert_rewritten(conftest(body), conftest(after), path=CONFTEST, unsafe=True)
+        assert_unchanged(conftest(body), "ASH107", path=CONFTEST)
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\n    item.add_marker(pytest.mark.slow)",
-        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\n    item.seen = True",
         "for item in items:\n    item.add_marker(pytest.mark.asyncio)\nelse:\n    print()",
         "items[:] = [item for item in items if item.add_marker(pytest.mark.asyncio)]",
-        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\nyield",
         "with open('x'):\n    items[0].add_marker(pytest.mark.asyncio)",
         "return items[0].add_marker(pytest.mark.asyncio)",
-        "for item in items:\n    item.add_marker(pytest.mark.asyncio)\n    item.add_marker(config)",
+        "if items:\n    print()\nelse:\n    items[0].add_marker(pytest.mark.asyncio)",
+        "if items:\n    print()\nelif config:\n    items[0].add_marker(pytest.mark.asyncio)",
+        "if items:\n    items[0].add_marker(pytest.mark.asyncio)\nelse:\n    print()",
+        "while items.pop():\n    items[0].add_marker(pytest.mark.asyncio)",
+        "print(pytest.mark.asyncio)\nitems[0].add_marker(pytest.mark.asyncio)",
     ],
 )
-def test_a_hook_with_other_side_effects_is_reported(body: str) -> None:
+def test_a_hook_whose_part_cannot_be_removed_cleanly_is_reported(body: str) -> None:
     result = assert_unchanged(conftest(body), "ASH107", path=CONFTEST, unsafe=True)
     assert result.findings[0].message == "this code adds the marker and does more; review it manually"
 
@@ -204,10 +235,7 @@ def test_names_of_pytest_asyncio_in_a_removed_hook_are_not_reported() -> None:
 @pytest.mark.parametrize(
     "line", ["from . import other; other.run(item)", "import os; os.environ['x'] = '1'", "import os\n    os.stat('x')"]
 )
-def test_a_hook_that_does_more_after_its_import_is_reported(line: str) -> None:
-    assert_unchanged(
-        f"import pytest\n\n\ndef pytest_itemcollected(item):\n    {line}\n    item.add_marker(pytest.mark.asyncio)\n",
-        "ASH107",
-        unsafe=True,
-        path="tests/conftest.py",
-    )
+def test_a_hook_that_does_more_after_its_import_keeps_that(line: str) -> None:
+    kept = f"def pytest_itemcollected(item):\n    {line}\n"
+    before = f"import pytest\n\n\n{kept}    item.add_marker(pytest.mark.asyncio)\n"
+    assert_rewritten(before, kept, unsafe=True, path="tests/conftest.py")

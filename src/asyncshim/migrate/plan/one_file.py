@@ -99,7 +99,7 @@ def rewritten(path: str, snapshot: files.Snapshot, rewrite: Rewrite, facts: Proj
         raise
     except Exception as error:  # noqa: BLE001 - a rule's fault must not cost the other files
         place = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"a rule crashed, the file is unchanged: {type(error).__name__}: {error} ({place.name})"
+        reason = f"a rule crashed, the file stays unchanged: {type(error).__name__}: {error} ({place.name})"
         return Visited(failed(path, reason), details=traceback.format_exc())
     if not result.changed:
         # Thousands of files that stay as they are need not stay in memory, too.
@@ -135,6 +135,15 @@ def facts_of(
         raise
     except Exception as error:  # noqa: BLE001 - whatever a hostile file makes of it costs that file alone
         return path, None, f"cannot be read: {error}"
+
+
+def may_be_broken(root: Path, ask: Callable[[bytes], bool], most: int, path: str) -> tuple[str, bool]:
+    """Return whether a file of at most so many bytes may be no Python, although no rule looks for anything in it."""
+    try:
+        data = files.read(f"{root}/{path}", most=most + 1).data
+    except OSError:
+        return path, False
+    return path, ask(data)
 
 
 def no_facts(path: str, reason: str) -> tuple[str, FileFacts | None, str]:
