@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
+from asyncshim_codemods.edits.join_lines import join_call, join_signature
 from asyncshim_codemods.edits.model import AddImport, Modify, Prepend, Remove, Replace
 from asyncshim_codemods.edits.remove_nodes import comments_around, remove_from, without_parameters
 from asyncshim_codemods.syntax.side_effects import has_no_effect
@@ -153,6 +154,8 @@ class Rebuild:
             made = self._function(made, node, gone)
         elif gone and not isinstance(made, cst.Parameters):
             made = remove_from(made, gone)
+            if isinstance(made, cst.Call) and isinstance(self.index.parents[node], cst.Decorator):
+                made = join_call(made, self.index.indentation(node) + len("@"))
         for how in self.changes.get(node, ()):
             made = how(made)
         return made
@@ -162,7 +165,7 @@ class Rebuild:
         assert isinstance(old, cst.FunctionDef)
         parameters = {each for each in all_parameters(old.params) if each in self.removed}
         if parameters:
-            made = without_parameters(made, parameters)
+            made = join_signature(without_parameters(made, parameters), self.index.indentation(old))
         if gone:
             fresh = remove_from(made, gone)
             assert isinstance(fresh, cst.FunctionDef)

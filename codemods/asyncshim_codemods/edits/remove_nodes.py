@@ -183,14 +183,14 @@ def without_statements(
 
 
 def join_lines(before: Sequence[cst.EmptyLine], after: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Return the lines around a removed statement, with the longer of two adjacent runs of blank lines."""
+    """Return the lines around a removed statement, with the longer of two adjacent runs of blank lines, at most two."""
     end = len(before)
     while end and before[end - 1].comment is None:
         end -= 1
     start = 0
     while start < len(after) and after[start].comment is None:
         start += 1
-    blank = max(before[end:], after[:start], key=len)
+    blank = max(before[end:], after[:start], key=len)[:2]
     return [*before[:end], *blank, *after[start:]]
 
 

@@ -14,18 +14,17 @@ from asyncshim_codemods.syntax.tree import CLOSED, children_of, last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
 # These make tasks for the coroutines that are passed to them.
 _OWN_TASKS = frozenset({"create_task", "ensure_future", "gather", "as_completed", "run_coroutine_threadsafe", "wait"})
 
 
-def effects(file: FileContext, request: Request) -> Iterator[str]:
-    """Yield why the function, or what requests it, may notice that a coroutine is awaited."""
+def effects(file: FileContext, function: cst.FunctionDef, runs: Sequence[cst.Call]) -> Iterator[str]:
+    """Yield why the function, or what requests it, may notice that the coroutines in ``runs`` are awaited."""
     facts = file.facts.loops
-    for run in request.runs:
-        is_noticed = _is_followed_by_code(file, request, run)
+    for run in runs:
+        is_noticed = _is_followed_by_code(file, function, runs, run)
         for name in _coroutines(file, run.args[0].value):
             if name in facts.context_setters:
                 yield f"`{name}` may set a context variable, which `await` does not confine to a task"
@@ -61,26 +60,26 @@ def _is_of_loop(function: cst.BaseExpression) -> bool:
     return isinstance(function, cst.Attribute) and last_name(function.value) in {"event_loop", "loop"}
 
 
-def _is_followed_by_code(file: FileContext, request: Request, run: cst.Call) -> bool:
+def _is_followed_by_code(file: FileContext, function: cst.FunctionDef, runs: Sequence[cst.Call], run: cst.Call) -> bool:
     """Return whether code that may notice a task comes after the call, before the function ends, yields or awaits."""
     child: cst.CSTNode = run
     for parent in file.index.ancestors(run):
         if isinstance(parent, cst.IndentedBlock):
             at = next(i for i, each in enumerate(parent.body) if each is child)
-            verdict = _notices(request, parent.body[at + 1 :])
+            verdict = _notices(runs, parent.body[at + 1 :])
             if verdict is not None:
                 return verdict
-        if parent is request.function:
+        if parent is function:
             break
         child = parent
     return False
 
 
-def _notices(request: Request, statements: Sequence[cst.BaseStatement]) -> bool | None:
+def _notices(runs: Sequence[cst.Call], statements: Sequence[cst.BaseStatement]) -> bool | None:
     """Return whether the first statement that decides may notice a task; None if none decides."""
     for statement in statements:
         nodes = list(_own_nodes(statement))
-        if any(node in request.runs for node in nodes):
+        if any(node in runs for node in nodes):
             return False
         if any(isinstance(node, cst.Assert | cst.Call | cst.If | cst.While) for node in nodes):
             return True

@@ -64,7 +64,7 @@ def _decision(file: FileContext, request: Request) -> RequestDecision:
         return RequestDecision(request, UNUSED, ())
     if hands_on(file, request):
         return RequestDecision(request, HANDS_ON, ())
-    found = obstacles(file, request, effects(file, request))
+    found = obstacles(file, request, effects(file, request.function, request.runs))
     if not any(risk.certain for risk in found):
         return RequestDecision(request, AWAIT, found)
     return RequestDecision(request, BLOCK if _may_block(file, request) else MANUAL, found)

@@ -11,6 +11,7 @@ from asyncshim_codemods.markers import fixture_decorator as fx
 from asyncshim_codemods.markers.fixture_decorator import FIXTURE, decorates_async, is_plain_use, kept_alive
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.suite.pytest_names import other_import
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
@@ -130,7 +131,14 @@ class ImportFixture(Rule):
         except fx.UnreadableError as reason:
             return Proposal(alias, f"in one use, {reason}; review it manually", Safety.MANUAL)
         only = not isinstance(statement.names, cst.ImportStar) and len(statement.names) == 1
-        if only:
+        other = (
+            None
+            if not only or file.is_handed_on(name.value)
+            else other_import(file, statement, name.value, "pytest.fixture")
+        )
+        if other is not None:
+            edits += [Remove(alias), *(Replace(use, cst.Name(other)) for use in uses)]
+        elif only:
             assert statement.module is not None
             edits.append(Replace(statement.module, cst.Name("pytest")))
         elif file.is_exported(name.value):

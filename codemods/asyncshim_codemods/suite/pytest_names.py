@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Remove, Replace
+from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
@@ -73,3 +74,19 @@ def public_import(
 
 def _spelled_out(module: str, name: str) -> cst.Attribute:
     return cst.Attribute(cst.Name(module), cst.Name(name))
+
+
+def other_import(file: FileContext, statement: cst.ImportFrom, name: str, meaning: str) -> str | None:
+    """Return another name that the module imports ``meaning`` by, if every use of ``name`` can have it instead."""
+    root = file.index.root
+    if file.index.parents[file.index.statement(statement)] is not file.index.module:
+        return None
+    for other, bindings in root.bindings.items():
+        is_import = len(bindings) == 1 and bindings[0].kind is BindingKind.IMPORT
+        if other == name or not is_import or bindings[0].meaning != meaning:
+            continue
+        line = file.index.statement(bindings[0].node)
+        homes = [file.names.homes(other, file.index.scope_of(use)) for use in file.names.uses_in(name, root)]
+        if file.index.parents[line] is file.index.module and all(home == [root] for home in homes):
+            return other
+    return None

@@ -12,6 +12,7 @@ from asyncshim_codemods.project.definitions import called, functions_with, menti
         (b"async def a():\n    def b():\n        pass\n    create_task(x)\n", {"a", "b"}),
         (b"class A:\n    def a(self):\n# why\n        create_task(x)\n", {"a"}),
         (b"def a(): ...\n\n\ndef b():\n    if x:\n\n        create_task(x)\n", {"b"}),
+        (b"def a(): ...\n\ndef b():\n    x = [\n        create_task(x)\n    ]\n", {"b"}),
         (b"create_task(x)\n", set()),
         (b"def a():\n    pass\n", set()),
     ],

@@ -126,3 +126,41 @@ def test_the_import_of_fixture_is_kept_while_strict_mode_stays() -> None:
 def test_a_star_import_of_pytest_asyncio_is_reported(module: str) -> None:
     result = assert_unchanged(f"from {module} import *\n\n\n@fixture\nasync def pool():\n    yield 1\n", "ASH202")
     assert "a star import hides the names in use" in messages(result)[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [("from pytest import fixture", "fixture"), ("from pytest import fixture as fx, mark", "fx")],
+)
+def test_a_second_import_of_the_decorator_of_pytest_is_not_added(head: str, name: str) -> None:
+    rest = f"@{name}\ndef b(): mark\n"
+    second = "from pytest_asyncio import fixture as async_fixture"
+    assert_rewritten(
+        f"{head}\n{second}\n\n\n@async_fixture\nasync def a(): ...\n\n\n{rest}",
+        f"{head}\n\n\n@{name}\nasync def a(): ...\n\n\n{rest}",
+    )
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["__all__ = ['async_fixture']\n", "def f(fixture):\n    @async_fixture\n    async def b(): ...\n"],
+)
+def test_a_second_import_whose_name_is_needed_stays(rest: str) -> None:
+    head = "from pytest import fixture\nfrom pytest_asyncio import fixture as async_fixture\n\n\n"
+    use = f"@async_fixture\nasync def a(): ...\n\n\n{rest}"
+    assert_rewritten(head + use, head.replace("pytest_asyncio", "pytest") + use)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from pytest import fixture\nfrom pytest_asyncio_cooperative import fixture as f\n\n\n@f\nasync def a(): ...\n",
+        "from pytest import fixture\nfrom pytest import fixture as f\n\n\n@f\nasync def a(): ...\n",
+        "from pytest import fixture\nfrom .pytest_asyncio import fixture as f\n\n\n@f\nasync def a(): ...\n",
+        "from pytest import fixture\nfrom mine import fixture as f  # pytest_asyncio\n\n\n@f\nasync def a(): ...\n",
+        "from pytest import fixture\nfrom pytest_asyncio.other import fixture as f\n\n\n@f\nasync def a(): ...\n",
+        "from pytest import fixture\n\n\n@fixture\nasync def pytest_asyncio(): ...\n",
+    ],
+)
+def test_other_imports_beside_the_decorator_of_pytest_are_kept(text: str) -> None:
+    assert_unchanged(text, select={"ASH202"})
