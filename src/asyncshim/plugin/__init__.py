@@ -110,9 +110,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Return one line: what runs the async tests, and how."""
+    """Return one line or a few: what runs the async tests, and how."""
     state = state_of(config)
-    return [] if state is None else [report.header(state)]
+    return [] if state is None else report.header(state)
 
 
 @pytest.hookimpl(tryfirst=True)

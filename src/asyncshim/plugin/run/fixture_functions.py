@@ -32,6 +32,8 @@ def _loop_of(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
     state = _required(request)
     item = pytest_compat.item_of(request)
     state.loop_fixtures.append(pytest_compat.definition_of(request))
+    if request.fixturename == "event_loop" and "event_loop" not in pytest_compat.fixture_names(item):
+        state.legacy.note_call("ASH331")
     return runner_choice.own_runner_for(state, pytest_compat.request_of(item), item, loop_scope_of(state, item)).loop
 
 
