@@ -15,7 +15,7 @@ from asyncshim_codemods.project.needs import Needs
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
-from asyncshim_codemods.source import depth
+from asyncshim_codemods.source import depth, line_diff
 from asyncshim_codemods.source.words import holds
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ __all__ = [
     "is_parsed_whole",
     "is_relevant",
     "is_suspicious",
+    "line_diff",
     "read_apart",
     "read_facts",
     "rewrite_apart",
