@@ -64,8 +64,11 @@ class Pass:
         acceptance = Acceptance(self.index)
         refused = {each for each in asked if self._may_act(each) and not acceptance.accept(each)}
         late = self._finish(acceptance)
-        proposals = [*asked, *late]
         accepted = set(acceptance.proposals)
+        done = Rebuild(self.index, acceptance.edits())
+        # A use in code that this run removes needs no review.
+        asked = [each for each in asked if each in accepted or not done.is_removed(each.at)]
+        proposals = [*asked, *late]
         findings = {self._finding(each, fixed=each in accepted, has_conflict=each in refused) for each in proposals}
         edits = acceptance.edits()
         self.may_go_on = bool(edits) and not accepted.issuperset(proposals)

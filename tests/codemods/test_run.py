@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import gc
 from dataclasses import replace
+from textwrap import dedent
 
 import libcst as cst
 import pytest
 
+from asyncshim_codemods import api
 from asyncshim_codemods.edits.model import AddImport, Edit, Proposal, Remove, Replace
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import FileResult, Options, Safety
@@ -353,3 +355,23 @@ def test_a_run_leaves_no_reference_cycles() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_a_use_in_code_that_another_rule_removes_is_not_reported() -> None:
+    text = """
+    import pytest
+    import pytest_asyncio
+
+
+    def pytest_collection_modifyitems(items):
+        mode = pytest_asyncio.plugin.Mode
+        for item in items:
+            item.add_marker(pytest.mark.asyncio)
+    """
+    data = dedent(text).encode()
+    facts = api.collect_facts([("conftest.py", data)])
+    for unsafe, codes in ((False, {"ASH107"}), (True, {"ASH107", "ASH205"})):
+        result = api.rewrite_python(
+            "conftest.py", data, facts, Options(frozenset(api.rules()), unsafe=unsafe, todo=True)
+        )
+        assert {each.code for each in result.findings} == codes

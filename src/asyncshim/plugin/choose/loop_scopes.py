@@ -11,7 +11,7 @@ import pytest
 
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LeakedTaskWarning
-from asyncshim.plugin.suite import marks, overrides
+from asyncshim.plugin.suite import marks, overrides, still_running
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
@@ -101,9 +101,12 @@ def end(state: State, scope: LoopScope | None = None) -> list[LeakedTask]:
 
 
 def report(state: State, leaked: list[LeakedTask]) -> None:
-    """Report leaked tasks as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down."""
-    __tracebackhide__ = True
+    """Report leaked tasks as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down.
+
+    Not a hidden frame: pytest would print a note about hidden ones.
+    """
     reaction = state.settings.leaks
+    still_running.note(state, leaked)
     told = [leak for leak in leaked if reaction != "cancel" or leak.stubborn]
     if state.scopes.is_finishing:
         state.scopes.unreported += map(str, told)
