@@ -16,7 +16,7 @@ from asyncshim_codemods.project.own_names import EJECT_ADDS, requested_ports
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
-from asyncshim_codemods.source import depth
+from asyncshim_codemods.source import depth, line_diff
 from asyncshim_codemods.source.parse import may_be_broken
 from asyncshim_codemods.source.words import holds
 
@@ -43,6 +43,7 @@ __all__ = [
     "is_parsed_whole",
     "is_relevant",
     "is_suspicious",
+    "line_diff",
     "may_be_broken",
     "read_apart",
     "read_facts",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import replace
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.results import FileResult, Finding
+from asyncshim_codemods.source import line_diff
 from asyncshim_codemods.source.document import split_lines
 
 if TYPE_CHECKING:
@@ -60,16 +61,21 @@ class _Lines:
         self._new = _text_lines(new)
 
     @cached_property
-    def _blocks(self) -> Sequence[tuple[str, int, int, int, int]]:
-        return SequenceMatcher(None, self._old, self._new, autojunk=False).get_opcodes()
+    def _blocks(self) -> Sequence[line_diff.Block]:
+        return line_diff.blocks(self._old, self._new)
+
+    @cached_property
+    def _ends(self) -> Sequence[int]:
+        return [new_end for *_, new_end in self._blocks]
 
     def before(self, line: int, column: int) -> tuple[int, int]:
         """Return the 1-based position in the old file of one in the new file; the nearest one for new code."""
-        for _, old_start, old_end, new_start, new_end in self._blocks:
-            if new_start < line <= new_end:
-                number = min(old_start + line - new_start, max(old_end, old_start + 1), len(self._old))
-                return number, min(column, len(self._old[number - 1].rstrip("\r\n")) + 1)
-        return line, column
+        place = bisect_left(self._ends, line)
+        if place == len(self._ends):
+            return line, column
+        _, old_start, old_end, new_start, _ = self._blocks[place]
+        number = min(old_start + line - new_start, max(old_end, old_start + 1), len(self._old))
+        return number, min(column, len(self._old[number - 1].rstrip("\r\n")) + 1)
 
 
 def _text_lines(data: bytes) -> list[str]:

@@ -244,3 +244,39 @@ def test_a_full_disk_leaves_every_file_unchanged(tmp_path: Path) -> None:
         assert asyncshim(root, "migrate", XDG_STATE_HOME=str(disk / "state")).code == 0
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=False)
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("other", ["migrate", "undo"])
+def test_pairs_of_concurrent_commands_leave_each_file_old_or_new_and_undo_is_complete(
+    tmp_path: Path, other: str
+) -> None:
+    root = repository(tmp_path / "p", FILES)
+    rounds = int(os.environ.get("ASYNCSHIM_KILLS", "12")) // 4
+    commands = [
+        ["migrate", "--allow-dirty", "--jobs", "1"],
+        ["undo"] if other == "undo" else ["migrate", "--allow-dirty"],
+    ]
+    for _ in range(rounds):
+        if other == "undo":
+            assert asyncshim(root, "migrate").code == 0
+        runs = [
+            subprocess.Popen(
+                [sys.executable, "-m", "asyncshim", *command],
+                cwd=root,
+                env=environment(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+            for command in commands
+        ]
+        for run in runs:
+            said = run.communicate()[1].decode()
+            assert run.returncode in {0, 2}, said
+            assert "Traceback" not in said
+        found = read_tree(root)
+        assert found.keys() == FILES.keys()
+        assert set(found.values()) <= {OLD, NEW}
+        while undo_data(root).exists():
+            assert asyncshim(root, "undo").code == 0
+        assert read_tree(root) == FILES

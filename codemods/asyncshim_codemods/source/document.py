@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from contextlib import nullcontext
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from asyncshim_codemods.source import line_diff
 from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def _restore(original: str, printed: str, changed: str) -> str:
     before, shown, after = (split_lines(text) for text in (original, printed, changed))
     starts = _starts(before, shown)
     result: list[str] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(a=shown, b=after, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in line_diff.blocks(shown, after):
         result += before[starts[i1] : starts[i2]] if tag == "equal" else after[j1:j2]
     return "".join(result)
 
@@ -241,7 +241,7 @@ def _starts(before: Sequence[str], shown: Sequence[str]) -> list[int]:
     """Return where each printed line begins in the original, together with the blank lines that were lost before it."""
     bare = [[line.replace("\f", "") for line in lines] for lines in (before, shown)]
     starts = [0]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(a=bare[0], b=bare[1], autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in line_diff.blocks(bare[0], bare[1]):
         if tag == "equal":
             starts += range(i1 + 1, i2 + 1)
         elif j1 != j2 or any(line.strip() for line in before[i1:i2]):

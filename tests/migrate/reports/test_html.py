@@ -54,6 +54,13 @@ def test_remaining_uses_are_unsafe_or_for_manual_review() -> None:
     assert "<em>manual review</em>" in page
 
 
+def test_a_long_diff_is_omitted_and_the_number_of_its_lines_is_given() -> None:
+    old = b"".join(b"line %d\n" % number for number in range(6_000))
+    page = html.render(report(results=(FileResult("a.py", old, old.replace(b"line", b"text")),)))
+    assert '<p class="omitted">diff omitted: 6,000 lines change; `--dry-run` prints them</p>' in page
+    assert "text 1" not in page
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

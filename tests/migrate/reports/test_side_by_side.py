@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import re
 
-from asyncshim.migrate.reports.side_by_side import decoded, hunks
+import pytest
+
+from asyncshim.migrate.reports.side_by_side import TooManyLinesError, decoded, hunks
 
 
 def text(rows: str) -> list[str]:
@@ -68,3 +70,33 @@ def test_bytes_are_decoded_with_the_declared_encoding() -> None:
     assert decoded(b"\xef\xbb\xbfx\n") == "x\n"
     assert decoded(b"# coding: nonsense\nx") == "# coding: nonsense\nx"
     assert decoded(b"caf\xe9") == "caf\ufffd"
+
+
+def test_long_lines_that_differ_are_shown_without_a_comparison_of_their_characters() -> None:
+    # difflib needs hours for such a pair of lines.
+    old, new = "ab" * 200_000, "ba" * 190_000
+    (hunk,) = hunks("a.py", f"x\n{old}\n".encode(), f"x\n{new}\n".encode())
+    assert f"<code>{old}</code>" in hunk.rows
+    assert f"<code>{new}</code>" in hunk.rows
+    assert "<mark>" not in hunk.rows
+
+
+def test_a_long_part_that_differs_is_marked_as_a_whole() -> None:
+    old, new = "ab" * 100, "ba" * 90
+    (hunk,) = hunks("a.txt", f"{'x' * 200}{old}\n".encode(), f"{'x' * 200}{new}\n".encode())
+    assert hunk.rows.count("<mark>") == 2
+
+
+@pytest.mark.parametrize(("tokens", "colors_beside"), [(400, 1), (100_000, 0)])
+def test_a_long_line_of_many_tokens_is_shown_without_colors(tokens: int, colors_beside: int) -> None:
+    line = "x = " + " @ ".join(["1"] * tokens)
+    (hunk,) = hunks("a.py", f"{line}\ny = 1\n".encode(), f"{line}\ny = 2\n".encode())
+    assert f"<code>{line}</code>" in hunk.rows
+    assert hunk.rows.count('<span class="number">2</span>') == colors_beside
+
+
+def test_a_diff_of_more_than_five_thousand_lines_is_refused() -> None:
+    old = b"".join(b"line %d\n" % number for number in range(5_001))
+    with pytest.raises(TooManyLinesError, match="5001"):
+        list(hunks("a.py", old, old.replace(b"line", b"text")))
+    assert list(hunks("a.py", old, old.replace(b"line 1", b"text 1")))

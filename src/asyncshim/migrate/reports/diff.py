@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterator
+
+from asyncshim_codemods.api import line_diff
 
 _CONTEXT = 3
 _ESCAPES = {0x07: b"\\a", 0x08: b"\\b", 0x09: b"\\t", 0x0A: b"\\n", 0x0B: b"\\v", 0x0C: b"\\f", 0x0D: b"\\r"}
@@ -19,7 +20,7 @@ def unified(name: str, old: bytes, new: bytes) -> Iterator[bytes]:
     yield b"--- %b%b\n" % (before, _end_of_name(before))
     yield b"+++ %b%b\n" % (after, _end_of_name(after))
     a, b = _lines(old), _lines(new)
-    for group in difflib.SequenceMatcher(None, a, b, autojunk=False).get_grouped_opcodes(_CONTEXT):
+    for group in line_diff.grouped(line_diff.blocks(a, b), _CONTEXT):
         yield _header(group[0][1], group[-1][2], group[0][3], group[-1][4])
         for tag, a_start, a_end, b_start, b_end in group:
             if tag == "equal":

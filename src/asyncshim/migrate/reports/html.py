@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.model import RunMode
-from asyncshim.migrate.reports.side_by_side import hunks
+from asyncshim.migrate.reports.side_by_side import TooManyLinesError, hunks
 from asyncshim.migrate.reports.text import count
 
 if TYPE_CHECKING:
@@ -161,8 +161,14 @@ def _line(line: int | None) -> str:
 def _diff(result: FileResult, findings: list[Finding]) -> Iterator[str]:
     if not result.changed:
         return
-    for hunk in hunks(result.path, result.old, result.new):
-        codes = {one.code for one in findings if one.fixed and hunk.first <= one.line <= hunk.last}
+    fixed = [one for one in findings if one.fixed]
+    try:
+        found = list(hunks(result.path, result.old, result.new))
+    except TooManyLinesError as error:
+        yield f'<p class="omitted">diff omitted: {error.args[0]:,} lines change; `--dry-run` prints them</p>'
+        return
+    for hunk in found:
+        codes = {one.code for one in fixed if hunk.first <= one.line <= hunk.last}
         yield (
             f'<table class="diff" data-codes="{" ".join(sorted(codes))}"><caption>{safe_text.html(result.path)}, '
             f'lines {hunk.first} to {hunk.last}</caption><colgroup><col class="n"><col><col class="n"><col></colgroup>'

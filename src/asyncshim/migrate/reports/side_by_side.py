@@ -11,13 +11,26 @@ from itertools import pairwise, zip_longest
 
 from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.highlight import Span, spans
+from asyncshim_codemods.api import line_diff
 
 _CONTEXT = 3
 # Lines with a lower similarity ratio are not shown as two versions of one line.
 _ALIKE = 0.4
 # With more pairs of lines, the search for the best alignment would be too slow.
 _ALIGNED = 2_500
+# A diff with more changed lines is not shown: browsers are slow with such a page.
+_MOST = 5_000
+# Longer lines are shown without colors, and not as two versions of one line.
+_LONG = 500
+# A file with a longer line has no colors: some releases of Python copy the line for each of its tokens.
+_TOKENIZED = 5_000
+# With more pairs of characters, all that differs is marked, without a search for equal parts in it.
+_COMPARED = 2_500
 _Pair = tuple[int | None, int | None]
+
+
+class TooManyLinesError(Exception):
+    """A diff that is too long for a page; the argument is the number of its changed lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +49,13 @@ class _Side:
 
 
 def hunks(path: str, old: bytes, new: bytes) -> Iterator[Hunk]:
-    """Yield the changed parts of a file with a few lines of context."""
+    """Yield the changed parts of a file with a few lines of context; raise ``TooManyLinesError`` for many lines."""
     before, after = _side(path, old), _side(path, new)
-    matcher = difflib.SequenceMatcher(None, before.lines, after.lines, autojunk=False)
-    for group in matcher.get_grouped_opcodes(_CONTEXT):
+    found = line_diff.blocks(before.lines, after.lines)
+    number = sum(max(end_a - a, end_b - b) for tag, a, end_a, b, end_b in found if tag != "equal")
+    if number > _MOST:
+        raise TooManyLinesError(number)
+    for group in line_diff.grouped(found, _CONTEXT):
         rows = "".join(_rows(before, after, group))
         yield Hunk(group[0][1] + 1, group[-1][2], rows)
 
@@ -55,7 +71,9 @@ def decoded(data: bytes) -> str:
 
 def _side(path: str, data: bytes) -> _Side:
     text = decoded(data)
-    return _Side(text.split("\n"), spans(text) if path.endswith(".py") else {})
+    lines = text.split("\n")
+    has_colors = path.endswith(".py") and max(map(len, lines)) <= _TOKENIZED
+    return _Side(lines, spans(text) if has_colors else {})
 
 
 def _rows(before: _Side, after: _Side, group: Sequence[tuple[str, int, int, int, int]]) -> Iterator[str]:
@@ -99,17 +117,39 @@ def _aligned(old: Sequence[str], new: Sequence[str], left: range, right: range) 
 
 
 def _likeness(a: str, b: str) -> float:
-    ratio = difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() if a.strip() and b.strip() else 0.0
+    """Return which share of two lines is their common beginning and end; 0 for lines that are not alike."""
+    a, b = a.strip(), b.strip()
+    if not a or not b or max(len(a), len(b)) > _LONG:
+        return 0.0
+    ratio = 2 * sum(_common_ends(a, b)) / (len(a) + len(b))
     return ratio if ratio >= _ALIKE else 0.0
+
+
+def _common_ends(a: str, b: str) -> tuple[int, int]:
+    """Return the lengths of the common beginning of two lines and of the common end of the rest."""
+    start = _common(a, b)
+    return start, _common(a[start:][::-1], b[start:][::-1])
+
+
+def _common(a: str, b: str) -> int:
+    return next((number for number, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def _marks(before: _Side, after: _Side, a: int | None, b: int | None) -> tuple[list[Span], list[Span]]:
     """Return the parts of two similar lines that differ."""
     if a is None or b is None or not _likeness(before.lines[a], after.lines[b]):
         return [], []
-    matcher = difflib.SequenceMatcher(None, before.lines[a], after.lines[b], autojunk=False)
-    changed = [code for code in matcher.get_opcodes() if code[0] != "equal"]
-    return [Span(c[1], c[2], "mark") for c in changed], [Span(c[3], c[4], "mark") for c in changed]
+    old, new = before.lines[a], after.lines[b]
+    start, end = _common_ends(old, new)
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    changed = [("replace", 0, len(old), 0, len(new))]
+    if len(old) * len(new) <= _COMPARED:
+        changed = [*difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]
+    marked = [code for code in changed if code[0] != "equal"]
+    return (
+        [Span(start + c[1], start + c[2], "mark") for c in marked],
+        [Span(start + c[3], start + c[4], "mark") for c in marked],
+    )
 
 
 def _cell(side: _Side, index: int | None, kind: str, marks: Sequence[Span]) -> str:
@@ -122,6 +162,8 @@ def _cell(side: _Side, index: int | None, kind: str, marks: Sequence[Span]) -> s
 
 
 def _colored(line: str, kinds: Sequence[Span], marks: Sequence[Span]) -> str:
+    if len(line) > _LONG:
+        return safe_text.html_source(line)
     cuts = sorted({0, len(line), *(min(p, len(line)) for s in (*kinds, *marks) for p in (s.start, s.end))})
     parts: list[str] = []
     for start, end in pairwise(cuts):
