@@ -239,3 +239,10 @@ def test_a_hook_that_does_more_after_its_import_keeps_that(line: str) -> None:
     kept = f"def pytest_itemcollected(item):\n    {line}\n"
     before = f"import pytest\n\n\n{kept}    item.add_marker(pytest.mark.asyncio)\n"
     assert_rewritten(before, kept, unsafe=True, path="tests/conftest.py")
+
+
+@pytest.mark.parametrize("line", ["import pytest", "import asyncio", "from app import asyncio", "import inspect as i"])
+@pytest.mark.parametrize("use", ["item.add_marker(pytest.mark.slow)", "item.add_marker('asyncio_slow')"])
+def test_a_hook_with_an_import_that_adds_another_marker_is_kept(line: str, use: str) -> None:
+    text = f"import pytest\n\n\ndef pytest_itemcollected(item):\n    {line}\n    {use}\n"
+    assert_unchanged(text, unsafe=True, path="tests/conftest.py")
