@@ -176,7 +176,8 @@ def test_usefixtures_of_event_loop_is_ignored_and_counted_as_the_asyncio_mark_is
     else:
         pytester.makepyfile(test_it=OF_THE_LOOP)
     result = run(pytester, "--strict-markers", passed=1)
-    result.stdout.fnmatch_lines(["asyncshim: *1 asyncio marker, 2 asyncio markers on fixtures, *5 requests for event_loop*"])
+    uses = "1 asyncio marker, 2 asyncio markers on fixtures, *5 requests for event_loop"
+    result.stdout.fnmatch_lines([f"asyncshim: *{uses}*"])
 
 
 OTHER_MARKS = """
