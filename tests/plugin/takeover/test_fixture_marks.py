@@ -176,9 +176,8 @@ def test_usefixtures_of_event_loop_is_ignored_and_counted_as_the_asyncio_mark_is
     else:
         pytester.makepyfile(test_it=OF_THE_LOOP)
     result = run(pytester, "--strict-markers", passed=1)
-    result.stdout.fnmatch_lines(
-        ["asyncshim: old features in use: 1 asyncio marker, 2 asyncio markers on fixtures, *5 requests for event_loop*"]
-    )
+    uses = "1 asyncio marker, 2 asyncio markers on fixtures, *5 requests for event_loop"
+    result.stdout.fnmatch_lines([f"asyncshim: *{uses}*"])
 
 
 OTHER_MARKS = """
@@ -223,7 +222,7 @@ def test_every_mark_on_a_fixture_is_ignored_where_the_suite_asks_for_it(
     pytester.makepyfile(test_it=USES_OTHERS if place == "conftest" else OTHER_MARKS + USES_OTHERS)
     arguments = () if setting == "ini" else (setting,)
     result = run(pytester, "--strict-markers", "--strict-config", *arguments, passed=1)
-    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 asyncio marker on a fixture; *"])
+    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 asyncio marker on*"])
 
 
 def test_an_unknown_value_for_marks_on_fixtures_is_a_usage_error(pytester: pytest.Pytester) -> None:
