@@ -11,7 +11,7 @@ from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.imports_and_aliases import Collector
 from asyncshim_codemods.project.marker_selection import selects_by_marker
-from asyncshim_codemods.project.needs import Needs
+from asyncshim_codemods.project.needs import Needs, outside
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
@@ -34,7 +34,9 @@ __all__ = [
     "RuleInfo",
     "collect_facts",
     "facts_about_requirements",
+    "facts_about_runner",
     "facts_after",
+    "facts_without_imports_in",
     "imported_aliases",
     "is_config",
     "is_parsed_whole",
@@ -185,6 +187,8 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         importers=importers,
         newly_active=frozenset(strict),
         loops=every.loops.facts(),
+        async_files=frozenset(python.with_async_code),
+        names_pytest_asyncio=python.names_pytest_asyncio,
         mark_readers=frozenset(python.mark_readers),
         marker_selectors=tuple(sorted(every.selectors)),
         strict_command=found.strict_command,
@@ -219,6 +223,23 @@ def facts_about_requirements(
     from asyncshim_codemods.config.rewrite import remaining
 
     return replace(facts, still_required_by=remaining(files, edited, facts, options))
+
+
+def facts_about_runner(
+    facts: ProjectFacts, files: Iterable[tuple[str, bytes]], edited: Collection[str], options: Options
+) -> ProjectFacts:
+    """Return ``facts`` with the runner that the dependency ``files`` install after the ``edited`` ones are rewritten.
+
+    ``facts`` must be those of ``facts_about_requirements``.
+    """
+    from asyncshim_codemods.config import declared
+
+    return declared.facts_about_runner(facts, tuple(files), edited, options)
+
+
+def facts_without_imports_in(facts: ProjectFacts, paths: Collection[str]) -> ProjectFacts:
+    """Return ``facts`` without what these Python files need of pytest-asyncio: this run may remove it."""
+    return replace(facts, still_needs_pytest_asyncio=outside(facts.still_needs_pytest_asyncio, paths))
 
 
 def rules() -> Mapping[str, RuleInfo]:

@@ -86,6 +86,8 @@ class Rule(Described, ABC):
     """
 
     words: ClassVar[tuple[str, ...]]
+    needs_pytest_asyncio_gone: ClassVar[bool] = False
+    """Whether its rewrites do not work in pytest-asyncio's auto mode; they wait until that plugin is not installed."""
 
     @abstractmethod
     def check(self, file: FileContext, /) -> Iterable[Proposal]:

@@ -19,6 +19,10 @@ class TinyFacts:
     importers: frozenset[str] = frozenset()
     aliases: tuple[object, ...] = ()
     kept_aliases: frozenset[object] = frozenset()
+    async_files: frozenset[str] = frozenset()
+    still_needs_pytest_asyncio: tuple[str, ...] = ()
+    kept: None = None
+    is_declared: bool = True
 
     @property
     def wanted(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from asyncshim_codemods.project.facts import KeptPlugin
 from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
 from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety, todo_comment
 from asyncshim_codemods.source.config_text import ConfigText, TextEdit
@@ -30,6 +31,16 @@ class ConfigFacts(Protocol):
     @property
     def still_needs_pytest_asyncio(self) -> tuple[str, ...]:
         """The reasons why pytest-asyncio has to stay installed after this run; empty if it can be removed."""
+        ...
+
+    @property
+    def kept(self) -> KeptPlugin | None:
+        """Set if the dependency files may still install pytest-asyncio after this run."""
+        ...
+
+    @property
+    def async_files(self) -> frozenset[str]:
+        """The files with async tests or fixtures."""
         ...
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from asyncshim_codemods.config.review import ConfigFacts, Review
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.file_kinds import FileKind, is_bound, kind_of
 from asyncshim_codemods.project.needs import names_dependency
+from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
 from asyncshim_codemods.results import FileResult, Finding, Options
 from asyncshim_codemods.source.config_text import ConfigError, ConfigText, apply_edits
 from asyncshim_codemods.source.suppressions import codes_in, covers
@@ -27,7 +29,7 @@ def is_config(path: str) -> bool:
 def rewrite_config(path: str, data: bytes, facts: ConfigFacts, options: Options) -> FileResult:
     """Rewrite one configuration file; if it cannot be read or edited safely, the result holds an error."""
     kind = kind_of(path)
-    if kind is None or not _relevant(data, options.runner):
+    if kind is None or not (_relevant(data, options.runner) or _gets_mode(path, facts)):
         return FileResult(path, data, data)
     format_ = FORMATS[kind]
     try:
@@ -61,6 +63,11 @@ def _relevant(data: bytes, runner: str) -> bool:
     """Return a byte pre-filter: every spelling of what the rules look for holds one of these words."""
     lowered = data.lower()
     return b"asyncio" in lowered or bool(written_for(runner)) or (runner != "asyncshim" and b"asyncshim" in lowered)
+
+
+def _gets_mode(path: str, facts: ConfigFacts) -> bool:
+    """Return whether a file without any of these words may get ``asyncio_mode = auto``."""
+    return facts.kept is not None and facts.kept.auto and posixpath.basename(path) in PYTEST_FILES
 
 
 def remaining(

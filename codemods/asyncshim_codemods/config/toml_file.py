@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from asyncshim_codemods.config.check import ValueChange, parse_toml
 from asyncshim_codemods.config.text_value import TextValue, Token, text_of_toml_string
 from asyncshim_codemods.project.values import Path, as_array, as_table, value_at
-from asyncshim_codemods.source.config_text import ConfigText, TextEdit, apply_edits, insert_line
+from asyncshim_codemods.source.config_text import ConfigText, TextEdit, append_lines, apply_edits, insert_line
 
 if TYPE_CHECKING:
     from asyncshim_codemods.config.toml_tree import TomlTree
@@ -96,6 +96,12 @@ class TomlFile:
         """Add a line ``name = "value"`` below the header of a table."""
         self.changes.append(ValueChange((*table, name), value))
         self.added.append(insert_line(self.text, self.text.line(self.tree.start(table)), f'{name} = "{value}"'))
+
+    def add_table(self, table: Path, options: Mapping[str, str]) -> None:
+        """Add a table at the end of the file."""
+        self.changes += [ValueChange((*table, name), value) for name, value in options.items()]
+        lines = [f"[{'.'.join(map(str, table))}]", *(f'{name} = "{value}"' for name, value in options.items())]
+        self.added.append(append_lines(self.text, lines))
 
     def add_below(self, path: Path, name: str, value: str) -> None:
         """Add a pair below another one of the same table, or behind it in an inline table."""

@@ -18,6 +18,7 @@ _ALIAS = re.compile(
 )
 # Modules that certainly do not belong to the project. This skips most import statements.
 _FOREIGN = frozenset(name.encode() for name in (*sys.stdlib_module_names, "pytest", "_pytest", "pytest_asyncio"))
+_TRACES = (b"mark.asyncio", b"pytest_asyncio", b"event_loop")
 EVERYTHING = "*"
 
 
@@ -42,6 +43,7 @@ class Collector:
         self.aliases: list[MarkerAlias] = []
         self.with_async_code: list[str] = []
         self.mark_readers: list[str] = []
+        self.names_pytest_asyncio = False
         self._imports: dict[tuple[str, bytes, bytes], list[str]] = {}
 
     def add(self, path: str, data: bytes) -> None:
@@ -66,6 +68,8 @@ class Collector:
             self.aliases += _aliases(path, data)
         if b".pytestmark" in data:
             self.mark_readers.append(path)
+        if not self.names_pytest_asyncio:
+            self.names_pytest_asyncio = any(word in data for word in _TRACES)
 
     def absorb(self, other: Collector) -> None:
         """Take over what was read elsewhere."""
@@ -73,6 +77,7 @@ class Collector:
         self.aliases += other.aliases
         self.with_async_code += other.with_async_code
         self.mark_readers += other.mark_readers
+        self.names_pytest_asyncio = self.names_pytest_asyncio or other.names_pytest_asyncio
         for key, paths in other._imports.items():
             self._imports.setdefault(key, []).extend(paths)
 

@@ -28,7 +28,8 @@ class Discovery:
 
     ``targets`` are the Python files to rewrite and ``config`` the other files to edit. ``python`` and ``settings``
     also have files outside of the given paths, which are read for facts. ``unreadable`` are folders within the given
-    paths that cannot be read, with the reason.
+    paths that cannot be read, with the reason. ``others`` are Python files of the project that the user left out: by
+    giving only some paths, or with ``--exclude``.
     """
 
     targets: tuple[str, ...]
@@ -36,6 +37,7 @@ class Discovery:
     python: tuple[str, ...]
     settings: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequence[str] = ()) -> Discovery:
@@ -51,6 +53,7 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     config: list[str] = []
     settings: list[str] = []
     python: list[str] = []
+    others: list[str] = []
     look = _Look(str(project.root))
     for name in names:
         configures, is_python = is_config(name), name.endswith(".py")
@@ -65,10 +68,12 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
         python.append(name)
         if within(name) and not excluded(name):
             targets.append(name)
+        elif project.explicit or within(name):
+            others.append(name)
     unreadable = tuple(
         (folder, reason) for folder, reason in sorted((look.unreadable | failed).items()) if within(folder)
     )
-    return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings), unreadable)
+    return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings), unreadable, tuple(others))
 
 
 def _names(project: Project, given: tuple[str, ...], failed: dict[str, str]) -> list[str]:
