@@ -86,6 +86,13 @@ def corpus_real(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/corpus", "-m", "real_pytest_asyncio", *session.posargs)
 
 
+@nox.session(name="corpus-installed")
+def corpus_installed(session: nox.Session) -> None:
+    """Run the corpus cases in the environments that their own dependency files install, before and after `migrate`."""
+    session.install("-e", ".[tests]", "uv")
+    session.run("python", "-m", "pytest", "tests/corpus", "-m", "installed", *session.posargs)
+
+
 @nox.session(name="new-rule", python=False)
 def new_rule(session: nox.Session) -> None:
     """Write the skeletons of a new rule: `nox -s new-rule -- 311 some-name`."""

@@ -12,7 +12,9 @@ from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.imports_and_aliases import Collector
 from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs, outside
-from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
+from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
+from asyncshim_codemods.project.pytest_settings import FileSettings, PytestSettings, read_pytest_settings
+from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth
@@ -29,6 +31,7 @@ _LARGE, _LARGE_CONFIG = 200_000, 32_000
 
 __all__ = [
     "FileFacts",
+    "FileSettings",
     "KeptAliases",
     "ProjectFacts",
     "RuleInfo",
@@ -130,6 +133,8 @@ class FileFacts:
         self.settings = PytestSettings()
         self.relevant: list[str] = []
         self.selectors: list[str] = []
+        self.python_support: list[PythonSupport] = []
+        self.pytest_limits: list[PytestLimit] = []
 
     def add(self, path: str, data: bytes) -> None:
         """Read one file."""
@@ -137,6 +142,9 @@ class FileFacts:
         if selects_by_marker(path, data):
             self.selectors.append(path)
         if is_config(path):
+            support = python_support(path, data)
+            self.python_support += [] if support is None else [support]
+            self.pytest_limits += pytest_limits(path, data)
             self.settings = self.settings.joined(read_pytest_settings([(path, data)]))
         elif path.endswith(".py"):
             self.python.add(path, data)
@@ -152,6 +160,8 @@ class FileFacts:
         self.settings = self.settings.joined(other.settings)
         self.relevant += other.relevant
         self.selectors += other.selectors
+        self.python_support += other.python_support
+        self.pytest_limits += other.pytest_limits
 
 
 def read_facts(path: str, data: bytes) -> FileFacts:
@@ -192,6 +202,8 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         mark_readers=frozenset(python.mark_readers),
         marker_selectors=tuple(sorted(every.selectors)),
         strict_command=found.strict_command,
+        python_support=tuple(sorted(every.python_support)),
+        pytest_limits=tuple(sorted(every.pytest_limits)),
     ).only_about([*every.relevant, *importers])
 
 

@@ -36,7 +36,14 @@ def test_the_check_hook_fails_for_a_changed_file_with_a_use(tmp_path: Path) -> N
 
 
 def test_the_migrate_hook_rewrites_only_changed_files(tmp_path: Path) -> None:
-    root = repository(tmp_path / "p", {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": "[pytest]\n"})
+    root = repository(
+        tmp_path / "p",
+        {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": "[pytest]\nasyncio_mode = auto\n"},
+    )
     (root / "tests/test_a.py").write_bytes(OLD)
     assert hook("asyncshim-migrate", root, "tests/test_a.py").code == 0
-    assert read_tree(root) == {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": b"[pytest]\n"}
+    assert read_tree(root) == {
+        "tests/test_a.py": NEW,
+        "tests/test_c.py": OLD,
+        "pytest.ini": b"[pytest]\nasyncio_mode = auto\n",
+    }

@@ -25,6 +25,9 @@ _RUNNER = re.compile(
     re.IGNORECASE,
 )
 _COMMENT = re.compile(rb"(?:^|\s)#.*$", re.MULTILINE)
+_LISTS = re.compile(rb"dependenc|requires?\b|\bdeps\b|packages\]|\binstall\b")
+# Files that a tool may have made from others.
+_MADE = frozenset({FileKind.LOCK, FileKind.REQUIREMENTS})
 _NO_FILE = "no dependency file names a runner"
 # Files that may get a section for pytest, in the order of preference.
 _HOMES = ("pyproject.toml", "tox.ini", "setup.cfg")
@@ -87,10 +90,10 @@ def _kept(run: _Run) -> KeptPlugin | None:
         found = KeptPlugin(plugins[0], f"remove that plugin, then run `{_MIGRATE}`")
     elif run.options.runner == "pytest-asyncio" or _is_replaced(run) or _names_runner(run.files):
         return None
-    elif source := next((path for path, data in run.files if names_dependency(data)), None):
-        found = KeptPlugin(f"{source} names it", f"change its source, then run `{_MIGRATE}`")
-    elif run.options.runner_given or not run.files:
-        return None  # without any file, nothing but the runner of this run is known
+    elif made := next((path for path, data in run.files if kind_of(path) in _MADE and names_dependency(data)), None):
+        found = KeptPlugin(f"{made} installs it", f"change what that file is made from, then run `{_MIGRATE}`")
+    elif run.options.runner_given or not (run.facts.settings or any(_lists_something(*each) for each in run.files)):
+        return None  # without any such file, nothing but the runner of this run is known
     else:
         found = KeptPlugin(_NO_FILE, f"`{_MIGRATE} --runner asyncshim`", declared=False)
     return _with_home(run, found)
@@ -134,16 +137,21 @@ def _because_of(run: _Run, path: str) -> KeptPlugin:
         return KeptPlugin(f"{path} requires it", f"change that manually, then run `{_MIGRATE}`")
     message = finding.message.removeprefix("pytest-asyncio stays: ")
     if finding.safety is Safety.UNSAFE:
-        return KeptPlugin(f"{path}:{finding.line}: {message}", f"`{_MIGRATE} --unsafe`")
+        return KeptPlugin(message.partition(":")[0], f"drop those Pythons, then run `{_MIGRATE}`")
     if importing := [each for each in run.facts.still_needs_pytest_asyncio if not is_about_plugin(each)]:
-        where = importing[0].partition(":")[0]
-        return KeptPlugin(importing[0], f"`{_MIGRATE} {where}`, then `{_MIGRATE}`")
-    return KeptPlugin(f"{path}:{finding.line}: {message}", f"change that manually, then run `{_MIGRATE}`")
+        where = importing[0].rpartition(":")[0]
+        return KeptPlugin(
+            importing[0], f"rewrite what `python -m asyncshim check {where}` lists, then run `{_MIGRATE}`"
+        )
+    reason = message if message.startswith(path) else f"{path}: {message}"
+    return KeptPlugin(reason, f"change that, then run `{_MIGRATE}`")
 
 
 def _left_in(run: _Run, path: str, data: bytes) -> Finding | None:
     every = replace(run.options, select=run.options.select | {_REPLACES, "ASH502"})
-    findings = rewrite_config(path, data, run.without(None), every).findings
+    first = rewrite_config(path, data, run.without(None), every)
+    again = rewrite_config(path, first.new, run.without(None), every)
+    findings = (*first.findings, *again.findings)
     return next((each for each in findings if not each.fixed and each.code in {_REPLACES, "ASH502"}), None)
 
 
@@ -157,6 +165,14 @@ def _is_replaced(run: _Run) -> bool:
 
 def _rewritten(run: _Run, path: str, data: bytes, kept: KeptPlugin | None) -> FileResult:
     return rewrite_config(path, data, run.without(kept), run.options)
+
+
+def _lists_something(path: str, data: bytes) -> bool:
+    """Return whether a file lists dependencies of the project."""
+    kind = kind_of(path)
+    if kind in {FileKind.REQUIREMENTS, FileKind.LOCK} or posixpath.basename(path) == "setup.py":
+        return True
+    return posixpath.basename(path) != ".pre-commit-config.yaml" and _LISTS.search(data) is not None
 
 
 def _names_runner(files: Files) -> bool:

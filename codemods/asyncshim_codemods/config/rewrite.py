@@ -93,7 +93,13 @@ def _requires(path: str, data: bytes, facts: ConfigFacts, options: Options, *, i
     if kind_of(path) in {FileKind.LOCK, None} or is_bound(path) or is_generated("\n".join(lines)):
         return False
     result = rewrite_config(path, data, facts, options)
-    left = (each for each in result.findings if not (each.fixed and is_edited))
+    left = [each for each in result.findings if not (each.fixed and is_edited)]
+    if is_edited and result.changed and names_dependency(result.new):
+        # An edit may keep the requirement for old Pythons.
+        again = rewrite_config(path, result.new, facts, options)
+        lines_after = result.new.decode("utf-8", "replace").splitlines()
+        if any(_is_about_it(each, lines_after) for each in again.findings):
+            return True
     return result.error is not None or _is_suppressed(lines) or any(_is_about_it(each, lines) for each in left)
 
 

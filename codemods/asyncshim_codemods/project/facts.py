@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
 from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, MarkerAlias, module_name, same_module
+from asyncshim_codemods.project.pytest_limits import PytestLimit
 from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
+from asyncshim_codemods.project.python_support import PythonSupport
 
 __all__ = ["FileSettings", "KeptAliases", "ProjectFacts"]
 
@@ -60,6 +62,10 @@ class ProjectFacts:
     """Files that select tests by the marker: commands, configuration, hooks."""
     strict_command: str = ""
     """A file with a command that sets strict mode, which no rule removes."""
+    python_support: tuple[PythonSupport, ...] = ()
+    """What the files of the project say about the Pythons that it supports."""
+    pytest_limits: tuple[PytestLimit, ...] = ()
+    """The limits on pytest's version that keep asyncshim out."""
     kept: KeptPlugin | None = None
     """Set if the dependency files may still install pytest-asyncio after this run."""
     settings_after: tuple[FileSettings, ...] | None = None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from asyncshim_codemods.project.ini_reading import read_as_pytest
+from asyncshim_codemods.project.ini_reading import read_as_configparser
 from asyncshim_codemods.project.values import as_array, as_table, value_at
 from asyncshim_codemods.source.config_text import ConfigError
 
@@ -42,7 +42,7 @@ class PythonSupport:
 
 
 def oldest_allowed(limit: object) -> str | None:
-    """Return the oldest of ``OLD_PYTHONS`` within a limit (``>=3.9``, ``^3.8``, ``3.9``), "" for none; None if unread."""
+    """Return the oldest of ``OLD_PYTHONS`` within a limit (``>=3.9``, ``^3.8``), "" for none; None if unreadable."""
     if not isinstance(limit, str) or not limit.strip():
         return None
     allowed: list[str] = []
@@ -108,7 +108,7 @@ def _in_toml(text: str) -> tuple[list[object], str]:
 
 def _in_setup_cfg(text: str) -> tuple[list[object], str]:
     try:
-        sections = read_as_pytest(text)
+        sections = read_as_configparser(text)
     except ConfigError:
         return [], ""
     classifiers = sections.get("metadata", {})
