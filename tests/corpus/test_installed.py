@@ -15,8 +15,6 @@ from house.corpus import Case, cases, copy, files, program, run_tests
 from house.processes import run, run_python
 from house.tree import ROOT
 
-pytestmark = pytest.mark.installed
-
 INSTALLED = [pytest.param(case, id=case.name) for case in cases() if case.install]
 KEPT = [pytest.param(case, id=case.name) for case in cases() if "pytest-asyncio" in case.also_under]
 
@@ -65,6 +63,19 @@ def migrated(case: Case, tree: Path, *flags: str) -> Path:
     return tree
 
 
+def test_a_case_with_a_dependency_file_says_how_to_install_it() -> None:
+    names = [case.name for case in cases() if not case.install and _names_dependency(case)]
+    assert names == []
+
+
+def _names_dependency(case: Case) -> bool:
+    return any(
+        path.startswith("requirements") or b"[dependency-groups]" in data or b"extras_require" in data
+        for path, data in files(case.before).items()
+    )
+
+
+@pytest.mark.installed
 @pytest.mark.parametrize("case", INSTALLED)
 def test_the_declared_environment_gives_the_recorded_outcomes_before_and_after(
     case: Case, wheel: Path, tmp_path: Path
@@ -91,6 +102,7 @@ def with_pytest_asyncio(tmp_path_factory: pytest.TempPathFactory) -> Callable[[]
     return make
 
 
+@pytest.mark.installed
 @pytest.mark.parametrize("case", KEPT)
 def test_a_suite_migrated_for_pytest_asyncio_passes_without_asyncshim(
     case: Case, with_pytest_asyncio: Callable[[], Path], tmp_path: Path
