@@ -9,9 +9,10 @@ from asyncshim_codemods import run
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
-from asyncshim_codemods.project.imports_and_aliases import Collector
+from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
 from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs, outside
+from asyncshim_codemods.project.own_names import EJECT_ADDS, requested_ports
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import FileSettings, PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _LARGE, _LARGE_CONFIG = 200_000, 32_000
 
 __all__ = [
+    "EJECT_ADDS",
     "FileFacts",
     "FileSettings",
     "KeptAliases",
@@ -47,6 +49,7 @@ __all__ = [
     "is_suspicious",
     "read_apart",
     "read_facts",
+    "requested_ports",
     "rewrite_apart",
     "rewrite_config",
     "rewrite_python",
@@ -190,6 +193,8 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
     return ProjectFacts(
         settings=found.files,
         imported=frozenset(python.imported()),
+        used=frozenset(python.used.pairs(same_module)),
+        loaded=frozenset(python.loaded),
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,
         still_needs_pytest_asyncio=every.needs.reasons(),
@@ -200,6 +205,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         async_files=frozenset(python.with_async_code),
         names_pytest_asyncio=python.names_pytest_asyncio,
         mark_readers=frozenset(python.mark_readers),
+        own_fixtures=frozenset(python.own_fixtures),
         marker_selectors=tuple(sorted(every.selectors)),
         strict_command=found.strict_command,
         python_support=tuple(sorted(every.python_support)),

@@ -131,7 +131,8 @@ def test_what_auto_mode_does_not_do_stays(tmp_path: Path) -> None:
         b"import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
         b'@pytest.fixture(scope="session")\ndef event_loop():\n    loop = asyncio.new_event_loop()\n'
         b"    yield loop\n    loop.close()\n\n\n"
-        b'@pytest.fixture(scope="session")\ndef pool(event_loop):\n    return event_loop.run_until_complete(start())\n\n\n'
+        b'@pytest.fixture(scope="session")\ndef pool(event_loop):\n'
+        b"    return event_loop.run_until_complete(start())\n\n\n"
         b'@pytest_asyncio.fixture(loop_scope="session")\nasync def connection():\n    return 1\n\n\n'
         b"def run(event_loop):\n    return 1\n\n\nasync def start():\n    return 1\n"
     )

@@ -144,7 +144,7 @@ class ImportFixture(Rule):
             return Proposal(alias, file.why_strict, file.strict_safety, tuple(edits))
         if why := fx.other_scope(file, uses):
             return Proposal(alias, why, Safety.MANUAL)
-        if not all(is_plain_use(file, use) for use in uses) or file.facts.imported_elsewhere(file.path, name.value):
+        if not all(is_plain_use(file, use) for use in uses) or file.facts.used_elsewhere(file.path, name.value):
             message = "passed to other code as a value, which may call it with `loop_scope`"
             return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
         if warning := kept_alive(file, uses):

@@ -101,8 +101,10 @@ def end(state: State, scope: LoopScope | None = None) -> list[LeakedTask]:
 
 
 def report(state: State, leaked: list[LeakedTask]) -> None:
-    """Report leaked tasks as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down."""
-    __tracebackhide__ = True
+    """Report leaked tasks as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down.
+
+    Not a hidden frame: pytest would print a note about hidden ones.
+    """
     reaction = state.settings.leaks
     told = [leak for leak in leaked if reaction != "cancel" or leak.stubborn]
     if state.scopes.is_finishing:

@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops import greenlets, loop_policy
 from asyncshim.plugin.loops.lifetimes import SESSION, cancel_tasks, tasks_of
 from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
@@ -79,7 +79,7 @@ class LentRunner:
 
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """Return a task for *coroutine*, which begins at once. Raises :class:`LoopStandsStillError`."""
-        if asyncio._get_running_loop() is not None:
+        if asyncio._get_running_loop() is not None and not greenlets.set_aside():
             raise refusal(coroutine)
         self.attach()
         self.used = True
@@ -133,7 +133,7 @@ class LentRunner:
         if limit is not None and limit.expired:
             if task.done() and not task.cancelled():
                 task.exception()  # retrieved: asyncio shall not log it as lost
-            raise TimeoutError(limit.message) from None
+            raise limit.error() from None
         if task.done():
             try:
                 result = task.result()
@@ -202,7 +202,7 @@ class LentRunner:
 
     def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
         """Cancel and await (at most *timeout* seconds) the tasks that tests and fixtures started in *scope*."""
-        if not self.loop.is_running() or asyncio._get_running_loop() is not None:
+        if not self.loop.is_running() or not greenlets.set_aside():
             return []
         return cancel_tasks(self, lambda: set(filter(self._is_of_pytest, tasks_of(self.loop, scope))), timeout)
 

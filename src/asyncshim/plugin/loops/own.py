@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a session inside a test leaves the package its own)
-from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops import greenlets, loop_policy
 from asyncshim.plugin.loops.escapes import Alarm, at_place, watch_alarm, wind_up
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
@@ -33,6 +33,7 @@ class OwnRunner:
     """One ``asyncio.Runner``, its loop, and the state that the loop must have between two runs."""
 
     __slots__ = (
+        "_has_paused",
         "_interrupts",
         "_is_known",
         "_runner",
@@ -74,6 +75,7 @@ class OwnRunner:
             loop_policy.claim(self.loop)
         self._state = LoopState(self.loop)
         self._is_known = is_asyncios_own(self.loop)
+        self._has_paused = False  # the task that is driven
 
     def attach(self) -> None:
         """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
@@ -98,7 +100,8 @@ class OwnRunner:
 
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """Return a task for *coroutine*, to be driven next. Raises :class:`LoopIsRunningError`."""
-        if asyncio._get_running_loop() is not None:
+        __tracebackhide__ = True
+        if asyncio._get_running_loop() is not None and not greenlets.set_aside():
             raise refusal(coroutine)
         self.attach()
         self.used = True
@@ -124,7 +127,7 @@ class OwnRunner:
             if interrupts.take():
                 raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
             if limit is not None and limit.expired:
-                raise TimeoutError(limit.message) from None
+                raise limit.error() from None
             raise at_place(error, place)  # noqa: B904  (it is the same object)
         finally:
             interrupts.task = outer
@@ -135,13 +138,13 @@ class OwnRunner:
         if interrupts.pressed:
             interrupts.raise_pressed()
         if limit is not None and limit.expired:
-            raise TimeoutError(limit.message)
+            raise limit.error()
 
     def _run_loop(self, task: asyncio.Task[Any], *, to_its_end: bool, alarm: Alarm | None) -> None:
         __tracebackhide__ = True
         try:
             if not to_its_end:
-                self.loop.run_forever()
+                self._run_until_paused(task)
             elif self._is_known:
                 self._run_until_done(task)
             else:
@@ -159,7 +162,15 @@ class OwnRunner:
 
     def pause(self) -> None:
         """Called by a task: let :meth:`drive` return when what was started meanwhile has begun, too."""
+        self._has_paused = True
         self.loop.call_soon(self.loop.stop)
+
+    def _run_until_paused(self, task: asyncio.Task[Any]) -> None:
+        __tracebackhide__ = True
+        self._has_paused = False
+        self.loop.run_forever()
+        if not self._has_paused and not task.done():
+            raise RuntimeError(STOPPED)
 
     def hide(self, task: asyncio.Task[Any]) -> None:
         """Take *task*, which waits, out of ``asyncio.all_tasks()``."""
@@ -167,6 +178,8 @@ class OwnRunner:
 
     def show(self, task: asyncio.Task[Any]) -> None:
         """Put *task*, which is about to go on, back; callbacks that are due run before."""
+        if asyncio._get_running_loop() is not None:
+            greenlets.set_aside()
         if getattr(self.loop, "_ready", None):
             breathe(self.loop)
         asyncio._register_task(task)
@@ -203,7 +216,7 @@ class OwnRunner:
 
     def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
         """Cancel and await (at most *timeout* seconds) the tasks of *scope*; close its async generators."""
-        if is_quiet(self.loop) or self.loop.is_closed() or self.loop.is_running():
+        if is_quiet(self.loop) or self.loop.is_closed() or not greenlets.set_aside():
             return []
         leaked = end_tasks(self, scope, timeout)
         close_async_generators(self, scope)
@@ -212,6 +225,10 @@ class OwnRunner:
 
     def close(self, timeout: float) -> list[LeakedTask]:
         """End everything on the loop; close it, unless it was adopted from a fixture that closes it itself."""
+        if not greenlets.set_aside():  # another loop calls pytest: this one could not run
+            if not self.adopted and not self.loop.is_running():
+                self.loop.close()
+            return []
         gone = self.loop.is_closed()
         leaked = [] if gone else self.end_scope(SESSION, timeout)
         if self.adopted:
