@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
-from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
+from asyncshim_codemods.project.facts import KeptAliases, KeptPlugin, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
 from asyncshim_codemods.project.marker_selection import selects_by_marker
@@ -35,6 +35,7 @@ __all__ = [
     "FileFacts",
     "FileSettings",
     "KeptAliases",
+    "KeptPlugin",
     "ProjectFacts",
     "RuleInfo",
     "collect_facts",
