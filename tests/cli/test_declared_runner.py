@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from repositories import NEW, OLD, asyncshim, git, repository, write_tree
+from asyncshim.cli import main
+from repositories import NEW, OLD, Done, git, repository, write_tree
 
 IMPORTING = b"import pytest_asyncio\n\nMODULES = [pytest_asyncio]\n"
 REQUIRES = {
@@ -32,6 +34,23 @@ async def test_wide():
 """
 
 
+Asyncshim = Callable[..., Done]
+
+
+@pytest.fixture
+def asyncshim(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Asyncshim:
+    """Return a function that runs a command in a folder, in this process."""
+
+    def command(root: Path, *arguments: str) -> Done:
+        monkeypatch.chdir(root)
+        capfdbinary.readouterr()
+        code = main([*arguments, "--jobs", "1"] if arguments[0] == "migrate" else arguments)
+        out, err = capfdbinary.readouterr()
+        return Done(code, out, err.decode())
+
+    return command
+
+
 def project(root: Path, files: dict[str, str | bytes], mode: str = "strict") -> Path:
     return repository(root, {"tests/test_a.py": OLD, "pytest.ini": f"[pytest]\n{OPTION[mode]}", **files})
 
@@ -46,7 +65,9 @@ def changed(root: Path) -> list[str]:
 
 @pytest.mark.parametrize("mode", OPTION)
 @pytest.mark.parametrize("reason", REQUIRES)
-def test_auto_mode_is_written_while_pytest_asyncio_may_run_the_suite(tmp_path: Path, reason: str, mode: str) -> None:
+def test_auto_mode_is_written_while_pytest_asyncio_may_run_the_suite(
+    asyncshim: Asyncshim, tmp_path: Path, reason: str, mode: str
+) -> None:
     root = project(tmp_path / "p", dict(REQUIRES[reason]), mode)
     done = asyncshim(root, "migrate")
     assert settings(root) == AUTO[mode], done.stderr
@@ -59,7 +80,7 @@ def test_auto_mode_is_written_while_pytest_asyncio_may_run_the_suite(tmp_path: P
 
 
 @pytest.mark.parametrize("mode", OPTION)
-def test_the_mode_is_removed_with_the_dependency(tmp_path: Path, mode: str) -> None:
+def test_the_mode_is_removed_with_the_dependency(asyncshim: Asyncshim, tmp_path: Path, mode: str) -> None:
     root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio>=0.24\n"}, mode)
     done = asyncshim(root, "migrate")
     assert (root / "requirements.txt").read_text(encoding="utf-8") == "asyncshim\n"
@@ -67,27 +88,27 @@ def test_the_mode_is_removed_with_the_dependency(tmp_path: Path, mode: str) -> N
     assert "Note: " not in done.stderr
 
 
-def test_the_mode_is_removed_when_asyncshim_is_declared_already(tmp_path: Path) -> None:
+def test_the_mode_is_removed_when_asyncshim_is_declared_already(asyncshim: Asyncshim, tmp_path: Path) -> None:
     root = project(tmp_path / "p", {"requirements.txt": "asyncshim\n"})
     asyncshim(root, "migrate")
     assert settings(root) == ""
 
 
-def test_the_dependency_stays_with_no_deps_and_so_does_the_mode(tmp_path: Path) -> None:
+def test_the_dependency_stays_with_no_deps_and_so_does_the_mode(asyncshim: Asyncshim, tmp_path: Path) -> None:
     root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio>=0.24\n"})
     done = asyncshim(root, "migrate", "--no-deps")
     assert settings(root) == "asyncio_mode = auto\n"
     assert "requirements.txt requires it, and ASH501 is not selected" in done.stderr
 
 
-def test_the_option_runner_decides_where_no_file_names_a_runner(tmp_path: Path) -> None:
+def test_the_option_runner_decides_where_no_file_names_a_runner(asyncshim: Asyncshim, tmp_path: Path) -> None:
     root = project(tmp_path / "p", {"requirements.txt": "pytest\n"})
     done = asyncshim(root, "migrate", "--runner", "asyncshim")
     assert settings(root) == ""
     assert "No dependency file names a runner, so the suite is written for asyncshim" in done.stderr
 
 
-def test_markers_stay_where_auto_mode_cannot_be_written(tmp_path: Path) -> None:
+def test_markers_stay_where_auto_mode_cannot_be_written(asyncshim: Asyncshim, tmp_path: Path) -> None:
     root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio>=0.24\n"})
     done = asyncshim(root, "migrate", "--no-deps", "--no-config", "--unsafe")
     assert changed(root) == []
@@ -96,14 +117,14 @@ def test_markers_stay_where_auto_mode_cannot_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("limit", ["pytest-asyncio==0.16.0", "pytest-asyncio<0.17"])
-def test_markers_stay_for_releases_without_auto_mode(tmp_path: Path, limit: str) -> None:
+def test_markers_stay_for_releases_without_auto_mode(asyncshim: Asyncshim, tmp_path: Path, limit: str) -> None:
     files = {"pyproject.toml": '[project]\nrequires-python = ">=3.8"\n', "requirements.txt": f"{limit}\n"}
     root = project(tmp_path / "p", dict(files), "unset")
     asyncshim(root, "migrate")
     assert changed(root) == []
 
 
-def test_markers_stay_beside_tests_of_another_backend(tmp_path: Path) -> None:
+def test_markers_stay_beside_tests_of_another_backend(asyncshim: Asyncshim, tmp_path: Path) -> None:
     trio = b"import pytest\n\n\n@pytest.mark.trio\nasync def test_trio():\n    pass\n"
     root = project(tmp_path / "p", {"requirements.txt": "pytest\n", "tests/test_trio.py": trio})
     asyncshim(root, "migrate")
@@ -111,7 +132,7 @@ def test_markers_stay_beside_tests_of_another_backend(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["pyproject.toml", "tox.ini", "setup.cfg"])
-def test_a_project_without_settings_of_pytest_gets_a_section(tmp_path: Path, path: str) -> None:
+def test_a_project_without_settings_of_pytest_gets_a_section(asyncshim: Asyncshim, tmp_path: Path, path: str) -> None:
     text = '[project]\nrequires-python = ">=3.9"\n' if path.endswith(".toml") else "[metadata]\nname = x\n"
     files = {path: text, "requirements.txt": "pytest-asyncio\npytest<7\n", "tests/test_a.py": OLD}
     root = repository(tmp_path / "p", files)
@@ -125,7 +146,7 @@ def test_a_project_without_settings_of_pytest_gets_a_section(tmp_path: Path, pat
     assert changed(root) == []
 
 
-def test_what_auto_mode_does_not_do_stays(tmp_path: Path) -> None:
+def test_what_auto_mode_does_not_do_stays(asyncshim: Asyncshim, tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"requirements.txt": "pytest-asyncio\npytest<7\n", "tests/test_wide.py": WIDE}
     files["tests/conftest.py"] = (
         b"import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
@@ -139,11 +160,11 @@ def test_what_auto_mode_does_not_do_stays(tmp_path: Path) -> None:
     root = project(tmp_path / "p", files)
     done = asyncshim(root, "migrate", "--unsafe")
     assert changed(root) == ["pytest.ini", "tests/test_a.py"]
-    for code in ("ASH101", "ASH201", "ASH303", "ASH305"):
+    for code in ("ASH101", "ASH201", "ASH305", "ASH331"):
         assert f"{code} " in done.stdout, done.stdout
 
 
-def test_settings_are_not_changed_for_a_part_of_the_suite(tmp_path: Path) -> None:
+def test_settings_are_not_changed_for_a_part_of_the_suite(asyncshim: Asyncshim, tmp_path: Path) -> None:
     files = {
         "requirements.txt": "pytest-asyncio\n",
         "tests/test_b.py": OLD,
@@ -157,13 +178,13 @@ def test_settings_are_not_changed_for_a_part_of_the_suite(tmp_path: Path) -> Non
     assert changed(root) == ["pytest.ini", "requirements.txt", "tests/test_a.py", "tests/test_b.py"]
 
 
-def test_a_part_of_a_suite_in_auto_mode_is_rewritten_alone(tmp_path: Path) -> None:
+def test_a_part_of_a_suite_in_auto_mode_is_rewritten_alone(asyncshim: Asyncshim, tmp_path: Path) -> None:
     root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio\n", "tests/test_b.py": OLD}, "auto")
     asyncshim(root, "migrate", "tests/test_a.py")
     assert changed(root) == ["tests/test_a.py"]
 
 
-def test_a_file_outside_of_testpaths_is_no_part_of_the_suite(tmp_path: Path) -> None:
+def test_a_file_outside_of_testpaths_is_no_part_of_the_suite(asyncshim: Asyncshim, tmp_path: Path) -> None:
     root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio\n", "examples/test_b.py": OLD})
     write_tree(root, {"pytest.ini": "[pytest]\ntestpaths = tests\nasyncio_mode = strict\n"})
     git(root, "commit", "-qam", "testpaths")
@@ -206,7 +227,7 @@ def test_a_file_outside_of_testpaths_is_no_part_of_the_suite(tmp_path: Path) -> 
     ],
 )
 def test_every_dependency_file_keeps_pytest_asyncio_for_old_pythons(
-    tmp_path: Path, path: str, old: str, new: str
+    asyncshim: Asyncshim, tmp_path: Path, path: str, old: str, new: str
 ) -> None:
     head = '[tool.poetry.dependencies]\npython = "^3.8"\n'
     root = project(tmp_path / "p", {"pyproject.toml": head, path: old})
@@ -221,7 +242,7 @@ def test_every_dependency_file_keeps_pytest_asyncio_for_old_pythons(
     assert changed(root) == []
 
 
-def test_undo_restores_a_run_that_kept_pytest_asyncio(tmp_path: Path) -> None:
+def test_undo_restores_a_run_that_kept_pytest_asyncio(asyncshim: Asyncshim, tmp_path: Path) -> None:
     root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio\npytest<7\n"})
     asyncshim(root, "migrate")
     asyncshim(root, "undo")

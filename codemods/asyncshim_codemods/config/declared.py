@@ -75,7 +75,10 @@ def facts_about_runner(facts: ProjectFacts, files: Files, edited: Collection[str
 
 
 def _uses_it(run: _Run) -> bool:
-    return run.facts.names_pytest_asyncio or any(names_dependency(data) for _, data in run.files)
+    facts = run.facts
+    is_named = facts.names_pytest_asyncio or any(settings.mode for settings in facts.settings)
+    requirers = any(is_about_plugin(each) for each in facts.still_needs_pytest_asyncio)
+    return is_named or requirers or any(names_dependency(data) for _, data in run.files)
 
 
 def _kept(run: _Run) -> KeptPlugin | None:
