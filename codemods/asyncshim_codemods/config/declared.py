@@ -12,7 +12,13 @@ from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.facts import KeptPlugin, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, is_bound, kind_of
 from asyncshim_codemods.project.needs import is_about_plugin, names_dependency
-from asyncshim_codemods.project.pytest_settings import PYTEST_FILES, PytestSettings, read_pytest_settings, settings_for
+from asyncshim_codemods.project.pytest_settings import (
+    PYTEST_FILES,
+    FileSettings,
+    PytestSettings,
+    read_pytest_settings,
+    settings_for,
+)
 from asyncshim_codemods.results import FileResult, Finding, Options, Safety
 
 Files = Sequence[tuple[str, bytes]]
@@ -95,7 +101,7 @@ def _kept(run: _Run) -> KeptPlugin | None:
         return None
     elif made := next((path for path, data in run.files if kind_of(path) in _MADE and names_dependency(data)), None):
         found = KeptPlugin(f"{made} installs it", f"change what that file is made from, then run `{_MIGRATE}`")
-    elif run.options.runner_given or not (run.facts.settings or any(_lists_something(*each) for each in run.files)):
+    elif run.options.runner_given or not _says_anything(run):
         return None  # without any such file, nothing but the runner of this run is known
     else:
         found = KeptPlugin(_NO_FILE, f"`{_MIGRATE} --runner asyncshim`", declared=False)
@@ -120,10 +126,10 @@ def _is_too_old(path: str, data: bytes) -> bool:
 
 
 def _home(run: _Run) -> str:
-    if run.facts.settings or any(
-        posixpath.basename(path) in PYTEST_FILES and path not in run.edited and "/" not in path for path, _ in run.files
-    ):
-        return ""
+    """Return the file that gets a section for pytest: an empty pytest.ini, or one of others without such a section."""
+    empty = (path for path, data in run.files if path in {"pytest.ini", ".pytest.ini"} and b"[pytest]" not in data)
+    if run.facts.settings:
+        return next(empty, "")
     names = {path for path, _ in run.files}
     return next((name for name in _HOMES if name in names), "")
 
@@ -168,6 +174,12 @@ def _is_replaced(run: _Run) -> bool:
 
 def _rewritten(run: _Run, path: str, data: bytes, kept: KeptPlugin | None) -> FileResult:
     return rewrite_config(path, data, run.without(kept), run.options)
+
+
+def _says_anything(run: _Run) -> bool:
+    """Return whether some file has settings for pytest or lists dependencies."""
+    settings = any(each != FileSettings(each.path) for each in run.facts.settings)
+    return settings or any(_lists_something(*each) for each in run.files)
 
 
 def _lists_something(path: str, data: bytes) -> bool:

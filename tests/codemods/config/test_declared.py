@@ -50,6 +50,7 @@ def test_pytest_asyncio_stays_for_a_reason(files: Mapping[str, str], reason: str
         {"requirements.txt": "asyncshim>=0.1\n"},
         {"requirements.txt": "alt-pytest-asyncio\n"},
         {},
+        {"pytest.ini": "", "pyproject.toml": ""},
     ],
 )
 def test_nothing_stays_if_the_files_install_another_runner_or_there_are_none(files: Mapping[str, str]) -> None:
@@ -85,3 +86,8 @@ def test_the_runner_pytest_asyncio_needs_its_options_for_one_loop() -> None:
     old = found({"requirements.txt": "pytest-asyncio<0.22\n", "pytest.ini": "[pytest]\n"}, runner="pytest-asyncio")
     assert old.kept is not None
     assert mode(old) == "auto"
+
+
+def test_an_empty_pytest_ini_gets_a_section() -> None:
+    facts = found({"pytest.ini": "", "requirements.txt": "pytest\n"})
+    assert mode(facts) == "auto"
