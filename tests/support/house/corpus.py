@@ -44,6 +44,7 @@ class Case:
     migrate: tuple[str, ...] = ()
     install: tuple[str, ...] = ()
     exit_code: int = 0
+    second_exit_code: int = 0
     programs: tuple[str, ...] = ()
     also_under: tuple[str, ...] = ()
     only_here: str = ""
