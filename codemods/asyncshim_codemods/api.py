@@ -19,6 +19,7 @@ from asyncshim_codemods.project.python_support import PythonSupport, python_supp
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth
+from asyncshim_codemods.source.parse import may_be_broken
 from asyncshim_codemods.source.words import holds
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ __all__ = [
     "is_parsed_whole",
     "is_relevant",
     "is_suspicious",
+    "may_be_broken",
     "read_apart",
     "read_facts",
     "requested_ports",

@@ -1,4 +1,4 @@
-"""The wheel holds the two packages, stubs for pytest_asyncio, metadata and nothing else; the sdist can build it."""
+"""The wheel holds two packages, stubs for pytest_asyncio, one `.pth` file and metadata only; the sdist can build it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_metadata(wheel: Path) -> Message:
         return email.message_from_bytes(archive.read(name))
 
 
-def test_wheel_holds_the_two_packages_the_stubs_and_nothing_else(wheel: Path) -> None:
+def test_wheel_holds_the_two_packages_the_stubs_the_early_finder_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     expected = {
@@ -47,7 +47,7 @@ def test_wheel_holds_the_two_packages_the_stubs_and_nothing_else(wheel: Path) ->
         if path.is_file() and "__pycache__" not in path.parts
     }
     stubs = {f"pytest_asyncio-stubs/{name}" for name in ("__init__.pyi", "plugin.pyi", "py.typed")}
-    assert names == expected | stubs
+    assert names == expected | stubs | {"asyncshim_early.pth"}
     assert {"asyncshim/py.typed", "asyncshim_codemods/py.typed"} <= names
 
 

@@ -21,6 +21,7 @@ from asyncshim.migrate.plan.one_file import (
     failed,
     gave_up,
     kept_aliases,
+    may_be_broken,
     no_facts,
     rewritten_as_given,
     still_required_by,
@@ -46,11 +47,13 @@ class Outcome:
     """What a run found: only files with a change, a finding or an error are kept, in order of path.
 
     ``note`` says for which runner the files were rewritten, if that is not what the user may expect.
+    ``outside`` are results with findings of files that are not within the given paths; they are never written.
     """
 
     visited: tuple[Visited, ...]
     files: int
     note: str = ""
+    outside: tuple[FileResult, ...] = ()
 
     @property
     def results(self) -> tuple[FileResult, ...]:
@@ -78,6 +81,7 @@ class Engine:
     progress: Progress = untold
     limits: Limits = field(default_factory=Limits)
     doing: str = "Rewriting"
+    looks_outside: bool = False
 
     def run(self, discovery: Discovery) -> Outcome:
         """Look at every file once; nothing is written and no file's failure stops another."""
@@ -88,7 +92,12 @@ class Engine:
         facts = self.rules.collect_facts(everything)
         discovery = replace(discovery, config=editable(discovery, facts, scan.relevant))
         facts = self._facts_about_runner(facts, scan, discovery, pending=discovery.targets)
-        first = self._rewrite_python(discovery, facts, scan, spool)
+        # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
+        wanted = (scan.relevant | scan.unreadable | facts.wanted).difference(scan.failed)
+        wanted |= self._broken([path for path in discovery.targets if path not in wanted], scan)
+        targets = [path for path in discovery.targets if path in wanted]
+        before = facts = self._facts_about_aliases(facts, targets, scan)
+        first = self._rewrite_python(targets, facts, scan, spool)
         second: list[Visited] = []
         unseen = [Visited(failed(path, f"cannot be read: {reason}")) for path, reason in discovery.unreadable]
         unseen += [gave_up(path, scan.failed[path]) for path in discovery.targets if path in scan.failed]
@@ -100,14 +109,18 @@ class Engine:
             told = self._facts_about_runner(facts, scan, discovery)
             if told.kept is not None and facts.kept is None:
                 # What these files still import keeps pytest-asyncio, so they are rewritten for its auto mode.
-                first = self._rewrite_python(discovery, told, scan, spool)
+                targets = [path for path in discovery.targets if path in wanted | told.wanted]
+                told = self._facts_about_aliases(told, targets, scan)
+                first = self._rewrite_python(targets, told, scan, spool)
             facts = self._facts_after(told, scan, first, discovery)
             facts = self._facts_about_requirements(facts, scan, discovery)
             second = self._rewrite(f"{self.doing} configuration", self.rules.rewrite_config, config, facts, scan, spool)
         unseen += [gave_up(path, scan.failed[path]) for path in discovery.config if path in scan.failed]
         kept = [visited for visited in (*unseen, *first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
-        return Outcome(tuple(kept), len(discovery.targets) + len(discovery.config), note_about(facts, self.options))
+        outside = self._outside([path for path in discovery.outside if path in wanted], before, scan)
+        number = len(discovery.targets) + len(discovery.config)
+        return Outcome(tuple(kept), number, note_about(facts, self.options), outside)
 
     def run_one(self, discovery: Discovery, path: str, snapshot: files.Snapshot) -> Visited:
         """Rewrite bytes that are not on disk, as if they were the file at ``path``."""
@@ -129,13 +142,33 @@ class Engine:
         (visited,) = self._each(task, [path], scan)
         return visited
 
-    def _rewrite_python(self, discovery: Discovery, facts: ProjectFacts, scan: Scan, spool: Spool) -> list[Visited]:
-        # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
-        wanted = (scan.relevant | scan.unreadable | facts.wanted).difference(scan.failed)
-        targets = [path for path in discovery.targets if path in wanted]
+    def _rewrite_python(self, targets: Sequence[str], facts: ProjectFacts, scan: Scan, spool: Spool) -> list[Visited]:
         scan.measure(targets)
-        facts = self._facts_about_aliases(facts, targets, scan)
         return self._rewrite(self.doing, self.rules.rewrite_python, targets, facts, scan, spool)
+
+    def _outside(self, paths: Sequence[str], facts: ProjectFacts, scan: Scan) -> tuple[FileResult, ...]:
+        """Return what the rules find in files that are not within the given paths."""
+        if not self.looks_outside or not paths:
+            return ()
+        scan.measure(paths)
+        todo = [path for path in paths if path not in scan.failed]
+        found = self._rewrite("Looking outside the paths", self.rules.rewrite_python, todo, facts, scan, Spool())
+        results = (visited.result for visited in found if visited.result.findings)
+        return tuple(sorted(results, key=lambda result: result.path))
+
+    def _broken(self, paths: Sequence[str], scan: Scan) -> set[str]:
+        """Return the files that may have a syntax error, of those in which no rule looks for anything."""
+        todo = [path for path in paths if path not in scan.failed]
+        task = partial(may_be_broken, self.root, self.rules.may_be_broken, self.limits.size)
+        broken: set[str] = set()
+        asked = worker_pool.each(
+            task, todo, self.jobs, lambda path, _: (path, False), isolated=scan.suspicious, limits=self.limits
+        )
+        for number, (path, is_broken) in enumerate(asked, 1):
+            self.progress("Parsing", number, len(todo))
+            if is_broken:
+                broken.add(path)
+        return broken
 
     def _each(self, task: Callable[[str], Visited], paths: Sequence[str], scan: Scan) -> Iterator[Visited]:
         return worker_pool.each(task, paths, self.jobs, gave_up, isolated=scan.suspicious, limits=self.limits)

@@ -28,8 +28,9 @@ class Discovery:
 
     ``targets`` are the Python files to rewrite and ``config`` the other files to edit. ``python`` and ``settings``
     also have files outside of the given paths, which are read for facts. ``unreadable`` are folders within the given
-    paths that cannot be read, with the reason. ``others`` are Python files of the project that the user left out: by
-    giving only some paths, or with ``--exclude``.
+    paths that cannot be read, with the reason. ``outside`` are the Python files of the project, without other projects
+    in it, that are not within the given paths. ``others`` are the Python files that the user left out: by giving only
+    some paths, or with ``--exclude``.
     """
 
     targets: tuple[str, ...]
@@ -37,6 +38,7 @@ class Discovery:
     python: tuple[str, ...]
     settings: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...] = ()
+    outside: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
 
@@ -54,6 +56,7 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     settings: list[str] = []
     python: list[str] = []
     others: list[str] = []
+    outside: list[str] = []
     look = _Look(str(project.root))
     for name in names:
         configures, is_python = is_config(name), name.endswith(".py")
@@ -66,14 +69,20 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
                     config.append(name)
             continue
         python.append(name)
-        if within(name) and not excluded(name):
-            targets.append(name)
-        elif project.explicit or within(name):
+        if (project.explicit and not within(name)) or (excluded(name) and within(name)):
             others.append(name)
+        if excluded(name):
+            continue
+        if within(name):
+            targets.append(name)
+        elif not foreign(name):
+            outside.append(name)
     unreadable = tuple(
         (folder, reason) for folder, reason in sorted((look.unreadable | failed).items()) if within(folder)
     )
-    return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings), unreadable, tuple(others))
+    return Discovery(
+        tuple(targets), tuple(config), tuple(python), tuple(settings), unreadable, tuple(outside), tuple(others)
+    )
 
 
 def _names(project: Project, given: tuple[str, ...], failed: dict[str, str]) -> list[str]:

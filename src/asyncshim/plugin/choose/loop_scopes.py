@@ -11,7 +11,7 @@ import pytest
 
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LeakedTaskWarning
-from asyncshim.plugin.suite import marks, overrides
+from asyncshim.plugin.suite import marks, overrides, still_running
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def report(state: State, leaked: list[LeakedTask]) -> None:
     Not a hidden frame: pytest would print a note about hidden ones.
     """
     reaction = state.settings.leaks
+    still_running.note(state, leaked)
     told = [leak for leak in leaked if reaction != "cancel" or leak.stubborn]
     if state.scopes.is_finishing:
         state.scopes.unreported += map(str, told)

@@ -73,6 +73,7 @@ class Scopes:
         self.of_set_up: Any = "function"  # of the sync fixture that is set up: it may be the first to need a loop
         self.outer_place: object = None  # the scope in which an outer session in this process starts things
         self.is_finishing = False
+        self.still_running: Any = None  # a ``suite.still_running.StillRunning``, from the first abandoned task
         self.unreported: list[str] = []  # messages about leaked tasks for which no test was left
 
 
