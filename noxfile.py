@@ -86,6 +86,13 @@ def corpus_real(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/corpus", "-m", "real_pytest_asyncio", *session.posargs)
 
 
+@nox.session(name="corpus-installed")
+def corpus_installed(session: nox.Session) -> None:
+    """Run the corpus cases in the environments that their own dependency files install, before and after `migrate`."""
+    session.install("-e", ".[tests]", "uv")
+    session.run("python", "-m", "pytest", "tests/corpus", "-m", "installed", *session.posargs)
+
+
 @nox.session
 def fuzz(session: nox.Session) -> None:
     """Fuzz the rules for five minutes: `nox -s fuzz -- --seed 1 --modules 2000 --seconds 300`."""

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
-from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
+from asyncshim_codemods.project.facts import KeptAliases, KeptPlugin, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
 from asyncshim_codemods.project.marker_selection import selects_by_marker
-from asyncshim_codemods.project.needs import Needs
+from asyncshim_codemods.project.needs import Needs, outside
 from asyncshim_codemods.project.own_names import EJECT_ADDS, requested_ports
-from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
+from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
+from asyncshim_codemods.project.pytest_settings import FileSettings, PytestSettings, read_pytest_settings
+from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff
@@ -32,12 +34,16 @@ _LARGE, _LARGE_CONFIG = 200_000, 32_000
 __all__ = [
     "EJECT_ADDS",
     "FileFacts",
+    "FileSettings",
     "KeptAliases",
+    "KeptPlugin",
     "ProjectFacts",
     "RuleInfo",
     "collect_facts",
     "facts_about_requirements",
+    "facts_about_runner",
     "facts_after",
+    "facts_without_imports_in",
     "imported_aliases",
     "is_config",
     "is_parsed_whole",
@@ -134,6 +140,8 @@ class FileFacts:
         self.settings = PytestSettings()
         self.relevant: list[str] = []
         self.selectors: list[str] = []
+        self.python_support: list[PythonSupport] = []
+        self.pytest_limits: list[PytestLimit] = []
 
     def add(self, path: str, data: bytes) -> None:
         """Read one file."""
@@ -141,6 +149,9 @@ class FileFacts:
         if selects_by_marker(path, data):
             self.selectors.append(path)
         if is_config(path):
+            support = python_support(path, data)
+            self.python_support += [] if support is None else [support]
+            self.pytest_limits += pytest_limits(path, data)
             self.settings = self.settings.joined(read_pytest_settings([(path, data)]))
         elif path.endswith(".py"):
             self.python.add(path, data)
@@ -156,6 +167,8 @@ class FileFacts:
         self.settings = self.settings.joined(other.settings)
         self.relevant += other.relevant
         self.selectors += other.selectors
+        self.python_support += other.python_support
+        self.pytest_limits += other.pytest_limits
 
 
 def read_facts(path: str, data: bytes) -> FileFacts:
@@ -193,10 +206,14 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         importers=importers,
         newly_active=frozenset(strict),
         loops=every.loops.facts(),
+        async_files=frozenset(python.with_async_code),
+        names_pytest_asyncio=python.names_pytest_asyncio,
         mark_readers=frozenset(python.mark_readers),
         own_fixtures=frozenset(python.own_fixtures),
         marker_selectors=tuple(sorted(every.selectors)),
         strict_command=found.strict_command,
+        python_support=tuple(sorted(every.python_support)),
+        pytest_limits=tuple(sorted(every.pytest_limits)),
     ).only_about([*every.relevant, *importers])
 
 
@@ -228,6 +245,23 @@ def facts_about_requirements(
     from asyncshim_codemods.config.rewrite import remaining
 
     return replace(facts, still_required_by=remaining(files, edited, facts, options))
+
+
+def facts_about_runner(
+    facts: ProjectFacts, files: Iterable[tuple[str, bytes]], edited: Collection[str], options: Options
+) -> ProjectFacts:
+    """Return ``facts`` with the runner that the dependency ``files`` install after the ``edited`` ones are rewritten.
+
+    ``facts`` must be those of ``facts_about_requirements``.
+    """
+    from asyncshim_codemods.config import declared
+
+    return declared.facts_about_runner(facts, tuple(files), edited, options)
+
+
+def facts_without_imports_in(facts: ProjectFacts, paths: Collection[str]) -> ProjectFacts:
+    """Return ``facts`` without what these Python files need of pytest-asyncio: this run may remove it."""
+    return replace(facts, still_needs_pytest_asyncio=outside(facts.still_needs_pytest_asyncio, paths))
 
 
 def rules() -> Mapping[str, RuleInfo]:

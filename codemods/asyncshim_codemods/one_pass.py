@@ -18,7 +18,7 @@ from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.source.parse import parsed
 from asyncshim_codemods.source.suppressions import is_suppressed, suppressed_codes
 from asyncshim_codemods.source.words import holds
-from asyncshim_codemods.suite.file_context import FileContext
+from asyncshim_codemods.suite.file_context import KEPT, FileContext
 from asyncshim_codemods.syntax.bindings import build_index
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.results import Options
     from asyncshim_codemods.source.document import Document, Statement
 
+_STAYS = f" (not applied: {KEPT}, and its auto mode does not do the same)"
 _KEPT = " (not applied: an ignore comment applies to one of its lines)"
 
 
@@ -86,13 +87,16 @@ class Pass:
 
     def _ask(self, rule: Rule, question: Callable[..., Iterable[Proposal]], *args: object) -> list[Proposal]:
         try:
-            return [replace(each, code=rule.code) for each in question(*args)]
+            found = [replace(each, code=rule.code) for each in question(*args)]
         except (RecursionError, MemoryError):
             raise
         except Exception as error:  # a rule may fail in any way; the other files go on
             reason = f"{type(error).__name__}: {error}"
             message = f"{rule.code} crashed: {reason}; please report; the file stays unchanged"
             raise RuleCrashError(message) from error
+        if rule.needs_pytest_asyncio_gone and self.file.facts.kept is not None:
+            return [replace(each, message=each.message + _STAYS, safety=Safety.MANUAL, edits=()) for each in found]
+        return found
 
     def _locate(self, nodes: Iterable[cst.CSTNode]) -> None:
         """Have the document find the positions of these nodes."""

@@ -78,10 +78,12 @@ class Options:
     """What the user asked of the rules.
 
     ``select`` holds the codes that may act (already resolved from ``--select/--ignore``), ``runner`` is one of
-    ``asyncshim``, ``conftest``, ``alt-pytest-asyncio``, ``pytest-asyncio``, ``anyio``.
+    ``asyncshim``, ``conftest``, ``alt-pytest-asyncio``, ``pytest-asyncio``, ``anyio``. ``runner_given`` says that the
+    user named it.
     """
 
     select: frozenset[str]
     unsafe: bool = False
     todo: bool = False
     runner: str = "asyncshim"
+    runner_given: bool = False

@@ -86,6 +86,8 @@ class Rule(Described, ABC):
     """
 
     words: ClassVar[tuple[str, ...]]
+    needs_pytest_asyncio_gone: ClassVar[bool] = False
+    """Whether its rewrites do not work in pytest-asyncio's auto mode; they wait until that plugin is not installed."""
     is_about_original: ClassVar[bool] = False
     """Whether the rule reports on the file as it was read: it is not asked about the result of other rules."""
 

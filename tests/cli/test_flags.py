@@ -50,10 +50,11 @@ def changed(root: Path) -> list[str]:
         (["--no-config"], ["requirements.txt", "tests/test_a.py", "tests/test_b.py"]),
         ([], ["pytest.ini", "requirements.txt", "tests/test_a.py", "tests/test_b.py"]),
         (["--unsafe"], ["pytest.ini", "requirements.txt", "tests/conftest.py", "tests/test_a.py", "tests/test_b.py"]),
-        (["--unsafe", "--no-deps"], ["pytest.ini", "tests/conftest.py", "tests/test_a.py", "tests/test_b.py"]),
-        (["--unsafe", "--no-config", "--no-deps"], ["tests/conftest.py", "tests/test_a.py", "tests/test_b.py"]),
-        (["--exclude", "test_a.py", "--exclude", "*.ini"], ["requirements.txt", "tests/test_b.py"]),
-        (["--exclude", "tests"], ["pytest.ini"]),
+        (["--unsafe", "--no-deps"], ["tests/test_a.py", "tests/test_b.py"]),
+        (["--unsafe", "--no-config", "--no-deps"], ["tests/test_a.py", "tests/test_b.py"]),
+        (["--exclude", "*.ini"], ["requirements.txt", "tests/test_a.py", "tests/test_b.py"]),
+        (["--exclude", "test_a.py"], ["tests/test_b.py"]),
+        (["--exclude", "tests"], []),
     ],
 )
 def test_migrate_rewrites_only_what_the_options_select(project: Path, arguments: list[str], files: list[str]) -> None:
@@ -68,8 +69,8 @@ def test_command_line_options_override_the_settings(project: Path) -> None:
     asyncshim(project, "migrate", ".")
     assert changed(project) == ["tests/test_a.py"]
     git(project, "checkout", "-q", ".")
-    asyncshim(project, "migrate", "--select", "ASH4", ".")
-    assert changed(project) == ["pytest.ini"]
+    asyncshim(project, "migrate", "--select", "ASH201", "--exclude", "test_a.py", ".")
+    assert changed(project) == []
 
 
 def test_an_unknown_setting_is_an_error_that_suggests_a_known_one(project: Path) -> None:
@@ -160,7 +161,7 @@ class TestWhereItLooks:
         return repository(tmp_path / "p", dict.fromkeys(["spec/test_a.py", "tests/test_b.py", "test_c.py"], MARKED))
 
     def test_migrate_without_paths_uses_testpaths_of_pytest(self, places: Path) -> None:
-        (places / "pytest.ini").write_text("[pytest]\ntestpaths = spec\n")
+        (places / "pytest.ini").write_text("[pytest]\ntestpaths = spec\nasyncio_mode = auto\n")
         assert asyncshim(places, "migrate").code == 0
         assert changed(places) == ["spec/test_a.py"]
 

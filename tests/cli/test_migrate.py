@@ -84,7 +84,7 @@ class TestWriting:
 
 class TestWorkThatIsLeft:
     def test_remaining_uses_are_listed_and_the_exit_code_is_1(self, project: Path) -> None:
-        done = asyncshim(strict(project), "migrate", "--no-config")
+        done = asyncshim(strict(project), "migrate", "--no-config", "--runner", "asyncshim")
         assert done.code == 1
         assert [line.partition(" ")[0] for line in done.stdout.splitlines()] == [
             "tests/test_a.py:4:2:",

@@ -36,15 +36,25 @@ def test_the_check_hook_fails_for_a_changed_file_with_a_use(tmp_path: Path) -> N
 
 
 def test_the_migrate_hook_rewrites_only_changed_files(tmp_path: Path) -> None:
-    root = repository(tmp_path / "p", {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": "[pytest]\n"})
+    root = repository(
+        tmp_path / "p",
+        {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": "[pytest]\nasyncio_mode = auto\n"},
+    )
     (root / "tests/test_a.py").write_bytes(OLD)
     assert hook("asyncshim-migrate", root, "tests/test_a.py").code == 0
-    assert read_tree(root) == {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": b"[pytest]\n"}
+    assert read_tree(root) == {
+        "tests/test_a.py": NEW,
+        "tests/test_c.py": OLD,
+        "pytest.ini": b"[pytest]\nasyncio_mode = auto\n",
+    }
 
 
 def test_the_migrate_hook_says_how_to_finish_a_project_in_strict_mode(tmp_path: Path) -> None:
     settings = "[pytest]\nasyncio_mode = strict\n"
-    root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": OLD, "pytest.ini": settings})
+    root = repository(
+        tmp_path / "p",
+        {"tests/test_a.py": OLD, "tests/test_b.py": OLD, "pytest.ini": settings, "requirements.txt": "asyncshim\n"},
+    )
     before = read_tree(root)
     done = hook("asyncshim-migrate", root, "tests/test_a.py", "tests/test_b.py")
     assert done.code == 1

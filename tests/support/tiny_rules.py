@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from asyncshim.migrate.plan.ruleset import RuleSet
+from asyncshim_codemods.api import FileSettings
 from asyncshim_codemods.results import FileResult, Finding, Options, Safety
 
 
@@ -19,6 +20,14 @@ class TinyFacts:
     importers: frozenset[str] = frozenset()
     aliases: tuple[object, ...] = ()
     kept_aliases: frozenset[object] = frozenset()
+    async_files: frozenset[str] = frozenset()
+    still_needs_pytest_asyncio: tuple[str, ...] = ()
+    kept: None = None
+    settings: tuple[FileSettings, ...] = ()
+    is_declared: bool = True
+
+    def settings_for(self, path: str) -> FileSettings:
+        return FileSettings(path)
 
     @property
     def wanted(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asyncshim_codemods.config.review import Decision
+from asyncshim_codemods.project.facts import KeptPlugin
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH402"
@@ -28,8 +29,24 @@ class WordsDecision:
     decision: Decision
 
 
-def judge_addopts(words: Sequence[str], runner: str, *, autoload: bool) -> Iterator[WordsDecision]:
-    """Yield the decisions on the words of one ``addopts``. ``autoload``: pytest loads installed plugins."""
+def judge_addopts(
+    words: Sequence[str], runner: str, *, autoload: bool, kept: KeptPlugin | None = None
+) -> Iterator[WordsDecision]:
+    """Yield the decisions on the words of one ``addopts``. ``autoload``: pytest loads installed plugins.
+
+    While pytest-asyncio is ``kept``, only its mode changes.
+    """
+    if kept is None:
+        yield from _judge(words, runner, autoload=autoload)
+    elif kept.auto:
+        yield from (each for each in _judge(words, "pytest-asyncio", autoload=autoload) if _is_mode(words, each))
+
+
+def _is_mode(words: Sequence[str], decided: WordsDecision) -> bool:
+    return words[decided.words[0]].startswith("--asyncio-mode")
+
+
+def _judge(words: Sequence[str], runner: str, *, autoload: bool) -> Iterator[WordsDecision]:
     index = 0
     while index < len(words):
         word, following = words[index], words[index + 1] if index + 1 < len(words) else None

@@ -19,13 +19,14 @@ class ValueChange:
     """One intended change: the value at ``path`` becomes ``value``, or is removed if that is ``None``.
 
     ``rename`` is the new name of the last key of the path. ``spelling`` is its TOML text; without it, the value
-    is written in the quotes of the old one.
+    is written in the quotes of the old one. ``also`` is a second element, behind this one.
     """
 
     path: Path
     value: object | None
     rename: str | None = None
     spelling: str | None = field(default=None, compare=False)
+    also: str | None = None
 
 
 def parse_toml(source: ConfigText) -> dict[str, object]:
@@ -95,7 +96,7 @@ def _apply(document: object, change: ValueChange) -> None:
             holder = elements[part]
     last, table, elements = change.path[-1], as_table(holder), as_array(holder)
     if elements is not None and isinstance(last, int):
-        elements[last : last + 1] = [] if change.value is None else [change.value]
+        elements[last : last + 1] = [each for each in (change.value, change.also) if each is not None]
     elif table is not None and isinstance(last, str):
         if change.value is None or change.rename is not None:
             table.pop(last, None)

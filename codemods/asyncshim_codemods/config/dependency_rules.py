@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project import requirement as req
+from asyncshim_codemods.project.pytest_limits import OLDEST_PYTEST
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH501"
 
-_LOWER_BOUND = re.compile(r"(?:>=|\^|~=?|==?)\s*3\.(\d+)")
-_OLDEST = 11
 _TOO_OLD = "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it manually"
 
 
@@ -28,15 +26,27 @@ class RequirementContext:
 
     ``is_listed`` returns whether the list, as it will be after this run, has a requirement already. A ``bound`` only
     limits the version of what something else requires: a constraint, an override, a source. ``hashed`` says that pip
-    wants a hash for each line, ``old_pythons`` that the project supports Pythons before 3.11, ``old_line`` that only
-    those read it.
+    wants a hash for each line. ``old_pythons`` says which file supports Pythons before 3.11, ``only_new`` that one
+    excludes them, ``old_line`` that only those read the requirement. ``can_split`` says that a second requirement can
+    follow, and ``pytest_limit`` which limit excludes every pytest that asyncshim works with.
     """
 
     is_listed: Callable[[str], bool] = _is_never_listed
     bound: bool = False
     hashed: bool = False
-    old_pythons: bool = False
+    old_pythons: str = ""
+    only_new: bool = False
     old_line: bool = False
+    can_split: bool = False
+    pytest_limit: str = ""
+
+
+def surroundings(review: Review) -> RequirementContext:
+    """Return what the project says about every requirement of a file."""
+    support = review.support
+    old = f"{support.path} supports {support.oldest}" if support is not None and support.oldest else ""
+    is_new = support is not None and not support.oldest
+    return RequirementContext(old_pythons=old, only_new=is_new, pytest_limit=review.pytest_limit)
 
 
 def judge_requirement(review: Review, text: str, place: RequirementContext) -> Decision | None:
@@ -57,7 +67,14 @@ def judge_requirement(review: Review, text: str, place: RequirementContext) -> D
     written = req.written_for(runner)
     if not written:
         return Decision(CODE, "pytest-asyncio removed: the conftest.py runs the suite")
-    return _replacement(text, written, runner, place)
+    return _replacement(text, written, runner, replace(place, old_pythons=_old_pythons(text, place)))
+
+
+def _old_pythons(text: str, place: RequirementContext) -> str:
+    """Return what says that a requirement is also for Pythons before 3.11: its marker, or the project."""
+    if req.names_python(text):
+        return "its marker allows older ones" if req.is_also_for_old_pythons(text) and not place.only_new else ""
+    return place.old_pythons
 
 
 def _replacement(text: str, written: str, runner: str, place: RequirementContext) -> Decision:
@@ -65,6 +82,8 @@ def _replacement(text: str, written: str, runner: str, place: RequirementContext
         return _left(f"pytest-asyncio comes from elsewhere or with options here: write {written} manually")
     if runner == "asyncshim" and (place.old_line or req.is_for_old_pythons(text)):
         return _left("asyncshim needs Python 3.11, and this line is for older ones: keep it or drop those Pythons")
+    if runner == "asyncshim" and place.pytest_limit:
+        return _left(f"asyncshim needs pytest {OLDEST_PYTEST}, which {place.pytest_limit} keeps out: raise that limit")
     value = req.replaced(text, written)
     if place.is_listed(value):
         return Decision(CODE, f"pytest-asyncio removed: {req.name_of(written)} is in the list already")
@@ -74,15 +93,19 @@ def _replacement(text: str, written: str, runner: str, place: RequirementContext
             "or run the tool that made this file (pip-compile --generate-hashes, uv pip compile --generate-hashes)"
         )
     if runner == "asyncshim" and place.old_pythons:
-        message = f"pytest-asyncio becomes {written}, which needs Python 3.11; this project still supports older ones"
-        return Decision(CODE, message, Safety.UNSAFE, value)
+        return _split(text, value, place)
     return Decision(CODE, f"pytest-asyncio becomes {written}", value=value)
 
 
-def supports_old_pythons(requires_python: object) -> bool:
-    """Return whether such a bound (``>=3.9``, ``^3.9``) allows Pythons that asyncshim does not support."""
-    match = _LOWER_BOUND.search(requires_python) if isinstance(requires_python, str) else None
-    return match is not None and int(match[1]) < _OLDEST
+def _split(text: str, value: str, place: RequirementContext) -> Decision:
+    """Add asyncshim for the Pythons that it runs on, and keep the old requirement for the others."""
+    new, old = req.with_marker(value, req.NEW_PYTHON), req.with_marker(text, req.OLD_PYTHON)
+    message = f"asyncshim needs Python 3.11, and {place.old_pythons}"
+    if not place.can_split:
+        return _left(f"{message}: write `{new}` and `{old}` manually, or drop those Pythons")
+    if place.is_listed(new):
+        return Decision(CODE, f"{message}: pytest-asyncio stays for older ones only", Safety.UNSAFE, old)
+    return Decision(CODE, f"{message}: it replaces pytest-asyncio for newer ones only", Safety.UNSAFE, new, also=old)
 
 
 def _left(message: str) -> Decision:

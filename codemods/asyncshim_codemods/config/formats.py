@@ -10,9 +10,9 @@ from asyncshim_codemods.config import ini_dependencies, toml_dependencies
 from asyncshim_codemods.config.check import ValueChange, check_ini, check_toml, parse_ini, parse_toml
 from asyncshim_codemods.config.ini_file import IniFile
 from asyncshim_codemods.config.pytest_ini import IniSection, section_name
-from asyncshim_codemods.config.pytest_options import CODE, written_for
+from asyncshim_codemods.config.pytest_options import CODE, added, written_for
 from asyncshim_codemods.config.pytest_rules import review_section
-from asyncshim_codemods.config.pytest_toml import TomlSection, pytest_tables
+from asyncshim_codemods.config.pytest_toml import INI_OPTIONS, TomlSection, pytest_tables
 from asyncshim_codemods.config.reported import is_generated, review_generated, review_lock_file, review_program
 from asyncshim_codemods.config.requirements_file import check_requirements, review_requirements
 from asyncshim_codemods.config.review import Decision, Review
@@ -54,7 +54,7 @@ def _review_toml(review: Review) -> Draft:
             if section.keep_alive():
                 review.explain("minversion stays in its place: without a key, pytest passes [tool.pytest] over")
         if review.source.path == "pyproject.toml" and not review.facts.settings:
-            _report_missing_table(review)
+            _missing_table(review, file)
     toml_dependencies.review_dependencies(review, file)
     return Draft(file.added, file.changes)
 
@@ -63,6 +63,8 @@ def _review_ini(review: Review) -> Draft:
     file = IniFile(review.source)
     section = IniSection(file, section_name(review.source.path))
     review_section(review, section, chosen=section.exists and _chosen(review))
+    if _is_home(review) and review.accept(0, _new_section(review), anchor=0):
+        file.add_section(section.name, written_for(review.options.runner, review.facts.kept))
     ini_dependencies.review_dependencies(review, file)
     return Draft(file.edits, file.changes)
 
@@ -96,8 +98,25 @@ def _chosen(review: Review) -> bool:
     return settings.path == review.source.path and ("/" not in settings.path or ours is not None)
 
 
-def _report_missing_table(review: Review) -> None:
-    """Say what to write where pytest has no configuration at all: a new table would change its root folder."""
+def _is_home(review: Review) -> bool:
+    """Return whether this file gets a section for pytest, because pytest has no configuration."""
+    kept = review.facts.kept
+    return kept is not None and kept.home == review.source.path and bool(written_for(review.options.runner, kept))
+
+
+def _new_section(review: Review) -> Decision:
+    return Decision(CODE, added("asyncio_mode", "auto", review.options.runner, review.facts.kept), value="auto")
+
+
+def _missing_table(review: Review, file: TomlFile) -> None:
+    """Add a table with the mode that pytest-asyncio needs, or say what another runner needs.
+
+    A new table may change pytest's root folder, so it is added only if the suite would not pass without.
+    """
+    if review.facts.kept is not None:
+        if _is_home(review) and review.accept(0, _new_section(review), anchor=0):
+            file.add_table(INI_OPTIONS, written_for(review.options.runner, review.facts.kept))
+        return
     runner = review.options.runner
     lines = ", ".join(f'{name} = "{value}"' for name, value in written_for(runner).items())
     if lines:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
-from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, supports_old_pythons
+from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, surroundings
 from asyncshim_codemods.config.ini_file import IniFile, IniOption
 from asyncshim_codemods.config.reported import report_lines
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project import requirement as req
+from asyncshim_codemods.project.python_support import old_factors
 from asyncshim_codemods.results import Safety
 
 # `py311,lint: ` before a requirement of tox, and a comment behind one.
@@ -25,6 +26,8 @@ _AT_COMMAS = re.compile(r"[^\s,](?:[^,]|,(?=[^\[]*\])|,(?!\s*['\"A-Za-z]))*(?<![
 _COMMENT = re.compile(r"\s+#.*$")
 _NOT_ONE = re.compile(r"""["'/@;]""")
 # A factor of tox for Pythons that asyncshim does not run on.
+_ANY_FACTOR = re.compile(r"(?<!\w)py(?:2\d|3\.?\d+)(?!\d)")
+_ENVIRONMENTS = frozenset({"envlist", "env_list"})
 _OLD_FACTOR = re.compile(r"(?<![!\w])py(?:2\d|3\.?\d|3\.?10)(?!\d)")
 _NO_COMMANDS = frozenset({"metadata", "pytest", "tool:pytest"})
 _SETUP_LISTS = frozenset({"install_requires", "tests_require"})
@@ -33,14 +36,16 @@ _SETUP_LISTS = frozenset({"install_requires", "tests_require"})
 def review_dependencies(review: Review, file: IniFile) -> None:
     """Review every requirement of pytest-asyncio in the file."""
     is_setup = posixpath.basename(review.source.path) == "setup.cfg"
-    old_pythons = is_setup and any(
-        option.name == "python_requires" and supports_old_pythons(option.text) for option in file.options
-    )
+    place = surroundings(review)
+    if not is_setup and (
+        old := [each for option in file.options if option.name in _ENVIRONMENTS for each in old_factors(option.text)]
+    ):
+        place = replace(place, old_pythons=f"its environments have Python {old[0]}")
     for option in file.options:
         if is_setup and (option.section == "options.extras_require" or _is_setup_list(option)):
-            _option(review, file, option, old_pythons=old_pythons, factors=False)
+            _option(review, file, option, place, factors=False)
         elif not is_setup and option.name == "deps":
-            _option(review, file, option, old_pythons=False, factors=True)
+            _option(review, file, option, _in_environment(place, option), factors=True)
         elif option.section not in _NO_COMMANDS:
             for part in option.value:
                 report_lines(review, part.start, part.end)
@@ -64,32 +69,46 @@ class _Requirement:
     factors: str = ""
     unclear: bool = False
     gone: bool = False
+    also: str = ""
 
 
-def _option(review: Review, file: IniFile, option: IniOption, *, old_pythons: bool, factors: bool) -> None:
+def _in_environment(place: RequirementContext, option: IniOption) -> RequirementContext:
+    """Return the surroundings of ``deps`` in one environment of tox: ``[testenv:py39]`` has only that Python."""
+    names = option.section.partition(":")[2]
+    if not _ANY_FACTOR.search(names):
+        return place
+    return replace(place, old_pythons="", old_line=_OLD_FACTOR.search(names) is not None)
+
+
+def _option(review: Review, file: IniFile, option: IniOption, context: RequirementContext, *, factors: bool) -> None:
     """Review the requirements of one value."""
     split = _with_factors if factors else _of_setuptools
     items = [item for index in range(len(option.value)) for item in split(option, index)]
     edited: set[int] = set()
     listed: defaultdict[str, req.RequirementSet] = defaultdict(req.RequirementSet)
+    sizes = Counter(item.line for item in items)
     for item in items:
         listed[item.factors].add(item.text)
     for item in items:
-        place = RequirementContext(
-            partial(_is_listed, listed[""], listed[item.factors]),
-            old_pythons=old_pythons,
-            old_line=_OLD_FACTOR.search(item.factors) is not None,
+        braced = next(old_factors(item.factors), "")
+        is_new = not braced and _ANY_FACTOR.search(item.factors) is not None and "!" not in item.factors
+        place = replace(
+            context,
+            is_listed=partial(_is_listed, listed[""], listed[item.factors]),
+            old_pythons=f"its factor is for Python {braced} too" if braced else "" if is_new else context.old_pythons,
+            old_line=context.old_line or _OLD_FACTOR.search(item.factors) is not None,
+            can_split=sizes[item.line] == 1,
         )
         decision = _unclear(review, item.text) if item.unclear else judge_requirement(review, item.text, place)
         part = option.value[item.line]
         if decision is not None and review.accept(part.start + item.start, decision, part.line):
-            item.gone, item.text = decision.value is None, decision.value or ""
+            item.gone, item.text, item.also = decision.value is None, decision.value or "", decision.also or ""
             listed[item.factors].add(item.text)
             edited.add(item.line)
     if edited:
         by_line = {line: list(here) for line, here in groupby(items, key=lambda item: item.line) if line in edited}
         rewritten = {
-            line: _joined(option, here) for line, here in by_line.items() if not all(item.gone for item in here)
+            line: _joined(file, option, here) for line, here in by_line.items() if not all(item.gone for item in here)
         }
         file.rewrite_lines(option, edited - rewritten.keys(), rewritten)
 
@@ -121,7 +140,7 @@ def _is_listed(for_all: req.RequirementSet, here: req.RequirementSet, requiremen
     return for_all.covers(requirement) or here.covers(requirement)
 
 
-def _joined(option: IniOption, here: Sequence[_Requirement]) -> str:
+def _joined(file: IniFile, option: IniOption, here: Sequence[_Requirement]) -> str:
     """Return the line with the new texts of its requirements; one that goes takes the separator before it along."""
     before = option.value[here[0].line].text
     text, at = "", 0
@@ -129,7 +148,14 @@ def _joined(option: IniOption, here: Sequence[_Requirement]) -> str:
         if not item.gone:
             text += (before[at : item.start] if text else before[: here[0].start]) + item.text
         at = item.end
-    return text + before[at:]
+    text += before[at:]
+    also = next((item for item in here if item.also), None)
+    if also is None:
+        return text
+    line = option.value[also.line]
+    raw = file.text.line_text(line.line)
+    indent = "    " if line.line == option.line else raw[: len(raw) - len(raw.lstrip())]
+    return f"{text}{file.text.newline_at(line.line)}{indent}{before[: also.start]}{also.also}"
 
 
 def _unclear(review: Review, text: str) -> Decision | None:

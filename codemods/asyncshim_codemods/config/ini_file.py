@@ -18,6 +18,7 @@ from asyncshim_codemods.source.config_text import (
     ConfigError,
     ConfigText,
     TextEdit,
+    append_lines,
     apply_edits,
     delete_lines,
     insert_line,
@@ -144,6 +145,12 @@ class IniFile:
         """Add a line ``name = value`` below that one."""
         self.edits.append(insert_line(self.text, after_line, f"{name} = {value}"))
         self.changes.append(ValueChange((section, name), value))
+
+    def add_section(self, section: str, options: Mapping[str, str]) -> None:
+        """Add a section at the end of the file."""
+        self.changes += [ValueChange((section, name), value) for name, value in options.items()]
+        lines = [f"[{section}]", *(f"{name} = {value}" for name, value in options.items())]
+        self.edits.append(append_lines(self.text, lines))
 
     def string(self, option: IniOption) -> TextValue:
         """Return the option's value with its offsets; a line end stands where its line's text ends."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from asyncshim_codemods.config.review import Decision
+from asyncshim_codemods.project.facts import KeptPlugin
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH401"
@@ -32,18 +33,28 @@ _WRITTEN: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def written_for(runner: str) -> Mapping[str, str]:
-    """Return the options that a plain async suite needs under that runner; most need none."""
+def written_for(runner: str, kept: KeptPlugin | None = None) -> Mapping[str, str]:
+    """Return the options that a plain async suite needs under that runner; most need none.
+
+    While pytest-asyncio is ``kept``, it needs its auto mode.
+    """
+    if kept is not None:
+        return {MODE: "auto"} if kept.auto else {}
     return _WRITTEN.get(runner, {})
 
 
-def judge_option(name: str, value: object, runner: str, present: frozenset[str]) -> Decision | None:
+def judge_option(
+    name: str, value: object, runner: str, present: frozenset[str], kept: KeptPlugin | None = None
+) -> Decision | None:
     """Decide about one option; ``None`` if it is not about asyncio or already right.
 
-    ``present`` names the options that stand beside it, so that a rename never makes a duplicate.
+    ``present`` names the options that stand beside it, so that a rename never makes a duplicate. While pytest-asyncio
+    is ``kept``, only its mode changes.
     """
     text = str(value).strip() if isinstance(value, str | bool) else repr(value)
-    wanted = written_for(runner)
+    wanted = written_for(runner, kept)
+    if kept is not None and name in OPTIONS:
+        return _judge_kept_mode(text) if name in wanted else None
     if name in wanted:
         if text == wanted[name]:
             return None
@@ -57,6 +68,20 @@ def judge_option(name: str, value: object, runner: str, present: frozenset[str])
     if name == MODE:
         return _judge_mode(text, runner, present)
     return _judge_scope(name, text, runner)
+
+
+def added(name: str, value: str, runner: str, kept: KeptPlugin | None) -> str:
+    """Return the message about an option that is new."""
+    who = f"on {runner}" if kept is None else "while pytest-asyncio stays"
+    return f"{name} = {value} added: plain async tests need it {who}"
+
+
+def _judge_kept_mode(text: str) -> Decision | None:
+    if text == "auto":
+        return None
+    if text not in _MODES:
+        return _unknown(MODE, text, "auto, strict or legacy")
+    return Decision(CODE, f"{MODE} becomes auto: pytest-asyncio stays and needs it for plain async tests", value="auto")
 
 
 def _judge_mode(text: str, runner: str, present: frozenset[str]) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncshim_codemods.config.addopts import judge_addopts
 from asyncshim_codemods.config.entries import LISTS, judge_entry
-from asyncshim_codemods.config.pytest_options import CODE, judge_option, written_for
+from asyncshim_codemods.config.pytest_options import CODE, added, judge_option, written_for
 from asyncshim_codemods.config.pytest_section import OptionView, PytestSection
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.config.text_value import Split
@@ -37,7 +37,7 @@ def _accept(
 
 
 def _option(review: Review, section: PytestSection, option: OptionView, names: frozenset[str]) -> None:
-    decision = judge_option(option.name, option.value, review.options.runner, names)
+    decision = judge_option(option.name, option.value, review.options.runner, names, review.facts.kept)
     if decision is None or not _accept(review, section, decision, option):
         return
     if decision.value is None:
@@ -51,7 +51,7 @@ def _addopts(review: Review, section: PytestSection, option: OptionView) -> None
     autoload = review.facts.plugin_autoload and review.chosen.plugin_autoload
     removed: set[int] = set()
     replaced: dict[int, str] = {}
-    for decided in judge_addopts(entries, review.options.runner, autoload=autoload):
+    for decided in judge_addopts(entries, review.options.runner, autoload=autoload, kept=review.facts.kept):
         if not _accept(review, section, decided.decision, option, decided.words[0], Split.WORDS):
             continue
         if decided.decision.value is None:
@@ -67,6 +67,8 @@ def _entries(review: Review, section: PytestSection, option: OptionView) -> None
     removed: set[int] = set()
     for index, entry in enumerate(section.entries(option, split)):
         needed = review.facts.still_needs_pytest_asyncio
+        if review.facts.kept is not None:
+            needed = needed or (review.facts.kept.reason,)
         decision = judge_entry(option.name, entry, review.options.runner, needed)
         if decision is not None and _accept(review, section, decision, option, index, split):
             removed.add(index)
@@ -76,12 +78,14 @@ def _entries(review: Review, section: PytestSection, option: OptionView) -> None
 
 def _missing(review: Review, section: PytestSection, names: frozenset[str]) -> None:
     """Add what the runner needs and the section does not say."""
-    runner = review.options.runner
-    wanted = written_for(runner)
+    runner, kept = review.options.runner, review.facts.kept
+    wanted = written_for(runner, kept)
+    if kept is not None and (review.chosen.mode or not review.facts.async_files):
+        return  # a mode, in this section or in addopts, is judged where it stands
     for name, value in wanted.items():
         if name in names or (name == "anyio_mode" and "asyncio_mode" in names):
             continue
-        decision = Decision(CODE, f"{name} = {value} added: plain async tests need it on {runner}", value=value)
+        decision = Decision(CODE, added(name, value, runner, kept), value=value)
         offset, anchor = section.place(section.options[0]) if section.options else (0, 1)
         if review.accept(offset, decision, anchor):
             section.add(name, value, wanted)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asyncshim_codemods.config.check import LEFT, ValueChange
-from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement
+from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, surroundings
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.file_kinds import is_bound
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import ConfigError, ConfigText, TextEdit, delete_lines
+from asyncshim_codemods.source.config_text import ConfigError, ConfigText, TextEdit, delete_lines, insert_line
 
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
 _OPTIONS = re.compile(r"\s+--?\w.*$", re.DOTALL)
@@ -63,8 +63,9 @@ def review_requirements(review: Review) -> tuple[list[TextEdit], list[ValueChang
     edits: list[TextEdit] = []
     changes: list[ValueChange] = []
     listed = req.RequirementSet(line.text for line in lines)
+    place = replace(surroundings(review), is_listed=listed.covers, bound=bound, hashed=hashed, can_split=True)
     for index, line in enumerate(lines):
-        decision = _judge(review, line, RequirementContext(listed.covers, bound, hashed))
+        decision = _judge(review, line, place)
         if decision is None or not review.accept(line.start, decision, line.first):
             continue
         if decision.value is None:
@@ -73,6 +74,9 @@ def review_requirements(review: Review) -> tuple[list[TextEdit], list[ValueChang
             edits.append(TextEdit(line.start, line.end, decision.value))
         listed.add(decision.value or "")
         changes.append(ValueChange((index,), decision.value))
+        if decision.also is not None:
+            edits.append(insert_line(source, line.last, decision.also))
+            changes.append(ValueChange((index, "after"), decision.also))
     return edits, changes
 
 
@@ -96,13 +100,14 @@ def _from_elsewhere(review: Review, line: RequirementLine) -> Decision | None:
 
 def check_requirements(source: ConfigText, after: str, changes: Iterable[ValueChange]) -> None:
     """Raise unless the logical lines differ in exactly ``changes``."""
-    expected: list[str | None] = [f"{line.text} {line.options}" for line in read_requirements(source)]
+    expected: list[list[str]] = [[f"{line.text} {line.options}"] for line in read_requirements(source)]
     for change in changes:
-        (index,) = change.path
+        index = change.path[0]
         assert isinstance(index, int)
-        expected[index] = f"{change.value} " if change.value is not None else None
+        new = [f"{change.value} "] if change.value is not None else []
+        expected[index] = expected[index] + new if change.path[1:] else new
     found = [
         f"{line.text} {line.options}" for line in read_requirements(ConfigText.decode(source.path, after.encode()))
     ]
-    if found != [line for line in expected if line is not None]:
+    if found != [line for lines in expected for line in lines]:
         raise ConfigError(LEFT)

@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from asyncshim_codemods.project.facts import KeptPlugin
+from asyncshim_codemods.project.pytest_limits import PytestLimit, limit_beside, pytest_limits
 from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
+from asyncshim_codemods.project.python_support import PythonSupport, python_support, support_for
 from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety, todo_comment
 from asyncshim_codemods.source.config_text import ConfigText, TextEdit
 from asyncshim_codemods.source.suppressions import codes_in, covers
@@ -33,6 +36,26 @@ class ConfigFacts(Protocol):
         ...
 
     @property
+    def kept(self) -> KeptPlugin | None:
+        """Set if the dependency files may still install pytest-asyncio after this run."""
+        ...
+
+    @property
+    def async_files(self) -> frozenset[str]:
+        """The files with async tests or fixtures."""
+        ...
+
+    @property
+    def python_support(self) -> tuple[PythonSupport, ...]:
+        """What the files of the project say about the Pythons that it supports."""
+        ...
+
+    @property
+    def pytest_limits(self) -> tuple[PytestLimit, ...]:
+        """The limits on pytest's version that keep asyncshim out."""
+        ...
+
+    @property
     def still_required_by(self) -> tuple[str, ...]:
         """The files that still require pytest-asyncio after this run."""
         ...
@@ -42,7 +65,8 @@ class ConfigFacts(Protocol):
 class Decision:
     """A rule's answer for one option, entry or line.
 
-    ``value`` is what replaces it and ``name`` renames it; without them it is removed.
+    ``value`` is what replaces it and ``name`` renames it; without them it is removed. ``also`` is a second requirement,
+    which follows the first.
     """
 
     code: str
@@ -50,6 +74,7 @@ class Decision:
     safety: Safety = Safety.SAFE
     value: str | None = None
     name: str | None = None
+    also: str | None = None
 
 
 @dataclass(slots=True)
@@ -88,6 +113,20 @@ class Review:
     def chosen(self) -> FileSettings:
         """The settings that pytest uses for the folder of this file."""
         return settings_for(self.facts.settings, self.source.path)
+
+    @property
+    def support(self) -> PythonSupport | None:
+        """The oldest Python that the project around this file supports, if that is known."""
+        own = python_support(self.source.path, self.source.text.encode())
+        others = (each for each in self.facts.python_support if each.path != self.source.path)
+        return support_for([*others, *([] if own is None else [own])], self.source.path)
+
+    @property
+    def pytest_limit(self) -> str:
+        """The limit on pytest's version, here or in a file that is read together with this one, or ""."""
+        own = pytest_limits(self.source.path, self.source.text.encode())
+        others = (each for each in self.facts.pytest_limits if each.path != self.source.path)
+        return limit_beside([*others, *own], self.source.path)
 
     def explain(self, text: str) -> None:
         """Add to the message of the finding that was recorded last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from asyncshim_codemods.config.review import ConfigFacts, Review
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.file_kinds import FileKind, is_bound, kind_of
 from asyncshim_codemods.project.needs import names_dependency
+from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
 from asyncshim_codemods.results import FileResult, Finding, Options
 from asyncshim_codemods.source.config_text import ConfigError, ConfigText, apply_edits
 from asyncshim_codemods.source.suppressions import codes_in, covers
@@ -27,7 +29,7 @@ def is_config(path: str) -> bool:
 def rewrite_config(path: str, data: bytes, facts: ConfigFacts, options: Options) -> FileResult:
     """Rewrite one configuration file; if it cannot be read or edited safely, the result holds an error."""
     kind = kind_of(path)
-    if kind is None or not _relevant(data, options.runner):
+    if kind is None or not (_relevant(data, options.runner) or _gets_mode(path, facts)):
         return FileResult(path, data, data)
     format_ = FORMATS[kind]
     try:
@@ -63,6 +65,11 @@ def _relevant(data: bytes, runner: str) -> bool:
     return b"asyncio" in lowered or bool(written_for(runner)) or (runner != "asyncshim" and b"asyncshim" in lowered)
 
 
+def _gets_mode(path: str, facts: ConfigFacts) -> bool:
+    """Return whether a file without any of these words may get ``asyncio_mode = auto``."""
+    return facts.kept is not None and facts.kept.auto and posixpath.basename(path) in PYTEST_FILES
+
+
 def remaining(
     files: Iterable[tuple[str, bytes]], edited: Collection[str], facts: ConfigFacts, options: Options
 ) -> tuple[str, ...]:
@@ -86,7 +93,13 @@ def _requires(path: str, data: bytes, facts: ConfigFacts, options: Options, *, i
     if kind_of(path) in {FileKind.LOCK, None} or is_bound(path) or is_generated("\n".join(lines)):
         return False
     result = rewrite_config(path, data, facts, options)
-    left = (each for each in result.findings if not (each.fixed and is_edited))
+    left = [each for each in result.findings if not (each.fixed and is_edited)]
+    if is_edited and result.changed and names_dependency(result.new):
+        # An edit may keep the requirement for old Pythons.
+        again = rewrite_config(path, result.new, facts, options)
+        lines_after = result.new.decode("utf-8", "replace").splitlines()
+        if any(_is_about_it(each, lines_after) for each in again.findings):
+            return True
     return result.error is not None or _is_suppressed(lines) or any(_is_about_it(each, lines) for each in left)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from dataclasses import replace
 
-from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, supports_old_pythons
+from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, surroundings
 from asyncshim_codemods.config.reported import report_lines
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.config.toml_file import TomlFile
 from asyncshim_codemods.project import requirement as req
+from asyncshim_codemods.project.python_support import old_factors, oldest_allowed
 from asyncshim_codemods.project.values import Path, as_array, as_table, value_at
 from asyncshim_codemods.results import Safety
 
@@ -54,20 +56,21 @@ _TABLE_BOUNDS = (("tool", "uv", "sources"), ("tool", "pdm", "resolution", "overr
 _ALL_BOUNDS = (*_BOUNDS, *_TABLE_BOUNDS)
 _LIMITS = "limit on pytest-asyncio stays: this file still requires it"
 _NO_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv", "pipfile"})
+_MARKERS = {"python": (">=3.11", "<3.11"), "markers": (req.NEW_PYTHON, req.OLD_PYTHON)}
 _MARKER_KEYS = frozenset({"version", "markers", "python", "platform", "optional"})
 
 
 def review_dependencies(review: Review, file: TomlFile) -> None:
     """Review every requirement of pytest-asyncio in the file; report it in unknown places."""
     name = posixpath.basename(review.source.path)
-    old_pythons = _supports_old_pythons(file)
+    context = surroundings(review)
     # Limits are last: they stay if a requirement that they limit stays.
     for path, value in sorted(file.items(), key=lambda item: _fits(item[0][:-1], _ALL_BOUNDS)):
         last = path[-1]
         if isinstance(last, int) and isinstance(value, str) and req.names_pytest_asyncio(value):
             bound = _fits(path[:-1], _BOUNDS)
             if bound or _fits(path[:-1], _LISTS.get(name, ())):
-                _element(review, file, path, value, bound=bound, old_pythons=old_pythons)
+                _element(review, file, path, value, replace(_of_tox(file, path, context), bound=bound))
             elif _may_be_a_command(path, name):
                 _unknown(review, file, path, value)
         elif isinstance(last, int) and isinstance(value, str) and req.names_asyncshim(value):
@@ -77,7 +80,7 @@ def review_dependencies(review: Review, file: TomlFile) -> None:
             if _is_package(path[:-1], name):
                 _asyncshim(review, file, path)
         elif isinstance(last, str) and req.normalized(last) == req.OLD:
-            _key(review, file, path, name, old_pythons=old_pythons)
+            _key(review, file, path, name, context)
         elif isinstance(value, str) and "asyncio" in value and _may_be_a_command(path, name):
             text = file.string(path)
             report_lines(review, text.offsets[0], text.offsets[-1])
@@ -94,18 +97,27 @@ def _accept(review: Review, file: TomlFile, path: Path, decision: Decision) -> b
     return review.accept(offset, decision, anchor)
 
 
-def _element(review: Review, file: TomlFile, path: Path, text: str, *, bound: bool, old_pythons: bool) -> None:
-    place = RequirementContext(_listed(file, path).covers, bound, old_pythons=old_pythons)
+def _of_tox(file: TomlFile, path: Path, context: RequirementContext) -> RequirementContext:
+    """Return the surroundings of a list: those of tox may have environments with old Pythons."""
+    table = path[: path.index("tox") + 1] if "tox" in path[:2] else ()
+    environments = as_array(value_at(file.values, (*table, "env_list"))) or ()
+    old = next(old_factors(" ".join(f"py{str(each).removeprefix('py')}" for each in environments)), "")
+    is_tox = path[0] in {"env_run_base", "env_base", "env"} or bool(table)
+    return replace(context, old_pythons=f"its environments have Python {old}") if old and is_tox else context
+
+
+def _element(review: Review, file: TomlFile, path: Path, text: str, context: RequirementContext) -> None:
+    place = replace(context, is_listed=_listed(file, path).covers, can_split=True)
     decision = _judge(review, file, path, text, place)
     if decision is None:
         return
     if decision.value is None:
         file.remove(path)
     else:
-        file.replace(path, decision.value)
+        file.replace(path, decision.value, also=decision.also)
 
 
-def _key(review: Review, file: TomlFile, path: Path, name: str, *, old_pythons: bool) -> None:
+def _key(review: Review, file: TomlFile, path: Path, name: str, context: RequirementContext) -> None:
     table = path[:-1]
     bound = _fits(table, _TABLE_BOUNDS)
     if not bound and not _is_package(table, name):
@@ -120,14 +132,34 @@ def _key(review: Review, file: TomlFile, path: Path, name: str, *, old_pythons: 
     plain = isinstance(value, str) or ("version" in table_value and set(table_value) <= _MARKER_KEYS)
     text = req.OLD if plain or bound else f"{req.OLD} @ elsewhere"
     old_line = req.is_for_old_pythons(f"x; {table_value.get('markers', '')}") or _is_old(table_value.get("python"))
-    place = RequirementContext(_listed(file, path).covers, bound, old_pythons=old_pythons, old_line=old_line)
+    is_new = oldest_allowed(table_value.get("python")) == ""
+    place = replace(
+        context,
+        is_listed=_listed(file, path).covers,
+        bound=bound,
+        old_line=old_line,
+        old_pythons="" if is_new else context.old_pythons,
+        can_split=isinstance(value, str) and _marker_key(path) is not None and file.is_table(table),
+    )
     decision = _judge(review, file, path, text, place)
     if decision is None:
         return
+    key = _marker_key(path)
     if decision.value is None:
         file.remove(path)
+    elif decision.also is not None and key is not None:
+        new, old = _MARKERS[key]
+        name = req.name_of(req.written_for(review.options.runner)) or ""
+        file.split_dependency(path, name, {"version": "*", key: new}, {"version": str(value), key: old})
     else:
         file.rename_dependency(path, req.name_of(decision.value) or "", req.version_for(review.options.runner))
+
+
+def _marker_key(path: Path) -> str | None:
+    """Return the key with which a table of this kind limits a dependency to some Pythons."""
+    if path[:2] == ("tool", "poetry"):
+        return "python"
+    return "markers" if len(path) == 2 else None  # Pipfile
 
 
 def _is_package(table: Path, name: str) -> bool:
@@ -143,6 +175,7 @@ def _judge(review: Review, file: TomlFile, path: Path, text: str, place: Require
     if place.bound and file.left and decision.safety is not Safety.MANUAL:
         decision = Decision(CODE, _LIMITS, Safety.MANUAL)
     if _accept(review, file, path, decision):
+        file.left = file.left or req.names_pytest_asyncio(decision.also or decision.value or "")
         return decision
     file.left = True
     return None
@@ -192,8 +225,3 @@ def _fits(path: Path, patterns: Iterable[tuple[str, ...]]) -> bool:
         len(path) == len(pattern) and all(wanted in (_ANY, part) for part, wanted in zip(path, pattern, strict=True))
         for pattern in patterns
     )
-
-
-def _supports_old_pythons(file: TomlFile) -> bool:
-    bounds = (("project", "requires-python"), ("tool", "poetry", "dependencies", "python"))
-    return any(supports_old_pythons(value_at(file.values, path)) for path in bounds)

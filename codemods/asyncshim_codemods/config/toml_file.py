@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from asyncshim_codemods.config.check import ValueChange, parse_toml
 from asyncshim_codemods.config.text_value import TextValue, Token, text_of_toml_string
 from asyncshim_codemods.project.values import Path, as_array, as_table, value_at
-from asyncshim_codemods.source.config_text import ConfigText, TextEdit, apply_edits, insert_line
+from asyncshim_codemods.source.config_text import ConfigText, TextEdit, append_lines, apply_edits, insert_line
 
 if TYPE_CHECKING:
     from asyncshim_codemods.config.toml_tree import TomlTree
@@ -81,9 +82,12 @@ class TomlFile:
         """Remove the pair or element."""
         self.changes.append(ValueChange(path, None))
 
-    def replace(self, path: Path, value: str, name: str | None = None) -> None:
-        """Replace the value by a string in the same quotes; ``name`` also renames the key."""
-        self.changes.append(ValueChange(path, value, name))
+    def replace(self, path: Path, value: str, name: str | None = None, also: str | None = None) -> None:
+        """Replace the value by a string in the same quotes; ``name`` also renames the key.
+
+        In an array, ``also`` follows it.
+        """
+        self.changes.append(ValueChange(path, value, name, also=also))
 
     def rename_dependency(self, path: Path, name: str, version: str) -> None:
         """Turn ``old = version`` (or the ``version`` of an inline table) into another distribution's."""
@@ -92,10 +96,25 @@ class TomlFile:
             self.changes.append(ValueChange((*path, "version"), version))
         self.changes.append(ValueChange(path, version if table is None else {**table, "version": version}, name))
 
+    def split_dependency(self, path: Path, name: str, new: Mapping[str, str], old: Mapping[str, str]) -> None:
+        """Give a dependency another value, and add a pair for a second one below it."""
+        start, node = self.tree.start(path), self.tree.node(path)
+        end = self.tree.value_start(path) + len(node.item.as_string())
+        indent = self.text.line_text(self.text.line(start))[: self.text.column(start) - 1]
+        self.changes.append(ValueChange(path, dict(old), spelling=_inline(old)))
+        self.changes.append(ValueChange((*path[:-1], name), dict(new)))
+        self.added.append(insert_line(self.text, self.text.line(end - 1), f"{indent}{name} = {_inline(new)}"))
+
     def add_first(self, table: Path, name: str, value: str) -> None:
         """Add a line ``name = "value"`` below the header of a table."""
         self.changes.append(ValueChange((*table, name), value))
         self.added.append(insert_line(self.text, self.text.line(self.tree.start(table)), f'{name} = "{value}"'))
+
+    def add_table(self, table: Path, options: Mapping[str, str]) -> None:
+        """Add a table at the end of the file."""
+        self.changes += [ValueChange((*table, name), value) for name, value in options.items()]
+        lines = [f"[{'.'.join(map(str, table))}]", *(f'{name} = "{value}"' for name, value in options.items())]
+        self.added.append(append_lines(self.text, lines))
 
     def add_below(self, path: Path, name: str, value: str) -> None:
         """Add a pair below another one of the same table, or behind it in an inline table."""
@@ -127,6 +146,12 @@ class TomlFile:
         self.changes.append(
             ValueChange(path, apply_edits(text.text, [TextEdit(*span) for span in spans]), spelling=spelling)
         )
+
+
+def _inline(table: Mapping[str, str]) -> str:
+    """Return an inline table of strings."""
+    pairs = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items())
+    return f"{{{', '.join(pairs)}}}"
 
 
 def _walk(path: Path, value: object) -> Iterator[tuple[Path, object]]:

@@ -78,8 +78,10 @@ class TomlTree:
             node = self.node(change.path)
             if change.value is None:
                 _remove(node)
-            elif isinstance(change.value, str):
+            elif isinstance(change.value, str) or change.spelling is not None:
                 node.holder[node.last] = _string(change, node.item)  # type: ignore[index]
+                if change.also is not None and isinstance(node.holder, Array) and isinstance(node.last, int):
+                    node.holder.insert(node.last + 1, _string(ValueChange(change.path, change.also), node.item))
             if change.rename is not None:
                 _rename(node, change.rename)
         return self._document.as_string()

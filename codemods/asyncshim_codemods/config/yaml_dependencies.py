@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.config.check import LEFT, ValueChange
-from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement
+from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, surroundings
 from asyncshim_codemods.config.reported import report_text
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.config.yaml_lists import ListEntry, read_lists
 from asyncshim_codemods.project import requirement as req
+from asyncshim_codemods.project.python_support import oldest_allowed
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.source.config_text import ConfigError, ConfigText, TextEdit, delete_lines, insert_line
 
 # Where conda-forge has the runner under the same name.
+_PYTHON = re.compile(r"python\s*(?=[=<>~!])")
 _ON_CONDA = frozenset({"anyio"})
 
 
@@ -31,9 +34,11 @@ class YamlReview:
     texts: list[str] = field(init=False)
     _listed: defaultdict[int, req.RequirementSet] = field(init=False)
     _sizes: Counter[int] = field(init=False)
+    _around: RequirementContext = field(init=False)
     _pip: defaultdict[tuple[str, ...], list[int]] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._around = self._surroundings()
         self.texts = [entry.text for entry in self.entries]
         self._listed = defaultdict(req.RequirementSet)
         for entry in self.entries:
@@ -62,9 +67,22 @@ class YamlReview:
             judged.add(entry.line)
         self._report_others(judged)
 
+    def _surroundings(self) -> RequirementContext:
+        place = surroundings(self.review)
+        own = [oldest for each in self.entries if (oldest := _python_of(each)) is not None]
+        if own:
+            return replace(place, old_pythons=f"this environment has Python {own[0]}" if own[0] else "")
+        if posixpath.basename(self.review.source.path) == ".pre-commit-config.yaml":
+            return RequirementContext()
+        return place
+
+    def _place(self, entry: ListEntry) -> RequirementContext:
+        """Return what surrounds an entry: the environment's own Python decides, else the project."""
+        return replace(self._around, is_listed=self._listed[entry.holder].covers)
+
     def _requirement(self, index: int) -> None:
         entry = self.entries[index]
-        place = RequirementContext(self._listed[entry.holder].covers)
+        place = replace(self._place(entry), can_split=not entry.flow)
         decision = judge_requirement(self.review, entry.text, place)
         if decision is not None:
             self._carry_out(index, self._unless_alone(index, decision))
@@ -72,7 +90,7 @@ class YamlReview:
     def _conda(self, index: int) -> None:
         """Review an entry for conda, which has other runners than PyPI: those go into the pip list."""
         entry = self.entries[index]
-        place = RequirementContext(self._listed[entry.holder].covers)
+        place = self._place(entry)
         decision = judge_requirement(self.review, entry.text.rpartition("::")[2], place)
         written = req.written_for(self.review.options.runner)
         if decision is None:
@@ -114,6 +132,8 @@ class YamlReview:
         self._listed[entry.holder].add(self.texts[index])
         self._sizes[entry.holder] -= decision.value is None
         self.changes.append(ValueChange((index,), decision.value))
+        if decision.also is not None:
+            self._append(index, decision.also)
         return True
 
     def _append(self, index: int, text: str) -> None:
@@ -130,6 +150,15 @@ class YamlReview:
             text = source.line_text(line)
             if line not in judged and not text.lstrip().startswith("#"):
                 report_text(self.review, text, source.starts[line - 1], line)
+
+
+def _python_of(entry: ListEntry) -> str | None:
+    """Return the oldest Python before 3.11 that ``python=3.9`` in the list of conda allows, "" for none, else None."""
+    text = entry.text.rpartition("::")[2].strip()
+    if entry.keys[-1:] != ("dependencies",) or not _PYTHON.match(text):
+        return None
+    limit = text.removeprefix("python").strip()
+    return oldest_allowed(limit.removeprefix("=") if not limit.startswith("==") else limit)
 
 
 def _remove_from_flow(source: ConfigText, siblings: list[ListEntry], entry: ListEntry) -> TextEdit:

@@ -15,7 +15,7 @@ from asyncshim_codemods.event_loop.uses import UseKind, running_loop
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS
 from asyncshim_codemods.project import blocking_names as known
 from asyncshim_codemods.project.used_names import EVERYTHING
-from asyncshim_codemods.suite.file_context import fixture_name, is_async, target_of
+from asyncshim_codemods.suite.file_context import KEPT, argument, fixture_name, is_async, target_of
 from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import children_of, last_name, names_in, own_code
 
@@ -119,8 +119,7 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
         )
     if asking := facts.asking_about(file.path):
         yield Risk(f"{asking} checks which tests request `event_loop`")
-    if file.stays_strict():
-        yield Risk(file.why_strict)
+    yield from _plugin(file, request)
     if facts.other_backends:
         yield Risk("another async plugin runs some of these tests")
     if request.is_fixture and file.options.runner == "anyio":
@@ -135,6 +134,21 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
         started = {last_name(each.func) for call in request.runs for each in _calls_in(call.args[0].value)}
         for name in sorted(started & facts.task_starters):
             yield Risk(f"`{name}` starts a task that may not get a turn before `await` returns")
+
+
+def _plugin(file: FileContext, request: Request) -> Iterator[Risk]:
+    """Yield reasons in the plugin that runs the suite."""
+    if file.stays_strict():
+        yield Risk(file.why_strict, certain=file.facts.kept is not None)
+    if file.facts.kept is not None and request.is_fixture and _is_wide(file, request.function):
+        yield Risk(f"{KEPT}, and runs an async fixture of this scope on another loop than the tests", certain=True)
+
+
+def _is_wide(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Return whether the scope of a fixture is, or may be, wider than ``function``."""
+    call = file.fixture_call(function)
+    scope = None if call is None else argument(call, "scope")
+    return scope is not None and file.text(scope.value) != "function"
 
 
 def _requested(file: FileContext, function: cst.FunctionDef) -> Iterator[Risk]:

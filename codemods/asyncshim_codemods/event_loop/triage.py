@@ -83,7 +83,8 @@ def hands_on(file: FileContext, request: Request) -> bool:
 def _may_block(file: FileContext, request: Request) -> bool:
     """Return whether ``asyncio_runner.run(coroutine)`` can replace every use."""
     return (
-        file.options.runner in PROVIDED["asyncio_runner"]
+        file.facts.kept is None
+        and file.options.runner in PROVIDED["asyncio_runner"]
         and not request.of(UseKind.OTHER)
         and not file.facts.loops.parametrized_for(file.path)
         and not file.is_called_by_name(request.function)

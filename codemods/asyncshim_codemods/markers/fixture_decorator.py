@@ -8,7 +8,8 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Modify, Remove, Replace
 from asyncshim_codemods.markers.scope_effects import fixture_message
-from asyncshim_codemods.suite.file_context import argument, is_async
+from asyncshim_codemods.suite.file_context import KEPT, argument, is_async
+from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.tree import comments_in
 
 if TYPE_CHECKING:
@@ -54,13 +55,32 @@ def without_loop_scope(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...]:
 def kept_alive(file: FileContext, uses: Iterable[cst.CSTNode]) -> str:
     """Return a message about what the loop scopes of these uses keep alive, or ""."""
     for use in uses:
-        call = call_of(file, use)
-        positional = [arg for arg in call.args if arg.keyword is None] if call is not None else []
-        given = argument(call, "loop_scope") or next(iter(positional[1:2]), None) if call is not None else None
-        message = fixture_message(file, call, given.value) if given is not None else ""
+        given = _loop_scope(file, use)
+        message = fixture_message(file, call_of(file, use), given.value) if given is not None else ""
         if message:
             return message
     return ""
+
+
+def other_scope(file: FileContext, uses: Iterable[cst.CSTNode]) -> str:
+    """Return a message if pytest-asyncio stays and would choose another loop scope for one of these uses, or ""."""
+    if file.facts.kept is None:
+        return ""
+    for use in uses:
+        given, call = _loop_scope(file, use), call_of(file, use)
+        scope = argument(call, "scope") if call is not None else None
+        own = "function" if scope is None else text_of(scope.value)
+        if given is not None and text_of(given.value) != (file.settings.fixture_loop_scope or own):
+            return f"{KEPT}, and its auto mode does not choose this loop scope"
+    return ""
+
+
+def _loop_scope(file: FileContext, use: cst.CSTNode) -> cst.Arg | None:
+    call = call_of(file, use)
+    if call is None:
+        return None
+    positional = [arg for arg in call.args if arg.keyword is None]
+    return argument(call, "loop_scope") or next(iter(positional[1:2]), None)
 
 
 def _without_parentheses(node: cst.CSTNode) -> cst.CSTNode:

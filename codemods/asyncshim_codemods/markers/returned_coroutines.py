@@ -47,10 +47,11 @@ def reason(file: FileContext, function: cst.FunctionDef) -> str:
     name = function.name.value
     wrapping = [each for each in function.decorators if _may_wrap(file, each)]
     if wrapping:
-        if file.options.runner in _RUN_WRAPPERS:
+        runner = file.options.runner if file.facts.kept is None else "pytest-asyncio"
+        if runner in _RUN_WRAPPERS:
             return ""
         decorator = last_name(target_of(wrapping[0]))
-        return f"`{decorator}` may make `{name}` a plain function, which {file.options.runner} does not await"
+        return f"`{decorator}` may make `{name}` a plain function, which {runner} does not await"
     if not is_async(function) and any(_may_return_coroutine(each) for each in own_code(function)):
         return f"`{name}` returns a value: if that is a coroutine, it is awaited only with the marker"
     return ""

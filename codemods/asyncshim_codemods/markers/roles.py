@@ -28,7 +28,7 @@ from asyncshim_codemods.markers.uses import (
 )
 from asyncshim_codemods.project.imports_and_aliases import resolve
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.suite.file_context import argument, is_async
+from asyncshim_codemods.suite.file_context import KEPT, argument, is_async
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
@@ -243,8 +243,12 @@ def removal(
         return None
     if reason is Keeps.UNCLEAR:
         return Proposal(use.name, "the marker's arguments cannot be read here; review it manually", Safety.MANUAL)
+    if reason is Keeps.WIDE_LOOP:
+        return Proposal(use.name, f"{KEPT}, and its auto mode does not choose this loop scope", Safety.MANUAL)
     if file.stays_strict():
-        return Proposal(use.name, file.why_strict, Safety.UNSAFE, edits)
+        return Proposal(use.name, file.why_strict, file.strict_safety, edits)
+    if file.facts.kept is not None and (why := unawaited(file, use)):
+        return Proposal(use.name, why, Safety.MANUAL)
     if doubt := leak_warning or unawaited(file, use) or changes_selection(file, use):
         return Proposal(use.name, doubt, Safety.UNSAFE, edits)
     return Proposal(use.name, message, Safety.SAFE, edits)

@@ -44,6 +44,7 @@ class Keeps(Enum):
     NOTHING = auto()
     FACTORIES = auto()
     NARROW_LOOP = auto()
+    WIDE_LOOP = auto()
     UNCLEAR = auto()
 
 
@@ -78,9 +79,13 @@ def keeps(file: FileContext, call: cst.Call | None) -> Keeps:
         return Keeps.UNCLEAR
     default = file.settings.test_loop_scope or "function"
     scope = argument(call, "loop_scope") or argument(call, "scope")
-    if scope is None or default == "function":
+    if scope is None:
         return Keeps.NOTHING
     wanted = text_of(scope.value)
+    if file.facts.kept is not None and wanted != default:
+        return Keeps.WIDE_LOOP
+    if default == "function":
+        return Keeps.NOTHING
     if wanted not in SCOPES or default not in SCOPES:
         return Keeps.UNCLEAR
     return Keeps.NARROW_LOOP if SCOPES.index(wanted) < SCOPES.index(default) else Keeps.NOTHING

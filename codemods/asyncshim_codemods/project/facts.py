@@ -7,12 +7,29 @@ from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
 from asyncshim_codemods.project.imports_and_aliases import MarkerAlias, module_name, same_module
+from asyncshim_codemods.project.pytest_limits import PytestLimit
 from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
+from asyncshim_codemods.project.python_support import PythonSupport
 from asyncshim_codemods.project.used_names import EVERYTHING
 
 __all__ = ["FileSettings", "KeptAliases", "ProjectFacts"]
 
 KeptAliases = frozenset[tuple[MarkerAlias, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlugin:
+    """Why pytest-asyncio may run the suite after this run, and what finishes its removal.
+
+    ``declared`` is false if no dependency file names a runner. ``auto`` says that its auto mode can run the suite.
+    ``home`` is the file that gets a section for pytest, if pytest has no configuration.
+    """
+
+    reason: str
+    finish: str
+    declared: bool = True
+    auto: bool = True
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,20 @@ class ProjectFacts:
     """Files that select tests by the marker: commands, configuration, hooks."""
     strict_command: str = ""
     """A file with a command that sets strict mode, which no rule removes."""
+    python_support: tuple[PythonSupport, ...] = ()
+    """What the files of the project say about the Pythons that it supports."""
+    pytest_limits: tuple[PytestLimit, ...] = ()
+    """The limits on pytest's version that keep asyncshim out."""
+    kept: KeptPlugin | None = None
+    """Set if the dependency files may still install pytest-asyncio after this run."""
+    settings_after: tuple[FileSettings, ...] | None = None
+    """The settings after this run; None if they are not known."""
+    is_declared: bool = True
+    """Whether some dependency file names a runner after this run."""
+    async_files: frozenset[str] = field(default_factory=frozenset[str])
+    """Files with async tests or fixtures."""
+    names_pytest_asyncio: bool = False
+    """Whether some Python file names the marker, the package or ``event_loop``."""
 
     def only_about(self, paths: Iterable[str]) -> ProjectFacts:
         """Return the facts with only the imports of these files."""
@@ -68,6 +99,10 @@ class ProjectFacts:
     def settings_for(self, path: str) -> FileSettings:
         """Return the settings that pytest would read for ``path``: see ``settings_for``."""
         return settings_for(self.settings, path)
+
+    def mode_after(self, path: str) -> str | None:
+        """Return the mode that ``path`` runs under after this run, if the settings set one."""
+        return settings_for(self.settings_after or (), path).mode
 
     @property
     def wanted(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ _ALIAS = re.compile(
 _MODULE_STRING = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)*)["']""", re.ASCII)
 # Modules that certainly do not belong to the project. This skips most import statements.
 _FOREIGN = frozenset(name.encode() for name in (*sys.stdlib_module_names, "pytest", "_pytest", "pytest_asyncio"))
+_TRACES = (b"mark.asyncio", b"pytest_asyncio", b"event_loop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Collector:
         self.aliases: list[MarkerAlias] = []
         self.with_async_code: list[str] = []
         self.mark_readers: list[str] = []
+        self.names_pytest_asyncio = False
         self.own_fixtures: set[str] = set()
         self.used = UsedNames()
         self.loaded: set[str] = set()
@@ -63,6 +65,8 @@ class Collector:
             self.aliases += _aliases(path, data)
         if b".pytestmark" in data:
             self.mark_readers.append(path)
+        if not self.names_pytest_asyncio:
+            self.names_pytest_asyncio = any(word in data for word in _TRACES)
         self.own_fixtures.update(defined(data))
 
     def _add_imports(self, path: str, data: bytes) -> None:
@@ -106,6 +110,7 @@ class Collector:
         self.aliases += other.aliases
         self.with_async_code += other.with_async_code
         self.mark_readers += other.mark_readers
+        self.names_pytest_asyncio = self.names_pytest_asyncio or other.names_pytest_asyncio
         self.own_fixtures |= other.own_fixtures
         self.used.absorb(other.used)
         self.loaded |= other.loaded

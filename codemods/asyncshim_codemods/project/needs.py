@@ -6,7 +6,7 @@ import ast
 import importlib.metadata
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from asyncshim_codemods.project import requirement as req
@@ -48,6 +48,16 @@ class Needs:
     def reasons(self) -> tuple[str, ...]:
         """Return the reasons, one string for each."""
         return (*self._reasons, *(installed_requirers() if self._is_dependency else ()))
+
+
+def is_about_plugin(reason: str) -> bool:
+    """Return whether a reason names a plugin, not a file that imports the package."""
+    return reason.endswith("requires it")
+
+
+def outside(reasons: Iterable[str], paths: Collection[str]) -> tuple[str, ...]:
+    """Return the reasons that are not in one of these Python files."""
+    return tuple(each for each in reasons if is_about_plugin(each) or each.rpartition(":")[0] not in paths)
 
 
 def reasons_in(path: str, data: bytes) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
@@ -20,7 +21,14 @@ _REQUIREMENT = re.compile(
         (?P<rest>\s*;.*|\s*)$""",
     re.VERBOSE | re.DOTALL,
 )
-_OLD_PYTHON = re.compile(r"python(?:_full)?_version\s*(<=?|==)\s*['\"]3\.(\d+)[\d.*]*['\"]\s*$")
+_PYTHON = re.compile(r"python(?:_full)?_version")
+_LOWER_BOUND = re.compile(r"python(?:_full)?_version\s*(?:>=|>)\s*['\"]3\.\d[\d.]*['\"]")
+# asyncshim runs from this Python on.
+NEW_PYTHON = "python_version >= '3.11'"
+OLD_PYTHON = "python_version < '3.11'"
+_EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
+_OLD_MINORS, _NEW_MINORS = range(6, 11), range(11, 17)
+_PLATFORMS = (("linux", "Linux", "posix"), ("win32", "Windows", "nt"), ("darwin", "Darwin", "posix"))
 
 OLD = "pytest-asyncio"
 
@@ -128,10 +136,67 @@ def _is_from(text: str, version: str) -> bool:
         return False
 
 
+def marker_of(requirement: str) -> str:
+    """Return the environment marker of a requirement, or ""."""
+    match = _REQUIREMENT.match(requirement)
+    return "" if match is None else match["rest"].strip().removeprefix(";").strip()
+
+
+def names_python(requirement: str) -> bool:
+    """Return whether its marker is about Python's version."""
+    return _PYTHON.search(marker_of(requirement)) is not None
+
+
 def is_for_old_pythons(requirement: str) -> bool:
     """Return whether its marker holds only on Pythons older than 3.11, which asyncshim does not run on."""
-    match = _REQUIREMENT.match(requirement)
-    old = _OLD_PYTHON.match(match["rest"].lstrip().removeprefix(";").strip()) if match else None
-    if old is None:
-        return False
-    return int(old[2]) <= (11 if old[1] == "<" else 10)
+    marker = marker_of(requirement)
+    return names_python(requirement) and _holds(marker, _OLD_MINORS) and not _holds(marker, _NEW_MINORS)
+
+
+def is_also_for_old_pythons(requirement: str) -> bool:
+    """Return whether its marker is about Python's version and holds on one older than 3.11."""
+    return names_python(requirement) and _holds(marker_of(requirement), _OLD_MINORS)
+
+
+def _holds(text: str, minors: Iterable[int]) -> bool:
+    """Return whether a marker holds on one of these Pythons, on any platform; a marker that cannot be read may hold."""
+    try:
+        marker = Marker(text)
+        extras = ("", *_EXTRA.findall(text))
+        return any(
+            marker.evaluate({**each, "extra": extra})
+            for minor in minors
+            for each in _environments(minor)
+            for extra in extras
+        )
+    except (InvalidMarker, UndefinedEnvironmentName):
+        return True
+
+
+def _environments(minor: int) -> Iterator[dict[str, str]]:
+    for platform, system, name in _PLATFORMS:
+        for implementation in ("CPython", "PyPy"):
+            yield {
+                "python_version": f"3.{minor}",
+                "python_full_version": f"3.{minor}.5",
+                "implementation_version": f"3.{minor}.5",
+                "implementation_name": implementation.lower(),
+                "platform_python_implementation": implementation,
+                "sys_platform": platform,
+                "platform_system": system,
+                "os_name": name,
+            }
+
+
+def with_marker(requirement: str, marker: str) -> str:
+    """Return the requirement with a second condition; one that asks for a newer Python replaces a lower bound."""
+    own = marker_of(requirement)
+    if not own or (marker == NEW_PYTHON and _LOWER_BOUND.fullmatch(own)):
+        return f"{requirement.partition(';')[0].rstrip()}; {_quoted(marker, requirement)}"
+    own = f"({own})" if re.search(r"\bor\b", own) else own
+    return f"{requirement.partition(';')[0].rstrip()}; {own} and {_quoted(marker, requirement)}"
+
+
+def _quoted(marker: str, beside: str) -> str:
+    """Return the marker with the quotes that the requirement has already, or double ones."""
+    return marker if "'" in beside else marker.replace("'", '"')

@@ -32,6 +32,9 @@ class StripMarker(Rule):
     without the marker, so the rewrite is unsafe for them, unless this file shows that the decorator keeps functions
     async, or it belongs to a library that does.
 
+    While pytest-asyncio stays installed (see ASH401), a marker stays if its ``loop_scope`` differs from the default, or
+    if ``asyncio_mode = auto`` cannot be written.
+
     In a suite with ``asyncio_mode = strict`` the rewrite is safe only together with ASH401, which removes that option:
     without it, asyncshim's mode is auto. If ASH401 is not selected, the rewrite is unsafe there. It is also unsafe if a
     command (in ``tox.ini``, a workflow) passes ``--asyncio-mode=strict``, which no rule removes.

@@ -34,6 +34,7 @@ class IsolatingMarker(Rule):
     name = "isolating-marker"
     summary = "a marker that asks for a separate loop"
     safety = Safety.UNSAFE
+    needs_pytest_asyncio_gone = True
     words = ("asyncio",)
     since = "0.21"
     examples = (

@@ -13,6 +13,7 @@ from asyncshim_codemods.markers.fixture_decorator import (
     decorates_async,
     disguised_edits,
     kept_alive,
+    other_scope,
     plain_edits,
     pytest_in_disguise,
     uses_of_disguise,
@@ -133,12 +134,14 @@ class PlainFixture(Rule):
         except UnreadableError as reason:
             return Proposal(use, f"{reason}; review it manually", Safety.MANUAL)
         if file.stays_strict() and decorates_async(file, use):
-            return Proposal(use, file.why_strict, Safety.UNSAFE, edits)
+            return Proposal(use, file.why_strict, file.strict_safety, edits)
         if not proved:
             return Proposal(
                 use, "passed to other code as a value, which may call it with `loop_scope`", Safety.UNSAFE, edits
             )
         uses = uses_of_disguise(file) if isinstance(use, cst.ImportAlias) else [use]
+        if why := other_scope(file, uses):
+            return Proposal(use, why, Safety.MANUAL)
         if warning := kept_alive(file, uses):
             return Proposal(use, warning, Safety.UNSAFE, edits)
         return Proposal(use, "`pytest.fixture` runs async fixtures as well", Safety.SAFE, edits)

@@ -149,7 +149,9 @@ class ImportFixture(Rule):
                 return Proposal(alias, "the name `pytest` means something else here; review it manually", Safety.MANUAL)
             edits += [*spelled, Remove(alias)]
         if file.stays_strict() and any(decorates_async(file, use) for use in uses):
-            return Proposal(alias, file.why_strict, Safety.UNSAFE, tuple(edits))
+            return Proposal(alias, file.why_strict, file.strict_safety, tuple(edits))
+        if why := fx.other_scope(file, uses):
+            return Proposal(alias, why, Safety.MANUAL)
         if not all(is_plain_use(file, use) for use in uses) or file.facts.used_elsewhere(file.path, name.value):
             message = "passed to other code as a value, which may call it with `loop_scope`"
             return Proposal(alias, message, Safety.UNSAFE, tuple(edits))

@@ -72,7 +72,11 @@ class WillStartToRun(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at async functions without a marker or ``pytest_asyncio.fixture``."""
-        if file.settings.mode != "strict" or file.stays_strict():
+        kept = file.facts.kept
+        was_strict = file.settings.mode == "strict" or (
+            file.settings.mode is None and kept is not None and kept.declared
+        )
+        if not was_strict or file.stays_strict():
             return
         spoken_for = _spoken_for(file)
         for function in file.index.functions:

@@ -41,6 +41,7 @@ class AsyncioRunner(Rule):
     name = "asyncio-runner"
     summary = "sync code that must block on a coroutine gets `asyncio_runner`"
     safety = Safety.UNSAFE
+    needs_pytest_asyncio_gone = True
     words = ("event_loop",)
     since = "0.1"
     until = "1.0"

@@ -37,6 +37,7 @@ class PlainOverride(Rule):
     name = "plain-override"
     summary = "an `event_loop` override that only makes a default loop"
     safety = Safety.SAFE
+    needs_pytest_asyncio_gone = True
     words = ("event_loop",)
     since = "0.1"
     until = "1.0"

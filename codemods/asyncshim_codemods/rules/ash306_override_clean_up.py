@@ -29,6 +29,7 @@ class OverrideCleanUp(Rule):
     name = "override-clean-up"
     summary = "an `event_loop` override that cleans up as a Runner does"
     safety = Safety.UNSAFE
+    needs_pytest_asyncio_gone = True
     words = ("event_loop",)
     since = "0.1"
     until = "1.0"

@@ -45,6 +45,7 @@ class LoopFactory(Rule):
     name = "loop-factory"
     summary = "a fixture that chooses another loop class"
     safety = Safety.UNSAFE
+    needs_pytest_asyncio_gone = True
     words = ("event_loop",)
     since = "0.1"
     examples = (

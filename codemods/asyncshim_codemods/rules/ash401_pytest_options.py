@@ -33,6 +33,10 @@ class PytestOptions(Rule):
     that were not given. ``asyncio_debug`` enables asyncio's debug mode. The removal of either needs ``--unsafe``. A
     value that pytest-asyncio would reject needs manual review.
 
+    While the dependency files may still install pytest-asyncio after the run, or name no runner at all, the rule writes
+    ``asyncio_mode = auto`` and keeps the other options, so that the suite passes under both plugins. That also holds
+    for a run with only a part of the suite: it changes no settings. ``--runner`` decides where no file names a runner.
+
     ``--runner pytest-asyncio`` writes ``asyncio_mode = auto`` and session scopes into the file that pytest chooses,
     ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. For every runner but asyncshim the rule
     reports options of asyncshim: pytest would warn about them, and nothing replaces them.

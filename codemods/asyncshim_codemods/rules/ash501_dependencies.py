@@ -22,8 +22,10 @@ class Dependencies(Described):
     Limits on its version (constraints, overrides, sources) are removed, unless a file still requires it. This rule
     comes last: it does nothing, and reports why, while a Python file imports ``pytest_asyncio`` or a plugin requires
     it. These need manual review: an entry with a hash, an entry with a URL, an entry for Pythons before 3.11, which
-    asyncshim does not support, and asyncshim itself if another runner is chosen. If the project supports such Pythons,
-    the rewrite needs ``--unsafe``.
+    asyncshim does not support, asyncshim itself if another runner is chosen, and an entry beside a limit that excludes
+    every pytest since 7.4. If the project supports such Pythons (``requires-python``, the ``python`` of Poetry or
+    Pipenv, classifiers, environments of tox) or the marker of the entry allows them, the rewrite needs ``--unsafe``:
+    asyncshim gets the marker ``python_version >= "3.11"``, and the old entry stays for older Pythons.
     """
 
     code = "ASH501"

@@ -139,3 +139,11 @@ def insert_line(source: ConfigText, after_line: int, text: str) -> TextEdit:
     newline = source.newline_at(after_line)
     complete = source.text[:end].endswith(("\n", "\r"))
     return TextEdit(end, end, text + newline if complete else newline + text)
+
+
+def append_lines(source: ConfigText, lines: Iterable[str]) -> TextEdit:
+    """Add lines at the end of the file, below an empty one."""
+    end, newline = len(source.text), source.newline
+    complete = not source.text or source.text.endswith(("\n", "\r"))
+    before = ("" if complete else newline) + (newline if source.text.strip() else "")
+    return TextEdit(end, end, before + "".join(f"{line}{newline}" for line in lines))

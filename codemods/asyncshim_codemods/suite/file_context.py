@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import libcst as cst
 
 from asyncshim_codemods.edits.imports import Imports
+from asyncshim_codemods.results import Safety
 from asyncshim_codemods.syntax.qualified_names import Names, text_of
 from asyncshim_codemods.syntax.tree import all_parameters
 
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 _STRICT = "needed while `asyncio_mode = strict` stays: select ASH401 too, or use --unsafe"
 _STRICT_COMMAND = "needed while {} passes `--asyncio-mode=strict`: remove that manually, or use --unsafe"
+KEPT = "pytest-asyncio stays"
+"""How messages begin about what does not work while the dependency files still install pytest-asyncio."""
 FIXTURES = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
 
 
@@ -61,8 +64,12 @@ class FileContext:
 
         asyncshim's mode is ``auto`` unless a suite sets another, so unmarked async tests and fixtures run. If the
         configuration says ``strict`` and ASH401 may not remove that, or if a command says so, pytest would skip
-        them without their markers.
+        them without their markers. Under pytest-asyncio that holds for every mode but ``auto``, set or not.
         """
+        if self.facts.settings_after is not None:
+            after = self.facts.mode_after(self.path)
+            is_strict = after == "strict" if self.facts.kept is None else after != "auto"
+            return is_strict or bool(self.facts.strict_command)
         settings = self.settings
         is_kept = settings.mode == "strict" and settings.mode_code not in self.options.select
         return is_kept or bool(self.facts.strict_command)
@@ -71,7 +78,14 @@ class FileContext:
     def why_strict(self) -> str:
         """The message for a rewrite that needs auto mode in a suite that stays in strict mode."""
         command = self.facts.strict_command
-        return _STRICT_COMMAND.format(command) if command else _STRICT
+        if command:
+            return _STRICT_COMMAND.format(command)
+        return _STRICT if self.facts.kept is None else f"needed while {KEPT} without `asyncio_mode = auto`"
+
+    @property
+    def strict_safety(self) -> Safety:
+        """The safety of such a rewrite. While pytest-asyncio stays, it would certainly break the suite."""
+        return Safety.UNSAFE if self.facts.kept is None else Safety.MANUAL
 
     def text(self, node: cst.BaseExpression) -> str | None:
         """Return the value of a string literal, or of a name that is bound only to one."""

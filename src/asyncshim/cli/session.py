@@ -93,4 +93,5 @@ def _options(arguments: argparse.Namespace, said: MigrateSettings, rules: RuleSe
         unsafe=bool(getattr(arguments, "unsafe", None)) or said.unsafe,
         todo=bool(getattr(arguments, "todo", None)) or said.todo,
         runner=arguments.runner or said.runner,
+        runner_given=arguments.runner is not None or said.runner_given,
     )

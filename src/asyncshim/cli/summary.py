@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports import text
 from asyncshim.migrate.reports.model import RunMode
 from asyncshim.migrate.reports.tally import Tally, tally
@@ -62,6 +63,8 @@ def tell(told: Told, outcome: Outcome, screen: Screen) -> None:
         if visited.details:
             screen.detail(visited.details)
     _table(told, screen)
+    if outcome.note and told.tally.rows:
+        screen.say(f"Note: {safe_text.line(outcome.note)}")
     _next(told, screen)
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from asyncshim_codemods.config.dependency_rules import RequirementContext, judge_requirement, supports_old_pythons
+from asyncshim_codemods.config.dependency_rules import RequirementContext, judge_requirement
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project.requirement import RequirementSet
 from asyncshim_codemods.results import Options, Safety
@@ -90,13 +92,66 @@ def test_a_requirement_with_a_url_or_hash_needs_manual_review(text: str, place: 
     assert words in message
 
 
+OLD = RequirementContext(old_pythons="setup.cfg supports 3.8", can_split=True)
+
+
 def test_a_project_for_older_pythons_needs_unsafe() -> None:
-    assert outcome("pytest-asyncio", RequirementContext(old_pythons=True)) == (
+    decision = judge("pytest-asyncio>=0.21", OLD)
+    assert decision is not None
+    assert (decision.safety, decision.value, decision.also) == (
         Safety.UNSAFE,
-        "asyncshim",
-        "pytest-asyncio becomes asyncshim, which needs Python 3.11; this project still supports older ones",
+        'asyncshim; python_version >= "3.11"',
+        'pytest-asyncio>=0.21; python_version < "3.11"',
     )
-    assert outcome("pytest-asyncio", RequirementContext(old_pythons=True), runner="anyio")[0] is Safety.SAFE
+    assert decision.message.startswith("asyncshim needs Python 3.11, and setup.cfg supports 3.8")
+    assert outcome("pytest-asyncio", OLD, runner="anyio")[0] is Safety.SAFE
+
+
+def test_a_place_with_room_for_one_requirement_needs_manual_review_for_older_pythons() -> None:
+    safety, value, message = outcome("pytest-asyncio", replace(OLD, can_split=False))
+    assert (safety, value) == (Safety.MANUAL, None)
+    assert (
+        'write `asyncshim; python_version >= "3.11"` and `pytest-asyncio; python_version < "3.11"` manually' in message
+    )
+
+
+@pytest.mark.parametrize(
+    ("marker", "new", "old"),
+    [
+        ('python_version >= "3.7"', 'python_version >= "3.11"', 'python_version >= "3.7" and python_version < "3.11"'),
+        (
+            "os_name == 'nt' or python_version > '3.6'",
+            "(os_name == 'nt' or python_version > '3.6') and python_version >= '3.11'",
+            "(os_name == 'nt' or python_version > '3.6') and python_version < '3.11'",
+        ),
+    ],
+)
+def test_a_marker_that_allows_older_pythons_decides_without_the_project(marker: str, new: str, old: str) -> None:
+    decision = judge(f"pytest-asyncio==0.21.0 ; {marker}", RequirementContext(can_split=True))
+    assert decision is not None
+    assert (decision.safety, decision.value, decision.also) == (
+        Safety.UNSAFE,
+        f"asyncshim; {new}",
+        f"pytest-asyncio==0.21.0; {old}",
+    )
+
+
+def test_a_project_without_older_pythons_may_have_a_marker_that_allows_them() -> None:
+    text = 'pytest-asyncio; python_version >= "3.7"'
+    assert outcome(text, RequirementContext(only_new=True))[:2] == (Safety.SAFE, 'asyncshim; python_version >= "3.7"')
+
+
+def test_a_marker_for_newer_pythons_decides_in_a_project_with_older_ones() -> None:
+    assert outcome("pytest-asyncio; python_version >= '3.11'", OLD)[0] is Safety.SAFE
+
+
+def test_a_limit_on_pytest_that_excludes_asyncshim_needs_manual_review() -> None:
+    place = RequirementContext(pytest_limit="`pytest~=6.2` in requirements.txt")
+    assert outcome("pytest-asyncio", place) == (
+        Safety.MANUAL,
+        None,
+        "asyncshim needs pytest 7.4, which `pytest~=6.2` in requirements.txt keeps out: raise that limit",
+    )
 
 
 def test_old_pythons_keep_their_line_under_other_runners() -> None:
@@ -110,24 +165,6 @@ def test_the_runner_pytest_asyncio_is_kept_unless_its_limit_is_too_low() -> None
     assert (
         message == "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it manually"
     )
-
-
-@pytest.mark.parametrize(
-    ("bound", "old"),
-    [
-        (">=3.9", True),
-        (">= 3.10, <4", True),
-        ("^3.8", True),
-        ("~=3.10", True),
-        (">=3.11", False),
-        ("^3.12", False),
-        ("<4", False),
-        (None, False),
-        (3.9, False),
-    ],
-)
-def test_requires_python_decides_whether_old_pythons_are_supported(bound: object, *, old: bool) -> None:
-    assert supports_old_pythons(bound) is old
 
 
 @pytest.mark.parametrize("runner", ["conftest", "anyio", "alt-pytest-asyncio", "pytest-asyncio"])

@@ -186,7 +186,44 @@ def test_commands_are_reported() -> None:
 def test_a_project_for_older_pythons_is_changed_only_with_unsafe() -> None:
     text = "[options]\npython_requires = >=3.9\ninstall_requires =\n    pytest-asyncio\n"
     assert [found.safety for found in unchanged("setup.cfg", text).findings] == [Safety.UNSAFE]
-    changed("setup.cfg", text, text.replace("pytest-asyncio", "asyncshim"), unsafe=True)
+    both = 'asyncshim; python_version >= "3.11"\n    pytest-asyncio; python_version < "3.11"'
+    changed("setup.cfg", text, text.replace("pytest-asyncio", both), unsafe=True)
+
+
+@pytest.mark.parametrize(
+    ("deps", "both"),
+    [
+        (
+            "deps =\n    pytest-asyncio  # async\n    x\n",
+            (
+                'deps =\n    asyncshim; python_version >= "3.11"  # async\n'
+                '    pytest-asyncio; python_version < "3.11"\n    x\n'
+            ),
+        ),
+        (
+            "deps = pytest-asyncio\n",
+            'deps = asyncshim; python_version >= "3.11"\n    pytest-asyncio; python_version < "3.11"\n',
+        ),
+        (
+            "deps =\n    django: pytest-asyncio\n",
+            (
+                'deps =\n    django: asyncshim; python_version >= "3.11"\n'
+                '    django: pytest-asyncio; python_version < "3.11"\n'
+            ),
+        ),
+        ("deps =\n    py312: pytest-asyncio\n", "deps =\n    py312: asyncshim\n"),
+    ],
+)
+def test_environments_of_tox_with_older_pythons_keep_pytest_asyncio_for_them(deps: str, both: str) -> None:
+    head = "[tox]\nenvlist = py{39,312}\n[testenv]\n"
+    changed("tox.ini", head + deps, head + both, unsafe=True)
+    if "py312:" not in deps:
+        assert [found.safety for found in unchanged("tox.ini", head + deps).findings] == [Safety.UNSAFE]
+
+
+def test_an_environment_of_tox_for_a_new_python_gets_asyncshim() -> None:
+    head = "[tox]\nenvlist = py{39,312}\n[testenv:py312]\n"
+    changed("tox.ini", head + "deps = pytest-asyncio\n", head + "deps = asyncshim\n")
 
 
 def test_no_requirement_is_changed_while_something_needs_it() -> None:

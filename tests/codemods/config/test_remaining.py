@@ -82,9 +82,9 @@ def test_programs_require_pytest_asyncio_even_if_ash502_is_not_selected() -> Non
     assert left_in(files, options=only).still_required_by == ("setup.py",)
 
 
-def test_a_file_rewritten_with_unsafe_no_longer_requires_pytest_asyncio() -> None:
+def test_a_file_rewritten_with_unsafe_requires_pytest_asyncio_for_old_pythons() -> None:
     files = {"pyproject.toml": "[project]\nrequires-python = '>=3.9'\ndependencies = ['pytest-asyncio']\n"}
-    assert left_in(files, options=replace(OPTIONS, unsafe=True)).still_required_by == ()
+    assert left_in(files, options=replace(OPTIONS, unsafe=True)).still_required_by == ("pyproject.toml",)
 
 
 def test_a_file_that_requires_asyncshim_does_not_require_pytest_asyncio() -> None:

@@ -39,8 +39,8 @@ def test_lines_are_read_with_their_options_and_without_comments() -> None:
 def test_a_requirement_is_replaced_and_the_rest_of_its_line_stays(path: str) -> None:
     result = changed(
         path,
-        "# tests\n-r base.txt\n-c limits.txt\npytest>=8\n  Pytest_Asyncio[docs]==0.21 ; python_version > '3'  # why\n",
-        "# tests\n-r base.txt\n-c limits.txt\npytest>=8\n  asyncshim ; python_version > '3'  # why\n",
+        "# tests\n-r base.txt\n-c limits.txt\npytest>=8\n  Pytest_Asyncio[docs]==0.21 ; os_name != 'nt'  # why\n",
+        "# tests\n-r base.txt\n-c limits.txt\npytest>=8\n  asyncshim ; os_name != 'nt'  # why\n",
     )
     assert [(found.line, found.column, found.code, found.message) for found in result.findings] == [
         (5, 3, "ASH501", "pytest-asyncio becomes asyncshim")

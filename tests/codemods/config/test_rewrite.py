@@ -42,7 +42,7 @@ OURS = {
         ("markers =\n  asyncio: x\n  b\n", "markers =\n  b\n", "markers =\n  b\n"),
     ],
     "requirements.txt": [
-        ("Pytest_Asyncio [docs] == 0.21 ; python_version > '3' # c\n", "asyncshim ; python_version > '3' # c\n", "")
+        ("Pytest_Asyncio [docs] == 0.21 ; os_name != 'nt' # c\n", "asyncshim ; os_name != 'nt' # c\n", "")
     ],
     "environment.yml": [
         ("  - pip:\n    - 'pytest-asyncio'\n    - b\n", "  - pip:\n    - 'asyncshim'\n    - b\n", "  - pip:\n    - b\n")

@@ -225,7 +225,28 @@ def test_requirements_in_unknown_forms_are_reported_with_their_line(
 def test_a_project_for_older_pythons_is_changed_only_with_unsafe(head: str) -> None:
     text = head + 'dependencies = ["pytest-asyncio"]\n'
     assert [found.safety for found in unchanged("pyproject.toml", text).findings] == [Safety.UNSAFE]
-    changed("pyproject.toml", text, head + 'dependencies = ["asyncshim"]\n', unsafe=True)
+    new, old = 'asyncshim; python_version >= \\"3.11\\"', 'pytest-asyncio; python_version < \\"3.11\\"'
+    changed("pyproject.toml", text, f'{head}dependencies = ["{new}", "{old}"]\n', unsafe=True)
+
+
+def test_a_table_gets_a_second_entry_for_older_pythons() -> None:
+    head = '[tool.poetry.dependencies]\npython = "^3.8"\n\n[tool.poetry.group.test.dependencies]\n'
+    changed(
+        "pyproject.toml",
+        head + 'pytest-asyncio = "^0.21"  # async\npytest = "^8"\n',
+        head + 'pytest-asyncio = {version = "^0.21", python = "<3.11"}  # async\n'
+        'asyncshim = {version = "*", python = ">=3.11"}\npytest = "^8"\n',
+        unsafe=True,
+    )
+    changed(
+        "Pipfile",
+        '[dev-packages]\npytest-asyncio = "*"\n\n[requires]\npython_version = "3.9"\n',
+        "[dev-packages]\n"
+        """pytest-asyncio = {version = "*", markers = "python_version < '3.11'"}\n"""
+        """asyncshim = {version = "*", markers = "python_version >= '3.11'"}\n"""
+        '\n[requires]\npython_version = "3.9"\n',
+        unsafe=True,
+    )
 
 
 def test_no_requirement_is_changed_while_something_needs_it() -> None:
@@ -263,19 +284,27 @@ def test_a_limit_is_kept_if_the_limited_requirement_is_kept() -> None:
         (
             3,
             "unsafe",
-            "pytest-asyncio becomes asyncshim, which needs Python 3.11; this project still supports older ones",
+            (
+                "asyncshim needs Python 3.11, and pyproject.toml supports 3.9: "
+                "it replaces pytest-asyncio for newer ones only"
+            ),
         ),
         (6, "manual", "limit on pytest-asyncio stays: this file still requires it"),
         (9, "manual", "limit on pytest-asyncio stays: this file still requires it"),
     ]
 
 
-@pytest.mark.parametrize(("minor", "unsafe"), [(11, False), (9, True)])
-def test_a_limit_is_removed_with_the_limited_requirement(minor: int, *, unsafe: bool) -> None:
-    before = LIMITED.format(minor=minor)
+def test_a_limit_is_kept_for_a_requirement_of_older_pythons() -> None:
+    before = LIMITED.format(minor=9)
+    both = '["asyncshim; python_version >= \\"3.11\\"", "pytest-asyncio; python_version < \\"3.11\\""]'
+    changed("pyproject.toml", before, before.replace('["pytest-asyncio"]', both), unsafe=True)
+
+
+def test_a_limit_is_removed_with_the_limited_requirement() -> None:
+    before = LIMITED.format(minor=11)
     after = before.replace('["pytest-asyncio"]', '["asyncshim"]').replace('["pytest-asyncio<1"]', "[]")
     after = after[: after.index("pytest-asyncio = ")]
-    changed("pyproject.toml", before, after, unsafe=unsafe)
+    changed("pyproject.toml", before, after)
 
 
 @pytest.mark.parametrize(("path", "table", "key"), LISTS)

@@ -43,6 +43,7 @@ baseline = "accepted.json"
         unsafe=True,
         todo=True,
         runner="anyio",
+        runner_given=True,
         config=False,
         deps=False,
         jobs=4,

@@ -28,7 +28,7 @@ RUBBISH = ("__pycache__", ".pytest_cache", ".hypothesis", ".git", ".asyncshim*")
 class Case:
     """One folder of the corpus. `needs` are pinned to its time; after/ passes on the runners `also_under`.
 
-    Where it passes on no other, `only_here` says why.
+    Where it passes on no other, `only_here` says why. `install` is what `uv pip install` gets for its dependency file.
     """
 
     folder: Path
@@ -42,7 +42,9 @@ class Case:
     oldest_pytest: str = "0"  # before 8.4 the id of a single loop factory is shown
     rules: tuple[str, ...] = ()
     migrate: tuple[str, ...] = ()
+    install: tuple[str, ...] = ()
     exit_code: int = 0
+    second_exit_code: int = 0
     programs: tuple[str, ...] = ()
     also_under: tuple[str, ...] = ()
     only_here: str = ""

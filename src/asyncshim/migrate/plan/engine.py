@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.migrate.plan import worker_pool
 from asyncshim.migrate.plan.limits import Limits
+from asyncshim.migrate.plan.note import note_about
 from asyncshim.migrate.plan.one_file import (
     Careful,
     Rewrite,
@@ -29,6 +30,7 @@ from asyncshim.migrate.plan.one_file import (
 from asyncshim.migrate.plan.plan import FileChange, Plan, Spool
 from asyncshim.migrate.plan.plan import of as plan_of
 from asyncshim.migrate.plan.scan import Progress, Scan, untold
+from asyncshim.migrate.plan.shared_settings import editable
 from asyncshim.migrate.read import files
 from asyncshim_codemods.results import FileResult, Options
 
@@ -44,11 +46,13 @@ _ELSEWHERE = b"what the change holds"
 class Outcome:
     """What a run found: only files with a change, a finding or an error are kept, in order of path.
 
+    ``note`` says for which runner the files were rewritten, if that is not what the user may expect.
     ``outside`` are results with findings of files that are not within the given paths; they are never written.
     """
 
     visited: tuple[Visited, ...]
     files: int
+    note: str = ""
     outside: tuple[FileResult, ...] = ()
 
     @property
@@ -86,14 +90,14 @@ class Engine:
         everything: Iterable[tuple[str, bytes | FileFacts]]
         everything = chain(scan.python(discovery.python), scan.plain(discovery.settings), self._read_apart(scan))
         facts = self.rules.collect_facts(everything)
+        discovery = replace(discovery, config=editable(discovery, facts, scan.relevant))
+        facts = self._facts_about_runner(facts, scan, discovery, pending=discovery.targets)
         # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
         wanted = (scan.relevant | scan.unreadable | facts.wanted).difference(scan.failed)
         wanted |= self._broken([path for path in discovery.targets if path not in wanted], scan)
         targets = [path for path in discovery.targets if path in wanted]
-        scan.measure(targets)
-        facts = self._facts_about_aliases(facts, targets, scan)
-        before = facts
-        first = self._rewrite(self.doing, self.rules.rewrite_python, targets, facts, scan, spool)
+        before = facts = self._facts_about_aliases(facts, targets, scan)
+        first = self._rewrite_python(targets, facts, scan, spool)
         second: list[Visited] = []
         unseen = [Visited(failed(path, f"cannot be read: {reason}")) for path, reason in discovery.unreadable]
         unseen += [gave_up(path, scan.failed[path]) for path in discovery.targets if path in scan.failed]
@@ -102,13 +106,21 @@ class Engine:
         known = not unseen and scan.hidden.isdisjoint(discovery.targets) and not any(one.given_up for one in first)
         if config and known:
             facts = self._facts_after(facts, scan, first, discovery)
+            told = self._facts_about_runner(facts, scan, discovery)
+            if told.kept is not None and facts.kept is None:
+                # What these files still import keeps pytest-asyncio, so they are rewritten for its auto mode.
+                targets = [path for path in discovery.targets if path in wanted | told.wanted]
+                told = self._facts_about_aliases(told, targets, scan)
+                first = self._rewrite_python(targets, told, scan, spool)
+            facts = self._facts_after(told, scan, first, discovery)
             facts = self._facts_about_requirements(facts, scan, discovery)
             second = self._rewrite(f"{self.doing} configuration", self.rules.rewrite_config, config, facts, scan, spool)
         unseen += [gave_up(path, scan.failed[path]) for path in discovery.config if path in scan.failed]
         kept = [visited for visited in (*unseen, *first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
         outside = self._outside([path for path in discovery.outside if path in wanted], before, scan)
-        return Outcome(tuple(kept), len(discovery.targets) + len(discovery.config), outside)
+        number = len(discovery.targets) + len(discovery.config)
+        return Outcome(tuple(kept), number, note_about(facts, self.options), outside)
 
     def run_one(self, discovery: Discovery, path: str, snapshot: files.Snapshot) -> Visited:
         """Rewrite bytes that are not on disk, as if they were the file at ``path``."""
@@ -124,10 +136,15 @@ class Engine:
             rewrite = self.rules.rewrite_config
             facts = self._facts_about_requirements(facts, scan, replace(discovery, settings=settings, config=()))
         else:
+            facts = self._facts_about_runner(facts, scan, replace(discovery, settings=settings, config=()), (path,))
             facts = self._facts_about_aliases(facts, [path], scan)
         task = partial(rewritten_as_given, snapshot, self._careful(rewrite, scan), facts, self.options)
         (visited,) = self._each(task, [path], scan)
         return visited
+
+    def _rewrite_python(self, targets: Sequence[str], facts: ProjectFacts, scan: Scan, spool: Spool) -> list[Visited]:
+        scan.measure(targets)
+        return self._rewrite(self.doing, self.rules.rewrite_python, targets, facts, scan, spool)
 
     def _outside(self, paths: Sequence[str], facts: ProjectFacts, scan: Scan) -> tuple[FileResult, ...]:
         """Return what the rules find in files that are not within the given paths."""
@@ -171,6 +188,20 @@ class Engine:
                 scan.failed[path] = reason
             else:
                 yield path, facts
+
+    def _facts_about_runner(
+        self, facts: ProjectFacts, scan: Scan, discovery: Discovery, pending: Collection[str] = ()
+    ) -> ProjectFacts:
+        """The facts with the runner that the dependency files install after this run.
+
+        What the ``pending`` Python files need does not count, because they are not rewritten yet.
+        """
+        needs = facts.still_needs_pytest_asyncio
+        facts = replace(facts, kept=None)
+        facts = self.rules.facts_without_imports_in(facts, frozenset(pending))
+        facts = self._facts_about_requirements(facts, scan, discovery)
+        facts = self.rules.facts_about_runner(facts, scan.plain(discovery.settings), discovery.config, self.options)
+        return replace(facts, still_needs_pytest_asyncio=needs)
 
     def _facts_about_requirements(self, facts: ProjectFacts, scan: Scan, discovery: Discovery) -> ProjectFacts:
         """The facts with the files that go on requiring pytest-asyncio; a suspicious file may be one."""

@@ -23,6 +23,19 @@ def _never_suspicious(path: str, data: bytes, is_parsed: bool) -> bool:  # noqa:
     return False
 
 
+def _same(facts: ProjectFacts, paths: Collection[str]) -> ProjectFacts:  # noqa: ARG001
+    return facts
+
+
+def _any_runner(
+    facts: ProjectFacts,
+    files: Iterable[tuple[str, bytes]],  # noqa: ARG001
+    edited: Collection[str],  # noqa: ARG001
+    options: Options,  # noqa: ARG001
+) -> ProjectFacts:
+    return facts
+
+
 def _nothing(path: str, data: bytes) -> FileFacts | None:  # noqa: ARG001
     return None
 
@@ -46,6 +59,10 @@ class RuleSet:
     is_parsed_whole: Callable[[str, bytes], bool] = _never
     may_be_broken: Callable[[bytes], bool] = _never_broken
     read_apart: Callable[[str, bytes], FileFacts | None] = _nothing
+    facts_without_imports_in: Callable[[ProjectFacts, Collection[str]], ProjectFacts] = _same
+    facts_about_runner: Callable[
+        [ProjectFacts, Iterable[tuple[str, bytes]], Collection[str], Options], ProjectFacts
+    ] = _any_runner
     rewrite_apart: Callable[[str, bytes, ProjectFacts, Options], FileResult] | None = None
 
 
@@ -67,5 +84,7 @@ def load() -> RuleSet:
         is_parsed_whole=api.is_parsed_whole,
         may_be_broken=api.may_be_broken,
         read_apart=api.read_apart,
+        facts_without_imports_in=api.facts_without_imports_in,
+        facts_about_runner=api.facts_about_runner,
         rewrite_apart=api.rewrite_apart,
     )

@@ -29,7 +29,8 @@ class Discovery:
     ``targets`` are the Python files to rewrite and ``config`` the other files to edit. ``python`` and ``settings``
     also have files outside of the given paths, which are read for facts. ``unreadable`` are folders within the given
     paths that cannot be read, with the reason. ``outside`` are the Python files of the project, without other projects
-    in it, that are not within the given paths.
+    in it, that are not within the given paths. ``others`` are the Python files that the user left out: by giving only
+    some paths, or with ``--exclude``.
     """
 
     targets: tuple[str, ...]
@@ -38,6 +39,7 @@ class Discovery:
     settings: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...] = ()
     outside: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequence[str] = ()) -> Discovery:
@@ -53,6 +55,7 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     config: list[str] = []
     settings: list[str] = []
     python: list[str] = []
+    others: list[str] = []
     outside: list[str] = []
     look = _Look(str(project.root))
     for name in names:
@@ -66,6 +69,8 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
                     config.append(name)
             continue
         python.append(name)
+        if (project.explicit and not within(name)) or (excluded(name) and within(name)):
+            others.append(name)
         if excluded(name):
             continue
         if within(name):
@@ -75,7 +80,9 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     unreadable = tuple(
         (folder, reason) for folder, reason in sorted((look.unreadable | failed).items()) if within(folder)
     )
-    return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings), unreadable, tuple(outside))
+    return Discovery(
+        tuple(targets), tuple(config), tuple(python), tuple(settings), unreadable, tuple(outside), tuple(others)
+    )
 
 
 def _names(project: Project, given: tuple[str, ...], failed: dict[str, str]) -> list[str]:

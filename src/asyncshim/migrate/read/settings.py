@@ -31,6 +31,7 @@ class MigrateSettings:
     unsafe: bool = False
     todo: bool = False
     runner: str = "asyncshim"
+    runner_given: bool = False
     config: bool = True
     deps: bool = True
     jobs: int | None = None
@@ -86,7 +87,7 @@ def _settings(file: Path, table: Mapping[str, object]) -> MigrateSettings:
             remedy = f", did you mean {close[0]!r}?" if close else f"; the keys are {', '.join(_KEYS)}"
             raise UsageError(f"{_place(file, key)}: [tool.asyncshim] has no key {key!r}{remedy}")
         values[key.replace("-", "_")] = _checked(file, key, value)
-    return replace(MigrateSettings(file=file), **values)  # type: ignore[arg-type]
+    return replace(MigrateSettings(file=file, runner_given="runner" in values), **values)  # type: ignore[arg-type]
 
 
 def _checked(file: Path, key: str, value: object) -> object:

@@ -1,0 +1,249 @@
+"""The runner that the dependency files install decides what ``migrate`` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from asyncshim.cli import main
+from repositories import NEW, OLD, Done, git, repository, write_tree
+
+IMPORTING = b"import pytest_asyncio\n\nMODULES = [pytest_asyncio]\n"
+REQUIRES = {
+    "old Pythons": {
+        "pyproject.toml": '[project]\nrequires-python = ">=3.9"\n',
+        "requirements.txt": "pytest-asyncio>=0.24\n",
+    },
+    "an import": {"src/plugin.py": IMPORTING, "requirements.txt": "pytest-asyncio>=0.24\n"},
+    "a plugin": {"requirements.txt": "pytest-aiohttp\n"},
+    "a limit on pytest": {"requirements.txt": "pytest~=6.2\npytest-asyncio<0.21\n"},
+    "no runner": {"requirements.txt": "pytest\n"},
+}
+OPTION = {"strict": "asyncio_mode = strict\n", "auto": "asyncio_mode = auto\n", "unset": "xfail_strict = true\n"}
+AUTO = {"strict": "asyncio_mode = auto\n", "auto": "asyncio_mode = auto\n"}
+AUTO["unset"] = "asyncio_mode = auto\nxfail_strict = true\n"
+WIDE = b"""\
+import pytest
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_wide():
+    pass
+"""
+
+
+Asyncshim = Callable[..., Done]
+
+
+@pytest.fixture
+def asyncshim(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Asyncshim:
+    """Return a function that runs a command in a folder, in this process."""
+
+    def command(root: Path, *arguments: str) -> Done:
+        monkeypatch.chdir(root)
+        capfdbinary.readouterr()
+        code = main([*arguments, "--jobs", "1"] if arguments[0] == "migrate" else arguments)
+        out, err = capfdbinary.readouterr()
+        return Done(code, out, err.decode())
+
+    return command
+
+
+def project(root: Path, files: dict[str, str | bytes], mode: str = "strict") -> Path:
+    return repository(root, {"tests/test_a.py": OLD, "pytest.ini": f"[pytest]\n{OPTION[mode]}", **files})
+
+
+def settings(root: Path) -> str:
+    return (root / "pytest.ini").read_text(encoding="utf-8").removeprefix("[pytest]\n")
+
+
+def changed(root: Path) -> list[str]:
+    return git(root, "diff", "--name-only").decode().split()
+
+
+@pytest.mark.parametrize("mode", OPTION)
+@pytest.mark.parametrize("reason", REQUIRES)
+def test_auto_mode_is_written_while_pytest_asyncio_may_run_the_suite(
+    asyncshim: Asyncshim, tmp_path: Path, reason: str, mode: str
+) -> None:
+    root = project(tmp_path / "p", dict(REQUIRES[reason]), mode)
+    done = asyncshim(root, "migrate")
+    assert settings(root) == AUTO[mode], done.stderr
+    assert (root / "tests/test_a.py").read_bytes() == NEW
+    assert done.stderr.count("Note: ") == 1
+    assert "To finish: " in done.stderr
+    git(root, "commit", "-qam", "migrated")
+    asyncshim(root, "migrate")
+    assert changed(root) == []
+
+
+@pytest.mark.parametrize("mode", OPTION)
+def test_the_mode_is_removed_with_the_dependency(asyncshim: Asyncshim, tmp_path: Path, mode: str) -> None:
+    root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio>=0.24\n"}, mode)
+    done = asyncshim(root, "migrate")
+    assert (root / "requirements.txt").read_text(encoding="utf-8") == "asyncshim\n"
+    assert "asyncio_mode" not in settings(root)
+    assert "Note: " not in done.stderr
+
+
+def test_the_mode_is_removed_when_asyncshim_is_declared_already(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    root = project(tmp_path / "p", {"requirements.txt": "asyncshim\n"})
+    asyncshim(root, "migrate")
+    assert settings(root) == ""
+
+
+def test_the_dependency_stays_with_no_deps_and_so_does_the_mode(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio>=0.24\n"})
+    done = asyncshim(root, "migrate", "--no-deps")
+    assert settings(root) == "asyncio_mode = auto\n"
+    assert "requirements.txt requires it, and ASH501 is not selected" in done.stderr
+
+
+def test_the_option_runner_decides_where_no_file_names_a_runner(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    root = project(tmp_path / "p", {"requirements.txt": "pytest\n"})
+    done = asyncshim(root, "migrate", "--runner", "asyncshim")
+    assert settings(root) == ""
+    assert "No dependency file names a runner, so the suite is written for asyncshim" in done.stderr
+
+
+def test_markers_stay_where_auto_mode_cannot_be_written(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio>=0.24\n"})
+    done = asyncshim(root, "migrate", "--no-deps", "--no-config", "--unsafe")
+    assert changed(root) == []
+    assert "needed while pytest-asyncio stays without `asyncio_mode = auto`" in done.stdout
+    assert "so markers stay" in done.stderr
+
+
+@pytest.mark.parametrize("limit", ["pytest-asyncio==0.16.0", "pytest-asyncio<0.17"])
+def test_markers_stay_for_releases_without_auto_mode(asyncshim: Asyncshim, tmp_path: Path, limit: str) -> None:
+    files = {"pyproject.toml": '[project]\nrequires-python = ">=3.8"\n', "requirements.txt": f"{limit}\n"}
+    root = project(tmp_path / "p", dict(files), "unset")
+    asyncshim(root, "migrate")
+    assert changed(root) == []
+
+
+def test_markers_stay_beside_tests_of_another_backend(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    trio = b"import pytest\n\n\n@pytest.mark.trio\nasync def test_trio():\n    pass\n"
+    root = project(tmp_path / "p", {"requirements.txt": "pytest\n", "tests/test_trio.py": trio})
+    asyncshim(root, "migrate")
+    assert changed(root) == []
+
+
+@pytest.mark.parametrize("path", ["pyproject.toml", "tox.ini", "setup.cfg"])
+def test_a_project_without_settings_of_pytest_gets_a_section(asyncshim: Asyncshim, tmp_path: Path, path: str) -> None:
+    text = '[project]\nrequires-python = ">=3.9"\n' if path.endswith(".toml") else "[metadata]\nname = x\n"
+    files = {path: text, "requirements.txt": "pytest-asyncio\npytest<7\n", "tests/test_a.py": OLD}
+    root = repository(tmp_path / "p", files)
+    asyncshim(root, "migrate")
+    section = {"pyproject.toml": "tool.pytest.ini_options", "tox.ini": "pytest", "setup.cfg": "tool:pytest"}[path]
+    value = '"auto"' if path.endswith(".toml") else "auto"
+    assert (root / path).read_text(encoding="utf-8") == f"{text}\n[{section}]\nasyncio_mode = {value}\n"
+    assert (root / "tests/test_a.py").read_bytes() == NEW
+    git(root, "commit", "-qam", "migrated")
+    asyncshim(root, "migrate")
+    assert changed(root) == []
+
+
+def test_what_auto_mode_does_not_do_stays(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"requirements.txt": "pytest-asyncio\npytest<7\n", "tests/test_wide.py": WIDE}
+    files["tests/conftest.py"] = (
+        b"import asyncio\n\nimport pytest\nimport pytest_asyncio\n\n\n"
+        b'@pytest.fixture(scope="session")\ndef event_loop():\n    loop = asyncio.new_event_loop()\n'
+        b"    yield loop\n    loop.close()\n\n\n"
+        b'@pytest.fixture(scope="session")\ndef pool(event_loop):\n'
+        b"    return event_loop.run_until_complete(start())\n\n\n"
+        b'@pytest_asyncio.fixture(loop_scope="session")\nasync def connection():\n    return 1\n\n\n'
+        b"def run(event_loop):\n    return 1\n\n\nasync def start():\n    return 1\n"
+    )
+    root = project(tmp_path / "p", files)
+    done = asyncshim(root, "migrate", "--unsafe")
+    assert changed(root) == ["pytest.ini", "tests/test_a.py"]
+    for code in ("ASH101", "ASH201", "ASH305", "ASH331"):
+        assert f"{code} " in done.stdout, done.stdout
+
+
+def test_settings_are_not_changed_for_a_part_of_the_suite(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "pytest-asyncio\n",
+        "tests/test_b.py": OLD,
+        "tests/test_sync.py": b"def test():\n    pass\n",
+    }
+    root = project(tmp_path / "p", dict(files))
+    done = asyncshim(root, "migrate", "tests/test_a.py")
+    assert changed(root) == []
+    assert "requirements.txt requires it, and this run covers a part of the suite" in done.stderr
+    asyncshim(root, "migrate", "tests/test_a.py", "tests/test_b.py")
+    assert changed(root) == ["pytest.ini", "requirements.txt", "tests/test_a.py", "tests/test_b.py"]
+
+
+def test_a_part_of_a_suite_in_auto_mode_is_rewritten_alone(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio\n", "tests/test_b.py": OLD}, "auto")
+    asyncshim(root, "migrate", "tests/test_a.py")
+    assert changed(root) == ["tests/test_a.py"]
+
+
+def test_a_file_outside_of_testpaths_is_no_part_of_the_suite(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio\n", "examples/test_b.py": OLD})
+    write_tree(root, {"pytest.ini": "[pytest]\ntestpaths = tests\nasyncio_mode = strict\n"})
+    git(root, "commit", "-qam", "testpaths")
+    asyncshim(root, "migrate", "tests")
+    assert changed(root) == ["pytest.ini", "requirements.txt", "tests/test_a.py"]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (
+            "requirements-test.txt",
+            'pytest-asyncio==0.21.0 ; python_version >= "3.7"\n',
+            (
+                'asyncshim; python_version >= "3.11"\n'
+                'pytest-asyncio==0.21.0; python_version >= "3.7" and python_version < "3.11"\n'
+            ),
+        ),
+        (
+            "tox.ini",
+            "[testenv]\ndeps =\n    pytest-asyncio\n",
+            '[testenv]\ndeps =\n    asyncshim; python_version >= "3.11"\n    pytest-asyncio; python_version < "3.11"\n',
+        ),
+        (
+            "environment.yml",
+            "dependencies:\n  - pip:\n      - pytest-asyncio\n",
+            (
+                'dependencies:\n  - pip:\n      - asyncshim; python_version >= "3.11"\n'
+                '      - pytest-asyncio; python_version < "3.11"\n'
+            ),
+        ),
+        (
+            "Pipfile",
+            '[dev-packages]\npytest-asyncio = "*"\n',
+            (
+                """[dev-packages]\npytest-asyncio = {version = "*", markers = "python_version < '3.11'"}\n"""
+                """asyncshim = {version = "*", markers = "python_version >= '3.11'"}\n"""
+            ),
+        ),
+    ],
+)
+def test_every_dependency_file_keeps_pytest_asyncio_for_old_pythons(
+    asyncshim: Asyncshim, tmp_path: Path, path: str, old: str, new: str
+) -> None:
+    head = '[tool.poetry.dependencies]\npython = "^3.8"\n'
+    root = project(tmp_path / "p", {"pyproject.toml": head, path: old})
+    asyncshim(root, "migrate")
+    assert (root / path).read_text(encoding="utf-8") == old
+    git(root, "checkout", "-q", ".")
+    asyncshim(root, "migrate", "--unsafe")
+    assert (root / path).read_text(encoding="utf-8") == new
+    assert settings(root) == "asyncio_mode = auto\n"
+    git(root, "commit", "-qam", "migrated")
+    asyncshim(root, "migrate", "--unsafe")
+    assert changed(root) == []
+
+
+def test_undo_restores_a_run_that_kept_pytest_asyncio(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio\npytest<7\n"})
+    asyncshim(root, "migrate")
+    asyncshim(root, "undo")
+    assert changed(root) == []
