@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
-from asyncshim_codemods.project.facts import KeptAliases, KeptPlugin, ProjectFacts
+from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
+from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
 from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs, outside
 from asyncshim_codemods.project.own_names import EJECT_ADDS, requested_ports
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
-from asyncshim_codemods.project.pytest_settings import FileSettings, PytestSettings, read_pytest_settings
+from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
@@ -254,9 +255,9 @@ def facts_about_runner(
 
     ``facts`` must be those of ``facts_about_requirements``.
     """
-    from asyncshim_codemods.config import declared
+    from asyncshim_codemods.config import declared, rewrite
 
-    return declared.facts_about_runner(facts, tuple(files), edited, options)
+    return declared.facts_about_runner(facts, tuple(files), edited, options, rewrite)
 
 
 def facts_without_imports_in(facts: ProjectFacts, paths: Collection[str]) -> ProjectFacts:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods.results import FileResult, Finding
 from asyncshim_codemods.source import line_diff
-from asyncshim_codemods.source.document import split_lines
+from asyncshim_codemods.source.parse import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -196,7 +196,8 @@ CONFIGURATIONS: dict[str, tuple[str, Callable[[], str]]] = {
 @pytest.mark.parametrize("kind", CONFIGURATIONS)
 def test_a_configuration_file_that_exhausts_a_parser_costs_itself_alone(tmp_path: Path, kind: str) -> None:
     name, content = CONFIGURATIONS[kind]
-    root = write_tree(tmp_path / "p", {"tests/test_a.py": OLD, name: content()})
+    mode = "[pytest]\nasyncio_mode = auto\n"  # markers go although a dependency may stay
+    root = write_tree(tmp_path / "p", {"tests/test_a.py": OLD, "pytest.ini": mode, name: content()})
     code, _, said = asyncshim(root, "migrate", "tests", name, "--jobs", "1", "--file-timeout", "3", timeout=60)
     assert code in {0, 1, 2}
     assert "Traceback" not in said

@@ -95,4 +95,4 @@ def test_migrate_writes_nothing_outside_the_paths(project: Path) -> None:
 def test_every_use_of_every_file_outside_counts() -> None:
     use = Finding(1, 1, "ASH101", "a marker", Safety.SAFE, fixed=True)
     outside = tuple(FileResult(path, b"", b"", (use, use)) for path in ("a.py", "b.py"))
-    assert uses_outside(Outcome((), 0, outside)) == 4
+    assert uses_outside(Outcome((), 0, outside=outside)) == 4

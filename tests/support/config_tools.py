@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asyncshim_codemods.config.rewrite import rewrite_config
-from asyncshim_codemods.project.facts import KeptPlugin
+from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
-from asyncshim_codemods.project.pytest_settings import FileSettings, read_pytest_settings
+from asyncshim_codemods.project.pytest_settings import read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.results import FileResult, Options
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asyncshim_codemods.config.review import Decision
-from asyncshim_codemods.project.facts import KeptPlugin
+from asyncshim_codemods.project.file_settings import KeptPlugin
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH402"

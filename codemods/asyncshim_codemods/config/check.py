@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from asyncshim_codemods.project.ini_reading import read_ini
 from asyncshim_codemods.project.values import Path, as_array, as_table
-from asyncshim_codemods.source.config_text import ConfigError, ConfigText
+from asyncshim_codemods.source.config_text import ConfigText
+from asyncshim_codemods.source.ini_reading import ConfigError, read_ini
 
 LEFT = "the edit would change more than intended, so the file stays unchanged: edit it manually"
 

@@ -6,19 +6,14 @@ import posixpath
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
-from asyncshim_codemods.config.rewrite import remaining, rewrite_config
 from asyncshim_codemods.project import requirement as req
-from asyncshim_codemods.project.facts import KeptPlugin, ProjectFacts
-from asyncshim_codemods.project.file_kinds import FileKind, is_bound, kind_of
+from asyncshim_codemods.project.facts import ProjectFacts
+from asyncshim_codemods.project.file_kinds import PYTEST_FILES, FileKind, is_bound, kind_of
+from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
 from asyncshim_codemods.project.needs import is_about_plugin, names_dependency
-from asyncshim_codemods.project.pytest_settings import (
-    PYTEST_FILES,
-    FileSettings,
-    PytestSettings,
-    read_pytest_settings,
-    settings_for,
-)
+from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.results import FileResult, Finding, Options, Safety
 
 Files = Sequence[tuple[str, bytes]]
@@ -40,6 +35,20 @@ _HOMES = ("pyproject.toml", "tox.ini", "setup.cfg")
 _LOOPS = "its options for one loop cannot be written for every test"
 
 
+class Rewrites(Protocol):
+    """The rewrite of configuration files, which needs what is found here: the module ``config.rewrite``."""
+
+    def rewrite_config(self, path: str, data: bytes, facts: ProjectFacts, options: Options, /) -> FileResult:
+        """Return the file after the rules, and their findings."""
+        ...
+
+    def remaining(
+        self, files: Files, edited: Collection[str], facts: ProjectFacts, options: Options, /
+    ) -> tuple[str, ...]:
+        """Return the files that still require pytest-asyncio after the run."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """What a run reads, edits and is asked to do."""
@@ -48,6 +57,7 @@ class _Run:
     edited: Collection[str]
     facts: ProjectFacts
     options: Options
+    rewrites: Rewrites
 
     @property
     def replaceable(self) -> Collection[str]:
@@ -58,12 +68,14 @@ class _Run:
         return replace(self.facts, kept=kept, settings_after=None)
 
 
-def facts_about_runner(facts: ProjectFacts, files: Files, edited: Collection[str], options: Options) -> ProjectFacts:
+def facts_about_runner(
+    facts: ProjectFacts, files: Files, edited: Collection[str], options: Options, rewrites: Rewrites
+) -> ProjectFacts:
     """Return ``facts`` with the plugin that stays, and with the settings after this run.
 
     ``facts`` must say what still needs and what still requires pytest-asyncio. Only the ``edited`` files change.
     """
-    run = _Run(files, edited, facts, options)
+    run = _Run(files, edited, facts, options, rewrites)
     kept = _kept(run)
     after = _settings_after(run, kept)
     if kept is None and options.runner == "pytest-asyncio" and _uses_it(run) and not _share_one_loop(facts, after):
@@ -92,7 +104,7 @@ def _kept(run: _Run) -> KeptPlugin | None:
         return None
     required = run.facts.still_required_by
     if not run.replaceable:
-        required = remaining(run.files, (), run.without(None), run.options)
+        required = run.rewrites.remaining(run.files, (), run.without(None), run.options)
     if required:
         found = _because_of(run, required[0])
     elif plugins := [each for each in run.facts.still_needs_pytest_asyncio if is_about_plugin(each)]:
@@ -158,8 +170,8 @@ def _because_of(run: _Run, path: str) -> KeptPlugin:
 
 def _left_in(run: _Run, path: str, data: bytes) -> Finding | None:
     every = replace(run.options, select=run.options.select | {_REPLACES, "ASH502"})
-    first = rewrite_config(path, data, run.without(None), every)
-    again = rewrite_config(path, first.new, run.without(None), every)
+    first = run.rewrites.rewrite_config(path, data, run.without(None), every)
+    again = run.rewrites.rewrite_config(path, first.new, run.without(None), every)
     findings = (*first.findings, *again.findings)
     return next((each for each in findings if not each.fixed and each.code in {_REPLACES, "ASH502"}), None)
 
@@ -173,7 +185,7 @@ def _is_replaced(run: _Run) -> bool:
 
 
 def _rewritten(run: _Run, path: str, data: bytes, kept: KeptPlugin | None) -> FileResult:
-    return rewrite_config(path, data, run.without(kept), run.options)
+    return run.rewrites.rewrite_config(path, data, run.without(kept), run.options)
 
 
 def _says_anything(run: _Run) -> bool:

@@ -18,8 +18,7 @@ from asyncshim_codemods.config.requirements_file import check_requirements, revi
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.config.toml_file import TomlFile, edit_toml
 from asyncshim_codemods.config.yaml_dependencies import check_yaml, review_yaml
-from asyncshim_codemods.project.file_kinds import FileKind
-from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
+from asyncshim_codemods.project.file_kinds import PYTEST_FILES, FileKind
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.source.config_text import ConfigText, TextEdit
 

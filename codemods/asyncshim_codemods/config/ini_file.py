@@ -15,7 +15,6 @@ from functools import cached_property
 from asyncshim_codemods.config.check import ValueChange
 from asyncshim_codemods.config.text_value import TextValue, Token
 from asyncshim_codemods.source.config_text import (
-    ConfigError,
     ConfigText,
     TextEdit,
     append_lines,
@@ -24,6 +23,7 @@ from asyncshim_codemods.source.config_text import (
     insert_line,
     require_round_trip,
 )
+from asyncshim_codemods.source.ini_reading import ConfigError
 
 _FIRST_LINE = re.compile(r"(?P<name>[^=:]*?)\s*(?:[=:]\s*|$)")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from asyncshim_codemods.config.review import Decision
-from asyncshim_codemods.project.facts import KeptPlugin
+from asyncshim_codemods.project.file_settings import KeptPlugin
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH401"

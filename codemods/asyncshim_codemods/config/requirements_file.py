@@ -12,7 +12,8 @@ from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.file_kinds import is_bound
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import ConfigError, ConfigText, TextEdit, delete_lines, insert_line
+from asyncshim_codemods.source.config_text import ConfigText, TextEdit, delete_lines, insert_line
+from asyncshim_codemods.source.ini_reading import ConfigError
 
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
 _OPTIONS = re.compile(r"\s+--?\w.*$", re.DOTALL)

@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from asyncshim_codemods.project.facts import KeptPlugin
+from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
 from asyncshim_codemods.project.pytest_limits import PytestLimit, limit_beside, pytest_limits
-from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
 from asyncshim_codemods.project.python_support import PythonSupport, python_support, support_for
 from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety, todo_comment
 from asyncshim_codemods.source.config_text import ConfigText, TextEdit

@@ -11,11 +11,11 @@ from asyncshim_codemods.config.pytest_options import written_for
 from asyncshim_codemods.config.reported import is_generated
 from asyncshim_codemods.config.review import ConfigFacts, Review
 from asyncshim_codemods.project import requirement as req
-from asyncshim_codemods.project.file_kinds import FileKind, is_bound, kind_of
+from asyncshim_codemods.project.file_kinds import PYTEST_FILES, FileKind, is_bound, kind_of
 from asyncshim_codemods.project.needs import names_dependency
-from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
 from asyncshim_codemods.results import FileResult, Finding, Options
-from asyncshim_codemods.source.config_text import ConfigError, ConfigText, apply_edits
+from asyncshim_codemods.source.config_text import ConfigText, apply_edits
+from asyncshim_codemods.source.ini_reading import ConfigError
 from asyncshim_codemods.source.suppressions import codes_in, covers
 
 _REQUIRES, _NAMES = "ASH501", "ASH502"

@@ -13,7 +13,8 @@ from tomlkit.items import AoT, Array, Comment, InlineTable, Item, Key, SingleKey
 
 from asyncshim_codemods.config.check import ValueChange, in_order
 from asyncshim_codemods.project.values import Path
-from asyncshim_codemods.source.config_text import ConfigError, require_round_trip
+from asyncshim_codemods.source.config_text import require_round_trip
+from asyncshim_codemods.source.ini_reading import ConfigError
 
 Holder: TypeAlias = Container | Table | InlineTable | AoT | Array
 

@@ -16,7 +16,8 @@ from asyncshim_codemods.config.yaml_lists import ListEntry, read_lists
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.python_support import oldest_allowed
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import ConfigError, ConfigText, TextEdit, delete_lines, insert_line
+from asyncshim_codemods.source.config_text import ConfigText, TextEdit, delete_lines, insert_line
+from asyncshim_codemods.source.ini_reading import ConfigError
 
 # Where conda-forge has the runner under the same name.
 _PYTHON = re.compile(r"python\s*(?=[=<>~!])")

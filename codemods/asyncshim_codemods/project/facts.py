@@ -6,30 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
+from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
 from asyncshim_codemods.project.imports_and_aliases import MarkerAlias, module_name, same_module
 from asyncshim_codemods.project.pytest_limits import PytestLimit
-from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
 from asyncshim_codemods.project.python_support import PythonSupport
 from asyncshim_codemods.project.used_names import EVERYTHING
 
 __all__ = ["FileSettings", "KeptAliases", "ProjectFacts"]
 
 KeptAliases = frozenset[tuple[MarkerAlias, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptPlugin:
-    """Why pytest-asyncio may run the suite after this run, and what finishes its removal.
-
-    ``declared`` is false if no dependency file names a runner. ``auto`` says that its auto mode can run the suite.
-    ``home`` is the file that gets a section for pytest, if pytest has no configuration.
-    """
-
-    reason: str
-    finish: str
-    declared: bool = True
-    auto: bool = True
-    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from asyncshim_codemods.project.pytest_settings import PYTEST_FILES
+# The files in pytest's order, and whether pytest uses the file even without a pytest section.
+PYTEST_FILES: Mapping[str, bool] = {
+    "pytest.toml": True,
+    ".pytest.toml": True,
+    "pytest.ini": True,
+    ".pytest.ini": True,
+    "pyproject.toml": False,
+    "tox.ini": False,
+    "setup.cfg": False,
+}
 
 
 class FileKind(StrEnum):

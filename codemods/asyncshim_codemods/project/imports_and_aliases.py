@@ -38,6 +38,10 @@ class MarkerAlias:
         return name in {self.name, EVERYTHING} and same_module(self.module, module)
 
 
+# Each name that a file imports is searched for in the file; of names beyond this many, all attributes count as used.
+_MOST_SEARCHES = 500
+
+
 class Collector:
     """Collects the facts that rules need about other Python files, one file at a time."""
 
@@ -88,10 +92,12 @@ class Collector:
             modules = piece.partition(b"\n")[0]
             if modules.partition(b".")[0].rstrip() not in _FOREIGN and len(modules) < 2000:
                 keys.append(("", modules, b""))
+        searches = 0
         for key in keys:
             self._imports.setdefault(key, []).append(path)
             for module_, name, local in _parts(*key):
-                self._add_use(module_, name, local, path, data, spans)
+                searches += 1
+                self._add_use(module_, name, local if searches <= _MOST_SEARCHES else "", path, data, spans)
 
     def _add_use(
         self, module: str, name: str, local: str, path: str, data: bytes, spans: list[tuple[int, int]]

@@ -12,50 +12,16 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from asyncshim_codemods.project.ini_reading import read_as_pytest
+from asyncshim_codemods.project.file_kinds import PYTEST_FILES
+from asyncshim_codemods.project.file_settings import FileSettings, settings_for
 from asyncshim_codemods.project.values import as_array, as_table
-from asyncshim_codemods.source.config_text import ConfigError
-
-# The files in pytest's order, and whether pytest uses the file even without a pytest section.
-PYTEST_FILES: Mapping[str, bool] = {
-    "pytest.toml": True,
-    ".pytest.toml": True,
-    "pytest.ini": True,
-    ".pytest.ini": True,
-    "pyproject.toml": False,
-    "tox.ini": False,
-    "setup.cfg": False,
-}
+from asyncshim_codemods.source.ini_reading import ConfigError, read_as_pytest
 
 # `--asyncio-mode=strict` as one word or two, also as elements of a list, on a line that is no comment.
 _STRICT = re.compile(rb"""^(?![ \t]*#).*--asyncio-mode[\s"',=]+strict\b""", re.MULTILINE)
 _NO_AUTOLOAD = b"PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _STRICT_MARKERS = frozenset({"--strict-markers", "--strict"})
 _FALSE = frozenset({"", "0", "no", "false", "off"})
-
-
-@dataclass(frozen=True, slots=True)
-class FileSettings:
-    """The pytest settings of one configuration file. Settings that it does not have are ``None`` or empty.
-
-    ``mode`` and ``debug`` are the effective values: options in ``addopts`` override the file. ``mode_code`` is the
-    rule that removes the effective mode.
-    """
-
-    path: str
-    mode: str | None = None
-    mode_code: str = "ASH401"
-    fixture_loop_scope: str | None = None
-    test_loop_scope: str | None = None
-    debug: bool = False
-    testpaths: tuple[str, ...] = ()
-    python_files: tuple[str, ...] = ()
-    python_classes: tuple[str, ...] = ()
-    python_functions: tuple[str, ...] = ()
-    addopts: tuple[str, ...] = ()
-    strict_markers: bool = False
-    strict_config: bool = False
-    plugin_autoload: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +47,6 @@ class PytestSettings:
     def at(self, path: str) -> FileSettings:
         """Return the settings that pytest uses for ``path``; empty settings if there are none."""
         return settings_for(self.files, path)
-
-
-def settings_for(files: Iterable[FileSettings], path: str) -> FileSettings:
-    """Return those that pytest chooses for ``path``: in the nearest folder above, the first in pytest's order."""
-    order = list(PYTEST_FILES)
-    best: tuple[int, int, FileSettings] | None = None
-    for settings in files:
-        folder, name = posixpath.split(settings.path)
-        if folder and not path.startswith(folder + "/"):
-            continue
-        rank = (len(folder), -order.index(name), settings)
-        if best is None or rank[:2] > best[:2]:
-            best = rank
-    return best[2] if best is not None else FileSettings("")
 
 
 def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:

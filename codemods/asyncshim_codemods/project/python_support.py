@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from asyncshim_codemods.project.ini_reading import read_as_configparser
 from asyncshim_codemods.project.values import as_array, as_table, value_at
-from asyncshim_codemods.source.config_text import ConfigError
+from asyncshim_codemods.source.ini_reading import ConfigError, read_as_configparser
 
 OLD_PYTHONS = tuple(f"3.{minor}" for minor in range(6, 11))
 """The Pythons that asyncshim does not run on; no project supports older ones today."""

@@ -34,8 +34,12 @@ class UsedNames:
         self._pairs.add((module, name))
 
     def add_module(self, module: str, local: str, data: bytes, spans: Sequence[Span]) -> None:
-        """Note that the file ``data`` knows ``module`` as ``local``; ``spans`` are its import statements."""
-        names = None if local[:1].isupper() else _attributes(data, local.encode(), spans)
+        """Note that the file ``data`` knows ``module`` as ``local``; ``spans`` are its import statements.
+
+        Without a name, which an import that is not complete lacks, all names may be used.
+        """
+        is_certain = bool(local) and not local[:1].isupper()
+        names = _attributes(data, local.encode(), spans) if is_certain else None
         self._pairs.update((module, name) for name in ({EVERYTHING} if names is None else names))
 
     def add_star(self, module: str, importer: str, data: bytes) -> None:

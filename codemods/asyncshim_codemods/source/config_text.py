@@ -7,17 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from asyncshim_codemods.source.ini_reading import ConfigError
+
 _BOM = "\ufeff"
 _NEWLINE = re.compile(r"\r\n|\n|\r")
-
-
-class ConfigError(Exception):
-    """The file cannot be read, or an edit would change more than intended: one sentence and a line."""
-
-    def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
 
 
 @dataclass(frozen=True, slots=True)

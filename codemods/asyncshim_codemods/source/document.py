@@ -19,7 +19,7 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from asyncshim_codemods.source import line_diff
-from asyncshim_codemods.source.parse import parsed
+from asyncshim_codemods.source.parse import line_starts, parsed, split_lines
 
 if TYPE_CHECKING:
     import ast
@@ -30,21 +30,11 @@ if TYPE_CHECKING:
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 _NO_CONTEXT = nullcontext()
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _LAST_LINE_END = re.compile(r"(\r\n|\n|\r)\Z")
 
 
 class UnprintableError(Exception):
     """LibCST does not print this file as it was read, not even line by line."""
-
-
-def split_lines(text: str) -> list[str]:
-    """Return the lines as Python counts them, with their ends: only LF, CRLF and CR end a line."""
-    return [text[begin:end] for begin, end in pairwise((*_line_starts(text), len(text)))]
-
-
-def _line_starts(text: str) -> list[int]:
-    return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 
 class Document:
@@ -169,7 +159,7 @@ class _Layout:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return _line_starts(self.text)
+        return line_starts(self.text)
 
     def span(self, statement: Statement) -> tuple[int, int]:
         """Return where a top-level statement begins, with the comments above it, and where it ends."""
@@ -197,21 +187,21 @@ def _parsed_layout(text: str, data: bytes, module: cst.Module) -> _Layout | None
     tree = parsed(data)
     if tree is None or "\f" in text:
         return None
-    line_starts = _line_starts(text)
-    last = len(line_starts) - 1
+    starts = line_starts(text)
+    last = len(starts) - 1
     pending = iter(tree.body)
     lines: list[int] = []
     for statement in module.body:
         parts = statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
         first, *_ = [next(pending, None) for _ in parts]
-        line = None if first is None else _first_line(first, text, line_starts)
+        line = None if first is None else _first_line(first, text, starts)
         if line is None:
             return None
         lines.append(line - len(statement.leading_lines))
     lines.append(last - len(module.footer))
     if next(pending, None) is not None or lines != sorted(lines) or lines[0] < 0:
         return None
-    return _Layout(text, [line_starts[line] for line in lines], module.body)
+    return _Layout(text, [starts[line] for line in lines], module.body)
 
 
 def _first_line(statement: ast.stmt, text: str, line_starts: Sequence[int]) -> int | None:

@@ -1,11 +1,15 @@
-"""The ``ast`` of a Python file, parsed once for all collectors of facts."""
+"""The ``ast`` of a Python file, parsed once for all collectors of facts, and the lines of a text."""
 
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 import warnings
 from functools import lru_cache
+from itertools import pairwise
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 @lru_cache(maxsize=1)
@@ -29,3 +33,13 @@ def may_be_broken(data: bytes) -> bool:
     except (RecursionError, MemoryError):
         return False
     return False
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines as Python counts them, with their ends: only LF, CRLF and CR end a line."""
+    return [text[begin:end] for begin, end in pairwise((*line_starts(text), len(text)))]
+
+
+def line_starts(text: str) -> list[int]:
+    """Return where each line begins."""
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]

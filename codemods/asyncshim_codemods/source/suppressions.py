@@ -11,7 +11,7 @@ import re
 import tokenize
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.source.document import split_lines
+from asyncshim_codemods.source.parse import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

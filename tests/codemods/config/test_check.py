@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.config.check import ValueChange, apply_changes, check_ini, check_toml, parse_ini, parse_toml
-from asyncshim_codemods.source.config_text import ConfigError, ConfigText
+from asyncshim_codemods.source.config_text import ConfigText
+from asyncshim_codemods.source.ini_reading import ConfigError
 
 TOML = ConfigText.decode("f.toml", b'a = 1\nb = ["x", "y", "z"]\n[t]\nc = "v"\n')
 INI = ConfigText.decode("f.ini", b"[s]\na = 1\nb =\n  x\n  y\n")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from asyncshim_codemods import api
+from asyncshim_codemods.config import rewrite
 from asyncshim_codemods.config.declared import facts_about_runner
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
@@ -18,7 +19,7 @@ def found(files: Mapping[str, str], *, edited: bool = True, **choices: object) -
     config = [(path, data) for path, data in every if api.is_config(path)]
     names = {path for path, _ in config} if edited else set()
     facts = api.facts_about_requirements(api.collect_facts(every), config, names, options)
-    return facts_about_runner(facts, config, names, options)
+    return facts_about_runner(facts, config, names, options, rewrite)
 
 
 def mode(facts: ProjectFacts) -> str | None:

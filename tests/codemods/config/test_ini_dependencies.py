@@ -154,6 +154,7 @@ def test_other_lists_on_one_line_stay_and_are_not_reported(head: str, value: str
         ("tox.ini", "[testenv]\ndeps =\n    # pytest-asyncio\n    pytest\n"),
         ("tox.ini", "[testenv]\ndeps =\n    pytest-asyncio-cooperative\n"),
         ("tox.ini", "[testenv]\ndescription = asyncio\n"),
+        ("tox.ini", "[testenv]\ncommands = pytest -k asyncio\n"),
         ("tox.ini", "[testenv]\ndeps =\n    asyncio: pytest\n"),
         ("tox.ini", "[testenv:pytest-asyncio]\ndeps = pytest\n"),
         ("tox.ini", "[testenv]\ndeps =\n    my-pytest-asyncio\n    pytest-asyncio-x: pytest\n"),

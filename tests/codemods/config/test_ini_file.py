@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asyncshim_codemods.config.ini_file import IniFile
-from asyncshim_codemods.project.ini_reading import read_as_pytest
-from asyncshim_codemods.source.config_text import ConfigError, ConfigText
+from asyncshim_codemods.source.config_text import ConfigText
+from asyncshim_codemods.source.ini_reading import ConfigError, read_as_pytest
 from config_tools import changed, rewrite, unchanged
 
 PIECES = [

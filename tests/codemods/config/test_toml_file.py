@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from asyncshim_codemods.config.toml_file import TomlFile
 from asyncshim_codemods.config.toml_tree import TomlTree
-from asyncshim_codemods.source.config_text import ConfigError, ConfigText
+from asyncshim_codemods.source.config_text import ConfigText
+from asyncshim_codemods.source.ini_reading import ConfigError
 from config_tools import changed, rewrite, unchanged
 
 DOCUMENT = '''\

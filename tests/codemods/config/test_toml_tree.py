@@ -4,7 +4,7 @@ import pytest
 
 from asyncshim_codemods.config.check import ValueChange
 from asyncshim_codemods.config.toml_tree import TomlTree
-from asyncshim_codemods.source.config_text import ConfigError
+from asyncshim_codemods.source.ini_reading import ConfigError
 
 TEXT = """\
 [tool.poetry.group.dev.dependencies] # dev

@@ -5,7 +5,8 @@ import pytest
 from asyncshim_codemods.config.check import ValueChange
 from asyncshim_codemods.config.yaml_dependencies import check_yaml
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.source.config_text import ConfigError, ConfigText
+from asyncshim_codemods.source.config_text import ConfigText
+from asyncshim_codemods.source.ini_reading import ConfigError
 from config_tools import changed, unchanged
 
 HOOKS = """\

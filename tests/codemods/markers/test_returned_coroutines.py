@@ -114,7 +114,7 @@ def test_ran():
     assert notes == [1, 2]
 """
     suite = {"pytest.ini": "[pytest]\nasyncio_mode = strict\n", "test_it.py": text}
-    found = unchanged(tmp_path, suite)
+    found = unchanged(tmp_path, suite, "--runner", "asyncshim")
     assert "asyncio" not in found.text("test_it.py").replace("import asyncio", "").replace("asyncio.sleep", "")
     assert sorted(found.after.values()) == ["failed", "passed", "passed", "passed"]
 

@@ -4,7 +4,9 @@ import pickle
 
 import pytest
 
-from asyncshim_codemods.project.pytest_settings import PYTEST_FILES, FileSettings, read_pytest_settings, settings_for
+from asyncshim_codemods.project.file_kinds import PYTEST_FILES
+from asyncshim_codemods.project.file_settings import FileSettings, settings_for
+from asyncshim_codemods.project.pytest_settings import read_pytest_settings
 
 CONTENT = {
     "pytest.toml": "",

@@ -67,3 +67,15 @@ def test_a_star_import_uses_what_other_files_take_from_its_file() -> None:
     )
     assert used(*files) >= {("tests.kit", "asyncio"), ("tests.kit", "pytest")}
     assert ("tests.kit", "asyncio") not in used(*files[:2])
+
+
+def test_an_import_without_a_name_and_thousands_of_imports_are_read_in_bounded_time() -> None:
+    for code in (b"import x as\r", b"from a import \rx", b"import \n", b"from a import (,)"):
+        Collector().add("a.py", code)
+    many = b"".join(b"import m%d\n" % number for number in range(20_000))
+    collector = Collector()
+    collector.add("a.py", many + b"m1.one\nm19999.last\n")
+    pairs = collector.used.pairs(lambda one, other: one == other)
+    assert ("m1", "one") in pairs
+    assert ("m1", "*") not in pairs
+    assert ("m19999", "*") in pairs

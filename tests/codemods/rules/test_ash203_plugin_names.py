@@ -133,7 +133,7 @@ def test_pytest_asyncio_used_as_a_value_is_reported(text: str, message: str) -> 
 @pytest.mark.parametrize("runner", ["conftest", "alt-pytest-asyncio", "anyio"])
 def test_port_fixtures_are_reported_for_other_runners(runner: str) -> None:
     text = "from pytest_asyncio.plugin import unused_tcp_port\n\n\ndef test_port(unused_tcp_port): ...\n"
-    assert_unchanged(text, "ASH203", runner=runner)
+    assert_unchanged(text, "ASH203", "ASH207", runner=runner)
 
 
 @pytest.mark.parametrize(

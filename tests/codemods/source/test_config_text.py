@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asyncshim_codemods.source.config_text import (
-    ConfigError,
     ConfigText,
     TextEdit,
     apply_edits,
@@ -13,6 +12,7 @@ from asyncshim_codemods.source.config_text import (
     insert_line,
     require_round_trip,
 )
+from asyncshim_codemods.source.ini_reading import ConfigError
 
 
 def test_lines_are_counted_as_in_an_editor() -> None:

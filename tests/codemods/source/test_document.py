@@ -3,7 +3,8 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.source.document import Document, UnprintableError, split_lines
+from asyncshim_codemods.source.document import Document, UnprintableError
+from asyncshim_codemods.source.parse import split_lines
 from rule_tools import rewrite
 
 MARKED = "import pytest\n\n@pytest.mark.slow\n@pytest.mark.asyncio\nasync def test_a():\n    x = 1\n    return x\n"

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.project.ini_reading import read_as_configparser, read_as_pytest, read_ini
-from asyncshim_codemods.source.config_text import ConfigError
+from asyncshim_codemods.source.ini_reading import ConfigError, read_as_configparser, read_as_pytest, read_ini
 
 
 def test_pytest_keeps_comments_behind_a_value_and_not_behind_a_section() -> None:

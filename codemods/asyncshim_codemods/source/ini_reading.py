@@ -5,9 +5,16 @@ from __future__ import annotations
 import configparser
 from typing import TypeAlias
 
-from asyncshim_codemods.source.config_text import ConfigError
-
 Reading: TypeAlias = dict[str, dict[str, str]]
+
+
+class ConfigError(Exception):
+    """The file cannot be read, or an edit would change more than intended: one sentence and a line."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
 
 
 def read_as_pytest(text: str) -> Reading:

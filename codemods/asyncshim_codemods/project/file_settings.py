@@ -1,0 +1,62 @@
+"""The settings that apply to a file: those of pytest, and why pytest-asyncio stays. Read elsewhere."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from asyncshim_codemods.project.file_kinds import PYTEST_FILES
+
+
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """The pytest settings of one configuration file. Settings that it does not have are ``None`` or empty.
+
+    ``mode`` and ``debug`` are the effective values: options in ``addopts`` override the file. ``mode_code`` is the
+    rule that removes the effective mode.
+    """
+
+    path: str
+    mode: str | None = None
+    mode_code: str = "ASH401"
+    fixture_loop_scope: str | None = None
+    test_loop_scope: str | None = None
+    debug: bool = False
+    testpaths: tuple[str, ...] = ()
+    python_files: tuple[str, ...] = ()
+    python_classes: tuple[str, ...] = ()
+    python_functions: tuple[str, ...] = ()
+    addopts: tuple[str, ...] = ()
+    strict_markers: bool = False
+    strict_config: bool = False
+    plugin_autoload: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlugin:
+    """Why pytest-asyncio may run the suite after this run, and what finishes its removal.
+
+    ``declared`` is false if no dependency file names a runner. ``auto`` says that its auto mode can run the suite.
+    ``home`` is the file that gets a section for pytest, if pytest has no configuration.
+    """
+
+    reason: str
+    finish: str
+    declared: bool = True
+    auto: bool = True
+    home: str = ""
+
+
+def settings_for(files: Iterable[FileSettings], path: str) -> FileSettings:
+    """Return those that pytest chooses for ``path``: in the nearest folder above, the first in pytest's order."""
+    order = list(PYTEST_FILES)
+    best: tuple[int, int, FileSettings] | None = None
+    for settings in files:
+        folder, name = posixpath.split(settings.path)
+        if folder and not path.startswith(folder + "/"):
+            continue
+        rank = (len(folder), -order.index(name), settings)
+        if best is None or rank[:2] > best[:2]:
+            best = rank
+    return best[2] if best is not None else FileSettings("")
