@@ -18,6 +18,7 @@ FILES = {
     "tests/test_a.py": OLD,
     "tests/sub/test_b.py": OLD,
     "pytest.ini": b"[pytest]\nasyncio_mode = auto\n",
+    "requirements.txt": b"pytest-asyncio\n",
 }
 
 # The harness imports everything once and runs each command in a fork of itself, in which one step fails as on a full
