@@ -57,6 +57,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(params=["uv", "pip"])
 def installer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "pip":
+        pytest.importorskip("pip", reason="pip is not installed")
         monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     elif not (shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))):
         pytest.skip("uv is not installed")
