@@ -296,6 +296,7 @@ def test_verify_makes_the_old_environment_itself(project: Path, command: list[st
 
 
 def test_an_old_environment_that_cannot_be_made_is_exit_2(project: Path) -> None:
+    pytest.importorskip("pip", reason="pip is not installed")
     offline = {"UV_OFFLINE": "1", "PIP_NO_INDEX": "1", "UV_FIND_LINKS": "", "PIP_FIND_LINKS": ""}
     done = verify(project, "--before", "pytest-asyncio==0.0.99", **offline)
     assert done.code == 2
