@@ -42,7 +42,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     command = [str(found) if part == sys.executable else part for part in installer_command()]
     if command[0] == str(found):  # pip, which installs into the environment that it is told
-        command = [sys.executable, *command[1:], "--prefix", str(folder / "env")]
+        command = [sys.executable, *command[1:], "--ignore-installed", "--prefix", str(folder / "env")]
     installed = subprocess.run(
         [*command, str(wheel), f"pytest=={pytest.__version__}", "aiohttp"],
         env=environment(),
