@@ -350,9 +350,12 @@ def test_a_run_leaves_no_reference_cycles() -> None:
     rewrite_with_all(text)
     gc.collect()
     gc.disable()
+    collected: list[int] = []
     try:
-        rewrite_with_all(text)
-        assert gc.collect() == 0
+        for _ in range(3):
+            rewrite_with_all(text)
+            collected.append(gc.collect())
+        assert min(collected) == 0, collected  # a cache may let go of what an earlier test put there
     finally:
         gc.enable()
 
