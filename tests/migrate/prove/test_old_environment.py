@@ -42,10 +42,10 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "packages"
     folder.mkdir()
     for name, value in {
-        "UV_FIND_LINKS": str(folder),
+        "UV_FIND_LINKS": folder.as_uri(),
         "UV_OFFLINE": "1",
         "UV_NO_CONFIG": "1",
-        "PIP_FIND_LINKS": str(folder),
+        "PIP_FIND_LINKS": folder.as_uri(),
         "PIP_NO_INDEX": "1",
         "PIP_CONFIG_FILE": "/dev/null",
         "PYTHONDONTWRITEBYTECODE": "1",
