@@ -13,7 +13,7 @@ from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
 from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs, outside
-from asyncshim_codemods.project.own_names import EJECT_ADDS, requested_ports
+from asyncshim_codemods.project.own_names import EJECT_ADDS, defined, requested_ports
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
@@ -41,6 +41,7 @@ __all__ = [
     "ProjectFacts",
     "RuleInfo",
     "collect_facts",
+    "defined",
     "facts_about_requirements",
     "facts_about_runner",
     "facts_after",

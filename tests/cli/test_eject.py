@@ -104,8 +104,9 @@ def test_eject_writes_the_port_fixtures_that_tests_use(project: Path, newline: s
     assert "unused" not in (project / "conftest.py").read_text("utf-8")
 
 
-def test_eject_leaves_out_port_fixtures_that_the_conftest_or_the_test_defines(project: Path) -> None:
-    own = "import pytest\n\n\n@pytest.fixture\ndef unused_tcp_port():\n    return 1\n"
+@pytest.mark.parametrize("head", ["()\ndef unused_tcp_port", "(name='unused_tcp_port')\ndef port"])
+def test_eject_leaves_out_port_fixtures_that_the_conftest_or_the_test_defines(project: Path, head: str) -> None:
+    own = f"import pytest\n\n\n@pytest.fixture{head}():\n    return 1\n"
     (project / "conftest.py").write_text(own, "utf-8")
     used = "def test_a(unused_tcp_port): ...\n"
     (project / "tests/test_ports.py").write_text(used, "utf-8")

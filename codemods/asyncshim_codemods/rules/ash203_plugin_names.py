@@ -11,6 +11,7 @@ from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.markers.fixture_decorator import FIXTURE
 from asyncshim_codemods.markers.roles import Role, marks
 from asyncshim_codemods.markers.uses import is_local_alias
+from asyncshim_codemods.project.own_names import PORTS
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.pytest_names import PUBLIC, public_attribute, public_import
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from asyncshim_codemods.syntax.index import Binding, Scope
 
 _MODULES = {"pytest_asyncio", "pytest_asyncio.plugin"}
-_PORTS = {"unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory", "unused_udp_port_factory"}
 
 
 class PluginNames(Rule):
@@ -159,7 +159,7 @@ def _hooks(file: FileContext) -> set[cst.FunctionDef]:
 def _needs_no_import(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
     """Return whether the import only makes a port fixture available, as asyncshim does without it."""
     local = alias.name if alias.asname is None else alias.asname.name
-    if dotted(alias.name) not in _PORTS or file.options.runner != "asyncshim":
+    if dotted(alias.name) not in PORTS or file.options.runner != "asyncshim":
         return False
     if not isinstance(local, cst.Name) or local.value != dotted(alias.name) or file.is_handed_on(local.value):
         return False

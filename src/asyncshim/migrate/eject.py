@@ -87,7 +87,7 @@ def eject(folder: Path, ports: Collection[str] = ()) -> Ejected:
         if not ended:
             raise AsyncshimError(f"{path}: the line {END!r} is missing, so the end of the block is unknown")
         text = before.rstrip() + newline * 3 + after.lstrip()
-    own = template(set(ports) - _names(text))
+    own = template(set(ports).difference(api.defined(text.encode())))
     _refuse_clashes(path, text, own)
     new = _with_block(text, own, newline)
     became = Became.UPDATED if found else Became.EXTENDED

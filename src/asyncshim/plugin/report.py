@@ -33,7 +33,7 @@ def header(state: State) -> list[str]:
     loops = "one loop" if settings.runner == "session" else "a loop for each loop scope"
     parts = [loops, f"mode {state.mode or 'auto'}", *_others(state.config)]
     lines = _wrapped(f"asyncshim {version('asyncshim')}: ", parts)
-    return lines + (_wrapped("asyncshim: ", _details(state)) if state.config.getoption("verbose") > 0 else [])
+    return lines + (_wrapped("asyncshim: ", _details(state)) if state.config.option.verbose > 0 else [])
 
 
 def _details(state: State) -> list[str]:
