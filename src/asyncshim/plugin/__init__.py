@@ -103,9 +103,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     state = state_of(config)
     if state is not None:
         lifecycle.finish(state)
-    claimed: claim.Claim | None = config.pluginmanager.get_plugin(claim.NAME)
-    if claimed is not None:
-        claimed.give_back()
 
 
 @pytest.hookimpl(tryfirst=True)

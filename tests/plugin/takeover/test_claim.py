@@ -179,3 +179,24 @@ def test_inner(pytester, number):
 """
     pytester.makepyfile(test_it="import pytest\n" + inner + LEAVING)
     pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=4)
+
+
+def test_the_process_is_restored_after_a_conftest_that_cannot_be_imported(pytester: pytest.Pytester) -> None:
+    """A program may call ``pytest.main()`` more than once; pytest is never configured in the first call."""
+    pytester.makeconftest("import no_such_module")
+    pytester.makepyfile(
+        run="""
+        import sys
+        import pytest
+        from _pytest.fixtures import FixtureFunctionMarker
+        from _pytest.mark import structures
+
+        def changed_by_us():
+            return FixtureFunctionMarker.__call__, structures.store_mark, sys.modules.get("pytest_asyncio")
+
+        before = changed_by_us()
+        assert pytest.main([]) == pytest.ExitCode.USAGE_ERROR
+        assert changed_by_us() == before
+        """
+    )
+    assert pytester.runpython("run.py").ret == 0

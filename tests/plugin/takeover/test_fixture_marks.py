@@ -221,7 +221,9 @@ def test_every_mark_on_a_fixture_is_ignored_where_the_suite_asks_for_it(
         pytester.makeconftest(OTHER_MARKS)
     pytester.makepyfile(test_it=USES_OTHERS if place == "conftest" else OTHER_MARKS + USES_OTHERS)
     arguments = () if setting == "ini" else (setting,)
-    result = run(pytester, "--strict-markers", "--strict-config", *arguments, passed=1)
+    # In a process of its own: until pytest is configured, `pytest.mark` of a conftest knows the markers of the outer run.
+    result = pytester.runpytest_subprocess("--strict-markers", "--strict-config", *arguments)
+    result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 asyncio marker on*"])
 
 

@@ -37,6 +37,8 @@ class Claim:
     def take(self, pluginmanager: pytest.PytestPluginManager) -> None:
         """Claim the name."""
         self._config = pluginmanager.get_plugin("pytestconfig")
+        if self._config is not None:
+            self._config.add_cleanup(self.give_back)  # also when a conftest cannot be imported, before pytest_configure
         real = pluginmanager.get_plugin(PLUGIN_NAME)
         if real is not None:
             pluginmanager.unregister(real)
