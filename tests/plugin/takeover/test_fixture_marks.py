@@ -221,7 +221,7 @@ def test_every_mark_on_a_fixture_is_ignored_where_the_suite_asks_for_it(
         pytester.makeconftest(OTHER_MARKS)
     pytester.makepyfile(test_it=USES_OTHERS if place == "conftest" else OTHER_MARKS + USES_OTHERS)
     arguments = () if setting == "ini" else (setting,)
-    # In a process of its own: until pytest is configured, `pytest.mark` of a conftest knows the markers of the outer run.
+    # In a process of its own: until pytest is configured, `pytest.mark` in a conftest checks against the outer run.
     result = pytester.runpytest_subprocess("--strict-markers", "--strict-config", *arguments)
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 asyncio marker on*"])
