@@ -98,7 +98,7 @@ def begin_to_finish(state: State) -> None:
     """Finish the session; an interrupted item may still be set up."""
     state.scopes.is_finishing = True
     if state.item is not None:
-        pytest_compat.when_fixtures_of_item_ended(state.item, lambda: end(state))
+        pytest_compat.when_fixtures_of_node_ended(state.item, lambda: end(state))
 
 
 def finish(state: State, session: pytest.Session | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asyncshim.plugin.choose import fixture_holders
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LeakedTaskWarning
 from asyncshim.plugin.suite import marks, overrides
@@ -90,13 +91,22 @@ def _end_node(state: State, node: object) -> None:
     report(state, end(state, state.scopes.nodes.pop(node)))
 
 
+def _end_held(state: State, node: object) -> None:
+    __tracebackhide__ = True
+    report(state, end(state, state.scopes.held.pop(node)))
+
+
 def end(state: State, scope: LoopScope | None = None) -> list[LeakedTask]:
-    """End the tasks and async generators of *scope*, by default of the function; return the leaked tasks."""
+    """End the tasks and async generators of *scope*, by default of the function; return the leaked tasks.
+
+    What a fixture holds that is still set up lives on.
+    """
     leaked: list[LeakedTask] = []
     if state.pool is not None:
         ending: LoopScope = state.scopes.lifetimes.FUNCTION if scope is None else scope
+        claim = functools.partial(fixture_holders.claim, state, functools.partial(_end_held, state))
         for runner in state.pool.runners:
-            leaked += runner.end_scope(ending, state.settings.cancel_timeout)
+            leaked += runner.end_scope(ending, state.settings.cancel_timeout, claim)
     return leaked
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import operator
 import sys
 import weakref
-from collections.abc import AsyncGenerator, Callable
-from contextvars import Context, ContextVar
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextvars import Context, ContextVar, copy_context
 from types import CodeType, FrameType
 from typing import Any
 
-from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, Runner
+from asyncshim.plugin.loops.runners import Claim, HeldScope, Holder, LeakedTask, LoopScope, Runner
 from asyncshim.plugin.loops.tracebacks import is_machinery
 
 FUNCTION = LoopScope("function")
 SESSION = LoopScope("session")
+EVERYTHING = LoopScope("everything")  # of a Runner that is closed
 
 Place = tuple[LoopScope, object]  # and what started it, turned into text for a message
 _place: ContextVar[Place | None] = ContextVar("asyncshim_place", default=None)
@@ -61,8 +63,11 @@ def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None
     def factory(
         loop: asyncio.AbstractEventLoop, coro: Any, *, context: Context | None = None, **kwargs: Any
     ) -> asyncio.Task[Any]:
+        if context is None:
+            context = copy_context()
         task: Any = asyncio.Task(coro, loop=loop, context=context, **kwargs)
-        task._asyncshim_place = _place.get() if context is None else context.get(_place)
+        task._asyncshim_context = context
+        task._asyncshim_place = context.get(_place)
         task._asyncshim_name = task.get_name()
         if with_creator:
             task._asyncshim_created = _line_of_user(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
@@ -99,9 +104,14 @@ def record_async_generators(loop: asyncio.AbstractEventLoop) -> None:
     loop._asyncshim_generators = owners  # type: ignore[attr-defined]
 
 
-def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[LeakedTask]:
-    """Cancel the leaked tasks of *scope* and wait for them, at most *timeout* seconds in all; describe them."""
-    if tasks_of(runner.loop, scope):
+def end_tasks(runner: Runner, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[LeakedTask]:
+    """Cancel the leaked tasks of *scope* and wait for them, at most *timeout* seconds in all; describe them.
+
+    A task that *claim* gives to a holder is not one of them.
+    """
+    left = tasks_of(runner.loop, scope)
+    if left:
+        hand_over(left, claim)
         return cancel_tasks(runner, lambda: tasks_of(runner.loop, scope), timeout)
     if getattr(runner.loop, "_ready", None):
         breathe(runner.loop)
@@ -123,18 +133,52 @@ def cancel_tasks(runner: Runner, left: Callable[[], set[asyncio.Task[Any]]], tim
     return leaked
 
 
+def hand_over(left: Collection[asyncio.Task[Any]], claim: Claim | None) -> None:
+    """Move the tasks that have a holder to its scope, together with all that they start from now on."""
+    if claim is None:
+        return
+    tasks = list(left)
+    holders = claim(tasks)
+    for task in tasks:
+        holder = holders.get(id(task))
+        if holder is not None:
+            _move(task, holder)
+
+
+def _move(task: Any, holder: Holder) -> None:
+    place = _held_by(holder, _place_of(task))
+    task._asyncshim_place = place
+    context: Context | None = getattr(task, "_asyncshim_context", None)
+    if sys.version_info >= (3, 12):
+        context = task.get_context()
+    if context is not None:
+        with contextlib.suppress(RuntimeError):  # other code has entered it just now
+            context.run(_place.set, place)
+
+
+def _held_by(holder: Holder, place: Place | None) -> Place:
+    starter = "an unknown test" if place is None else str(place[1])  # which is another one for the next test
+    return holder.scope, f"{starter}, held by {holder.name}"
+
+
 def _abandon(task: Any) -> None:
     """Forget a task, or closing the loop would wait for it without end."""
     asyncio._unregister_task(task)
     task._log_destroy_pending = False
 
 
-def close_async_generators(runner: Runner, scope: LoopScope) -> None:
-    """Close the async generators that *scope* opened and left open."""
+def close_async_generators(runner: Runner, scope: LoopScope, claim: Claim | None = None) -> None:
+    """Close the async generators that *scope* opened and left open, and that nothing holds."""
     owners = getattr(runner.loop, "_asyncshim_generators", None)
     if not owners:
         return
-    left = [generator for generator, place in owners.items() if place[0] is scope and not generator.ag_running]
+    left = [gen for gen, place in owners.items() if scope in {place[0], EVERYTHING} and not gen.ag_running]
+    if left and claim is not None:
+        holders = claim(left)
+        for generator in left:
+            if id(generator) in holders:
+                owners[generator] = _held_by(holders[id(generator)], owners[generator])
+        left = [generator for generator in left if id(generator) not in holders]
     for generator in left:
         del owners[generator]
     left = [generator for generator in left if generator.ag_frame is not None]
@@ -205,17 +249,24 @@ async def _close(generators: list[Any]) -> None:
 
 
 def tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.Task[Any]]:
-    """Return the tasks on *loop* that end with *scope*; with the session, all."""
+    """Return the tasks on *loop* that end with *scope*; with the session, all that no fixture holds."""
     tasks = asyncio.all_tasks(loop)
-    if not tasks or scope is SESSION:
+    if not tasks or scope is EVERYTHING:
         return tasks
-    return {task for task in tasks if (place[0] if (place := _place_of(task)) is not None else FUNCTION) is scope}
+    if scope is SESSION:
+        return {task for task in tasks if not isinstance(_scope_of(task), HeldScope)}
+    return {task for task in tasks if _scope_of(task) is scope}
+
+
+def _scope_of(task: asyncio.Task[Any]) -> LoopScope:
+    place = _place_of(task)
+    return FUNCTION if place is None else place[0]
 
 
 def _place_of(task: asyncio.Task[Any]) -> Place | None:
     known: Any = task
-    place: Place | None = known.get_context().get(_place) if sys.version_info >= (3, 12) else None
-    return place if place is not None else getattr(task, "_asyncshim_place", None)
+    place: Place | None = getattr(task, "_asyncshim_place", None)
+    return known.get_context().get(_place) if place is None and sys.version_info >= (3, 12) else place
 
 
 def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:

@@ -14,14 +14,14 @@ from asyncshim.plugin.loops.escapes import Alarm, at_place, watch_alarm, wind_up
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
 from asyncshim.plugin.loops.lifetimes import (
-    SESSION,
+    EVERYTHING,
     breathe,
     close_async_generators,
     end_tasks,
     is_quiet,
 )
 from asyncshim.plugin.loops.loop_state import LoopState, is_asyncios_own
-from asyncshim.plugin.loops.runners import STOPPED, LeakedTask, LoopFactory, LoopScope, refusal
+from asyncshim.plugin.loops.runners import STOPPED, Claim, LeakedTask, LoopFactory, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import between_machinery
 
@@ -201,19 +201,19 @@ class OwnRunner:
         if not self.loop.is_closed():
             lifetimes.adopt_unscoped(self.loop)
 
-    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+    def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[LeakedTask]:
         """Cancel and await (at most *timeout* seconds) the tasks of *scope*; close its async generators."""
         if is_quiet(self.loop) or self.loop.is_closed() or self.loop.is_running():
             return []
-        leaked = end_tasks(self, scope, timeout)
-        close_async_generators(self, scope)
+        leaked = end_tasks(self, scope, timeout, claim)
+        close_async_generators(self, scope, claim)
         drop_stale_descriptors(self.loop)
         return leaked
 
     def close(self, timeout: float) -> list[LeakedTask]:
         """End everything on the loop; close it, unless it was adopted from a fixture that closes it itself."""
         gone = self.loop.is_closed()
-        leaked = [] if gone else self.end_scope(SESSION, timeout)
+        leaked = [] if gone else self.end_scope(EVERYTHING, timeout)
         if self.adopted:
             if not gone:
                 self.run(self.loop.shutdown_asyncgens())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin.loops.time_limit import TimeLimit
@@ -32,6 +32,24 @@ class LoopScope:
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+
+class HeldScope(LoopScope):
+    """The scope of what fixtures of a node hold: it ends when the last of them is torn down."""
+
+    __slots__ = ()
+
+
+class Holder(NamedTuple):
+    """A fixture that holds what a narrower scope left behind."""
+
+    scope: HeldScope
+    name: str
+
+
+OWNED = "_asyncshim_owned"  # on a class of asyncshim: its attributes that belong to a fixture, at least two
+# Returns the holders of those that have one, by their id().
+Claim = Callable[[Sequence[object]], Mapping[int, Holder]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +119,11 @@ class Runner(Protocol):
     def adopt_unscoped(self) -> None:
         """Let tasks without a scope belong to the present one."""
 
-    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
-        """Cancel the tasks of *scope* and wait for them, at most *timeout* seconds; return them."""
+    def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[LeakedTask]:
+        """Cancel the tasks of *scope*, less those that *claim* gives to a holder; return them.
+
+        Wait for them at most *timeout* seconds.
+        """
         ...
 
     def close(self, timeout: float) -> list[LeakedTask]:
