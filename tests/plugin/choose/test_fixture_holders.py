@@ -305,7 +305,9 @@ async def client():
     yield client
     assert sorted(ended) == ["answer 1", "forgotten"]
 """
-    on_each_runner(HEAD + source + CALLS.replace('ended == ["forgotten"]', "sorted(ended) == ['answer 1', 'forgotten']"), passed=4)
+    on_each_runner(
+        HEAD + source + CALLS.replace('ended == ["forgotten"]', "sorted(ended) == ['answer 1', 'forgotten']"), passed=4
+    )
 
 
 def test_the_widest_fixture_that_holds_a_task_decides(on_each_runner: Run) -> None:
@@ -499,11 +501,11 @@ async def test_second(client): assert await client.call(2) == 2
 """
     pytester.makepyfile(test_it=HEAD + source)
     result = run(pytester, "--asyncshim-leaks=error", passed=2, errors=1)
+    told = "by test_it.py::test_first, held by the fixture 'client', was still running and was cancelled"
     result.stdout.fnmatch_lines(
         [
             "*ERROR at teardown of test_second*",
-            "asyncshim_leaks: task 'reader' running Client.read, created at *test_it.py:* by test_it.py::test_first, "
-            "held by the fixture 'client', was still running and was cancelled",
+            f"asyncshim_leaks: task 'reader' running Client.read, created at *test_it.py:* {told}",
         ]
     )
 

@@ -44,8 +44,12 @@ def _levels(state: State) -> list[list[_Roots]]:
         level.append(((f"the fixture {fixturedef.argname!r}", node), holdings))
         if fixturedef.scope == "class" and isinstance(node, pytest.Class) and node not in classes:
             classes.add(node)  # ``request.cls.client = …``
-            level.append(((f"the class {node.name!r}", node), list(vars(node.obj).values())))
+            level.append(((f"the class {node.name!r}", node), _attributes(node.obj)))
     return [levels[scope] for scope in reversed(LOOP_SCOPES) if levels[scope]]
+
+
+def _attributes(owner: type) -> list[object]:
+    return list(vars(owner).values())
 
 
 def _scope_of(

@@ -12,7 +12,7 @@ import pytest
 from asyncshim.plugin.choose import fixture_holders
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LeakedTaskWarning
-from asyncshim.plugin.suite import marks, overrides
+from asyncshim.plugin.suite import marks, overrides, recently_ended
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ def end(state: State, scope: LoopScope | None = None) -> list[LeakedTask]:
         claim = functools.partial(fixture_holders.claim, state, functools.partial(_end_held, state))
         for runner in state.pool.runners:
             leaked += runner.end_scope(ending, state.settings.cancel_timeout, claim)
+    if leaked:
+        recently_ended.note(state, leaked)
     return leaked
 
 

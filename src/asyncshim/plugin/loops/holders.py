@@ -7,17 +7,20 @@ what merely knows it: a future does not own the tasks that wait for it, and a fu
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import gc
+import io
 import logging
 import operator
+import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import Context, ContextVar
 from dataclasses import dataclass
-from types import CodeType, FrameType, FunctionType, MethodType, ModuleType, TracebackType
+from types import CodeType, FrameType, FunctionType, MappingProxyType, MethodType, ModuleType, TracebackType
 from typing import Any, Generic, TypeVar
 
 from asyncshim.plugin.loops.runners import OWNED
@@ -43,6 +46,7 @@ _CLOSED: frozenset[type] = frozenset(
 _CLOSED_PACKAGES = frozenset({"_pytest", "pytest", "pluggy", "asyncshim"})
 _FUTURES: frozenset[type] = frozenset({asyncio.Future, asyncio.futures._PyFuture})  # type: ignore[attr-defined]
 _SERVED: frozenset[type] = frozenset({asyncio.BaseTransport, asyncio.AbstractServer})
+_FILES: frozenset[type] = frozenset({socket.socket, io.FileIO})
 _MOST_WAITING = 100
 _CLOCK_INTERVAL = 512  # objects between two looks at the clock
 
@@ -59,14 +63,16 @@ class Limits:
 def held(
     left: Sequence[object],
     levels: Iterable[Iterable[tuple[H, Iterable[object]]]],
-    limits: Limits = Limits(),  # noqa: B008  (it is immutable)
+    descriptors: Mapping[int, int] = MappingProxyType({}),
+    limits: Limits = Limits(),
 ) -> dict[int, H]:
     """Return who holds each of *left*, by its ``id()``; what nobody holds is absent.
 
     *levels* are the holders, each with the objects where the search begins. What a holder of an earlier level holds,
-    no later one does; within a level, the nearest one holds it.
+    no later one does; within a level, the nearest one holds it. *descriptors* are those that the readers and writers
+    among *left* watch, by the ``id()`` of the handle: who holds the socket or file, holds them too.
     """
-    search = _Search[H](left, limits)
+    search = _Search[H](left, descriptors, limits)
     for level in levels:
         search.run(level)
         if search.is_over():
@@ -75,11 +81,15 @@ def held(
 
 
 class _Search(Generic[H]):
-    def __init__(self, left: Sequence[object], limits: Limits) -> None:
+    """One breadth-first search; a holder that is ``None`` is not allowed."""
+
+    def __init__(self, left: Sequence[object], descriptors: Mapping[int, int], limits: Limits) -> None:
         self.found: dict[int, H] = {}
         self._missing = {id(what): what for what in left}
         self._seen: dict[int, object] = {id(left): left}  # objects, so that no other one gets the id meanwhile
         self._holders: dict[int, H] = {}
+        self._watched = descriptors
+        self._open: dict[int, H] = {}  # who holds an open descriptor
         self._limits = limits
         self._deadline = time.monotonic() + limits.seconds
         self._is_late = False
@@ -117,22 +127,33 @@ class _Search(Generic[H]):
         self._holders[key] = holder
         if self._missing.pop(key, None) is not None:
             self.found[key] = holder
+        if self._watched and not _FILES.isdisjoint(type(found).__mro__):
+            with contextlib.suppress(Exception):
+                self._open.setdefault(_fileno(found), holder)
         queue.append((found, holder, rest))
 
     def _reach_dependent(self, queue: deque[tuple[object, H, list[int]]]) -> bool:
         """Reach what serves something that is held; return whether there is any."""
         before = len(self.found)
-        for what in list(self._missing.values()):
-            for user in users(what):
-                if id(user) in self._holders:
-                    self._reach(what, self._holders[id(user)], [self._limits.of_one], queue)
-                    break
+        for key, what in list(self._missing.items()):
+            holders = (self._holders[id(user)] for user in users(what) if id(user) in self._holders)
+            holder = next(holders, self._open.get(self._watched.get(key, -1)))
+            if holder is not None:
+                self._reach(what, holder, [self._limits.of_one], queue)
         return len(self.found) > before
+
+
+def _fileno(found: Any) -> int:
+    return int(found.fileno())
 
 
 def parts(found: Any) -> Iterable[object]:
     """Return the objects that *found* owns."""
-    return _reader(type(found))(found)
+    return _reader(_kind_of(found))(found)
+
+
+def _kind_of(found: object) -> type:
+    return type(found)
 
 
 @functools.cache
@@ -142,15 +163,15 @@ def _reader(kind: type) -> Callable[[Any], Iterable[object]]:
         return _of_function
     if hasattr(kind, OWNED):
         return operator.attrgetter(*getattr(kind, OWNED))
-    if not _CLOSED.isdisjoint(bases) or any(_package(base) in _CLOSED_PACKAGES for base in bases):
+    if not _CLOSED.isdisjoint(bases) or any(_package_of(base) in _CLOSED_PACKAGES for base in bases):
         return _nothing
     if not _FUTURES.isdisjoint(bases):
         return _of_future
     return _of_dict if kind is dict else gc.get_referents
 
 
-def _package(kind: type) -> str:
-    return str(kind.__module__).partition(".")[0]
+def _package_of(found: type | FunctionType) -> str:
+    return str(found.__module__).partition(".")[0]
 
 
 def _nothing(_: object) -> Iterable[object]:
@@ -158,7 +179,8 @@ def _nothing(_: object) -> Iterable[object]:
 
 
 def _of_dict(found: dict[object, object]) -> Iterable[object]:
-    return () if "__builtins__" in found else gc.get_referents(found)  # a module's
+    is_of_module = "__spec__" in found or "__builtins__" in found
+    return () if is_of_module else gc.get_referents(found)
 
 
 def _of_function(function: FunctionType) -> Iterable[object]:
@@ -182,17 +204,19 @@ def _begins_with(part: Any, reverse: set[int]) -> bool:
 def users(what: Any) -> Iterable[object]:
     """Return the objects that *what* serves: if one of them is held, so is *what*.
 
-    A timer serves the tasks that wait for its future; a step of a task serves the task, and what a transport lets the
+    A task serves the tasks that wait for it, and a timer those that wait for its future; what a transport lets the
     loop watch serves the transport. (The arguments of a listening socket's handle include its server.)
     """
-    if asyncio.Handle not in type(what).__mro__:
-        return
-    for part in (*_owners(what._callback), *(what._args or ())):
-        bases = type(part).__mro__
-        if not _FUTURES.isdisjoint(bases):
-            yield from _waiting_for(part)
-        elif not _SERVED.isdisjoint(bases):
-            yield part
+    bases = type(what).__mro__
+    if not _FUTURES.isdisjoint(bases):
+        yield from _waiting_for(what)
+    elif asyncio.Handle in bases:
+        for part in (*_owners(what._callback), *(what._args or ())):
+            bases = type(part).__mro__
+            if not _FUTURES.isdisjoint(bases):
+                yield from _waiting_for(part)
+            elif not _SERVED.isdisjoint(bases):
+                yield part
 
 
 def _waiting_for(future: object) -> list[object]:
@@ -202,14 +226,18 @@ def _waiting_for(future: object) -> list[object]:
         if len(found) > _MOST_WAITING:
             break
         for callback, *_ in getattr(waiting, "_callbacks", None) or ():
-            found += (part for part in _owners(callback) if not _FUTURES.isdisjoint(type(part).__mro__))
+            new = (part for part in _owners(callback) if not _FUTURES.isdisjoint(type(part).__mro__))
+            found += (part for part in new if all(part is not known for known in found))
     return found
 
 
 def _owners(callback: Any) -> Iterable[object]:
-    """Return the object whose method *callback* is, or what its closure contains."""
+    """Return the object whose method *callback* is; of asyncio's own functions and partial ones, what they have."""
     if type(callback) is MethodType:
         return (callback.__self__,)
+    if type(callback) is functools.partial:
+        return callback.args
     if type(callback) is FunctionType:
-        return [part for cell in callback.__closure__ or () for part in gc.get_referents(cell)]
+        cells = callback.__closure__ if _package_of(callback) == "asyncio" else None
+        return [part for cell in cells or () for part in gc.get_referents(cell)]
     return gc.get_referents(callback)

@@ -73,6 +73,7 @@ class Scopes:
         self.of_set_up: Any = "function"  # of the sync fixture that is set up: it may be the first to need a loop
         self.outer_place: object = None  # the scope in which an outer session in this process starts things
         self.is_finishing = False
+        self.ended: Any = None  # a ``suite.recently_ended.RecentlyEnded``, from the first thing that was ended
         self.unreported: list[str] = []  # messages about leaked tasks for which no test was left
 
 
