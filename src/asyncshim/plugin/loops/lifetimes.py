@@ -9,11 +9,11 @@ import sys
 import weakref
 from collections.abc import AsyncGenerator, Callable
 from contextvars import Context, ContextVar
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any
 
 from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, Runner
-from asyncshim.plugin.loops.tracebacks import is_machinery
+from asyncshim.plugin.loops.tracebacks import line_of_user
 
 FUNCTION = LoopScope("function")
 SESSION = LoopScope("session")
@@ -48,6 +48,11 @@ def go_back_to(place: Place | None) -> None:
     _place.set(place)
 
 
+def place_in(context: Context) -> Place | None:
+    """Return the scope in which a handle or task with *context* was made."""
+    return context.get(_place)
+
+
 def is_recording_needed(leaks: str) -> bool:
     """Return whether tasks must note their origin when they are made: Python 3.11 cannot read a task's context."""
     return leaks != "cancel" or sys.version_info < (3, 12)
@@ -65,7 +70,7 @@ def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None
         task._asyncshim_place = _place.get() if context is None else context.get(_place)
         task._asyncshim_name = task.get_name()
         if with_creator:
-            task._asyncshim_created = _line_of_user(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+            task._asyncshim_created = line_of_user(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
         made: asyncio.Task[Any] = task
         return made
 
@@ -230,9 +235,3 @@ def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
     if task_name == "None":  # Python 3.13.0 gives this name to unnamed tasks of a task factory
         task_name = getattr(task, "_asyncshim_name", task_name)
     return task_name, name, created, str(place[1]) if place is not None else "an unknown test"
-
-
-def _line_of_user(frame: FrameType | None) -> str:
-    while frame is not None and is_machinery(frame.f_code):
-        frame = frame.f_back
-    return "an unknown place" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -12,7 +12,6 @@ import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a sessio
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.loops.escapes import Alarm, at_place, watch_alarm, wind_up
 from asyncshim.plugin.loops.interrupts import Interrupts
-from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
 from asyncshim.plugin.loops.lifetimes import (
     SESSION,
     breathe,
@@ -22,6 +21,7 @@ from asyncshim.plugin.loops.lifetimes import (
 )
 from asyncshim.plugin.loops.loop_state import LoopState, is_asyncios_own
 from asyncshim.plugin.loops.runners import STOPPED, LeakedTask, LoopFactory, LoopScope, refusal
+from asyncshim.plugin.loops.stale_descriptors import drop_stale_descriptors
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import between_machinery
 
