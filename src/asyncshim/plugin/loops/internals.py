@@ -23,6 +23,12 @@ def timers(loop: Any) -> list[asyncio.TimerHandle]:
     return [timer for timer in scheduled if not timer.cancelled()] if isinstance(scheduled, list) else []
 
 
+def has_cancelled_timers(loop: Any) -> bool:
+    """Return whether the loop still keeps timers that are cancelled."""
+    scheduled = getattr(loop, "_scheduled", None)
+    return isinstance(scheduled, list) and any(timer.cancelled() for timer in scheduled)
+
+
 def drop_timers(loop: Any, dropped: list[asyncio.TimerHandle]) -> None:
     """Cancel timers, and forget all that are cancelled, which the loop does only when there are many of them."""
     for timer in dropped:
@@ -45,6 +51,21 @@ def callbacks(loop: Any) -> list[asyncio.Handle]:
     return [handle for handle in list(getattr(loop, "_ready", None) or ()) if not handle.cancelled()]
 
 
+def drop_callbacks(loop: Any, callback: object) -> None:
+    """Cancel the calls of *callback* that are due."""
+    for handle in callbacks(loop):
+        if getattr(handle, "_callback", None) is callback:
+            handle.cancel()
+
+
+def forget_stop(loop: Any) -> bool:
+    """Forget a ``stop()`` that no run of the loop has obeyed; return whether there was one."""
+    if not getattr(loop, "_stopping", False) or loop.is_running():
+        return False
+    loop._stopping = False
+    return True
+
+
 def selector_of(loop: Any) -> selectors.BaseSelector | None:
     """Return the selector; ``None`` if there is none, or what only looks like one (a loop with a clock of its own)."""
     selector = getattr(loop, "_selector", None)
@@ -64,15 +85,29 @@ def watched(loop: Any) -> Iterator[Watched]:
         yield Watched(key.fd, *key.data)
 
 
+def stop_watching(loop: Any, handle: asyncio.Handle) -> None:
+    """Remove the reader or writer whose handle is *handle*."""
+    for found in watched(loop):
+        if found.reader is handle:
+            loop._remove_reader(found.descriptor)
+        if found.writer is handle:
+            loop._remove_writer(found.descriptor)
+
+
 def owner_of(handle: Any) -> object:
     """Return the object whose method a handle calls."""
     return getattr(getattr(handle, "_callback", None), "__self__", None)
 
 
 def transports(loop: Any) -> list[asyncio.BaseTransport]:
-    """Return the transports of sockets."""
-    known = getattr(loop, "_transports", None)
-    return [] if known is None else list(known.values())
+    """Return the transports of sockets that nothing has closed; the loop forgets the others."""
+    known: Any = getattr(loop, "_transports", None)
+    if known is None:
+        return []
+    for number, transport in list(known.items()):
+        if transport.is_closing() and getattr(transport, "_sock", None) is None:
+            del known[number]
+    return [transport for transport in known.values() if not transport.is_closing()]
 
 
 def signal_handlers(loop: Any) -> dict[int, Any]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from asyncshim.plugin.loops import internals
-from asyncshim.plugin.loops.lifetimes import SESSION
+from asyncshim.plugin.loops.lifetimes import SESSION, present_place
 from asyncshim.plugin.loops.ownership import OUTSIDE, Ownership
 from asyncshim.plugin.loops.runners import LoopScope
 from asyncshim.plugin.loops.tracebacks import is_machinery
 
 UNKNOWN = "an unknown place"
+UNKNOWN_TEST = "an unknown test"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +26,7 @@ class Leftover:
     what: Any  # the object: the task, the handle of a timer, callback, reader, writer or signal handler, the server …
     name: str
     place: str  # of its creation: FILE:LINE, or UNKNOWN
-    starter: str = "an unknown test"
+    starter: str = UNKNOWN_TEST
 
 
 def ending(leftovers: list[Leftover]) -> list[Leftover]:
@@ -36,6 +37,14 @@ def ending(leftovers: list[Leftover]) -> list[Leftover]:
 def collect(loop: asyncio.AbstractEventLoop, scope: LoopScope, ownership: Ownership) -> list[Leftover]:
     """Return what *scope* left on *loop*, in the order in which it is ended; with the session, all."""
     return _Collection(loop, scope, ownership).found
+
+
+def of_loop(kind: str, what: Any, name: str, ownership: Ownership | None = None) -> Leftover:
+    """Return the record of a change of the loop object itself, made by the present test."""
+    place = present_place()
+    starter = None if place is None else place[1]
+    line = None if ownership is None else ownership.line_of(what)
+    return Leftover(kind, what, name, line or getattr(starter, "line", None) or UNKNOWN, str(starter or UNKNOWN_TEST))
 
 
 class _Collection:
@@ -66,7 +75,7 @@ class _Collection:
         line = self._ownership.line_of(thing)
         if line is None:
             line = getattr(place[1], "line", None) if place is not None else None
-        starter = "an unknown test" if place is None else str(place[1])
+        starter = UNKNOWN_TEST if place is None else str(place[1])
         self.found.append(Leftover(kind, thing, name, line or UNKNOWN, starter))
 
     def _is_ours(self, thing: Any) -> bool:

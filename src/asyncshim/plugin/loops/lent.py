@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.loops.lifetimes import SESSION, cancel_tasks, tasks_of
-from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, refusal
+from asyncshim.plugin.loops.runners import Leak, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import without_machinery
 
@@ -200,7 +200,7 @@ class LentRunner:
     def adopt_unscoped(self) -> None:
         """Tasks without a scope are the owner's."""
 
-    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+    def end_scope(self, scope: LoopScope, timeout: float) -> list[Leak]:
         """Cancel and await (at most *timeout* seconds) the tasks that tests and fixtures started in *scope*."""
         if not self.loop.is_running() or asyncio._get_running_loop() is not None:
             return []
@@ -210,6 +210,6 @@ class LentRunner:
         known = sys.version_info >= (3, 12) and task.get_context().get(_lent_to) is self
         return known and task not in self._hosting
 
-    def close(self, timeout: float) -> list[LeakedTask]:
+    def close(self, timeout: float) -> list[Leak]:
         """End what tests and fixtures started; the owner closes the loop."""
         return self.end_scope(SESSION, timeout)

@@ -1,26 +1,31 @@
-"""The loop scope of each task and async generator: the one that started it, and with which it ends."""
+"""Loop scopes: the present one, and the one of each task, which started it and with which it ends."""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import functools
-import operator
+import inspect
 import sys
-import weakref
-from collections.abc import AsyncGenerator, Callable
+import time
+import warnings
+from collections.abc import Callable
 from contextvars import Context, ContextVar
 from types import CodeType
 from typing import Any
 
-from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, Runner
+from asyncshim.plugin.loops.runners import Leak, LoopScope, Runner
 from asyncshim.plugin.loops.tracebacks import line_of_user
 
 FUNCTION = LoopScope("function")
 SESSION = LoopScope("session")
 
+_UNHANDLED = "unhandled exception while a task was cancelled"
+_CLOSING = "async_generator_athrow"  # what a task runs that closes an async generator which was collected
+_abandoned: list[Any] = []  # coroutines of tasks that did not end in time
 Place = tuple[LoopScope, object]  # and what started it, turned into text for a message
 _place: ContextVar[Place | None] = ContextVar("asyncshim_place", default=None)
-_REST = operator.attrgetter("_ready", "_asyncshim_generators.data", "_selector._fd_to_key")
 
 
 def _known_tasks() -> list[set[Any]]:
@@ -87,24 +92,7 @@ def adopt_unscoped(loop: asyncio.AbstractEventLoop) -> None:
             task._asyncshim_place = place  # type: ignore[attr-defined]
 
 
-def record_async_generators(loop: asyncio.AbstractEventLoop) -> None:
-    """Note to which scope each async generator belongs that is first iterated on *loop*."""
-    original: Callable[[AsyncGenerator[object, object]], None] | None = getattr(loop, "_asyncgen_firstiter_hook", None)
-    if original is None or getattr(loop, "_asyncgens", None) is None:
-        return  # not asyncio's own loop: it closes its generators when it is closed
-    owners: weakref.WeakKeyDictionary[AsyncGenerator[object, object], Place] = weakref.WeakKeyDictionary()
-
-    def first_iteration(generator: AsyncGenerator[object, object]) -> None:
-        place = _place.get()
-        if place is not None:
-            owners[generator] = place
-        original(generator)
-
-    loop._asyncgen_firstiter_hook = first_iteration  # type: ignore[attr-defined]
-    loop._asyncshim_generators = owners  # type: ignore[attr-defined]
-
-
-def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[Leak]:
     """Cancel the leaked tasks of *scope* and wait for them, at most *timeout* seconds in all; describe them."""
     if tasks_of(runner.loop, scope):
         return cancel_tasks(runner, lambda: tasks_of(runner.loop, scope), timeout)
@@ -113,38 +101,58 @@ def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[LeakedTa
     return []
 
 
-def cancel_tasks(runner: Runner, left: Callable[[], set[asyncio.Task[Any]]], timeout: float) -> list[LeakedTask]:
+def cancel_tasks(runner: Runner, left: Callable[[], set[asyncio.Task[Any]]], timeout: float) -> list[Leak]:
     """Cancel what is *left*, also by those that are being cancelled, and wait for it, at most *timeout* seconds."""
     described = {task: _describe(task) for task in left()}
     if not described:
         return []
-    leaked: list[LeakedTask] = []
-    pending = runner.run(_cancel(set(described), left, timeout))
+    end = time.monotonic() + timeout
+    pending = set(described)
+    while pending:
+        try:
+            pending = runner.run(_cancel(pending, left, max(0.0, end - time.monotonic())))
+        except SystemExit as error:  # of a task, which is done now
+            runner.loop.call_exception_handler({"message": _UNHANDLED, "exception": error})
+            pending = left()
+            if time.monotonic() < end:
+                continue
+        break
     for task in pending:
-        runner.call(functools.partial(_abandon, task))
+        runner.call(functools.partial(abandon, task))
         described.setdefault(task, _describe(task))
-    for task, (name, coroutine, created, starter) in described.items():
-        leaked.append(LeakedTask(name, coroutine, created, starter, task in pending))
-    return leaked
+    return [_leak(*description, task in pending) for task, description in described.items()]
 
 
-def _abandon(task: Any) -> None:
+def _leak(task_name: str, coroutine: str, created: str, starter: str, stubborn: bool) -> Leak:
+    fate = "ignored its cancellation and was abandoned" if stubborn else "was still running and was cancelled"
+    return Leak("task", f"{task_name!r} running {coroutine}", created, starter, fate, stubborn)
+
+
+def abandon(task: Any) -> None:
     """Forget a task, or closing the loop would wait for it without end."""
     asyncio._unregister_task(task)
     task._log_destroy_pending = False
+    coroutine = task.get_coro()
+    if inspect.iscoroutine(coroutine) and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+        coroutine.close()  # or Python would warn that it was never awaited
+    elif hasattr(coroutine, "close"):
+        if not _abandoned:
+            atexit.register(_close_abandoned)
+        _abandoned.append(coroutine)  # its ``finally`` blocks would run during some later test
 
 
-def close_async_generators(runner: Runner, scope: LoopScope) -> None:
-    """Close the async generators that *scope* opened and left open."""
-    owners = getattr(runner.loop, "_asyncshim_generators", None)
-    if not owners:
-        return
-    left = [generator for generator, place in owners.items() if place[0] is scope and not generator.ag_running]
-    for generator in left:
-        del owners[generator]
-    left = [generator for generator in left if generator.ag_frame is not None]
-    if left:
-        runner.run(_close(left))
+def _close_abandoned() -> None:
+    """Close what has been abandoned, without a word: nobody can await what it does then."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        while _abandoned:
+            with contextlib.suppress(BaseException):
+                _abandoned.pop().close()
+
+
+def code_line(code: CodeType | None) -> str:
+    """Return where *code* is defined, as FILE:LINE."""
+    return "an unknown place" if code is None else f"{code.co_filename}:{code.co_firstlineno}"
 
 
 def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
@@ -155,20 +163,6 @@ def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
         if tasks:
             return True
     return False
-
-
-def is_quiet(loop: asyncio.AbstractEventLoop) -> bool:
-    """Return whether the loop is certainly idle: no task, async generator, callback or descriptor but the self-pipe.
-
-    The usual case, read quickly from asyncio's own tables. False where they are not known.
-    """
-    if may_have_tasks(loop):
-        return False
-    try:
-        ready, generators, watched = _REST(loop)
-        return not ready and not generators and len(watched) < 2
-    except (AttributeError, TypeError):  # a loop of the suite's own kind, a selector that only looks like one
-        return False
 
 
 def breathe(loop: asyncio.AbstractEventLoop) -> None:
@@ -183,30 +177,22 @@ def breathe(loop: asyncio.AbstractEventLoop) -> None:
 async def _cancel(
     tasks: set[asyncio.Task[Any]], again: Callable[[], set[asyncio.Task[Any]]], patience: float
 ) -> set[asyncio.Task[Any]]:
+    """Cancel and await *tasks* and those that they start meanwhile; return those that have not ended in time."""
     loop = asyncio.get_running_loop()
     this = asyncio.current_task()
-    deadline = loop.time() + patience
+    deadline, end = loop.time() + patience, time.monotonic() + patience  # the loop may have a clock of its own
     while tasks:
         for task in tasks:
-            task.cancel()
+            if type(task.get_coro()).__name__ != _CLOSING:
+                task.cancel()
         done, pending = await asyncio.wait(tasks, timeout=max(0.0, deadline - loop.time()))
         for task in done:
             if not task.cancelled() and task.exception() is not None:
-                message = "unhandled exception while a task was cancelled"
-                loop.call_exception_handler({"message": message, "exception": task.exception(), "task": task})
-        if pending:
-            return pending
+                loop.call_exception_handler({"message": _UNHANDLED, "exception": task.exception(), "task": task})
         tasks = {task for task in again() if task is not this}  # what the cancelled ones started meanwhile
+        if pending or time.monotonic() >= end:
+            return pending | tasks
     return set()
-
-
-async def _close(generators: list[Any]) -> None:
-    loop = asyncio.get_running_loop()
-    results = await asyncio.gather(*(generator.aclose() for generator in generators), return_exceptions=True)
-    for generator, result in zip(generators, results, strict=True):
-        if isinstance(result, Exception):
-            message = f"an error occurred during closing of asynchronous generator {generator!r}"
-            loop.call_exception_handler({"message": message, "exception": result, "asyncgen": generator})
 
 
 def tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.Task[Any]]:
@@ -228,7 +214,7 @@ def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
     code: CodeType | None = getattr(coroutine, "cr_code", None)
     created = getattr(task, "_asyncshim_created", None)
     if created is None:
-        created = f"{code.co_filename}:{code.co_firstlineno}" if code is not None else "an unknown place"
+        created = code_line(code)
     place = _place_of(task)
     name = getattr(coroutine, "__qualname__", repr(coroutine))
     task_name = task.get_name()
