@@ -15,7 +15,7 @@ from asyncshim.plugin.suite import conftest_runners, marks, overrides, predicate
 from asyncshim.plugin.suite.state import SessionPlan, State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.loops.runners import LeakedTask
+    from asyncshim.plugin.loops.runners import Leak
 
 # Begins as pytest-asyncio's warning does, so that the filters of a suite still match.
 _CLOSED = """\
@@ -82,7 +82,7 @@ def end(state: State) -> None:
     item = state.item
     is_async = predicates.coroutine_function_of(getattr(item, "obj", None)) is not None
     has_closed_loop = pool.put_back(after_coroutine=is_async)
-    leaked: list[LeakedTask] = []
+    leaked: list[Leak] = []
     while state.ending:
         leaked += pool.discard(state.ending.pop())
     leaked += loop_scopes.end(state)

@@ -251,7 +251,9 @@ if {kind == "anyio"}:
     import anyio
 done = asyncio.Event()
 queue = asyncio.Queue()
+tasks = []
 async def work(steps):
+    tasks.append(asyncio.current_task())
     for step in range(steps):
         await done.wait()
         queue.put_nowait(step)
@@ -261,8 +263,7 @@ async def group():
     async with {group} as group:
         yield group
         assert ended == []
-        for task in asyncio.all_tasks():
-            if task.get_coro().__name__ == "work": {stop}
+        for task in tasks: {stop}
 async def test_starts(group):
     group.{start}
     await asyncio.sleep(0)
@@ -523,3 +524,217 @@ def test_imported(): assert "asyncshim.plugin.loops.holders" in sys.modules
 """
     pytester.makepyfile(HEAD + source)
     pytester.runpytest_subprocess("-W", "error").assert_outcomes(passed=5)
+
+
+def test_the_keep_alive_timer_and_connection_of_a_session_scoped_aiohttp_client_live_as_long_as_the_client(
+    pytester: pytest.Pytester,
+) -> None:
+    pytest.importorskip("aiohttp")
+    source = """
+from aiohttp import ClientSession, web
+
+@pytest.fixture(scope="session")
+async def url():
+    async def answer(request):
+        peers.append(request.transport.get_extra_info("peername"))
+        return web.Response(text="hello")
+    app = web.Application()
+    app.router.add_get("/", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await runner.cleanup()
+@pytest.fixture(scope="session")
+async def client():
+    async with ClientSession() as client:
+        yield client
+peers, handles = [], []
+async def get(client, url):
+    async with client.get(url) as response:
+        assert await response.text() == "hello"
+    handles.append(client.connector._cleanup_handle)
+async def test_first(client, url): await get(client, url)
+async def test_second(client, url):
+    assert not handles[0].cancelled()
+    assert handles[0] in asyncio.get_running_loop()._scheduled
+    await get(client, url)
+    assert len(peers) == 2
+    assert peers[0] == peers[1], "the connection was closed"
+"""
+    run_source(pytester, HEAD + source, passed=2)
+
+
+def test_the_connections_of_a_session_scoped_httpx_client_live_as_long_as_the_client(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("httpx")
+    source = """
+import httpx
+peers = []
+@pytest.fixture(scope="session")
+async def url():
+    async def serve(reader, writer):
+        while await reader.readuntil(b"\\r\\n\\r\\n"):
+            peers.append(writer.get_extra_info("peername"))
+            writer.write(b"HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\nhello")
+    async def contained(reader, writer):
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            await serve(reader, writer)
+        writer.close()
+    async with await asyncio.start_server(contained, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+@pytest.fixture(scope="session")
+async def client(url):
+    async with httpx.AsyncClient(trust_env=False) as client:
+        yield client
+async def test_first(client, url): assert (await client.get(url)).text == "hello"
+async def test_second(client, url):
+    assert (await client.get(url)).text == "hello"
+    assert len(set(peers)) == 1, "the connection was closed"
+"""
+    run_source(pytester, HEAD + source, passed=2)
+
+
+def test_the_pool_of_a_session_scoped_redis_client_lives_as_long_as_the_client(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("redis")
+    source = """
+import redis.asyncio
+peers = []
+@pytest.fixture(scope="session")
+async def port():
+    async def serve(reader, writer):
+        peers.append(writer.get_extra_info("peername"))
+        while line := await reader.readline():
+            for _ in range(int(line[1:])):
+                await reader.readline()
+                word = (await reader.readline()).strip().upper()
+                if _ == 0: first = word
+            writer.write(b"+PONG\\r\\n" if first == b"PING" else b"+OK\\r\\n")
+        writer.close()
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+@pytest.fixture(scope="session")
+async def client(port):
+    client = redis.asyncio.Redis(port=port, protocol=2)
+    yield client
+    await client.aclose()
+async def test_first(client): assert await client.ping()
+async def test_second(client):
+    assert await client.ping()
+    assert len(peers) == 1, "the connection was closed"
+"""
+    run_source(pytester, HEAD + source, passed=2)
+
+
+def test_a_server_that_a_test_leaks_beside_a_session_fixture_ends_and_its_port_is_free(
+    pytester: pytest.Pytester,
+) -> None:
+    source = """
+import socket
+with socket.socket() as some:
+    some.bind(("127.0.0.1", 0))
+    PORT = some.getsockname()[1]
+class App:
+    def __init__(self): self.loop, self.log = asyncio.get_running_loop(), []
+    def serve(self, reader, writer): self.log.append(1)
+@pytest.fixture(scope="session", autouse=True)
+async def app():
+    app = App()
+    async with asyncio.TaskGroup() as group:
+        app.group = group
+        yield app
+async def test_first(app): await asyncio.start_server(app.serve, "127.0.0.1", PORT)
+async def test_second(app): await asyncio.start_server(app.serve, "127.0.0.1", PORT)
+async def test_datagrams(app):
+    await app.loop.create_datagram_endpoint(asyncio.DatagramProtocol, ("127.0.0.1", PORT))
+async def test_datagrams_again(app):
+    await app.loop.create_datagram_endpoint(asyncio.DatagramProtocol, ("127.0.0.1", PORT))
+"""
+    run_source(pytester, HEAD + source, passed=4)
+
+
+def test_a_server_that_a_session_fixture_holds_serves_later_tests(pytester: pytest.Pytester) -> None:
+    source = """
+class Service:
+    server = None
+    async def port(self):
+        if self.server is None:
+            self.server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        return self.server.sockets[0].getsockname()[1]
+    async def serve(self, reader, writer):
+        while line := await reader.readline():
+            writer.write(line)
+        writer.close()
+@pytest.fixture(scope="session")
+async def service():
+    service = Service()
+    yield service
+    service.server.close()
+@pytest.fixture(scope="session")
+def pooled(): return []
+async def say(pooled, text):
+    reader, writer = pooled[0]
+    writer.write(text)
+    assert await reader.readline() == text
+async def test_starts(service):
+    reader, writer = await asyncio.open_connection("127.0.0.1", await service.port())
+    writer.close()
+async def test_connects(service, pooled):
+    pooled.append(await asyncio.open_connection("127.0.0.1", await service.port()))
+    await say(pooled, b"one\\n")
+async def test_uses_the_connection(pooled):
+    await say(pooled, b"two\\n")
+    pooled[0][1].close()
+    await pooled[0][1].wait_closed()
+"""
+    run_source(pytester, HEAD + source, passed=3)
+
+
+def test_timers_and_readers_belong_to_who_holds_them(pytester: pytest.Pytester) -> None:
+    source = """
+import socket
+class Device:
+    def __init__(self): self.seen, self.ours, self.theirs = [], *socket.socketpair()
+    def start(self):
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.ours, lambda: self.seen.append(self.ours.recv(9)))
+        self.timer = loop.call_later(3600, print)
+        loop.call_later(0.001, self.seen.append, b"of the test")
+        self.ready = loop.create_future()
+        loop.call_later(3600, self.ready.set_result, None)
+        self.task = asyncio.create_task(self.wait())
+    async def wait(self): await self.ready
+@pytest.fixture(scope="session")
+async def device():
+    device = Device()
+    yield device
+    asyncio.get_running_loop().remove_reader(device.ours)
+    device.task.cancel()
+    device.ours.close(); device.theirs.close()
+async def test_starts(device):
+    device.start()
+    await asyncio.sleep(0)
+async def test_uses(device):
+    loop = asyncio.get_running_loop()
+    assert device.timer in loop._scheduled and len(loop._scheduled) == 2
+    device.theirs.send(b"hello")
+    while not device.seen: await asyncio.sleep(0)
+    assert device.seen == [b"hello"]
+"""
+    run_source(pytester, HEAD + source, passed=2)
+
+
+def test_a_leak_beside_a_fixture_is_reported_and_what_the_fixture_holds_is_not(pytester: pytest.Pytester) -> None:
+    source = """
+@pytest.fixture(scope="module")
+async def kept():
+    kept = types.SimpleNamespace()
+    yield kept
+    kept.timer.cancel()
+async def test_first(kept):
+    loop = asyncio.get_running_loop()
+    kept.timer = loop.call_later(3600, print)
+    loop.call_later(3600, repr)
+"""
+    result = run_source(pytester, HEAD + source, "--asyncshim-leaks=error", passed=1, errors=1)
+    result.stdout.fnmatch_lines(["asyncshim_leaks: timer repr, *"])
+    result.stdout.no_fnmatch_line("asyncshim_leaks: timer print*")

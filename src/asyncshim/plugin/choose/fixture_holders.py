@@ -19,7 +19,10 @@ _Roots = tuple[tuple[str, pytest.Item | pytest.Collector], list[object]]
 
 
 def claim(
-    state: State, end_held: Callable[[pytest.Item | pytest.Collector], None], left: Sequence[object]
+    state: State,
+    end_held: Callable[[pytest.Item | pytest.Collector], None],
+    left: Sequence[object],
+    descriptors: Mapping[int, int],
 ) -> Mapping[int, Holder]:
     """Return the holders of what is *left* when a loop scope ends; *end_held* is called when the holder's node ends."""
     levels = _levels(state)
@@ -28,7 +31,7 @@ def claim(
     from asyncshim.plugin.loops.holders import held  # the package may hold the module of a session inside this one
     from asyncshim.plugin.loops.runners import Holder
 
-    found = held(left, levels)
+    found = held(left, levels, descriptors)
     return {key: Holder(_scope_of(state, node, end_held), name) for key, (name, node) in found.items()}
 
 

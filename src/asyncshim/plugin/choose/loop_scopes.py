@@ -16,7 +16,7 @@ from asyncshim.plugin.suite import marks, overrides, recently_ended
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.loops.runners import LeakedTask, LoopScope
+    from asyncshim.plugin.loops.runners import Leak, LoopScope
 
 
 class _PresentTest:
@@ -28,6 +28,14 @@ class _PresentTest:
     def __str__(self) -> str:
         item = self._state.item
         return "an unknown test" if item is None else item.nodeid
+
+    @property
+    def line(self) -> str | None:
+        """Where the test is, as FILE:LINE: the place of what was noted at no other."""
+        item = self._state.item
+        if item is None or item.location[1] is None:
+            return None
+        return f"{item.path}:{item.location[1] + 1}"
 
 
 def loop_scope_of(state: State, item: pytest.Item, found: list[pytest.Mark] | None = None) -> str:
@@ -96,12 +104,12 @@ def _end_held(state: State, node: object) -> None:
     report(state, end(state, state.scopes.held.pop(node)))
 
 
-def end(state: State, scope: LoopScope | None = None) -> list[LeakedTask]:
-    """End the tasks and async generators of *scope*, by default of the function; return the leaked tasks.
+def end(state: State, scope: LoopScope | None = None) -> list[Leak]:
+    """End what *scope* started, by default the function; return what it left.
 
     What a fixture holds that is still set up lives on.
     """
-    leaked: list[LeakedTask] = []
+    leaked: list[Leak] = []
     if state.pool is not None:
         ending: LoopScope = state.scopes.lifetimes.FUNCTION if scope is None else scope
         claim = functools.partial(fixture_holders.claim, state, functools.partial(_end_held, state))
@@ -112,7 +120,7 @@ def end(state: State, scope: LoopScope | None = None) -> list[LeakedTask]:
     return leaked
 
 
-def report(state: State, leaked: list[LeakedTask]) -> None:
+def report(state: State, leaked: list[Leak]) -> None:
     """Report leaked tasks as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down."""
     __tracebackhide__ = True
     reaction = state.settings.leaks

@@ -48,23 +48,23 @@ class Holder(NamedTuple):
 
 
 OWNED = "_asyncshim_owned"  # on a class of asyncshim: its attributes that belong to a fixture, at least two
-# Returns the holders of those that have one, by their id().
-Claim = Callable[[Sequence[object]], Mapping[int, Holder]]
+# Takes what is left, and the descriptors that handles among it watch, by id(); returns the holders, by id().
+Claim = Callable[[Sequence[object], Mapping[int, int]], Mapping[int, Holder]]
 
 
 @dataclass(frozen=True, slots=True)
-class LeakedTask:
-    """A task that outlived its loop scope. ``stubborn`` means that it ignored its cancellation and was abandoned."""
+class Leak:
+    """What outlived its loop scope. ``stubborn`` means that it could not be ended in time and was abandoned."""
 
+    kind: str  # that of a ``leftovers.Leftover``
     name: str
-    coroutine: str
     created: str
     starter: str
-    stubborn: bool
+    fate: str
+    stubborn: bool = False
 
     def __str__(self) -> str:
-        fate = "ignored its cancellation and was abandoned" if self.stubborn else "was still running and was cancelled"
-        return f"task {self.name!r} running {self.coroutine}, created at {self.created} by {self.starter}, {fate}"
+        return f"{self.kind} {self.name}, created at {self.created} by {self.starter}, {self.fate}"
 
 
 class Runner(Protocol):
@@ -119,13 +119,13 @@ class Runner(Protocol):
     def adopt_unscoped(self) -> None:
         """Let tasks without a scope belong to the present one."""
 
-    def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[LeakedTask]:
-        """Cancel the tasks of *scope*, less those that *claim* gives to a holder; return them.
+    def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:
+        """End what *scope* started, within *timeout* seconds; return what it left.
 
-        Wait for them at most *timeout* seconds.
+        What *claim* gives to a holder lives on.
         """
         ...
 
-    def close(self, timeout: float) -> list[LeakedTask]:
+    def close(self, timeout: float) -> list[Leak]:
         """End what runs on the loop, and close the loop unless it has another owner; return leaked tasks."""
         ...
