@@ -69,9 +69,9 @@ class _Collection:
             self._add("executor", executor, "the default executor")
 
     def _add(self, kind: str, thing: Any, name: str) -> None:
-        place = self._ownership.place_of(thing)
         if not self._is_ours(thing):
             return
+        place = self._ownership.place_of(thing) or present_place()
         line = self._ownership.line_of(thing)
         if line is None:
             line = getattr(place[1], "line", None) if place is not None else None
