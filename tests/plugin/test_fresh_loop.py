@@ -322,3 +322,245 @@ def test_the_next_test_finds_a_fresh_loop(pytester: pytest.Pytester, name: str, 
 @pytest.mark.parametrize("name", CASES)
 def test_the_next_test_finds_a_fresh_loop_with_isolated_runners(pytester: pytest.Pytester, name: str) -> None:
     check(pytester, CASES[name], "async", "--asyncshim-runner=loop_scope")
+
+
+# Who started it
+
+WIDER = """
+import asyncio, pytest, signal, socket, threading
+kept = {{}}
+def note(*arguments): pass
+
+async def fill(loop):
+    kept["timer"] = loop.call_later(3600, note)
+    kept["pair"] = socket.socketpair()
+    loop.add_reader(kept["pair"][0], note)
+    loop.add_signal_handler(signal.SIGUSR1, note)
+    kept["server"] = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    kept["datagrams"], _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, ("127.0.0.1", 0))
+    kept["task"] = loop.create_task(asyncio.Event().wait())
+    await asyncio.to_thread(int)
+    kept["threads"] = threading.active_count()
+    loop.owner = "the fixture"
+
+def is_alive(loop):
+    assert not kept["timer"].cancelled()
+    assert kept["server"].is_serving()
+    assert not kept["datagrams"].is_closing()
+    assert not kept["task"].done()
+    assert signal.getsignal(signal.SIGUSR1) is not signal.SIG_DFL
+    assert threading.active_count() == kept["threads"]
+    assert loop.owner == "the fixture"
+    return True
+
+{fixture}
+
+class TestIt:
+    async def test_one(self, wider):
+        loop = asyncio.get_running_loop()
+        assert is_alive(loop)
+        loop.call_later(3600, note)
+        kept["of the test"] = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+
+    async def test_two(self, wider):
+        assert is_alive(asyncio.get_running_loop())
+        assert not kept["of the test"].is_serving()
+        assert len(asyncio.get_running_loop()._scheduled) == 1
+
+    def test_three(self, wider): pass
+
+async def test_after():
+    loop = asyncio.get_running_loop()
+    assert kept["timer"].cancelled()
+    assert not kept["server"].is_serving()
+    assert kept["datagrams"].is_closing()
+    assert kept["task"].cancelled()
+    assert signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL
+    assert not loop.remove_reader(kept["pair"][0])
+    assert not hasattr(loop, "owner")
+    assert threading.active_count() == kept["threads"] - 1
+    for sock in kept["pair"]: sock.close()
+"""
+FIXTURES = {
+    "async": """
+@pytest.fixture(scope="class")
+async def wider(): await fill(asyncio.get_running_loop())
+""",
+    "async generator": """
+@pytest.fixture(scope="class")
+async def wider():
+    loop = asyncio.get_running_loop()
+    await fill(loop)
+    yield
+    assert is_alive(loop)
+""",
+    "sync": """
+@pytest.fixture(scope="class")
+def wider(event_loop): event_loop.run_until_complete(fill(event_loop))
+""",
+    "sync generator": """
+@pytest.fixture(scope="class")
+def wider():
+    loop = asyncio.get_event_loop()
+    loop.run_until_complete(fill(loop))
+    yield
+    assert is_alive(loop)
+""",
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("kind", FIXTURES)
+def test_what_a_wider_fixture_started_ends_with_its_scope_and_not_before(pytester: pytest.Pytester, kind: str) -> None:
+    pytester.makepyfile(WIDER.format(fixture=FIXTURES[kind]))
+    run(pytester, "-p", "no:randomly", passed=4)
+
+
+def test_what_tests_of_a_wider_loop_scope_start_ends_with_that_scope(pytester: pytest.Pytester) -> None:
+    source = """
+    import asyncio, pytest, threading
+    kept, threads = [], []
+    @pytest.mark.asyncio(loop_scope="class")
+    class TestIt:
+        async def test_one(self):
+            threads.append(threading.active_count())
+            kept.append(await asyncio.start_server(print, "127.0.0.1", 0))
+            kept.append(asyncio.get_running_loop().call_later(3600, print))
+            await asyncio.to_thread(int)
+        async def test_two(self):
+            assert kept[0].is_serving()
+            assert not kept[1].cancelled()
+            assert threading.active_count() == threads[0] + 1
+    async def test_after():
+        assert not kept[0].is_serving()
+        assert kept[1].cancelled()
+        assert threading.active_count() == threads[0]
+    """
+    pytester.makepyfile(source)
+    run(pytester, "-p", "no:randomly", passed=3)
+
+
+def test_a_check_after_each_test_blames_only_the_test_that_left_a_timer(pytester: pytest.Pytester) -> None:
+    source = """
+    import asyncio, pytest
+    @pytest.fixture(autouse=True)
+    async def no_timers():
+        yield
+        assert asyncio.get_running_loop()._scheduled == []
+    async def test_one(): asyncio.get_running_loop().call_later(3600, print)
+    async def test_two(): await asyncio.wait_for(asyncio.sleep(0), None)
+    def test_three(): pass
+    """
+    pytester.makepyfile(source)
+    result = run(pytester, "-p", "no:randomly", passed=3, errors=1)
+    result.stdout.fnmatch_lines(["ERROR *::test_one*"])
+
+
+# How long it takes
+
+SUPERVISOR = """
+import asyncio, time
+kept = []
+async def supervise():
+    try:
+        await asyncio.Event().wait()
+    finally:
+        kept.append(asyncio.get_running_loop().create_task(supervise()))
+async def test_supervised():
+    kept.append(asyncio.create_task(supervise()))
+    await asyncio.sleep(0)
+async def test_next():
+    assert len(kept) > 1
+    assert len(asyncio.all_tasks()) == 1
+"""
+CLOSING = """
+import asyncio, time
+kept = []
+async def numbers():
+    try:
+        yield 1
+    finally:
+        await asyncio.Event().wait()
+async def test_open():
+    kept.append(numbers())
+    assert await anext(kept[0]) == 1
+async def test_next(): await asyncio.sleep(0)
+"""
+BLOCKING = """
+import asyncio, threading
+event = threading.Event()
+async def test_blocks():
+    asyncio.get_running_loop().run_in_executor(None, event.wait, 600)
+    await asyncio.sleep(0)
+async def test_next(): assert await asyncio.to_thread(int) == 0
+def test_last(): event.set()
+"""
+ENDLESS = {"supervisor": SUPERVISOR, "async generator": CLOSING, "thread": BLOCKING}
+TOLD = {"supervisor": "task *supervise*", "async generator": "async generator *", "thread": "executor that runs *"}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_one_bound_limits_the_whole_ending(pytester: pytest.Pytester, name: str) -> None:
+    pytester.makepyfile(ENDLESS[name])
+    options = ("-p", "no:randomly", "-p", "timeout", "--timeout=120", "-o", "asyncshim_cancel_timeout=0.1")
+    result = pytester.runpytest_subprocess(*options, timeout=120)
+    result.assert_outcomes(passed=2 + (name == "thread"), warnings=result.parseoutcomes()["warnings"])
+    result.stdout.fnmatch_lines([f"*LeakedTaskWarning: {TOLD[name]} was abandoned"])
+    assert "never awaited" not in result.stdout.str() + result.stderr.str()
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+
+
+def test_a_task_that_exits_leaves_no_traceback_behind(pytester: pytest.Pytester) -> None:
+    source = """
+    import asyncio, sys, pytest
+    kept = []
+    async def exits():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            sys.exit(3)
+    async def exits_soon(): sys.exit(4)
+    @pytest.fixture
+    async def resource():
+        yield
+        await asyncio.sleep(0)
+        kept.append("torn down")
+    async def test_leaves_it():
+        kept.append(asyncio.create_task(exits()))
+        await asyncio.sleep(0)
+    async def test_next(): assert kept[0].done()
+    async def test_exits(resource):
+        kept.append(asyncio.create_task(exits_soon()))
+    async def test_innocent():
+        assert kept[-1] == "torn down"
+        await asyncio.sleep(0.01)
+    """
+    pytester.makepyfile(source)
+    result = pytester.runpytest_subprocess("-p", "no:randomly", timeout=120)
+    result.assert_outcomes(passed=3, failed=1)
+    text = result.stdout.str() + result.stderr.str()
+    assert "never retrieved" not in text
+    assert result.stderr.str() == ""
+    assert result.outlines[-1].startswith("=")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("removal", ["", "; loop.remove_signal_handler(signal.SIGINT)"])
+def test_ctrl_c_interrupts_after_a_test_that_handled_sigint(pytester: pytest.Pytester, removal: str) -> None:
+    source = f"""
+    import asyncio, signal
+    async def test_one():
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, print){removal}
+    async def test_two():
+        try:
+            signal.raise_signal(signal.SIGINT)
+            await asyncio.sleep(600)
+        except asyncio.CancelledError:
+            print("cancelled first")
+            raise
+    """
+    pytester.makepyfile(source)
+    result = pytester.runpytest_subprocess("-s", "-p", "no:randomly", timeout=120)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["*cancelled first*", "!*! KeyboardInterrupt !*!"])

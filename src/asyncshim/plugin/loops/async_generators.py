@@ -8,7 +8,7 @@ import weakref
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, NamedTuple
 
-from asyncshim.plugin.loops.lifetimes import EVERYTHING, Place, abandon, code_line, present_place
+from asyncshim.plugin.loops.lifetimes import Place, abandon, code_line, ends_with, present_place
 from asyncshim.plugin.loops.runners import Leak, LoopScope, Runner
 from asyncshim.plugin.loops.tracebacks import line_of_user
 
@@ -40,14 +40,14 @@ def record_async_generators(loop: asyncio.AbstractEventLoop, *, with_creator: bo
 
 
 def close_async_generators(runner: Runner, scope: LoopScope, timeout: float) -> list[Leak]:
-    """Close the async generators that *scope* opened and left open, within *timeout* seconds; describe them."""
+    """Close what *scope* left open, with the session all, within *timeout* seconds; describe it."""
     owners = getattr(runner.loop, "_asyncshim_generators", None)
     if not owners:
         return []
     left = {
         generator: opened
         for generator, opened in owners.items()
-        if scope in {opened.place[0], EVERYTHING} and not generator.ag_running
+        if ends_with(opened.place[0], scope) and not generator.ag_running
     }
     for generator in left:
         del owners[generator]

@@ -9,7 +9,7 @@ from typing import Any
 from asyncshim.plugin.loops import internals
 from asyncshim.plugin.loops.async_generators import Opened
 from asyncshim.plugin.loops.leftovers import closable_behind, collect
-from asyncshim.plugin.loops.lifetimes import held_place, move_task, tasks_of
+from asyncshim.plugin.loops.lifetimes import ends_with, held_place, move_task, tasks_of
 from asyncshim.plugin.loops.ownership import Ownership
 from asyncshim.plugin.loops.runners import Claim, Holder, LoopScope
 
@@ -45,7 +45,7 @@ class HandOver:
             left[id(task)] = (task, _move_task)
         opened: dict[Any, Opened] = getattr(self._loop, "_asyncshim_generators", {})
         for generator, origin in opened.items():
-            if origin.place[0] is self._scope:
+            if ends_with(origin.place[0], self._scope):
                 left[id(generator)] = (generator, self._move_generator)
         for leftover in collect(self._loop, self._scope, self._ownership):
             if leftover.kind in _KINDS:

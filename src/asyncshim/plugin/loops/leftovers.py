@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from asyncshim.plugin.loops import internals
-from asyncshim.plugin.loops.lifetimes import EVERYTHING, SESSION, present_place
+from asyncshim.plugin.loops.lifetimes import EVERYTHING, SESSION, ends_with, present_place
 from asyncshim.plugin.loops.ownership import OUTSIDE, Ownership
-from asyncshim.plugin.loops.runners import HeldScope, LoopScope
+from asyncshim.plugin.loops.runners import LoopScope
 from asyncshim.plugin.loops.tracebacks import is_machinery
 
 UNKNOWN = "an unknown place"
@@ -64,9 +64,9 @@ class _Collection:
             self._add("executor", executor, "the default executor")
 
     def _add(self, kind: str, thing: Any, name: str) -> None:
-        place = self._ownership.place_of(thing)
         if not self._is_ours(thing):
             return
+        place = self._ownership.place_of(thing) or present_place()
         line = self._ownership.line_of(thing)
         if line is None:
             line = getattr(place[1], "line", None) if place is not None else None
@@ -76,10 +76,7 @@ class _Collection:
     def _is_ours(self, thing: Any) -> bool:
         if self._scope in {SESSION, EVERYTHING}:
             place = self._ownership.place_of(thing)
-            if place is None:
-                return True
-            is_held = self._scope is SESSION and isinstance(place[0], HeldScope)
-            return place[0] is not OUTSIDE and not is_held
+            return place is None or (place[0] is not OUTSIDE and ends_with(place[0], self._scope))
         return self._ownership.is_in(self._scope, thing)
 
     def _add_callbacks(self) -> None:

@@ -204,9 +204,14 @@ def tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.T
     tasks = asyncio.all_tasks(loop)
     if not tasks or scope is EVERYTHING:
         return tasks
+    return {task for task in tasks if ends_with(_scope_of(task), scope)}
+
+
+def ends_with(own: LoopScope, scope: LoopScope) -> bool:
+    """Return whether what belongs to scope *own* ends with *scope*."""
     if scope is SESSION:
-        return {task for task in tasks if not isinstance(_scope_of(task), HeldScope)}
-    return {task for task in tasks if _scope_of(task) is scope}
+        return not isinstance(own, HeldScope)
+    return own is scope or scope is EVERYTHING
 
 
 def move_task(task: Any, scope: LoopScope, holder: str) -> None:

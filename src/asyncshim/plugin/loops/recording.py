@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from asyncshim.plugin.loops import internals
 from asyncshim.plugin.loops.ownership import Ownership
 from asyncshim.plugin.loops.tracebacks import is_machinery
 
@@ -23,12 +24,12 @@ def record(loop: Any, ownership: Ownership) -> None:
         return
     with contextlib.suppress(AttributeError):  # a loop without attributes of its own
         loop._asyncshim_recorded = True
-        keep_signal_handlers(loop)
+        keep_signal_handlers(loop, ownership)
         if ownership.with_creator:
             record_lines(loop, ownership)
 
 
-def keep_signal_handlers(loop: Any) -> None:
+def keep_signal_handlers(loop: Any, ownership: Ownership) -> None:
     """Let ``remove_signal_handler()`` restore the handler that ``add_signal_handler()`` replaced."""
     former: dict[int, Any] = {}
     add, remove = loop.add_signal_handler, loop.remove_signal_handler
@@ -40,6 +41,7 @@ def keep_signal_handlers(loop: Any) -> None:
                 known = signal.getsignal(sig)
         add(sig, callback, *args)
         former[sig] = known
+        ownership.note_line(internals.signal_handlers(loop).get(sig))
 
     def remove_signal_handler(sig: int) -> bool:
         removed: bool = remove(sig)
