@@ -738,3 +738,41 @@ async def test_first(kept):
     result = run_source(pytester, HEAD + source, "--asyncshim-leaks=error", passed=1, errors=1)
     result.stdout.fnmatch_lines(["asyncshim_leaks: timer repr, *"])
     result.stdout.no_fnmatch_line("asyncshim_leaks: timer print*")
+
+
+def test_a_task_that_a_test_stores_on_a_mock_of_the_session_is_held(on_each_runner: Run) -> None:
+    source = """
+from unittest.mock import Mock
+@pytest.fixture(scope="session")
+def notify():
+    mock = Mock()
+    yield mock
+    assert ended == ["forgotten", "of the test"] or ended == ["of the test", "forgotten"]
+async def test_stores(notify):
+    notify.task = await start("an attribute")
+    notify(await start("an argument"))
+    Mock()(await start("forgotten"))
+    Mock().task = await start("of the test")
+async def test_next(notify): assert len(ended) == 2
+"""
+    on_each_runner(HEAD + source, passed=2)
+
+
+def test_an_mcp_client_of_the_session_works_in_each_test(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("mcp.server.mcpserver")  # since mcp 2
+    source = """
+import pytest
+from mcp.client import Client
+from mcp.server.mcpserver import MCPServer
+server = MCPServer("adder")
+@server.tool()
+async def add(a: int, b: int) -> int: return a + b
+@pytest.fixture(scope="session")
+async def client():
+    async with Client(server) as client:
+        yield client
+async def test_first(client): assert (await client.call_tool("add", {"a": 1, "b": 2})).content[0].text == "3"
+async def test_second(client): assert (await client.call_tool("add", {"a": 3, "b": 4})).content[0].text == "7"
+"""
+    pytester.makepyfile(source)
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
