@@ -17,8 +17,7 @@ from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.leftovers import Leftover, of_loop
 from asyncshim.plugin.loops.lifetimes import FUNCTION, SESSION, breathe
 from asyncshim.plugin.loops.loop_state import LoopState, is_asyncios_own
-from asyncshim.plugin.loops.ownership import Ownership
-from asyncshim.plugin.loops.recording import record
+from asyncshim.plugin.loops.recording import ownership_of
 from asyncshim.plugin.loops.runners import STOPPED, Leak, LoopFactory, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import between_machinery
@@ -72,8 +71,7 @@ class OwnRunner:
                 lifetimes.record_tasks(self.loop, with_creator=leaks != "cancel")
             loop_policy.claim(self.loop)
         record_async_generators(self.loop, with_creator=leaks != "cancel")
-        self._ownership = Ownership(self.loop, with_creator=leaks != "cancel")
-        record(self.loop, self._ownership)
+        self._ownership = ownership_of(self.loop, with_creator=leaks != "cancel")
         self._taken_back: list[Leftover] = []  # attributes and stop requests that the present test has left
         self._state = LoopState(self.loop)
         self._is_known = is_asyncios_own(self.loop)
