@@ -86,6 +86,13 @@ def corpus_real(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/corpus", "-m", "real_pytest_asyncio", *session.posargs)
 
 
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz the rules for five minutes: `nox -s fuzz -- --seed 1 --modules 2000 --seconds 300`."""
+    session.install("-e", ".[tests]")
+    session.run("python", "-W", "ignore", "tests/support/fuzzing.py", *session.posargs)
+
+
 @nox.session(name="new-rule", python=False)
 def new_rule(session: nox.Session) -> None:
     """Write the skeletons of a new rule: `nox -s new-rule -- 311 some-name`."""

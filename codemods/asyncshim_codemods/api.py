@@ -9,9 +9,10 @@ from asyncshim_codemods import run
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
-from asyncshim_codemods.project.imports_and_aliases import Collector
+from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
 from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs
+from asyncshim_codemods.project.own_names import EJECT_ADDS, requested_ports
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _LARGE, _LARGE_CONFIG = 200_000, 32_000
 
 __all__ = [
+    "EJECT_ADDS",
     "FileFacts",
     "KeptAliases",
     "ProjectFacts",
@@ -42,6 +44,7 @@ __all__ = [
     "is_suspicious",
     "read_apart",
     "read_facts",
+    "requested_ports",
     "rewrite_apart",
     "rewrite_config",
     "rewrite_python",
@@ -178,6 +181,8 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
     return ProjectFacts(
         settings=found.files,
         imported=frozenset(python.imported()),
+        used=frozenset(python.used.pairs(same_module)),
+        loaded=frozenset(python.loaded),
         requested=frozenset(python.requested),
         plugin_autoload=found.plugin_autoload,
         still_needs_pytest_asyncio=every.needs.reasons(),
@@ -186,6 +191,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         newly_active=frozenset(strict),
         loops=every.loops.facts(),
         mark_readers=frozenset(python.mark_readers),
+        own_fixtures=frozenset(python.own_fixtures),
         marker_selectors=tuple(sorted(every.selectors)),
         strict_command=found.strict_command,
     ).only_about([*every.relevant, *importers])

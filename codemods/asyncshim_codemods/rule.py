@@ -86,6 +86,8 @@ class Rule(Described, ABC):
     """
 
     words: ClassVar[tuple[str, ...]]
+    is_about_original: ClassVar[bool] = False
+    """Whether the rule reports on the file as it was read: it is not asked about the result of other rules."""
 
     @abstractmethod
     def check(self, file: FileContext, /) -> Iterable[Proposal]:

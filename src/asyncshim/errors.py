@@ -7,3 +7,7 @@ class AsyncshimError(Exception):
 
 class UsageError(AsyncshimError):
     """Wrong arguments, settings or preconditions: the command line prints it and exits with 2."""
+
+
+class RunError(AsyncshimError):
+    """A run of pytest or of an installer failed; the message ends with the last lines of its output."""

@@ -145,7 +145,7 @@ def test_a_crashing_rule_skips_its_files_and_exits_2(project: Path) -> None:
     assert done.returncode == 2
     last = done.stdout.splitlines()[-1]
     assert last.startswith("error: tests/")
-    assert last.endswith(": ASH101 crashed: LookupError: no such thing; please report; the file is unchanged")
+    assert last.endswith(": ASH101 crashed: LookupError: no such thing; please report; the file stays unchanged")
     assert "Traceback" not in done.stdout
     assert changed(project) == ["tests/test_b.py"]
     for command in ("migrate", "check"):

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
+from textwrap import dedent
 
 import libcst as cst
 import pytest
 
+from asyncshim_codemods import api
 from asyncshim_codemods.edits.model import AddImport, Edit, Proposal, Remove, Replace
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import FileResult, Options, Safety
 from asyncshim_codemods.rule import Rule
 from asyncshim_codemods.run import rewrite
+from asyncshim_codemods.source.document import Document
 from asyncshim_codemods.suite.file_context import FileContext
 from rule_tools import assert_rewritten
 from rule_tools import rewrite as rewrite_with_all
@@ -22,7 +26,7 @@ class Renamer(Rule):
     name = "renamer"
     summary = "a test"
     since = "0.1"
-    words = ()
+    words = ("old", "name")
     examples = ()
 
     def __init__(self, new: str = "new", safety: Safety = Safety.SAFE, extra: tuple[Edit, ...] = ()) -> None:
@@ -103,7 +107,7 @@ def test_the_error_of_a_crashing_rule_names_it_and_the_file_is_unchanged() -> No
     result = run("x = old\n", Renamer(), Crasher())
     assert not result.changed
     assert result.findings == ()
-    assert result.error == "ASH903 crashed: KeyError: 'nothing here'; please report; the file is unchanged"
+    assert result.error == "ASH903 crashed: KeyError: 'nothing here'; please report; the file stays unchanged"
     assert result.details.startswith("Traceback (most recent call last):\n")
     assert "\nKeyError: 'nothing here'\n" in result.details
 
@@ -112,7 +116,7 @@ def test_a_result_that_does_not_parse_is_an_error() -> None:
     result = run("def f():\n    return old\n", Breaker())
     assert not result.changed
     assert result.error == (
-        "the rewritten file would not parse (rules at work: ASH904); please report; the file is unchanged"
+        "the rewritten file would not parse (rules at work: ASH904); please report; the file stays unchanged"
     )
 
 
@@ -134,10 +138,99 @@ def test_the_second_rule_is_applied_to_the_result_of_the_first() -> None:
     assert b"z." in result.new
 
 
-def test_rules_that_undo_each_other_stop_after_a_few_passes() -> None:
+def test_two_rules_that_never_agree_leave_the_file_as_it_was_and_are_reported() -> None:
     result = run("x = old\n", Renamer("f(old)"), Other("g(old)"))
-    assert result.error is None
-    assert result.new == b"x = f(f(f(f(old))))\n"
+    assert result.new == result.old == b"x = old\n"
+    assert result.findings == ()
+    assert result.error == "10 passes of the rules did not come to an end; please report; the file stays unchanged"
+
+
+class Late(Other):
+    """Renames ``old`` only in a call of ``f``, which another rule adds."""
+
+    def check(self, file: FileContext, /) -> list[Proposal]:
+        is_called = bool(file.index.calls)
+        return [
+            replace(each, safety=Safety.SAFE if is_called else Safety.MANUAL, message=f"called: {is_called}")
+            for each in super().check(file)
+        ]
+
+
+class Caller(Renamer):
+    """Renames ``name`` to ``f(1)``."""
+
+    def check(self, file: FileContext, /) -> list[Proposal]:
+        return [
+            Proposal(each, "calls", Safety.SAFE, (Replace(each, cst.parse_expression("f(1)\n")),))
+            for each in file.index.names.get("name", ())
+        ]
+
+
+def test_a_rule_that_decides_again_after_the_edits_of_another_has_its_result_in_the_same_run() -> None:
+    result = run("x = name\n\n\ny = old\n", Caller(), Late())
+    assert result.new == b"x = f(1)\n\n\ny = new\n"
+    assert [(each.line, each.column, each.message, each.fixed) for each in result.findings] == [
+        (1, 5, "calls", True),
+        (4, 5, "called: True", True),
+    ]
+
+
+def test_the_findings_of_a_later_pass_have_their_positions_in_the_file_as_it_was_read() -> None:
+    class Taller(Caller):
+        def check(self, file: FileContext, /) -> list[Proposal]:
+            value = cst.parse_expression("f(\n    1,\n)")
+            return [replace(each, edits=(Replace(each.at, value),)) for each in super().check(file)]
+
+    result = run("x = name\n\n\ny = old\nz = old\n", Taller(), Late())
+    assert result.new == b"x = f(\n    1,\n)\n\n\ny = new\nz = new\n"
+    assert [(each.line, each.column) for each in result.findings] == [(1, 5), (4, 5), (5, 5)]
+
+
+def test_a_to_do_comment_is_not_added_for_what_a_later_pass_removes() -> None:
+    result = run("x = name\ny = old\n", Caller(), Late(), todo=True)
+    assert result.new == b"x = f(1)\ny = new\n"
+
+
+def test_a_file_in_which_one_pass_leaves_nothing_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+
+    class Counting(Document):
+        def __init__(self, data: bytes) -> None:
+            parsed.append(data)
+            super().__init__(data)
+
+    monkeypatch.setattr("asyncshim_codemods.run.Document", Counting)
+    assert run("x = old\n", Renamer()).changed
+    assert not run("x = old\n", Renamer(safety=Safety.MANUAL), todo=False).changed
+    assert len(parsed) == 2
+
+
+def test_a_rule_about_the_original_file_is_not_asked_about_the_result_of_other_rules() -> None:
+    class Original(Other):
+        is_about_original = True
+
+    class Older(Caller):
+        def check(self, file: FileContext, /) -> list[Proposal]:
+            return [replace(each, edits=(Replace(each.at, cst.Name("old")),)) for each in super().check(file)]
+
+    result = run("x = name\ny = old\n", Older(), Original(safety=Safety.MANUAL), todo=True)
+    assert result.new == b"x = old\n# TODO(asyncshim): ASH902 old becomes new\ny = old\n"
+    assert [(each.line, each.code, each.fixed) for each in result.findings] == [
+        (1, "ASH901", True),
+        (2, "ASH902", False),
+    ]
+
+
+def test_a_later_pass_that_fails_leaves_the_file_as_it_was() -> None:
+    class LateCrash(Crasher):
+        def check(self, file: FileContext, /) -> list[Proposal]:
+            return super().check(file) if file.index.calls else []
+
+    result = run("x = name\ny = old\n", Caller(), Renamer(safety=Safety.MANUAL), LateCrash())
+    assert result.new == result.old
+    assert result.error is not None
+    assert result.error.startswith("ASH903 crashed")
+    assert result.details
 
 
 def test_an_import_for_several_edits_is_added_once() -> None:
@@ -262,3 +355,23 @@ def test_a_run_leaves_no_reference_cycles() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_a_use_in_code_that_another_rule_removes_is_not_reported() -> None:
+    text = """
+    import pytest
+    import pytest_asyncio
+
+
+    def pytest_collection_modifyitems(items):
+        mode = pytest_asyncio.plugin.Mode
+        for item in items:
+            item.add_marker(pytest.mark.asyncio)
+    """
+    data = dedent(text).encode()
+    facts = api.collect_facts([("conftest.py", data)])
+    for unsafe, codes in ((False, {"ASH107"}), (True, {"ASH107", "ASH205"})):
+        result = api.rewrite_python(
+            "conftest.py", data, facts, Options(frozenset(api.rules()), unsafe=unsafe, todo=True)
+        )
+        assert {each.code for each in result.findings} == codes

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeVar
 
 import libcst as cst
 
+from asyncshim_codemods.edits.stale_comments import worth_keeping
 from asyncshim_codemods.syntax.tree import has_comment
 
 if TYPE_CHECKING:
@@ -14,17 +14,6 @@ if TYPE_CHECKING:
 
 Space = cst.BaseParenthesizableWhitespace
 T = TypeVar("T", bound=cst.CSTNode)
-
-# Comments for a tool about their own line: they are removed with the line.
-_PRAGMA = re.compile(
-    r"#\s*(noqa|type:|pyright:|mypy:|pylint:|ruff:|fmt:|isort:|yapf:|nosec|noinspection|flake8:|pragma:|asyncshim:)",
-    re.IGNORECASE,
-)
-
-
-def worth_keeping(comment: cst.Comment | None) -> bool:
-    """Return whether a comment is worth keeping without the code next to it."""
-    return comment is not None and _PRAGMA.match(comment.value) is None
 
 
 def drop(

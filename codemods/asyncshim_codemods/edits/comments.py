@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.comma_lists import worth_keeping
 from asyncshim_codemods.edits.model import Modify, Remove, Replace
+from asyncshim_codemods.edits.stale_comments import worth_keeping
 from asyncshim_codemods.results import TODO_COMMENT
 from asyncshim_codemods.syntax.tree import comments_in
 

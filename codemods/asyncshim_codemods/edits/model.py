@@ -97,3 +97,11 @@ class AcceptedEdits(Protocol):
     def is_gone(self, node: cst.CSTNode) -> bool:
         """Return whether the edits leave nothing of ``node``."""
         ...
+
+    def is_removed(self, node: cst.CSTNode) -> bool:
+        """Return whether the edits remove ``node``, alone or with the code around it."""
+        ...
+
+    def module(self) -> cst.Module:
+        """Return the module after the edits."""
+        ...

@@ -117,6 +117,10 @@ class Rebuild:
         """Return whether nothing of ``node`` is left after the edits."""
         return any(each in self.removed or each in self.replaced for each in (node, *self.index.ancestors(node)))
 
+    def is_removed(self, node: cst.CSTNode) -> bool:
+        """Return whether ``node`` is removed, alone or with the code around it."""
+        return not self.removed.isdisjoint((node, *self.index.ancestors(node)))
+
     def module(self) -> cst.Module:
         """Return the module after the edits, which shares statements without edits with the old one."""
         touched = {*self.removed, *self.replaced, *self.changes}

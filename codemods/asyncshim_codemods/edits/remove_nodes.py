@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.edits.comma_lists import drop, worth_keeping
+from asyncshim_codemods.edits.comma_lists import drop
+from asyncshim_codemods.edits.stale_comments import without_marker_line, without_stale_lines, worth_keeping
 from asyncshim_codemods.syntax.tree import children_of, comments_in
 
 if TYPE_CHECKING:
@@ -27,12 +28,17 @@ def _decorators(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode
     lines: list[cst.EmptyLine] = []
     for decorator in owner.decorators:
         if decorator in gone:
-            lines += [*decorator.leading_lines, *_own_lines(decorator.decorator, decorator.trailing_whitespace)]
+            lines += [
+                *without_stale_lines(decorator.leading_lines),
+                *_own_lines(decorator.decorator, decorator.trailing_whitespace),
+            ]
         else:
             kept.append(
                 decorator.with_changes(leading_lines=[*lines, *decorator.leading_lines]) if lines else decorator
             )
             lines = []
+    if owner.decorators[0] in gone:
+        owner = owner.with_changes(leading_lines=without_marker_line(owner.leading_lines))
     return owner.with_changes(decorators=kept, lines_after_decorators=[*lines, *owner.lines_after_decorators])
 
 
@@ -150,8 +156,8 @@ def without_statements(
 ) -> tuple[list[cst.BaseStatement], list[cst.EmptyLine]]:
     """Return the statements that stay, and the comment lines after the last of them.
 
-    A comment above or next to a removed statement stays in its place. Of the blank lines before and
-    after it, the longer run stays; at the start of a block (``first``) none.
+    A comment above or next to a removed statement stays in its place, unless it is about the runner. Of the blank
+    lines before and after it, the longer run stays; at the start of a block (``first``) none.
     """
     kept: list[cst.BaseStatement] = []
     lines: list[cst.EmptyLine] = []
@@ -159,6 +165,7 @@ def without_statements(
     for statement in body:
         leading: list[cst.EmptyLine] = list(getattr(statement, "leading_lines", ()))
         if statement in gone:
+            leading = without_stale_lines(leading)
             lines = join_lines(lines, leading) if removing else leading
             lines = [*lines, *_comment_lines(comments_around(statement.with_changes(leading_lines=())))]
             removing = True

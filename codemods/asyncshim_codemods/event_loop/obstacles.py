@@ -14,7 +14,7 @@ from asyncshim_codemods.event_loop.resolution import doubt_about_loop
 from asyncshim_codemods.event_loop.uses import UseKind, running_loop
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS
 from asyncshim_codemods.project import blocking_names as known
-from asyncshim_codemods.project.imports_and_aliases import EVERYTHING
+from asyncshim_codemods.project.used_names import EVERYTHING
 from asyncshim_codemods.suite.file_context import fixture_name, is_async, target_of
 from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import children_of, last_name, names_in, own_code

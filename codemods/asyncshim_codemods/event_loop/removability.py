@@ -12,7 +12,8 @@ from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.resolution import other_file
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
-from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, module_name, same_module
+from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
+from asyncshim_codemods.project.used_names import EVERYTHING
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any, target_of
 from asyncshim_codemods.syntax.index import BindingKind, ScopeKind

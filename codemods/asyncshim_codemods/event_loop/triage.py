@@ -14,6 +14,7 @@ import libcst as cst
 from asyncshim_codemods.event_loop.obstacles import obstacles
 from asyncshim_codemods.event_loop.requests import sync_requests
 from asyncshim_codemods.event_loop.uses import UseKind
+from asyncshim_codemods.project.own_names import PROVIDED
 from asyncshim_codemods.syntax.tree import is_docstring
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ _NO_COROUTINE = frozenset({
     "asyncio.wrap_future",
 })  # fmt: skip
 _MAKES_TASKS = frozenset({"create_future", "create_task", "run_in_executor", "submit"})
-# These provide `asyncio_runner`: the plugin, and the conftest that `asyncshim eject` writes.
-_HAS_ASYNCIO_RUNNER = frozenset({"asyncshim", "conftest"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +81,7 @@ def hands_on(file: FileContext, request: Request) -> bool:
 def _may_block(file: FileContext, request: Request) -> bool:
     """Return whether ``asyncio_runner.run(coroutine)`` can replace every use."""
     return (
-        file.options.runner in _HAS_ASYNCIO_RUNNER
+        file.options.runner in PROVIDED["asyncio_runner"]
         and not request.of(UseKind.OTHER)
         and not file.facts.loops.parametrized_for(file.path)
         and not file.is_called_by_name(request.function)

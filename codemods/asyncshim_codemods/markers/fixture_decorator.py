@@ -96,7 +96,7 @@ def _edits_of_alias(file: FileContext, use: cst.CSTNode) -> tuple[Edit, ...] | N
     """
     holder = file.index.parents[use]
     target = holder.targets[0].target if isinstance(holder, cst.Assign) and len(holder.targets) == 1 else None
-    if not isinstance(target, cst.Name) or file.facts.imported_elsewhere(file.path, target.value):
+    if not isinstance(target, cst.Name) or file.facts.used_elsewhere(file.path, target.value):
         return None
     edits: list[Edit] = []
     for each in file.names.uses_in(target.value, file.index.scope_of(holder)):

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
-from asyncshim_codemods.project.imports_and_aliases import EVERYTHING, MarkerAlias, module_name, same_module
+from asyncshim_codemods.project.imports_and_aliases import MarkerAlias, module_name, same_module
 from asyncshim_codemods.project.pytest_settings import FileSettings, settings_for
+from asyncshim_codemods.project.used_names import EVERYTHING
 
 __all__ = ["FileSettings", "KeptAliases", "ProjectFacts"]
 
@@ -21,6 +22,10 @@ class ProjectFacts:
     settings: tuple[FileSettings, ...] = ()
     imported: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
     """Pairs of a dotted module name and a name that some file imports from it, ``*`` for all."""
+    used: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
+    """The same for names that code uses; of ``import module`` and ``import *`` only what the code reads."""
+    loaded: frozenset[str] = field(default_factory=frozenset[str])
+    """Modules whose names are strings in a file with ``pytest_plugins``."""
     requested: frozenset[str] = field(default_factory=frozenset[str])
     """The fixtures that some file requests with ``getfixturevalue``; ``*`` where the name is computed."""
     plugin_autoload: bool = True
@@ -41,6 +46,8 @@ class ProjectFacts:
     """The files that still require pytest-asyncio after this run."""
     mark_readers: frozenset[str] = field(default_factory=frozenset[str])
     """Files that read the ``pytestmark`` of another object."""
+    own_fixtures: frozenset[str] = field(default_factory=frozenset[str])
+    """Fixtures of asyncshim that some file defines itself."""
     marker_selectors: tuple[str, ...] = ()
     """Files that select tests by the marker: commands, configuration, hooks."""
     strict_command: str = ""
@@ -52,8 +59,11 @@ class ProjectFacts:
         for path in paths:
             parts = module_name(path).split(".")
             ends.update(".".join(parts[start:]) for start in range(len(parts)))
-        kept = {pair for pair in self.imported if not ends.isdisjoint(_ends(pair[0]))}
-        return replace(self, imported=frozenset(kept))
+
+        def kept(pairs: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+            return frozenset(pair for pair in pairs if not ends.isdisjoint(_ends(pair[0])))
+
+        return replace(self, imported=kept(self.imported), used=kept(self.used))
 
     def settings_for(self, path: str) -> FileSettings:
         """Return the settings that pytest would read for ``path``: see ``settings_for``."""
@@ -76,9 +86,23 @@ class ProjectFacts:
         return any(taken == EVERYTHING and same_module(ours, module) for module, taken in self.imported)
 
     def imported_elsewhere(self, path: str, name: str) -> bool:
-        """Return whether some file may import ``name`` from this module."""
+        """Return whether some file may import ``name`` from this module, by name or with all other names."""
+        return _is_among(self.imported, path, name)
+
+    def is_loaded_elsewhere(self, path: str) -> bool:
+        """Return whether some file imports this module, or may name it in ``pytest_plugins``."""
         ours = module_name(path)
-        return any(taken in {name, EVERYTHING} and same_module(ours, module) for module, taken in self.imported)
+        modules = {*self.loaded, *(module for module, _ in self.imported)}
+        return any(same_module(ours, module) for module in modules)
+
+    def used_elsewhere(self, path: str, name: str) -> bool:
+        """Return whether code of some file may use ``name`` of this module. It does not ask what pytest collects."""
+        return _is_among(self.used, path, name)
+
+
+def _is_among(pairs: Iterable[tuple[str, str]], path: str, name: str) -> bool:
+    ours = module_name(path)
+    return any(taken in {name, EVERYTHING} and same_module(ours, module) for module, taken in pairs)
 
 
 def _ends(module: str) -> list[str]:

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from asyncshim_codemods.project.own_names import defined
+from asyncshim_codemods.project.used_names import EVERYTHING, UsedNames
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_NAME = re.compile(rb"(\*|\w+)(?:[ \t]+as[ \t]+\w+)?")
+_NAME = re.compile(rb"(\*|\w+)(?:[ \t]+as[ \t]+(\w+))?")
 _REQUEST = re.compile(rb"""getfixturevalue\(\s*(?:argname\s*=\s*)?(?:["'](\w+)["'](?=\s*[,)])|(\S))""")
 _ALIAS = re.compile(
     rb"^(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]*\bmark\.asyncio\b[ \t]*(\([^()\n]*\))?[ \t\r]*(?:#.*)?$", re.MULTILINE
 )
+_MODULE_STRING = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)*)["']""", re.ASCII)
 # Modules that certainly do not belong to the project. This skips most import statements.
 _FOREIGN = frozenset(name.encode() for name in (*sys.stdlib_module_names, "pytest", "_pytest", "pytest_asyncio"))
-EVERYTHING = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +45,16 @@ class Collector:
         self.aliases: list[MarkerAlias] = []
         self.with_async_code: list[str] = []
         self.mark_readers: list[str] = []
+        self.own_fixtures: set[str] = set()
+        self.used = UsedNames()
+        self.loaded: set[str] = set()
         self._imports: dict[tuple[str, bytes, bytes], list[str]] = {}
 
     def add(self, path: str, data: bytes) -> None:
         """Add the facts of one file. This only splits bytes, because there may be very many files."""
-        for piece in data.split(b"from ")[1:]:
-            module, found, rest = piece.partition(b" import")
-            if found and module.partition(b".")[0] not in _FOREIGN and len(module) < 200:
-                names = rest.partition(b"\n")[0]
-                if b"(" in names or b"\\" in names:
-                    names = rest.partition(b")")[0] if b"(" in names else b" ".join(rest.split(b"\n", 9)[:9])
-                folder = path.rpartition("/")[0] if module.startswith(b".") else ""
-                self._imports.setdefault((folder, module, names), []).append(path)
-        for piece in (b"\n" + data).split(b"\nimport ")[1:]:
-            modules = piece.partition(b"\n")[0]
-            if modules.partition(b".")[0].rstrip() not in _FOREIGN and len(modules) < 2000:
-                self._imports.setdefault(("", modules, b""), []).append(path)
+        self._add_imports(path, data)
+        if b"pytest_plugins" in data:
+            self.loaded.update(name.decode() for name in _MODULE_STRING.findall(data, data.index(b"pytest_plugins")))
         if b"getfixturevalue" in data:
             self.requested.update(_requested(data))
         if b"async def" in data and (b"fixture" in data or b"async def test" in data):
@@ -66,6 +63,42 @@ class Collector:
             self.aliases += _aliases(path, data)
         if b".pytestmark" in data:
             self.mark_readers.append(path)
+        self.own_fixtures.update(defined(data))
+
+    def _add_imports(self, path: str, data: bytes) -> None:
+        spans: list[tuple[int, int]] = []
+        keys: list[tuple[str, bytes, bytes]] = []
+        first, *pieces = data.split(b"from ")
+        end = len(first)
+        for piece in pieces:
+            start, end = end + len(b"from "), end + len(b"from ") + len(piece)
+            module, found, rest = piece.partition(b" import")
+            if found and module.partition(b".")[0] not in _FOREIGN and len(module) < 200:
+                names = rest.partition(b"\n")[0]
+                if b"(" in names or b"\\" in names:
+                    names = rest.partition(b")")[0] if b"(" in names else b" ".join(rest.split(b"\n", 9)[:9])
+                    start += len(module) + len(found)
+                    spans.append((start, start + len(names)))
+                keys.append((path.rpartition("/")[0] if module.startswith(b".") else "", module, names))
+        for piece in (b"\n" + data).split(b"\nimport ")[1:]:
+            modules = piece.partition(b"\n")[0]
+            if modules.partition(b".")[0].rstrip() not in _FOREIGN and len(modules) < 2000:
+                keys.append(("", modules, b""))
+        for key in keys:
+            self._imports.setdefault(key, []).append(path)
+            for module_, name, local in _parts(*key):
+                self._add_use(module_, name, local, path, data, spans)
+
+    def _add_use(
+        self, module: str, name: str, local: str, path: str, data: bytes, spans: list[tuple[int, int]]
+    ) -> None:
+        if not name:
+            self.used.add_module(module, local, data, spans)
+        elif name == EVERYTHING:
+            self.used.add_star(module, module_name(path), data)
+        else:
+            self.used.add_name(module, name)
+            self.used.add_module(f"{module}.{name}", local, data, spans)
 
     def absorb(self, other: Collector) -> None:
         """Take over what was read elsewhere."""
@@ -73,6 +106,9 @@ class Collector:
         self.aliases += other.aliases
         self.with_async_code += other.with_async_code
         self.mark_readers += other.mark_readers
+        self.own_fixtures |= other.own_fixtures
+        self.used.absorb(other.used)
+        self.loaded |= other.loaded
         for key, paths in other._imports.items():
             self._imports.setdefault(key, []).extend(paths)
 
@@ -107,11 +143,23 @@ def same_module(ours: str, theirs: str) -> bool:
 
 
 def _pairs(folder: str, module: bytes, names: bytes) -> Iterator[tuple[str, str]]:
+    for full, name, _ in _parts(folder, module, names):
+        yield full, name or EVERYTHING
+        if name:
+            # The name may be a module, and then all of its names can be used.
+            yield f"{full}.{name}", EVERYTHING
+
+
+def _parts(folder: str, module: bytes, names: bytes) -> Iterator[tuple[str, str, str]]:
+    """Yield the module, the imported name ("" for the module itself) and the local name of each part of an import."""
     if names:
-        yield from _taken(resolve(folder, module.strip().decode("ascii", "replace")), names)
+        full = resolve(folder, module.strip().decode("ascii", "replace"))
+        for name, alias in _NAME.findall(re.sub(rb"#[^\n]*", b"", names) if b"#" in names else names):
+            yield full, name.decode("ascii", "replace"), (alias or name).decode("ascii", "replace")
     else:
         for part in module.decode("ascii", "replace").partition("#")[0].split(","):
-            yield part.split(" as ")[0].strip(), EVERYTHING
+            name, _, local = (each.strip() for each in part.partition(" as "))
+            yield name, "", local or name
 
 
 def resolve(folder: str, name: str) -> str:
@@ -122,15 +170,6 @@ def resolve(folder: str, name: str) -> str:
         return name
     parts = folder.split("/") if folder else []
     return ".".join([*parts[: max(0, len(parts) - level + 1)], *filter(None, [bare])])
-
-
-def _taken(module: str, names: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the names in the list of an import statement; words of comments among them are harmless."""
-    for name in _NAME.findall(names):
-        taken = name.decode("ascii", "replace")
-        yield module, taken
-        # The name may be a module, and then all of its names can be used.
-        yield f"{module}.{taken}", EVERYTHING
 
 
 def _aliases(path: str, data: bytes) -> Iterator[MarkerAlias]:

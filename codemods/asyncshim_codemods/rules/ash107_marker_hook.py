@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.markers.hook_parts import adds_marker, parts
 from asyncshim_codemods.markers.roles import Role, marks
-from asyncshim_codemods.markers.uses import ASYNCIO, Keeps, keeps
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.syntax.qualified_names import text_of
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 _HOOKS = {"pytest_collection_modifyitems", "pytest_itemcollected", "pytest_pycollect_makeitem"}
-_HARMLESS = (cst.Pass, cst.Continue, cst.Break)
+_HARMLESS = (cst.Pass, cst.Continue, cst.Break, cst.Import, cst.ImportFrom)
 
 
 class MarkerHook(Rule):
     """A hook that only adds the marker to collected tests is not needed, because async tests run without it.
 
-    The rule removes the hook if every statement in it is a loop, a condition, the assignment of a local name or an
-    ``add_marker`` with this marker. It reports a hook that does more, one that other code uses by name, a marker that
-    asks for a separate loop, and a marker that other code adds, for example a fixture. The rewrite is unsafe: the hook
-    may choose which tests asyncio runs and which another plugin runs.
+    The rule removes the hook if every statement in it is a loop, a condition, an import, the assignment of a local name
+    or an ``add_marker`` with this marker. From a hook that does more, or that other code uses by name, it removes only
+    the statements that add the marker, with the loops and conditions that have nothing else in them. It reports a
+    marker that asks for a separate loop, one in a branch of a condition with other branches, and one that other code
+    adds, for example a fixture. The rewrite is unsafe: the hook may choose which tests asyncio runs and which another
+    plugin runs.
     """
 
     code = "ASH107"
@@ -68,15 +70,29 @@ class MarkerHook(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A hook that does more needs manual review",
+            "A hook that does more loses the part that adds the marker",
             before="""
-                import pytest
-
-
                 def pytest_collection_modifyitems(items):
                     items.reverse()
                     for item in items:
                         item.add_marker("asyncio")
+            """,
+            after="""
+                def pytest_collection_modifyitems(items):
+                    items.reverse()
+            """,
+            unsafe=True,
+            path="tests/conftest.py",
+        ),
+        Example(
+            "A condition with other branches needs manual review",
+            before="""
+                def pytest_collection_modifyitems(items):
+                    for item in items:
+                        if item.get_closest_marker("slow"):
+                            items.remove(item)
+                        else:
+                            item.add_marker("asyncio")
             """,
             unsafe=True,
             path="tests/conftest.py",
@@ -85,19 +101,23 @@ class MarkerHook(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every function that uses the marker in its body, or its name as a string."""
-        found: dict[cst.FunctionDef, cst.BaseExpression] = {}
+        found: dict[cst.FunctionDef, list[cst.BaseExpression]] = {}
         places: list[cst.BaseExpression] = [use.name for use in file.once(marks).of(Role.HOOK)]
         places += [call.args[0].value for call in file.index.calls if _adds_by_name(call)]
         for place in places:
             function = file.index.enclosing_function(place)
             if function is not None:
-                found.setdefault(function, place)
-        for function, place in found.items():
-            if function.name.value in _HOOKS and _can_go(file, function):
+                found.setdefault(function, []).append(place)
+        for function, uses in found.items():
+            is_hook = function.name.value in _HOOKS
+            if is_hook and _can_go(file, function):
                 message = "a hook that only adds the marker is not needed"
-                yield Proposal(place, message, Safety.UNSAFE, (Remove(function),))
+                yield Proposal(uses[0], message, Safety.UNSAFE, (Remove(function),))
+            elif is_hook and (removed := parts(file, function, uses)):
+                message = "this part of the hook only adds the marker"
+                yield Proposal(uses[0], message, Safety.UNSAFE, tuple(map(Remove, removed)))
             else:
-                yield Proposal(place, "this code adds the marker and does more; review it manually", Safety.MANUAL)
+                yield Proposal(uses[0], "this code adds the marker and does more; review it manually", Safety.MANUAL)
 
 
 def _adds_by_name(call: cst.Call) -> bool:
@@ -129,22 +149,8 @@ def _is_harmless(file: FileContext, statement: cst.CSTNode) -> bool:
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name())]) | cst.Return(value=None):
             return True
         case cst.Expr(value=cst.Call() as call):
-            return _adds_marker(file, call)
+            return adds_marker(file, call)
         case cst.Expr(value=cst.SimpleString()):
             return True
         case _:
             return isinstance(statement, _HARMLESS)
-
-
-def _adds_marker(file: FileContext, call: cst.Call) -> bool:
-    if not (isinstance(call.func, cst.Attribute) and call.func.attr.value == "add_marker" and call.args):
-        return False
-    mark: cst.BaseExpression = call.args[0].value
-    if isinstance(mark, cst.Name):
-        bindings = file.names.bindings_of(mark)
-        if len(bindings) == 1 and bindings[0].value is not None:
-            mark = bindings[0].value
-    whole = mark if isinstance(mark, cst.Call) else None
-    name = mark if whole is None else whole.func
-    is_ours = file.names.of(name) == ASYNCIO and keeps(file, whole) is Keeps.NOTHING
-    return text_of(mark) == "asyncio" or is_ours

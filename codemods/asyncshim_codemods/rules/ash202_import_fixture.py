@@ -142,7 +142,7 @@ class ImportFixture(Rule):
             edits += [*spelled, Remove(alias)]
         if file.stays_strict() and any(decorates_async(file, use) for use in uses):
             return Proposal(alias, file.why_strict, Safety.UNSAFE, tuple(edits))
-        if not all(is_plain_use(file, use) for use in uses) or file.facts.imported_elsewhere(file.path, name.value):
+        if not all(is_plain_use(file, use) for use in uses) or file.facts.used_elsewhere(file.path, name.value):
             message = "passed to other code as a value, which may call it with `loop_scope`"
             return Proposal(alias, message, Safety.UNSAFE, tuple(edits))
         if warning := kept_alive(file, uses):

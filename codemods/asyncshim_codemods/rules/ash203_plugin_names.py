@@ -100,7 +100,9 @@ class PluginNames(Rule):
                 full = file.names.of(node) or ""
                 is_inside = full.rpartition(".")[0] in _MODULES and file.names.of(node.value) in _MODULES
                 if is_inside and full not in {FIXTURE, *_MODULES}:
-                    yield _judged(node, full, public_attribute(file, node))
+                    edits = public_attribute(file, node)
+                    if edits or file.index.enclosing_function(node) not in _hooks(file):
+                        yield _judged(node, full, edits)
         yield from _whole(file)
 
     def _imported(self, file: FileContext, scope: Scope, binding: Binding) -> Proposal | None:
@@ -144,9 +146,14 @@ def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bo
     local = alias.name if alias.asname is None else alias.asname.name
     if not isinstance(local, cst.Name):
         return False
-    hooks = {file.index.enclosing_function(use.whole) for use in file.once(marks).of(Role.HOOK)}
     uses = file.names.uses_in(local.value, scope)
-    return bool(uses) and all(file.index.enclosing_function(use) in hooks for use in uses)
+    return bool(uses) and all(file.index.enclosing_function(use) in _hooks(file) for use in uses)
+
+
+def _hooks(file: FileContext) -> set[cst.FunctionDef]:
+    """Return the functions that add the marker to tests."""
+    found = (file.index.enclosing_function(use.whole) for use in file.once(marks).of(Role.HOOK))
+    return {function for function in found if function is not None}
 
 
 def _needs_no_import(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:

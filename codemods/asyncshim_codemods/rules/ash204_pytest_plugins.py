@@ -151,7 +151,7 @@ def _is_unused(file: FileContext, statement: cst.CSTNode, done: AcceptedEdits) -
         case cst.Expr():
             return True
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
-            if file.facts.imported_elsewhere(file.path, name):
+            if file.facts.used_elsewhere(file.path, name):
                 return False
             return all(done.is_gone(use) for use in file.names.uses_in(name, file.index.scope_of(statement)))
         case _:

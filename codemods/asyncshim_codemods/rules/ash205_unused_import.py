@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -12,15 +10,21 @@ import libcst as cst
 from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.suite.emptied import is_emptied
 from asyncshim_codemods.syntax.index import BindingKind
+from asyncshim_codemods.syntax.names_in_text import is_named_in_string, is_named_in_type_comment
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from asyncshim_codemods.edits.model import AcceptedEdits
     from asyncshim_codemods.suite.file_context import FileContext
-    from asyncshim_codemods.syntax.index import Scope
+    from asyncshim_codemods.syntax.index import Binding, Scope
+
+
+_PLUGIN = "pytest_asyncio"
+_EMPTIED = "nothing is left of this module, but another file loads it; remove both manually"
 
 
 class UnusedImport(Rule):
@@ -28,7 +32,9 @@ class UnusedImport(Rule):
 
     It keeps imports that other code may need: imports in an ``__init__.py``, names in ``__all__`` or in a string that
     is an annotation, imports written ``import a as a``, imports with ``noqa: F401``, and names that another file
-    imports from this one. An import in a ``try`` stays and is reported, because the other branches depend on it.
+    uses. An import in a ``try`` stays and is reported, because the other branches depend on it.
+
+    A module of which nothing is left is reported if another file imports it or names it in ``pytest_plugins``.
     """
 
     code = "ASH205"
@@ -100,52 +106,65 @@ class UnusedImport(Rule):
         """Look at every import whose uses are all gone."""
         if PurePosixPath(file.path).name == "__init__.py":
             return
+        if is_emptied(file, done) and file.facts.is_loaded_elsewhere(file.path):
+            yield Proposal(file.index.module.body[0], _EMPTIED, Safety.MANUAL)
         for scope in file.index.scopes.values():
             for name, bindings in scope.bindings.items():
-                alias = bindings[0].node
-                if len(bindings) != 1 or bindings[0].kind is not BindingKind.IMPORT or done.is_gone(alias):
+                aliases = _imports(file, bindings)
+                if not aliases or not self._lost_its_uses(file, done, name, scope):
                     continue
-                assert isinstance(alias, cst.ImportAlias)
-                if self._lost_its_uses(file, done, name, scope) and not self._is_handed_on(file, name, alias):
-                    yield self._proposal(file, name, alias)
+                for alias in aliases:
+                    if not done.is_gone(alias):
+                        yield from self._proposals(file, done, name, alias)
 
     def _lost_its_uses(self, file: FileContext, done: AcceptedEdits, name: str, scope: Scope) -> bool:
+        """Return whether there were uses, in the code or in strings such as annotations, and all of them are gone."""
         if name in done.new_names:
             return False
         uses = file.names.uses_in(name, scope)
-        return bool(uses) and all(done.is_gone(use) for use in uses)
+        if uses:
+            return all(done.is_gone(use) for use in uses)
+        return any(done.is_gone(string) for string in _strings(file, name))
 
-    def _is_handed_on(self, file: FileContext, name: str, alias: cst.ImportAlias) -> bool:
+    def _proposals(
+        self, file: FileContext, done: AcceptedEdits, name: str, alias: cst.ImportAlias
+    ) -> Iterator[Proposal]:
+        message = f"`{name}` has no use any more"
+        if self._is_kept_on_purpose(file, done, name, alias):
+            return
+        if file.facts.used_elsewhere(file.path, name):
+            if name == _PLUGIN:
+                message += " here, but another file may use it from here; review it manually"
+                yield Proposal(alias, message, Safety.MANUAL)
+        elif _is_in_try(file, alias):
+            yield Proposal(alias, f"{message}, but is imported in a `try`; review it manually", Safety.MANUAL)
+        else:
+            yield Proposal(alias, message, Safety.SAFE, (Remove(alias),))
+
+    def _is_kept_on_purpose(self, file: FileContext, done: AcceptedEdits, name: str, alias: cst.ImportAlias) -> bool:
         if alias.asname is not None and isinstance(alias.name, cst.Name) and alias.name.value == name:
             return True
         line = file.index.statement(alias)
         comment = line.trailing_whitespace.comment if isinstance(line, cst.SimpleStatementLine) else None
         if comment is not None and "F401" in comment.value:
             return True
-        if file.facts.imported_elsewhere(file.path, name) or _in_type_comment(name, file.code):
+        if is_named_in_type_comment(name, file.code) and is_named_in_type_comment(name, done.module().bytes):
             return True
-        return any(_names(text_of(string), name) for string in file.index.strings)
-
-    def _proposal(self, file: FileContext, name: str, alias: cst.ImportAlias) -> Proposal:
-        if file.index.nearest(alias, cst.Try) is not None or file.index.nearest(alias, cst.TryStar) is not None:
-            return Proposal(
-                alias, f"`{name}` has no use any more, but is imported in a `try`; review it manually", Safety.MANUAL
-            )
-        return Proposal(alias, f"`{name}` has no use any more", Safety.SAFE, (Remove(alias),))
+        return any(not done.is_gone(string) for string in _strings(file, name))
 
 
-def _in_type_comment(name: str, code: bytes) -> bool:
-    return b"# type:" in code and re.search(rb"# type:.*\b" + name.encode() + rb"\b", code) is not None
+def _imports(file: FileContext, bindings: Sequence[Binding]) -> list[cst.ImportAlias]:
+    """Return the imports that bind a name; none if code binds it in another way, or in several branches of a `try`."""
+    aliases = [each.node for each in bindings if each.kind is BindingKind.IMPORT]
+    if len(aliases) != len(bindings) or (len(aliases) > 1 and any(_is_in_try(file, each) for each in aliases)):
+        return []
+    return [alias for alias in aliases if isinstance(alias, cst.ImportAlias)]
 
 
-def _names(text: str | None, name: str) -> bool:
-    """Return whether a string needs ``name``: an annotation, an entry of ``__all__``, a path, a doctest; not prose."""
-    if text is None or name not in text:
-        return False
-    if ">>> " in text:
-        return re.search(rf"^\s*(?:>>>|\.\.\.) .*\b{name}\b", text, re.MULTILINE) is not None
-    try:
-        tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError):
-        return False
-    return any(name in {getattr(node, "id", None), getattr(node, "attr", None)} for node in ast.walk(tree))
+def _is_in_try(file: FileContext, node: cst.CSTNode) -> bool:
+    return any(isinstance(each, cst.Try | cst.TryStar) for each in file.index.ancestors(node))
+
+
+def _strings(file: FileContext, name: str) -> Iterator[cst.SimpleString]:
+    """Yield the strings that need ``name``."""
+    return (string for string in file.index.strings if is_named_in_string(name, text_of(string)))

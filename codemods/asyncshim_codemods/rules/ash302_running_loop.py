@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.edits.model import Prepend, Proposal, Remove
+import libcst as cst
+
+from asyncshim_codemods.edits.model import Prepend, Proposal, Remove, Replace
+from asyncshim_codemods.event_loop.by_name import becomes_running_loop, lookups
 from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
 from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
@@ -23,8 +26,11 @@ class RunningLoop(Rule):
     The rule removes the parameter and adds one line at the start of the body, after the docstring, that gives the same
     object the same name. The rest of the body does not change. The rule adds ``import asyncio`` if it is missing.
 
-    The rewrite is unsafe in the same cases as ASH301: other code of the given files may check whether the test requests
-    the loop.
+    ``request.getfixturevalue("event_loop")`` in an async test or fixture becomes ``asyncio.get_running_loop()``, too.
+    This needs ``--unsafe``, because a fixture with a wider scope may get the loop of that scope.
+
+    The rewrite of a parameter is unsafe in the same cases as ASH301: other code of the given files may check whether
+    the test requests the loop.
     """
 
     code = "ASH302"
@@ -119,3 +125,17 @@ class RunningLoop(Rule):
             why = doubts(file, function)
             message = "`event_loop` is the running loop" + (f", but {why}" if why else "")
             yield Proposal(parameter.name, message, Safety.UNSAFE if why else Safety.SAFE, edits)
+        yield from _looked_up(file)
+
+
+def _looked_up(file: FileContext) -> Iterator[Proposal]:
+    """Yield a rewrite of each ``request.getfixturevalue("event_loop")`` in an async test or fixture."""
+    for lookup in lookups(file):
+        if becomes_running_loop(file, lookup):
+            found = file.imports.module("asyncio", lookup.call)
+            if found is None:
+                yield Proposal(lookup.name, "the name `asyncio` means something else here", Safety.MANUAL)
+                continue
+            name, imports = found
+            edits = (Replace(lookup.call, cst.parse_expression(f"{name}.get_running_loop()")), *imports)
+            yield Proposal(lookup.name, "`event_loop` is the running loop", Safety.UNSAFE, edits)

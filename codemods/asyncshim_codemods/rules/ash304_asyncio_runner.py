@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Modify, Prepend, Proposal, Remove, Replace
+from asyncshim_codemods.event_loop.by_name import becomes_runner, lookups
 from asyncshim_codemods.event_loop.to_async import needless
 from asyncshim_codemods.event_loop.triage import BLOCK, decisions
+from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 
@@ -29,6 +31,7 @@ class AsyncioRunner(Rule):
     returns the loop. The parameter ``event_loop`` becomes ``asyncio_runner``, a fixture of asyncshim and of the
     conftest that ``asyncshim eject`` writes; with other runners nothing changes. If the function needs the loop itself,
     for ``create_server`` or as an argument, it gets a first line ``event_loop = asyncio_runner.get_loop()``.
+    ``request.getfixturevalue("event_loop")`` becomes ``request.getfixturevalue("asyncio_runner").get_loop()``.
 
     The rewrite is unsafe because a Runner accepts only coroutines, and a variable may hold a future or a task. Calls
     that return no coroutine (``gather``, ``ensure_future``, ``create_task``) need manual review.
@@ -104,6 +107,10 @@ class AsyncioRunner(Rule):
                 message = f"`{name}` stays synchronous: {decision.reasons}; `asyncio_runner` replaces `event_loop`"
                 edits = (*_edits(file, decision.request), *needless(file, decision.request))
                 yield Proposal(decision.request.parameter.name, message, Safety.UNSAFE, edits)
+        for lookup in lookups(file):
+            if becomes_runner(file, lookup):
+                message = "sync code requests `event_loop` by name; `asyncio_runner` has the loop"
+                yield Proposal(lookup.name, message, Safety.UNSAFE, (Modify(lookup.call, _to_runner),))
 
 
 def _edits(file: FileContext, request: Request) -> Iterator[Edit]:
@@ -126,6 +133,15 @@ def _annotation(file: FileContext, parameter: cst.Param) -> cst.Annotation | Non
     if file.names.of(old.annotation) != "asyncio.AbstractEventLoop":
         return None
     return old.with_changes(annotation=old.annotation.with_changes(attr=cst.Name("Runner")))
+
+
+def _to_runner(node: cst.CSTNode) -> cst.CSTNode:
+    call = cast("cst.Call", node)
+    (argument,) = call.args
+    string = cst.ensure_type(argument.value, cst.SimpleString)
+    name = string.with_changes(value=string.value.replace(EVENT_LOOP, RUNNER))
+    request = call.with_changes(args=[argument.with_changes(value=name)])
+    return cst.Call(cst.Attribute(request, cst.Name("get_loop")))
 
 
 def _through_runner(node: cst.CSTNode) -> cst.CSTNode:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove, Replace
+from asyncshim_codemods.edits.stale_comments import is_about_runner, worth_keeping
 from asyncshim_codemods.event_loop.factories import DEFAULT
 from asyncshim_codemods.event_loop.overrides import OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
 from asyncshim_codemods.event_loop.removability import refusal
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.syntax.tree import comments_in, is_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,5 +129,24 @@ def _edits(
         return None
     module, imports = found
     source = f'def {_HOOK}():\n    return {{"{factory.name}": {module}.{factory.attribute}}}\n'
-    hook = cst.parse_statement(source, file.index.module.config_for_parsing)
-    return (Replace(function, hook.with_changes(leading_lines=function.leading_lines)), *imports)
+    hook = cst.ensure_type(cst.parse_statement(source, file.index.module.config_for_parsing), cst.FunctionDef)
+    return (Replace(function, _with_words_of(function, hook)), *imports)
+
+
+def _with_words_of(function: cst.FunctionDef, hook: cst.FunctionDef) -> cst.FunctionDef:
+    """Return the hook with the comments of the fixture, and with its docstring unless it is about the fixture."""
+    block = cst.ensure_type(hook.body, cst.IndentedBlock)
+    chosen = cst.ensure_type(block.body[0], cst.SimpleStatementLine)
+    inside = [cst.EmptyLine(comment=each) for each in comments_in(function.body) if worth_keeping(each)]
+    body = [chosen.with_changes(leading_lines=inside)]
+    first = function.body.body[0]
+    if isinstance(first, cst.SimpleStatementLine) and is_docstring(first):
+        text = cst.SimpleStatementLine(body=[first.body[0]])
+        body = body if is_about_runner(cst.Module([text]).code) else [text, *body]
+    above = [
+        cst.EmptyLine(comment=each)
+        for node in (*function.decorators, *function.lines_after_decorators)
+        for each in comments_in(node)
+        if worth_keeping(each)
+    ]
+    return hook.with_changes(leading_lines=[*function.leading_lines, *above], body=block.with_changes(body=body))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal
+from asyncshim_codemods.event_loop.by_name import becomes_runner, becomes_running_loop, comparisons, lookups
 from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
 from asyncshim_codemods.event_loop.removability import hidden_overrides
 from asyncshim_codemods.event_loop.requests import typed_by_comment
-from asyncshim_codemods.event_loop.resolution import LoopOrigin, is_unrelated, value_of
+from asyncshim_codemods.event_loop.resolution import LoopOrigin, value_of
 from asyncshim_codemods.event_loop.triage import MANUAL, decisions
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.syntax.qualified_names import text_of
-from asyncshim_codemods.syntax.tree import dotted, last_name
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,8 @@ class ManualReview(Rule):
       an assignment makes.
     * A synchronous fixture or test that calls ``run_forever``, passes the loop on or stores it: make it async and call
       ``asyncio.get_running_loop()``, or request ``asyncio_runner``, whose ``get_loop()`` returns that loop.
-    * ``request.getfixturevalue("event_loop")`` and ``"event_loop" in request.fixturenames``: decide what this code is
-      for.
+    * ``"event_loop" in request.fixturenames``, and ``request.getfixturevalue("event_loop")`` beside it or in code that
+      closes or changes the loop: decide what this is for.
     * A fixture ``event_loop`` that is not a loop of asyncio, such as the loop of a game: rename it. Tests that request
       it are not changed, and a rewrite of a test is unsafe if the given files do not show what its fixture returns.
     * An override that another file imports by name: remove the import, then run ``migrate`` again.
@@ -105,24 +105,11 @@ def _what_is_custom(file: FileContext, override: OverrideFixture) -> str:
 
 def _by_name(file: FileContext) -> Iterator[Proposal]:
     """Yield reports of ``getfixturevalue("event_loop")`` and ``"event_loop" in request.fixturenames``."""
-    for string in file.index.strings:
-        if text_of(string) != EVENT_LOOP or is_unrelated(file, string):
-            continue
-        parent = file.index.parents[string]
-        if isinstance(parent, cst.Comparison) and _asks_for_fixtures(parent):
-            yield _manual(string, "checks whether a test requests `event_loop`; migrated tests do not request it")
-        elif isinstance(parent, cst.Arg):
-            call = file.index.parents[parent]
-            if isinstance(call, cst.Call) and last_name(call.func) in {"getfixturevalue", "getfuncargvalue"}:
-                yield _manual(string, "requests `event_loop` by name; `asyncio_runner` is there for sync code")
-
-
-def _asks_for_fixtures(node: cst.Comparison) -> bool:
-    """Return whether a comparison is ``… in request.fixturenames``, or the same with an item."""
-    return any(
-        isinstance(each.operator, cst.In | cst.NotIn) and last_name(each.comparator) in {"fixturenames", "funcargnames"}
-        for each in node.comparisons
-    )
+    for string in comparisons(file):
+        yield _manual(string, "checks whether a test requests `event_loop`; migrated tests do not request it")
+    for lookup in lookups(file):
+        if not (becomes_running_loop(file, lookup) or becomes_runner(file, lookup)):
+            yield _manual(lookup.name, "requests `event_loop` by name; `asyncio_runner` is there for sync code")
 
 
 def _imported(file: FileContext) -> Iterator[Proposal]:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.rule import Described, Example
+from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asyncshim_codemods.suite.file_context import FileContext
+
+_MODE = "asyncio_mode"
 
 
-class PytestOptions(Described):
+class PytestOptions(Rule):
     """A suite of plain async tests needs no ``asyncio_*`` option: asyncshim's default mode is auto.
 
     The rule reads ``pytest.toml``, ``.pytest.toml``, ``pytest.ini``, ``.pytest.ini``, ``pyproject.toml``
@@ -22,12 +36,15 @@ class PytestOptions(Described):
     ``--runner pytest-asyncio`` writes ``asyncio_mode = auto`` and session scopes into the file that pytest chooses,
     ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. For every runner but asyncshim the rule
     reports options of asyncshim: pytest would warn about them, and nothing replaces them.
+
+    Code that sets the mode needs manual review: ``config.option.asyncio_mode = "auto"`` and the like in a conftest.
     """
 
     code = "ASH401"
     name = "pytest-options"
     summary = "an option of pytest-asyncio that plain async tests do not need"
     safety = Safety.SAFE
+    words = (_MODE,)
     since = "0.17"
     examples = (
         Example(
@@ -80,3 +97,27 @@ class PytestOptions(Described):
             path="pyproject.toml",
         ),
     )
+
+    def check(self, file: FileContext, /) -> Iterator[Proposal]:
+        """Report code that sets the mode: an attribute, an item or a call with its name."""
+        if file.options.runner == "pytest-asyncio":
+            return
+        message = (
+            f"this code sets `{_MODE}`, which plain async tests do not need; remove it when pytest-asyncio is gone"
+        )
+        for node in file.index.attributes.get(_MODE, ()):
+            if isinstance(file.index.parents[node], cst.AssignTarget):
+                yield Proposal(node, message, Safety.MANUAL)
+        for string in file.index.strings:
+            if text_of(string) == _MODE and _is_written(file, string):
+                yield Proposal(string, message, Safety.MANUAL)
+
+
+def _is_written(file: FileContext, string: cst.SimpleString) -> bool:
+    """Return whether the string is the key of an assigned item, or the name in ``setattr``."""
+    holder = file.index.parents[string]
+    if isinstance(holder, cst.Arg):
+        call = file.index.parents[holder]
+        return isinstance(call, cst.Call) and last_name(call.func) == "setattr"
+    subscript = file.index.nearest(string, cst.Subscript)
+    return subscript is not None and isinstance(file.index.parents[subscript], cst.AssignTarget)

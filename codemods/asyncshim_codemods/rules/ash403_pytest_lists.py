@@ -27,15 +27,16 @@ class PytestLists(Rule):
     filter is in a module that does not exist. The rule removes the option if it has no entries left. It keeps filters
     and required plugins while a file imports pytest-asyncio or an installed plugin requires it.
 
-    In code, ``config.addinivalue_line("filterwarnings", …)`` and ``@pytest.mark.filterwarnings(…)`` are removed if they
-    name pytest-asyncio; ASH109 removes the registration of the marker.
+    In code, ``config.addinivalue_line("filterwarnings", …)``, ``@pytest.mark.filterwarnings(…)`` and
+    ``warnings.filterwarnings(…)`` are removed if they name pytest-asyncio; ASH109 removes the registration of the
+    marker.
     """
 
     code = "ASH403"
     name = "pytest-lists"
     summary = "an entry that names pytest-asyncio"
     safety = Safety.SAFE
-    words = ("asyncio", "event_loop", "pytest_asyncio")
+    words = ("asyncio", "event_loop", "pytest_asyncio", "pytest-asyncio")
     since = "0.1"
     examples = (
         Example(
@@ -109,6 +110,8 @@ class PytestLists(Rule):
 def _filter(file: FileContext, call: cst.Call) -> str | None:
     """Return the one filter that the call sets."""
     texts = [text_of(arg.value) for arg in call.args]
+    if file.names.of(call.func) == "warnings.filterwarnings":
+        return ":".join(text for text in texts if text is not None)
     if isinstance(call.func, cst.Attribute) and call.func.attr.value == "addinivalue_line":
         return texts[1] if len(texts) == 2 and texts[0] == "filterwarnings" else None
     return texts[0] if len(texts) == 1 and file.names.of(call.func) == _MARK else None

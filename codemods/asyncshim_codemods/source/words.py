@@ -34,7 +34,7 @@ def _is_marker(data: bytes, start: int) -> bool:
     before = data[max(0, start - 40) : start].rstrip(b" \t\r\n\\")[-1:]
     if before != b".":
         return before in {b'"', b"'"} or _follows_dot_and_comment(data, line_start, start)
-    statement = data[line_start:start].rpartition(b";")[2].lstrip()
+    statement = data[line_start:start].rpartition(b"\r")[2].rpartition(b";")[2].lstrip()
     return not statement.startswith((b"from ", b"import "))
 
 

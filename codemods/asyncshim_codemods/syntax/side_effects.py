@@ -13,8 +13,11 @@ _QUESTIONS = frozenset({
     "platform.machine", "platform.python_implementation", "platform.python_version", "platform.release",
     "platform.system", "platform.python_version_tuple", "platform.version",
     "find_spec", "util.find_spec", "importlib.util.find_spec",
+    "Version", "parse", "parse_version", "version.parse", "version.Version", "packaging.version.parse",
+    "packaging.version.Version", "pkg_resources.parse_version", "map",
+    "version", "metadata.version", "importlib.metadata.version", "importlib_metadata.version",
 })  # fmt: skip
-_METHODS = frozenset({"casefold", "endswith", "lower", "startswith", "strip", "upper"})
+_METHODS = frozenset({"casefold", "endswith", "lower", "split", "startswith", "strip", "upper"})
 _PARTS = (
     cst.Attribute,
     cst.BaseNumber,

@@ -18,7 +18,7 @@ def test_run_forever(event_loop):
 
 
 def test_by_name(request):
-    # TODO(asyncshim): ASH331 requests `event_loop` by name; `asyncio_runner` is there for sync code
+    # TODO(asyncshim): ASH304 sync code requests `event_loop` by name; `asyncio_runner` has the loop
     loop = request.getfixturevalue("event_loop")
     assert isinstance(loop, asyncio.AbstractEventLoop)
 

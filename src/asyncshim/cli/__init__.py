@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from asyncshim.cli import exit_codes
 from asyncshim.cli.screen import Screen
-from asyncshim.errors import AsyncshimError
+from asyncshim.errors import AsyncshimError, RunError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         screen.error("Interrupted: no file is half-written, and no more files are changed.")
         return exit_codes.INTERRUPTED
+    except RunError as error:
+        screen.prose(f"error: {error}", always=True)
+        return exit_codes.FAILED
     except AsyncshimError as error:
         screen.error(f"error: {error}")
         return exit_codes.FAILED

@@ -63,6 +63,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         raise UsageError("--dry-run and --check exclude each other: the first shows a diff, the second only counts")
     if arguments.paths == ["-"]:
         return stdin.migrate(arguments, screen)
+    proving.check_arguments(arguments)
     reports = wanted_reports(arguments, stdout_is_taken=arguments.dry_run)
     writing = not (arguments.dry_run or arguments.check)
     _settle(arguments, screen, writing=writing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import secrets
 import shutil
@@ -15,8 +16,11 @@ from typing import TYPE_CHECKING
 
 from asyncshim.errors import AsyncshimError
 from asyncshim.migrate.read import files, pytest_config
+from asyncshim_codemods import api
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from asyncshim.migrate.read.project import Project
 
 CONFTEST = "conftest.py"
@@ -53,24 +57,39 @@ def folder_for(project: Project) -> Path:
     return project.root
 
 
-def eject(folder: Path) -> Ejected:
-    """Return the conftest.py of ``folder`` without writing it. Raises if that would break an existing file."""
+def requested_ports(root: Path, names: Iterable[str]) -> frozenset[str]:
+    """Return the port fixtures of pytest-asyncio that these files use; ``names`` are relative to ``root``."""
+    found: set[str] = set()
+    for name in names:
+        with contextlib.suppress(OSError, AsyncshimError):  # the run itself reports files that cannot be read
+            text, begun, rest = files.read(root / name).data.partition(BEGIN.encode())
+            found |= api.requested_ports(text + rest.partition(END.encode())[2] if begun else text)
+    return frozenset(found)
+
+
+def eject(folder: Path, ports: Collection[str] = ()) -> Ejected:
+    """Return the conftest.py of ``folder`` without writing it. Raises if that would break an existing file.
+
+    ``ports`` are the port fixtures that the suite uses. Those that the conftest.py defines already are left out.
+    """
     path = folder / CONFTEST
-    own = template()
+    own = template(ports)
     if not os.path.lexists(path):
         return Ejected(path, Became.CREATED, None, own.encode())
     old = files.read(path).data
     text = _decoded(path, old)
     if text.replace("\r\n", "\n") == own:
         return Ejected(path, Became.CURRENT, old, old)
+    newline = "\r\n" if "\r\n" in text else "\n"
     before, found, rest = text.partition(BEGIN)
     if found:
         _, ended, after = rest.partition(END)
         if not ended:
             raise AsyncshimError(f"{path}: the line {END!r} is missing, so the end of the block is unknown")
-        text = before.rstrip() + "\n\n\n" + after.lstrip()
+        text = before.rstrip() + newline * 3 + after.lstrip()
+    own = template(set(ports) - _names(text))
     _refuse_clashes(path, text, own)
-    new = _with_block(text, own, newline="\r\n" if "\r\n" in text else "\n")
+    new = _with_block(text, own, newline)
     became = Became.UPDATED if found else Became.EXTENDED
     data = new.encode("utf-8-sig" if old.startswith(b"\xef\xbb\xbf") else "utf-8")
     return Ejected(path, Became.CURRENT if data == old else became, old, data)
@@ -95,9 +114,25 @@ def write(ejected: Ejected) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def template() -> str:
-    """Return the text of a new file."""
-    return resources.files("asyncshim.migrate").joinpath("conftest.template").read_text("utf-8")
+def template(ports: Collection[str] = ()) -> str:
+    """Return the text of a new file, with these port fixtures."""
+    text = _resource("conftest.template")
+    if not ports:
+        return text
+    source = _resource("ports.template")
+    lines = source.splitlines(keepends=True)
+    parts: list[str] = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and (not node.decorator_list or node.name in ports):
+            start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            parts.append("".join(lines[start - 1 : node.end_lineno]))
+    return text.replace("import inspect\n", "import inspect\nimport socket\n", 1) + "".join(
+        f"\n\n{part}" for part in parts
+    )
+
+
+def _resource(name: str) -> str:
+    return resources.files("asyncshim.migrate").joinpath(name).read_text("utf-8")
 
 
 def _decoded(path: Path, data: bytes) -> str:

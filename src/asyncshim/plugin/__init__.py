@@ -14,7 +14,7 @@ from asyncshim.plugin.compat.pytest_compat import imported_as_it_is
 with imported_as_it_is():
     from asyncshim.plugin import hooks, lifecycle, report
     from asyncshim.plugin.choose import loop_factories
-    from asyncshim.plugin.compat import pytest_compat
+    from asyncshim.plugin.compat import pytest_compat, unhandled
     from asyncshim.plugin.run import tests
     from asyncshim.plugin.run.debugger import Debugger
     from asyncshim.plugin.run.fixture_functions import (
@@ -144,7 +144,9 @@ def pytest_enter_pdb(config: pytest.Config, pdb: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Write one line about old features in use."""
+    """Write one line about old features in use, and name the tests that passed without being run."""
     state = state_of(config)
     if state is not None:
+        if state.settings.unawaited == "warn":
+            unhandled.summary(terminalreporter)
         report.summary(state, terminalreporter)

@@ -10,7 +10,7 @@ import pytest
 from asyncshim.plugin.choose import loop_factories, loop_scopes, session_pool
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LoopClosedWarning
-from asyncshim.plugin.run import tests
+from asyncshim.plugin.run import explanations, tests
 from asyncshim.plugin.suite import conftest_runners, marks, overrides, predicates
 from asyncshim.plugin.suite.state import SessionPlan, State
 
@@ -40,7 +40,7 @@ def begin(state: State, item: pytest.Item) -> None:
     else:
         state.current_loop.install()
     while state.marked_fixtures:
-        state.legacy.note_function("ASH105", state.marked_fixtures.pop(0))
+        state.legacy.note_function(*state.marked_fixtures.pop(0))
     found = marks.of(item)
     state.is_marked = not predicates.is_unmarked(found)
     if state.is_marked or "hypothesis" in sys.modules or "event_loop" in getattr(item, "fixturenames", ()):
@@ -111,6 +111,11 @@ def finish(state: State, session: pytest.Session | None = None) -> None:
     except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
         if session is not None:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
+    while state.held_loops:
+        loop = state.held_loops.pop()
+        if not loop.is_running():
+            loop.close()
+    explanations.restore()
     if state.late_import is not None:
         state.late_import.end()
     loop_scopes.finish(state)

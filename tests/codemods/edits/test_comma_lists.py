@@ -6,9 +6,9 @@ from itertools import combinations, product
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.edits.comma_lists import worth_keeping
 from asyncshim_codemods.edits.model import Remove
 from asyncshim_codemods.edits.rebuild import Rebuild
+from asyncshim_codemods.edits.stale_comments import worth_keeping
 from asyncshim_codemods.syntax.bindings import build_index
 
 

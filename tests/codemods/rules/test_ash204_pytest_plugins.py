@@ -147,3 +147,10 @@ def test_an_importorskip_whose_value_is_used_is_reported() -> None:
 )
 def test_importorskip_of_other_modules_is_kept(call: str) -> None:
     assert_unchanged(f"import pytest\n\n{call}\n")
+
+
+@pytest.mark.parametrize("statement", ['pytest_plugins = ["pytest_asyncio"]', 'pytest_plugins = "pytest_asyncio"'])
+def test_the_import_of_a_plugin_that_only_pytest_plugins_named_is_removed(statement: str) -> None:
+    assert_rewritten(
+        f"import pytest\nimport pytest_asyncio\n\n{statement}\n", "import pytest\n", path="tests/conftest.py"
+    )

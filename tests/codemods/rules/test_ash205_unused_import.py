@@ -89,7 +89,9 @@ def test_packages_and_imported_conftests_keep_their_imports() -> None:
     before, after = f"import pytest\n\n\n{TEST}", f"import pytest\n\n\n{BARE}"
     assert_rewritten(before, after, path="tests/__init__.py")
     assert_rewritten(before, after, path="tests/conftest.py", beside={"tests/a.py": "from .conftest import pytest\n"})
-    assert_rewritten(before, after, path="tests/conftest.py", beside={"tests/a.py": "from tests.conftest import *\n"})
+    assert_rewritten(
+        before, after, path="tests/conftest.py", beside={"tests/a.py": "from tests.conftest import *\n\npytest.x\n"}
+    )
     assert_rewritten(before, BARE, path="tests/conftest.py", beside={"tests/a.py": "from .conftest import other\n"})
 
 
@@ -191,3 +193,184 @@ def test_a_new_import_replaces_the_old_one_in_place() -> None:
         "import os\n\nimport pytest_asyncio  # pools\nimport x\n\n\n@pytest_asyncio.fixture\nasync def a(): x, os\n",
         "import os\n\nimport pytest  # pools\nimport x\n\n\n@pytest.fixture\nasync def a(): x, os\n",
     )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "import asyncio\n\n\n",
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import asyncio\n\n\n",
+        "import typing\n\nif typing.TYPE_CHECKING:\n    import asyncio\n\n\n",
+        "import asyncio\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import asyncio\n\n\n",
+    ],
+)
+def test_an_import_used_only_in_the_string_of_a_removed_annotation_is_removed(head: str) -> None:
+    assert_rewritten(
+        head + "async def test_a(event_loop: 'asyncio.AbstractEventLoop'): ...\n", "async def test_a(): ...\n"
+    )
+
+
+def test_an_import_used_in_the_string_of_another_annotation_is_kept() -> None:
+    head = "import asyncio\n\n\n"
+    rest = "\n\ndef f(x: 'asyncio.Task'): ...\n"
+    assert_rewritten(
+        head + "async def test_a(event_loop: 'asyncio.AbstractEventLoop'): ..." + rest,
+        head + "async def test_a(): ..." + rest,
+    )
+
+
+def test_an_import_used_only_in_a_removed_type_comment_is_removed() -> None:
+    assert_rewritten(
+        """
+        import asyncio
+        from asyncio import AbstractEventLoop
+
+        import pytest
+
+
+        @pytest.fixture(scope="session")
+        def event_loop(request: "AbstractEventLoop"):
+            loop = asyncio.new_event_loop()  # type: AbstractEventLoop
+            yield loop
+            loop.close()
+
+
+        async def test_a(): ...
+        """,
+        "async def test_a(): ...\n",
+    )
+
+
+def test_every_import_of_a_name_is_removed_with_its_last_use() -> None:
+    assert_rewritten(
+        "import pytest\n\nif 1:\n    import pytest\nelse:\n    import pytest\n\n\n" + TEST,
+        BARE,
+    )
+
+
+def test_an_import_in_both_branches_of_a_try_is_kept() -> None:
+    head = "try:\n    from pytest import mark\nexcept ImportError:\n    from py.test import mark\n\n\n"
+    assert_unchanged(head + "@mark.asyncio\nasync def test_a(): ...\n", "ASH101")
+
+
+CONFTEST = "import pytest\n\n\n" + TEST
+THIRD_PARTY = {
+    "a module": "from tests import conftest\n\nconftest.setup()\n",
+    "an unused module": "from . import conftest\n",
+    "all names": "import pytest\nfrom tests.conftest import *\n\npytest.skip()\n",
+    "the base name of a package": "import conftest\n\nconftest.setup()\n",
+    "the base name with all names": "from conftest import *\n\nsetup()\n",
+    "a package with a module of this name": "import vendor.tests.conftest as c\n\nc.setup()\n",
+}
+
+
+@pytest.mark.parametrize("text", THIRD_PARTY.values(), ids=THIRD_PARTY)
+def test_an_import_that_no_other_file_uses_is_removed(text: str) -> None:
+    assert_rewritten(CONFTEST, BARE, path="tests/conftest.py", beside={"tests/test_a.py": text})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from tests import conftest\n\nconftest.pytest.skip()\n",
+        "from tests import conftest as c\n\nsetattr(c, 'x', 1)\n",
+        "import tests.conftest\n\ntests.conftest.pytest.skip()\n",
+        "from tests.conftest import *\n\npytest.skip()\n",
+        "from conftest import pytest\n",
+        "from .conftest import pytest as p\n",
+    ],
+)
+def test_an_import_that_another_file_uses_is_kept(text: str) -> None:
+    after = CONFTEST.replace("@pytest.mark.asyncio\n", "")
+    assert_rewritten(CONFTEST, after, path="tests/conftest.py", beside={"tests/test_a.py": text})
+
+
+def test_pytest_asyncio_that_another_file_may_use_is_reported() -> None:
+    text = "import pytest\nimport pytest_asyncio\n\n\n@pytest_asyncio.fixture\nasync def a(): ...\n"
+    result = rewrite(text, path="tests/kit.py", beside={"tests/a.py": "from .kit import pytest_asyncio\n"})
+    assert messages(result)[0] == (
+        "2:8 ASH205 `pytest_asyncio` has no use any more here, but another file may use it from here; "
+        "review it manually"
+    )
+    assert not result.findings[0].fixed
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "import asyncio",
+        "from asyncio import AbstractEventLoop",
+        "if TYPE_CHECKING:\n    import asyncio",
+        "if TYPE_CHECKING:\n    from asyncio import AbstractEventLoop",
+        "if typing.TYPE_CHECKING:\n    import asyncio",
+        "import asyncio\nimport asyncio",
+        "import asyncio\nif TYPE_CHECKING:\n    import asyncio",
+    ],
+)
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "def serve(event_loop: 'asyncio.AbstractEventLoop'): ...",
+        "async def test_a(event_loop: 'AbstractEventLoop' = None): ...",
+        "event_loop: 'asyncio.AbstractEventLoop'",
+        "class A:\n    def event_loop(self) -> 'AbstractEventLoop': ...",
+        "event_loop = cast('asyncio.AbstractEventLoop', x)",
+        "def f() -> 'asyncio.AbstractEventLoop':\n    return event_loop",
+    ],
+)
+def test_an_import_for_a_string_that_stays_is_kept(head: str, rest: str) -> None:
+    assert_unchanged(f"{head}\n\n\n{rest}\n", select={"ASH205", "ASH301"})
+
+
+OVERRIDE = """
+# The loop of the suite.
+import asyncio
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def event_loop():
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pytest_plugins = ['tests.fixtures.loop']\n",
+        "pytest_plugins = (\n    'other',\n    'tests.fixtures.loop',\n)\n",
+        "from tests.fixtures.loop import other\n",
+        "from .fixtures import loop\n",
+    ],
+)
+def test_a_module_of_which_nothing_is_left_is_reported_if_another_file_loads_it(text: str) -> None:
+    result = assert_rewritten(
+        OVERRIDE,
+        "# The loop of the suite.\n",
+        path="tests/fixtures/loop.py",
+        beside={"tests/conftest.py": text},
+        unsafe=True,
+    )
+    message = "nothing is left of this module, but another file loads it; remove both manually"
+    assert [each.message for each in result.findings if not each.fixed] == [message]
+
+
+@pytest.mark.parametrize("text", ["pytest_plugins = ['tests.fixtures.other']\n", "import loop_tools\n"])
+def test_a_module_of_which_nothing_is_left_is_not_reported_if_no_file_loads_it(text: str) -> None:
+    result = assert_rewritten(
+        OVERRIDE, "# The loop of the suite.\n", path="tests/fixtures/loop.py", beside={"tests/conftest.py": text}
+    )
+    assert all(each.fixed for each in result.findings)
+
+
+@pytest.mark.parametrize("rest", ["x = 1", "import os", "def f(): ..."])
+def test_a_module_of_which_something_is_left_is_not_reported(rest: str) -> None:
+    result = rewrite(
+        f"{OVERRIDE}\n\n{rest}\n",
+        path="tests/fixtures/loop.py",
+        beside={"tests/conftest.py": "pytest_plugins = ['tests.fixtures.loop']\n"},
+    )
+    assert all(each.fixed for each in result.findings)

@@ -79,3 +79,31 @@ def test_nothing_is_reported_in_auto_and_legacy_mode(mode: str) -> None:
 
 def test_nothing_is_reported_while_strict_mode_stays() -> None:
     assert_unchanged("async def test_a(): ...\n", beside=STRICT, select={"ASH206"})
+
+
+MARKED = """
+import pytest
+
+
+@pytest.mark.asyncio
+async def test_a(): ...
+
+
+async def test_b(): ...
+
+
+@pytest.fixture
+def stored(event_loop):
+    pytest.loop = event_loop
+"""
+
+
+def test_tests_whose_marker_this_run_removes_are_not_reported_and_the_others_keep_their_to_do_comments() -> None:
+    result = rewrite(MARKED, beside=STRICT, todo=True)
+    assert [(found.line, found.code) for found in result.findings] == [(5, "ASH101"), (9, "ASH206"), (13, "ASH331")]
+    todo = (
+        b"# TODO(asyncshim): ASH206 `test_b` will start to run: strict mode did not run it\nasync def test_b(): ...\n"
+    )
+    assert result.new.count(b"ASH206") == 1
+    assert todo in result.new
+    assert rewrite(result.new.decode(), todo=True).new == result.new

@@ -219,3 +219,27 @@ def test_another_test_with_another_backend_does_not_matter() -> None:
         event_loop.time()
     """
     assert_rewritten(text.format("event_loop", ""), text.format("", f"\n        {LINE}"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "async def test_a(request):\n    loop = request.getfixturevalue('event_loop')\n    loop.time()\n",
+            "async def test_a(request):\n    loop = asyncio.get_running_loop()\n    loop.time()\n",
+        ),
+        (
+            "@pytest.fixture\nasync def client(request):\n    return Client(request.getfixturevalue('event_loop'))\n",
+            "@pytest.fixture\nasync def client(request):\n    return Client(asyncio.get_running_loop())\n",
+        ),
+    ],
+)
+def test_an_async_function_that_requests_the_loop_by_name_takes_the_running_one(before: str, after: str) -> None:
+    assert_rewritten(HEAD + before, HEAD + after, unsafe=True)
+    assert_unchanged(HEAD + before, "ASH302")
+
+
+def test_a_request_by_name_where_asyncio_means_something_else_needs_manual_review() -> None:
+    text = "async def test_a(request, asyncio):\n    request.getfixturevalue('event_loop').time()\n"
+    result = assert_unchanged(text, "ASH302", unsafe=True)
+    assert messages(result) == ["2:29 ASH302 the name `asyncio` means something else here"]

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from asyncshim_codemods.results import Safety
 from rule_tools import assert_rewritten, assert_unchanged, rewrite
+
+PARAMETRIZED = (
+    "import pytest\n\n\n@pytest.fixture(params=[1, 2])\ndef event_loop(request):\n    yield make_loop(request.param)\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -163,3 +169,46 @@ def test_a_sync_use_is_reported_for_runners_without_asyncio_runner(runner: str) 
 )
 def test_a_sync_use_is_reported_where_asyncio_runner_cannot_be_requested(text: str) -> None:
     assert_unchanged(text, "ASH331", unsafe=True)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "@pytest.fixture\ndef client(request):\n    return Client(loop=request.getfixturevalue('event_loop'))\n",
+        "def test_it(request):\n    a = request.getfixturevalue('event_loop')\n    a.run_until_complete(go())\n",
+        "def pytest_runtest_setup(item):\n    item._request.getfixturevalue(argname='event_loop').call_soon(go)\n",
+        "async def test_it(request):\n    call(lambda: request.getfixturevalue('event_loop'))\n",
+    ],
+    ids=["argument", "variable", "hook", "lambda"],
+)
+def test_sync_code_that_requests_the_loop_by_name_gets_the_runner(before: str) -> None:
+    head = "import pytest\n\nx = pytest\n\n\n"
+    after = before.replace("'event_loop')", "'asyncio_runner').get_loop()")
+    assert_rewritten(head + before, head + after, unsafe=True)
+    assert_unchanged(head + before, "ASH304")
+
+
+BY_NAME = "def test_it(request):\n    loop = request.getfixturevalue('event_loop')\n    loop.run_until_complete(go())\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        (f"{BY_NAME}    loop.close()\n", {}),
+        ("def test_it(request):\n    request.getfixturevalue('event_loop').stop()\n", {}),
+        (BY_NAME, {"runner": "pytest-asyncio"}),
+        (BY_NAME, {"runner": "anyio"}),
+        (BY_NAME, {"beside": {"tests/conftest.py": PARAMETRIZED}}),
+    ],
+    ids=["closed", "stopped", "pytest-asyncio", "anyio", "parametrized"],
+)
+def test_a_request_by_name_that_asyncio_runner_cannot_replace_is_reported(text: str, choices: dict[str, Any]) -> None:
+    assert_unchanged(text, "ASH331", unsafe=True, **choices)
+
+
+def test_a_request_by_name_beside_a_question_for_the_name_is_reported() -> None:
+    text = (
+        "def test_it(request):\n    if 'event_loop' in request.fixturenames:\n"
+        "        request.getfixturevalue('event_loop').call_soon(print)\n"
+    )
+    assert_unchanged(text, "ASH331", "ASH331", unsafe=True)

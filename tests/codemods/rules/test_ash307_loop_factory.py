@@ -170,3 +170,58 @@ def test_a_policy_fixture_of_one_test_class_is_kept() -> None:
             return uvloop.EventLoopPolicy()
     """
     assert_unchanged(text, "ASH307", unsafe=True, path=CONFTEST)
+
+
+def test_the_words_of_a_policy_stay_with_the_hook() -> None:
+    assert_rewritten(
+        """
+        import pytest
+        import uvloop
+
+
+        # uvloop is 20 % faster.
+        @pytest.fixture(scope="session")  # in CI
+        def event_loop_policy():
+            '''Use uvloop.'''
+            # Windows cannot.
+            return uvloop.EventLoopPolicy()  # see #12
+        """,
+        """
+        import uvloop
+
+
+        # uvloop is 20 % faster.
+        # in CI
+        def pytest_asyncio_loop_factories():
+            '''Use uvloop.'''
+            # Windows cannot.
+            # see #12
+            return {"uvloop": uvloop.new_event_loop}
+        """,
+        unsafe=True,
+        path="tests/conftest.py",
+    )
+
+
+def test_a_docstring_about_the_policy_fixture_goes_with_it() -> None:
+    assert_rewritten(
+        """
+        import pytest
+        import uvloop
+
+
+        @pytest.fixture(scope="session")
+        def event_loop_policy():
+            '''Override the event_loop_policy fixture.'''
+            return uvloop.EventLoopPolicy()
+        """,
+        """
+        import uvloop
+
+
+        def pytest_asyncio_loop_factories():
+            return {"uvloop": uvloop.new_event_loop}
+        """,
+        unsafe=True,
+        path="tests/conftest.py",
+    )

@@ -143,3 +143,39 @@ def test_usefixtures_of_a_parametrized_event_loop_is_kept() -> None:
     text = 'import pytest\n\n\n@pytest.mark.usefixtures("event_loop")\nasync def test_it(): ...\n'
     override = "import pytest\n@pytest.fixture(params=[1, 2])\ndef event_loop(request): ...\n"
     assert_unchanged(text, "ASH308", unsafe=True, beside={"conftest.py": override})
+
+
+def test_the_mark_on_a_test_that_becomes_async_goes_in_the_same_run() -> None:
+    result = assert_rewritten(
+        """
+        import pytest
+
+
+        async def helper(): ...
+
+
+        @pytest.mark.usefixtures("event_loop")
+        def test_a(event_loop):
+            event_loop.run_until_complete(helper())
+        """,
+        """
+        async def helper(): ...
+
+
+        async def test_a():
+            await helper()
+        """,
+    )
+    assert [(found.code, found.line, found.fixed) for found in result.findings] == [
+        ("ASH205", 1, True),
+        ("ASH308", 7, True),
+        ("ASH303", 8, True),
+    ]
+
+
+def test_no_to_do_comment_is_added_for_a_mark_that_goes_in_the_same_run() -> None:
+    text = (
+        "import pytest\n\n\nasync def helper(): ...\n\n\n@pytest.mark.slow\n@pytest.mark.usefixtures('event_loop')\n"
+        "def test_a(event_loop):\n    event_loop.run_until_complete(helper())\n"
+    )
+    assert b"TODO" not in rewrite(text, todo=True).new

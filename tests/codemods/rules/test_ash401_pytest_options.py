@@ -4,6 +4,7 @@ import pytest
 
 from asyncshim_codemods.results import Safety
 from config_tools import rewrite, unchanged
+from rule_tools import assert_unchanged
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,37 @@ def test_options_whose_removal_changes_behaviour_are_kept_and_explained() -> Non
     assert debug.message == (
         "asyncio_debug = true: removing it turns asyncio's debug mode off; PYTHONASYNCIODEBUG=1 turns it on anywhere"
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'config.option.asyncio_mode = "auto"',
+        'setattr(config.option, "asyncio_mode", "auto")',
+        'monkeypatch.setattr(config.option, "asyncio_mode", "auto")',
+        'config.inicfg["asyncio_mode"] = "auto"',
+        'config._inicache["asyncio_mode"] = x = "strict"',
+    ],
+)
+def test_code_that_sets_the_mode_is_reported(line: str) -> None:
+    text = f"def pytest_configure(config):\n    {line}\n"
+    result = assert_unchanged(text, "ASH401", path="tests/conftest.py")
+    assert result.findings[0].message == (
+        "this code sets `asyncio_mode`, which plain async tests do not need; remove it when pytest-asyncio is gone"
+    )
+    assert_unchanged(text, path="tests/conftest.py", runner="pytest-asyncio")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = config.option.asyncio_mode",
+        'assert config.getoption("asyncio_mode") == "auto"',
+        'x = config.inicfg["asyncio_mode"]',
+        "config.option.anyio_mode = 1",
+        'x = ["asyncio_mode"]',
+        'x["asyncio_mode"]["y"]',
+    ],
+)
+def test_code_that_reads_the_mode_is_kept(line: str) -> None:
+    assert_unchanged(f"def pytest_configure(config):\n    {line}\n", path="tests/conftest.py")

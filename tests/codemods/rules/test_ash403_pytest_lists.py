@@ -80,3 +80,33 @@ def test_a_filterwarnings_mark_of_another_module_is_kept() -> None:
 def test_pytest_asyncio_as_the_runner_keeps_its_filters() -> None:
     line = '    config.addinivalue_line("filterwarnings", "ignore::pytest_asyncio.X")\n'
     assert_unchanged(f"def pytest_configure(config):\n{line}", path="tests/conftest.py", runner="pytest-asyncio")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '"ignore", module="pytest_asyncio"',
+        '"ignore", ".*pytest-asyncio.*"',
+        '"ignore", message="Option \\"asyncio_default_fixture_loop_scope\\"", category=DeprecationWarning',
+    ],
+)
+def test_a_filter_of_the_warnings_module_is_removed(arguments: str) -> None:
+    assert_rewritten(
+        f"import warnings\n\nx = '@pytest.mark.asyncio'\nwarnings.filterwarnings({arguments})\n",
+        "x = '@pytest.mark.asyncio'\n",
+        path="tests/conftest.py",
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'warnings.filterwarnings("ignore", module="asyncio")',
+        'warnings.filterwarnings("ignore", ".*event_loop.*")',
+        'warnings.simplefilter("ignore")',
+        'warnings.warn("pytest-asyncio")',
+        'warnings.filterwarnings("ignore", "alt_pytest_asyncio")',
+    ],
+)
+def test_other_filters_of_the_warnings_module_are_kept(line: str) -> None:
+    assert_unchanged(f"import warnings\n\n{line}\n", path="tests/conftest.py")

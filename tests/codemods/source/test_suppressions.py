@@ -257,3 +257,25 @@ def test_a_comment_for_no_rule_changes_nothing(case: corpus.Case) -> None:
             assert beside.error == without.error
             assert beside.findings == without.findings
             assert beside.new == without.new + end.encode()
+
+
+def test_a_comment_that_suppresses_one_rule_is_not_removed_by_another() -> None:
+    result = assert_unchanged(
+        """
+        import pytest
+
+
+        async def helper(): ...
+
+
+        @pytest.mark.asyncio  # asyncshim: ignore[ASH303]
+        def test_a(event_loop):
+            event_loop.run_until_complete(helper())
+        """,
+        "ASH106",
+        "ASH303",
+    )
+    assert all(
+        found.message.endswith(" (not applied: an ignore comment applies to one of its lines)")
+        for found in result.findings
+    )

@@ -27,6 +27,9 @@ from asyncshim_codemods.syntax.side_effects import has_no_effect
         "bool(int(os.getenv('UVLOOP', default='0')))",
         "-x + ~y * 2.0 > 0",
         "(x)",
+        'Version(pytest_asyncio.__version__) >= Version("0.23")',
+        'tuple(map(int, version("pytest-asyncio").split(".")[:2])) >= (0, 23)',
+        'packaging.version.parse(importlib.metadata.version("x")).major > 0',
     ],
 )
 def test_reading_the_system_or_a_value_has_no_side_effect(code: str) -> None:

@@ -44,7 +44,9 @@ def test_an_unparsable_file_or_a_crashing_rule_stops_no_other_file(tree: Path) -
     write_tree(tree, {"a.py": "BROKEN OLD", "b.py": "CRASH OLD", "c.py": "OLD"})
     found = by_path(run(tree))
     assert found["a.py"].error == "cannot be parsed: it is broken"
-    assert found["b.py"].error == ("a rule crashed, the file is unchanged: LookupError: no such thing (rewrite_python)")
+    assert found["b.py"].error == (
+        "a rule crashed, the file stays unchanged: LookupError: no such thing (rewrite_python)"
+    )
     assert found["c.py"].new == b"NEW"
     assert not found["a.py"].changed
     assert not found["b.py"].changed

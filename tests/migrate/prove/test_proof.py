@@ -7,8 +7,9 @@ import pytest
 
 import tiny_rules
 from asyncshim.migrate.plan.engine import Engine
+from asyncshim.migrate.prove.outcomes import SuiteRun
 from asyncshim.migrate.prove.proof import Proof, prove
-from asyncshim.migrate.prove.verify import Suite
+from asyncshim.migrate.prove.verify import IncomparableError, Suite
 from asyncshim.migrate.read.discover import discover
 from asyncshim.migrate.read.project import find_project
 from repositories import repository
@@ -19,12 +20,16 @@ def plain_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
+class Silent:
+    def starts(self, text: str) -> None: ...
+    def ended(self, run: SuiteRun) -> None: ...
+
+
 def proved(root: Path, *, collect: bool = False) -> Proof:
     project = find_project([str(root)])
     engine = Engine(root, tiny_rules.TINY, tiny_rules.EVERYTHING)
-    said: list[str] = []
-    discovery = discover(project, tiny_rules.is_config)
-    return prove(engine, discovery, project, Suite(sys.executable, collect=collect), said.append)
+    suite = Suite(sys.executable, collect=collect)
+    return prove(engine, discover(project, tiny_rules.is_config), project, (suite, suite), Silent())
 
 
 GOOD = "def test_good():\n    assert 'OLD' or 'x'\n"
@@ -86,3 +91,40 @@ def test_a_proof_can_compare_only_node_ids(tmp_path: Path) -> None:
 def test_a_proof_without_edits_runs_no_tests(tmp_path: Path) -> None:
     done = proved(repository(tmp_path / "p", {"test_a.py": "raise SystemExit('never imported')\n"}))
     assert (done.verdict, done.unchanged, done.outcome.plan().paths) == (None, {}, ())
+
+
+def test_a_file_that_cannot_be_collected_after_the_rewrite_fails_alone(tmp_path: Path) -> None:
+    broken = "assert 'OLD'[0] == 'O', 'read at import'\n" + BAD
+    done = proved(repository(tmp_path / "p", {"test_good.py": GOOD, "test_broken.py": broken, "pytest.ini": ""}))
+    assert done.outcome.plan().paths == ("test_good.py",)
+    reason = "stays unchanged: pytest cannot collect it after the rewrite: AssertionError: read at import"
+    assert done.broken == {"test_broken.py": reason}
+    results = {result.path: result for result in done.outcome.results}
+    assert (results["test_broken.py"].error, results["test_broken.py"].changed) == (reason, False)
+
+
+def test_a_file_that_cannot_be_collected_because_of_its_conftest_blames_the_conftest(tmp_path: Path) -> None:
+    files = {
+        "a/conftest.py": "import os\nos.environ['A_WORD'] = 'OLD'\n",
+        "a/test_a.py": "import os\nassert os.environ['A_WORD'][0] == 'O'\ndef test_a(): pass\n",
+        "test_good.py": GOOD,
+        "pytest.ini": "",
+    }
+    done = proved(repository(tmp_path / "p", files))
+    assert list(done.broken) == ["a/conftest.py"]
+    assert done.outcome.plan().paths == ("test_good.py",)
+
+
+def test_a_suite_that_cannot_be_collected_before_is_not_proven(tmp_path: Path) -> None:
+    files = {"test_good.py": GOOD, "test_other.py": "import nowhere_to_be_found\n", "pytest.ini": ""}
+    with pytest.raises(IncomparableError, match=r"(?s)could not collect test_other.py.*No module named 'nowhere_to_be"):
+        proved(repository(tmp_path / "p", files))
+
+
+def test_a_crash_after_the_rewrite_stops_the_proof(tmp_path: Path) -> None:
+    crash = "def pytest_runtestloop():\n    assert 'OLD'[0] == 'O', 'a plugin fails'\n"
+    files = {"test_good.py": GOOD, "conftest.py": crash, "pytest.ini": ""}
+    with pytest.raises(
+        IncomparableError, match=r"(?s)pytest crashed \(INTERNALERROR\): AssertionError: a plugin fails"
+    ):
+        proved(repository(tmp_path / "p", files))

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from asyncshim.errors import AsyncshimError
 from asyncshim.migrate.plan.plan import FileChange, Spool
 from asyncshim.migrate.prove.outcomes import Difference, SuiteRun
-from asyncshim.migrate.prove.verify import Suite, compare, workspace
+from asyncshim.migrate.prove.verify import IncomparableError, Start, Suite, compare, workspace
 from asyncshim.migrate.read.project import find_project
 from repositories import read_tree, repository
 
@@ -22,13 +21,13 @@ def plain_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
 
-def runs(*outcomes: dict[str, str]) -> object:
+def runs(*outcomes: dict[str, str]) -> Start:
     queue = [SuiteRun(one, {}, 0, "") for one in outcomes]
     return lambda: queue.pop(0)
 
 
 def test_equal_runs_are_not_repeated() -> None:
-    verdict = compare(SuiteRun({"a": "passed"}, {}, 0, ""), runs({"a": "passed"}), runs())  # type: ignore[arg-type]
+    verdict = compare(SuiteRun({"a": "passed"}, {}, 0, ""), runs({"a": "passed"}), runs())
     assert (verdict.differences, verdict.flaky) == ((), ())
 
 
@@ -39,21 +38,49 @@ def test_a_test_that_differs_between_equal_runs_is_flaky() -> None:
         {"flaky": "failed", "late": "passed", "broken": "failed"},
     )
     again = runs({"flaky": "failed", "late": "passed", "broken": "passed"})
-    verdict = compare(first, after, again)  # type: ignore[arg-type]
+    verdict = compare(first, after, again)
     assert verdict.differences == (Difference("broken", "passed", "failed"),)
     assert verdict.flaky == ("flaky", "late")
 
 
-def test_a_run_that_did_not_end_is_not_repeated() -> None:
-    hung = SuiteRun({"a": "passed", "b": "collected"}, {}, None, "")
-    verdict = compare(hung, runs({"a": "passed", "b": "passed"}), runs())  # type: ignore[arg-type]
-    assert verdict.differences == (Difference("b", "collected", "passed"),)
-    assert hung.last_line == "did not end in time; 1 of 2 tests did"
+GOOD = SuiteRun({"a": "passed", "b": "passed"}, {}, 0, "2 passed")
+BAD = SuiteRun({"a": "passed", "b": "collected"}, {}, -9, "first line\n\x1b[31mtest_a.py .\x1b[0m\n", trouble="it died")
 
 
-def test_a_comparison_without_tests_is_an_error() -> None:
-    with pytest.raises(AsyncshimError, match="found no tests to compare"):
-        compare(SuiteRun({}, {}, 5, "no tests ran"), runs({}), None)  # type: ignore[arg-type]
+@pytest.mark.parametrize(("first", "second"), [(BAD, GOOD), (GOOD, BAD), (BAD, BAD)])
+def test_a_run_with_trouble_is_never_compared(first: SuiteRun, second: SuiteRun) -> None:
+    with pytest.raises(IncomparableError, match=r"(?s)it died.*\n  first line\n  test_a.py \.$"):
+        compare(first, lambda: second, lambda: GOOD)
+
+
+def test_a_repeated_run_with_trouble_is_not_compared_either() -> None:
+    other = SuiteRun({"a": "passed", "b": "failed"}, {}, 1, "")
+    with pytest.raises(IncomparableError, match="it died"):
+        compare(GOOD, lambda: other, lambda: BAD)
+
+
+def test_runs_in_which_all_tests_are_skipped_compare_nothing() -> None:
+    skipped = SuiteRun({"a": "skipped", "b": "skipped"}, {}, 0, "2 skipped")
+    with pytest.raises(IncomparableError, match="no test ran: all of them were skipped"):
+        compare(skipped, lambda: skipped, lambda: skipped)
+    verdict = compare(GOOD, lambda: skipped, lambda: GOOD)
+    assert [one.test for one in verdict.differences] == ["a", "b"]
+
+
+def test_tests_with_random_ids_are_compared_by_outcome() -> None:
+    first = SuiteRun({"t.py::t[red]": "passed", "t.py::t[blue]": "passed"}, {}, 0, "")
+    after = runs(
+        {"t.py::t[green]": "passed", "t.py::t[grey]": "failed"}, {"t.py::t[x]": "passed", "t.py::t[y]": "failed"}
+    )
+    again = runs({"t.py::t[black]": "passed", "t.py::t[white]": "passed"})
+    assert compare(first, after, again).differences == (Difference("t.py::t[blue]", "passed", "failed"),)
+
+
+def test_ids_that_only_the_change_alters_are_a_difference() -> None:
+    first = SuiteRun({"t.py::t[OLD]": "passed"}, {}, 0, "")
+    after = runs({"t.py::t[NEW]": "passed"}, {"t.py::t[NEW]": "passed"})
+    verdict = compare(first, after, lambda: first)
+    assert [one.test for one in verdict.differences] == ["t.py::t[OLD]", "t.py::t[NEW]"]
 
 
 def test_verify_runs_in_a_copy_and_does_not_change_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

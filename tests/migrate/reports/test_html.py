@@ -83,7 +83,7 @@ def page(browser: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 
 
 def shown(page: Any) -> list[str]:
-    return [file.inner_text() for file in page.query_selector_all(".file:not([hidden]) h3")]
+    return [file.text_content() for file in page.query_selector_all(".file:not([hidden]) h3")]
 
 
 class TestInABrowser:

@@ -219,3 +219,143 @@ async def test_two():
         "--asyncshim-runner=loop_scope",
         passed=2,
     )
+
+
+VIRTUAL = """
+import asyncio, pytest
+
+class Virtual(asyncio.SelectorEventLoop):
+    now = 0.0
+
+    def time(self):
+        return self.now
+
+    def _run_once(self):
+        if not self._ready and self._scheduled:
+            self.now = max(self.now, self._scheduled[0].when())
+        super()._run_once()
+
+class Policy(asyncio.DefaultEventLoopPolicy):
+    present = None
+
+    def get_event_loop(self):
+        if self.present is None or self.present.is_closed():
+            self.present = Virtual()
+        return self.present
+
+@pytest.fixture(scope={scope!r})
+def event_loop_policy():
+    {policy}
+"""
+POLICIES = {
+    "made by the fixture": "return Policy()",
+    "put in force by the fixture": "former = asyncio.get_event_loop_policy(); policy = Policy(); "
+    "asyncio.set_event_loop_policy(policy); yield policy; asyncio.set_event_loop_policy(former)",
+}
+ON_VIRTUAL_TIME = """
+import asyncio, gc, pytest
+from conftest import Policy, Virtual
+
+@pytest.fixture
+async def value():
+    yield asyncio.get_running_loop()
+    assert not isinstance(asyncio.get_running_loop(), Virtual)
+
+async def test_virtual_time_passes_at_once(value):
+    assert not isinstance(value, Virtual)  # fixtures ran on what new_event_loop() made
+    assert isinstance(asyncio.get_running_loop(), Virtual)
+    assert asyncio.get_event_loop() is asyncio.get_running_loop()
+    await asyncio.sleep(3600)
+    assert asyncio.get_running_loop().time() == 3600
+    asyncio.create_task(asyncio.sleep(3600))
+
+async def test_each_test_has_a_loop_of_its_own():
+    assert asyncio.get_running_loop().time() == 0
+
+def test_a_sync_test_does_not():
+    assert not isinstance(asyncio.get_event_loop(), Virtual)
+
+@pytest.mark.asyncio(loop_scope="class")
+class TestOfAClass:
+    async def test_one(self):
+        await asyncio.sleep(7200)
+
+    async def test_two(self):
+        assert asyncio.get_running_loop().time() == 7200
+
+def test_nothing_is_left_open():
+    gc.collect()
+"""
+
+
+@pytest.mark.parametrize("scope", ["function", "session"])
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_tests_run_on_what_a_policy_returns_that_overrides_get_event_loop_only(
+    pytester: pytest.Pytester, scope: str, policy: str
+) -> None:
+    pytester.makeconftest(VIRTUAL.format(scope=scope, policy=policy))
+    source = ON_VIRTUAL_TIME
+    if "set_event_loop_policy" in policy:  # which is in force for sync tests, too
+        source = source.replace("not isinstance(asyncio.get_event_loop(), Virtual)", "True")
+    if scope == "function":  # with a policy for each test, a class has none
+        source = source.replace("== 7200", "== 0")
+    result = run_source(pytester, source, QUIET, "-p", "no:randomly", passed=6)
+    result.stdout.no_fnmatch_line("*ResourceWarning*")
+
+
+def test_a_policy_with_its_own_new_event_loop_makes_the_loops_of_tests(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(f"""{POLICY}
+    def get_event_loop(self):
+        return super().get_event_loop()
+
+@pytest.fixture(scope="session")
+def event_loop_policy():
+    return Policy()
+""")
+    run_source(
+        pytester,
+        """
+        import asyncio
+        from conftest import Own
+
+        async def test_it():
+            assert isinstance(asyncio.get_running_loop(), Own)
+        """,
+        QUIET,
+        passed=1,
+    )
+
+
+def test_a_policy_whose_get_event_loop_returns_the_current_loop_needs_no_other(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import asyncio, pytest
+
+        class Policy(asyncio.DefaultEventLoopPolicy):
+            def get_event_loop(self):
+                try:
+                    return super().get_event_loop()
+                except RuntimeError:
+                    self.set_event_loop(self.new_event_loop())
+                    return super().get_event_loop()
+
+        @pytest.fixture(scope="session")
+        def event_loop_policy():
+            return Policy()
+        """
+    )
+    run_source(
+        pytester,
+        """
+        import asyncio, pytest
+
+        @pytest.fixture
+        async def value():
+            yield asyncio.get_running_loop()
+
+        async def test_it(value):
+            assert value is asyncio.get_running_loop()
+        """,
+        QUIET,
+        passed=1,
+    )

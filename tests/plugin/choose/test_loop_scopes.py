@@ -258,11 +258,12 @@ def test_async_generators_of_a_wider_scope_stay_open_until_it_ends(
 ) -> None:
     opens = {
         "test": f'@pytest.mark.asyncio(loop_scope="{scope}")\n    async def test_opens(self): await open_one()',
-        "fixture": f'@pytest.fixture(scope="{scope}")\n    async def opener(self): await open_one()\n'
-        "    async def test_opens(self, opener): pass",
+        "fixture": "async def test_opens(self, opener): pass",
     }
     source = f"""
 opened = []
+@pytest.fixture(scope="{scope}")
+async def opener(): await open_one()
 async def numbers():
     try:
         yield 1

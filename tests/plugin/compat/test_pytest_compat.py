@@ -233,19 +233,6 @@ def test_private_names_of_pytest_are_used_only_in_pytest_compat() -> None:
     assert found == {}
 
 
-def test_a_class_scoped_async_method_is_bound_without_pytests_warning(pytester: pytest.Pytester) -> None:
-    source = """
-    import pytest
-    class TestIt:
-        @pytest.fixture(scope="class")
-        async def value(self): return type(self)
-        @pytest.fixture(scope="class")
-        async def values(self): yield type(self)
-        async def test_it(self, value, values): assert value is values is TestIt
-    """
-    run_source(pytester, source, "-W", "error", passed=1)
-
-
 @pytest.mark.parametrize(
     ("fails", "error", "hides"),
     [

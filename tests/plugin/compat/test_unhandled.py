@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from house.nested import run, run_source
@@ -67,8 +69,77 @@ def test_an_async_test_that_unittest_drops_is_a_failure_and_says_why(pytester: p
     why = "unittest.TestCase calls async tests without awaiting them, and no plugin ran this one: "
     remedy = "derive its class from unittest.IsolatedAsyncioTestCase"
     names = ("test_async", "test_generator", "test_marked")
-    result.stdout.fnmatch_lines_random([f"test_it.py::TestPlain::{name}: {why}{remedy}" for name in names])
+    result.stdout.fnmatch_lines_random([f"E   Failed: test_it.py::TestPlain::{name}: {why}{remedy}" for name in names])
     result.stdout.no_fnmatch_line("*never awaited*")
+
+
+def test_the_failure_shows_the_users_method_and_nothing_else(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_it=UNITTEST.replace("@unittest.expectedFailure", ""))
+    for style in ("long", "short", "line"):
+        result = pytester.runpytest(f"--tb={style}", "-W", "error")
+        result.stdout.no_fnmatch_line("*traceback entries are hidden*")
+        assert "site-packages" not in result.stdout.str()
+        assert "/asyncshim/" not in result.stdout.str().replace("\\", "/")
+    result = pytester.runpytest("-W", "error")
+    result.stdout.fnmatch_lines(
+        [
+            '>   async def test_async(self): ran.append("never")',
+            "E   Failed: test_it.py::TestPlain::test_async: unittest.TestCase calls async tests *",
+            "test_it.py:4: Failed",
+            '>   async def test_generator(self): yield ran.append("never")',
+            "test_it.py:5: Failed",
+        ]
+    )
+
+
+def outcomes_and_warnings(result: pytest.RunResult) -> tuple[dict[str, int], str]:
+    text = result.stdout.str().partition("warnings summary")[2].partition("-- Docs")[0]
+    return result.parseoutcomes(), re.sub(r"0x\w+", "", text)
+
+
+@pytest.mark.parametrize("setting", ["--asyncshim-unawaited=warn", "-oasyncshim_unawaited=warn"])
+@pytest.mark.parametrize("filters", ["default", "error"])
+def test_a_suite_may_move_first_with_pytests_own_outcome_and_the_tests_named(
+    pytester: pytest.Pytester, setting: str, filters: str
+) -> None:
+    source = UNITTEST.replace('ran.append("never")', "None")
+    pytester.makepyfile(test_it=source)
+    result = pytester.runpytest_subprocess(setting, "-W", filters)
+    without = pytester.runpytest_subprocess("-p", "no:asyncshim", "-W", filters)
+    assert outcomes_and_warnings(result) == outcomes_and_warnings(without)
+    result.stdout.fnmatch_lines(
+        [
+            "asyncshim: 4 async tests of unittest.TestCase ran nothing, because unittest does not await async tests; *",
+            *(f"  test_it.py::TestPlain::test_{name}" for name in ("async", "expected", "generator", "marked")),
+        ]
+    )
+
+
+def test_the_tests_are_named_with_xdist_too(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("xdist")
+    pytester.makepyfile(test_it=UNITTEST)
+    result = pytester.runpytest_subprocess("-p", "xdist", "-n", "1", "--asyncshim-unawaited=warn", "-W", "ignore")
+    result.stdout.fnmatch_lines(["asyncshim: 4 async tests of *", "  test_it.py::TestPlain::test_async"])
+
+
+def test_nothing_is_said_where_unittest_awaits_every_async_test(pytester: pytest.Pytester) -> None:
+    source = """
+import unittest
+class TestIsolated(unittest.IsolatedAsyncioTestCase):
+    async def test_it(self): pass
+class TestSync(unittest.TestCase):
+    def test_it(self): pass
+"""
+    pytester.makepyfile(source)
+    result = pytester.runpytest("--asyncshim-unawaited=warn", "-W", "error")
+    result.assert_outcomes(passed=2)
+    result.stdout.no_fnmatch_line("asyncshim: *")
+
+
+def test_an_unknown_reaction_is_a_usage_error(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("-oasyncshim_unawaited=skip")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: 'skip' is not a valid asyncshim_unawaited. Valid values: error, warn."])
 
 
 def test_test_classes_that_run_their_async_tests_are_unchanged(pytester: pytest.Pytester) -> None:

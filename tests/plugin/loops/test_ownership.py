@@ -29,8 +29,8 @@ def test_values_are_found_by_identity_and_forgotten_with_their_object() -> None:
     del one
     gc.collect()
     assert values._entries == {}
-    values.set(1, "cannot be referred to weakly")
-    assert values.get(1) is None
+    values.set(number := 12345, "cannot be referred to weakly")
+    assert values.get(number) == "cannot be referred to weakly"
 
 
 def test_things_without_a_scope_are_adopted_by_a_wider_scope_only() -> None:

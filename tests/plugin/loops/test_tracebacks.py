@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import traceback
+from collections.abc import AsyncGenerator
 
 import pytest
 
 from asyncshim.plugin.loops import tracebacks
-from asyncshim.plugin.loops.tracebacks import is_machinery, without_machinery
+from asyncshim.plugin.loops.tracebacks import at_definition, is_machinery, without_machinery
 
 
 def test_frames_of_asyncio_and_asyncshim_are_internal() -> None:
@@ -42,6 +43,22 @@ def test_an_error_without_a_frame_of_the_user_is_unchanged() -> None:
             inside = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
             whole = inside.__traceback__
             assert without_machinery(inside).__traceback__ is whole is not None
+
+
+def test_the_definition_of_an_async_generator_has_a_traceback_of_one_line() -> None:
+    missing = object()
+
+    async def numbers(a: int, *rest: int, b: int = 1, **more: object) -> AsyncGenerator[object, None]:
+        yield missing, a, b, rest, more
+
+    found = at_definition(numbers.__code__)
+    assert found is not None
+    assert (found.tb_frame.f_code, found.tb_lineno, found.tb_next) == (
+        numbers.__code__,
+        numbers.__code__.co_firstlineno,
+        None,
+    )
+    assert at_definition((lambda: None).__code__) is None
 
 
 SUITE = """\

@@ -34,7 +34,7 @@ def test_an_endless_test_fails_by_name_limit_and_line(
     result = pytester.runpytest(*arguments, "--strict-markers", "-W", "error")
     result.assert_outcomes(failed=1)
     message = f"test_it.py::test_endless exceeded its limit of 0.05 s while waiting at {path}:4"
-    assert f"E   TimeoutError: {message}" in result.outlines
+    assert f"E       TimeoutError: {message}" in result.outlines
 
 
 def test_the_option_beats_the_ini_value_and_zero_is_no_limit(pytester: pytest.Pytester) -> None:
@@ -71,8 +71,8 @@ def test_after(after): pass
     result = pytester.runpytest("--asyncshim-timeout=0.05")
     result.assert_outcomes(passed=1, errors=2)
     limit = "exceeded its limit of 0.05 s while waiting at"
-    assert f"E   TimeoutError: the async fixture 'before' {limit} {path}:4" in result.outlines
-    assert f"E   TimeoutError: the async fixture 'after' {limit} {path}:8" in result.outlines
+    assert f"E       TimeoutError: the async fixture 'before' {limit} {path}:4" in result.outlines
+    assert f"E       TimeoutError: the async fixture 'after' {limit} {path}:8" in result.outlines
 
 
 def test_a_test_that_exceeds_its_limit_does_not_affect_other_tests(pytester: pytest.Pytester) -> None:

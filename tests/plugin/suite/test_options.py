@@ -321,6 +321,7 @@ def test_without_configuration_the_settings_have_their_defaults(pytester: pytest
         runner="session",
         leaks="cancel",
         legacy="allow",
+        unawaited="error",
         cancel_timeout=5.0,
         timeout=0.0,
         loop_factory=None,
@@ -329,7 +330,15 @@ def test_without_configuration_the_settings_have_their_defaults(pytester: pytest
 
 def test_help_and_markers_list_the_options(pytester: pytest.Pytester) -> None:
     text = pytester.runpytest("--help").stdout.str()
-    for name in ("asyncio-mode", "asyncio-debug", "asyncshim-runner", "asyncshim-leaks", "asyncshim-legacy"):
+    for name in (
+        "asyncio-mode",
+        "asyncio-debug",
+        "asyncshim-runner",
+        "asyncshim-leaks",
+        "asyncshim-unawaited",
+        "asyncshim-fixture-marks",
+        "asyncshim-legacy",
+    ):
         assert f"--{name}" in text
         assert f"{name.replace('-', '_')} (" in text
     markers = pytester.runpytest("--markers").stdout

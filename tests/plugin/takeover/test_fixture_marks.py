@@ -128,6 +128,108 @@ def test_marks_on_fixtures_of_conftest_work(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 of ASH105*"])
 
 
+OF_THE_LOOP = """
+import asyncio, pytest, pytest_asyncio
+
+@pytest.mark.usefixtures("event_loop")
+@pytest.fixture
+def above():
+    return asyncio.get_event_loop()
+
+@pytest.fixture
+@pytest.mark.usefixtures("event_loop")
+async def below():
+    return asyncio.get_running_loop()
+
+@pytest.mark.usefixtures("event_loop")
+@pytest.mark.asyncio
+@pytest_asyncio.fixture
+async def above_both():
+    yield asyncio.get_running_loop()
+
+@pytest.fixture(scope="module")
+@pytest.mark.asyncio
+@pytest.mark.usefixtures("event_loop")
+async def below_both():
+    return asyncio.get_running_loop()
+
+class TestMethods:
+    @pytest.mark.usefixtures("event_loop")
+    @pytest.fixture
+    def method(self):
+        return asyncio.get_event_loop()
+
+    @pytest.mark.asyncio
+    async def test_it(self, above, below, above_both, below_both, method):
+        assert {above, below, above_both, below_both, method} == {asyncio.get_running_loop()}
+"""
+
+
+@pytest.mark.parametrize("place", ["module", "conftest"])
+def test_usefixtures_of_event_loop_is_ignored_and_counted_as_the_asyncio_mark_is(
+    pytester: pytest.Pytester, place: str
+) -> None:
+    if place == "conftest":
+        fixtures, classes, test = OF_THE_LOOP.partition("class TestMethods")
+        pytester.makeconftest(fixtures)
+        pytester.makepyfile(test_it="import asyncio, pytest\n" + classes + test)
+    else:
+        pytester.makepyfile(test_it=OF_THE_LOOP)
+    result = run(pytester, "--strict-markers", passed=1)
+    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 of ASH101, 2 of ASH105, *5 of ASH308*"])
+
+
+OTHER_MARKS = """
+import pytest
+
+@pytest.mark.slow
+@pytest.fixture
+def above():
+    return 1
+
+@pytest.fixture
+@pytest.mark.slow
+@pytest.mark.usefixtures("other", "event_loop")
+async def below():
+    return 2
+
+@pytest.mark.usefixtures("other")
+@pytest.fixture
+def other(): return 3
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("x", [1])
+@pytest.fixture
+async def mixed(): return 4
+"""
+USES_OTHERS = """
+async def test_it(above, below, other, mixed, request):
+    assert (above, below, other, mixed) == (1, 2, 3, 4)
+    assert [mark.name for mark in request.node.iter_markers()] == ["asyncio"]
+"""
+
+
+@pytest.mark.parametrize("place", ["module", "conftest"])
+@pytest.mark.parametrize("setting", ["ini", "-oasyncshim_fixture_marks=ignore", "--asyncshim-fixture-marks=ignore"])
+def test_every_mark_on_a_fixture_is_ignored_where_the_suite_asks_for_it(
+    pytester: pytest.Pytester, place: str, setting: str
+) -> None:
+    marker = "[pytest]\nmarkers = slow: slow\n"
+    pytester.makeini(marker + "asyncshim_fixture_marks = ignore\n" if setting == "ini" else marker)
+    if place == "conftest":
+        pytester.makeconftest(OTHER_MARKS)
+    pytester.makepyfile(test_it=USES_OTHERS if place == "conftest" else OTHER_MARKS + USES_OTHERS)
+    arguments = () if setting == "ini" else (setting,)
+    result = run(pytester, "--strict-markers", "--strict-config", *arguments, passed=1)
+    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 of ASH105; *"])
+
+
+def test_an_unknown_value_for_marks_on_fixtures_is_a_usage_error(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("-oasyncshim_fixture_marks=drop")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: 'drop' is not a valid asyncshim_fixture_marks. Valid values: refuse, ignore."])
+
+
 @pytest.mark.skipif(pytest.version_tuple < (8,), reason="pytest says something about them since 8.0")
 def test_other_marks_on_fixtures_are_handled_by_pytest(pytester: pytest.Pytester) -> None:
     source = """
@@ -140,7 +242,9 @@ def test_other_marks_on_fixtures_are_handled_by_pytest(pytester: pytest.Pytester
     def test_it(number):
         pass
     """
-    for order in ("@pytest.mark.slow\n    @pytest.fixture", "@pytest.fixture\n    @pytest.mark.slow"):
+    others = ("slow", 'usefixtures("tmp_path")', 'usefixtures("event_loop", "tmp_path")')
+    orders = ("@pytest.mark.{}\n    @pytest.fixture", "@pytest.fixture\n    @pytest.mark.{}")
+    for order in (order.format(mark) for order in orders for mark in others):
         pytester.makepyfile(test_it=source.format(order))
         pytester.makeini("[pytest]\nmarkers = slow: slow\n")
         with_us = pytester.runpytest()

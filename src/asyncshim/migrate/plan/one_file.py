@@ -99,7 +99,7 @@ def rewritten(path: str, snapshot: files.Snapshot, rewrite: Rewrite, facts: Proj
         raise
     except Exception as error:  # noqa: BLE001 - a rule's fault must not cost the other files
         place = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"a rule crashed, the file is unchanged: {type(error).__name__}: {error} ({place.name})"
+        reason = f"a rule crashed, the file stays unchanged: {type(error).__name__}: {error} ({place.name})"
         return Visited(failed(path, reason), details=traceback.format_exc())
     if not result.changed:
         # Thousands of files that stay as they are need not stay in memory, too.

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from asyncshim.errors import AsyncshimError
-from asyncshim.migrate.prove import recorder
+from asyncshim.migrate.prove import record, recorder
 
 _PLUGIN = "asyncshim_recorder"
-# The outcome of a test is the worst of its phases. A test that was only collected did not end.
-_ORDER = ("collected", "passed", "xfailed", "xpassed", "skipped", "failed", "error")
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_LAST_LINES = 15
+# In the order of pytest's own summary.
+_WORDS = {
+    "failed": "failed",
+    "passed": "passed",
+    "skipped": "skipped",
+    "xfailed": "xfailed",
+    "xpassed": "xpassed",
+    "error": "errors",
+    "collected": "not run",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteRun:
     """One run of pytest: outcome and failure text by node id, in the order of collection.
 
-    The ids are relative to ``root``; ``exit_code`` is ``None`` for a run that exceeded its time limit.
+    The ids are relative to ``root``; ``exit_code`` is ``None`` for a run that exceeded its time limit. ``trouble``
+    says why the run cannot be compared with another one, and ``uncollected`` which files have no tests because of it.
     """
 
     outcomes: Mapping[str, str]
@@ -32,15 +43,38 @@ class SuiteRun:
     exit_code: int | None
     output: str
     root: Path = Path()
+    trouble: str | None = None
+    uncollected: Mapping[str, str] = field(default_factory=dict[str, str])
+    label: str = "pytest"
 
     @property
     def last_line(self) -> str:
-        """The last line of pytest's output, or the number of tests that ended within the time limit."""
-        if self.exit_code is None:
-            ended = sum(outcome != "collected" for outcome in self.outcomes.values())
-            return f"did not end in time; {ended} of {len(self.outcomes)} tests did"
+        """The last line of pytest's output."""
         lines = [line.strip(" =") for line in self.output.splitlines() if line.strip(" =")]
         return lines[-1] if lines else ""
+
+    @property
+    def last_lines(self) -> str:
+        """The last lines of pytest's output, without colours."""
+        lines = [_ANSI.sub("", line).rstrip() for line in self.output.splitlines()]
+        return "\n".join([line for line in lines if line][-_LAST_LINES:])
+
+    @property
+    def summary(self) -> str:
+        """The number of tests with each outcome."""
+        counts = Counter(self.outcomes.values())
+        if set(counts) == {"collected"}:
+            return f"{counts['collected']:,} collected"
+        return ", ".join(
+            f"{counts[outcome]:,} {'error' if word == 'errors' and counts[outcome] == 1 else word}"
+            for outcome, word in _WORDS.items()
+            if counts[outcome]
+        )
+
+    @property
+    def ran(self) -> int:
+        """The number of tests that ran to an end, or were skipped."""
+        return sum(outcome != "collected" for outcome in self.outcomes.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +92,19 @@ def run_pytest(
     """Run ``command`` (a Python interpreter with ``-m pytest`` and arguments) and record the outcomes."""
     with tempfile.TemporaryDirectory(prefix="asyncshim-") as folder:
         shutil.copy(recorder.__file__, Path(folder, f"{_PLUGIN}.py"))
-        record = Path(folder, "record.jsonl")
+        written = Path(folder, "record.jsonl")
         search = os.pathsep.join(part for part in (folder, environment.get("PYTHONPATH", "")) if part)
         code, output = _run(
             [*command, "-p", _PLUGIN],
             cwd,
-            {**_own(environment), "PYTHONPATH": search, recorder.VARIABLE: str(record)},
+            {**_own(environment), "PYTHONPATH": search, recorder.VARIABLE: str(written)},
             timeout,
         )
-        lines = record.read_text("utf-8", "replace").splitlines() if record.exists() else []
-    run = _read(lines, code, output)
-    if not run.outcomes and code not in {0, 5}:
-        raise AsyncshimError(f"pytest ended with {code} and ran nothing:\n{output.strip()}")
-    return run
+        lines = written.read_text("utf-8", "replace").splitlines() if written.exists() else []
+    kept = record.read(lines)
+    return SuiteRun(
+        kept.outcomes, kept.texts, code, output, kept.root, kept.trouble(code, timeout), dict(kept.uncollected)
+    )
 
 
 def differences(before: SuiteRun, after: SuiteRun) -> list[Difference]:
@@ -119,23 +153,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     else:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def _read(lines: Sequence[str], code: int | None, output: str) -> SuiteRun:
-    outcomes: dict[str, str] = {}
-    texts: dict[str, str] = {}
-    root = Path()
-    for line in lines:
-        try:
-            entry: dict[str, str] = json.loads(line)
-        except ValueError:
-            continue  # incomplete line: the process died
-        test, when, outcome = entry["id"], entry["when"], entry["outcome"]
-        if when == "root":
-            root = Path(test)
-        elif when != "setup" or outcome != "passed":  # the call follows, unless the process dies
-            if _ORDER.index(outcome) >= _ORDER.index(outcomes.get(test, "collected")):
-                outcomes[test] = outcome
-            if entry["text"]:
-                texts[test] = entry["text"]
-    return SuiteRun(outcomes, texts, code, output, root)

@@ -25,6 +25,11 @@ class _Config(Protocol):
 class _Session(Protocol):
     config: _Config
     items: Sequence[_Item]
+    exitstatus: int
+
+
+class _ExceptionInfo(Protocol):
+    value: BaseException
 
 
 class _Report(Protocol):
@@ -36,8 +41,12 @@ class _Report(Protocol):
     def longreprtext(self) -> str: ...
 
 
+_sessions: list[_Session] = []
+
+
 def pytest_sessionstart(session: _Session) -> None:
     """Record the folder that node ids are relative to."""
+    _sessions.append(session)
     _write(str(session.config.rootpath), "root")
 
 
@@ -61,6 +70,22 @@ def pytest_runtest_logreport(report: _Report) -> None:
     elif outcome == "failed" and report.when != "call":
         outcome = "error"
     _write(report.nodeid, report.when, outcome, report.longreprtext if outcome in {"failed", "error"} else "")
+
+
+def pytest_internalerror(excinfo: _ExceptionInfo) -> None:
+    """Record a crash of pytest or of a plugin."""
+    _write("", "internal error", text=f"{type(excinfo.value).__name__}: {excinfo.value}")
+
+
+def pytest_keyboard_interrupt(excinfo: _ExceptionInfo) -> None:
+    """Record that the run was stopped: by Ctrl-C, ``pytest.exit()``, or pytest itself."""
+    _write("", "interrupted", text=str(excinfo.value) or type(excinfo.value).__name__)
+
+
+def pytest_unconfigure() -> None:
+    """Record the exit code of a session that ended; a process that dies before has no such record."""
+    while _sessions:
+        _write("", "end", str(int(_sessions.pop().exitstatus)))
 
 
 def _write(test: str, when: str, outcome: str = "", text: str = "") -> None:

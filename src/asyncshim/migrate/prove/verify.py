@@ -8,12 +8,12 @@ import stat
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asyncshim.errors import AsyncshimError
-from asyncshim.migrate.prove import outcomes
+from asyncshim.errors import AsyncshimError, RunError
+from asyncshim.migrate.prove import outcomes, pairing
 from asyncshim.migrate.prove.outcomes import Difference, SuiteRun
 
 if TYPE_CHECKING:
@@ -25,12 +25,17 @@ _NOT_COPIED = frozenset({".git", ".hg", ".jj", ".svn", ".tox", ".nox", ".asyncsh
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """How a suite runs: interpreter, further arguments of pytest, collection only, time limit in seconds."""
+    """How a suite runs: interpreter, further arguments of pytest, collection only, time limit in seconds.
+
+    ``plugins`` are arguments of ``-p``; ``label`` is the name of the run in messages.
+    """
 
     python: str
     arguments: tuple[str, ...] = ()
     collect: bool = False
     timeout: float | None = None
+    plugins: tuple[str, ...] = ()
+    label: str = "pytest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +47,55 @@ class Verdict:
     differences: tuple[Difference, ...]
     flaky: tuple[str, ...]
 
+    @property
+    def compared(self) -> int:
+        """The number of tests that ran, or were only collected, in both runs."""
+        return self.after.ran or len(self.after.outcomes)
+
+
+class IncomparableError(RunError):
+    """A run that crashed, was stopped, or ran no test: there is nothing to compare."""
+
+    def __init__(self, run: SuiteRun, trouble: str) -> None:
+        last = "".join(f"\n  {line}" for line in run.last_lines.splitlines())
+        super().__init__(f"{run.label}: {trouble}, so the runs cannot be compared. The last lines of pytest:{last}")
+        self.run = run
+
 
 Start = Callable[[], SuiteRun]
 
 
-def compare(first: SuiteRun, after: Start, again: Start | None) -> Verdict:
-    """Compare a run with another one. If they differ, repeat both to find flaky tests.
+def compare(first: SuiteRun, after: Start, again: Start) -> Verdict:
+    """Compare a run with another one. If they differ, repeat both to find flaky tests; ``again`` repeats the first.
 
-    ``again`` repeats the first run; without it, every difference counts.
+    A run that was not a whole one is an ``IncomparableError``.
     """
-    if not first.outcomes:
-        raise AsyncshimError(f"pytest found no tests to compare:\n{first.output.strip()}")
-    second = after()
+    require_sound(first)
+    second = require_sound(after())
+    if {*first.outcomes.values(), *second.outcomes.values()} == {"skipped"}:
+        raise IncomparableError(second, "no test ran: all of them were skipped")
+    second = pairing.aligned(second, first)
+    if not outcomes.differences(first, second):
+        return Verdict(first, second, (), ())
+    repeated, third = require_sound(again()), require_sound(after())
+    unstable = pairing.unstable(first, repeated) | pairing.unstable(second, pairing.aligned(third, second))
+    second = pairing.aligned(second, first, unstable)
     different = outcomes.differences(first, second)
-    if not different or again is None or None in (first.exit_code, second.exit_code):
-        return Verdict(first, second, tuple(different), ())
-    unsteady = {one.test for one in outcomes.differences(first, again())}
-    unsteady |= {one.test for one in outcomes.differences(second, after())}
+    flaky = {one.test for one in outcomes.differences(first, pairing.aligned(repeated, first, unstable))}
+    flaky |= {one.test for one in outcomes.differences(second, pairing.aligned(third, second, unstable))}
     return Verdict(
         first,
         second,
-        tuple(one for one in different if one.test not in unsteady),
-        tuple(one.test for one in different if one.test in unsteady),
+        tuple(one for one in different if one.test not in flaky),
+        tuple(one.test for one in different if one.test in flaky),
     )
+
+
+def require_sound(run: SuiteRun) -> SuiteRun:
+    """Return the run, if it is one that can be compared."""
+    if run.trouble is not None:
+        raise IncomparableError(run, run.trouble)
+    return run
 
 
 class Workspace:
@@ -74,8 +105,8 @@ class Workspace:
         self._project = project
         self.root = folder / project.root.name
 
-    def run(self, suite: Suite, edits: Sequence[FileChange] = (), plugins: Sequence[str] = ()) -> SuiteRun:
-        """Run the suite on a copy with these edits; ``plugins`` are arguments of ``-p``."""
+    def run(self, suite: Suite, edits: Sequence[FileChange] = ()) -> SuiteRun:
+        """Run the suite on a copy with these edits."""
         self._copy()
         for edit in edits:
             (self.root / edit.path).write_bytes(edit.new.data)
@@ -84,10 +115,10 @@ class Workspace:
         cwd = self.root / here.relative_to(self._project.root) if inside else self.root
         paths = self._paths(cwd) if self._project.explicit or not inside else []
         # Both runs need the same order of tests.
-        options = [part for plugin in (*plugins, "no:randomly") for part in ("-p", plugin)]
+        options = [part for plugin in (*suite.plugins, "no:randomly") for part in ("-p", plugin)]
         collect = ["--collect-only", "-q"] if suite.collect else []
         command = [suite.python, "-m", "pytest", *options, *collect, *paths, *suite.arguments]
-        return outcomes.run_pytest(command, cwd, os.environ, suite.timeout)
+        return replace(outcomes.run_pytest(command, cwd, os.environ, suite.timeout), label=suite.label)
 
     def path(self, run: SuiteRun, test: str) -> str:
         """Return the file of a test, relative to the project."""

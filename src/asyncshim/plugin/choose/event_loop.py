@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from asyncshim.plugin.choose import loop_scopes
+from asyncshim.plugin.choose import loop_holders, loop_scopes
 from asyncshim.plugin.choose.session_pool import current_loop_of, pool_of
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.suite import marks, overrides, predicates
@@ -74,16 +74,20 @@ def set_up_override(
     pool = pool_of(state)
     former = pool.current
     made: list[asyncio.AbstractEventLoop] = []
-    fixturedef.addfinalizer(functools.partial(_after_its_teardown, pool, former, made))  # called last
+    fixturedef.addfinalizer(functools.partial(_after_its_teardown, state, former, made))  # called last
     loop_scopes.enter(state, pytest_compat.item_of(request), fixturedef.scope, request)
     try:
-        with current_loop_of(state).made_afresh(made), _noting_runs() as have_run:
+        with current_loop_of(state).made_afresh(made), _noting_loops() as loops:
             value = yield
         found = pool.known(value)
         if isinstance(value, asyncio.AbstractEventLoop) and found is None:
             made.append(value)
-            is_fresh = value not in have_run and not _is_held(value, fixturedef, request)
+            if _is_of_a_module(state, fixturedef, value, is_new=value in loops.made):
+                _hold(state, fixturedef, value)
+            is_fresh = value not in state.held_loops and value not in loops.have_run
+            is_fresh = is_fresh and not _is_held(value, fixturedef, request)
             is_fresh = is_fresh and not predicates.is_fresh_loop(fixturedef)
+            is_fresh = is_fresh and not loop_holders.waits_for_tasks(fixturedef.func)
             absorbed = is_fresh and state.settings.runner == "session" and is_plain_loop(value)
             return _absorb(state, fixturedef, value) if absorbed else _adopt(state, fixturedef, value)
         current = found or former
@@ -109,23 +113,98 @@ def _adopt(
     state: State, fixturedef: pytest.FixtureDef[Any], loop: asyncio.AbstractEventLoop
 ) -> asyncio.AbstractEventLoop:
     pool = pool_of(state)
-    runner = pool.use(pool.adopt(loop))
 
     def wind_down() -> None:
-        loop_scopes.report(state, pool.discard(runner))
-        asyncio.set_event_loop(loop)
+        __tracebackhide__ = True
+        runner = pool.known(loop)
+        if runner is not None:
+            loop_scopes.report(state, pool.discard(runner))
 
-    fixturedef.addfinalizer(wind_down)  # called first
+    is_noticed = _when_closed(loop, wind_down)
+    pool.use(pool.adopt(loop))
+    if is_noticed:
+        fixturedef.addfinalizer(functools.partial(_begin_teardown, pool, loop))  # called first
+        state.winding_down[loop] = wind_down
+    else:
+        fixturedef.addfinalizer(functools.partial(asyncio.set_event_loop, loop))
+        fixturedef.addfinalizer(wind_down)
     return loop
 
 
-def _after_its_teardown(pool: Pool, former: Runner | None, made: list[asyncio.AbstractEventLoop]) -> None:
-    for loop in made:  # as 0.21 did, for overrides that do not
-        if not loop.is_closed() and not loop.is_running():
-            loop.close()
-    asyncio.set_event_loop(None)
-    if former is not None and not former.loop.is_closed():
-        pool.use(former)
+def _begin_teardown(pool: Pool, loop: asyncio.AbstractEventLoop) -> None:
+    """Let the tear-down of the override find its own loop."""
+    runner = pool.known(loop)
+    if runner is not None and not loop.is_closed():
+        pool.use(runner)
+
+
+def _when_closed(loop: Any, wind_down: Callable[[], None]) -> bool:
+    """Call *wind_down* before code of the suite closes *loop*; return false if that cannot be noticed."""
+    close = loop.close
+
+    def close_after_that() -> None:
+        __tracebackhide__ = True
+        if loop.is_running():
+            close()  # raises
+            return
+        with contextlib.suppress(AttributeError):
+            del loop.close
+        try:
+            if not loop.is_closed():
+                wind_down()
+        finally:
+            close()
+
+    try:
+        loop.close = close_after_that
+    except AttributeError:
+        return False
+    return True
+
+
+def _is_of_a_module(
+    state: State, fixturedef: pytest.FixtureDef[Any], loop: asyncio.AbstractEventLoop, *, is_new: bool
+) -> bool:
+    """Return whether a module of the suite holds *loop*. For loops that the override makes, it is asked once."""
+    known = state.holds_new_loops.get(fixturedef)
+    if not is_new or known is None:
+        known = loop_holders.is_held_by_module(loop, str(state.config.rootpath), fixturedef.func)
+    if is_new:
+        state.holds_new_loops[fixturedef] = known
+    return known
+
+
+def _hold(state: State, fixturedef: pytest.FixtureDef[Any], loop: asyncio.AbstractEventLoop) -> None:
+    """Keep *loop* open until the session ends; close those that the modules have replaced."""
+    root, pool = str(state.config.rootpath), pool_of(state)
+    for former in state.held_loops - {loop}:
+        is_idle = pool.known(former) is None and not former.is_running()
+        if is_idle and not loop_holders.is_held_by_module(former, root, fixturedef.func):
+            state.held_loops.discard(former)
+            former.close()
+    state.held_loops.add(loop)
+
+
+def _after_its_teardown(state: State, former: Runner | None, made: list[asyncio.AbstractEventLoop]) -> None:
+    """Cancel what the override's own tear-down has left, and close its loop, as 0.21 did for overrides that do not."""
+    __tracebackhide__ = True
+    pool = pool_of(state)
+    try:
+        for loop in made:
+            wind_down = state.winding_down.pop(loop, None)
+            if wind_down is not None:
+                with contextlib.suppress(AttributeError):
+                    del loop.close
+                wind_down()
+    finally:
+        for loop in made:
+            if loop.is_closed():
+                state.held_loops.discard(loop)
+            elif loop not in state.held_loops and not loop.is_running():
+                loop.close()
+        asyncio.set_event_loop(None)
+        if former is not None and not former.loop.is_closed():
+            pool.use(former)
 
 
 def is_plain_loop(loop: asyncio.AbstractEventLoop) -> bool:
@@ -150,18 +229,28 @@ def _is_held(loop: object, fixturedef: pytest.FixtureDef[Any], request: pytest.F
     return any(value is loop for place in places for value in place.values())
 
 
+class _NotedLoops(NamedTuple):
+    made: list[asyncio.BaseEventLoop]
+    have_run: list[asyncio.BaseEventLoop]
+
+
 @contextlib.contextmanager
-def _noting_runs() -> Generator[list[asyncio.AbstractEventLoop], None, None]:
-    """Collect the loops that run during the block: objects made there may belong to them."""
-    original = asyncio.BaseEventLoop.run_forever
-    loops: list[asyncio.AbstractEventLoop] = []
+def _noting_loops() -> Generator[_NotedLoops, None, None]:
+    """Collect the loops that are made during the block, and those that run: objects made there may belong to them."""
+    base: Any = asyncio.BaseEventLoop
+    former_init, former_run = base.__init__, base.run_forever
+    noted = _NotedLoops([], [])
+
+    def init(self: asyncio.BaseEventLoop) -> None:
+        noted.made.append(self)
+        former_init(self)
 
     def run_forever(self: asyncio.BaseEventLoop) -> None:
-        loops.append(self)
-        original(self)
+        noted.have_run.append(self)
+        former_run(self)
 
-    asyncio.BaseEventLoop.run_forever = run_forever  # type: ignore[method-assign]
+    base.__init__, base.run_forever = init, run_forever
     try:
-        yield loops
+        yield noted
     finally:
-        asyncio.BaseEventLoop.run_forever = original  # type: ignore[method-assign]
+        base.__init__, base.run_forever = former_init, former_run

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +13,9 @@ from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.suite import marks, overrides
 from asyncshim.plugin.suite.state import State
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.loops.runners import Runner
 
 NAME = "event_loop_policy"
 
@@ -42,6 +46,44 @@ def chosen(
     if fixturedef is not None:
         override.addfinalizer(pytest_compat.finisher(fixturedef, request))
     return policy
+
+
+def runner_of_current_loop(
+    state: State, request: pytest.FixtureRequest, item: pytest.Item, runner: Runner, loop_scope: str
+) -> Runner:
+    """Return the Runner for the async test *item*, whose fixtures run on *runner*.
+
+    It is another one if the suite's policy overrides ``get_event_loop()`` and not ``new_event_loop()``: 0.23 to 0.26
+    ran tests on what the former returned, fixtures on what the latter made.
+    """
+    override = overrides.nearest(state, item, NAME) if state.plan.has_policy_choice else None
+    if override is None:
+        return runner
+    policy: object = request.getfixturevalue(NAME)
+    if not _overrides_current_loop_only(policy):
+        return runner
+    runner.attach()
+    kind: Any = policy.__class__
+    loop: object = kind.get_event_loop(policy)
+    if loop is runner.loop or not isinstance(loop, asyncio.AbstractEventLoop):
+        return runner
+    pool = pool_of(state)
+    found = pool.known(loop) or pool.get(policy, loop, lambda: loop, policy)
+    if loop_scope == "function":
+        if found not in state.ending:
+            state.ending.append(found)
+    else:
+        override.addfinalizer(functools.partial(pool.discard, found))
+    return pool.use(found)
+
+
+def _overrides_current_loop_only(policy: object) -> bool:
+    kind: Any = type(policy)
+    stock: Any = next((base for base in kind.__mro__ if base.__module__.partition(".")[0] == "asyncio"), None)
+    if stock is None or kind.get_event_loop is stock.get_event_loop:
+        return False
+    makers = ("new_event_loop", "_loop_factory")
+    return all(getattr(kind, name, None) is getattr(stock, name, None) for name in makers)
 
 
 def _of_marker(item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None) -> object | None:

@@ -121,8 +121,10 @@ def end(state: State, scope: LoopScope | None = None) -> list[Leak]:
 
 
 def report(state: State, leaked: list[Leak]) -> None:
-    """Report leaked tasks as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down."""
-    __tracebackhide__ = True
+    """Report what leaked as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down.
+
+    Not a hidden frame: pytest would print a note about hidden ones.
+    """
     reaction = state.settings.leaks
     told = [leak for leak in leaked if reaction != "cancel" or leak.stubborn]
     if state.scopes.is_finishing:

@@ -49,6 +49,15 @@ def own_runner_for(
     return pool_of(state).use(_pooled(state, item, owner, factory, policy))
 
 
+def runner_of_test(state: State, item: pytest.Item, loop_scope: str) -> Runner:
+    """Return the Runner for the coroutine of the test *item* itself."""
+    from asyncshim.plugin.choose import event_loop_policy
+
+    request = pytest_compat.request_of(item)
+    found = runner_for(state, request, item, loop_scope)
+    return found if found.adopted else event_loop_policy.runner_of_current_loop(state, request, item, found, loop_scope)
+
+
 def present_runner(state: State) -> Runner:
     """Return the Runner for the synchronous code of the current test."""
     item = state.item

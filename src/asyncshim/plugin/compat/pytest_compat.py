@@ -47,15 +47,22 @@ def imported_as_it_is() -> Iterator[None]:
 
 
 def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
-    """Return the fixture's function, bound to the instance that the test method will run on.
-
-    Without the warning of pytest 9.2 about methods of class or wider scope, which old suites have.
-    """
+    """Return the fixture's function, bound to the instance that the test method will run on; it warns of nothing."""
     if fixturedef.scope == "function" or not hasattr(fixturedef.func, "__self__"):
         return _resolve(fixturedef, request)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings():  # pytest will warn, see keep_instance()
         warnings.filterwarnings("ignore", message=".*fixtures defined as instance methods")
         return _resolve(fixturedef, request)
+
+
+def keep_instance(replacement: Any, function: Any) -> None:
+    """Let pytest, which calls *replacement* instead of the method *function*, see the instance it is bound to.
+
+    pytest 9.2 warns about instance methods as fixtures of class or wider scope.
+    """
+    instance = getattr(function, "__self__", None)
+    if instance is not None:
+        replacement.__self__ = instance
 
 
 def finisher(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Callable[[], None]:

@@ -104,8 +104,8 @@ def _end_executor(runner: Runner, leftover: Leftover, deadline: Deadline) -> lis
     """Shut the default executor down; it counts as a leak only if a function still runs in one of its threads."""
     running = executors.running(leftover.what)
     has_ended = executors.shut_down(runner, leftover.what, deadline.left())
-    if getattr(runner.loop, "_default_executor", None) is leftover.what:
-        runner.loop._default_executor = None  # type: ignore[attr-defined]
+    if internals.default_executor(runner.loop) is leftover.what:
+        internals.replace_default_executor(runner.loop, None)
     if not running and has_ended:
         return []
     named = Leftover(leftover.kind, leftover.what, f"that runs {', '.join(running)}", leftover.place, leftover.starter)
@@ -117,7 +117,7 @@ def _wait_for_processes(runner: Runner, leftovers: list[Leftover], deadline: Dea
     waits: list[Callable[[], Any]] = [
         leftover.what._wait
         for leftover in leftovers
-        if isinstance(leftover.what, asyncio.SubprocessTransport) and hasattr(leftover.what, "_wait")
+        if hasattr(leftover.what, "get_pid") and hasattr(leftover.what, "_wait")
     ]
     if waits:
         runner.run(_wait(waits, deadline.left()))
@@ -144,7 +144,8 @@ def _close_transport(_loop: Any, transport: Any) -> None:
 def _remove_signal_handler(loop: Any, handle: Any) -> None:
     for number, known in internals.signal_handlers(loop).items():
         if known is handle:
-            loop.remove_signal_handler(number)
+            loop.call_soon(loop.remove_signal_handler, number)
+            breathe(loop)  # uvloop removes handlers only while it runs
 
 
 _ACTIONS: dict[str, Callable[[Any, Any], None]] = {

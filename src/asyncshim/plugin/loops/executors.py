@@ -18,12 +18,11 @@ _POLL = 0.01
 
 
 def running(executor: Any) -> list[str]:
-    """Return the names of the functions that run in the threads of *executor*, and of those that wait for a thread."""
+    """Return the names of the functions that run in the threads of *executor*."""
     frames = sys._current_frames()  # pyright: ignore[reportPrivateUsage]
     threads = getattr(executor, "_threads", ())
     items = [_work_of(frames.get(thread.ident)) for thread in list(threads)]
-    waiting: Any = getattr(getattr(executor, "_work_queue", None), "queue", ())
-    return [_name_of(item) for item in (*items, *list(waiting)) if item is not None and not item.future.done()]
+    return [_name_of(item) for item in items if item is not None and not item.future.done()]
 
 
 def _work_of(frame: FrameType | None) -> Any:

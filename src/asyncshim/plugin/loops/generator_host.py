@@ -9,11 +9,13 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextvars import Context, copy_context
+from types import CodeType
 from typing import Any
 
+from asyncshim.plugin.loops.escapes import at_place
 from asyncshim.plugin.loops.runners import STOPPED, Runner
 from asyncshim.plugin.loops.time_limit import TimeLimit
-from asyncshim.plugin.loops.tracebacks import without_machinery
+from asyncshim.plugin.loops.tracebacks import at_definition, place_of, without_machinery
 
 
 class GeneratorHost:
@@ -55,7 +57,7 @@ class GeneratorHost:
         task = self._task = self._runner.start(self._live())
         self._runner.drive(task, to_its_end=False, limit=limit)
         if not self._has_begun:
-            raise RuntimeError(STOPPED)
+            raise at_place(RuntimeError(STOPPED), place_of(task))
         if task.done():
             try:
                 task.result()
@@ -89,7 +91,7 @@ class GeneratorHost:
             step = _unregistered_step(self._generator) if self._outlives_test else self._generator.__anext__()
             self.value = await step
         except StopAsyncIteration:
-            raise ValueError("the fixture did not yield a value") from None
+            raise self._misuse("the fixture did not yield a value") from None
         finally:
             self.context = copy_context()
             self._has_begun = True
@@ -116,7 +118,12 @@ class GeneratorHost:
         except StopAsyncIteration:
             return
         await self._generator.aclose()
-        raise ValueError("Async generator fixture didn't stop. Yield only once.")
+        raise self._misuse("Async generator fixture didn't stop. Yield only once.")
+
+    def _misuse(self, text: str) -> ValueError:
+        """Return an error that shows the definition of the fixture."""
+        code: CodeType | None = getattr(self._generator, "ag_code", None)
+        return ValueError(text).with_traceback(None if code is None else at_definition(code))
 
 
 def _unregistered_step(generator: AsyncGenerator[Any, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""What asyncio's own loops keep in private attributes. Other loops do not have them: then nothing is read."""
+"""What a loop keeps: asyncio's own loops in private attributes, others in our tables; some keep nothing to read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import heapq
 import selectors
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+
+from asyncshim.plugin.loops.tables import Tables
 
 
 class Watched(NamedTuple):
@@ -17,8 +19,16 @@ class Watched(NamedTuple):
     writer: Any
 
 
+def tables_of(loop: Any) -> Tables | None:
+    """Return the tables of a loop that hides its own."""
+    return getattr(loop, "_asyncshim_tables", None)
+
+
 def timers(loop: Any) -> list[asyncio.TimerHandle]:
     """Return the timers that are not cancelled."""
+    tables = tables_of(loop)
+    if tables is not None:
+        return tables.timers()
     scheduled = getattr(loop, "_scheduled", None)
     return [timer for timer in scheduled if not timer.cancelled()] if isinstance(scheduled, list) else []
 
@@ -60,6 +70,11 @@ def drop_callbacks(loop: Any, callback: object) -> None:
 
 def forget_stop(loop: Any) -> bool:
     """Forget a ``stop()`` that no run of the loop has obeyed; return whether there was one."""
+    tables = tables_of(loop)
+    if tables is not None and tables.is_stopping and not loop.is_running():
+        tables.is_stopping = False
+        loop.run_forever()
+        return True
     if not getattr(loop, "_stopping", False) or loop.is_running():
         return False
     loop._stopping = False
@@ -74,6 +89,11 @@ def selector_of(loop: Any) -> selectors.BaseSelector | None:
 
 def watched(loop: Any) -> Iterator[Watched]:
     """Yield the descriptors that the loop watches, but not its own."""
+    tables = tables_of(loop)
+    if tables is not None:
+        for number in {*tables.readers, *tables.writers}:
+            yield Watched(number, tables.readers.get(number), tables.writers.get(number))
+        return
     selector = selector_of(loop)
     found: Any = None if selector is None else selector.get_map()
     if not found or len(found) < 2:  # the self-pipe is always there
@@ -87,11 +107,11 @@ def watched(loop: Any) -> Iterator[Watched]:
 
 def stop_watching(loop: Any, handle: asyncio.Handle) -> None:
     """Remove the reader or writer whose handle is *handle*."""
-    for found in watched(loop):
+    for found in list(watched(loop)):
         if found.reader is handle:
-            loop._remove_reader(found.descriptor)
+            getattr(loop, "_remove_reader", loop.remove_reader)(found.descriptor)
         if found.writer is handle:
-            loop._remove_writer(found.descriptor)
+            getattr(loop, "_remove_writer", loop.remove_writer)(found.descriptor)
 
 
 def owner_of(handle: Any) -> object:
@@ -110,11 +130,30 @@ def transports(loop: Any) -> list[asyncio.BaseTransport]:
     return [transport for transport in known.values() if not transport.is_closing()]
 
 
+def closable(loop: Any) -> list[tuple[str, Any]]:
+    """Return the servers and transports that are open and known without their descriptors, each with its kind."""
+    tables = tables_of(loop)
+    found: list[tuple[str, Any]] = [("transport", transport) for transport in transports(loop)]
+    return found if tables is None else found + tables.closable()
+
+
 def signal_handlers(loop: Any) -> dict[int, Any]:
     """Return the handles of ``add_signal_handler()`` by their signals."""
+    tables = tables_of(loop)
+    if tables is not None:
+        return dict(tables.signal_handlers)
     return dict(getattr(loop, "_signal_handlers", None) or {})
 
 
 def default_executor(loop: Any) -> Any:
     """Return the default executor; ``None`` before its first use."""
-    return getattr(loop, "_default_executor", None)
+    tables = tables_of(loop)
+    return getattr(loop, "_default_executor", None) if tables is None else tables.executor
+
+
+def replace_default_executor(loop: Any, executor: Any) -> None:
+    """Let *executor* be the default one; ``None`` for one that the loop makes itself at the next use."""
+    if tables_of(loop) is None:
+        loop._default_executor = executor
+    else:
+        loop.set_default_executor(executor)

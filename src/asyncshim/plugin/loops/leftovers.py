@@ -87,8 +87,8 @@ class _Collection:
 
     def _add_watched(self) -> None:
         """Add readers and writers; where a server or transport watches the descriptor, that one instead."""
-        for transport in internals.transports(self._loop):
-            self._closable[id(transport)] = ("transport", transport)
+        for kind, thing in internals.closable(self._loop):
+            self._closable[id(thing)] = (kind, thing)
         for watched in internals.watched(self._loop):
             for kind, handle in (("reader", watched.reader), ("writer", watched.writer)):
                 if handle is None or handle.cancelled():
@@ -131,6 +131,8 @@ def _unwrapped(callback: Any) -> Any:
 def name_of(handle: Any) -> str:
     """Return the name of the function that a handle calls."""
     callback = _unwrapped(getattr(handle, "_callback", None))
+    if callback is None:  # uvloop shows it, but does not give it away
+        return repr(handle).strip("<>").partition(" ")[2]
     return str(getattr(callback, "__qualname__", None) or type(callback).__name__)
 
 
@@ -141,10 +143,10 @@ def _is_asyncios(handle: Any) -> bool:
 
 
 def _address_of(thing: Any) -> str:
-    if isinstance(thing, asyncio.AbstractServer):
+    if not hasattr(thing, "get_extra_info"):  # a server
         sockets = getattr(thing, "sockets", None) or ()
         return " and ".join(_text(sock.getsockname()) for sock in sockets) or repr(thing)
-    if isinstance(thing, asyncio.SubprocessTransport):
+    if hasattr(thing, "get_pid"):
         return f"of process {thing.get_pid()}"
     names = [thing.get_extra_info(name) for name in ("sockname", "peername")]
     return " to ".join(_text(name) for name in names if name) or repr(thing)

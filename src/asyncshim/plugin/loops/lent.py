@@ -134,7 +134,7 @@ class LentRunner:
         if limit is not None and limit.expired:
             if task.done() and not task.cancelled():
                 task.exception()  # retrieved: asyncio shall not log it as lost
-            raise TimeoutError(limit.message) from None
+            raise limit.error() from None
         if task.done():
             try:
                 result = task.result()

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from asyncshim.plugin.loops import internals
+
 # Attributes of asyncio's own loops that have no public reader; other loops (uvloop) simply do not have them.
 _SHUT_DOWN = ("_executor_shutdown_called", "_asyncgens_shutdown_called")
 _ABSENT = object()
@@ -101,7 +103,8 @@ class LoopState:
         former = self._attributes
         if present.keys() == former.keys() and all(value is former[name] for name, value in present.items()):
             return []
-        is_own, of_class = is_asyncios_own(loop), type(loop)
+        of_class = type(loop)
+        is_own = is_asyncios_own(loop) or of_class.__module__ == "uvloop"
         changed: list[tuple[str, Any]] = []
         for name, value in list(present.items()):
             if name in _STATE or value is former.get(name, _ABSENT):
@@ -120,6 +123,9 @@ class LoopState:
         if present[:-1] != self._values[:-1]:
             _write(loop, self._values)
         _forget_stops(loop)
+        tables = internals.tables_of(loop)
+        if tables is not None:
+            tables.is_shut_down = False
         for name in _SHUT_DOWN:
             if getattr(loop, name, False):
                 try:
@@ -132,9 +138,9 @@ class LoopState:
         """Restore the saved default executor; one that was shut down is replaced at its next use."""
         executor = self._values[-1]
         if executor is not _read(loop)[-1]:
-            loop._default_executor = executor
-        if getattr(getattr(loop, "_default_executor", None), "_shutdown", False):
-            loop._default_executor = None
+            internals.replace_default_executor(loop, executor)
+        if getattr(internals.default_executor(loop), "_shutdown", False):
+            internals.replace_default_executor(loop, None)
 
 
 def _forget_stops(loop: Any) -> None:
@@ -145,7 +151,7 @@ def _forget_stops(loop: Any) -> None:
 
 
 def _read(loop: asyncio.AbstractEventLoop) -> Values:
-    executor = getattr(loop, "_default_executor", None)
+    executor = internals.default_executor(loop)
     if executor is not None and getattr(executor, "_thread_name_prefix", None) == "asyncio":
         executor = None  # the one that the loop makes for itself at the first use
     return (

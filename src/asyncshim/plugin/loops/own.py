@@ -17,8 +17,7 @@ from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.leftovers import Leftover, of_loop
 from asyncshim.plugin.loops.lifetimes import EVERYTHING, FUNCTION, SESSION, breathe
 from asyncshim.plugin.loops.loop_state import LoopState, is_asyncios_own
-from asyncshim.plugin.loops.ownership import Ownership
-from asyncshim.plugin.loops.recording import record
+from asyncshim.plugin.loops.recording import ownership_of
 from asyncshim.plugin.loops.runners import STOPPED, Claim, Leak, LoopFactory, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import between_machinery
@@ -31,6 +30,7 @@ class OwnRunner:
     """One ``asyncio.Runner``, its loop, and the state that the loop must have between two runs."""
 
     __slots__ = (
+        "_has_paused",
         "_interrupts",
         "_is_known",
         "_ownership",
@@ -72,11 +72,11 @@ class OwnRunner:
                 lifetimes.record_tasks(self.loop, with_creator=leaks != "cancel")
             loop_policy.claim(self.loop)
         record_async_generators(self.loop, with_creator=leaks != "cancel")
-        self._ownership = Ownership(self.loop, with_creator=leaks != "cancel")
-        record(self.loop, self._ownership)
+        self._ownership = ownership_of(self.loop, with_creator=leaks != "cancel")
         self._taken_back: list[Leftover] = []  # attributes and stop requests that the present test has left
         self._state = LoopState(self.loop)
         self._is_known = is_asyncios_own(self.loop)
+        self._has_paused = False  # the task that is driven
 
     def attach(self) -> None:
         """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
@@ -101,6 +101,7 @@ class OwnRunner:
 
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """Return a task for *coroutine*, to be driven next. Raises :class:`LoopIsRunningError`."""
+        __tracebackhide__ = True
         if asyncio._get_running_loop() is not None:
             raise refusal(coroutine)
         self.attach()
@@ -129,7 +130,7 @@ class OwnRunner:
             if interrupts.take():
                 raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
             if limit is not None and limit.expired:
-                raise TimeoutError(limit.message) from None
+                raise limit.error() from None
             raise at_place(error, place)  # noqa: B904  (it is the same object)
         finally:
             interrupts.task = outer
@@ -140,13 +141,13 @@ class OwnRunner:
         if interrupts.pressed:
             interrupts.raise_pressed()
         if limit is not None and limit.expired:
-            raise TimeoutError(limit.message)
+            raise limit.error()
 
     def _run_loop(self, task: asyncio.Task[Any], *, to_its_end: bool, alarm: Alarm | None) -> None:
         __tracebackhide__ = True
         try:
             if not to_its_end:
-                self.loop.run_forever()
+                self._run_until_paused(task)
             elif self._is_known:
                 self._run_until_done(task)
             else:
@@ -164,7 +165,15 @@ class OwnRunner:
 
     def pause(self) -> None:
         """Called by a task: let :meth:`drive` return when what was started meanwhile has begun, too."""
+        self._has_paused = True
         self.loop.call_soon(self.loop.stop)
+
+    def _run_until_paused(self, task: asyncio.Task[Any]) -> None:
+        __tracebackhide__ = True
+        self._has_paused = False
+        self.loop.run_forever()
+        if not self._has_paused and not task.done():
+            raise RuntimeError(STOPPED)
 
     def hide(self, task: asyncio.Task[Any]) -> None:
         """Take *task*, which waits, out of ``asyncio.all_tasks()``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import weakref
+from collections.abc import Callable
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
@@ -22,15 +23,15 @@ class WeakIdentities(Generic[V]):
     __slots__ = ("_entries",)
 
     def __init__(self) -> None:
-        self._entries: dict[int, tuple[weakref.ref[Any], V]] = {}
+        self._entries: dict[int, tuple[Callable[[], object], V]] = {}
 
     def set(self, thing: object, value: V) -> None:
         """Remember *value* for *thing* as long as *thing* exists."""
         key, entries = id(thing), self._entries
         try:
             entries[key] = (weakref.ref(thing, lambda _: entries.pop(key, None)), value)
-        except TypeError:  # it cannot be referred to weakly
-            return
+        except TypeError:  # it cannot be referred to weakly: a process of uvloop
+            entries[key] = (lambda: thing, value)
 
     def get(self, thing: object) -> V | None:
         """Return the value for *thing*, or ``None``."""
@@ -123,7 +124,8 @@ class Ownership:
 
 def everything(loop: Any) -> list[object]:
     """Return all timers, callbacks, watched descriptors, transports, signal handlers and the executor of *loop*."""
-    found: list[object] = [*internals.timers(loop), *internals.callbacks(loop), *internals.transports(loop)]
+    found: list[object] = [*internals.timers(loop), *internals.callbacks(loop)]
+    found += [thing for _, thing in internals.closable(loop)]
     for watched in internals.watched(loop):
         found += [handle for handle in (watched.reader, watched.writer) if handle is not None]
     found += internals.signal_handlers(loop).values()

@@ -5,6 +5,7 @@ They replace the methods of the one object, not of its class.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import sys
@@ -13,20 +14,26 @@ from typing import Any
 
 from asyncshim.plugin.loops import internals
 from asyncshim.plugin.loops.ownership import Ownership
+from asyncshim.plugin.loops.tables import keep_tables
 from asyncshim.plugin.loops.tracebacks import is_machinery
 
 _MADE_AT_ONCE = ("call_at", "_add_reader", "_add_writer")
 
 
-def record(loop: Any, ownership: Ownership) -> None:
-    """Replace the methods of *loop* that must note something, once."""
-    if getattr(loop, "_asyncshim_recorded", False):
-        return
+def ownership_of(loop: Any, *, with_creator: bool) -> Ownership:
+    """Return what knows to whom things on *loop* belong; from the first call on, methods of *loop* note it."""
+    known: Ownership | None = getattr(loop, "_asyncshim_ownership", None)
+    if known is not None:
+        return known
+    ownership = Ownership(loop, with_creator=with_creator)
     with contextlib.suppress(AttributeError):  # a loop without attributes of its own
-        loop._asyncshim_recorded = True
+        loop._asyncshim_ownership = ownership
+        if not isinstance(loop, asyncio.BaseEventLoop) and isinstance(loop, asyncio.AbstractEventLoop):
+            keep_tables(loop, ownership)
         keep_signal_handlers(loop, ownership)
-        if ownership.with_creator:
+        if with_creator:
             record_lines(loop, ownership)
+    return ownership
 
 
 def keep_signal_handlers(loop: Any, ownership: Ownership) -> None:
@@ -45,8 +52,8 @@ def keep_signal_handlers(loop: Any, ownership: Ownership) -> None:
 
     def remove_signal_handler(sig: int) -> bool:
         removed: bool = remove(sig)
-        handler = former.pop(sig, None)
-        if removed and handler is not None:
+        handler = former.pop(sig, None) if removed else None
+        if handler is not None:
             signal.signal(sig, handler)
         return removed
 
@@ -79,8 +86,8 @@ def record_lines(loop: Any, ownership: Ownership) -> None:
 
     def run_in_executor(executor: Any, func: Callable[..., Any], *args: Any) -> Any:
         future = original_run(executor, func, *args)
-        if executor is None and getattr(loop, "_default_executor", None) is not None:
-            ownership.note_line(loop._default_executor)
+        if executor is None:
+            ownership.note_line(internals.default_executor(loop))
         return future
 
     original_call_soon, original_stop, original_run = loop.call_soon, loop.stop, loop.run_in_executor

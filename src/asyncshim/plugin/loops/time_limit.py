@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from types import TracebackType
 from typing import Any
 
-from asyncshim.plugin.loops.tracebacks import frame_of
+from asyncshim.plugin.loops.tracebacks import at_lines, frames_of
 
 _running: list[TimeLimit] = []  # one inside the other where a session runs inside a test
 
@@ -20,13 +21,14 @@ def suspend() -> None:
 class TimeLimit:
     """Cancels a task when its time is over; the message names the line where it was waiting."""
 
-    __slots__ = ("_handle", "_task", "expired", "message", "seconds", "what")
+    __slots__ = ("_handle", "_place", "_task", "expired", "message", "seconds", "what")
 
     def __init__(self, seconds: float, what: str) -> None:
         self.seconds = seconds
         self.what = what
         self.message = ""
         self.expired = False
+        self._place: TracebackType | None = None  # where the task was waiting
         self._handle: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[Any] | None = None
 
@@ -48,13 +50,19 @@ class TimeLimit:
             _running.remove(self)
         self._task = None
 
+    def error(self) -> TimeoutError:
+        """Return the error to raise when the limit has expired; its traceback shows where the task was waiting."""
+        place, self._place = self._place, None
+        return TimeoutError(self.message).with_traceback(place)
+
     def _expire(self) -> None:
         task = self._task
         if task is None or task.done() or _is_debugged():
             return
         self.expired = True
-        frame = frame_of(task)
-        place = "an unknown place" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        frames = frames_of(task)
+        self._place = at_lines(frames)
+        place = f"{frames[-1].f_code.co_filename}:{frames[-1].f_lineno}" if frames else "an unknown place"
         self.message = f"{self.what} exceeded its limit of {self.seconds:g} s while waiting at {place}"
         task.cancel()
 

@@ -6,7 +6,16 @@ import asyncio
 import gc
 import os
 from pathlib import Path
-from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType, TracebackType
+from types import (
+    AsyncGeneratorType,
+    CellType,
+    CodeType,
+    CoroutineType,
+    FrameType,
+    FunctionType,
+    GeneratorType,
+    TracebackType,
+)
 from typing import Any, TypeVar
 
 E = TypeVar("E", bound=BaseException)
@@ -56,9 +65,9 @@ def between_machinery(error: BaseException) -> TracebackType | None:
     return found
 
 
-def frame_of(task: asyncio.Task[Any]) -> FrameType | None:
-    """Return the innermost frame of user code on the way to what *task* runs or awaits."""
-    found: FrameType | None = None
+def frames_of(task: asyncio.Task[Any]) -> list[FrameType]:
+    """Return the frames of user code on the way to what *task* runs or awaits, the innermost last."""
+    found: list[FrameType] = []
     awaitable: Any = task.get_coro()
     while awaitable is not None:
         prefix = _PREFIXES.get(awaitable.__class__)
@@ -67,12 +76,30 @@ def frame_of(task: asyncio.Task[Any]) -> FrameType | None:
             continue
         frame = getattr(awaitable, f"{prefix}_frame")
         if frame is not None and not is_machinery(frame.f_code):
-            found = frame
+            found.append(frame)
         awaitable = getattr(awaitable, "gi_yieldfrom" if prefix == "gi" else f"{prefix}_await")
     return found
 
 
 def place_of(task: asyncio.Task[Any]) -> TracebackType | None:
     """Return the line that *task* is at, as a traceback for an exception that stops it."""
-    frame = frame_of(task)
-    return None if frame is None else TracebackType(None, frame, frame.f_lasti, frame.f_lineno)
+    return at_lines(frames_of(task)[-1:])
+
+
+def at_lines(frames: list[FrameType]) -> TracebackType | None:
+    """Return a traceback of *frames*, each at its present line."""
+    found: TracebackType | None = None
+    for frame in reversed(frames):
+        found = TracebackType(found, frame, frame.f_lasti, frame.f_lineno)
+    return found
+
+
+def at_definition(code: CodeType) -> TracebackType | None:
+    """Return the first line of the async generator function of *code*, as a traceback."""
+    closure = tuple(CellType() for _ in code.co_freevars)
+    function: Any = FunctionType(code, {}, closure=closure)
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    arguments, keywords = names[: code.co_argcount], names[code.co_argcount :]
+    generator = function(*arguments, **dict.fromkeys(keywords))  # its frame has not begun
+    frame: FrameType | None = getattr(generator, "ag_frame", None)
+    return None if frame is None else TracebackType(None, frame, frame.f_lasti, code.co_firstlineno)

@@ -156,7 +156,9 @@ def adapter_for(
     )
     if bound is function and not state.plan.has_loop_override and state.legacy.reaction != "error":
         state.known_fixtures[fixturedef] = known
-    return known.make_adapter(state, fixturedef, request, bound, known.loop_scope)
+    adapter = known.make_adapter(state, fixturedef, request, bound, known.loop_scope)
+    pytest_compat.keep_instance(adapter, function)
+    return adapter
 
 
 def known_adapter(

@@ -13,6 +13,7 @@ import pytest
 from asyncshim.plugin.choose import loop_scopes
 from asyncshim.plugin.choose.session_pool import shared_runner
 from asyncshim.plugin.compat import pytest_compat, unhandled
+from asyncshim.plugin.run import explanations
 from asyncshim.plugin.run.time_limits import limit_of_test
 from asyncshim.plugin.suite import marks
 from asyncshim.plugin.suite.predicates import (
@@ -50,7 +51,7 @@ def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
         if function is None:
             continue
         if pytest_compat.is_unittest(item):
-            unhandled.watch_unittest(item)
+            unhandled.watch_unittest(item, is_error=state.settings.unawaited == "error")
             continue
         if item.parent is not parent:
             parent = item.parent
@@ -143,7 +144,7 @@ def _run(
     if runner is None:  # imported only by suites whose tests do not all share one
         from asyncshim.plugin.choose import runner_choice
 
-        runner = runner_choice.runner_for(state, pytest_compat.request_of(item), item, scope)
+        runner = runner_choice.runner_of_test(state, item, scope)
     coroutine = function(**arguments)
     if state.debugger is not None:
         coroutine = state.debugger.open_in(coroutine)
@@ -239,7 +240,9 @@ def check(state: State, item: pytest.Item, found: list[pytest.Mark]) -> None:
         return
     is_old = state.is_marked or "event_loop" in item.fixturenames
     function = item.obj
-    if not is_old and not getattr(function, "is_hypothesis_test", False):
+    if getattr(function, "is_hypothesis_test", False):
+        explanations.exclude_own_lines()
+    elif not is_old:
         return
     mark = marks.closest(item, found)
     if mark is not None:

@@ -34,9 +34,27 @@ class Settings(NamedTuple):
     runner: str
     leaks: str
     legacy: str
+    unawaited: str
     cancel_timeout: float
     timeout: float
     loop_factory: str | None
+
+
+# The default of each comes first.
+_CHOICES = {
+    "runner": ("session", "loop_scope"),
+    "leaks": ("cancel", "warn", "error"),
+    "legacy": ("allow", "warn", "error"),
+    "unawaited": ("error", "warn"),
+    "fixture_marks": ("refuse", "ignore"),
+}
+_CHOICE_HELP = {
+    "runner": "one Runner for the session, or one for each loop scope",
+    "leaks": "what to do about tasks that outlive their loop scope",
+    "legacy": "what to do about uses of pytest-asyncio's old features",
+    "unawaited": "what to do about async methods of unittest.TestCase, which does not await them",
+    "fixture_marks": "whether marks on fixtures, which pytest 9 refuses, are ignored",
+}
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -52,12 +70,9 @@ def add_options(parser: pytest.Parser) -> None:
     _ini(parser, "asyncio_default_test_loop_scope", "default scope of what async tests start", type="string",
          default="function")  # fmt: skip
     ours = parser.getgroup("asyncshim", "asyncshim")
-    for name, choices, text in (
-        ("runner", ("session", "loop_scope"), "one Runner for the session, or one for each loop scope"),
-        ("leaks", ("cancel", "warn", "error"), "what to do about tasks that outlive their loop scope"),
-        ("legacy", ("allow", "warn", "error"), "what to do about uses of pytest-asyncio's old features"),
-    ):
-        ours.addoption(f"--asyncshim-{name}", choices=choices, default=None, help=text)
+    for name, choices in _CHOICES.items():
+        text = _CHOICE_HELP[name]
+        ours.addoption(f"--asyncshim-{name.replace('_', '-')}", choices=choices, default=None, help=text)
         parser.addini(f"asyncshim_{name}", f"{text}: {' | '.join(choices)}", default=None)
     ours.addoption("--asyncshim-timeout", type=float, default=None, metavar="SECONDS",
                    help="time limit of each async test and fixture; 0 for none")  # fmt: skip
@@ -75,14 +90,16 @@ def read_settings(config: pytest.Config) -> Settings:
         _check_scope(fixture_scope, "asyncio_default_fixture_loop_scope")
     test_scope = config.getini("asyncio_default_test_loop_scope") or "function"
     _check_scope(test_scope, "asyncio_default_test_loop_scope")
+    _choice(config, "fixture_marks")  # read before, see ignores_fixture_marks()
     return Settings(
         mode=read_mode(config),
         debug=read_debug(config),
         test_loop_scope=test_scope,
         fixture_loop_scope=fixture_scope,
-        runner=_choice(config, "runner", ("session", "loop_scope"), os.environ.get("ASYNCSHIM_RUNNER")),
-        leaks=_choice(config, "leaks", ("cancel", "warn", "error")),
-        legacy=_choice(config, "legacy", ("allow", "warn", "error")),
+        runner=_choice(config, "runner", os.environ.get("ASYNCSHIM_RUNNER")),
+        leaks=_choice(config, "leaks"),
+        legacy=_choice(config, "legacy"),
+        unawaited=_choice(config, "unawaited"),
         cancel_timeout=_seconds(config, "asyncshim_cancel_timeout", 5.0),
         timeout=_seconds(config, "asyncshim_timeout", 0.0),
         loop_factory=config.getini("asyncshim_loop_factory") or None,
@@ -131,7 +148,15 @@ def _explicit_ini(config: pytest.Config, name: str) -> Any:
     return config.getini(name) if pytest_compat.is_configured(config, name) else None
 
 
-def _choice(config: pytest.Config, name: str, choices: tuple[str, ...], environment: str | None = None) -> str:
+def ignores_fixture_marks(config: pytest.Config) -> bool:
+    """Return whether all marks on fixtures are ignored. For conftests that are loaded before pytest is configured."""
+    early = getattr(config, "known_args_namespace", None)
+    value = getattr(early, "asyncshim_fixture_marks", None) or config.getini("asyncshim_fixture_marks")
+    return bool(value == "ignore")
+
+
+def _choice(config: pytest.Config, name: str, environment: str | None = None) -> str:
+    choices = _CHOICES[name]
     value = config.getoption(f"asyncshim_{name}", None) or environment or config.getini(f"asyncshim_{name}")
     value = value or choices[0]
     if value not in choices:

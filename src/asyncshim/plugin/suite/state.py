@@ -84,7 +84,7 @@ class State:
         self,
         config: pytest.Config,
         settings: Settings,
-        marked_fixtures: list[Any],
+        marked_fixtures: list[tuple[str, Any]],
         loop_of_caller: object,
     ) -> None:
         self.config = config
@@ -100,12 +100,15 @@ class State:
         self.has_policy_choice = False  # whether the suite chooses event loop policies, as far as it is collected
         self.loop_factories = LoopFactories()
         self.existing_overrides: dict[str, bool] = {}
-        self.marked_fixtures = marked_fixtures  # with an asyncio mark, not counted yet
+        self.marked_fixtures = marked_fixtures  # with a mark that a rule removes, not counted yet
         self.known_fixtures: dict[object, KnownFixture] = {}
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of asyncshim whose present value is a loop
         self.pool: Pool | None = None  # the Runners: ``None`` until something async is met
         self.scopes = Scopes()
         self.ending: list[Runner] = []  # the Runners that end with the present item
+        self.winding_down: dict[AbstractEventLoop, Callable[[], None]] = {}  # of adopted loops
+        self.held_loops: set[AbstractEventLoop] = set()  # of overrides, held by modules: closed with the session
+        self.holds_new_loops: dict[object, bool] = {}  # by override: whether a module holds what it makes
         self.lent_loop: AbstractEventLoop | None = None  # the loop of ``asyncshim.Plugin``
         self.loop_of_caller = loop_of_caller  # the loop that was current when ``pytest.main()`` was called
         self.current_loop: CurrentLoop | None = None

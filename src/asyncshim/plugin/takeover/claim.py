@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.suite import options
 from asyncshim.plugin.takeover import fixture_marks, replacement_module
 
 PLUGIN_NAME = "asyncio"  # what pytest-asyncio's entry point is called
@@ -29,11 +30,13 @@ class Claim:
     def __init__(self) -> None:
         self.beside_installed = importlib.machinery.PathFinder.find_spec(replacement_module.PACKAGE) is not None
         self.replacement = replacement_module.Installation()
-        self.fixture_marks = fixture_marks.Tolerance()
+        self._config: pytest.Config | None = None
+        self.fixture_marks = fixture_marks.Tolerance(self._ignores_fixture_marks)
         self.loop_of_caller = _current_loop()
 
     def take(self, pluginmanager: pytest.PytestPluginManager) -> None:
         """Claim the name."""
+        self._config = pluginmanager.get_plugin("pytestconfig")
         real = pluginmanager.get_plugin(PLUGIN_NAME)
         if real is not None:
             pluginmanager.unregister(real)
@@ -45,6 +48,9 @@ class Claim:
         pytest_compat.satisfy_required_plugin(
             pluginmanager, self, DISTRIBUTION, replacement_module.version, is_installed=self.beside_installed
         )
+
+    def _ignores_fixture_marks(self) -> bool:
+        return self._config is not None and options.ignores_fixture_marks(self._config)
 
     def give_back(self) -> None:
         """Restore the process as it was."""

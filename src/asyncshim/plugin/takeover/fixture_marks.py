@@ -1,18 +1,24 @@
-"""``@pytest.mark.asyncio`` on a fixture: pytest 9 refuses it when the module is imported; it never had an effect."""
+"""Marks on fixtures: pytest 9 refuses them when the module is imported; they never had an effect.
+
+``@pytest.mark.asyncio`` and ``@pytest.mark.usefixtures("event_loop")`` are ignored and counted, other marks are ignored
+if ``asyncshim_fixture_marks`` says so.
+"""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from asyncshim.plugin.compat import pytest_compat
 
 
 class Tolerance:
-    """Drops the mark instead of refusing it, above and below ``@pytest.fixture``, between begin and end."""
+    """Drops marks instead of refusing them, above and below ``@pytest.fixture``, between begin and end."""
 
-    def __init__(self) -> None:
-        self.uses: list[Any] = []
+    def __init__(self, ignores_all: Callable[[], bool] = lambda: False) -> None:
+        self.uses: list[tuple[str, Any]] = []  # what rule removes the mark, and the function below it
+        self._ignores_all = ignores_all
         self._active = False
         self._undo: list[tuple[Any, str, Any, Any]] = []
 
@@ -40,10 +46,8 @@ class Tolerance:
 
         @functools.wraps(original)
         def call(marker: Any, function: Any) -> Any:
-            marks = getattr(function, "__dict__", {}).get("pytestmark")
-            if self._active and marks and all(mark.name == "asyncio" for mark in marks):
+            if self._active and self._drop(function, getattr(function, "__dict__", {}).get("pytestmark") or ()):
                 del function.pytestmark
-                self.uses.append(function)
             return original(marker, function)
 
         return call
@@ -53,11 +57,27 @@ class Tolerance:
 
         @functools.wraps(original)
         def store_mark(obj: Any, mark: Any, **kwargs: Any) -> None:
-            if self._active and mark.name == "asyncio" and pytest_compat.is_fixture_object(obj):
-                self.uses.append(pytest_compat.function_of_fixture(obj))
+            is_on_fixture = self._active and pytest_compat.is_fixture_object(obj)
+            if is_on_fixture and self._drop(pytest_compat.function_of_fixture(obj), (mark,)):
                 return
             if "stacklevel" in kwargs:  # of pytest 8, which warns about other marks
                 kwargs["stacklevel"] += 1
             original(obj, mark, **kwargs)
 
         return store_mark
+
+    def _drop(self, function: Any, marks: Iterable[Any]) -> bool:
+        """Return whether all *marks* on *function* are ignored; count those of pytest-asyncio."""
+        codes = [_rule_for(mark) for mark in marks]
+        if not codes or not (all(codes) or self._ignores_all()):
+            return False
+        self.uses += ((code, function) for code in codes if code is not None)
+        return True
+
+
+def _rule_for(mark: Any) -> str | None:
+    """Return the code of the rule that removes *mark*; ``None`` for a mark that has nothing to do with asyncio."""
+    if mark.name == "asyncio":
+        return "ASH105"
+    is_of_loop = mark.name == "usefixtures" and mark.args and all(name == "event_loop" for name in mark.args)
+    return "ASH308" if is_of_loop else None
