@@ -776,3 +776,36 @@ async def test_second(client): assert (await client.call_tool("add", {"a": 3, "b
 """
     pytester.makepyfile(source)
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+def test_the_default_executor_lives_while_a_held_task_waits_for_one_of_its_threads(pytester: pytest.Pytester) -> None:
+    source = """
+import queue, time
+class Threaded(Client):
+    def __init__(self): self.items = queue.Queue()
+    async def call(self, value):
+        if self.reader is None:
+            self.reader = asyncio.create_task(self.read())
+        answer = asyncio.get_running_loop().create_future()
+        self.items.put((answer, value))
+        return await answer
+    async def read(self):
+        while item := await asyncio.to_thread(self.items.get):
+            item[0].set_result(item[1])
+@pytest.fixture(scope="session")
+async def client():
+    client = Threaded()
+    yield client
+    client.items.put(None)
+    await client.reader
+async def test_first(client):
+    assert await client.call(1) == 1
+    await asyncio.sleep(0)  # the reader waits in a thread
+executor = []
+async def test_second(client):
+    executor.append(asyncio.get_running_loop()._default_executor)
+    assert executor[0] is not None
+    assert await client.call(2) == 2
+async def test_third(client): assert asyncio.get_running_loop()._default_executor is executor[0]
+"""
+    run_source(pytester, HEAD + source, "--asyncshim-leaks=error", passed=3)

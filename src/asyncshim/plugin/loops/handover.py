@@ -9,11 +9,11 @@ from typing import Any
 from asyncshim.plugin.loops import internals
 from asyncshim.plugin.loops.async_generators import Opened
 from asyncshim.plugin.loops.leftovers import closable_behind, collect
-from asyncshim.plugin.loops.lifetimes import ends_with, held_place, move_task, tasks_of
+from asyncshim.plugin.loops.lifetimes import ends_with, held_place, move_task, place_with_holder, tasks_of
 from asyncshim.plugin.loops.ownership import Ownership
 from asyncshim.plugin.loops.runners import Claim, Holder, LoopScope
 
-# Not signal handlers, the executor, attributes and stop requests: they are the loop's, whoever set them.
+# Not signal handlers, attributes and stop requests: they are the loop's, whoever set them.
 _KINDS = {"timer", "callback", "reader", "writer", "server", "transport"}
 
 
@@ -50,8 +50,12 @@ class HandOver:
         for leftover in collect(self._loop, self._scope, self._ownership):
             if leftover.kind in _KINDS:
                 left[id(leftover.what)] = (leftover.what, self._move)
+        self._hand_over(left)
+        self._keep_executor()
+
+    def _hand_over(self, left: dict[int, tuple[Any, Callable[[Any, Holder], None]]]) -> None:
         new = [what for what, _ in left.values() if id(what) not in self._without_holder]
-        if not new:
+        if not new or self._claim is None:
             return
         holders = self._claim(new, self._descriptors())
         for what in new:
@@ -60,6 +64,16 @@ class HandOver:
                 self._without_holder[id(what)] = what
             else:
                 left[id(what)][1](what, holder)
+
+    def _keep_executor(self) -> None:
+        """Let the default executor live as long as the fixture that holds a task which waits for one of its threads."""
+        executor = internals.default_executor(self._loop)
+        if executor is None or not self._ownership.is_in(self._scope, executor):
+            return
+        for task in asyncio.all_tasks(self._loop):
+            place = place_with_holder(task)
+            if place is not None and _waits_for_thread(task):
+                self._ownership.put(executor, place)
 
     def _descriptors(self) -> dict[int, int]:
         """Return the descriptor that each reader and writer watches."""
@@ -82,6 +96,12 @@ class HandOver:
                 if handle is not None and closable_behind(handle) is thing:
                     self._ownership.move(handle, holder.scope, holder.name)
         self._ownership.move(thing, holder.scope, holder.name)
+
+
+def _waits_for_thread(task: Any) -> bool:
+    """Return whether *task* waits for a ``concurrent.futures.Future``, as that of ``to_thread()``."""
+    callbacks: list[Any] = getattr(getattr(task, "_fut_waiter", None), "_callbacks", None) or []
+    return any(getattr(callback, "__qualname__", "").startswith("_chain_future.") for callback, *_ in callbacks)
 
 
 def _move_task(task: asyncio.Task[Any], holder: Holder) -> None:

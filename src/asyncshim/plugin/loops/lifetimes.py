@@ -221,6 +221,12 @@ def move_task(task: Any, scope: LoopScope, holder: str) -> None:
     move_context(task.get_context() if sys.version_info >= (3, 12) else context, place)
 
 
+def place_with_holder(task: asyncio.Task[Any]) -> Place | None:
+    """Return the place of a task that was moved to a holder, else ``None``."""
+    place = _place_of(task)
+    return place if place is not None and isinstance(place[0], HeldScope) else None
+
+
 def held_place(scope: LoopScope, holder: str, former: Place | None) -> Place:
     """Return the place of something that *holder* holds."""
     starter = "an unknown test" if former is None else str(former[1])  # which is another one for the next test

@@ -87,10 +87,14 @@ class Ownership:
         if line is not None:
             self._created.set(thing, line)
 
+    def put(self, thing: object, place: Place) -> None:
+        """Let *thing* belong to *place*."""
+        self._places.set(thing, place)
+
     def move(self, thing: Any, scope: LoopScope, holder: str) -> None:
         """Move *thing* to another scope, together with what it will start if it is a handle."""
         place = held_place(scope, holder, self.place_of(thing))
-        self._places.set(thing, place)
+        self.put(thing, place)
         context = getattr(thing, "_context", None)
         if isinstance(context, Context):
             move_context(context, place)
