@@ -14,4 +14,4 @@ def test_pytest_plugins_names_the_plugin_where_entry_points_are_not_asked(
     pytester.makepyfile("async def test_it(event_loop): pass")
     result = pytester.runpytest_subprocess("-W", "error")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["asyncshim-*: one Runner, *"])
+    result.stdout.fnmatch_lines(["asyncshim *: one loop, *"])

@@ -17,6 +17,7 @@ from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pyte
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth
+from asyncshim_codemods.source.parse import may_be_broken
 from asyncshim_codemods.source.words import holds
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ __all__ = [
     "is_parsed_whole",
     "is_relevant",
     "is_suspicious",
+    "may_be_broken",
     "read_apart",
     "read_facts",
     "requested_ports",

@@ -40,3 +40,19 @@ def test_the_migrate_hook_rewrites_only_changed_files(tmp_path: Path) -> None:
     (root / "tests/test_a.py").write_bytes(OLD)
     assert hook("asyncshim-migrate", root, "tests/test_a.py").code == 0
     assert read_tree(root) == {"tests/test_a.py": NEW, "tests/test_c.py": OLD, "pytest.ini": b"[pytest]\n"}
+
+
+def test_the_migrate_hook_says_how_to_finish_a_project_in_strict_mode(tmp_path: Path) -> None:
+    settings = "[pytest]\nasyncio_mode = strict\n"
+    root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": OLD, "pytest.ini": settings})
+    before = read_tree(root)
+    done = hook("asyncshim-migrate", root, "tests/test_a.py", "tests/test_b.py")
+    assert done.code == 1
+    assert "Next: python -m asyncshim migrate   # once for the whole project, without --no-config:\n" in done.stderr
+    assert "--unsafe --dry-run" not in done.stderr
+    assert read_tree(root) == before
+    assert asyncshim(root, "migrate").code == 0
+    (root / "tests/test_c.py").write_bytes(OLD)
+    done = hook("asyncshim-migrate", root, "tests/test_a.py", "tests/test_b.py", "tests/test_c.py")
+    assert done.code == 0, done.stdout + done.stderr
+    assert (root / "tests/test_c.py").read_bytes() == NEW

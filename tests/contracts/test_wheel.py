@@ -1,4 +1,4 @@
-"""The wheel holds the two packages, their metadata and nothing else; the sdist can build it."""
+"""The wheel holds two packages, stubs for pytest_asyncio, one `.pth` file and metadata only; the sdist can build it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_metadata(wheel: Path) -> Message:
         return email.message_from_bytes(archive.read(name))
 
 
-def test_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
+def test_wheel_holds_the_two_packages_the_stubs_the_early_finder_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     expected = {
@@ -46,14 +46,16 @@ def test_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
         for path in folder.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert names == expected
-    assert {name.split("/")[0] for name in names} == {"asyncshim", "asyncshim_codemods"}
+    stubs = {f"pytest_asyncio-stubs/{name}" for name in ("__init__.pyi", "plugin.pyi", "py.typed")}
+    assert names == expected | stubs | {"asyncshim_early.pth"}
     assert {"asyncshim/py.typed", "asyncshim_codemods/py.typed"} <= names
 
 
 def test_wheel_installs_nothing_named_pytest_asyncio_and_no_tests(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        names = [name for name in archive.namelist() if not name.startswith("asyncshim/cli/demo_suite/")]
+        # The stubs are for type checkers: Python cannot import a name with a hyphen.
+        apart = ("asyncshim/cli/demo_suite/", "pytest_asyncio-stubs/")
+        names = [name for name in archive.namelist() if not name.startswith(apart)]
     parts = {part for name in names for part in name.split("/")}
     assert not {
         part for part in parts if part.startswith(("pytest_asyncio", "test_")) or part in {"tests", "conftest.py"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim_codemods.event_loop.callers import called_by
 from asyncshim_codemods.event_loop.obstacles import obstacles
 from asyncshim_codemods.event_loop.requests import sync_requests
 from asyncshim_codemods.event_loop.uses import UseKind
@@ -85,6 +86,7 @@ def _may_block(file: FileContext, request: Request) -> bool:
         and not request.of(UseKind.OTHER)
         and not file.facts.loops.parametrized_for(file.path)
         and not file.is_called_by_name(request.function)
+        and not called_by(file, request.function)
         and not _is_taken(file, request.function)
         and all(_may_be_a_coroutine(file, call.args[0].value) for call in request.runs)
     )

@@ -29,7 +29,11 @@ _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
 _ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
 _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
 _LOOP_CLASS = re.compile(rb"^class (\w*[Ll]oop\w*)[ \t]*(?:\(([^()\n]*)\))?[ \t]*:", re.MULTILINE)
+_EVENT_LOOP = re.compile(rb"event_loop")
 _IDENTIFIER = re.compile(rb"\w+")
+# A call, unless it is a definition, with the word among its arguments; brackets in them are read one level deep.
+_PASSES = re.compile(rb"\b(\w+)\((?:[^()]|\([^()]*\)){0,400}?(?<![\w\"'])event_loop\b")
+_CALLS_TEST = re.compile(rb"\b(test\w*)\(\s*[^)\s]")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
 _STARTS_TASKS = (b"create_task(", b"ensure_future(", b"call_soon(", b"call_later(")
 _OTHER_BACKENDS = tuple(
@@ -49,6 +53,10 @@ class LoopFacts:
     """Fixtures that ``lazy_fixture`` requests by name."""
     mentioning: _Names = field(default_factory=_Names)
     """Functions and classes, except tests, whose code contains the word ``event_loop``."""
+    passing: _Names = field(default_factory=_Names)
+    """Functions and classes, except tests, that pass ``event_loop`` in a call."""
+    called: _Names = field(default_factory=_Names)
+    """What is called with ``event_loop``, and tests that are called with any arguments."""
     parametrized: _Names = field(default_factory=_Names)
     """Files with a parametrized ``event_loop``, or with a hook that parametrizes it."""
     returning: _Names = field(default_factory=_Names)
@@ -149,7 +157,9 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
         returning=frozenset(() if found is None else found.returning),
         leaking=frozenset(() if found is None else (f"{path}:{name}" for name in found.leaking)),
-        mentioning=frozenset(_mentioning(data) if b"event_loop" in data else ()),
+        mentioning=frozenset(_owners(data, _EVENT_LOOP) if b"event_loop" in data else ()),
+        passing=frozenset(_owners(data, _PASSES) if b"event_loop" in data else ()),
+        called=frozenset([*_called(_PASSES, data), *_called(_CALLS_TEST, data)]),
         task_starters=frozenset(_task_starters(data)),
         parametrized=frozenset(
             [path] if generates or (tree is not None and parametrizes and _is_parametrized(tree)) else ()
@@ -188,16 +198,29 @@ def _task_starters(data: bytes) -> Iterator[str]:
             at = data.find(word, at + 1)
 
 
-def _mentioning(data: bytes) -> Iterator[str]:
-    """Yield the definitions that contain the word: the last one before it, and the last unindented one before it."""
-    at = data.find(b"event_loop")
-    while at >= 0:
+def _owners(data: bytes, pattern: re.Pattern[bytes]) -> Iterator[str]:
+    """Yield the definitions that contain a match: the last one before it, and the last unindented one before it."""
+    for match in pattern.finditer(data):
+        at = match.start()
+        if _is_definition(match):
+            continue
         outer = max((data.rfind(word, 0, at), word) for word in _AT_THE_MARGIN)
         for start, word in ((data.rfind(b"def ", 0, at), b"def "), outer):
             name = _IDENTIFIER.match(data, start + len(word)) if start >= 0 else None
             if name is not None and not name[0].startswith((b"test", b"Test")):
                 yield name[0].decode("utf-8", "replace")
-        at = data.find(b"event_loop", at + 1)
+
+
+def _called(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
+    if pattern is _PASSES and b"event_loop" not in data:
+        return
+    for match in pattern.finditer(data):
+        if not _is_definition(match):
+            yield match[1].decode("utf-8", "replace")
+
+
+def _is_definition(match: re.Match[bytes]) -> bool:
+    return match.string.endswith((b"def ", b"class "), 0, match.start())
 
 
 def _is_parametrized(tree: ast.Module) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.event_loop.callers import called_by
 from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
 from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
@@ -108,8 +109,8 @@ class UnusedEventLoop(Rule):
             counting, needless = split_off(file, uses_of(file, function, parameter))
             if counting or (is_async(function) and is_looked_up(file, function)):
                 continue
-            if not file.is_fixture(function) and file.is_called_by_name(function):
-                yield Proposal(parameter.name, "other code calls this test by name; review it manually", Safety.MANUAL)
+            if caller := called_by(file, function):
+                yield Proposal(parameter.name, caller, Safety.MANUAL)
                 continue
             edits = (Remove(parameter), *(Remove(argument) for argument in needless))
             if is_async(function):

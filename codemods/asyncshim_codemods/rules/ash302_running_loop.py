@@ -8,6 +8,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits.model import Prepend, Proposal, Remove, Replace
 from asyncshim_codemods.event_loop.by_name import becomes_running_loop, lookups
+from asyncshim_codemods.event_loop.callers import called_by
 from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
 from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
@@ -30,7 +31,8 @@ class RunningLoop(Rule):
     This needs ``--unsafe``, because a fixture with a wider scope may get the loop of that scope.
 
     The rewrite of a parameter is unsafe in the same cases as ASH301: other code of the given files may check whether
-    the test requests the loop.
+    the test requests the loop. A test that other code calls itself, such as a decorator that passes ``event_loop``, is
+    for manual review.
     """
 
     code = "ASH302"
@@ -112,8 +114,8 @@ class RunningLoop(Rule):
                 continue
             if not split_off(file, uses_of(file, function, parameter))[0] and not is_looked_up(file, function):
                 continue
-            if not file.is_fixture(function) and file.is_called_by_name(function):
-                yield Proposal(parameter.name, "other code calls this test by name; review it manually", Safety.MANUAL)
+            if caller := called_by(file, function):
+                yield Proposal(parameter.name, caller, Safety.MANUAL)
                 continue
             found = file.imports.module("asyncio", function.body.body[0])
             if found is None:

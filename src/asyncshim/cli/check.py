@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen
     from asyncshim.cli.session import Session
     from asyncshim.migrate.baseline import Compared
+    from asyncshim.migrate.plan.engine import Outcome
     from asyncshim_codemods.results import FileResult
 
 _DESCRIPTION = """\
@@ -77,9 +78,20 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
             screen.detail(visited.details)
     for line in text.errors(results, opened.project.shown):
         screen.error(f"error: {line}")
+    is_incomplete = _tell_outside(outcome, opened, screen) and compared is None and not opened.project.explicit
     if numbers.failed:
         return exit_codes.FAILED
-    return exit_codes.REMAINING if numbers.rows else exit_codes.DONE
+    return exit_codes.REMAINING if numbers.rows or is_incomplete else exit_codes.DONE
+
+
+def _tell_outside(outcome: Outcome, opened: Session, screen: Screen) -> bool:
+    """Name uses outside the paths; without paths and a baseline, they count, because the whole project was meant."""
+    from asyncshim.cli.outside import outside_the_paths
+
+    outside = outside_the_paths(outcome, opened, "check")
+    if outside:
+        screen.error(f"warning: {outside} lists them")
+    return bool(outside)
 
 
 def _baseline(arguments: argparse.Namespace, opened: Session) -> Path | None:

@@ -67,10 +67,13 @@ def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
     if not (discovery.targets or discovery.config or discovery.unreadable):
         raise UsageError(f"no Python files in {', '.join(found.shown(str(path)) for path in found.given)}")
     jobs = arguments.jobs or said.jobs or worker_pool.default_jobs()
-    writes = getattr(arguments, "command", None) == "migrate" and not (arguments.dry_run or arguments.check)
+    command = getattr(arguments, "command", None)
+    # A list of files, as pre-commit gives one, asks about these files only.
+    looks_outside = command in {"check", "status"} and any(path.is_dir() for path in found.given)
+    writes = command == "migrate" and not (arguments.dry_run or arguments.check)
     doing = "Rewriting" if writes else "Checking"
     options = _options(arguments, said, rules)
-    bound = engine.Engine(found.root, rules, options, jobs, screen.progress, limits(arguments), doing)
+    bound = engine.Engine(found.root, rules, options, jobs, screen.progress, limits(arguments), doing, looks_outside)
     return Session(found, said, rules, bound, discovery, screen.progress)
 
 

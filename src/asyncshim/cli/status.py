@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.cli.outside import outside_the_paths, uses_outside
 from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.text import count, errors, grid
 
@@ -44,11 +45,14 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from asyncshim.migrate.status import status
 
     opened = session.open_session(arguments, screen)
-    found = status(opened.project.root, opened.discovery, opened.run())
+    outcome = opened.run()
+    found = status(opened.project.root, opened.discovery, outcome)
     if arguments.report == "json":
-        screen.out(json.dumps(_as_json(found), indent=2))
+        files = {result.path: len(result.findings) for result in outcome.outside}
+        outside = {"uses": uses_outside(outcome), "files": files}
+        screen.out(json.dumps({**_as_json(found), "outside": outside}, indent=2))
     else:
-        for line in _lines(found, opened.rules.rules()):
+        for line in _lines(found, opened.rules.rules(), outside_the_paths(outcome, opened, "status")):
             screen.out(line)
     for line in errors(found.failed, opened.project.shown):
         screen.error(f"error: {line}")
@@ -68,7 +72,7 @@ def _as_json(found: Status) -> dict[str, object]:
     }
 
 
-def _lines(found: Status, rules: Mapping[str, RuleInfo]) -> Iterator[str]:
+def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str) -> Iterator[str]:
     total, uses = found.total, found.total.uses
     yield (
         f"{total.plain:,} of {count(total.async_tests, 'async test is', 'async tests are')} plain ({total.percent}%); "
@@ -77,6 +81,8 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo]) -> Iterator[str]:
     if uses.total:
         need = count(uses.manual, "use needs", "uses need")
         yield f"`migrate` removes {uses.safe:,}, `migrate --unsafe` {uses.unsafe:,} more; {need} manual review."
+    if outside:
+        yield f"{outside} counts them."
     if found.folders:
         heading = ("folder", "async tests", "plain", "", "uses", "safe", "unsafe", "manual review")
         rows = [_folder(name, folder) for name, folder in found.folders.items()]

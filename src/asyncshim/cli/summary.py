@@ -88,6 +88,13 @@ def _table(told: Told, screen: Screen) -> None:
     screen.say(f"{changed}, {remaining}{checked}.")
 
 
+def _waits_for_settings(told: Told) -> bool:
+    """Return whether uses remain because of the setting of the mode, which `--no-config` keeps from changing."""
+    return any(
+        not finding.fixed and "`asyncio_mode" in finding.message for one in told.results for finding in one.findings
+    )
+
+
 def _next(told: Told, screen: Screen) -> None:
     numbers, arguments = told.tally, told.arguments
     paths = "".join(f" {shlex.quote(path)}" for path in arguments.paths)
@@ -96,7 +103,10 @@ def _next(told: Told, screen: Screen) -> None:
         screen.say(f"Next: python -m asyncshim migrate{unsafe}{paths}")
     elif numbers.changed:
         screen.say("Next: run your tests; `python -m asyncshim undo` reverts all changes")
-    if numbers.unsafe and not arguments.unsafe:
+    if arguments.no_config and _waits_for_settings(told):
+        screen.say("Next: python -m asyncshim migrate   # once for the whole project, without --no-config:")
+        screen.say("      these files need `asyncio_mode` as it is; that run migrates the files with it")
+    elif numbers.unsafe and not arguments.unsafe:
         screen.say(f"More: python -m asyncshim migrate --unsafe --dry-run{paths}   # shows unsafe rewrites")
     elif numbers.remaining and not numbers.changed:
         first = next(row.code for row in numbers.rows if row.remaining)

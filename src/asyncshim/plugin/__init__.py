@@ -21,12 +21,17 @@ with imported_as_it_is():
         asyncio_loop_factory,
         asyncio_runner,
         class_event_loop,
+        class_runner,
         event_loop,
         event_loop_policy,
         function_event_loop,
+        function_runner,
         module_event_loop,
+        module_runner,
         package_event_loop,
+        package_runner,
         session_event_loop,
+        session_runner,
     )
     from asyncshim.plugin.suite import conftest_runners, options, wrapped_event_loop
     from asyncshim.plugin.suite.state import STATE, State, state_of
@@ -42,12 +47,17 @@ __all__ = (
     "asyncio_loop_factory",
     "asyncio_runner",
     "class_event_loop",
+    "class_runner",
     "event_loop",
     "event_loop_policy",
     "function_event_loop",
+    "function_runner",
     "module_event_loop",
+    "module_runner",
     "package_event_loop",
+    "package_runner",
     "session_event_loop",
+    "session_runner",
     "unused_tcp_port",
     "unused_tcp_port_factory",
     "unused_udp_port",
@@ -100,9 +110,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Return one line: what runs the async tests, and how."""
+    """Return one line or a few: what runs the async tests, and how."""
     state = state_of(config)
-    return [] if state is None else [report.header(state)]
+    return [] if state is None else report.header(state)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from asyncshim.plugin import lifecycle
-from asyncshim.plugin.choose import loop_factories
+from asyncshim.plugin.choose import loop_factories, runner_choice
 from asyncshim.plugin.compat import pytest_compat
-from asyncshim.plugin.run import fixtures, tests
+from asyncshim.plugin.run import fixture_functions, fixtures, tests
 from asyncshim.plugin.suite import overrides
 from asyncshim.plugin.suite.predicates import coroutine_function_of, is_usual_fixture
 from asyncshim.plugin.suite.state import State, state_of
+from asyncshim.plugin.takeover import claim
 
 NAME = "asyncshim-hooks"
 _PARAMETRIZING = "asyncshim-parametrizing"
@@ -41,6 +42,8 @@ class Calls:
         """Let pytest, which is next, call :meth:`run`: whatever hooks replace, they have replaced it."""
         if self.state is None or self.state.defers:
             return
+        if "greenlet" in sys.modules and self.state.pool is not None:
+            self.state.pool.set_aside()
         if isinstance(item, pytest.Function) and not pytest_compat.is_unittest(item):
             self._item = item
             self._former = pytest_compat.run_by(item, self.run)
@@ -59,6 +62,8 @@ class Calls:
             return
         if self.is_watched:
             function = self._like(original, function)
+        if state.plan.announces_runners:
+            runner_choice.make_current(state, item)
         item.obj = self._function = function
         state.original = original
         try:
@@ -146,6 +151,9 @@ class Hooks:
         """Watch every conftest, module and class for fixtures, before its tests are collected."""
         result = yield
         if self.state is not None:
+            claimed: claim.Claim | None = session.config.pluginmanager.get_plugin(claim.NAME)
+            if claimed is not None:
+                claimed.replacement.show(fixture_functions.shown())
             pytest_compat.when_fixtures_are_defined(session, functools.partial(self.watch, self.state, session))
         return result
 

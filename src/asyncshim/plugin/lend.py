@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops import greenlets, loop_policy
 from asyncshim.plugin.loops.runners import LoopIsRunningError
 from asyncshim.plugin.suite.state import state_of
 
@@ -40,7 +40,7 @@ class Plugin:
         state = state_of(config)
         if state is None:
             raise pytest.UsageError(_NO_PLUGIN)
-        if asyncio._get_running_loop() is not None:
+        if not greenlets.set_aside():
             raise pytest.UsageError(_IN_COROUTINE)
         if state.settings.runner != "session":
             raise pytest.UsageError(_WITH_LOOP_SCOPE)
@@ -56,7 +56,7 @@ def override_loop(loop: asyncio.AbstractEventLoop | None = None) -> Generator[as
     Without *loop* a new one is made, whose tasks are cancelled and which is closed at the end; *loop* stays open.
     Raises :class:`LoopIsRunningError` in a coroutine, whose loop cannot be another one.
     """
-    if asyncio._get_running_loop() is not None:
+    if not greenlets.set_aside():
         raise LoopIsRunningError(
             "a coroutine cannot change the event loop that runs it: use override_loop in a sync test"
         )

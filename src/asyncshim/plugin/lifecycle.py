@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncshim.plugin.choose import loop_factories, loop_scopes, session_pool
+from asyncshim.plugin.choose import loop_factories, loop_scopes, outer_loop, session_pool
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LoopClosedWarning
 from asyncshim.plugin.run import explanations, tests
-from asyncshim.plugin.suite import conftest_runners, marks, overrides, predicates
+from asyncshim.plugin.suite import conftest_runners, inspecting_plugins, marks, overrides, predicates
 from asyncshim.plugin.suite.state import SessionPlan, State
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ def begin(state: State, item: pytest.Item) -> None:
         from asyncshim.plugin.choose import event_loop
 
         event_loop.prepare(state, item)
+    if plan.announces_runners:
+        from asyncshim.plugin.choose import runner_choice
+
+        runner_choice.prepare(state, item)
 
 
 def _make_plan(state: State) -> SessionPlan:
@@ -60,7 +64,9 @@ def _make_plan(state: State) -> SessionPlan:
     has_loop_override = overrides.exist(state, "event_loop")
     one_loop = settings.runner == "session" and not state.loop_factories.in_use and not state.has_policy_choice
     is_traced = bool(state.config.getoption("trace", None))
-    is_shared = one_loop and not has_loop_override
+    announces_runners = inspecting_plugins.exist(state.config)
+    outer = outer_loop.running()
+    is_shared = one_loop and not has_loop_override and not announces_runners and outer is None
     return SessionPlan(
         is_made=True,
         one_loop=one_loop,
@@ -69,6 +75,8 @@ def _make_plan(state: State) -> SessionPlan:
         has_loop_override=has_loop_override,
         has_policy_choice=state.has_policy_choice,
         has_loop_factories=state.loop_factories.in_use,
+        announces_runners=announces_runners,
+        outer_loop=outer,
         deferring=conftest_runners.folders(state.config, is_strict=state.mode == "strict"),
     )
 

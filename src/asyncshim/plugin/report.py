@@ -24,18 +24,43 @@ MARKERS = (
 _STATIC_FIXTURE = "fixture '.*' is wrapped by @staticmethod above @pytest.fixture"
 
 
-def header(state: State) -> str:
-    """Return ``asyncshim: one Runner, mode=auto, …``."""
+_WIDTH = 80
+
+
+def header(state: State) -> list[str]:
+    """Return ``asyncshim 0.2: one loop, mode auto``, and further lines if that is not all; each has 80 columns."""
     settings = state.settings
-    runner = "one Runner" if settings.runner == "session" else "a Runner for each loop scope"
-    parts = [
-        f"asyncshim-{version('asyncshim')}: {runner}",
-        f"mode={state.mode or 'auto (unset)'}",
+    loops = "one loop" if settings.runner == "session" else "a loop for each loop scope"
+    parts = [loops, f"mode {state.mode or 'auto'}", *_others(state.config)]
+    lines = _wrapped(f"asyncshim {version('asyncshim')}: ", parts)
+    return lines + (_wrapped("asyncshim: ", _details(state)) if state.config.get_verbosity() > 0 else [])
+
+
+def _details(state: State) -> list[str]:
+    settings = state.settings
+    return [
+        f"asyncio_mode={state.mode or 'unset'}",
         f"debug={bool(settings.debug)}",
         f"asyncio_default_fixture_loop_scope={settings.fixture_loop_scope}",
         f"asyncio_default_test_loop_scope={settings.test_loop_scope}",
+        f"asyncshim_leaks={settings.leaks}",
+        f"asyncshim_legacy={settings.legacy}",
+        f"asyncshim_timeout={settings.timeout:g}",
+        f"asyncshim_cancel_timeout={settings.cancel_timeout:g}",
     ]
-    return ", ".join(parts + _others(state.config))
+
+
+def _wrapped(prefix: str, parts: list[str]) -> list[str]:
+    """Return lines that begin with *prefix*, or later with the name alone, and have as many *parts* as fit."""
+    lines: list[str] = []
+    line = prefix
+    for part in parts:
+        separator = "" if line.endswith(": ") else ", "
+        if separator and len(line) + len(separator) + len(part) > _WIDTH:
+            lines.append(line)
+            line, separator = "asyncshim: ", ""
+        line += separator + part
+    return [*lines, line]
 
 
 def _others(config: pytest.Config) -> list[str]:
@@ -44,9 +69,14 @@ def _others(config: pytest.Config) -> list[str]:
     claimed: claim.Claim | None = config.pluginmanager.get_plugin(claim.NAME)
     if claimed is not None and claimed.beside_installed:
         found.append("takes over from the installed pytest-asyncio")
-    paths = conftest_runners.conftests(config)
-    found += (f"{os.path.relpath(path, config.rootpath)} runs coroutines itself" for path in paths)
-    return found
+    paths = (os.path.relpath(path, config.rootpath) for path in conftest_runners.conftests(config))
+    return found + [f"{_shortened(path)} runs coroutines itself" for path in paths]
+
+
+def _shortened(path: str) -> str:
+    """Return *path*, or its end if it is too long for a line."""
+    room = _WIDTH - len("asyncshim:  runs coroutines itself")
+    return path if len(path) <= room else f"...{path[3 - room :]}"
 
 
 def ignore_static_fixtures(config: pytest.Config) -> None:
@@ -61,6 +91,6 @@ def summary(state: State, reporter: pytest.TerminalReporter) -> None:
         reporter.write_line(f"asyncshim: {text}")
     counts = state.legacy.counts()
     if counts:
-        uses = ", ".join(f"{count} of {code}" for code, count in counts.items())
-        remedy = "`python -m asyncshim migrate` removes them or says why not"
+        uses = ", ".join(f"{count} {used.one if count == 1 else used.several}" for used, count in counts.items())
+        remedy = "`asyncshim migrate` removes them or says why not"
         reporter.write_line(f"asyncshim: old features in use: {uses}; {remedy}")

@@ -158,7 +158,7 @@ def test_a_test_that_other_code_calls_is_unchanged() -> None:
             event_loop.run_until_complete(pool.open())
     """
     extending = "class TestMore(TestPool):\n    def test_open(self, pool):\n        super().test_open(None, pool)\n"
-    assert_unchanged(base, "ASH304", beside={"tests/test_more.py": extending})
+    assert_unchanged(base, "ASH331", beside={"tests/test_more.py": extending}, unsafe=True)
 
 
 def test_a_generator_function_does_not_become_async() -> None:

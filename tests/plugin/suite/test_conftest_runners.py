@@ -126,7 +126,7 @@ class TestMethods:
 def test_fixtures_and_tests_meet_on_one_loop(pytester: pytest.Pytester, fixture_hook: str, test_hook: str) -> None:
     pytester.makeconftest(COMMON + fixture_hook + test_hook)
     result = run_source(pytester, SUITE, passed=4)
-    result.stdout.fnmatch_lines(["asyncshim-*, conftest.py runs coroutines itself"])
+    result.stdout.fnmatch_lines(["asyncshim *: one loop, mode auto, conftest.py runs coroutines itself"])
 
 
 @pytest.mark.parametrize("test_hook", TEST_HOOKS.values(), ids=TEST_HOOKS)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections import Counter
 
 import pytest
 
-from asyncshim.plugin.suite.usage import MESSAGES
+from asyncshim.plugin.suite.usage import FEATURES, MESSAGES
 from house.nested import run, run_source
 
 # One module that uses everything once or more; the lines matter.
@@ -71,19 +73,18 @@ def warned(result: pytest.RunResult) -> dict[str, set[int]]:
     return found
 
 
-def test_old_features_are_counted_by_rule_in_one_line(pytester: pytest.Pytester) -> None:
+def test_old_features_are_counted_by_name_in_one_line(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(OLD)
     result = run(pytester, NOT_ASYNC, passed=6)
-    counts = ", ".join(f"{len(lines)} of {code}" for code, lines in USES.items())
     lines = [line for line in result.outlines if line.startswith("asyncshim: ")]
-    remedy = "`python -m asyncshim migrate` removes them or says why not"
-    assert lines == [f"asyncshim: old features in use: {counts}; {remedy}"]
+    uses = "4 asyncio markers, 1 pytest_asyncio.fixture, 4 requests for event_loop, 1 event_loop override"
+    assert lines == [f"asyncshim: old features in use: {uses}; `asyncshim migrate` removes them or says why not"]
 
 
 def test_the_command_of_the_summary_removes_what_was_counted(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_it="import pytest\n\n@pytest.mark.asyncio\nasync def test_it():\n    pass\n")
     result = run(pytester, passed=1)
-    result.stdout.fnmatch_lines(["asyncshim: *1 of ASH101; `python -m asyncshim migrate` removes them or says why not"])
+    result.stdout.fnmatch_lines(["asyncshim: *1 asyncio marker; `asyncshim migrate` removes them or says why not"])
     pytester.run(sys.executable, "-m", "asyncshim", "migrate", "--allow-dirty", ".")
     run(pytester, passed=1).stdout.no_fnmatch_line("asyncshim: old features*")
 
@@ -201,10 +202,112 @@ def test_marks_that_a_hook_adds_are_one_use(pytester: pytest.Pytester) -> None:
         """,
         passed=2,
     )
-    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 of ASH107; *"])
+    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 asyncio marker; *"])
 
 
-def test_every_code_is_a_rule() -> None:
+def test_every_code_is_a_rule_and_belongs_to_a_feature() -> None:
     from asyncshim_codemods.api import rules
 
-    assert set(MESSAGES) <= set(rules())
+    codes = [code for feature in FEATURES for code in feature.codes]
+    assert set(MESSAGES) <= set(codes) <= set(rules())
+    assert len(codes) == len(set(codes))
+
+
+def test_a_request_by_name_is_counted_where_it_is(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        test_it="""\
+        def ask(request):
+            return request.getfixturevalue("event_loop")
+
+        async def test_it(request):
+            assert ask(request)
+        """
+    )
+    result = pytester.runpytest("--asyncshim-legacy=warn", "-Wdefault")
+    result.assert_outcomes(passed=1, warnings=1)
+    result.stdout.fnmatch_lines(["*test_it.py:2: LegacyUsageWarning: ASH331 *"])
+    result.stdout.fnmatch_lines(["asyncshim: old features in use: 1 request for event_loop; *"])
+
+
+# Suites, and how many uses of each feature the summary and `asyncshim check` count.
+AGREED = {
+    "a suite of today": (
+        "",
+        "import pytest\n\n@pytest.fixture\nasync def value(): pass\n\nasync def test_it(value): pass\n",
+    ),
+    "every feature": ("", OLD),
+    "markers with arguments": (
+        "",
+        """\
+import pytest
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_one(): pass
+
+@pytest.mark.asyncio(loop_scope="class")
+class TestIt:
+    @pytest.mark.parametrize("n", [1, 2])
+    async def test_two(self, n): pass
+
+    @pytest.mark.asyncio
+    @pytest.mark.skip
+    async def test_three(self): pass
+
+@pytest.mark.asyncio
+def test_sync(): pass
+""",
+    ),
+    "excluded by comments": (
+        "",
+        """\
+import pytest
+
+@pytest.mark.parametrize("n", [1, 2])
+@pytest.mark.asyncio  # asyncshim: ignore[ASH101]
+async def test_one(n): pass
+
+# Why: it is read by a tool.
+# asyncshim: ignore
+@pytest.mark.asyncio
+async def test_two(): pass
+
+async def test_three(event_loop):  # asyncshim: ignore[ASH3]
+    pass
+
+@pytest.mark.asyncio  # asyncshim: ignore[ASH5]
+async def test_four(): pass
+""",
+    ),
+    "a module's marker excluded by a comment": (
+        "",
+        "import pytest\npytestmark = [\n    pytest.mark.asyncio,\n]  # asyncshim: ignore\nasync def test_it(): pass\n",
+    ),
+    "a rule that is ignored": (
+        'ignore = ["ASH1"]',
+        "import pytest\n\n@pytest.mark.asyncio\nasync def test_it(): pass\n",
+    ),
+    "rules that are selected": (
+        'select = ["ASH3"]',
+        "import pytest\n\n@pytest.mark.asyncio\nasync def test_it(event_loop): print(event_loop)\n",
+    ),
+    "a file that is excluded": (
+        'exclude = ["test_*.py"]',
+        "import pytest\n\n@pytest.mark.asyncio\nasync def test_it(): pass\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AGREED)
+def test_the_summary_agrees_with_check(pytester: pytest.Pytester, name: str) -> None:
+    settings, source = AGREED[name]
+    pytester.makepyfile(test_it=source)
+    pytester.makepyprojecttoml(f"[tool.asyncshim]\n{settings}\n")
+    shown = pytester.runpytest("-Wignore").outlines
+    lines = [line for line in shown if line.startswith("asyncshim: old features")]
+    counted = lines[0].removeprefix("asyncshim: old features in use: ").partition(";")[0].split(", ") if lines else []
+    checked = pytester.run(sys.executable, "-m", "asyncshim", "check", "--report", "json", ".")
+    files = json.loads(checked.stdout.str())["files"]
+    found = Counter(use["code"] for file in files for use in file["findings"])
+    numbers = [(sum(found[code] for code in feature.codes), feature) for feature in FEATURES]
+    expected = [f"{number} {feature.one if number == 1 else feature.several}" for number, feature in numbers if number]
+    assert counted == expected

@@ -25,6 +25,10 @@ PYTEST_BDD = (
 PLUGINS: dict[str, tuple[str, ...]] = {
     "pytest-asyncio": (f"pytest-asyncio=={NEWEST_PYTEST_ASYNCIO}",),
     "pytest-asyncio-0.21": ("pytest-asyncio==0.21.2",),
+    **{
+        f"looptime-{release}": (f"looptime=={release}",)
+        for release in ("0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.9")
+    },
     "pytest-aiohttp": ("pytest-aiohttp==1.1.1",),
     "pytest-trio": ("pytest-trio==0.8.0",),
     "pytest-tornasync": ("pytest-tornasync==0.6.0.post2", "tornado==6.5.2"),

@@ -20,6 +20,7 @@ from asyncshim.migrate.plan.one_file import (
     failed,
     gave_up,
     kept_aliases,
+    may_be_broken,
     no_facts,
     rewritten_as_given,
     still_required_by,
@@ -41,10 +42,14 @@ _ELSEWHERE = b"what the change holds"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run found: only files with a change, a finding or an error are kept, in order of path."""
+    """What a run found: only files with a change, a finding or an error are kept, in order of path.
+
+    ``outside`` are results with findings of files that are not within the given paths; they are never written.
+    """
 
     visited: tuple[Visited, ...]
     files: int
+    outside: tuple[FileResult, ...] = ()
 
     @property
     def results(self) -> tuple[FileResult, ...]:
@@ -72,6 +77,7 @@ class Engine:
     progress: Progress = untold
     limits: Limits = field(default_factory=Limits)
     doing: str = "Rewriting"
+    looks_outside: bool = False
 
     def run(self, discovery: Discovery) -> Outcome:
         """Look at every file once; nothing is written and no file's failure stops another."""
@@ -82,9 +88,11 @@ class Engine:
         facts = self.rules.collect_facts(everything)
         # A file that imports another's alias of the marker may hold nothing else that a rule looks for.
         wanted = (scan.relevant | scan.unreadable | facts.wanted).difference(scan.failed)
+        wanted |= self._broken([path for path in discovery.targets if path not in wanted], scan)
         targets = [path for path in discovery.targets if path in wanted]
         scan.measure(targets)
         facts = self._facts_about_aliases(facts, targets, scan)
+        before = facts
         first = self._rewrite(self.doing, self.rules.rewrite_python, targets, facts, scan, spool)
         second: list[Visited] = []
         unseen = [Visited(failed(path, f"cannot be read: {reason}")) for path, reason in discovery.unreadable]
@@ -99,7 +107,8 @@ class Engine:
         unseen += [gave_up(path, scan.failed[path]) for path in discovery.config if path in scan.failed]
         kept = [visited for visited in (*unseen, *first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
-        return Outcome(tuple(kept), files=len(discovery.targets) + len(discovery.config))
+        outside = self._outside([path for path in discovery.outside if path in wanted], before, scan)
+        return Outcome(tuple(kept), len(discovery.targets) + len(discovery.config), outside)
 
     def run_one(self, discovery: Discovery, path: str, snapshot: files.Snapshot) -> Visited:
         """Rewrite bytes that are not on disk, as if they were the file at ``path``."""
@@ -119,6 +128,30 @@ class Engine:
         task = partial(rewritten_as_given, snapshot, self._careful(rewrite, scan), facts, self.options)
         (visited,) = self._each(task, [path], scan)
         return visited
+
+    def _outside(self, paths: Sequence[str], facts: ProjectFacts, scan: Scan) -> tuple[FileResult, ...]:
+        """Return what the rules find in files that are not within the given paths."""
+        if not self.looks_outside or not paths:
+            return ()
+        scan.measure(paths)
+        todo = [path for path in paths if path not in scan.failed]
+        found = self._rewrite("Looking outside the paths", self.rules.rewrite_python, todo, facts, scan, Spool())
+        results = (visited.result for visited in found if visited.result.findings)
+        return tuple(sorted(results, key=lambda result: result.path))
+
+    def _broken(self, paths: Sequence[str], scan: Scan) -> set[str]:
+        """Return the files that may have a syntax error, of those in which no rule looks for anything."""
+        todo = [path for path in paths if path not in scan.failed]
+        task = partial(may_be_broken, self.root, self.rules.may_be_broken, self.limits.size)
+        broken: set[str] = set()
+        asked = worker_pool.each(
+            task, todo, self.jobs, lambda path, _: (path, False), isolated=scan.suspicious, limits=self.limits
+        )
+        for number, (path, is_broken) in enumerate(asked, 1):
+            self.progress("Parsing", number, len(todo))
+            if is_broken:
+                broken.add(path)
+        return broken
 
     def _each(self, task: Callable[[str], Visited], paths: Sequence[str], scan: Scan) -> Iterator[Visited]:
         return worker_pool.each(task, paths, self.jobs, gave_up, isolated=scan.suspicious, limits=self.limits)

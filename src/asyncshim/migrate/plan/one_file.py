@@ -137,6 +137,15 @@ def facts_of(
         return path, None, f"cannot be read: {error}"
 
 
+def may_be_broken(root: Path, ask: Callable[[bytes], bool], most: int, path: str) -> tuple[str, bool]:
+    """Return whether a file of at most so many bytes may be no Python, although no rule looks for anything in it."""
+    try:
+        data = files.read(f"{root}/{path}", most=most + 1).data
+    except OSError:
+        return path, False
+    return path, ask(data)
+
+
 def no_facts(path: str, reason: str) -> tuple[str, FileFacts | None, str]:
     """Return the reason why the content of a file is unknown."""
     return path, None, reason

@@ -15,6 +15,10 @@ def _never(path: str, data: bytes) -> bool:  # noqa: ARG001 - what a set of rule
     return False
 
 
+def _never_broken(data: bytes) -> bool:  # noqa: ARG001
+    return False
+
+
 def _never_suspicious(path: str, data: bytes, is_parsed: bool) -> bool:  # noqa: ARG001
     return False
 
@@ -40,6 +44,7 @@ class RuleSet:
     rules: Callable[[], Mapping[str, RuleInfo]]
     is_suspicious: Callable[[str, bytes, bool], bool] = _never_suspicious
     is_parsed_whole: Callable[[str, bytes], bool] = _never
+    may_be_broken: Callable[[bytes], bool] = _never_broken
     read_apart: Callable[[str, bytes], FileFacts | None] = _nothing
     rewrite_apart: Callable[[str, bytes, ProjectFacts, Options], FileResult] | None = None
 
@@ -60,6 +65,7 @@ def load() -> RuleSet:
         rules=api.rules,
         is_suspicious=api.is_suspicious,
         is_parsed_whole=api.is_parsed_whole,
+        may_be_broken=api.may_be_broken,
         read_apart=api.read_apart,
         rewrite_apart=api.rewrite_apart,
     )

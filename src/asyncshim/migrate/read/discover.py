@@ -28,7 +28,8 @@ class Discovery:
 
     ``targets`` are the Python files to rewrite and ``config`` the other files to edit. ``python`` and ``settings``
     also have files outside of the given paths, which are read for facts. ``unreadable`` are folders within the given
-    paths that cannot be read, with the reason.
+    paths that cannot be read, with the reason. ``outside`` are the Python files of the project, without other projects
+    in it, that are not within the given paths.
     """
 
     targets: tuple[str, ...]
@@ -36,6 +37,7 @@ class Discovery:
     python: tuple[str, ...]
     settings: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...] = ()
+    outside: tuple[str, ...] = ()
 
 
 def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequence[str] = ()) -> Discovery:
@@ -51,6 +53,7 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     config: list[str] = []
     settings: list[str] = []
     python: list[str] = []
+    outside: list[str] = []
     look = _Look(str(project.root))
     for name in names:
         configures, is_python = is_config(name), name.endswith(".py")
@@ -63,12 +66,16 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
                     config.append(name)
             continue
         python.append(name)
-        if within(name) and not excluded(name):
+        if excluded(name):
+            continue
+        if within(name):
             targets.append(name)
+        elif not foreign(name):
+            outside.append(name)
     unreadable = tuple(
         (folder, reason) for folder, reason in sorted((look.unreadable | failed).items()) if within(folder)
     )
-    return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings), unreadable)
+    return Discovery(tuple(targets), tuple(config), tuple(python), tuple(settings), unreadable, tuple(outside))
 
 
 def _names(project: Project, given: tuple[str, ...], failed: dict[str, str]) -> list[str]:

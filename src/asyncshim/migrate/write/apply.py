@@ -63,8 +63,14 @@ def apply(plan: Plan, store: Store, root: Path, undoes: int | None = None) -> Ap
             raise AsyncshimError(f"nothing was written, every file is as it was: {error.strerror}") from error
         raise
     with deferred_interrupts():
-        written, changed = commit(root, run.entries, config_rests_on_python=undoes is None)
-        close(store, run, written)
+        try:
+            written, changed = commit(root, run.entries, config_rests_on_python=undoes is None)
+            close(store, run, written)
+        except OSError as error:
+            remedy = "`migrate` completes it, `undo` reverts it" if undoes is None else "run `undo` again"
+            raise AsyncshimError(
+                f"files were replaced, but the record of this run is not complete ({error.strerror}): {remedy}"
+            ) from error
     paths = tuple(entry.path for entry in written)
     return Applied(paths, (*refused, *changed), tuple(path for path in paths if path in split))
 

@@ -88,7 +88,8 @@ def set_up_override(
             is_fresh = is_fresh and not _is_held(value, fixturedef, request)
             is_fresh = is_fresh and not predicates.is_fresh_loop(fixturedef)
             is_fresh = is_fresh and not loop_holders.waits_for_tasks(fixturedef.func)
-            absorbed = is_fresh and state.settings.runner == "session" and is_plain_loop(value)
+            is_shareable = state.settings.runner == "session" and not state.plan.announces_runners
+            absorbed = is_fresh and is_shareable and is_plain_loop(value)
             return _absorb(state, fixturedef, value) if absorbed else _adopt(state, fixturedef, value)
         current = found or former
         if current is not None:

@@ -12,7 +12,7 @@ import pytest
 from asyncshim.plugin.choose import fixture_holders
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LeakedTaskWarning
-from asyncshim.plugin.suite import marks, overrides, recently_ended
+from asyncshim.plugin.suite import marks, overrides, recently_ended, still_running
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ def report(state: State, leaked: list[Leak]) -> None:
     Not a hidden frame: pytest would print a note about hidden ones.
     """
     reaction = state.settings.leaks
+    still_running.note(state, leaked)
     told = [leak for leak in leaked if reaction != "cancel" or leak.stubborn]
     if state.scopes.is_finishing:
         state.scopes.unreported += map(str, told)

@@ -241,9 +241,7 @@ def when_node_ends(item: pytest.Item, node: Any, finalizer: Any) -> None:
 def when_fixtures_of_node_ended(node: Any, finalizer: Any) -> bool:
     """Call *finalizer* when *node*'s own fixtures are torn down and no wider one is; false if *node* was not set up."""
     entry = node.session._setupstate.stack.get(node)
-    if entry is not None:
-        entry[0].insert(0, finalizer)
-    return entry is not None
+    return entry is not None and entry[0].insert(0, finalizer) is None
 
 
 def fixture_marker_class() -> Any:

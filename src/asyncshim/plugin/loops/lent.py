@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops import greenlets, loop_policy
 from asyncshim.plugin.loops.handover import hand_over_tasks
 from asyncshim.plugin.loops.lifetimes import EVERYTHING, cancel_tasks, tasks_of
 from asyncshim.plugin.loops.runners import Claim, Leak, LoopScope, refusal
@@ -80,7 +80,7 @@ class LentRunner:
 
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """Return a task for *coroutine*, which begins at once. Raises :class:`LoopStandsStillError`."""
-        if asyncio._get_running_loop() is not None:
+        if asyncio._get_running_loop() is not None and not greenlets.set_aside():
             raise refusal(coroutine)
         self.attach()
         self.used = True
@@ -203,7 +203,7 @@ class LentRunner:
 
     def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:
         """Cancel and await (at most *timeout* seconds) the tasks that tests and fixtures started in *scope*."""
-        if not self.loop.is_running() or asyncio._get_running_loop() is not None:
+        if not self.loop.is_running() or not greenlets.set_aside():
             return []
 
         def left() -> set[asyncio.Task[Any]]:

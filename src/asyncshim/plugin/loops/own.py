@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a session inside a test leaves the package its own)
-from asyncshim.plugin.loops import internals, loop_policy
+from asyncshim.plugin.loops import greenlets, internals, loop_policy
 from asyncshim.plugin.loops.async_generators import record_async_generators
 from asyncshim.plugin.loops.endings import describe, end_all
 from asyncshim.plugin.loops.escapes import Alarm, at_place, retrieve_exit, watch_alarm, wind_up
@@ -102,7 +102,7 @@ class OwnRunner:
     def start(self, coroutine: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """Return a task for *coroutine*, to be driven next. Raises :class:`LoopIsRunningError`."""
         __tracebackhide__ = True
-        if asyncio._get_running_loop() is not None:
+        if asyncio._get_running_loop() is not None and not greenlets.set_aside():
             raise refusal(coroutine)
         self.attach()
         self.used = True
@@ -181,6 +181,8 @@ class OwnRunner:
 
     def show(self, task: asyncio.Task[Any]) -> None:
         """Put *task*, which is about to go on, back; callbacks that are due run before."""
+        if asyncio._get_running_loop() is not None:
+            greenlets.set_aside()
         internals.forget_stop(self.loop)
         if getattr(self.loop, "_ready", None):
             breathe(self.loop)
@@ -227,7 +229,7 @@ class OwnRunner:
 
     def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:
         """End what *scope* started, within *timeout* seconds; return what it left."""
-        if self.loop.is_closed() or self.loop.is_running():
+        if self.loop.is_closed() or not greenlets.set_aside():
             return []
         leaks = end_all(self, scope, timeout, self._ownership, claim)
         if scope in {FUNCTION, SESSION, EVERYTHING}:
@@ -238,6 +240,10 @@ class OwnRunner:
 
     def close(self, timeout: float) -> list[Leak]:
         """End everything on the loop; close it, unless it was adopted from a fixture that closes it itself."""
+        if not greenlets.set_aside():  # another loop calls pytest: this one could not run
+            if not self.adopted and not self.loop.is_running():
+                self.loop.close()
+            return []
         gone = self.loop.is_closed()
         leaked = [] if gone else self.end_scope(EVERYTHING, timeout)
         if self.adopted:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
-from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops import greenlets, loop_policy
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.lifetimes import SESSION
 from asyncshim.plugin.loops.own import OwnRunner
@@ -21,6 +21,7 @@ class Pool:
     """All Runners of a session by their keys, and the one whose loop is current."""
 
     running_loop = staticmethod(asyncio._get_running_loop)
+    set_aside = staticmethod(greenlets.set_aside)
 
     def __init__(
         self,
@@ -134,7 +135,7 @@ class Pool:
     def use(self, runner: Runner) -> Runner:
         """Make *runner*'s loop current, for synchronous code too."""
         self.current = runner
-        if asyncio._get_running_loop() is None:
+        if asyncio._get_running_loop() is None or greenlets.set_aside():
             runner.attach()
         return runner
 
@@ -179,7 +180,7 @@ class Pool:
         for runner in list(self._runners.values()):
             if not runner.put_back():
                 self._replace(runner)
-        if self.current is not None and asyncio._get_running_loop() is None:
+        if self.current is not None and (asyncio._get_running_loop() is None or greenlets.set_aside()):
             left = loop_policy.idle_current_loop() if after_coroutine else None
             self.current.attach()
             if left is not None and self.known(left) is None and loop_policy.is_forsaken(left):
@@ -190,6 +191,7 @@ class Pool:
     def close(self) -> list[Leak]:
         """Close every Runner, the newest first, and restore the SIGINT handler."""
         leaked: list[Leak] = []
+        greenlets.set_aside()
         while self._runners:
             _, runner = self._runners.popitem()
             leaked += runner.close(self.timeout)
@@ -197,4 +199,5 @@ class Pool:
         self.interrupts.uninstall()
         if self._former_loop is not None and not self._former_loop.is_closed():
             asyncio.set_event_loop(self._former_loop)  # an outer session's, in this process
+        greenlets.put_back()
         return leaked

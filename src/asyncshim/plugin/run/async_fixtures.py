@@ -40,6 +40,9 @@ def coroutine_adapter(
                 with_context(function(**arguments)), limit_of_fixture(state, fixturedef.argname)
             )
             undo = carry_over(context)
+        except BaseException as error:
+            raise_if_cancelled(error, fixturedef.argname, "set-up")
+            raise
         finally:
             if loop_scope != "function":
                 loop_scopes.leave(state, request)
@@ -68,6 +71,9 @@ def generator_adapter(
         try:
             value = host.set_up(limit_of_fixture(state, fixturedef.argname))
             undo = carry_over(host.context) if host.context is not None else None
+        except BaseException as error:
+            raise_if_cancelled(error, fixturedef.argname, "set-up")
+            raise
         finally:
             if loop_scope != "function":  # what a function's own fixture starts, it starts in the function
                 loop_scopes.leave(state, request)
@@ -78,6 +84,9 @@ def generator_adapter(
                 host.tear_down(limit_of_fixture(state, fixturedef.argname), pool_of(state).default)
             except KeyboardInterrupt as error:  # after which pytest would drop the finalizers of the other fixtures
                 _postpone(state, error)
+            except BaseException as error:
+                raise_if_cancelled(error, fixturedef.argname, "tear-down")
+                raise
             finally:
                 if undo is not None:
                     undo()
@@ -87,6 +96,19 @@ def generator_adapter(
 
     adapter.__name__ = fixturedef.argname
     return adapter
+
+
+def raise_if_cancelled(error: BaseException, name: str, half: str) -> None:
+    """Raise an error of the fixture in place of a CancelledError, after which pytest would tear nothing else down."""
+    __tracebackhide__ = True
+    from asyncio import CancelledError
+
+    if isinstance(error, CancelledError):
+        from asyncshim.plugin.loops.tracebacks import between_machinery
+
+        cause = error if error.__cause__ is not None or error.__context__ is not None else None
+        cancelled = FixtureCancelledError(f"the {half} of the async fixture {name!r} was cancelled")
+        raise cancelled.with_traceback(between_machinery(error)) from cause
 
 
 def _postpone(state: State, interrupt: KeyboardInterrupt) -> None:
@@ -119,7 +141,8 @@ def runner_of(
         from asyncshim.plugin.choose import runner_choice
 
         runner = runner_choice.runner_for(state, request, item, loop_scope, fixturedef)
-    if pool_of(state).running_loop() is not None:  # even another one: it cannot wait for this one either
+    pool = pool_of(state)
+    if pool.running_loop() is not None and not pool.set_aside():  # even another one: it cannot wait for this one either
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
     if loop_scope != "function":  # that one was entered before the item was set up
         loop_scopes.enter(state, item, loop_scope, request)
@@ -149,6 +172,10 @@ def effective_scope(state: State, fixturedef: pytest.FixtureDef[Any], request: p
             pytrace=False,
         )
     return fixturedef.scope
+
+
+class FixtureCancelledError(AsyncshimError, RuntimeError):
+    """The task of an async fixture was cancelled, by other code than a time limit or Ctrl-C."""
 
 
 class AsyncFixtureFromCoroutineError(AsyncshimError, RuntimeError):

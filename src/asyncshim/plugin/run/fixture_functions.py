@@ -9,6 +9,7 @@ import pytest
 
 from asyncshim.plugin.choose.loop_scopes import loop_scope_of
 from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.suite import inspecting_plugins
 from asyncshim.plugin.suite.state import State, state_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def _loop_of(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
     state = _required(request)
     item = pytest_compat.item_of(request)
     state.loop_fixtures.append(pytest_compat.definition_of(request))
+    if request.fixturename == "event_loop" and "event_loop" not in pytest_compat.fixture_names(item):
+        state.legacy.note_call("ASH331")
     return runner_choice.own_runner_for(state, pytest_compat.request_of(item), item, loop_scope_of(state, item)).loop
 
 
@@ -49,12 +52,36 @@ def event_loop(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
 
 
 def _alias(scope: Any, name: str) -> Any:
-    @pytest.fixture(scope=scope, name=name)
     def alias(request: pytest.FixtureRequest) -> asyncio.AbstractEventLoop:
-        """Return the event loop (a fixture of pytest-asyncio 0.23 to 0.26)."""
-        return _loop_of(request)
+        """Return the event loop of a scope (a fixture of pytest-asyncio 0.23 to 1.0)."""
+        return _runner_of_scope(request, scope).loop
 
-    return alias
+    return _as_in_pytest_asyncio(alias, scope, name)
+
+
+def _scoped_runner(scope: Any) -> Any:
+    def scoped_runner(request: pytest.FixtureRequest) -> asyncio.Runner:
+        """Return the Runner of a scope (a fixture of pytest-asyncio 1.1 and later)."""
+        from asyncshim.plugin.loops.borrowed import BorrowedRunner
+
+        request.getfixturevalue(f"_{scope}_event_loop")
+        return BorrowedRunner(_runner_of_scope(request, scope))
+
+    return _as_in_pytest_asyncio(scoped_runner, scope, inspecting_plugins.name_of_runner(scope))
+
+
+def _as_in_pytest_asyncio(function: Any, scope: Any, name: str) -> Any:
+    function.__module__ = "pytest_asyncio.plugin"  # where plugins look for it
+    return pytest.fixture(scope=scope, name=name)(function)
+
+
+def _runner_of_scope(request: pytest.FixtureRequest, scope: str) -> Runner:
+    from asyncshim.plugin.choose import runner_choice
+
+    state = _required(request)
+    item, definition = pytest_compat.item_of(request), pytest_compat.definition_of(request)
+    state.loop_fixtures.append(definition)
+    return runner_choice.unannounced(state, pytest_compat.request_of(item), item, scope, definition)
 
 
 session_event_loop = _alias("session", "_session_event_loop")
@@ -62,6 +89,28 @@ package_event_loop = _alias("package", "_package_event_loop")
 module_event_loop = _alias("module", "_module_event_loop")
 class_event_loop = _alias("class", "_class_event_loop")
 function_event_loop = _alias("function", "_function_event_loop")
+session_runner = _scoped_runner("session")
+package_runner = _scoped_runner("package")
+module_runner = _scoped_runner("module")
+class_runner = _scoped_runner("class")
+function_runner = _scoped_runner("function")
+
+
+def shown() -> dict[str, object]:
+    """Return the loop fixtures as the module that is registered as ``asyncio`` has them in the releases with them."""
+    return {
+        "event_loop": event_loop,
+        "_session_event_loop": session_event_loop,
+        "_package_event_loop": package_event_loop,
+        "_module_event_loop": module_event_loop,
+        "_class_event_loop": class_event_loop,
+        "_function_event_loop": function_event_loop,
+        "_session_scoped_runner": session_runner,
+        "_package_scoped_runner": package_runner,
+        "_module_scoped_runner": module_runner,
+        "_class_scoped_runner": class_runner,
+        "_function_scoped_runner": function_runner,
+    }
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +138,12 @@ class BoundRunner:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run *coroutine* on the loop that the present test's async code uses; return its result."""
         __tracebackhide__ = True
-        return self._runner().run(coroutine)
+        try:
+            runner = self._runner()
+        except BaseException:
+            coroutine.close()
+            raise
+        return runner.run(coroutine)
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
         """Return the loop that the present test's async code uses."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.run.async_fixtures import raise_if_cancelled
 from asyncshim.plugin.run.time_limits import limit_of_fixture
 from asyncshim.plugin.suite import marks, predicates
 from asyncshim.plugin.suite.state import State
@@ -101,6 +102,9 @@ def _run_generator(
         __tracebackhide__ = True
         try:
             host.tear_down(limit(), pool_of(state).default)
+        except BaseException as error:
+            raise_if_cancelled(error, function.__name__, "tear-down")
+            raise
         finally:
             if undo is not None:
                 undo()

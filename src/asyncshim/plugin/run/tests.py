@@ -246,7 +246,9 @@ def check(state: State, item: pytest.Item, found: list[pytest.Mark]) -> None:
         return
     mark = marks.closest(item, found)
     if mark is not None:
-        marks.validate(mark, item.nodeid)
+        for other in found if len(found) > 1 else (mark,):  # such as those of a parameter set
+            if other.name == "asyncio":
+                marks.validate(other, item.nodeid)
         if getattr(function, "is_hypothesis_test", False) and not getattr(function, "hypothesis", False):
             pytest.fail(_OLD_HYPOTHESIS.format(item=item))
     state.legacy.note_item(item, mark, is_async=coroutine_function_of(function) is not None)

@@ -32,6 +32,8 @@ class SessionPlan(NamedTuple):
     has_loop_override: bool = False
     has_policy_choice: bool = False
     has_loop_factories: bool = False
+    announces_runners: bool = False  # by setting up a fixture: a plugin waits for it
+    outer_loop: object = None  # the loop that is running while pytest does
     deferring: tuple[Path, ...] = ()  # the folders of the conftest files that run coroutines themselves
 
 
@@ -74,6 +76,7 @@ class Scopes:
         self.outer_place: object = None  # the scope in which an outer session in this process starts things
         self.is_finishing = False
         self.ended: Any = None  # a ``suite.recently_ended.RecentlyEnded``, from the first thing that was ended
+        self.still_running: Any = None  # a ``suite.still_running.StillRunning``, from the first abandoned task
         self.unreported: list[str] = []  # messages about leaked tasks for which no test was left
 
 

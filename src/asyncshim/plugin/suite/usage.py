@@ -1,4 +1,4 @@
-"""Uses of old features, counted by rule code; shown, warned about or failed on as ``asyncshim_legacy`` says."""
+"""Uses of old features, counted; shown, warned about or failed on as ``asyncshim_legacy`` says."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import inspect
 import os
 import warnings
 from collections import Counter
-from types import CodeType
-from typing import Any
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
 
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LegacyUsageWarning
 from asyncshim.plugin.suite import marks
+from asyncshim.plugin.suite.exclusions import Exclusions
 
 MESSAGES = {
     "ASH101": "@pytest.mark.asyncio is not needed: async tests run without it",
@@ -28,7 +30,31 @@ MESSAGES = {
     "ASH305": "overriding the fixture event_loop has had no effect since pytest-asyncio 1.0",
     "ASH307": "overriding the fixture event_loop_policy is deprecated since pytest-asyncio 1.3",
     "ASH308": 'usefixtures("event_loop"): the fixture was removed in pytest-asyncio 1.0',
+    "ASH331": "the fixture event_loop, requested by name, was removed in pytest-asyncio 1.0: use asyncio_runner",
 }
+
+
+class Feature(NamedTuple):
+    """An old feature, one and several uses of it in words, and the rules that may report a use."""
+
+    one: str
+    several: str
+    codes: tuple[str, ...]
+
+
+FEATURES = (
+    Feature("asyncio marker", "asyncio markers", ("ASH101", "ASH102", "ASH103", "ASH106", "ASH107")),
+    Feature("asyncio marker on a fixture", "asyncio markers on fixtures", ("ASH105",)),
+    Feature("pytest_asyncio.fixture", "pytest_asyncio.fixture decorators", ("ASH201",)),
+    Feature(
+        "request for event_loop",
+        "requests for event_loop",
+        ("ASH301", "ASH302", "ASH303", "ASH304", "ASH308", "ASH309", "ASH310", "ASH331"),
+    ),
+    Feature("event_loop override", "event_loop overrides", ("ASH305", "ASH306")),
+    Feature("event_loop_policy override", "event_loop_policy overrides", ("ASH307",)),
+)
+_FEATURE_OF = {code: feature for feature in FEATURES for code in feature.codes}
 
 
 class Usage:
@@ -37,11 +63,20 @@ class Usage:
     def __init__(self, reaction: str, root: str) -> None:
         self.reaction = reaction
         self._root = root + os.sep
-        self._places: set[tuple[str, str, int]] = set()
+        self._exclusions = Exclusions(Path(root))
+        self._places: dict[tuple[str, str, int], Any] = {}  # and the module or class, where the line is not known yet
 
-    def counts(self) -> dict[str, int]:
-        """Return how many places use what each rule rewrites."""
-        return dict(sorted(Counter(code for code, _, _ in self._places).items()))
+    def counts(self) -> dict[Feature, int]:
+        """Return how many places use each feature, without those that ``asyncshim check`` is told not to report."""
+        uses = Counter[Feature]()
+        for (code, path, line), owner in self._places.items():
+            place = (path, line) if owner is None else _place_of(owner)
+            if not self._is_excluded(code, *place):
+                uses[_FEATURE_OF[code]] += 1
+        return {feature: uses[feature] for feature in FEATURES if uses[feature]}
+
+    def _is_excluded(self, code: str, path: str, line: int) -> bool:
+        return bool(line) and self._exclusions.cover(_FEATURE_OF[code].codes, path, line)
 
     def note(self, code: str, path: str, line: int, *, once: bool = False) -> None:
         """Count one use at *path*, *line*. Warn or fail the current test, once for each place, if so configured.
@@ -51,7 +86,9 @@ class Usage:
         place = (code, "", 0) if once else (code, path, line)
         if place in self._places and self.reaction != "error":
             return
-        self._places.add(place)
+        if self.reaction != "allow" and self._is_excluded(code, path, line):
+            return
+        self._places[place] = None
         message = f"{code} {MESSAGES[code]}; `python -m asyncshim migrate` rewrites it or says why not"
         if self.reaction == "warn":
             warnings.warn_explicit(LegacyUsageWarning(message), LegacyUsageWarning, path, line)
@@ -63,6 +100,14 @@ class Usage:
         found: CodeType | None = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
         if found is not None and self._is_of_the_suite(found.co_filename):
             self.note(code, found.co_filename, found.co_firstlineno, once=once)
+
+    def note_call(self, code: str) -> None:
+        """Count one use by the innermost call in the suite."""
+        frame: FrameType | None = inspect.currentframe()
+        while frame is not None and not self._is_of_the_suite(frame.f_code.co_filename):
+            frame = frame.f_back
+        if frame is not None:
+            self.note(code, frame.f_code.co_filename, frame.f_lineno)
 
     def _is_of_the_suite(self, path: str) -> bool:
         """Return whether the file belongs to the suite, not to an installed plugin."""
@@ -82,8 +127,10 @@ class Usage:
             self.note_function(code, item.obj, once=code == "ASH107")
         elif is_async:
             code = "ASH101" if isinstance(owner, pytest.Class) else "ASH102"
-            is_counted_only = self.reaction == "allow"  # then no source is read
-            self.note(code, *((owner.nodeid, 0) if is_counted_only else (str(owner.path), _line_of(owner))))
+            if self.reaction == "allow":  # no source is read before the summary
+                self._places[code, owner.nodeid, 0] = owner
+            else:
+                self.note(code, *_place_of(owner))
 
 
 def _asks_by_mark(item: pytest.Item) -> bool:
@@ -99,8 +146,12 @@ def _origin(item: pytest.Function, mark: pytest.Mark) -> str:
     return "ASH103" if any(getattr(other, "mark", other) is mark for other in of_parameters) else "ASH107"
 
 
+def _place_of(owner: Any) -> tuple[str, int]:
+    """Return the file and the line of a class, or of the first ``pytestmark`` of a module."""
+    return str(owner.path), _line_of(owner)
+
+
 def _line_of(owner: Any) -> int:
-    """Return the line of a class, or of the first ``pytestmark`` of a module."""
     if isinstance(owner, pytest.Class):
         return (owner.reportinfo()[1] or 0) + 1
     lines: list[bytes] = owner.path.read_bytes().splitlines() if owner.path.is_file() else []

@@ -16,8 +16,8 @@ NAME = "asyncshim-claim"
 DISTRIBUTION = "pytest-asyncio"
 
 
-class NamePlugin:
-    """Registered under pytest-asyncio's plugin name, so that ``hasplugin("asyncio")`` stays true."""
+class ModuleName:
+    """Registered under the name of the module, which is registered as ``asyncio``: pytest refuses to do that twice."""
 
 
 class Claim:
@@ -41,9 +41,11 @@ class Claim:
         if real is not None:
             pluginmanager.unregister(real)
         pluginmanager.register(self, NAME)
-        if not pluginmanager.is_blocked(PLUGIN_NAME):
-            pluginmanager.register(NamePlugin(), PLUGIN_NAME)
         self.replacement.put()
+        if not pluginmanager.is_blocked(PLUGIN_NAME):  # the module, as plugins expect it
+            pluginmanager.register(self.replacement.plugin, PLUGIN_NAME)
+            if not pluginmanager.hasplugin(replacement_module.PLUGIN):
+                pluginmanager.register(ModuleName(), replacement_module.PLUGIN)  # for `-p pytest_asyncio.plugin`
         self.fixture_marks.begin()
         pytest_compat.satisfy_required_plugin(
             pluginmanager, self, DISTRIBUTION, replacement_module.version, is_installed=self.beside_installed

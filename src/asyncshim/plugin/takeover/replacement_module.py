@@ -39,11 +39,11 @@ class ReplacementModule(ModuleType):
     """A module whose less common names are looked up when they are used."""
 
     def __getattr__(self, name: str) -> Any:
-        from asyncshim.plugin.takeover import replacement_names
-
         if name == "__version__" and self.__name__ == PACKAGE:
             return version()
-        if self.__name__ == PLUGIN and not name.startswith("__"):
+        if self.__name__ == PLUGIN and not name.startswith("__") and name != "pytest_plugins":  # which pytest looks for
+            from asyncshim.plugin.takeover import replacement_names
+
             value = replacement_names.find(name)
             if value is not None:
                 setattr(self, name, value)
@@ -60,6 +60,7 @@ class Installation:
 
     def __init__(self) -> None:
         self._former: dict[str, ModuleType] | None = None
+        self.plugin: ModuleType | None = None
 
     def put(self) -> None:
         """Put new modules there: a session inside this one gets its own, and keeps what it assigns to them."""
@@ -73,6 +74,12 @@ class Installation:
         )
         plugin.__dict__.update(fixture=fixture, is_async_test=is_async_test)
         sys.modules[PACKAGE], sys.modules[PLUGIN] = package, plugin
+        self.plugin = plugin
+
+    def show(self, fixtures: dict[str, object]) -> None:
+        """Let ``dir()`` of the plugin's module list *fixtures*; pytest, which knows them already, has searched it."""
+        if self.plugin is not None:
+            self.plugin.__dict__.update(fixtures)
 
     def take_back(self) -> None:
         """Restore ``sys.modules``."""

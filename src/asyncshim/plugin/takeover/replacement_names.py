@@ -75,7 +75,7 @@ _OWN = {
     "_is_asyncio_fixture_function": predicates.is_forced,
     "_is_coroutine_or_asyncgen": predicates.is_async,
     "_unused_port": ports.unused_port,
-    "event_loop": fixture_functions.event_loop,
+    **fixture_functions.shown(),
     "event_loop_policy": fixture_functions.event_loop_policy,
     "scope": "session",
     "unused_tcp_port": ports.unused_tcp_port,
