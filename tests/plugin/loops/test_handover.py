@@ -100,6 +100,12 @@ def test_timers_servers_and_async_generators_are_moved_and_are_asked_about_once(
     assert [leftover.kind for leftover in collect(loop, EVERYTHING, ownership)] == ["timer", "timer", "server"]
     server.close()
 
+    async def close() -> None:
+        for opened in (generator, rest[1]):
+            await opened.aclose()
+
+    runner.run(close())
+
 
 def test_nobody_is_asked_when_nothing_is_left(runner: Runner, scope: Any) -> None:
     claims = Claims()
