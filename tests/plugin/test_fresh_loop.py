@@ -22,6 +22,8 @@ def note(*_):  # what is called later than in the test that arranged it
     if "test_next" in os.environ["PYTEST_CURRENT_TEST"]:
         notes.append(_)
 def ignore(*arguments, **keywords): pass
+connections = []
+def connected(*streams): connections.append(streams)  # a dropped StreamWriter warns
 def factory(loop, coroutine, **keywords): return asyncio.Task(coroutine, loop=loop, **keywords)
 
 def again_soon(loop):
@@ -72,7 +74,7 @@ def pipe():
     return opened[-2:]
 
 async def serve(port=0):
-    server = await asyncio.start_server(ignore, "127.0.0.1", port)
+    server = await asyncio.start_server(connected, "127.0.0.1", port)
     kept.append(server)
     return server.sockets[0].getsockname()[1]
 
