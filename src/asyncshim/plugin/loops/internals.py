@@ -6,7 +6,7 @@ import asyncio
 import heapq
 import selectors
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from asyncshim.plugin.loops.tables import Tables
 
@@ -29,22 +29,26 @@ def timers(loop: Any) -> list[asyncio.TimerHandle]:
     tables = tables_of(loop)
     if tables is not None:
         return tables.timers()
-    scheduled = getattr(loop, "_scheduled", None)
-    return [timer for timer in scheduled if not timer.cancelled()] if isinstance(scheduled, list) else []
+    return [timer for timer in _scheduled(loop) or () if not timer.cancelled()]
+
+
+def _scheduled(loop: Any) -> list[Any] | None:
+    """Return the list in which asyncio's own loops keep their timers; ``None`` for another loop."""
+    scheduled: list[Any] | None = getattr(loop, "_scheduled", None)
+    return scheduled if isinstance(scheduled, list) else None
 
 
 def has_cancelled_timers(loop: Any) -> bool:
     """Return whether the loop still keeps timers that are cancelled."""
-    scheduled = getattr(loop, "_scheduled", None)
-    return isinstance(scheduled, list) and any(timer.cancelled() for timer in scheduled)
+    return any(timer.cancelled() for timer in _scheduled(loop) or ())
 
 
 def drop_timers(loop: Any, dropped: list[asyncio.TimerHandle]) -> None:
     """Cancel timers, and forget all that are cancelled, which the loop does only when there are many of them."""
     for timer in dropped:
         timer.cancel()
-    scheduled = getattr(loop, "_scheduled", None)
-    if not isinstance(scheduled, list):
+    scheduled = _scheduled(loop)
+    if scheduled is None:
         return
     left = [timer for timer in scheduled if not timer.cancelled()]
     if len(left) == len(scheduled):
@@ -99,10 +103,13 @@ def watched(loop: Any) -> Iterator[Watched]:
     if not found or len(found) < 2:  # the self-pipe is always there
         return
     own = getattr(loop, "_ssock", None)
+    key: Any
     for key in list(found.values()):
-        if key.fileobj is own or (own is not None and key.fd == own.fileno()) or not isinstance(key.data, tuple):
+        handles = getattr(key, "data", None)
+        if key.fileobj is own or (own is not None and key.fd == own.fileno()) or not isinstance(handles, tuple):
             continue
-        yield Watched(key.fd, *key.data)
+        reader, writer = cast("tuple[Any, Any]", handles[:2])
+        yield Watched(key.fd, reader, writer)
 
 
 def stop_watching(loop: Any, handle: asyncio.Handle) -> None:

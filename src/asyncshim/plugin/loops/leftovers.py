@@ -6,7 +6,7 @@ import asyncio
 import functools
 import signal
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from asyncshim.plugin.loops import internals
 from asyncshim.plugin.loops.lifetimes import EVERYTHING, SESSION, ends_with, present_place
@@ -153,6 +153,7 @@ def _address_of(thing: Any) -> str:
 
 
 def _text(address: Any) -> str:
-    if isinstance(address, tuple) and len(address) > 1:
-        return f"{address[0]}:{address[1]}"
+    if isinstance(address, tuple):
+        host, port = cast("tuple[Any, Any]", address[:2])
+        return f"{host}:{port}"
     return address.decode(errors="replace") if isinstance(address, bytes) else str(address)

@@ -54,7 +54,12 @@ class LoopState:
         self._untouched: Attributes | None = None
         self._untouched_tables: Values = ()
         if is_asyncios_own(loop):
-            idle = {"_scheduled": [], "_stopping": False, "_closed": False, **dict.fromkeys(_SHUT_DOWN, False)}
+            idle: Attributes = {
+                "_scheduled": [],
+                "_stopping": False,
+                "_closed": False,
+                **dict.fromkeys(_SHUT_DOWN, False),
+            }
             self._untouched = {**self._attributes, **idle, "_timer_cancelled_count": 0, "_default_executor": values[-1]}
             self._untouched_tables = (deque(), self._own_descriptors, {}, {}, {})
 
@@ -103,8 +108,7 @@ class LoopState:
         former = self._attributes
         if present.keys() == former.keys() and all(value is former[name] for name, value in present.items()):
             return []
-        of_class = type(loop)
-        is_own = is_asyncios_own(loop) or of_class.__module__ == "uvloop"
+        is_own = is_asyncios_own(loop) or loop.__class__.__module__ == "uvloop"
         changed: list[tuple[str, Any]] = []
         for name, value in list(present.items()):
             if name in _STATE or value is former.get(name, _ABSENT):
@@ -112,7 +116,7 @@ class LoopState:
             if name in former:
                 is_changed = not name.startswith("_") or callable(former[name]) or name == "_selector"
             else:
-                is_changed = is_own or hasattr(of_class, name)
+                is_changed = is_own or hasattr(loop.__class__, name)
             if is_changed:
                 changed.append((name, value))
         return changed

@@ -60,7 +60,7 @@ class Ownership:
         self._created: WeakIdentities[str] = WeakIdentities()
         for thing in everything(loop):
             self._places.set(thing, (OUTSIDE, "the maker of the loop"))
-        former = getattr(loop, "_transports", None)
+        former: weakref.WeakValueDictionary[int, Any] | None = getattr(loop, "_transports", None)
         if type(former) is weakref.WeakValueDictionary:
             noted = loop._transports = _NotedTransports(former)
             noted.ownership = self

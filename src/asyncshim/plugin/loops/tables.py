@@ -167,8 +167,8 @@ def _keep_closable(loop: Any, tables: Tables, ownership: Ownership) -> None:
         async def method(*args: Any, **kwargs: Any) -> Any:
             if kind == "server" and args:
                 args = (accepting(args[0]), *args[1:])
-            made = await original(*args, **kwargs)
-            thing = made[0] if isinstance(made, tuple) else made
+            made: Any = await original(*args, **kwargs)
+            thing: Any = made if kind == "server" else made[0]
             tables.enter_closable(kind, thing)
             ownership.note(thing)
             return made
