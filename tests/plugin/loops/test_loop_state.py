@@ -138,6 +138,45 @@ def test_a_scheduled_stop_is_cancelled_and_other_timers_are_kept(
     other.cancel()
 
 
+class Virtual(asyncio.SelectorEventLoop):
+    """A loop with a clock of its own, which is part of its state."""
+
+    ticks = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+
+    def advance(self) -> None:
+        self.now += 60
+        self.ticks += 1
+        self.last = self.now
+
+
+def test_the_state_of_a_suites_own_loop_is_left_alone_and_its_methods_come_back() -> None:
+    loop: Any = Virtual()
+    try:
+        state = LoopState(loop)
+        loop.advance()
+        loop.advance = loop.call_later = ignore
+        assert [name for name, _ in state.take_back(loop)] == ["advance", "call_later"]
+        assert (loop.now, loop.ticks, loop.last) == (60, 1, 60)
+        loop.advance()
+        assert loop.now == 120
+    finally:
+        loop.close()
+
+
+def test_attributes_of_asyncios_own_loop_are_taken_back(loop: Any) -> None:
+    state = LoopState(loop)
+    loop.owner = "a test"
+    loop.create_future = ignore
+    assert dict(state.take_back(loop)) == {"owner": "a test", "create_future": ignore}
+    assert not hasattr(loop, "owner")
+    assert isinstance(loop.create_future(), asyncio.Future)
+    assert state.take_back(loop) == []
+
+
 class Sealed:
     """A loop that is written in C: its settings can be read, what was shut down cannot be started again."""
 

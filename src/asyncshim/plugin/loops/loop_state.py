@@ -92,7 +92,7 @@ class LoopState:
     def take_back(self, loop: Any) -> list[tuple[str, Any]]:
         """Remove and restore attributes that user code has set on the loop object; return their names and values.
 
-        Of a loop of another class, which may make attributes of its own, only those that hide attributes of the class.
+        Of a loop of another class, whose own state changes while it runs, only those that replace methods.
         """
         changed = self._changed(loop)
         for name, _ in changed:
@@ -114,9 +114,9 @@ class LoopState:
             if name in _STATE or value is former.get(name, _ABSENT):
                 continue
             if name in former:
-                is_changed = not name.startswith("_") or callable(former[name]) or name == "_selector"
+                is_changed = callable(former[name]) or (is_own and (not name.startswith("_") or name == "_selector"))
             else:
-                is_changed = is_own or hasattr(loop.__class__, name)
+                is_changed = is_own or callable(getattr(loop.__class__, name, None))
             if is_changed:
                 changed.append((name, value))
         return changed
