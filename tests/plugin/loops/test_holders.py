@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from asyncshim.plugin.loops.holders import Limits, held, parts
+from asyncshim.plugin.loops.holders import SearchLimits, held, parts
 from house.corpus import FOLDER, program
 
 
@@ -355,12 +355,14 @@ def test_the_search_ends_at_its_limits() -> None:
     what = [object()]
     many = [[object()] for _ in range(1000)]
     deep = [many, [[[what]]]]
-    assert held([what], [[("it", [deep])]], limits=Limits(of_one=2000)) == {id(what): "it"}
-    assert held([what], [[("it", [deep])]], limits=Limits(of_one=500)) == {}
-    assert held([what], [[("it", [deep])]], limits=Limits(of_all=500)) == {}
-    assert held([what], [[("it", [deep])]], limits=Limits(seconds=-1)) == {}
+    assert held([what], [[("it", [deep])]], limits=SearchLimits(of_one=2000)) == {id(what): "it"}
+    assert held([what], [[("it", [deep])]], limits=SearchLimits(of_one=500)) == {}
+    assert held([what], [[("it", [deep])]], limits=SearchLimits(of_all=500)) == {}
+    assert held([what], [[("it", [deep])]], limits=SearchLimits(seconds=-1)) == {}
     # A huge value does not use up what others may have.
-    assert held([what], [[("huge", [many]), ("it", [[[[[what]]]]])]], limits=Limits(of_one=500)) == {id(what): "it"}
+    assert held([what], [[("huge", [many]), ("it", [[[[[what]]]]])]], limits=SearchLimits(of_one=500)) == {
+        id(what): "it"
+    }
 
 
 def test_the_search_calls_no_code_of_the_objects() -> None:
@@ -385,7 +387,7 @@ def test_the_usual_search_is_short() -> None:
     async def main() -> None:
         task = asyncio.create_task(forever())
         client = types.SimpleNamespace(reader=task, requests=asyncio.Queue())
-        assert holder_of(task, client, limits=Limits(of_one=20)) == "it"
+        assert holder_of(task, client, limits=SearchLimits(of_one=20)) == "it"
         task.cancel()
 
     run(main)

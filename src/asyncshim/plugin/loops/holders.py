@@ -52,7 +52,7 @@ _CLOCK_INTERVAL = 512  # objects between two looks at the clock
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class SearchLimits:
     """How long to search: objects for each holder, objects in all, seconds."""
 
     of_one: int = 20_000
@@ -64,7 +64,7 @@ def held(
     left: Sequence[object],
     levels: Iterable[Iterable[tuple[H, Iterable[object]]]],
     descriptors: Mapping[int, int] = MappingProxyType({}),
-    limits: Limits = Limits(),
+    limits: SearchLimits = SearchLimits(),
 ) -> dict[int, H]:
     """Return who holds each of *left*, by its ``id()``; what nobody holds is absent.
 
@@ -83,7 +83,7 @@ def held(
 class _Search(Generic[H]):
     """One breadth-first search; a holder that is ``None`` is not allowed."""
 
-    def __init__(self, left: Sequence[object], descriptors: Mapping[int, int], limits: Limits) -> None:
+    def __init__(self, left: Sequence[object], descriptors: Mapping[int, int], limits: SearchLimits) -> None:
         self.found: dict[int, H] = {}
         self._missing = {id(what): what for what in left}
         self._seen: dict[int, object] = {id(left): left}  # objects, so that no other one gets the id meanwhile

@@ -29,7 +29,7 @@ def ownership_of(loop: Any, *, with_creator: bool) -> Ownership:
     with contextlib.suppress(AttributeError):  # a loop without attributes of its own
         loop._asyncshim_ownership = ownership
         if not isinstance(loop, asyncio.BaseEventLoop) and isinstance(loop, asyncio.AbstractEventLoop):
-            keep_tables(loop, ownership)
+            keep_tables(loop, ownership.note)
         keep_signal_handlers(loop, ownership)
         if with_creator:
             record_lines(loop, ownership)

@@ -10,11 +10,9 @@ import contextlib
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from asyncshim.plugin.loops.ownership import Ownership
-
+Note = Callable[[object], None]  # is told of each thing that is made
 _SERVERS = ("create_server", "create_unix_server")
 _TRANSPORTS = (
     "create_connection",
@@ -82,21 +80,21 @@ def _is_open(thing: Any) -> bool:
     return False
 
 
-def keep_tables(loop: Any, ownership: Ownership) -> None:
+def keep_tables(loop: Any, note: Note) -> None:
     """Replace the methods of *loop* that make something."""
     tables = loop._asyncshim_tables = Tables()
-    _keep_timers(loop, tables, ownership)
-    _keep_descriptors(loop, tables, ownership)
-    _keep_closable(loop, tables, ownership)
+    _keep_timers(loop, tables, note)
+    _keep_descriptors(loop, tables, note)
+    _keep_closable(loop, tables, note)
     _keep_executor(loop, tables)
 
 
-def _keep_timers(loop: Any, tables: Tables, ownership: Ownership) -> None:
+def _keep_timers(loop: Any, tables: Tables, note: Note) -> None:
     def noting(original: Callable[..., Any]) -> Callable[..., Any]:
         def method(*args: Any, **kwargs: Any) -> Any:
             timer = original(*args, **kwargs)
             tables.enter_timer(timer)
-            ownership.note(timer)
+            note(timer)
             return timer
 
         return method
@@ -111,14 +109,14 @@ def _keep_timers(loop: Any, tables: Tables, ownership: Ownership) -> None:
     loop.stop = noted_stop
 
 
-def _keep_descriptors(loop: Any, tables: Tables, ownership: Ownership) -> None:
+def _keep_descriptors(loop: Any, tables: Tables, note: Note) -> None:
     of_signals = tables.signal_handlers
 
     def adding(original: Callable[..., Any], table: dict[int, Registration]) -> Callable[..., Any]:
         def add(fd: Any, callback: Any, *args: Any) -> None:
             original(fd, callback, *args)
             table[_number_of(fd)] = registration = Registration(callback)
-            ownership.note(registration)
+            note(registration)
 
         return add
 
@@ -144,7 +142,7 @@ def _number_of(fd: Any) -> int:
     return int(fd if isinstance(fd, int) else fd.fileno())
 
 
-def _keep_closable(loop: Any, tables: Tables, ownership: Ownership) -> None:
+def _keep_closable(loop: Any, tables: Tables, note: Note) -> None:
     def accepting(factory: Callable[[], Any]) -> Callable[[], Any]:
         """Return *factory* whose protocols enter the connections that a server accepts."""
 
@@ -154,7 +152,7 @@ def _keep_closable(loop: Any, tables: Tables, ownership: Ownership) -> None:
 
             def connection_made(transport: Any) -> None:
                 tables.enter_closable("transport", transport)
-                ownership.note(transport)
+                note(transport)
                 original(transport)
 
             with contextlib.suppress(AttributeError):  # a protocol without attributes of its own
@@ -170,7 +168,7 @@ def _keep_closable(loop: Any, tables: Tables, ownership: Ownership) -> None:
             made: Any = await original(*args, **kwargs)
             thing: Any = made if kind == "server" else made[0]
             tables.enter_closable(kind, thing)
-            ownership.note(thing)
+            note(thing)
             return made
 
         return method
