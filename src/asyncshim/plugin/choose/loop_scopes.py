@@ -115,8 +115,9 @@ def end(state: State, scope: LoopScope | None = None) -> list[Leak]:
         claim = functools.partial(fixture_holders.claim, state, functools.partial(_end_held, state))
         for runner in state.pool.runners:
             leaked += runner.end_scope(ending, state.settings.cancel_timeout, claim)
-    if leaked:
-        recently_ended.note(state, leaked)
+    ended = [leak for leak in leaked if not leak.stubborn]  # ``still_running`` names the others
+    if ended:
+        recently_ended.note(state, ended)
     return leaked
 
 
