@@ -105,7 +105,7 @@ def test_a_connection_belongs_to_its_maker_whoever_resumes_reading(
     loop: asyncio.AbstractEventLoop, ownership: Ownership
 ) -> None:
     async def connect() -> Any:
-        server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
+        server = await loop.create_server(asyncio.Protocol, "127.0.0.1", 0)
         transport, _ = await loop.create_connection(asyncio.Protocol, *server.sockets[0].getsockname())
         return server, transport
 
