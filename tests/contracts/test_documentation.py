@@ -11,25 +11,38 @@ from pathlib import Path
 import pytest
 
 from asyncshim.migrate.read.settings import MigrateSettings
+from house import pages
 from house.corpus import FOLDER, copy
 from house.processes import run, run_python
 from house.tree import ROOT
 
 # The pages of the rules are made from their examples, which are tested with the rules.
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-SH_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = [
+    ROOT / "README.md",
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.parent.name != "rules"),
+]
 # Commands that these tests do not run, each with the reason.
 NOT_HERE = {
     "python3 -m venv .venv && .venv/bin/python -m pip install -q -e '.[tests]' && "
     ".venv/bin/python -m asyncshim demo": "CI runs it from the README",
     ".venv/bin/python -m pytest -n auto": "it is this test run; CI runs it from the README",
 }
+# Packages that the examples of a page need and that not every environment has.
+NEEDS = {
+    "aiohttp": ("aiohttp",),
+    "django": ("django", "pytest_django"),
+    "uvloop": ("uvloop",),
+    "xdist": ("xdist",),
+}
 
 
-def commands(page: Path) -> list[str]:
-    lines = [line for block in SH_BLOCK.findall(page.read_text(encoding="utf-8")) for line in block.splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).with_suffix("").as_posix().removeprefix("docs/")
+
+
+def skip_without_its_packages(page: Path) -> None:
+    for package in NEEDS.get(page.stem, ()):
+        pytest.importorskip(package)
 
 
 def check_pages(root: Path, *flags: str) -> tuple[int, str]:
@@ -48,45 +61,41 @@ def project(tmp_path: Path) -> Path:
     return tree
 
 
-@pytest.fixture
-def path_with_python(tmp_path: Path) -> str:
-    """A PATH on which `python` is this interpreter."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for name in ("python", "python3"):
-        (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
-        (folder / name).chmod(0o755)
-    return f"{folder}:/usr/bin:/bin:{Path(shutil.which('git') or 'git').parent}"
-
-
 def test_the_documentation_pages_have_no_faults() -> None:
     code, output = check_pages(ROOT)
     assert code == 0, output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the pages show a POSIX shell")
-@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.name)
-def test_every_command_of_a_page_succeeds_in_a_legacy_project(page: Path, project: Path, path_with_python: str) -> None:
-    for command in commands(page):
-        if command in NOT_HERE:
-            continue
-        result = run(["sh", "-e", "-c", command], cwd=project, env={"PATH": path_with_python})
-        assert result.returncode == 0, f"{command}\n{result.stdout}"
-    migrated = "python -m asyncshim migrate" in commands(page) and "python -m asyncshim undo" not in commands(page)
-    assert ("mark.asyncio" not in (project / "test_echo.py").read_text(encoding="utf-8")) is migrated
+@pytest.mark.parametrize("page", [page for page in PAGES if pages.commands(page)], ids=name_of)
+def test_every_command_of_a_page_does_what_the_page_says(
+    page: Path, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    skip_without_its_packages(page)
+    if any(step.kind == "file" for step in pages.steps(page)):  # the page makes a project
+        project = tmp_path / "project"
+        project.mkdir()
+    else:
+        project = request.getfixturevalue("project")
+    pages.play(page, project, pages.path_with_python(tmp_path / "bin"), install=False, skip=frozenset(NOT_HERE))
+    legacy = project / "test_echo.py"
+    if legacy.exists():
+        given = pages.commands(page)
+        migrated = "python -m asyncshim migrate" in given and "python -m asyncshim undo" not in given
+        assert ("mark.asyncio" not in legacy.read_text(encoding="utf-8")) is migrated
 
 
 def test_every_option_of_the_plugin_is_described_and_no_other(tmp_path: Path) -> None:
-    described = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    described = (ROOT / "docs/reference/options.md").read_text(encoding="utf-8")
     shown = run_python("-m", "pytest", "--help", "-p", "asyncshim", cwd=tmp_path).stdout
     option = re.compile(r"(?:--)?(?:asyncshim|asyncio)[-_][a-z_-]*[a-z]")
     there = {name for name in option.findall(shown) if name not in {"asyncio-mode", "pytest-asyncio"}}
-    assert set(option.findall(described)) - {"asyncio_runner"} == there
+    assert set(option.findall(described.partition("| option |")[2])) == there
 
 
 def test_every_setting_of_the_command_line_is_described_and_no_other() -> None:
-    described = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
-    table = described.partition("## Settings of the command line")[2]
+    described = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
+    table = described
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     keys = {key for row in rows for key in re.findall(r"`([a-z-]+)`", row)}
     fields = {field.name.replace("_", "-") for field in dataclasses.fields(MigrateSettings)}
@@ -94,26 +103,35 @@ def test_every_setting_of_the_command_line_is_described_and_no_other() -> None:
 
 
 def test_the_readme_starts_with_the_two_commands_that_ci_runs() -> None:
-    assert commands(ROOT / "README.md")[:2] == list(NOT_HERE)
-    first = SH_BLOCK.search((ROOT / "README.md").read_text(encoding="utf-8"))
-    assert first is not None
-    assert first.group(1).splitlines() == list(NOT_HERE)
+    first = next(step for step in pages.steps(ROOT / "README.md") if step.kind == "commands")
+    assert first.text.splitlines() == list(NOT_HERE)
 
 
 @pytest.mark.parametrize(
-    ("page", "number"),
-    [
-        pytest.param(page, number, id=f"{page.name}-{number}")
-        for page in PAGES
-        for number, _ in enumerate(PYTHON_BLOCK.findall(page.read_text(encoding="utf-8")))
-    ],
+    "page", [page for page in PAGES if any(step.kind == "example" for step in pages.steps(page))], ids=name_of
 )
-def test_python_examples_are_suites_that_pass(page: Path, number: int, tmp_path: Path) -> None:
-    block = PYTHON_BLOCK.findall(page.read_text(encoding="utf-8"))[number]
-    (tmp_path / "test_example.py").write_text(block, encoding="utf-8")
-    result = run_python("-m", "pytest", "-q", "-W", "error", cwd=tmp_path)
+def test_python_examples_are_suites_that_pass(page: Path, tmp_path: Path) -> None:
+    skip_without_its_packages(page)
+    number = pages.write_examples(page, tmp_path)
+    result = run_python("-m", "pytest", "-q", "-rA", "-W", "error", cwd=tmp_path)
     assert result.returncode == 0, result.stdout
-    assert re.search(r"^\d+ passed", result.stdout, re.MULTILINE)
+    assert len(set(re.findall(r"^PASSED (test_example_\d+)", result.stdout, re.MULTILINE))) == number, result.stdout
+
+
+def test_a_page_that_promises_other_output_is_named(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# T\n\n```sh\necho one; echo two\n```\n\n```text\no…e\nthree\n```\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match=r"these lines are not in the output: \['three'\]"):
+        pages.play(page, tmp_path, "/usr/bin:/bin", install=False)
+
+
+def test_a_page_whose_command_fails_is_named(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# T\n\n`a.txt`:\n\n```text\nhello\n```\n\n```sh\ngrep -q hello a.txt\nfalse\n```\n", encoding="utf-8"
+    )
+    with pytest.raises(AssertionError, match=r"page\.md: false"):
+        pages.play(page, tmp_path, "/usr/bin:/bin", install=False)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +171,7 @@ def test_links_and_headings_in_code_are_not_links_and_headings(tmp_path: Path) -
     assert check_pages(tmp_path, "--no-rules") == (0, "the pages are in order\n")
 
 
-def test_a_stale_page_of_a_rule_is_named_and_made_again(tmp_path: Path) -> None:
+def test_a_stale_generated_page_is_named_and_made_again(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     for top in ROOT.glob("*.md"):
         shutil.copy(top, tmp_path)
@@ -163,12 +181,13 @@ def test_a_stale_page_of_a_rule_is_named_and_made_again(tmp_path: Path) -> None:
     right = page.read_text(encoding="utf-8")
     page.write_text(right + "by hand\n", encoding="utf-8")
     (tmp_path / "docs/rules/ash999.md").write_text("# Gone\n", encoding="utf-8")
+    (tmp_path / "docs/reference/markers.md").unlink()
     code, output = check_pages(tmp_path)
     assert code == 1
-    assert "docs/rules/ash101.md:1: is not what the rules say: run docs/build.py" in output
-    assert "docs/rules/ash999.md:1: is not what the rules say: run docs/build.py" in output
+    assert "docs/rules/ash101.md:1: is not what the code says: run docs/build.py" in output
+    assert "docs/rules/ash999.md:1: is not what the code says: run docs/build.py" in output
     written = run_python(ROOT / "docs/build.py", "--root", tmp_path, cwd=tmp_path)
-    told = "wrote ash101.md\nremoved ash999.md\nthe pages are in order\n"
+    told = "wrote reference/markers.md\nwrote rules/ash101.md\nremoved rules/ash999.md\nthe pages are in order\n"
     assert (written.returncode, written.stdout) == (0, told)
     assert page.read_text(encoding="utf-8") == right
     assert not (tmp_path / "docs/rules/ash999.md").exists()
