@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import functools
 import re
 import shutil
 import sys
@@ -12,9 +14,9 @@ import pytest
 
 from asyncshim.migrate.read.settings import MigrateSettings
 from house import pages
-from house.corpus import FOLDER, copy
+from house.corpus import FOLDER, cases, copy
 from house.processes import run, run_python
-from house.tree import ROOT
+from house.tree import ROOT, modules
 
 # The pages of the rules are made from their examples, which are tested with the rules.
 PAGES = [
@@ -105,6 +107,53 @@ def test_every_setting_of_the_command_line_is_described_and_no_other() -> None:
 def test_the_readme_starts_with_the_two_commands_that_ci_runs() -> None:
     first = next(step for step in pages.steps(ROOT / "README.md") if step.kind == "commands")
     assert first.text.splitlines() == list(NOT_HERE)
+
+
+def test_the_readme_counts_the_corpus() -> None:
+    number = sum(len(case.outcomes) for case in cases())
+    assert f"{len(cases())} small suites ({number} tests)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_code_block_is_indented_so_that_all_are_tested() -> None:
+    indented = [
+        f"{name_of(page)}:{number}"
+        for page in PAGES
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1)
+        if line.lstrip().startswith("```") and line.startswith((" ", ">"))
+    ]
+    assert indented == []
+
+
+MESSAGE = re.compile(r"^### `(.+)`$", re.MULTILINE)
+
+
+def messages(part: str) -> list[str]:
+    page = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
+    return MESSAGE.findall(page.partition(f"## {part}\n")[2].partition("\n## ")[0])
+
+
+@pytest.mark.parametrize(
+    "message", [*messages("Messages of asyncshim in a test run"), *messages("Messages of the commands")]
+)
+def test_troubleshooting_has_the_words_of_messages_that_exist(message: str) -> None:
+    text = re.sub(r"\{[^{}]*\}", "…", strings_of_the_source())
+    for part in message.split("…"):
+        assert part.strip() in text
+
+
+@functools.cache
+def strings_of_the_source() -> str:
+    """Return all string literals of asyncshim; adjacent ones are one literal."""
+    found = []
+    for module in modules():
+        for node in ast.walk(ast.parse(module.path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                found.append(
+                    "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+                )
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    return "\n".join(found)
 
 
 @pytest.mark.parametrize(

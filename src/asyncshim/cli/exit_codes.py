@@ -7,7 +7,7 @@ DONE = 0
 REMAINING = 1
 """A check found uses, or uses remain after `migrate`, or outcomes differ."""
 FAILED = 2
-"""Wrong usage or configuration, uncommitted changes, a file that cannot be read, parsed or written, or a crashed rule."""
+"""Wrong usage or configuration, a file that cannot be read, parsed or written, uncommitted changes."""
 INTERRUPTED = 130
 """Interrupted by Ctrl-C; no file is half-written."""
 READER_GONE = 141
