@@ -16,7 +16,7 @@ from asyncshim.migrate.read.settings import MigrateSettings
 from house import pages
 from house.corpus import FOLDER, cases, copy
 from house.processes import run, run_python
-from house.tree import ROOT, modules
+from house.tree import ROOT, modules, project_table
 
 # The pages of the rules are made from their examples, which are tested with the rules.
 PAGES = [
@@ -112,6 +112,37 @@ def test_the_readme_starts_with_the_two_commands_that_ci_runs() -> None:
 def test_the_readme_counts_the_corpus() -> None:
     number = sum(len(case.outcomes) for case in cases())
     assert f"{len(cases())} small suites ({number} tests)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_yaml_of_pages_hooks_workflows_and_the_action_is_valid() -> None:
+    yaml = pytest.importorskip("yaml")
+    files = [ROOT / "action.yml", ROOT / ".pre-commit-hooks.yaml", *sorted((ROOT / ".github/workflows").glob("*.yml"))]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in files}
+    for page in PAGES:
+        blocks = re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        texts |= {f"{name_of(page)} {number}": text for number, text in enumerate(blocks)}
+    for name, text in texts.items():
+        assert isinstance(yaml.safe_load(text), dict | list), name
+    inputs = yaml.safe_load(texts["action.yml"])["inputs"]
+    described = (ROOT / "docs/how-to/github-actions.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z]+)` \|", described, re.MULTILINE) == list(inputs)
+
+
+def test_ci_covers_the_systems_and_pythons_of_the_support_policy() -> None:
+    workflow = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    policy = (ROOT / "docs/policy.md").read_text(encoding="utf-8")
+    pythons = re.findall(r"3\.\d+", next(line for line in policy.splitlines() if line.startswith("| Python |")))
+    assert pythons == re.findall(r"3\.\d+", next(line for line in workflow.splitlines() if "python: [" in line))
+    listed = [str(entry).rpartition(" ")[2] for entry in project_classifiers()]
+    assert pythons == [entry for entry in listed if re.fullmatch(r"3\.\d+", entry)]
+    for system in ("ubuntu", "macos", "windows"):
+        assert f"{system}-latest" in workflow
+
+
+def project_classifiers() -> list[object]:
+    classifiers = project_table()["classifiers"]
+    assert isinstance(classifiers, list)
+    return classifiers
 
 
 def test_no_code_block_is_indented_so_that_all_are_tested() -> None:
