@@ -25,9 +25,12 @@ OUTSIDE = {
     "SECURITY.md": "SECURITY.md",
     "benchmarks/README.md": "benchmarks.md",
 }
-LINK = re.compile(r"(!?\[[^\]]*\]\()([^)\s#]+)(#[^)\s]*)?\)")
 PICTURE = re.compile(r'<picture>.*?srcset="([^"]+)".*?src="([^"]+)" alt="([^"]+)".*?</picture>', re.DOTALL)
-CODE = re.compile(r"(^```.*?^```$|`[^`\n]*`)", re.MULTILINE | re.DOTALL)
+# Code is matched, too, so that links in it are passed over.
+CODE_OR_LINK = re.compile(
+    r"^```.*?^```$|(?P<before>!?\[[^\]]*\]\()(?P<target>[^)\s#]+)(?P<anchor>#[^)\s]*)?\)|`[^`\n]*`",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def build(root: Path, target: Path) -> int:
@@ -67,17 +70,18 @@ def with_links(text: str, page: Path, homes: Mapping[Path, Path]) -> str:
     """
     text = PICTURE.sub(r"![\3](\2){.only-light}\n![\3](\1){.only-dark}", text)
 
-    def moved(link: re.Match[str]) -> str:
-        before, target, anchor = link.group(1), link.group(2), link.group(3) or ""
-        if re.match(r"[a-z]+:", target):
-            return link.group()
+    def moved(found: re.Match[str]) -> str:
+        target = found["target"]
+        if target is None or re.match(r"[a-z]+:", target):
+            return found.group()
         home = homes.get((page.parent / target).resolve())
         if home is None:
-            return before[1:-2]
-        return f"{before}{os.path.relpath(home, homes[page].parent).replace(os.sep, '/')}{anchor})"
+            return found["before"][1:-2]
+        return (
+            f"{found['before']}{os.path.relpath(home, homes[page].parent).replace(os.sep, '/')}{found['anchor'] or ''})"
+        )
 
-    parts = CODE.split(text)
-    return "".join(part if number % 2 else LINK.sub(moved, part) for number, part in enumerate(parts))
+    return CODE_OR_LINK.sub(moved, text)
 
 
 def navigation(root: Path) -> str:
