@@ -255,8 +255,9 @@ def test_a_stale_generated_page_is_named_and_made_again(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     for top in ROOT.glob("*.md"):
         shutil.copy(top, tmp_path)
-    (tmp_path / "benchmarks").mkdir()
-    shutil.copy(ROOT / "benchmarks/README.md", tmp_path / "benchmarks")
+    for linked in ("benchmarks/README.md", "tests/conformance/differences.toml"):
+        (tmp_path / linked).parent.mkdir(parents=True)
+        shutil.copy(ROOT / linked, tmp_path / linked)
     page = tmp_path / "docs/rules/ash101.md"
     right = page.read_text(encoding="utf-8")
     page.write_text(right + "by hand\n", encoding="utf-8")
