@@ -34,6 +34,7 @@ COMMANDS = [
     ("check", "--report", "markdown"),
     ("status",),
     ("todo",),
+    ("doctor",),
     ("migrate", "--check", "-v"),
     ("migrate", "--allow-dirty", "-v"),
     ("undo", "-v"),
