@@ -35,6 +35,7 @@ COMMANDS = [
     ("status",),
     ("todo",),
     ("doctor",),
+    ("config",),
     ("migrate", "--check", "-v"),
     ("migrate", "--allow-dirty", "-v"),
     ("undo", "-v"),
