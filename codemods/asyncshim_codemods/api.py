@@ -48,6 +48,7 @@ __all__ = [
     "facts_without_imports_in",
     "imported_aliases",
     "is_config",
+    "is_lock",
     "is_parsed_whole",
     "is_relevant",
     "is_suspicious",
@@ -130,6 +131,11 @@ def is_config(path: str) -> bool:
     from asyncshim_codemods.config import rewrite
 
     return rewrite.is_config(path)
+
+
+def is_lock(path: str) -> bool:
+    """Return whether ``path`` is a lock file, which names every package that is installed."""
+    return kind_of(path) is FileKind.LOCK
 
 
 class FileFacts:

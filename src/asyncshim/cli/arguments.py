@@ -112,6 +112,12 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--runner", choices=RUNNERS, help="the plugin that runs the migrated suite; default: asyncshim")
 
 
+def add_unsafe(group: Group) -> None:
+    """Add the options that extend what is written."""
+    group.add_argument("--unsafe", action="store_true", default=None, help="also apply unsafe rewrites")
+    group.add_argument("--todo", action="store_true", default=None, help="add a TODO comment above uses that remain")
+
+
 def _list(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 

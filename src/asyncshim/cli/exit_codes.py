@@ -5,7 +5,7 @@ from __future__ import annotations
 DONE = 0
 """Nothing to do, or all uses rewritten, or a dry run."""
 REMAINING = 1
-"""A check found uses, or uses remain after `migrate`, or outcomes differ."""
+"""A check found uses, or uses remain after `migrate`, or outcomes differ, or `doctor` found a problem."""
 FAILED = 2
 """Wrong usage or configuration, a file that cannot be read, parsed or written, uncommitted changes."""
 INTERRUPTED = 130

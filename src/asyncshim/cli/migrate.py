@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, proving, session, stdin, summary
-from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.cli.arguments import add_command, add_paths, add_selection, add_unsafe
 from asyncshim.cli.reporting import add_reports, show_code, wanted_reports, with_refusals, write_reports
 from asyncshim.errors import UsageError
 
@@ -49,8 +49,7 @@ def register(commands: Commands) -> None:
         "--dry-run", "--diff", action="store_true", dest="dry_run", help="write no file, print a diff for `git apply`"
     )
     how.add_argument("--check", action="store_true", help="write no file, exit 1 if a file would change")
-    how.add_argument("--unsafe", action="store_true", default=None, help="also apply unsafe rewrites")
-    how.add_argument("--todo", action="store_true", default=None, help="add a TODO comment above uses that remain")
+    add_unsafe(how)
     how.add_argument("--allow-dirty", action="store_true", help="also change files with uncommitted changes")
     add_selection(parser)
     proving.add_arguments(parser)

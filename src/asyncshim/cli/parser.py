@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from asyncshim.cli import check, completion, demo, eject, migrate, rules, status, todo, undo, verify
+from asyncshim.cli import check, completion, config, demo, doctor, eject, migrate, rules, status, todo, undo, verify
 from asyncshim.cli.arguments import Parser
 
 _EPILOG = """\
@@ -59,6 +59,6 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for command in (migrate, check, status, verify, undo, eject, todo, rules, demo, completion):
+    for command in (migrate, check, status, verify, undo, eject, todo, rules, doctor, config, demo, completion):
         command.register(commands)
     return parser

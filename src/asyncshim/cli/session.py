@@ -72,12 +72,13 @@ def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
     looks_outside = command in {"check", "status"} and any(path.is_dir() for path in found.given)
     writes = command == "migrate" and not (arguments.dry_run or arguments.check)
     doing = "Rewriting" if writes else "Checking"
-    options = _options(arguments, said, rules)
+    options = options_of(arguments, said, rules)
     bound = engine.Engine(found.root, rules, options, jobs, screen.progress, limits(arguments), doing, looks_outside)
     return Session(found, said, rules, bound, discovery, screen.progress)
 
 
-def _options(arguments: argparse.Namespace, said: MigrateSettings, rules: RuleSet) -> Options:
+def options_of(arguments: argparse.Namespace, said: MigrateSettings, rules: RuleSet) -> Options:
+    """Return what the settings and the command line ask of the rules."""
     from asyncshim.migrate.plan.selection import Selection
     from asyncshim_codemods import results
 
