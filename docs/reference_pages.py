@@ -14,10 +14,12 @@ from typing import Any, cast
 import asyncshim
 from asyncshim import plugin
 from asyncshim.cli import exit_codes, parser
+from asyncshim.migrate.read import settings
 from asyncshim.plugin import report
 from asyncshim.plugin.compat import pytest_compat, warning_types
 from asyncshim.plugin.suite import options
 
+PACKAGE = Path(inspect.getfile(asyncshim)).parent
 NOTICE = "<!-- Made by docs/build.py from {}: edit that one. -->\n"
 # What a page says of an option where the help text is too short for one.
 OPTIONS = {
@@ -218,23 +220,42 @@ def fields(schema: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str
         yield from fields(inner, f"{whole}.")
 
 
-def json_report_page() -> str:
-    """The fields of the JSON report, from its schema."""
-    source = Path("src/asyncshim/migrate/reports/report.schema.json")
-    text = Path(inspect.getfile(asyncshim)).parent.joinpath("migrate/reports/report.schema.json").read_text("utf-8")
-    schema = json.loads(text)
-    kinds = [
-        (f"`{name}`", json.dumps({key: value for key, value in each.items() if key != "description"}))
-        for name, each in schema["$defs"].items()
+def schema_page(title: str, file: str, *parts: str) -> str:
+    """The fields of a JSON format, from its schema in the package."""
+    schema = json.loads(PACKAGE.joinpath(file).read_text("utf-8"))
+    shared = [
+        (f"`{name}`", f"`{json.dumps({key: value for key, value in each.items() if key != 'description'})}`")
+        for name, each in schema.get("$defs", {}).items()
     ]
+    if shared:
+        parts += ("## Types that are used in several places\n", table(("type", "schema"), shared))
+    text = f"The schema (JSON Schema 2020-12) is in the package: `asyncshim/{file}`.\n"
+    intro, *more = parts
+    head = ("field", "type", "meaning")
+    return page(title, f"src/asyncshim/{file}", intro, text, "## Fields\n", table(head, fields(schema)), *more)
+
+
+def settings_page() -> str:
+    """The keys of `[tool.asyncshim]`, from their schema."""
+    schema = json.loads(settings.schema())
+    rows: list[tuple[str, str, str]] = []
+    for key, own in schema["properties"].items():
+        rule = schema["definitions"].get(own.get("$ref", "").rpartition("/")[2], {}) | own
+        kind = code(f'"{value}"' for value in rule["enum"]) if "enum" in rule else rule["type"]
+        kind = "array of strings" if kind == "array" else kind
+        is_told = "Default:" in rule["description"] or rule.get("default") in (None, [])
+        default = "" if is_told else f" Default: `{json.dumps(rule['default'])}`."
+        rows.append((f"`{key}`", kind, f"{rule['description']}{default}"))
     return page(
-        "JSON report",
-        str(source.as_posix()),
-        "`--report json` writes this format. The schema (JSON Schema 2020-12) is in the package: "
-        "`asyncshim/migrate/reports/report.schema.json`.\nAn example is in [commands](commands.md#reports).\n",
-        table(("field", "type", "meaning"), fields(schema)),
-        "These types are used in several places:\n",
-        table(("type", "schema"), [(name, f"`{text}`") for name, text in kinds]),
+        "Settings of the command line",
+        "src/asyncshim/migrate/read/partial-asyncshim.json",
+        "`[tool.asyncshim]` in `pyproject.toml` sets defaults for a project; command-line options override the file. "
+        "An unknown key is an error.\n`python -m asyncshim config` prints the settings in effect, and where each comes "
+        "from.\n",
+        table(("key", "type", "meaning"), rows),
+        "For example:\n",
+        '```toml\n[tool.asyncshim]\nexclude = ["tests/generated/*"]\nignore = ["ASH501"]\n```\n',
+        "The JSON schema of this table is in the package: `asyncshim/migrate/read/partial-asyncshim.json`.\n",
     )
 
 
@@ -247,5 +268,16 @@ def pages() -> dict[str, str]:
         "reference/warnings.md": warnings_page(),
         "reference/exit-codes.md": exit_codes_page(),
         "reference/command-line.md": command_line_page(),
-        "reference/json-report.md": json_report_page(),
+        "reference/settings.md": settings_page(),
+        "reference/json-report.md": schema_page(
+            "JSON report",
+            "migrate/reports/report.schema.json",
+            "`--report json` of `migrate` and `check` writes this format. [Commands](commands.md#reports) has an "
+            "example.\n",
+        ),
+        "reference/json-doctor.md": schema_page(
+            "JSON of doctor",
+            "migrate/doctor/doctor.schema.json",
+            "`python -m asyncshim doctor --json` writes this format.\n",
+        ),
     }

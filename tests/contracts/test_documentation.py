@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import functools
 import re
 import shutil
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from asyncshim.migrate.read.settings import MigrateSettings
 from house import pages
 from house.corpus import FOLDER, cases, copy
 from house.processes import run, run_python
@@ -93,15 +91,6 @@ def test_every_option_of_the_plugin_is_described_and_no_other(tmp_path: Path) ->
     option = re.compile(r"(?:--)?(?:asyncshim|asyncio)[-_][a-z_-]*[a-z]")
     there = {name for name in option.findall(shown) if name not in {"asyncio-mode", "pytest-asyncio"}}
     assert set(option.findall(described.partition("| option |")[2])) == there
-
-
-def test_every_setting_of_the_command_line_is_described_and_no_other() -> None:
-    described = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
-    table = described
-    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
-    keys = {key for row in rows for key in re.findall(r"`([a-z-]+)`", row)}
-    fields = {field.name.replace("_", "-") for field in dataclasses.fields(MigrateSettings)}
-    assert keys == fields - {"file", "runner-given"}
 
 
 def test_the_readme_starts_with_the_two_commands_that_ci_runs() -> None:
