@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from asyncshim_codemods.results import Options
-    from asyncshim_codemods.rule import RuleInfo
+    from asyncshim_codemods.rule import Example, RuleInfo
 
 # Bytes that are parsed in well under a second; parsers of configuration take longer, and some of their input is worse.
 _LARGE, _LARGE_CONFIG = 200_000, 32_000
 
 __all__ = [
     "EJECT_ADDS",
+    "Example",
     "FileFacts",
     "FileSettings",
     "KeptAliases",

@@ -22,10 +22,10 @@ def test_the_settings_are_listed_with_their_places(project: Path, capsys: pytest
     assert main(["config", "--todo"]) == 0
     told = capsys.readouterr()
     rows = [" ".join(line.split()) for line in told.out.splitlines()]
-    assert rows[0] == "setting value from"
-    assert 'ignore ["ASH5"] pyproject.toml:2' in rows
-    assert "todo true command line" in rows
-    assert "baseline - default" in rows
+    assert rows[0] == "setting from value"
+    assert 'ignore pyproject.toml:2 ["ASH5"]' in rows
+    assert "todo command line true" in rows
+    assert "baseline default -" in rows
     assert told.err.endswith("rules are used, without ASH501, ASH502.\n")
 
 

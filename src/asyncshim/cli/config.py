@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command, add_paths, add_selection, add_unsafe
+from asyncshim.cli.fitting import fitted_grid
 from asyncshim.migrate import safe_text
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     if arguments.json:
         screen.out(json.dumps(_as_json(found, selected), indent=2))
         return exit_codes.DONE
-    for index, line in enumerate(_lines(found)):
+    rows = [(each.key, safe_text.line(each.source), _shown(each.value)) for each in found]
+    for index, line in enumerate(fitted_grid([("setting", "from", "value"), *rows], screen.width(sys.stdout))):
         screen.out(screen.style(line, "bold", stream=sys.stdout) if index == 0 else line)
     left_out = sorted(rules.rules().keys() - selected)
     without = f", without {', '.join(left_out)}" if left_out else ""
@@ -71,13 +73,6 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 def _as_json(found: list[EffectiveSetting], selected: frozenset[str]) -> dict[str, object]:
     settings = {each.key: {"value": each.value, "source": each.source} for each in found}
     return {"version": 1, "settings": settings, "rules": sorted(selected)}
-
-
-def _lines(found: list[EffectiveSetting]) -> list[str]:
-    from asyncshim.migrate.reports.text import grid
-
-    rows = [(each.key, _shown(each.value), safe_text.line(each.source)) for each in found]
-    return [line.removeprefix("  ") for line in grid([("setting", "value", "from"), *rows], "<<<")]
 
 
 def _shown(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command, add_paths
+from asyncshim.cli.fitting import WIDTH
 from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ output into a bug report: it has no secrets, and the home directory is `~`.
 Nothing of the project is imported or run, and no file is changed.
 """
 _EPILOG = "exit codes: 0 no problem found, 1 a problem found, 2 an invalid file or argument\n"
-_WIDTH = 80
 
 
 def register(commands: Commands) -> None:
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     if arguments.json:
         screen.out(json.dumps(render.as_json(found), indent=2))
     else:
-        for line in render.as_text(found, screen.width(sys.stdout) or _WIDTH):
+        for line in render.as_text(found, screen.width(sys.stdout) or WIDTH):
             is_heading = bool(line) and not line.startswith(" ")
             screen.out(screen.style(line, "bold", stream=sys.stdout) if is_heading else line)
     if found.errors or (found.uses and found.uses.failed):

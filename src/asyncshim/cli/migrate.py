@@ -28,11 +28,12 @@ all changes. No code of the project is imported or run, except by --verify.
 """
 _EPILOG = """\
 examples:
-  python -m asyncshim migrate --dry-run                 show what would change, as a diff
-  python -m asyncshim migrate --dry-run | git apply     apply that diff with git
-  python -m asyncshim migrate --verify=run tests/api    keep only edits that change no outcome
-  python -m asyncshim migrate --report html=report.html --report markdown=summary.md
-  python -m asyncshim migrate - --stdin-filename tests/test_a.py < tests/test_a.py
+  python -m asyncshim migrate --dry-run              show a diff
+  python -m asyncshim migrate --dry-run | git apply  apply that diff with git
+  python -m asyncshim migrate --verify=run tests/api
+                                          only edits that change no outcome
+  python -m asyncshim migrate --report html=report.html
+  python -m asyncshim migrate - --stdin-filename tests/test_a.py < test.py
 
 exit codes: 0 no uses remain, 1 uses remain, 2 an invalid file or argument
 """
@@ -97,7 +98,9 @@ def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> 
     if store.unfinished() is None:
         return
     if not writing:
-        screen.error("warning: An earlier run was interrupted: `migrate` finishes it first, `undo` reverts it")
+        screen.prose(
+            "warning: An earlier run was interrupted: `migrate` finishes it first, `undo` reverts it", always=True
+        )
         return
     with lock.exclusive(store.folder):
         recovery = recover.settle(store)

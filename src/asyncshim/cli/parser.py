@@ -11,13 +11,16 @@ from asyncshim.cli.arguments import Parser
 _EPILOG = """\
 exit codes:
   0    nothing to do, or all uses rewritten, or a dry run
-  1    a check found uses, or uses remain after migrate, or outcomes differ
-  2    wrong usage or configuration, uncommitted changes, a file that cannot be read, parsed or written
+  1    a check found uses, or uses remain after migrate, or outcomes differ,
+       or doctor found a problem
+  2    wrong usage or configuration, uncommitted changes, or a file that cannot
+       be read, parsed or written
   130  interrupted by Ctrl-C
 
 start with:
   python -m asyncshim demo                 migrate a small example suite
   python -m asyncshim migrate --dry-run    show what would change in your suite
+  python -m asyncshim doctor               show what runs the async tests here
 """
 
 
