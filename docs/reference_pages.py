@@ -193,17 +193,31 @@ def arguments(command: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
         yield code(names or [value]), (action.help or "") % {**vars(action), "prog": command.prog}
 
 
+def prose(text: str) -> str:
+    """A description as Markdown: an indented paragraph is a code block."""
+    paragraphs = text.strip("\n").split("\n\n")
+    return "\n\n".join(f"```text\n{each}\n```" if each.startswith(" ") else each for each in paragraphs) + "\n"
+
+
 def command_line_page() -> str:
     """Every command with its arguments."""
     whole = parser.build_parser()
-    (commands,) = (each for each in whole._actions if isinstance(each, argparse._SubParsersAction))
-    parts = ["`python -m asyncshim COMMAND --help` shows the same. [Commands](commands.md) explains them.\n"]
-    for name, command in cast("dict[str, argparse.ArgumentParser]", commands.choices).items():
-        parts += [
-            f"## {name}\n",
-            f"{(command.description or '').strip()}\n",
-            table(("argument", "meaning"), arguments(command)),
-        ]
+    (actions,) = (each for each in whole._actions if isinstance(each, argparse._SubParsersAction))
+    commands = {
+        name: (command.description or "", list(arguments(command)))
+        for name, command in cast("dict[str, argparse.ArgumentParser]", actions.choices).items()
+    }
+    first = next(iter(commands.values()))[1]
+    common = [row for row in first if all(row in rows for _, rows in commands.values())]
+    head = ("argument", "meaning")
+    parts = [
+        "`python -m asyncshim COMMAND --help` shows the same. [Commands](commands.md) explains them.\n",
+        "Every command has these options:\n",
+        table(head, common),
+    ]
+    for name, (description, rows) in commands.items():
+        own = [row for row in rows if row not in common]
+        parts += [f"## {name}\n", prose(description), *([table(head, own)] if own else [])]
     return page("Options of the command line", "src/asyncshim/cli", *parts)
 
 
