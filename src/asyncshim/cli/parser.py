@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from asyncshim.cli import check, completion, config, demo, doctor, eject, migrate, rules, status, todo, undo, verify
@@ -50,6 +51,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace | None:
         return None
     if unknown:
         (parsed.parser if parsed.command else parser).refuse(unknown)
+    parsed.given = tuple(sys.argv[1:] if arguments is None else arguments)
     return parsed
 
 
