@@ -39,7 +39,17 @@ def build(root: Path, target: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "source"
         collect(root, source)
-        command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-n", "-b", "html"]
+        command = [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-q",
+            "-W",
+            "--keep-going",
+            "-n",
+            "-b",
+            "dirhtml",
+        ]  # rules/ash101, as reports name it
         command += ["-c", str(root / "docs/sphinx"), "-d", f"{folder}/cache", str(source), str(target)]
         if subprocess.run(command, check=False).returncode:
             return 1
@@ -132,6 +142,8 @@ def link_problems(site: Path) -> list[str]:
                     problems.append(f"{name}: loads {link} from the network")
                 continue
             target = (path.parent / unquote(address.path)).resolve() if address.path else path
+            if target.is_dir():
+                target /= "index.html"
             if not target.exists():
                 problems.append(f"{name}: link to {link}, which does not exist")
             elif address.fragment and target in pages and unquote(address.fragment) not in pages[target].anchors:
