@@ -19,7 +19,10 @@ pytest_plugins = ["pytester"]
 HERE = Path(__file__).parent
 # What these tests show depends on the operating system and on other programs, not on the interpreter: `.ci/run` leaves
 # them out on the Pythons between the oldest and the newest, where they would take half of the time.
-OF_ANY_PYTHON = ("benchmarks", "cli", "contracts/test_documentation.py", "migrate/write")
+OF_ANY_PYTHON = (
+    *("benchmarks", "cli", "contracts/test_action.py", "contracts/test_documentation.py", "contracts/test_site.py"),
+    "migrate/write",
+)
 # Nothing here is a matter of time: a busy machine makes examples more slowly, that is all.
 # The examples are the same in each run, so that luck never breaks the build; `nox -s fuzz` looks for new ones.
 settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -43,7 +43,7 @@ def test_status_lists_the_uses_for_manual_review(project: Path) -> None:
     done = asyncshim(project, "status")
     waiting = done.stdout.partition("Manual review:\n")[2]
     assert waiting.startswith("  1 x ASH331 ")
-    assert "(first: tests/a/test_0.py:" in " ".join(waiting.split())
+    assert "(first: tests/a/test_0.py:" in waiting
 
 
 def test_status_json_has_the_same_numbers(project: Path) -> None:

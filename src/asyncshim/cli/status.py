@@ -87,7 +87,7 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str, width: in
         need = count(uses.manual, "use needs", "uses need")
         yield f"`migrate` removes {uses.safe:,}, `migrate --unsafe` {uses.unsafe:,} more; {need} manual review."
     if outside:
-        yield fitted(f"{outside} counts them.", width)
+        yield fitted(f"{outside} counts them.", width if sys.stdout.isatty() else None)
     if found.folders:
         heading = ("folder", "async tests", "plain", "", "uses", "safe", "unsafe", "manual review")
         rows = [_folder(name, folder) for name, folder in found.folders.items()]
@@ -103,7 +103,7 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str, width: in
         yield ""
         yield from grid([("rule", "uses", "safe", "unsafe", "manual review"), *rows_by_rule], "<>>>>")
     for line in _manual_review(found):
-        yield fitted(line, width)
+        yield fitted(line, width if sys.stdout.isatty() else None)
 
 
 def _folder_table(rows: list[tuple[str, ...]], width: int | None) -> Iterator[str]:

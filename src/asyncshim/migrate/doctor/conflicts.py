@@ -126,9 +126,7 @@ def _of_code(facts: CodeFacts, runs: Executor) -> Iterator[Conflict]:
             yield _note("ejected", message, "use one of them: `-p no:asyncshim`, or remove the block", facts.path)
         return
     for line, hook in facts.hooks:
-        shared = (
-            "; asyncshim shares its loop with the tests that the hook leaves to it" if runs.who == ASYNCSHIM else ""
-        )
+        shared = "; fixtures and tests share one loop nevertheless" if runs.who == ASYNCSHIM else ""
         message = f"the hook `{hook}` runs coroutines itself{shared}"
         yield _note("conftest-runner", message, "remove the hook, or asyncshim", f"{facts.path}:{line}")
     for line, name in facts.runners:

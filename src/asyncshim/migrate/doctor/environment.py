@@ -10,6 +10,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 from asyncshim.migrate.doctor import shown
 from asyncshim.migrate.doctor.model import Environment, InstalledPlugin
@@ -73,17 +74,31 @@ def _is_below(entry: str, root: Path) -> bool:
 
 
 def _normalized(distribution: importlib.metadata.Distribution) -> str:
-    return re.sub(r"[-_.]+", "-", str(distribution.metadata["Name"] or "")).lower()
+    return re.sub(r"[-_.]+", "-", _field(distribution, "Name")).lower()
 
 
 def _version(distribution: importlib.metadata.Distribution) -> str:
-    return str(distribution.metadata["Version"] or "unknown")
+    return _field(distribution, "Version") or "unknown"
+
+
+def _field(distribution: importlib.metadata.Distribution, name: str) -> str:
+    """Return one field of the metadata; "" if it is missing, for which each release of Python has another reaction."""
+    try:
+        metadata = cast("importlib.metadata.PackageMetadata | None", distribution.metadata)
+    except OSError:
+        metadata = None
+    found: list[str] = [] if metadata is None else metadata.get_all(name) or []
+    return str(found[0]) if found else ""
+
+
+def _requirements(distribution: importlib.metadata.Distribution) -> list[str]:
+    return (distribution.requires or []) if _field(distribution, "Name") else []
 
 
 def _plugins(distributions: Iterable[importlib.metadata.Distribution]) -> Iterator[InstalledPlugin]:
     names: set[str] = set()
     for distribution in distributions:
-        requires = any(_REQUIRES.match(text) and "extra ==" not in text for text in distribution.requires or ())
+        requires = any(_REQUIRES.match(text) and "extra ==" not in text for text in _requirements(distribution))
         for point in distribution.entry_points:
             if point.group == "pytest11" and point.name not in names:
                 names.add(point.name)
