@@ -12,17 +12,20 @@ HEAD = "import asyncio\n\nimport pytest\n\nx = asyncio, pytest\n\n\n"
     ("before", "after"),
     [
         (
-            "async def test_a(a, event_loop):\n    '''Doc.'''\n    event_loop.time()",
-            f"async def test_a(a):\n    '''Doc.'''\n    {LINE}\n    event_loop.time()",
+            "async def test_a(a, event_loop):\n    '''Doc.'''\n    event_loop.call_soon(a)",
+            f"async def test_a(a):\n    '''Doc.'''\n    {LINE}\n    event_loop.call_soon(a)",
         ),
         (
-            "async def test_a(event_loop):\n    '''Doc.'''\n\n    # why\n    event_loop.time()",
-            f"async def test_a():\n    '''Doc.'''\n\n    {LINE}\n    # why\n    event_loop.time()",
+            "async def test_a(event_loop):\n    '''Doc.'''\n\n    # why\n    event_loop.call_soon(a)",
+            f"async def test_a():\n    '''Doc.'''\n\n    {LINE}\n    # why\n    event_loop.call_soon(a)",
         ),
-        ("async def test_a(event_loop): event_loop.time()", f"async def test_a(): {LINE}; event_loop.time()"),
         (
-            "async def test_a(event_loop):\n    'Doc.'; event_loop.time()",
-            f"async def test_a():\n    'Doc.'; {LINE}; event_loop.time()",
+            "async def test_a(event_loop): event_loop.call_soon(a)",
+            f"async def test_a(): {LINE}; event_loop.call_soon(a)",
+        ),
+        (
+            "async def test_a(event_loop):\n    'Doc.'; event_loop.call_soon(a)",
+            f"async def test_a():\n    'Doc.'; {LINE}; event_loop.call_soon(a)",
         ),
         (
             "class TestA:\n\tasync def test_a(self, event_loop):\n\t\treturn [event_loop for _ in ()]",
@@ -87,14 +90,14 @@ def test_the_event_loop_parameter_becomes_a_local_variable(before: str, after: s
 def test_the_import_of_asyncio_is_added_where_it_is_missing(head: str, new_head: str, module: str) -> None:
     assert_rewritten(
         f"{head}async def test_a(event_loop):\n    event_loop.time()\n",
-        f"{new_head}async def test_a():\n    event_loop = {module}.get_running_loop()\n    event_loop.time()\n",
+        f"{new_head}async def test_a():\n    {module}.get_running_loop().time()\n",
     )
 
 
 def test_an_import_of_asyncio_below_the_test_is_enough() -> None:
     assert_rewritten(
         "async def test_a(event_loop): event_loop.time()\n\n\nimport asyncio\n",
-        f"async def test_a(): {LINE}; event_loop.time()\n\n\nimport asyncio\n",
+        "async def test_a(): asyncio.get_running_loop().time()\n\n\nimport asyncio\n",
     )
 
 
@@ -216,7 +219,7 @@ def test_another_test_with_another_backend_does_not_matter() -> None:
 
 
     async def test_it({}):{}
-        event_loop.time()
+        event_loop.call_soon(test_a)
     """
     assert_rewritten(text.format("event_loop", ""), text.format("", f"\n        {LINE}"))
 
@@ -280,3 +283,46 @@ def test_other_assignments_of_the_loop_keep_its_name(line: str) -> None:
 )
 def test_an_alias_of_something_else_is_kept(function: str) -> None:
     assert_unchanged(f"import asyncio\n\n\n{function}", select={"ASH302"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x = event_loop.create_future()", "x = asyncio.get_running_loop().create_future()"),
+        ("return event_loop", "return asyncio.get_running_loop()"),
+        ("client = Client(loop=event_loop)", "client = Client(loop=asyncio.get_running_loop())"),
+        ("if x:\n    client = Client(event_loop)", "if x:\n    client = Client(asyncio.get_running_loop())"),
+        (
+            "x = Client(\n    1,\n    loop=event_loop,\n)",
+            "x = Client(\n    1,\n    loop=asyncio.get_running_loop(),\n)",
+        ),
+    ],
+)
+def test_a_single_use_that_stays_short_gets_the_running_loop_directly(before: str, after: str) -> None:
+    one, other = (text.replace("\n", "\n    ") for text in (before, after))
+    assert_rewritten(
+        f"import asyncio\n\n\nasync def test_a(event_loop):\n    {one}\n",
+        f"import asyncio\n\n\nasync def test_a():\n    {other}\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "task = event_loop.create_task(x())",
+        "event_loop.time() + event_loop.time()",
+        "for x in y:\n    event_loop.time()",
+        "while x:\n    Client(loop=event_loop)",
+        "[event_loop.time() for _ in x]",
+        "x(lambda: event_loop.time())",
+        "assert event_loop is x",
+        "x = event_loop.time",
+        f"x = Client(loop=event_loop, name='{'long' * 10}')",
+    ],
+)
+def test_other_uses_get_a_first_line(body: str) -> None:
+    body = body.replace("\n", "\n    ")
+    assert_rewritten(
+        f"import asyncio\n\n\nasync def test_a(event_loop):\n    {body}\n",
+        f"import asyncio\n\n\nasync def test_a():\n    {LINE}\n    {body}\n",
+    )
