@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from asyncshim_codemods.results import Options
-    from asyncshim_codemods.rule import RuleInfo
+    from asyncshim_codemods.rule import Example, RuleInfo
 
 # Bytes that are parsed in well under a second; parsers of configuration take longer, and some of their input is worse.
 _LARGE, _LARGE_CONFIG = 200_000, 32_000
 
 __all__ = [
     "EJECT_ADDS",
+    "Example",
     "FileFacts",
     "FileSettings",
     "KeptAliases",
@@ -48,6 +49,7 @@ __all__ = [
     "facts_without_imports_in",
     "imported_aliases",
     "is_config",
+    "is_lock",
     "is_parsed_whole",
     "is_relevant",
     "is_suspicious",
@@ -130,6 +132,11 @@ def is_config(path: str) -> bool:
     from asyncshim_codemods.config import rewrite
 
     return rewrite.is_config(path)
+
+
+def is_lock(path: str) -> bool:
+    """Return whether ``path`` is a lock file, which names every package that is installed."""
+    return kind_of(path) is FileKind.LOCK
 
 
 class FileFacts:

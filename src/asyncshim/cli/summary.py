@@ -64,7 +64,7 @@ def tell(told: Told, outcome: Outcome, screen: Screen) -> None:
             screen.detail(visited.details)
     _table(told, screen)
     if outcome.note and told.tally.rows:
-        screen.say(f"Note: {safe_text.line(outcome.note)}")
+        screen.prose(f"Note: {safe_text.line(outcome.note)}")
     _next(told, screen)
 
 
