@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.import_names import adding
-from asyncshim_codemods.edits.model import Modify, Proposal, Remove, Replace
+from asyncshim_codemods.edits.model import Proposal, Remove, Replace
 from asyncshim_codemods.markers import fixture_decorator as fx
 from asyncshim_codemods.markers.fixture_decorator import FIXTURE, decorates_async, is_plain_use, kept_alive
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.suite.pytest_names import other_import
-from asyncshim_codemods.syntax.tree import comments_in, dotted
+from asyncshim_codemods.suite.pytest_names import from_pytest, other_import
+from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,19 +20,14 @@ if TYPE_CHECKING:
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
 
-# The limit of black and ruff without settings.
-_WIDTH = 88
-
 
 class ImportFixture(Rule):
     """The rule imports the decorator from pytest, under the same name, so no use has to change.
 
-    An import from pytest in the line above or below gets the name as well, as isort would write it.
-
     If the statement imports other names as well, the uses become ``pytest.fixture`` and the rule removes the name from
     the import. It checks all uses in the file first and removes ``loop_scope`` from their arguments in the same step;
     if it cannot read one of them, it changes nothing. What ASH201 says about strict mode and loop scopes also applies
-    here.
+    here. An import from pytest in the next line gets the name.
     """
 
     code = "ASH202"
@@ -145,7 +139,7 @@ class ImportFixture(Rule):
         if other is not None:
             edits += [Remove(alias), *(Replace(use, cst.Name(other)) for use in uses)]
         elif only:
-            edits += _from_pytest(file, statement, alias)
+            edits += from_pytest(file, statement, alias)
         elif file.is_exported(name.value):
             return Proposal(alias, f"`__all__` names `{name.value}`; review it manually", Safety.MANUAL)
         else:
@@ -173,34 +167,3 @@ class ImportFixture(Rule):
             module, imports = found
             edits += [Replace(use, cst.Attribute(cst.Name(module), cst.Name("fixture"))), *imports]
         return edits
-
-
-def _from_pytest(file: FileContext, statement: cst.ImportFrom, alias: cst.ImportAlias) -> list[Edit]:
-    """Return the edits that import the name from pytest, in this statement or in the one above or below."""
-    if (joined := _joined(file, statement, alias)) is not None:
-        return [Remove(alias), joined]
-    assert statement.module is not None
-    return [Replace(statement.module, cst.Name("pytest"))]
-
-
-def _joined(file: FileContext, statement: cst.ImportFrom, alias: cst.ImportAlias) -> Modify | None:
-    """Return the edit that adds ``fixture`` to the import from pytest in the line above or below, as isort would."""
-    line = file.index.parents[statement]
-    body = file.index.module.body
-    at = next((number for number, each in enumerate(body) if each is line), None)
-    if at is None or alias.asname is not None:
-        return None
-    for each in (*body[max(at - 1, 0) : at], *body[at + 1 : at + 2]):
-        other = each.body[0] if isinstance(each, cst.SimpleStatementLine) and len(each.body) == 1 else None
-        if isinstance(other, cst.ImportFrom) and _takes_another(file, each, other):
-            return Modify(other, adding("fixture"), ("fixture",))
-    return None
-
-
-def _takes_another(file: FileContext, line: cst.CSTNode, other: cst.ImportFrom) -> bool:
-    """Return whether it is a plain import from pytest on one line, which stays short."""
-    if other.relative or dotted(other.module) != "pytest" or isinstance(other.names, cst.ImportStar):
-        return False
-    code = file.index.module.code_for_node(line).strip()
-    is_plain = all(each.asname is None for each in other.names) and not comments_in(line)
-    return is_plain and "\n" not in code and len(code) + len(", fixture") <= _WIDTH

@@ -13,6 +13,7 @@ from asyncshim_codemods.markers.roles import Role, marks
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS, decorated, mark_uses, slot_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.suite.decorators import keeps_function
 from asyncshim_codemods.suite.file_context import is_async, matches_any, target_of
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 
     from asyncshim_codemods.markers.uses import MarkUse
     from asyncshim_codemods.suite.file_context import FileContext
-
-# Packages whose decorators of tests return functions.
-_KEEP_FUNCTIONS = frozenset(
-    {"allure", "freezegun", "hypothesis", "mock", "pytest", "pytest_asyncio", "pytest_cases", "time_machine", "vcr"}
-)
 
 
 class WillStartToRun(Rule):
@@ -88,7 +84,7 @@ class WillStartToRun(Rule):
             owners = {function, *file.index.ancestors(function)}
             if not is_async(function) or spoken_for & owners or not file.is_collectable(function):
                 continue
-            if not all(_keeps_function(file, each) for each in function.decorators):
+            if not all(keeps_function(file, each) for each in function.decorators):
                 continue
             decorator = file.fixture_decorator(function)
             if decorator is not None:
@@ -105,18 +101,6 @@ def _was_strict(file: FileContext) -> bool:
     kept = file.facts.kept
     is_default = file.facts.strict_by_default or (kept is not None and kept.declared)
     return file.settings.mode == "strict" or (file.settings.mode is None and is_default)
-
-
-def _keeps_function(file: FileContext, decorator: cst.Decorator) -> bool:
-    """Return whether the decorator surely returns a function: it is of pytest, mock or Hypothesis, or defined here."""
-    target = target_of(decorator)
-    name = file.names.of(target)
-    if name is not None:
-        return name.partition(".")[0] in _KEEP_FUNCTIONS or name.startswith("unittest.mock.")
-    if not isinstance(target, cst.Name):
-        return False
-    found = [each.node for each in file.names.bindings_of(target)]
-    return all(isinstance(each, cst.FunctionDef) for each in found) if found else target.value == "staticmethod"
 
 
 def _may_be_loaded(file: FileContext) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,10 +10,9 @@ from asyncshim_codemods.config.entries import judge_entry
 from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.markers.pytestmark import emptied, slot_edits
 from asyncshim_codemods.markers.uses import SlotKind, slot_of, use_at
+from asyncshim_codemods.markers.warning_filters import FILTER_MARK, filter_of, passed_on
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.syntax.qualified_names import text_of
-from asyncshim_codemods.syntax.tree import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -23,11 +21,6 @@ if TYPE_CHECKING:
     from asyncshim_codemods.markers.uses import MarkUse
     from asyncshim_codemods.suite.file_context import FileContext
 
-_MARK = "pytest.mark.filterwarnings"
-_OPTION = "filterwarnings"
-_ADD_LINE = "addinivalue_line"
-_FUNCTIONS = frozenset({"warnings.filterwarnings", "warnings.simplefilter"})
-_SYNTAX = re.compile(r"\s*(?:all|always|default|error|ignore|module|once)\s*:")
 _MESSAGE = "warning filter removed: it names pytest-asyncio, whose warnings no longer come"
 _REVIEW = "a warning filter names pytest-asyncio; review it manually"
 
@@ -126,7 +119,7 @@ class PytestLists(Rule):
                 yield Proposal(call, _REVIEW, Safety.MANUAL)
             else:
                 yield Proposal(call, _MESSAGE, Safety.SAFE, edits)
-        for string in _passed_on(file):
+        for string in passed_on(file, calls, _names_it):
             yield Proposal(string, _REVIEW, Safety.MANUAL)
 
     def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
@@ -153,55 +146,18 @@ def _edits(file: FileContext, call: cst.Call, calls: Collection[cst.Call]) -> tu
 
 def _mark_use(file: FileContext, call: cst.Call) -> MarkUse | None:
     name = call.func
-    return use_at(file, name) if isinstance(name, cst.Name | cst.Attribute) and file.names.of(name) == _MARK else None
+    return (
+        use_at(file, name)
+        if isinstance(name, cst.Name | cst.Attribute) and file.names.of(name) == FILTER_MARK
+        else None
+    )
 
 
 def _filters(file: FileContext) -> tuple[cst.Call, ...]:
     """Return the calls that set one filter, which names pytest-asyncio."""
-    return tuple(call for call in file.index.calls if _names_it(_filter(file, call) or ""))
+    return tuple(call for call in file.index.calls if _names_it(filter_of(file, call) or ""))
 
 
 def _names_it(text: str) -> bool:
     # The remaining imports of pytest_asyncio are not known in this pass.
     return judge_entry("filterwarnings", text, "", ()) is not None
-
-
-def _filter(file: FileContext, call: cst.Call) -> str | None:
-    """Return the one filter that the call sets."""
-    texts = [text_of(arg.value) for arg in call.args]
-    if file.names.of(call.func) in _FUNCTIONS:
-        classes = (file.names.of(arg.value) or "" for arg in call.args)
-        return ":".join((*(text for text in texts if text is not None), *classes))
-    if isinstance(call.func, cst.Attribute) and call.func.attr.value == _ADD_LINE:
-        return texts[1] if len(texts) == 2 and texts[0] == _OPTION else None
-    return texts[0] if len(texts) == 1 and file.names.of(call.func) == _MARK else None
-
-
-def _passed_on(file: FileContext) -> Iterator[cst.SimpleString]:
-    """Yield the filters that code keeps in a list or passes on, in a file that sets filters from such values."""
-    calls = frozenset(file.once(_filters))
-    for string in file.index.strings:
-        text = text_of(string) or ""
-        if _SYNTAX.match(text) and _names_it(text) and _sets_filters(file):
-            around = (string, *file.index.ancestors(string))
-            if calls.isdisjoint(around) and not isinstance(file.index.parents[string], cst.Expr):
-                yield string
-
-
-def _sets_filters(file: FileContext) -> bool:
-    """Return whether code sets pytest's filters with a value that is computed, or in another way than by a call."""
-    if file.index.attributes.get("pythonwarnings"):
-        return True
-    for string in file.index.strings:
-        text = text_of(string)
-        holder = file.index.parents[string]
-        if text not in {_OPTION, "PYTHONWARNINGS"}:
-            continue
-        if isinstance(holder, cst.Index):
-            return True
-        match file.index.parents[holder]:
-            case cst.Call(func=function, args=[_, cst.Arg(value=cst.Name())]) if last_name(function) == _ADD_LINE:
-                return True
-            case _:
-                pass
-    return False

@@ -38,42 +38,6 @@ def using(head: str, decorator: str, definition: str = "async def pool(): ...") 
             "from pytest import fixture, mark",
             "@fixture\n@mark.x",
         ),
-        (
-            "from pytest import Item, approx, raises\nfrom pytest_asyncio import fixture\n\nx = Item, approx, raises",
-            "@fixture",
-            "from pytest import Item, approx, fixture, raises\n\nx = Item, approx, raises",
-            "@fixture",
-        ),
-        (
-            "from pytest_asyncio import fixture\nfrom pytest import approx\n\nx = approx",
-            "@fixture",
-            "from pytest import approx, fixture\n\nx = approx",
-            "@fixture",
-        ),
-        (
-            "from pytest import mark as m\nfrom pytest_asyncio import fixture",
-            "@fixture\n@m.x",
-            "from pytest import mark as m\nfrom pytest import fixture",
-            "@fixture\n@m.x",
-        ),
-        (
-            "from pytest import mark  # all\nfrom pytest_asyncio import fixture",
-            "@fixture\n@mark.x",
-            "from pytest import mark  # all\nfrom pytest import fixture",
-            "@fixture\n@mark.x",
-        ),
-        (
-            "from pytest import (\n    mark,\n)\nfrom pytest_asyncio import fixture",
-            "@fixture\n@mark.x",
-            "from pytest import (\n    mark,\n)\nfrom pytest import fixture",
-            "@fixture\n@mark.x",
-        ),
-        (
-            "from pytest import mark\nimport os\nfrom pytest_asyncio import fixture\n\nx = os",
-            "@fixture\n@mark.x",
-            "from pytest import mark\nimport os\nfrom pytest import fixture\n\nx = os",
-            "@fixture\n@mark.x",
-        ),
     ],
 )
 def test_fixture_is_imported_from_pytest(head: str, decorator: str, new_head: str, new_decorator: str) -> None:
