@@ -96,6 +96,13 @@ def corpus_installed(session: nox.Session) -> None:
 
 
 @nox.session
+def formatting(session: nox.Session) -> None:
+    """Check that files of the corpus which black, ruff and isort left as they were stay so after `migrate`."""
+    session.install("-e", ".[tests]", "ruff", "black")
+    session.run("python", "-m", "pytest", "tests/corpus/test_formatting.py")
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Fuzz the rules for five minutes: `nox -s fuzz -- --seed 1 --modules 2000 --seconds 300`."""
     session.install("-e", ".[tests]")

@@ -202,7 +202,8 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
     found, python = every.settings, every.python
     importers = frozenset(python.importers())
     # Async code that does not name pytest-asyncio runs in auto mode already.
-    strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
+    is_strict = every.needs.is_strict_by_default and not all(found.at(path).mode for path in python.with_async_code)
+    is_strict = is_strict or any(each.mode == "strict" for each in found.files)
     return ProjectFacts(
         settings=found.files,
         imported=frozenset(python.imported()),
@@ -213,7 +214,8 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         still_needs_pytest_asyncio=every.needs.reasons(),
         aliases=tuple(python.aliases),
         importers=importers,
-        newly_active=frozenset(strict),
+        strict_by_default=every.needs.is_strict_by_default,
+        newly_active=frozenset(python.with_async_code if is_strict else ()),
         loops=every.loops.facts(),
         async_files=frozenset(python.with_async_code),
         names_pytest_asyncio=python.names_pytest_asyncio,
@@ -223,7 +225,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         strict_command=found.strict_command,
         python_support=tuple(sorted(every.python_support)),
         pytest_limits=tuple(sorted(every.pytest_limits)),
-    ).only_about([*every.relevant, *importers])
+    ).only_about([*every.relevant, *importers, *(python.with_async_code if is_strict else ())])
 
 
 def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
