@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.await_expression import awaiting
+from asyncshim_codemods.event_loop.hand_on import only_hands_on, risks
 from asyncshim_codemods.event_loop.resolution import doubt_about_loop
 from asyncshim_codemods.event_loop.uses import UseKind, running_loop
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS
@@ -39,24 +40,27 @@ class Risk:
 
 def obstacles(file: FileContext, request: Request, effects: Iterable[str] = ()) -> tuple[Risk, ...]:
     """Return every reason against ``async def``, the certain ones first; ``effects`` are those of ``await``."""
-    found = [*_use_obstacles(request), *_form_obstacles(file, request), *_circumstances(file, request)]
+    found = [*_use_obstacles(file, request), *_form_obstacles(file, request), *_circumstances(file, request)]
     found += [*_requested(file, request.function), *_Body(file, frozenset(request.runs)).risks(request.function)]
     found += [Risk(why) for why in effects]
     found += [Risk(doubt)] if (doubt := doubt_about_loop(file, request.function)) else []
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
 
 
-def _use_obstacles(request: Request) -> Iterator[Risk]:
+def _use_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
+    hands_on = not request.runs and only_hands_on(file, request)
     for use in request.uses:
         if use.kind is UseKind.RUN and not use.awaitable:
             yield Risk("the loop is run inside a nested function, lambda or comprehension", certain=True)
         elif use.kind is UseKind.OTHER:
             yield Risk("the loop is used for more than `run_until_complete`", certain=True)
-        elif use.kind in {UseKind.KEPT, UseKind.HANDED_OUT}:
+        elif use.kind is UseKind.HANDED_OUT or (use.kind is UseKind.KEPT and not hands_on):
             yield Risk("the loop is used for more than `run_until_complete`")
         elif use.kind is UseKind.MADE_CURRENT:
             yield Risk("it makes the loop the current one", certain=not use.awaitable)
-    if not request.runs:
+    if hands_on:
+        yield from (Risk(*each) for each in risks(file, request))
+    elif not request.runs:
         yield Risk("it never runs the loop", certain=True)
 
 

@@ -37,6 +37,12 @@ class SyncToAsync(Rule):
     ``mock.patch`` decorates it, or it uses the loop in other ways (``create_task``, an argument). Then the function
     gets the same first line as in ASH302. ASH304 or ASH331 handles calls that cannot be awaited.
 
+    A fixture that only passes the loop on, ``return Client(loop=event_loop)``, also becomes ``async def``. That is safe
+    if the fixture is in a conftest or a test module, every test and fixture of the given files that requests it is
+    async (or requests ``event_loop`` itself), and the class is in the given files and only keeps the loop: its
+    constructor does not check whether the loop runs, and calls nothing that may. If a synchronous test requests it,
+    ASH304 handles the fixture.
+
     There are two differences. ``run_until_complete`` gives other tasks at least one turn, ``await`` gives them one only
     if the coroutine suspends. So the rewrite is not safe for ``sleep(0)``, for a test that runs a function of the given
     files that starts a task, or if code follows the call and its function is not defined in the given files. And
@@ -94,6 +100,45 @@ class SyncToAsync(Rule):
             """,
         ),
         Example(
+            "A fixture that only passes the loop on",
+            before="""
+                import pytest
+
+
+                class Client:
+                    def __init__(self, loop):
+                        self.loop = loop
+
+
+                @pytest.fixture
+                def client(event_loop):
+                    return Client(loop=event_loop)
+
+
+                async def test_client(client):
+                    assert client.loop
+            """,
+            after="""
+                import asyncio
+
+                import pytest
+
+
+                class Client:
+                    def __init__(self, loop):
+                        self.loop = loop
+
+
+                @pytest.fixture
+                async def client():
+                    return Client(loop=asyncio.get_running_loop())
+
+
+                async def test_client(client):
+                    assert client.loop
+            """,
+        ),
+        Example(
             "A function from another module may run a loop",
             before="""
                 from app import load_settings
@@ -145,6 +190,8 @@ class SyncToAsync(Rule):
 
 def _proposal(decision: RequestDecision, edits: tuple[Edit, ...]) -> Proposal:
     message = "`event_loop.run_until_complete(x)` is `await x` in an async function"
+    if not decision.request.runs:
+        message = "only passes `event_loop` on, which is the running loop in an async fixture"
     if decision.risks:
         message = f"can probably be `async def`, but {decision.reasons}"
     safety = Safety.UNSAFE if decision.risks else Safety.SAFE
