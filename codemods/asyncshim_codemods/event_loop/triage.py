@@ -20,7 +20,7 @@ from asyncshim_codemods.project.own_names import PROVIDED
 from asyncshim_codemods.syntax.tree import is_docstring
 
 if TYPE_CHECKING:
-    from asyncshim_codemods.event_loop.obstacles import Risk
+    from asyncshim_codemods.event_loop.use_risks import Risk
     from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
@@ -64,7 +64,7 @@ def _decision(file: FileContext, request: Request) -> RequestDecision:
         return RequestDecision(request, UNUSED, ())
     if hands_on(file, request):
         return RequestDecision(request, HANDS_ON, ())
-    found = obstacles(file, request, effects(file, request.function, request.runs))
+    found = obstacles(file, request, effects(file, request.runs))
     if not any(risk.certain for risk in found):
         return RequestDecision(request, AWAIT, found)
     return RequestDecision(request, BLOCK if _may_block(file, request) else MANUAL, found)

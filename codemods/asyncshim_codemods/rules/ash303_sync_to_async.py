@@ -37,6 +37,10 @@ class SyncToAsync(Rule):
     ``mock.patch`` decorates it, or it uses the loop in other ways (``create_task``, an argument). Then the function
     gets the same first line as in ASH302. ASH304 or ASH331 handles calls that cannot be awaited.
 
+    ``request.addfinalizer(lambda: event_loop.run_until_complete(x.close()))`` directly before ``return x`` becomes
+    ``await x.close()`` after ``yield x``, also if a function directly above is the finalizer. Several finalizers run in
+    reverse order, and that rewrite is unsafe: pytest runs each of them even if another fails.
+
     A fixture that only passes the loop on, ``return Client(loop=event_loop)``, also becomes ``async def``. That is safe
     if the fixture is in a conftest or a test module, every test and fixture of the given files that requests it is
     async (or requests ``event_loop`` itself), and the class is in the given files and only keeps the loop: its
@@ -136,6 +140,39 @@ class SyncToAsync(Rule):
 
                 async def test_client(client):
                     assert client.loop
+            """,
+        ),
+        Example(
+            "A finalizer",
+            before="""
+                import pytest
+
+
+                @pytest.fixture
+                def server(request, event_loop):
+                    server = Server()
+                    request.addfinalizer(lambda: event_loop.run_until_complete(server.close()))
+                    return server
+
+
+                class Server:
+                    async def close(self):
+                        pass
+            """,
+            after="""
+                import pytest
+
+
+                @pytest.fixture
+                async def server():
+                    server = Server()
+                    yield server
+                    await server.close()
+
+
+                class Server:
+                    async def close(self):
+                        pass
             """,
         ),
         Example(
