@@ -13,7 +13,7 @@ import libcst as cst
 from asyncshim_codemods.event_loop.uses import UseKind
 from asyncshim_codemods.project.constructors import LOUD
 from asyncshim_codemods.suite.file_context import argument, fixture_name, is_async
-from asyncshim_codemods.syntax.tree import last_name
+from asyncshim_codemods.syntax.tree import is_docstring, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +24,35 @@ if TYPE_CHECKING:
 # Classes and functions that only keep a loop, or look at it when the code awaits something.
 _KEEPS = frozenset({"asyncio.Future", "asyncio.StreamReader", "functools.partial", "types.SimpleNamespace"})
 _KEEPS_PREFIXES = ("mock.", "unittest.mock.")
+_OF_PLUGINS = {"loop": "pytest-aiohttp"}
 _OF_MONKEYPATCH = frozenset({"setattr", "setitem"})
 
 
 def only_hands_on(file: FileContext, request: Request) -> bool:
     """Return whether the function is a fixture that passes the loop to something, and does nothing else with it."""
     kept = request.of(UseKind.KEPT)
-    is_passed = all(isinstance(file.index.parents[use.node], cst.Arg | cst.Assign) for use in kept)
+    is_passed = all(_is_passed(file, use) for use in kept)
     others = {UseKind.RUN, UseKind.HANDED_OUT, UseKind.OTHER}
     return request.is_fixture and bool(kept) and is_passed and not request.of(*others)
+
+
+def is_only_kept(file: FileContext, use: LoopUse) -> bool:
+    """Return whether the code passes the loop to something that only keeps it."""
+    return _is_passed(file, use) and not unknown_receiver(file, use)
+
+
+def _is_passed(file: FileContext, use: LoopUse) -> bool:
+    return isinstance(file.index.parents[use.node], cst.Arg | cst.Assign)
+
+
+def returns_loop(file: FileContext, request: Request) -> bool:
+    """Return whether the function is a fixture that only returns ``event_loop`` under another name."""
+    given = request.of(UseKind.HANDED_OUT)
+    others = request.of(UseKind.RUN, UseKind.OTHER, UseKind.NEEDLESS, UseKind.ALIAS, UseKind.KEPT)
+    if not request.is_fixture or len(given) != 1 or others:
+        return False
+    used = [file.index.statement(use.node) for use in request.uses]
+    return all(each in used or is_docstring(each) for each in request.function.body.body)
 
 
 def unknown_receiver(file: FileContext, use: LoopUse) -> str:
@@ -104,6 +124,8 @@ def sync_requester(file: FileContext, function: cst.FunctionDef) -> tuple[str, b
     """
     name = fixture_name(file, function)
     loops = file.facts.loops
+    if name in _OF_PLUGINS and any(_OF_PLUGINS[name] in each for each in file.facts.still_needs_pytest_asyncio):
+        return f"the fixtures of pytest-aiohttp request `{name}`", True
     if name and (name in loops.sync_requests or any(name in each.usefixtures for each in file.facts.settings)):
         return f"synchronous code requests `{name}`", True
     if (reason := _unseen(file, function, name)) or (reason := _autouse(file, function)):
@@ -143,7 +165,7 @@ def risks(file: FileContext, request: Request) -> Iterator[tuple[str, bool]]:
     """Yield why a fixture that only hands the loop on may not be async, each with whether that is certain."""
     why, is_certain = sync_requester(file, request.function)
     if why:
-        yield why, is_certain
+        yield why, is_certain and bool(request.of(UseKind.KEPT))
     for use in request.of(UseKind.KEPT):
         if receiver := unknown_receiver(file, use):
             yield f"{receiver} may check whether the loop runs", False

@@ -13,11 +13,11 @@ import libcst as cst
 
 from asyncshim_codemods.event_loop.await_effects import effects
 from asyncshim_codemods.event_loop.callers import called_by
+from asyncshim_codemods.event_loop.hand_on import returns_loop
 from asyncshim_codemods.event_loop.obstacles import obstacles
 from asyncshim_codemods.event_loop.requests import sync_requests
 from asyncshim_codemods.event_loop.uses import UseKind
 from asyncshim_codemods.project.own_names import PROVIDED
-from asyncshim_codemods.syntax.tree import is_docstring
 
 if TYPE_CHECKING:
     from asyncshim_codemods.event_loop.use_risks import Risk
@@ -62,22 +62,12 @@ def decisions(file: FileContext) -> tuple[RequestDecision, ...]:
 def _decision(file: FileContext, request: Request) -> RequestDecision:
     if all(use.kind is UseKind.NEEDLESS for use in request.uses):
         return RequestDecision(request, UNUSED, ())
-    if hands_on(file, request):
-        return RequestDecision(request, HANDS_ON, ())
     found = obstacles(file, request, effects(file, request.runs))
+    if returns_loop(file, request):
+        return RequestDecision(request, HANDS_ON, found)
     if not any(risk.certain for risk in found):
         return RequestDecision(request, AWAIT, found)
     return RequestDecision(request, BLOCK if _may_block(file, request) else MANUAL, found)
-
-
-def hands_on(file: FileContext, request: Request) -> bool:
-    """Return whether the function is a fixture that only returns ``event_loop`` under another name."""
-    given = request.of(UseKind.HANDED_OUT)
-    others = request.of(UseKind.RUN, UseKind.OTHER, UseKind.NEEDLESS, UseKind.ALIAS, UseKind.KEPT)
-    if not request.is_fixture or len(given) != 1 or others:
-        return False
-    used = [file.index.statement(use.node) for use in request.uses]
-    return all(each in used or is_docstring(each) for each in request.function.body.body)
 
 
 def _may_block(file: FileContext, request: Request) -> bool:

@@ -19,6 +19,12 @@ _LONGEST = 20_000
 _LOOP = "event_loop"
 _CONFTEST = "conftest.py"
 
+# Fixtures of plugins are synchronous and request these; the words that show their use.
+_OF_PLUGINS = {
+    "loop": (b"aiohttp_client", b"aiohttp_raw_server", b"aiohttp_server", b"aiohttp.pytest_plugin", b"pytest_aiohttp"),
+    "io_loop": (b"pytest_tornado", b"pytest_tornasync", b"mark.gen_test"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Requests:
@@ -35,9 +41,9 @@ class Requests:
 
 def requests_in(path: str, data: bytes) -> Requests:
     """Return the requests in one Python file."""
+    by_sync = {name for name, words in _OF_PLUGINS.items() if any(word in data for word in words)}
     if b"def test" not in data and b"fixture" not in data:
-        return Requests()
-    by_sync: set[str] = set()
+        return Requests(frozenset(by_sync))
     by_async: set[str] = set()
     has_sync_tests = False
     last = 0

@@ -26,7 +26,8 @@ class SyncToAsync(Rule):
     the other given files prove that:
 
     * every use of the loop is such a call at a place where ``await`` is valid (not in a nested function, a lambda or a
-      comprehension), or is a ``loop=`` argument that ASH309 removes;
+      comprehension), or a ``loop=`` argument that ASH309 removes, or passes the loop to a class that only keeps it (see
+      below);
     * nothing else in the function runs a loop, blocks it or must run outside of it: no ``asyncio.run``, ``TestClient``,
       ``benchmark``, ``addfinalizer``, threads, other ``run_until_complete`` or ``getfixturevalue``; every function that
       it calls is a builtin, part of the standard library or pytest, a class, a method, or defined in this file without

@@ -18,6 +18,8 @@ class Server:
 """
 REQUEST = "request.addfinalizer(lambda: event_loop.run_until_complete(server.close()))"
 
+STOP = "event_loop.run_until_complete(server.close())"
+
 
 def fixture(body: str, head: str = "def server(request, event_loop):") -> str:
     return HEAD + head + "\n" + "".join(f"    {line}\n" if line else "\n" for line in body.splitlines())
@@ -32,17 +34,12 @@ def fixture(body: str, head: str = "def server(request, event_loop):") -> str:
             "server = Server()\n\n# ready\nyield server  # here\n# stop it\nawait server.close()  # slowly",
         ),
         (
-            (
-                "server = Server()\nrequest.addfinalizer(\n    lambda: event_loop.run_until_complete(server.close()),\n)\n"
-                "return server"
-            ),
+            "server = Server()\nrequest.addfinalizer(\n    " + REQUEST[21:-1] + ",\n)\nreturn server",
             "server = Server()\nyield server\nawait server.close()",
         ),
         (
-            (
-                "server = Server()\n\n# stop it\ndef stop():\n    # first\n"
-                "    event_loop.run_until_complete(server.close())\n    server.closed = True\n\nrequest.addfinalizer(stop)  # late\nreturn server"
-            ),
+            "server = Server()\n\n# stop it\ndef stop():\n    # first\n    " + STOP + "\n    server.closed = True\n\n"
+            "request.addfinalizer(stop)  # late\nreturn server",
             "server = Server()\nyield server\n# stop it\n# late\n# first\nawait server.close()\nserver.closed = True",
         ),
         (REQUEST.replace("server", "Server()"), "yield\nawait Server().close()"),
