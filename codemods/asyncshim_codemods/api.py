@@ -17,6 +17,7 @@ from asyncshim_codemods.project.own_names import EJECT_ADDS, defined, requested_
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
+from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff
@@ -43,6 +44,7 @@ __all__ = [
     "RuleInfo",
     "collect_facts",
     "defined",
+    "facts_about_leaks",
     "facts_about_requirements",
     "facts_about_runner",
     "facts_after",
@@ -273,6 +275,13 @@ def facts_about_runner(
 def facts_without_imports_in(facts: ProjectFacts, paths: Collection[str]) -> ProjectFacts:
     """Return ``facts`` without what these Python files need of pytest-asyncio: this run may remove it."""
     return replace(facts, still_needs_pytest_asyncio=outside(facts.still_needs_pytest_asyncio, paths))
+
+
+def facts_about_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
+    """Return ``facts`` with what may notice a narrower default loop scope in all Python ``files`` after this run."""
+    if not any(map(has_wide_default, facts.settings)):
+        return facts
+    return replace(facts, leaks=suite_leaks(facts, files))
 
 
 def rules() -> Mapping[str, RuleInfo]:

@@ -11,7 +11,7 @@ import libcst as cst
 from asyncshim_codemods.edits.await_expression import awaiting
 from asyncshim_codemods.event_loop.finalizers import finalizers_of
 from asyncshim_codemods.event_loop.resolution import doubt_about_loop
-from asyncshim_codemods.event_loop.use_risks import Risk, use_risks
+from asyncshim_codemods.event_loop.risk import Risk
 from asyncshim_codemods.event_loop.uses import running_loop
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS
 from asyncshim_codemods.project import blocking_names as known
@@ -30,11 +30,10 @@ _PATCHES = ("unittest.mock.patch", "mock.patch", "hypothesis.")
 _OWN_ALIASES = frozenset({"staticmethod"})
 
 
-def obstacles(file: FileContext, request: Request, effects: Iterable[str] = ()) -> tuple[Risk, ...]:
-    """Return every reason against ``async def``, the certain ones first; ``effects`` are those of ``await``."""
-    found = [*use_risks(file, request), *_form_obstacles(file, request), *_circumstances(file, request)]
+def obstacles(file: FileContext, request: Request, others: Iterable[Risk] = ()) -> tuple[Risk, ...]:
+    """Return every reason against ``async def``, the certain ones first; ``others`` were found elsewhere."""
+    found = [*others, *_form_obstacles(file, request), *_circumstances(file, request)]
     found += [*_requested(file, request.function), *_Body(file, request).risks(request.function)]
-    found += [Risk(why) for why in effects]
     found += [Risk(doubt)] if (doubt := doubt_about_loop(file, request.function)) else []
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
 

@@ -29,8 +29,9 @@ class PytestOptions(Rule):
     finds its root directory by it. (``[tool.pytest]`` counts only if it has a key; ``minversion = "9.0"`` replaces the
     last one.)
 
-    A default loop scope wider than ``function`` keeps alive the tasks that any test of the suite leaks, also in files
-    that were not given. ``asyncio_debug`` enables asyncio's debug mode. The removal of either needs ``--unsafe``. A
+    A default loop scope wider than ``function`` keeps alive the tasks that any test of the suite leaks. Its removal is
+    safe if the whole suite is given and no test or fixture in it may leak tasks or servers or sets a loop scope of its
+    own; else it needs ``--unsafe``. So does the removal of ``asyncio_debug``, which enables asyncio's debug mode. A
     value that pytest-asyncio would reject needs manual review.
 
     While the dependency files may still install pytest-asyncio after the run, or name no runner at all, the rule writes
