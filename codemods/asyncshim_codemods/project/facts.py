@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
+from asyncshim_codemods.project.import_style import ImportStyle
 from asyncshim_codemods.project.imports_and_aliases import MarkerAlias, module_name, same_module
 from asyncshim_codemods.project.pytest_limits import PytestLimit
 from asyncshim_codemods.project.python_support import PythonSupport
@@ -70,6 +71,8 @@ class ProjectFacts:
     """Files with async tests or fixtures."""
     leaks: tuple[tuple[str, str], ...] | None = None
     """The test files that may notice a narrower default loop scope, with the reason; None if they are not known."""
+    import_styles: tuple[ImportStyle, ...] = ()
+    """How import sorters write imports, by folder."""
     names_pytest_asyncio: bool = False
     """Whether some Python file names the marker, the package or ``event_loop``."""
 
