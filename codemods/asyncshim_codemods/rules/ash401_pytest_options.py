@@ -37,6 +37,8 @@ class PytestOptions(Rule):
     While the dependency files may still install pytest-asyncio after the run, or name no runner at all, the rule writes
     ``asyncio_mode = auto`` and keeps the other options, so that the suite passes under both plugins. That also holds
     for a run with only a part of the suite: it changes no settings. ``--runner`` decides where no file names a runner.
+    A folder without any settings for pytest and any list of dependencies has no file for that option, and ``migrate``
+    creates none: the suite is written for the runner of the run, and the summary says so.
 
     ``--runner pytest-asyncio`` writes ``asyncio_mode = auto`` and session scopes into the file that pytest chooses,
     ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. For every runner but asyncshim the rule
