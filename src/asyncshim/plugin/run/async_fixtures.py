@@ -15,8 +15,8 @@ from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.loops.contexts import carry_over, with_context
 from asyncshim.plugin.run.time_limits import limit_of_fixture
 from asyncshim.plugin.suite import marks, overrides
-from asyncshim.plugin.suite.options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
 from asyncshim.plugin.suite.state import State
+from asyncshim.pytest_options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
 
 if TYPE_CHECKING:
     from asyncshim.plugin.loops.generator_host import GeneratorHost

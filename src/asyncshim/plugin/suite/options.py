@@ -11,10 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
-
-LOOP_SCOPES = ("function", "class", "module", "package", "session")
-MATCH_FIXTURE_SCOPE = "fixture-scope"
-MODES = ("auto", "strict")
+from asyncshim.pytest_options import CHOICES, DEFAULTS, LOOP_SCOPES, MATCH_FIXTURE_SCOPE, MODES, RUNNER_VARIABLE
 
 _MODE_HELP = """\
 'auto' - for automatically handling all async functions by the plugin
@@ -40,14 +37,6 @@ class Settings(NamedTuple):
     loop_factory: str | None
 
 
-# The default of each comes first.
-_CHOICES = {
-    "runner": ("session", "loop_scope"),
-    "leaks": ("cancel", "warn", "error"),
-    "legacy": ("allow", "warn", "error"),
-    "unawaited": ("error", "warn"),
-    "fixture_marks": ("refuse", "ignore"),
-}
 _CHOICE_HELP = {
     "runner": "one Runner for the session, or one for each loop scope",
     "leaks": "what to do about tasks, timers, servers and the like that outlive their loop scope",
@@ -70,7 +59,7 @@ def add_options(parser: pytest.Parser) -> None:
     _ini(parser, "asyncio_default_test_loop_scope", "default scope of what async tests start", type="string",
          default="function")  # fmt: skip
     ours = parser.getgroup("asyncshim", "asyncshim")
-    for name, choices in _CHOICES.items():
+    for name, choices in CHOICES.items():
         text = _CHOICE_HELP[name]
         ours.addoption(f"--asyncshim-{name.replace('_', '-')}", choices=choices, default=None, help=text)
         parser.addini(f"asyncshim_{name}", f"{text}: {' | '.join(choices)}", default=None)
@@ -96,12 +85,12 @@ def read_settings(config: pytest.Config) -> Settings:
         debug=read_debug(config),
         test_loop_scope=test_scope,
         fixture_loop_scope=fixture_scope,
-        runner=_choice(config, "runner", os.environ.get("ASYNCSHIM_RUNNER")),
+        runner=_choice(config, "runner", os.environ.get(RUNNER_VARIABLE)),
         leaks=_choice(config, "leaks"),
         legacy=_choice(config, "legacy"),
         unawaited=_choice(config, "unawaited"),
-        cancel_timeout=_seconds(config, "asyncshim_cancel_timeout", 5.0),
-        timeout=_seconds(config, "asyncshim_timeout", 0.0),
+        cancel_timeout=_seconds(config, "asyncshim_cancel_timeout"),
+        timeout=_seconds(config, "asyncshim_timeout"),
         loop_factory=config.getini("asyncshim_loop_factory") or None,
     )
 
@@ -156,7 +145,7 @@ def ignores_fixture_marks(config: pytest.Config) -> bool:
 
 
 def _choice(config: pytest.Config, name: str, environment: str | None = None) -> str:
-    choices = _CHOICES[name]
+    choices = CHOICES[name]
     value = config.getoption(f"asyncshim_{name}", None) or environment or config.getini(f"asyncshim_{name}")
     value = value or choices[0]
     if value not in choices:
@@ -164,14 +153,14 @@ def _choice(config: pytest.Config, name: str, environment: str | None = None) ->
     return str(value)
 
 
-def _seconds(config: pytest.Config, name: str, default: float) -> float:
+def _seconds(config: pytest.Config, name: str) -> float:
     value = config.getoption(name, None)
     if value is None:
         value = config.getini(name)
     if value in (None, ""):
-        return default
+        value = DEFAULTS[name]
     try:
-        seconds = float(value)
+        seconds = float(str(value))
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
