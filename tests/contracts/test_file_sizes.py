@@ -15,5 +15,5 @@ def test_module_is_not_too_long(module: Module) -> None:
     limit = RULE_LIMIT if ".rules." in module.name else LIMIT
     lines = len(module.path.read_text(encoding="utf-8").splitlines())
     assert lines <= limit, (
-        f"{module.location} has {lines} lines, more than {limit}: divide it where its second duty begins"
+        f"{module.location} has {lines} lines, more than {limit}: divide it by duty"
     )
