@@ -14,6 +14,4 @@ RULE_LIMIT = 170
 def test_module_is_not_too_long(module: Module) -> None:
     limit = RULE_LIMIT if ".rules." in module.name else LIMIT
     lines = len(module.path.read_text(encoding="utf-8").splitlines())
-    assert lines <= limit, (
-        f"{module.location} has {lines} lines, more than {limit}: divide it by duty"
-    )
+    assert lines <= limit, f"{module.location} has {lines} lines, more than {limit}: divide it by duty"
