@@ -1,4 +1,4 @@
-"""Conflicts: what other plugins, files and options do to async tests, each with the way out."""
+"""Conflicts: what other plugins, files and options do to async tests, each with what to do."""
 
 from __future__ import annotations
 

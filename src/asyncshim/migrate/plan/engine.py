@@ -176,7 +176,7 @@ class Engine:
         return worker_pool.each(task, paths, self.jobs, gave_up, isolated=scan.suspicious, limits=self.limits)
 
     def _careful(self, rewrite: Rewrite, scan: Scan) -> Rewrite:
-        """Return ``rewrite`` with the way that suspicious files take."""
+        """Return ``rewrite``, which works on suspicious files in another process."""
         apart = self.rules.rewrite_apart
         return rewrite if apart is None else Careful(rewrite, apart, frozenset(scan.suspicious))
 

@@ -235,7 +235,7 @@ def _refuse(state: State, item: pytest.Function) -> NoReturn:
 
 
 def check(state: State, item: pytest.Item, found: list[pytest.Mark]) -> None:
-    """Before an item with marks *found* runs: check their arguments and Hypothesis' release, count old features."""
+    """Check the arguments of the marks *found* and the release of Hypothesis, and count old features."""
     if not isinstance(item, pytest.Function):
         return
     is_old = state.is_marked or "event_loop" in item.fixturenames

@@ -40,7 +40,7 @@ class _Loader:
 def find_spec() -> ModuleSpec | None:
     """Return how to import the replacement module; ``None`` unless pytest is loading plugins, and may load ours.
 
-    Raises :class:`ModuleNotFoundError`, with the way out, if pytest loads only the plugins that it is given.
+    Raises :class:`ModuleNotFoundError`, which says what to do, if pytest loads only the plugins that it is given.
     """
     manager = _loading_manager()
     if manager is None or manager.is_blocked(OURS) or manager.hasplugin(OURS):
