@@ -28,6 +28,9 @@ class Facts:
     python_support: tuple[PythonSupport, ...] = ()
     pytest_limits: tuple[PytestLimit, ...] = ()
 
+    def leak_below(self, config: str) -> str | None:
+        return None
+
 
 def rewrite(
     path: str,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
+from asyncshim_codemods.project.import_style import ImportStyle
 from asyncshim_codemods.project.imports_and_aliases import MarkerAlias, module_name, same_module
 from asyncshim_codemods.project.pytest_limits import PytestLimit
 from asyncshim_codemods.project.python_support import PythonSupport
@@ -68,6 +69,10 @@ class ProjectFacts:
     """Whether some dependency file names a runner after this run."""
     async_files: frozenset[str] = field(default_factory=frozenset[str])
     """Files with async tests or fixtures."""
+    leaks: tuple[tuple[str, str], ...] | None = None
+    """The test files that may notice a narrower default loop scope, with the reason; None if they are not known."""
+    import_styles: tuple[ImportStyle, ...] = ()
+    """How import sorters write imports, by folder."""
     names_pytest_asyncio: bool = False
     """Whether some Python file names the marker, the package or ``event_loop``."""
 
@@ -90,6 +95,12 @@ class ProjectFacts:
     def mode_after(self, path: str) -> str | None:
         """Return the mode that ``path`` runs under after this run, if the settings set one."""
         return settings_for(self.settings_after or (), path).mode
+
+    def leak_below(self, config: str) -> str | None:
+        """Return why a suite may notice that the default loop scope in ``config`` goes; None if that is not known."""
+        if self.leaks is None or not self.async_files:
+            return None
+        return next((why for path, why in self.leaks if self.settings_for(path).path == config), "")
 
     @property
     def wanted(self) -> frozenset[str]:
