@@ -66,6 +66,8 @@ def _make_plan(state: State) -> SessionPlan:
     is_traced = bool(state.config.getoption("trace", None))
     announces_runners = inspecting_plugins.exist(state.config)
     outer = outer_loop.running()
+    if outer is not None and outer is state.managed_loop and getattr(outer, "_nest_patched", False):
+        outer = None  # nest_asyncio lets it run again inside
     is_alone = outer is None and not state.given_loops.blocks
     is_shared = one_loop and is_alone and not has_loop_override and not announces_runners
     has_limits = bool(settings.timeout) or state.guards is not None

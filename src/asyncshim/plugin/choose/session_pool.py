@@ -32,6 +32,7 @@ def pool_of(state: State) -> Pool:
         leaks=settings.leaks,
         loop_of_caller=state.loop_of_caller,
         lent=state.lent_loop,
+        managed=state.managed_loop,
     )
     watch_current_loop(state)
     loop_scopes.begin(state)

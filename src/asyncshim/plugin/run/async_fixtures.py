@@ -151,7 +151,7 @@ def runner_of(
 
         runner = runner_choice.runner_for(state, request, item, loop_scope, fixturedef)
     pool = pool_of(state)
-    if pool.running_loop() is not None and not pool.set_aside():  # even another one: it cannot wait for this one either
+    if pool.is_running():  # even another one: it cannot wait for this one either
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
     if loop_scope != "function":  # that one was entered before the item was set up
         loop_scopes.enter(state, item, loop_scope, request)

@@ -39,15 +39,19 @@ def _find(module: str, name: str) -> object | None:
     if name.startswith("__"):
         return None
     if module != PACKAGE:
-        return getattr(importlib.import_module(f"{_HERE}.{module.rpartition('.')[2]}"), name, None)
+        value: object = getattr(importlib.import_module(f"{_HERE}.{module.rpartition('.')[2]}"), name, None)
+        if value is None and module == f"{PACKAGE}.plugin" and name in {"Loop", "OverrideLoop"}:
+            value = _find(PACKAGE, name)
+        return value
     if name in _SUBMODULES:
         return importlib.import_module(f"{PACKAGE}.{name}")
     if name in _EXPORTED:
-        return getattr(importlib.import_module(f"{_HERE}.{_EXPORTED[name]}"), name)
+        exported: object = getattr(importlib.import_module(f"{_HERE}.{_EXPORTED[name]}"), name)
+        return exported
     return None
 
 
-class _Loader:
+class ModuleMaker:
     """Makes the modules."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -68,7 +72,7 @@ def find_spec(name: str) -> ModuleSpec | None:
     package, _, rest = name.partition(".")
     if package != PACKAGE or (rest and rest not in _SUBMODULES):
         return None
-    loader: Any = _Loader()
+    loader: Any = ModuleMaker()
     return ModuleSpec(name, loader, origin="asyncshim", is_package=not rest)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
 from collections.abc import Callable
 from types import CodeType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from asyncshim.plugin.takeover.alt.limit import Limit
 
+_FIXTURES = "asyncshim-alt-fixtures"  # this module, which has the fixtures
 _NO_ASYNCSHIM = "AltPytestAsyncioPlugin needs asyncshim's plugin, which is not loaded or turned off: add `-p asyncshim`"
 _SYNC = "a synchronous function cannot set async_timeout: only async tests and async fixtures have a time limit"
 
@@ -45,6 +47,9 @@ class AltPytestAsyncioPlugin:
         self._config = config
         config.add_cleanup(self._forget)
         session.enable(state, managed_loop=self._managed_loop)
+        manager = config.pluginmanager
+        if not manager.hasplugin(_FIXTURES):
+            manager.register(sys.modules[__name__], _FIXTURES)
 
     def _forget(self) -> None:
         self._config = None
@@ -106,15 +111,26 @@ class LoadedAsyncTimeout(base.AsyncTimeout):
         if self.cancelled and self.error is not None and self._limit is not None:
             code = _code_of(func)
             place = "an unknown place" if code is None else f"{code.co_filename}:{code.co_firstlineno}"
-            raise_error(place, self.timeout, self._limit.place(), self.error)
+            cause = self.error if isinstance(self.error, Exception) else None
+            waiting = self._limit.place()
+            try:
+                raise_error(place, self.timeout)
+            except AssertionError as expired:
+                raise expired.with_traceback(joined(waiting, expired.__traceback__)) from cause
 
 
-def raise_error(place: str, timeout: float, waiting: TracebackType | None, error: BaseException) -> NoReturn:
-    """Raise the error of an expired limit; its traceback ends where the function was waiting."""
-    cause = error if isinstance(error, Exception) else None
+def raise_error(place: str, timeout: float) -> NoReturn:
+    """Raise the error of an expired limit."""
     raise AssertionError(
-        f"Took too long to complete: {place} (timeout={timeout})"
-    ).with_traceback(waiting) from cause  # fmt: skip
+        f"Took too long to complete: {place} (timeout={timeout})",
+    )
+
+
+def joined(first: TracebackType | None, second: TracebackType | None) -> TracebackType | None:
+    """Return a traceback with the entries of *first* before those of *second*."""
+    if first is None:
+        return second
+    return TracebackType(joined(first.tb_next, second), first.tb_frame, first.tb_lasti, first.tb_lineno)
 
 
 def _code_of(function: Any) -> CodeType | None:
@@ -122,7 +138,7 @@ def _code_of(function: Any) -> CodeType | None:
     return found
 
 
-class AsyncTimeoutProvider(base.AsyncTimeoutProvider):
+class UsualProvider(base.AsyncTimeoutProvider):
     """The usual value of the fixture ``async_timeout``."""
 
     def __init__(self, timeout_factory: protocols.AsyncTimeoutFactory) -> None:
@@ -137,6 +153,9 @@ class AsyncTimeoutProvider(base.AsyncTimeoutProvider):
         raise errors.NoAsyncTimeoutInSyncFunctions(_SYNC)
 
 
+AsyncTimeoutProvider = UsualProvider  # its name in alt-pytest-asyncio
+
+
 @pytest.fixture(scope="session")
 def session_default_async_timeout(pytestconfig: pytest.Config) -> float:
     """Return the time limit of async tests and fixtures for which no nearer fixture gives another one."""
@@ -149,4 +168,4 @@ def async_timeout(pytestconfig: pytest.Config) -> base.AsyncTimeoutProvider:
     state = state_of(pytestconfig)
     if state is not None:
         session.use_limits(state)
-    return AsyncTimeoutProvider(LoadedAsyncTimeout)
+    return UsualProvider(LoadedAsyncTimeout)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Loop(Protocol):
+class ControlledLoop(Protocol):
     """What ``with alt_pytest_asyncio.Loop() as loop`` gives."""
 
     controlled_loop: asyncio.AbstractEventLoop | None
@@ -23,7 +23,7 @@ class Loop(Protocol):
         ...
 
 
-class AsyncTimeout(Protocol):
+class SettableTimeout(Protocol):
     """The fixture ``async_timeout`` in an async test or fixture."""
 
     def set_timeout_seconds(self, timeout: float) -> None:
@@ -38,7 +38,7 @@ class AsyncTimeoutFactory(Protocol):
         ...
 
 
-class AsyncTimeoutProvider(Protocol):
+class TimeoutLoader(Protocol):
     """The fixture ``async_timeout`` itself."""
 
     def load(self, *, default_timeout: float) -> base.AsyncTimeout:
@@ -48,3 +48,9 @@ class AsyncTimeoutProvider(Protocol):
     def set_timeout_seconds(self, timeout: float) -> NoReturn:
         """Refuse to set a limit."""
         ...
+
+
+# Their names in alt-pytest-asyncio, where each module has a class of that name.
+Loop = ControlledLoop
+AsyncTimeout = SettableTimeout
+AsyncTimeoutProvider = TimeoutLoader

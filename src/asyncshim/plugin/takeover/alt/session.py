@@ -12,7 +12,6 @@ from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.run.guards import Guard
 from asyncshim.plugin.suite.options import LOOP_SCOPES
 from asyncshim.plugin.suite.state import State, state_of
-from asyncshim.plugin.takeover.alt import base
 
 if TYPE_CHECKING:
     import asyncio
@@ -22,11 +21,10 @@ if TYPE_CHECKING:
 DEFAULT = 5.0  # seconds
 OPTION = "default_async_timeout"
 FIXTURE = "async_timeout"
-_PLUGIN = "asyncshim-alt-fixtures"
 _WRONG_DEFAULT = "the fixture {name!r} has to return the time limit as a number of seconds, not {value!r}"
 
 
-class Limits:
+class FunctionLimits:
     """Makes the guards of async tests and fixtures."""
 
     def __init__(self, state: State) -> None:
@@ -102,14 +100,14 @@ def _name_of_default(scope: str) -> str:
 
 
 def default_timeout(config: pytest.Config) -> float:
-    """Return the limit that command line or configuration set, else 5 seconds where the plugin is enabled, else none."""
+    """Return the limit of command line or configuration, else 5 seconds where the plugin is enabled, else none."""
     value = config.getoption(OPTION, None)
     if value is None:
         value = config.getini(OPTION)
     if value not in {None, ""}:
         return _seconds(value)
     state = state_of(config)
-    is_enabled = state is not None and isinstance(state.guards, Limits) and state.guards.is_enabled
+    is_enabled = state is not None and isinstance(state.guards, FunctionLimits) and state.guards.is_enabled
     return DEFAULT if is_enabled else math.inf
 
 
@@ -120,10 +118,10 @@ def _seconds(value: Any) -> float:
         raise pytest.UsageError(f"{value!r} is not a valid {OPTION}: a number of seconds is expected.") from None
 
 
-def use_limits(state: State) -> Limits:
+def use_limits(state: State) -> FunctionLimits:
     """Let async tests and fixtures have what they request as ``async_timeout``."""
-    if not isinstance(state.guards, Limits):
-        state.guards = Limits(state)
+    if not isinstance(state.guards, FunctionLimits):
+        state.guards = FunctionLimits(state)
         state.plan = state.plan._replace(is_direct=False)
     return state.guards
 
@@ -134,12 +132,3 @@ def enable(state: State, *, managed_loop: asyncio.AbstractEventLoop | None = Non
     default_timeout(state.config)  # a wrong value is an error of the configuration
     if managed_loop is not None:
         state.managed_loop = managed_loop
-    provide_fixtures(state.config.pluginmanager)
-
-
-def provide_fixtures(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Register the fixtures, unless the module that has them is a plugin already."""
-    from asyncshim.plugin.takeover.alt import plugin
-
-    if not pluginmanager.hasplugin(_PLUGIN) and not pluginmanager.hasplugin("alt_pytest_asyncio"):
-        pluginmanager.register(plugin, _PLUGIN)
