@@ -53,10 +53,12 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Check links, headings, code blocks and generated pages; `-- --write` writes the generated pages."""
-    session.install("-e", ".[tests]")
+    """Make the site, and check links, code blocks and generated pages; `-- --write` writes the generated pages."""
+    session.install("-e", ".[tests,docs]")
     write = "--write" in session.posargs
-    session.run("python", "docs/build.py", *([] if write else ["--check"]))
+    site = Path(session.create_tmp()) / "site"
+    session.run("python", "docs/build.py", "--site", str(site), *([] if write else ["--check"]))
+    session.run("python", "docs/terminal.py", *([] if write else ["--check"]))
     session.run("python", "-m", "pytest", "tests/contracts/test_documentation.py")
 
 
@@ -91,6 +93,13 @@ def corpus_installed(session: nox.Session) -> None:
     """Run the corpus cases in the environments that their own dependency files install, before and after `migrate`."""
     session.install("-e", ".[tests]", "uv")
     session.run("python", "-m", "pytest", "tests/corpus", "-m", "installed", *session.posargs)
+
+
+@nox.session
+def formatting(session: nox.Session) -> None:
+    """Check that files of the corpus which black, ruff and isort left as they were stay so after `migrate`."""
+    session.install("-e", ".[tests]", "ruff", "black")
+    session.run("python", "-m", "pytest", "tests/corpus/test_formatting.py")
 
 
 @nox.session

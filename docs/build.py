@@ -2,6 +2,7 @@
 
 python docs/build.py           write the generated pages
 python docs/build.py --check   write nothing; exit 1 and name what is wrong
+python docs/build.py --site F  also make the site in the folder F, with Sphinx
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import reference_pages
 import rule_pages
+import site_pages as site
 from asyncshim_codemods import api
 
 HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*$")
@@ -155,19 +158,29 @@ def check(root: Path) -> list[str]:
     return [*problems, *(f"{page.relative_to(root.resolve())}:1: no page links here" for page in lost)]
 
 
-def stale(folder: Path, wanted: Mapping[str, str]) -> list[Path]:
-    """The pages below `folder` that are not what the rules say now: changed, missing, or of a rule that is gone."""
-    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
-    return [folder / name for name in sorted(there.keys() | wanted.keys()) if there.get(name) != wanted.get(name)]
+def generated(*, rules: bool) -> dict[str, str]:
+    """The pages that are made from code, by their path below docs/."""
+    if not rules:
+        return {}
+    of_rules = rule_pages.pages(api.rules())
+    return {f"rules/{name}": text for name, text in of_rules.items()} | reference_pages.pages()
 
 
-def write(paths: list[Path], wanted: Mapping[str, str]) -> None:
+def stale(docs: Path, wanted: Mapping[str, str]) -> list[str]:
+    """The generated pages that are not what the code says now: changed, missing, or of a rule that is gone."""
+    names = wanted.keys() | {f"rules/{path.name}" for path in (docs / "rules").glob("*.md")}
+    there = {name: (docs / name).read_text(encoding="utf-8") for name in names if (docs / name).is_file()}
+    return [name for name in sorted(names) if there.get(name) != wanted.get(name)]
+
+
+def write(docs: Path, names: list[str], wanted: Mapping[str, str]) -> None:
     """Bring the stale pages up to date, and name them."""
-    for path in paths:
-        print(f"{'wrote' if path.name in wanted else 'removed'} {path.name}")
-        path.parent.mkdir(exist_ok=True)
-        if path.name in wanted:
-            path.write_text(wanted[path.name], encoding="utf-8")
+    for name in names:
+        print(f"{'wrote' if name in wanted else 'removed'} {name}")
+        path = docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name in wanted:
+            path.write_text(wanted[name], encoding="utf-8", newline="\n")
         else:
             path.unlink()
 
@@ -176,21 +189,22 @@ def main() -> int:
     """Write or check, and say what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing")
+    parser.add_argument("--site", type=Path, metavar="FOLDER", help="then make the site in this folder, with Sphinx")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1], help="the repository")
     parser.add_argument(
-        "--no-rules", dest="rules", action="store_false", help="a tree without rules, and so without their pages"
+        "--no-rules", dest="rules", action="store_false", help="a tree without code, and so without generated pages"
     )
     options = parser.parse_args()
-    wanted = rule_pages.pages(api.rules()) if options.rules else {}
-    outdated = stale(options.root / "docs/rules", wanted)
+    wanted = generated(rules=options.rules)
+    outdated = stale(options.root / "docs", wanted)
     if not options.check:
-        write(outdated, wanted)
+        write(options.root / "docs", outdated, wanted)
         outdated = []
-    problems = [
-        f"{path.relative_to(options.root)}:1: is not what the rules say: run docs/build.py" for path in outdated
-    ]
+    problems = [f"docs/{name}:1: is not what the code says: run docs/build.py" for name in outdated]
     problems += check(options.root)
     print("\n".join(problems) or "the pages are in order")
+    if options.site and not problems:
+        return site.build(options.root, options.site)
     return 1 if problems else 0
 
 

@@ -16,6 +16,13 @@ from hypothesis import HealthCheck, settings
 from house.processes import STATE_HOME
 
 pytest_plugins = ["pytester"]
+HERE = Path(__file__).parent
+# What these tests show depends on the operating system and on other programs, not on the interpreter: `.ci/run` leaves
+# them out on the Pythons between the oldest and the newest, where they would take half of the time.
+OF_ANY_PYTHON = (
+    *("benchmarks", "cli", "contracts/test_action.py", "contracts/test_documentation.py", "contracts/test_site.py"),
+    "migrate/write",
+)
 # Nothing here is a matter of time: a busy machine makes examples more slowly, that is all.
 # The examples are the same in each run, so that luck never breaks the build; `nox -s fuzz` looks for new ones.
 settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -30,6 +37,11 @@ def pytest_configure() -> None:
     # pytest prints whole comparisons under them; what tests expect to read is what a person's terminal shows.
     for name in ("CI", "BUILD_NUMBER"):
         os.environ.pop(name, None)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if any(item.path.is_relative_to(HERE / folder) for folder in OF_ANY_PYTHON):
+        item.add_marker(pytest.mark.any_python)
 
 
 @pytest.fixture(autouse=True)

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from asyncshim_codemods.results import Options
-    from asyncshim_codemods.rule import RuleInfo
+    from asyncshim_codemods.rule import Example, RuleInfo
 
 # Bytes that are parsed in well under a second; parsers of configuration take longer, and some of their input is worse.
 _LARGE, _LARGE_CONFIG = 200_000, 32_000
 
 __all__ = [
     "EJECT_ADDS",
+    "Example",
     "FileFacts",
     "FileSettings",
     "KeptAliases",
@@ -48,6 +49,7 @@ __all__ = [
     "facts_without_imports_in",
     "imported_aliases",
     "is_config",
+    "is_lock",
     "is_parsed_whole",
     "is_relevant",
     "is_suspicious",
@@ -132,6 +134,11 @@ def is_config(path: str) -> bool:
     return rewrite.is_config(path)
 
 
+def is_lock(path: str) -> bool:
+    """Return whether ``path`` is a lock file, which names every package that is installed."""
+    return kind_of(path) is FileKind.LOCK
+
+
 class FileFacts:
     """What some files say; it can be sent to another process."""
 
@@ -195,7 +202,8 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
     found, python = every.settings, every.python
     importers = frozenset(python.importers())
     # Async code that does not name pytest-asyncio runs in auto mode already.
-    strict = python.with_async_code if any(each.mode == "strict" for each in found.files) else []
+    is_strict = every.needs.is_strict_by_default and not all(found.at(path).mode for path in python.with_async_code)
+    is_strict = is_strict or any(each.mode == "strict" for each in found.files)
     return ProjectFacts(
         settings=found.files,
         imported=frozenset(python.imported()),
@@ -206,7 +214,8 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         still_needs_pytest_asyncio=every.needs.reasons(),
         aliases=tuple(python.aliases),
         importers=importers,
-        newly_active=frozenset(strict),
+        strict_by_default=every.needs.is_strict_by_default,
+        newly_active=frozenset(python.with_async_code if is_strict else ()),
         loops=every.loops.facts(),
         async_files=frozenset(python.with_async_code),
         names_pytest_asyncio=python.names_pytest_asyncio,
@@ -216,7 +225,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         strict_command=found.strict_command,
         python_support=tuple(sorted(every.python_support)),
         pytest_limits=tuple(sorted(every.pytest_limits)),
-    ).only_about([*every.relevant, *importers])
+    ).only_about([*every.relevant, *importers, *(python.with_async_code if is_strict else ())])
 
 
 def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:

@@ -10,3 +10,9 @@ OTHER_BACKEND_MARKS = ("anyio", "trio", "twisted", "gen_test")
 
 OTHER_BACKEND_FIXTURES = ("anyio_backend",)
 """Fixtures of other plugins, which run every async test and fixture that uses them."""
+
+RUNNING_HOOKS = ("pytest_fixture_setup", "pytest_pyfunc_call", "pytest_runtest_call")
+"""The hooks with which a conftest.py runs coroutines itself."""
+
+DRIVING_NAMES = frozenset({"run_until_complete", "Runner", "iscoroutinefunction", "isasyncgenfunction"})
+"""What such a hook uses."""

@@ -22,7 +22,7 @@ def test_eject_writes_conftest_py_and_prints_the_next_commands(project: Path) ->
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
         "conftest.py was written: async tests and fixtures run on one event loop, without a plugin.",
-        "Next: python -m asyncshim migrate --runner conftest   # removes the plugins from the configuration",
+        "Next: python -m asyncshim migrate --runner conftest   # removes the plugins",
         "      python -m pytest -p no:asyncshim",
     ]
     assert (project / "conftest.py").read_text("utf-8") == eject.template()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from asyncshim.cli.fitting import fitted
+from asyncshim.cli.fitting import fitted, fitted_grid
 
 
 def test_lines_are_broken_at_spaces_and_indented() -> None:
@@ -23,3 +23,9 @@ def test_a_pipe_has_no_limit() -> None:
 
 def test_a_terminal_that_is_too_narrow_for_the_indentation_still_gets_everything() -> None:
     assert "".join(fitted("abcdef", 1).split()) == "abcdef"
+
+
+def test_the_last_column_of_a_grid_is_broken() -> None:
+    rows = [("a", "one two three four five"), ("long", "six")]
+    assert list(fitted_grid(rows, 26)) == ["a     one two three four", "      five", "long  six"]
+    assert list(fitted_grid(rows, None)) == ["a     one two three four five", "long  six"]

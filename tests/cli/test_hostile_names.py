@@ -34,6 +34,8 @@ COMMANDS = [
     ("check", "--report", "markdown"),
     ("status",),
     ("todo",),
+    ("doctor",),
+    ("config",),
     ("migrate", "--check", "-v"),
     ("migrate", "--allow-dirty", "-v"),
     ("undo", "-v"),

@@ -41,6 +41,46 @@ def test_wrong_usage_gets_the_usage_of_that_command_and_a_suggestion(
     assert told.endswith(error)
 
 
+COMMANDS = (
+    "migrate",
+    "check",
+    "status",
+    "verify",
+    "undo",
+    "eject",
+    "todo",
+    "rules",
+    "rule",
+    "doctor",
+    "config",
+    "demo",
+)
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in (*COMMANDS, "completion"))], ids="-".join)
+def test_the_help_of_every_command_fits_80_columns(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+    with pytest.raises(SystemExit):
+        parse([*command, "--help"])
+    told = capsys.readouterr().out
+    assert [line for line in told.splitlines() if len(line) > 80] == []
+    assert "pytest-\n" not in told
+
+
+def test_the_help_lists_every_command_in_a_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    with pytest.raises(SystemExit):
+        parse(["--help"])
+    rows = capsys.readouterr().out.partition("COMMAND\n")[2].partition("\n\n")[0].splitlines()
+    assert [row.split()[0] for row in rows] == [*COMMANDS, "completion"]
+    assert all(len(row.split()) > 2 for row in rows)
+
+
 def test_without_a_command_the_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     assert capsys.readouterr().out == build_parser().format_help()

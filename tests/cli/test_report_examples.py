@@ -1,4 +1,4 @@
-"""The report examples in docs/commands.md are what the commands print."""
+"""The report examples in docs/reference/commands.md are what the commands print."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOREVER = "\n\ndef test_forever(event_loop):\n    event_loop.run_forever()\n"
 
 
 def examples(language: str) -> list[str]:
-    page = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,26 @@ def test_many_dependency_findings_that_say_the_same_are_one_line_with_a_count(pr
     assert line.startswith("requirements-0.txt:1:1: ASH501 pytest-asyncio stays: ")
     assert line.endswith("(5 times in 5 files; -v lists all)")
     assert asyncshim(project, command, "-v", ".").stdout.count("ASH501") == 5
+
+
+def test_the_html_report_says_project_date_version_and_command(tmp_path: Path) -> None:
+    root = repository(tmp_path / "shop", {"tests/test_a.py": OLD})
+    done = asyncshim(root, "check", "--report", "html=a b.html")
+    assert done.code == 1, done.stderr
+    top = (root / "a b.html").read_text("utf-8").partition("<header>")[2].partition("</header>")[0]
+    assert "<dd>shop</dd>" in top
+    assert "<code>asyncshim check --report &#x27;html=a b.html&#x27;</code>" in top
+    assert re.search(r"<dd>\d{4}-\d\d-\d\d \d\d:\d\d UTC</dd>", top)
+    assert "<dd>0.1.0</dd>" in top
+
+
+def test_the_html_report_has_the_source_of_files_that_do_not_change(tmp_path: Path) -> None:
+    files = {
+        "tests/test_a.py": "def test_it(event_loop):\n    event_loop.run_forever()\n",
+        "tests/test_b.py": "import pytest_asyncio\ndef broken(:\n",
+    }
+    root = repository(tmp_path / "p", files)
+    asyncshim(root, "migrate", "--report", "html=report.html")
+    page = (root / "report.html").read_text("utf-8")
+    assert '<pre class="source"><i>1</i>def test_it(event_loop):\n</pre>' in page
+    assert '<pre class="source"><i>2</i>def broken(:\n</pre>' in page

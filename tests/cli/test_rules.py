@@ -1,8 +1,19 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pytest
+
+from asyncshim.cli.rule_page import RulePage
+from asyncshim_codemods import api
 from repositories import asyncshim
+
+if TYPE_CHECKING:
+    from asyncshim_codemods.api import RuleInfo
+
+RULES = api.rules()
 
 
 def test_every_rule_is_listed_with_its_safety(tmp_path: Path) -> None:
@@ -32,11 +43,44 @@ def test_an_unknown_rule_is_an_error_that_suggests_a_known_one(tmp_path: Path) -
     )
 
 
-def test_every_rule_can_be_explained(tmp_path: Path) -> None:
-    from asyncshim.cli.rules import _lines
-    from asyncshim.migrate.plan import ruleset
+def page(rule: RuleInfo, *, color: bool = False, encoding: str = "utf-8") -> list[str]:
+    return RulePage(width=80, color=color, encoding=encoding).lines(rule)
 
-    for rule in ruleset.load().rules().values():
-        text = "\n".join(_lines(rule))
-        assert rule.summary in text
-        assert all(example.title in text for example in rule.examples)
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_every_rule_is_rendered_within_80_columns(code: str) -> None:
+    rule = RULES[code]
+    lines = page(rule)
+    told = "\n".join(lines)
+    assert "``" not in told
+    assert f"{rule.code} {rule.name}" == lines[0]
+    assert all(example.title in told for example in rule.examples)
+    prose = [line for line in lines if not line.startswith("    ")]
+    assert all(len(line) <= 80 for line in prose)
+    assert not any(line != line.rstrip() for line in lines)
+    words = " ".join(told.split())
+    for sentence in " ".join(rule.documentation.replace("``", "`").split()).split(". ")[:1]:
+        assert sentence.rstrip(".") in words
+    labels = sum(line.endswith("(left unchanged):") for line in lines)
+    assert labels == sum(example.after is None for example in rule.examples)
+
+
+def test_with_colour_code_and_diffs_are_coloured_and_have_no_backticks() -> None:
+    told = "\n".join(page(RULES["ASH302"], color=True))
+    assert "`" not in told.partition("Tasks are made on it")[0]
+    assert "\x1b[36masyncio.get_running_loop()\x1b[0m" in told
+    assert "\x1b[31m    - async def test_task(event_loop, server):\x1b[0m" in told
+    assert "\x1b[32m    + async def test_task(server):\x1b[0m" in told
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", told)
+    assert plain.splitlines()[5:7] == [line.replace("`", "") for line in page(RULES["ASH302"])][5:7]
+
+
+def test_a_terminal_without_utf8_gets_ascii_bullets() -> None:
+    assert all(line.isascii() for line in page(RULES["ASH303"], encoding="ascii"))
+    assert any(line.startswith(" \N{BULLET} ") for line in page(RULES["ASH303"]))
+
+
+def test_the_list_of_rules_fits_the_terminal(tmp_path: Path) -> None:
+    done = asyncshim(tmp_path, "rules", COLUMNS="80")
+    assert all(len(line) <= 80 for line in done.stdout.splitlines())
+    assert len([line for line in done.stdout.splitlines() if line.startswith("ASH")]) == len(RULES)

@@ -68,3 +68,14 @@ def test_status_names_a_file_that_cannot_be_parsed_and_counts_the_others(project
 def test_one_test_is_singular(tmp_path: Path) -> None:
     root = repository(tmp_path / "p", {"tests/test_a.py": "async def test_a():\n    pass\n"})
     assert asyncshim(root, "status").stdout.startswith("1 of 1 async test is plain (100%); 0 uses ")
+
+
+def test_the_tables_fit_a_terminal_of_80_columns(project: Path) -> None:
+    name = "tests/integration/services/payments_and_refunds"
+    (project / name).mkdir(parents=True)
+    source = "def test_for_ever(event_loop):\n    event_loop.run_forever()\n"
+    (project / name / "test_a.py").write_text(source)
+    done = asyncshim(project, "status", COLUMNS="80")
+    assert all(len(line) <= 80 for line in done.stdout.splitlines() if name not in line)
+    assert "ments_and_refunds" in done.stdout
+    assert name in asyncshim(project, "status", COLUMNS="200").stdout

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
+import ast
+import functools
 import re
 import shutil
 import sys
@@ -10,26 +11,38 @@ from pathlib import Path
 
 import pytest
 
-from asyncshim.migrate.read.settings import MigrateSettings
-from house.corpus import FOLDER, copy
+from house import pages
+from house.corpus import FOLDER, cases, copy
 from house.processes import run, run_python
-from house.tree import ROOT
+from house.tree import ROOT, modules, project_table
 
 # The pages of the rules are made from their examples, which are tested with the rules.
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-SH_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = [
+    ROOT / "README.md",
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.parent.name != "rules"),
+]
 # Commands that these tests do not run, each with the reason.
 NOT_HERE = {
     "python3 -m venv .venv && .venv/bin/python -m pip install -q -e '.[tests]' && "
     ".venv/bin/python -m asyncshim demo": "CI runs it from the README",
     ".venv/bin/python -m pytest -n auto": "it is this test run; CI runs it from the README",
 }
+# Packages that the examples of a page need and that not every environment has.
+NEEDS = {
+    "aiohttp": ("aiohttp",),
+    "django": ("django", "pytest_django"),
+    "uvloop": ("uvloop",),
+    "xdist": ("xdist",),
+}
 
 
-def commands(page: Path) -> list[str]:
-    lines = [line for block in SH_BLOCK.findall(page.read_text(encoding="utf-8")) for line in block.splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).with_suffix("").as_posix().removeprefix("docs/")
+
+
+def skip_without_its_packages(page: Path) -> None:
+    for package in NEEDS.get(page.stem, ()):
+        pytest.importorskip(package)
 
 
 def check_pages(root: Path, *flags: str) -> tuple[int, str]:
@@ -48,72 +61,146 @@ def project(tmp_path: Path) -> Path:
     return tree
 
 
-@pytest.fixture
-def path_with_python(tmp_path: Path) -> str:
-    """A PATH on which `python` is this interpreter."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for name in ("python", "python3"):
-        (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
-        (folder / name).chmod(0o755)
-    return f"{folder}:/usr/bin:/bin:{Path(shutil.which('git') or 'git').parent}"
-
-
 def test_the_documentation_pages_have_no_faults() -> None:
     code, output = check_pages(ROOT)
     assert code == 0, output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the pages show a POSIX shell")
-@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.name)
-def test_every_command_of_a_page_succeeds_in_a_legacy_project(page: Path, project: Path, path_with_python: str) -> None:
-    for command in commands(page):
-        if command in NOT_HERE:
-            continue
-        result = run(["sh", "-e", "-c", command], cwd=project, env={"PATH": path_with_python})
-        assert result.returncode == 0, f"{command}\n{result.stdout}"
-    migrated = "python -m asyncshim migrate" in commands(page) and "python -m asyncshim undo" not in commands(page)
-    assert ("mark.asyncio" not in (project / "test_echo.py").read_text(encoding="utf-8")) is migrated
+@pytest.mark.parametrize("page", [page for page in PAGES if pages.commands(page)], ids=name_of)
+def test_every_command_of_a_page_does_what_the_page_says(
+    page: Path, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    skip_without_its_packages(page)
+    if any(step.kind == "file" for step in pages.steps(page)):  # the page makes a project
+        project = tmp_path / "project"
+        project.mkdir()
+    else:
+        project = request.getfixturevalue("project")
+    pages.play(page, project, pages.path_with_python(tmp_path / "bin"), install=False, skip=frozenset(NOT_HERE))
+    legacy = project / "test_echo.py"
+    if legacy.exists():
+        given = pages.commands(page)
+        migrated = "python -m asyncshim migrate" in given and "python -m asyncshim undo" not in given
+        assert ("mark.asyncio" not in legacy.read_text(encoding="utf-8")) is migrated
 
 
 def test_every_option_of_the_plugin_is_described_and_no_other(tmp_path: Path) -> None:
-    described = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    described = (ROOT / "docs/reference/options.md").read_text(encoding="utf-8")
     shown = run_python("-m", "pytest", "--help", "-p", "asyncshim", cwd=tmp_path).stdout
     option = re.compile(r"(?:--)?(?:asyncshim|asyncio)[-_][a-z_-]*[a-z]")
     there = {name for name in option.findall(shown) if name not in {"asyncio-mode", "pytest-asyncio"}}
-    assert set(option.findall(described)) - {"asyncio_runner"} == there
-
-
-def test_every_setting_of_the_command_line_is_described_and_no_other() -> None:
-    described = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
-    table = described.partition("## Settings of the command line")[2]
-    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
-    keys = {key for row in rows for key in re.findall(r"`([a-z-]+)`", row)}
-    fields = {field.name.replace("_", "-") for field in dataclasses.fields(MigrateSettings)}
-    assert keys == fields - {"file", "runner-given"}
+    assert set(option.findall(described.partition("| option |")[2])) == there
 
 
 def test_the_readme_starts_with_the_two_commands_that_ci_runs() -> None:
-    assert commands(ROOT / "README.md")[:2] == list(NOT_HERE)
-    first = SH_BLOCK.search((ROOT / "README.md").read_text(encoding="utf-8"))
-    assert first is not None
-    assert first.group(1).splitlines() == list(NOT_HERE)
+    first = next(step for step in pages.steps(ROOT / "README.md") if step.kind == "commands")
+    assert first.text.splitlines() == list(NOT_HERE)
+
+
+def test_the_readme_counts_the_corpus() -> None:
+    number = sum(len(case.outcomes) for case in cases())
+    assert f"{len(cases())} small suites ({number} tests)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_yaml_of_pages_hooks_workflows_and_the_action_is_valid() -> None:
+    yaml = pytest.importorskip("yaml")
+    files = [ROOT / "action.yml", ROOT / ".pre-commit-hooks.yaml", *sorted((ROOT / ".github/workflows").glob("*.yml"))]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in files}
+    for page in PAGES:
+        blocks = re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        texts |= {f"{name_of(page)} {number}": text for number, text in enumerate(blocks)}
+    for name, text in texts.items():
+        assert isinstance(yaml.safe_load(text), dict | list), name
+    inputs = yaml.safe_load(texts["action.yml"])["inputs"]
+    described = (ROOT / "docs/how-to/github-actions.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z]+)` \|", described, re.MULTILINE) == list(inputs)
+
+
+def test_ci_covers_the_systems_and_pythons_of_the_support_policy() -> None:
+    workflow = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    policy = (ROOT / "docs/policy.md").read_text(encoding="utf-8")
+    pythons = re.findall(r"3\.\d+", next(line for line in policy.splitlines() if line.startswith("| Python |")))
+    assert pythons == re.findall(r"3\.\d+", next(line for line in workflow.splitlines() if "python: [" in line))
+    listed = [str(entry).rpartition(" ")[2] for entry in project_classifiers()]
+    assert pythons == [entry for entry in listed if re.fullmatch(r"3\.\d+", entry)]
+    for system in ("ubuntu", "macos", "windows"):
+        assert f"{system}-latest" in workflow
+
+
+def project_classifiers() -> list[object]:
+    classifiers = project_table()["classifiers"]
+    assert isinstance(classifiers, list)
+    return classifiers
+
+
+def test_no_code_block_is_indented_so_that_all_are_tested() -> None:
+    indented = [
+        f"{name_of(page)}:{number}"
+        for page in PAGES
+        for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), start=1)
+        if line.lstrip().startswith("```") and line.startswith((" ", ">"))
+    ]
+    assert indented == []
+
+
+MESSAGE = re.compile(r"^### `(.+)`$", re.MULTILINE)
+
+
+def messages(part: str) -> list[str]:
+    page = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
+    return MESSAGE.findall(page.partition(f"## {part}\n")[2].partition("\n## ")[0])
 
 
 @pytest.mark.parametrize(
-    ("page", "number"),
-    [
-        pytest.param(page, number, id=f"{page.name}-{number}")
-        for page in PAGES
-        for number, _ in enumerate(PYTHON_BLOCK.findall(page.read_text(encoding="utf-8")))
-    ],
+    "message", [*messages("Messages of asyncshim in a test run"), *messages("Messages of the commands")]
 )
-def test_python_examples_are_suites_that_pass(page: Path, number: int, tmp_path: Path) -> None:
-    block = PYTHON_BLOCK.findall(page.read_text(encoding="utf-8"))[number]
-    (tmp_path / "test_example.py").write_text(block, encoding="utf-8")
-    result = run_python("-m", "pytest", "-q", "-W", "error", cwd=tmp_path)
+def test_troubleshooting_has_the_words_of_messages_that_exist(message: str) -> None:
+    text = re.sub(r"\{[^{}]*\}", "…", strings_of_the_source())
+    for part in message.split("…"):
+        assert part.strip() in text
+
+
+@functools.cache
+def strings_of_the_source() -> str:
+    """Return all string literals of asyncshim; adjacent ones are one literal."""
+    found = []
+    for module in modules():
+        for node in ast.walk(ast.parse(module.path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                found.append(
+                    "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+                )
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if any(step.kind == "example" for step in pages.steps(page))], ids=name_of
+)
+def test_python_examples_are_suites_that_pass(page: Path, tmp_path: Path) -> None:
+    skip_without_its_packages(page)
+    number = pages.write_examples(page, tmp_path)
+    result = run_python("-m", "pytest", "-q", "-rA", "-W", "error", cwd=tmp_path)
     assert result.returncode == 0, result.stdout
-    assert re.search(r"^\d+ passed", result.stdout, re.MULTILINE)
+    assert len(set(re.findall(r"^PASSED (test_example_\d+)", result.stdout, re.MULTILINE))) == number, result.stdout
+
+
+def test_a_page_that_promises_other_output_is_named(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# T\n\n```sh\necho one; echo two\n```\n\n```text\no…e\nthree\n```\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match=r"these lines are not in the output: \['three'\]"):
+        pages.play(page, tmp_path, "/usr/bin:/bin", install=False)
+
+
+def test_a_page_whose_command_fails_is_named(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# T\n\n`a.txt`:\n\n```text\nhello\n```\n\n```sh\ngrep -q hello a.txt\nfalse\n```\n", encoding="utf-8"
+    )
+    with pytest.raises(AssertionError, match=r"page\.md: false"):
+        pages.play(page, tmp_path, "/usr/bin:/bin", install=False)
 
 
 @pytest.mark.parametrize(
@@ -153,22 +240,24 @@ def test_links_and_headings_in_code_are_not_links_and_headings(tmp_path: Path) -
     assert check_pages(tmp_path, "--no-rules") == (0, "the pages are in order\n")
 
 
-def test_a_stale_page_of_a_rule_is_named_and_made_again(tmp_path: Path) -> None:
+def test_a_stale_generated_page_is_named_and_made_again(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     for top in ROOT.glob("*.md"):
         shutil.copy(top, tmp_path)
-    (tmp_path / "benchmarks").mkdir()
-    shutil.copy(ROOT / "benchmarks/README.md", tmp_path / "benchmarks")
+    for linked in ("benchmarks/README.md", "tests/conformance/differences.toml"):
+        (tmp_path / linked).parent.mkdir(parents=True)
+        shutil.copy(ROOT / linked, tmp_path / linked)
     page = tmp_path / "docs/rules/ash101.md"
     right = page.read_text(encoding="utf-8")
     page.write_text(right + "by hand\n", encoding="utf-8")
     (tmp_path / "docs/rules/ash999.md").write_text("# Gone\n", encoding="utf-8")
+    (tmp_path / "docs/reference/markers.md").unlink()
     code, output = check_pages(tmp_path)
     assert code == 1
-    assert "docs/rules/ash101.md:1: is not what the rules say: run docs/build.py" in output
-    assert "docs/rules/ash999.md:1: is not what the rules say: run docs/build.py" in output
+    assert "docs/rules/ash101.md:1: is not what the code says: run docs/build.py" in output
+    assert "docs/rules/ash999.md:1: is not what the code says: run docs/build.py" in output
     written = run_python(ROOT / "docs/build.py", "--root", tmp_path, cwd=tmp_path)
-    told = "wrote ash101.md\nremoved ash999.md\nthe pages are in order\n"
+    told = "wrote reference/markers.md\nwrote rules/ash101.md\nremoved rules/ash999.md\nthe pages are in order\n"
     assert (written.returncode, written.stdout) == (0, told)
     assert page.read_text(encoding="utf-8") == right
     assert not (tmp_path / "docs/rules/ash999.md").exists()

@@ -80,6 +80,7 @@ def test_after_gives_the_recorded_outcomes(case: Case, tmp_path: Path) -> None:
     assert ran.tests == case.outcomes, ran.output
 
 
+@pytest.mark.any_python
 @every_case
 def test_migrate_turns_before_into_after(case: Case, tmp_path: Path) -> None:
     tree = copy(case.before, tmp_path / "tree")
@@ -89,6 +90,7 @@ def test_migrate_turns_before_into_after(case: Case, tmp_path: Path) -> None:
     assert set(re.findall(r"\bASH\d{3}\b", output)) == set(case.rules), output
 
 
+@pytest.mark.any_python
 @every_case
 def test_a_second_migrate_changes_nothing(case: Case, tmp_path: Path) -> None:
     tree = copy(case.after, tmp_path / "tree")

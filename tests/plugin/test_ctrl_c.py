@@ -246,6 +246,50 @@ async def test_after(): note("never")
     assert notes(pytester) == ["session up", "function up", "first", "function down", "session down"]
 
 
+SAID = "*Ctrl-C cancels what is running at its next await; press Ctrl-C again to interrupt it at once.*"
+
+
+def test_ctrl_c_while_a_coroutine_blocks_says_that_a_second_one_interrupts_at_once(pytester: pytest.Pytester) -> None:
+    result = run_interrupted(
+        pytester,
+        """
+import threading, time
+async def test_it(function):
+    interrupt()
+    note("goes on")
+    threading.Timer(0.1, interrupt).start()
+    try:
+        time.sleep(600)
+        note("never")
+    finally:
+        note("finally of the test")
+async def test_after(): note("never")
+""",
+    )
+    result.stdout.fnmatch_lines([SAID])
+    written = ["session up", "function up", "goes on", "finally of the test", "function down", "session down"]
+    assert notes(pytester) == written
+
+
+def test_ctrl_c_while_the_loop_waits_says_nothing(pytester: pytest.Pytester) -> None:
+    result = run_interrupted(
+        pytester,
+        """
+async def test_it(function):
+    selector = asyncio.get_running_loop()._selector
+    select = selector.select
+    def interrupted(timeout):
+        selector.select = select
+        interrupt()
+        return select(timeout)
+    selector.select = interrupted
+    await asyncio.Event().wait()
+""",
+    )
+    result.stdout.no_fnmatch_line(SAID)
+    assert notes(pytester) == ["session up", "function up", "function down", "session down"]
+
+
 def test_ctrl_c_cancels_leaked_tasks(pytester: pytest.Pytester) -> None:
     run_interrupted(
         pytester,

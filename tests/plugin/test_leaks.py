@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from house.nested import run, run_source
@@ -277,3 +279,124 @@ async def test_never(): pass
         ["asyncshim: " + said("test_it.py::test_leaks", START, CANCELLED)[1:], "!*! _pytest.outcomes.Exit: enough !*!"]
     )
     assert "INTERNALERROR" not in result.stdout.str()
+
+
+# Leftovers that are not tasks
+
+OTHERS = {
+    "timer": ("loop.call_later(3600, note)", "timer note, created at *:{line} by {test}, was still pending*"),
+    "callback": ("loop.call_soon(again, loop)", "callback again, created at *:{again} by {test}, was still pending*"),
+    "reader": (
+        "kept.extend(socket.socketpair()); loop.add_reader(kept[0], note)",
+        "reader note of descriptor *, created at *:{line} by {test}, was still registered*",
+    ),
+    "writer": (
+        "kept.extend(socket.socketpair()); loop.add_writer(kept[0], again_written, loop)",
+        "writer again_written of descriptor *, created at *:{line} by {test}, was still registered*",
+    ),
+    "server": (
+        "kept.append(await asyncio.start_server(note, '127.0.0.1', 0))",
+        "server 127.0.0.1:*, created at *:{line} by {test}, was still listening and was closed",
+    ),
+    "transport": (
+        "kept.append(await loop.create_datagram_endpoint(asyncio.DatagramProtocol, ('127.0.0.1', 0)))",
+        "transport 127.0.0.1:*, created at *:{line} by {test}, was still open and was closed",
+    ),
+    "signal handler": (
+        "loop.add_signal_handler(signal.SIGUSR1, note)",
+        "signal handler SIGUSR1, created at *:{line} by {test}, was still installed and was removed",
+    ),
+    "executor": (
+        "kept.append(loop.run_in_executor(None, work, loop))",
+        "executor that runs work, created at *:{line} by {test}, was still running and was shut down",
+    ),
+    "loop attribute": (
+        "loop.create_future = note",
+        "loop attribute 'create_future', created at *:{head} by {test}, was still set and was taken back",
+    ),
+    "stop request": (
+        "loop.stop()",
+        "stop request loop.stop(), created at *:{line} by {test}, was not used and was forgotten",
+    ),
+    "async generator": (
+        "kept.append(numbers()); await anext(kept[0])",
+        "async generator 'numbers', created at *:{line} by {test}, was still open and was closed",
+    ),
+}
+OTHER_HEAD = """\
+import asyncio, signal, socket, time, pytest
+kept = []
+def note(*arguments): pass
+def again(loop): loop.call_soon(again, loop)
+def again_written(loop): pass
+def work(loop):  # until it is shut down
+    executor = loop._default_executor
+    while not executor._shutdown:
+        time.sleep(0.01)
+async def numbers():
+    yield 1
+    yield 2
+"""
+AGAIN_LINE = 4
+
+
+def leaking(kind: str) -> tuple[str, str]:
+    """Return a module whose first test leaves a thing of *kind*, and the pattern of the report."""
+    do, pattern = OTHERS[kind]
+    body = "def test_leaks(event_loop):\n    loop = event_loop\n" if kind == "stop request" else ""
+    body = body or "async def test_leaks():\n    loop = asyncio.get_running_loop()\n"
+    head = OTHER_HEAD.count("\n") + 1
+    close = "[thing.close() for thing in kept if isinstance(thing, socket.socket)]"
+    source = f"{OTHER_HEAD}{body}    {do}\nasync def test_next(): {close}\n"
+    return source, pattern.format(line=head + 2, head=head, again=AGAIN_LINE, test="test_it.py::test_leaks")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes")
+@pytest.mark.parametrize("runner", ["session", "loop_scope"])
+@pytest.mark.parametrize("kind", OTHERS)
+def test_each_kind_of_leftover_is_reported_by_kind_name_and_place(
+    pytester: pytest.Pytester, kind: str, runner: str
+) -> None:
+    source, pattern = leaking(kind)
+    pytester.makepyfile(test_it=source)
+    options = ("--asyncshim-leaks=error", f"--asyncshim-runner={runner}", "-p", "no:randomly")
+    result = run(pytester, *options, passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_leaks*", f"asyncshim_leaks: {pattern}"])
+    told = [line for line in result.outlines if line.startswith("asyncshim_leaks: ")]
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_leftovers_are_not_reported_by_default(pytester: pytest.Pytester, kind: str) -> None:
+    pytester.makepyfile(test_it=leaking(kind)[0])
+    run(pytester, "-p", "no:randomly", passed=2)
+
+
+def test_what_a_test_has_ended_itself_is_not_reported(pytester: pytest.Pytester) -> None:
+    source = """
+async def test_it():
+    loop = asyncio.get_running_loop()
+    loop.call_later(3600, note).cancel()
+    loop.call_soon(note)
+    ours, theirs = socket.socketpair()
+    loop.add_reader(ours, note)
+    loop.remove_reader(ours)
+    loop.add_signal_handler(signal.SIGUSR1, note)
+    loop.remove_signal_handler(signal.SIGUSR1)
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        assert await reader.read() == b""
+        writer.close()
+    assert await asyncio.to_thread(int) == 0
+    assert [number async for number in numbers()] == [1, 2]
+    await asyncio.wait_for(asyncio.sleep(0), 60)
+    async with asyncio.timeout(60):
+        await asyncio.sleep(0)
+    process = await asyncio.create_subprocess_exec("true")
+    assert await process.wait() == 0
+    ours.close()
+    theirs.close()
+"""
+    pytester.makepyfile(OTHER_HEAD + source)
+    run(pytester, "--asyncshim-leaks=error", passed=1)

@@ -15,7 +15,7 @@ from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.project.imports_and_aliases import module_name, same_module
 from asyncshim_codemods.project.used_names import EVERYTHING
 from asyncshim_codemods.results import Safety
-from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, matches_any, target_of
+from asyncshim_codemods.suite.file_context import FIXTURES, argument, fixture_name, target_of
 from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
 from asyncshim_codemods.syntax.tree import last_name
 
@@ -166,9 +166,7 @@ def _may_make_fixture(file: FileContext, target: cst.BaseExpression) -> bool:
 
 def _is_collected_from(file: FileContext) -> bool:
     """Return whether pytest collects fixtures from the file because of its name."""
-    name = PurePosixPath(file.path).name
-    patterns = file.settings.python_files or ("test_*.py", "*_test.py")
-    return name == "conftest.py" or matches_any(name, patterns)
+    return PurePosixPath(file.path).name == "conftest.py" or file.is_test_module
 
 
 def _may_be_fixture(file: FileContext, value: cst.BaseExpression) -> bool:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from asyncshim_codemods.edits.await_expression import awaiting
+from asyncshim_codemods.edits.import_names import adding
 from asyncshim_codemods.edits.model import Modify, Remove, Replace
-from asyncshim_codemods.event_loop.uses import UseKind, binding_edit, running_loop
-from asyncshim_codemods.syntax.tree import dotted
+from asyncshim_codemods.event_loop.binding import binding_edit
+from asyncshim_codemods.event_loop.uses import UseKind, running_loop, uses_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from asyncshim_codemods.edits.model import AcceptedEdits, Edit
     from asyncshim_codemods.event_loop.uses import Request
@@ -29,12 +30,26 @@ def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:
     edits: list[Edit] = [Remove(request.parameter), Modify(request.function, make_async)]
     if request.keeps_loop:
         name, imports = running_loop(file, request) or ("asyncio", ())
-        edits += [binding_edit(file, request.function, request.parameter, name), *imports]
+        edits += [binding_edit(file, request.function, request.parameter, name, _remaining(file, request)), *imports]
     for call in request.runs:
         how = awaiting(file.index, call)
         assert how is not None
         edits.append(Modify(call, how))
     return (*edits, *needless(file, request))
+
+
+def _remaining(file: FileContext, request: Request) -> list[cst.Name]:
+    """Return the uses of the parameter that the other edits do not remove."""
+    removed: set[cst.CSTNode] = {use.node for use in request.of(UseKind.NEEDLESS)}
+    for call in request.runs:
+        removed.add(cst.ensure_type(call.func, cst.Attribute).value)
+    for use in request.of(UseKind.MADE_CURRENT):
+        removed.update(cst.ensure_type(use.node, cst.Call).args)
+    return [
+        name
+        for name in uses_of(file, request.function, request.parameter)
+        if removed.isdisjoint((name, file.index.parents[name]))
+    ]
 
 
 def needless(file: FileContext, request: Request) -> tuple[Edit, ...]:
@@ -123,41 +138,7 @@ def _imported(
     ]
     if not others:
         return (Replace(alias, alias.with_changes(name=cst.Name(new), comma=alias.comma)),)
-    return (Modify(statement, _adding(new), (new,)),)
-
-
-def _adding(name: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
-    """Return a change of a ``from`` import that adds ``name`` at its sorted position."""
-
-    def how(node: cst.CSTNode) -> cst.CSTNode:
-        statement = cast("cst.ImportFrom", node)
-        assert not isinstance(statement.names, cst.ImportStar)
-        names = list(statement.names)
-        written = [dotted(each.name) or "" for each in names]
-        if name in written:
-            return node
-        at = next((i for i, each in enumerate(written) if each > name), len(names))
-        separator = _separator(statement, names)
-        new = cst.ImportAlias(cst.Name(name), comma=separator)
-        if at == len(names):
-            new = new.with_changes(comma=names[-1].comma)
-            names[-1] = names[-1].with_changes(comma=separator)
-        return statement.with_changes(names=[*names[:at], new, *names[at:]])
-
-    return how
-
-
-def _separator(statement: cst.ImportFrom, names: Sequence[cst.ImportAlias]) -> cst.Comma:
-    """Return a comma with the white space between the names of this import, without comments."""
-    space: cst.BaseParenthesizableWhitespace = cst.SimpleWhitespace(" ")
-    first = names[0].comma
-    if len(names) > 1 and isinstance(first, cst.Comma):
-        space = first.whitespace_after
-    elif statement.lpar is not None:
-        space = statement.lpar.whitespace_after
-    if isinstance(space, cst.ParenthesizedWhitespace):
-        space = space.with_changes(first_line=cst.TrailingWhitespace(newline=space.first_line.newline), empty_lines=())
-    return cst.Comma(whitespace_after=space if space.empty is False else cst.SimpleWhitespace(" "))
+    return (Modify(statement, adding(new), (new,)),)
 
 
 def _without_return_type(node: cst.CSTNode) -> cst.CSTNode:

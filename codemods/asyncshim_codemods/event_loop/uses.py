@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Prepend, Replace
 from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import CLOSED
 
@@ -176,7 +175,7 @@ def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple
             return UseKind.KEPT, name
         case cst.Comparison() | cst.ComparisonTarget():
             return UseKind.KEPT, name
-        case cst.Assign() if _is_alias(file, function, parent, name):
+        case cst.Assign() if is_alias(file, function, parent, name):
             return UseKind.ALIAS, parent
         case cst.Return():
             return UseKind.HANDED_OUT, parent
@@ -191,7 +190,7 @@ def _is_statement(file: FileContext, node: cst.BaseExpression) -> bool:
     return isinstance(file.index.parents[node], cst.Expr)
 
 
-def _is_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Assign, name: cst.Name) -> bool:
+def is_alias(file: FileContext, function: cst.FunctionDef, assign: cst.Assign, name: cst.Name) -> bool:
     """Return whether ``assign`` is ``loop = event_loop``, once and for the whole function."""
     if assign.value is not name or name in file.index.stores or len(assign.targets) != 1:
         return False
@@ -252,19 +251,6 @@ def split_off(file: FileContext, uses: Iterable[cst.Name]) -> tuple[list[cst.Nam
         else:
             counting.append(name)
     return counting, needless
-
-
-def binding_edit(file: FileContext, function: cst.FunctionDef, parameter: cst.Param, module: str) -> Edit:
-    """Return the edit that binds the running loop in a coroutine: in a first line, or in ``loop = event_loop``.
-
-    The latter if that is the only use of the parameter, so that nothing else needs its name.
-    """
-    source = f"{module}.get_running_loop()"
-    uses = uses_of(file, function, parameter)
-    assign = file.index.parents[uses[0]] if len(uses) == 1 else None
-    if isinstance(assign, cst.Assign) and _is_alias(file, function, assign, uses[0]):
-        return Replace(uses[0], cst.parse_expression(source))
-    return Prepend(function, f"{parameter.name.value} = {source}\n")
 
 
 def running_loop(file: FileContext, request: Request) -> tuple[str, tuple[Edit, ...]] | None:

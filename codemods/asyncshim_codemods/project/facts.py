@@ -40,6 +40,8 @@ class ProjectFacts:
     """Files that import one of these aliases."""
     kept_aliases: KeptAliases = field(default_factory=frozenset[tuple[MarkerAlias, str]])
     """The aliases that a file still imports after the run, whatever the options are, with that file."""
+    strict_by_default: bool = False
+    """Whether some file requires pytest-asyncio in a release whose default mode is strict."""
     newly_active: frozenset[str] = field(default_factory=frozenset[str])
     """Files with async code that strict mode does not run."""
     loops: LoopFacts = field(default_factory=LoopFacts)

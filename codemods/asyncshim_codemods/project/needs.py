@@ -27,23 +27,35 @@ _REQUIRERS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+# A requirement in any file format, up to the end of its version limits; not a module, a plugin option or a longer name.
+_REQUIREMENT = re.compile(
+    rb"""(?<![\w./-])(?<!-p )pytest[-_.]+asyncio(?![\w.:/-])["']?\s*(?:\[[^]]*\]\s*)?"""
+    rb"""((?:[=:]\s*)?(?:\{\s*version\s*=\s*)?["']?[<>=!~^\d][^"';#\n]*)?""",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(rb"(?:^|\s)#.*$", re.MULTILINE)
+_STRICT_BY_DEFAULT = "0.19"
+
 
 class Needs:
-    """Collects the reasons why pytest-asyncio has to stay installed."""
+    """Collects the reasons why pytest-asyncio has to stay installed, and whether its default mode is strict."""
 
     def __init__(self) -> None:
         self._reasons: list[str] = []
         self._is_dependency = False
+        self.is_strict_by_default = False
 
     def add(self, path: str, data: bytes) -> None:
         """Add the reason of one file, if any."""
         self._reasons += reasons_in(path, data)
         self._is_dependency = self._is_dependency or (kind_of(path) is not None and names_dependency(data))
+        self.is_strict_by_default = self.is_strict_by_default or declares_strict_release(path, data)
 
     def absorb(self, other: Needs) -> None:
         """Take over what was read elsewhere."""
         self._reasons += other._reasons
         self._is_dependency = self._is_dependency or other._is_dependency
+        self.is_strict_by_default = self.is_strict_by_default or other.is_strict_by_default
 
     def reasons(self) -> tuple[str, ...]:
         """Return the reasons, one string for each."""
@@ -125,6 +137,24 @@ def _is_ours(module: str) -> bool:
 def names_dependency(data: bytes) -> bool:
     """Return whether a configuration file may hold a requirement of pytest-asyncio."""
     return _NAMED.search(data) is not None
+
+
+def declares_strict_release(path: str, data: bytes) -> bool:
+    """Return whether a dependency file allows a release of pytest-asyncio whose default mode is strict."""
+    if kind_of(path) in {FileKind.LOCK, None} or not names_dependency(data):
+        return False
+    found = (match[1] or b"" for match in _REQUIREMENT.finditer(_COMMENT.sub(b"", data)))
+    return any(
+        not req.excludes_from(req.OLD + _limits(each.decode("utf-8", "replace")), _STRICT_BY_DEFAULT) for each in found
+    )
+
+
+def _limits(written: str) -> str:
+    """Return the version limits of a requirement as pip writes them; those of Poetry and conda differ."""
+    text = re.sub(r"^[=:]?\s*(?:\{\s*version\s*=\s*)?[\"']?(?==?\d|[<>=!~^\d])", "", written).strip()
+    if match := re.fullmatch(r"(?:\^|~(?!=)|=(?!=))?\s*(0\.\d+)(?:\.[\d*]+)*", text):
+        return f"=={match[1]}.*"
+    return text if text.startswith(("<", ">", "=", "!", "~")) else ""
 
 
 @cache

@@ -11,7 +11,7 @@ from asyncshim_codemods.markers import fixture_decorator as fx
 from asyncshim_codemods.markers.fixture_decorator import FIXTURE, decorates_async, is_plain_use, kept_alive
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.suite.pytest_names import other_import
+from asyncshim_codemods.suite.pytest_names import from_pytest, other_import
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class ImportFixture(Rule):
     If the statement imports other names as well, the uses become ``pytest.fixture`` and the rule removes the name from
     the import. It checks all uses in the file first and removes ``loop_scope`` from their arguments in the same step;
     if it cannot read one of them, it changes nothing. What ASH201 says about strict mode and loop scopes also applies
-    here.
+    here. An import from pytest in the next line gets the name.
     """
 
     code = "ASH202"
@@ -139,8 +139,7 @@ class ImportFixture(Rule):
         if other is not None:
             edits += [Remove(alias), *(Replace(use, cst.Name(other)) for use in uses)]
         elif only:
-            assert statement.module is not None
-            edits.append(Replace(statement.module, cst.Name("pytest")))
+            edits += from_pytest(file, statement, alias)
         elif file.is_exported(name.value):
             return Proposal(alias, f"`__all__` names `{name.value}`; review it manually", Safety.MANUAL)
         else:

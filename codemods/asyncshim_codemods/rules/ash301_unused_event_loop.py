@@ -90,8 +90,7 @@ class UnusedEventLoop(Rule):
 
 
                 async def test_serve():
-                    event_loop = asyncio.get_running_loop()
-                    await serve(event_loop)
+                    await serve(asyncio.get_running_loop())
             """,
         ),
         Example(

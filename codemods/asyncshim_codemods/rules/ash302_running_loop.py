@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove, Replace
+from asyncshim_codemods.event_loop.binding import binding_edit
 from asyncshim_codemods.event_loop.by_name import becomes_running_loop, lookups
 from asyncshim_codemods.event_loop.callers import called_by
 from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
-from asyncshim_codemods.event_loop.uses import binding_edit, split_off, uses_of
+from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import is_async
@@ -25,8 +26,10 @@ class RunningLoop(Rule):
     """A coroutine can call ``asyncio.get_running_loop()`` and needs no parameter for the loop.
 
     The rule removes the parameter and adds one line at the start of the body, after the docstring, that gives the same
-    object the same name. The rest of the body does not change, except that ``loop = event_loop`` becomes ``loop =
-    asyncio.get_running_loop()`` if that is the only use. The rule adds ``import asyncio`` if it is missing.
+    object the same name. The rest of the body does not change. If there is only one use, ``loop = event_loop``,
+    ``event_loop.create_future()`` and other methods without arguments, ``f(loop=event_loop)`` and ``return event_loop``
+    get ``asyncio.get_running_loop()`` in its place, unless the line gets too long or is in a loop. The rule adds
+    ``import asyncio`` if it is missing.
 
     ``request.getfixturevalue("event_loop")`` in an async test or fixture becomes ``asyncio.get_running_loop()``, too.
     This needs ``--unsafe``, because a fixture with a wider scope may get the loop of that scope.
@@ -84,8 +87,7 @@ class RunningLoop(Rule):
 
                 @pytest.fixture
                 async def now():
-                    event_loop = asyncio.get_running_loop()
-                    return event_loop.time()
+                    return asyncio.get_running_loop().time()
             """,
         ),
         Example(
@@ -113,7 +115,8 @@ class RunningLoop(Rule):
         for function, parameter in requesting(file):
             if not is_async(function):
                 continue
-            if not split_off(file, uses_of(file, function, parameter))[0] and not is_looked_up(file, function):
+            uses = split_off(file, uses_of(file, function, parameter))[0]
+            if not uses and not is_looked_up(file, function):
                 continue
             if caller := called_by(file, function):
                 yield Proposal(parameter.name, caller, Safety.MANUAL)
@@ -123,7 +126,7 @@ class RunningLoop(Rule):
                 yield Proposal(parameter.name, "the name `asyncio` means something else here", Safety.MANUAL)
                 continue
             name, imports = found
-            edits = (Remove(parameter), binding_edit(file, function, parameter, name), *imports)
+            edits = (Remove(parameter), binding_edit(file, function, parameter, name, uses), *imports)
             why = doubts(file, function)
             message = "`event_loop` is the running loop" + (f", but {why}" if why else "")
             yield Proposal(parameter.name, message, Safety.UNSAFE if why else Safety.SAFE, edits)

@@ -8,16 +8,21 @@ import libcst as cst
 
 from asyncshim_codemods.config.entries import judge_entry
 from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.markers.pytestmark import emptied, slot_edits
+from asyncshim_codemods.markers.uses import SlotKind, slot_of, use_at
+from asyncshim_codemods.markers.warning_filters import FILTER_MARK, filter_of, passed_on
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
-from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
+    from asyncshim_codemods.markers.uses import MarkUse
     from asyncshim_codemods.suite.file_context import FileContext
 
-_MARK = "pytest.mark.filterwarnings"
+_MESSAGE = "warning filter removed: it names pytest-asyncio, whose warnings no longer come"
+_REVIEW = "a warning filter names pytest-asyncio; review it manually"
 
 
 class PytestLists(Rule):
@@ -27,16 +32,25 @@ class PytestLists(Rule):
     filter is in a module that does not exist. The rule removes the option if it has no entries left. It keeps filters
     and required plugins while a file imports pytest-asyncio or an installed plugin requires it.
 
-    In code, ``config.addinivalue_line("filterwarnings", …)``, ``@pytest.mark.filterwarnings(…)`` and
-    ``warnings.filterwarnings(…)`` are removed if they name pytest-asyncio; ASH109 removes the registration of the
-    marker.
+    In code, ``config.addinivalue_line("filterwarnings", …)``, ``pytest.mark.filterwarnings(…)`` as a decorator or in
+    ``pytestmark``, ``warnings.filterwarnings(…)`` and ``warnings.simplefilter(…)`` are removed if they name
+    pytest-asyncio; ASH109 removes the registration of the marker. Such filters in other places need manual review: in
+    ``marks=``, in a list that a loop adds, in ``config.option.pythonwarnings``.
     """
 
     code = "ASH403"
     name = "pytest-lists"
     summary = "an entry that names pytest-asyncio"
     safety = Safety.SAFE
-    words = ("asyncio", "event_loop", "pytest_asyncio", "pytest-asyncio")
+    words = (
+        "asyncio",
+        "event_loop",
+        "pytest_asyncio",
+        "pytest-asyncio",
+        "asyncio_mode",
+        "asyncio_default_fixture_loop_scope",
+        "asyncio_default_test_loop_scope",
+    )
     since = "0.1"
     examples = (
         Example(
@@ -96,22 +110,54 @@ class PytestLists(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every filter for warnings that Python code sets for pytest."""
-        for call in file.index.calls:
-            text = _filter(file, call)
-            # The remaining imports of pytest_asyncio are not known in this pass.
-            verdict = judge_entry("filterwarnings", text, file.options.runner, ()) if text else None
-            holder = file.index.parents[call]
-            if verdict is not None and isinstance(holder, cst.Decorator | cst.Expr):
-                yield Proposal(call, verdict.message, Safety.SAFE, (Remove(holder),))
-            elif verdict is not None:
-                yield Proposal(call, "a warning filter names pytest-asyncio; review it manually", Safety.MANUAL)
+        if file.options.runner == "pytest-asyncio":
+            return
+        calls = file.once(_filters)
+        for call in calls:
+            edits = _edits(file, call, calls)
+            if edits is None:
+                yield Proposal(call, _REVIEW, Safety.MANUAL)
+            else:
+                yield Proposal(call, _MESSAGE, Safety.SAFE, edits)
+        for string in passed_on(file, calls, _names_it):
+            yield Proposal(string, _REVIEW, Safety.MANUAL)
+
+    def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
+        """Remove statements whose list is empty now, as part of the same finding."""
+        calls = () if file.options.runner == "pytest-asyncio" else file.once(_filters)
+        for call in calls:
+            use = _mark_use(file, call)
+            edit = None if use is None else emptied(file, use, done)
+            if edit is not None:
+                yield Proposal(call, _MESSAGE, Safety.SAFE, (edit,))
 
 
-def _filter(file: FileContext, call: cst.Call) -> str | None:
-    """Return the one filter that the call sets."""
-    texts = [text_of(arg.value) for arg in call.args]
-    if file.names.of(call.func) == "warnings.filterwarnings":
-        return ":".join(text for text in texts if text is not None)
-    if isinstance(call.func, cst.Attribute) and call.func.attr.value == "addinivalue_line":
-        return texts[1] if len(texts) == 2 and texts[0] == "filterwarnings" else None
-    return texts[0] if len(texts) == 1 and file.names.of(call.func) == _MARK else None
+def _edits(file: FileContext, call: cst.Call, calls: Collection[cst.Call]) -> tuple[Edit, ...] | None:
+    """Return the edits that remove the filter, or None if other code may need its value."""
+    holder = file.index.parents[call]
+    if isinstance(holder, cst.Decorator | cst.Expr):
+        return (Remove(holder),)
+    use = _mark_use(file, call)
+    place = None if use is None else slot_of(file, use)
+    if place is None or place.kind is SlotKind.UNCLEAR:
+        return None
+    return slot_edits(file, place, calls)
+
+
+def _mark_use(file: FileContext, call: cst.Call) -> MarkUse | None:
+    name = call.func
+    return (
+        use_at(file, name)
+        if isinstance(name, cst.Name | cst.Attribute) and file.names.of(name) == FILTER_MARK
+        else None
+    )
+
+
+def _filters(file: FileContext) -> tuple[cst.Call, ...]:
+    """Return the calls that set one filter, which names pytest-asyncio."""
+    return tuple(call for call in file.index.calls if _names_it(filter_of(file, call) or ""))
+
+
+def _names_it(text: str) -> bool:
+    # The remaining imports of pytest_asyncio are not known in this pass.
+    return judge_entry("filterwarnings", text, "", ()) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatch
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import libcst as cst
@@ -126,6 +127,13 @@ class FileContext:
     def is_fixture(self, function: cst.FunctionDef) -> bool:
         """Return whether ``function`` is surely a fixture."""
         return self.fixture_decorator(function) is not None
+
+    @property
+    def is_test_module(self) -> bool:
+        """Return whether pytest collects the file because of its name."""
+        path = PurePosixPath(self.path)
+        patterns = self.settings.python_files or ("test_*.py", "*_test.py")
+        return any(fnmatch(str(path) if "/" in each else path.name, each) for each in patterns)
 
     def is_test(self, function: cst.FunctionDef) -> bool:
         """Return whether pytest collects ``function`` as a test by its name and place."""

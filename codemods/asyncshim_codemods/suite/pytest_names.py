@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Remove, Replace
+from asyncshim_codemods.edits.import_names import adding
+from asyncshim_codemods.edits.model import Modify, Remove, Replace
 from asyncshim_codemods.syntax.index import BindingKind
-from asyncshim_codemods.syntax.tree import dotted
+from asyncshim_codemods.syntax.tree import comments_in, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.suite.file_context import FileContext
     from asyncshim_codemods.syntax.index import Scope
+
+# The limit of black and ruff without settings.
+_WIDTH = 88
 
 # What the plugin's module imports from pytest, under its public names.
 PUBLIC = {
@@ -90,3 +94,34 @@ def other_import(file: FileContext, statement: cst.ImportFrom, name: str, meanin
         if file.index.parents[line] is file.index.module and all(home == [root] for home in homes):
             return other
     return None
+
+
+def from_pytest(file: FileContext, statement: cst.ImportFrom, alias: cst.ImportAlias) -> list[Edit]:
+    """Return the edits that import the name from pytest, in this statement or in the one above or below."""
+    if (joined := _joined(file, statement, alias)) is not None:
+        return [Remove(alias), joined]
+    assert statement.module is not None
+    return [Replace(statement.module, cst.Name("pytest"))]
+
+
+def _joined(file: FileContext, statement: cst.ImportFrom, alias: cst.ImportAlias) -> Modify | None:
+    """Return the edit that adds ``fixture`` to the import from pytest in the line above or below, as isort would."""
+    line = file.index.parents[statement]
+    body = file.index.module.body
+    at = next((number for number, each in enumerate(body) if each is line), None)
+    if at is None or alias.asname is not None:
+        return None
+    for each in (*body[max(at - 1, 0) : at], *body[at + 1 : at + 2]):
+        other = each.body[0] if isinstance(each, cst.SimpleStatementLine) and len(each.body) == 1 else None
+        if isinstance(other, cst.ImportFrom) and _takes_another(file, each, other):
+            return Modify(other, adding("fixture"), ("fixture",))
+    return None
+
+
+def _takes_another(file: FileContext, line: cst.CSTNode, other: cst.ImportFrom) -> bool:
+    """Return whether it is a plain import from pytest on one line, which stays short."""
+    if other.relative or dotted(other.module) != "pytest" or isinstance(other.names, cst.ImportStar):
+        return False
+    code = file.index.module.code_for_node(line).strip()
+    is_plain = all(each.asname is None for each in other.names) and not comments_in(line)
+    return is_plain and "\n" not in code and len(code) + len(", fixture") <= _WIDTH

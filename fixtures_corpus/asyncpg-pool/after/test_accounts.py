@@ -39,8 +39,7 @@ async def test_the_pool_serves_many_at_once(pool):
 
 
 async def test_notifications_arrive(pool):
-    event_loop = asyncio.get_running_loop()
-    heard = event_loop.create_future()
+    heard = asyncio.get_running_loop().create_future()
 
     def listener(connection, pid, channel, payload):
         heard.set_result(payload)

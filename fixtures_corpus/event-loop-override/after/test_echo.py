@@ -6,8 +6,7 @@ import pytest
 
 @pytest.fixture
 async def started():
-    event_loop = asyncio.get_running_loop()
-    return event_loop.time()
+    return asyncio.get_running_loop().time()
 
 
 async def test_line_comes_back(connection):

@@ -81,8 +81,7 @@ def test_debug(debug_loop):
 
 
 async def test_counter():
-    event_loop = asyncio.get_running_loop()
-    counter = Counter(event_loop)
+    counter = Counter(asyncio.get_running_loop())
     await asyncio.sleep(0.001)
     assert counter.count == 1
 

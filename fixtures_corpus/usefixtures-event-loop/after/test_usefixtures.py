@@ -28,8 +28,7 @@ async def test_loop_argument():
 
 @pytest.mark.db
 async def test_future():
-    event_loop = asyncio.get_running_loop()
     await asyncio.sleep(0)
-    future = asyncio.Future(loop=event_loop)
+    future = asyncio.Future(loop=asyncio.get_running_loop())
     future.set_result(3)
     assert await future == 3

@@ -26,6 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         screen.error("Interrupted: no file is half-written, and no more files are changed.")
         return exit_codes.INTERRUPTED
+    except ModuleNotFoundError as error:
+        from asyncshim.cli.missing import missing_packages
+
+        told = missing_packages(error)
+        if not told:
+            raise
+        screen.error(f"error: {told}")
+        return exit_codes.FAILED
     except RunError as error:
         screen.prose(f"error: {error}", always=True)
         return exit_codes.FAILED

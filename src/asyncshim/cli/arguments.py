@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
+import shutil
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from asyncshim.cli.fitting import WIDTH
 from asyncshim.migrate.plan.limits import DEFAULT_SECONDS, DEFAULT_SIZE, Limits
 from asyncshim.migrate.read.settings import RUNNERS
 
@@ -21,11 +24,38 @@ if TYPE_CHECKING:
 _INVALID_CHOICE = re.compile(r"invalid choice: '(?P<given>[^']*)'")
 
 
+class _Help(argparse.HelpFormatter):
+    """Help of at most 80 columns. Paragraphs are broken again; lists and tables, which are indented, stay."""
+
+    def __init__(self, prog: str, **settings: Any) -> None:
+        settings.setdefault("width", min(shutil.get_terminal_size().columns, WIDTH) - 2)
+        super().__init__(prog, **settings)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n\n".join(self._paragraph(part, width, indent) for part in text.strip("\n").split("\n\n"))
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Add one argument; the names of commands are indented, which argparse forgets to count."""
+        super().add_argument(action)
+        if action.nargs == argparse.PARSER:
+            self._action_max_length += self._indent_increment
+
+    def _paragraph(self, text: str, width: int, indent: str) -> str:
+        if re.search(r"^ ", text, re.MULTILINE):
+            return "\n".join(indent + line for line in text.split("\n"))
+        return textwrap.fill(
+            " ".join(text.split()), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+        )
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors suggest what was probably meant."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
+        super().__init__(formatter_class=_Help, allow_abbrev=False, **settings)
         # Python 3.15 suggests on its own, in other words.
         self.suggest_on_error = False
 
@@ -109,7 +139,18 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     rules.add_argument("--ignore", type=_list, action="extend", metavar="RULES", help="do not use these")
     rules.add_argument("--no-config", action="store_true", default=None, help="do not change pytest's configuration")
     rules.add_argument("--no-deps", action="store_true", default=None, help="do not change dependency files")
-    rules.add_argument("--runner", choices=RUNNERS, help="the plugin that runs the migrated suite; default: asyncshim")
+    rules.add_argument(
+        "--runner",
+        choices=RUNNERS,
+        metavar="NAME",
+        help=f"the plugin that runs the migrated suite: {', '.join(RUNNERS)}; default: asyncshim",
+    )
+
+
+def add_unsafe(group: Group) -> None:
+    """Add the options that extend what is written."""
+    group.add_argument("--unsafe", action="store_true", default=None, help="also apply unsafe rewrites")
+    group.add_argument("--todo", action="store_true", default=None, help="add a TODO comment above uses that remain")
 
 
 def _list(value: str) -> list[str]:

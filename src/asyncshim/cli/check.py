@@ -30,10 +30,10 @@ After that, `--baseline FILE` fails only for new uses.
 """
 _EPILOG = """\
 examples:
-  python -m asyncshim check                                     every use, one line each
-  python -m asyncshim check --report github                     annotations in GitHub Actions
-  python -m asyncshim check --report sarif=asyncshim.sarif      for code scanning
-  python -m asyncshim check --select ASH3 tests/api             only event loops, only in tests/api
+  python -m asyncshim check                            every use, one line each
+  python -m asyncshim check --report github            for GitHub Actions
+  python -m asyncshim check --report sarif=uses.sarif  for code scanning
+  python -m asyncshim check --select ASH3 tests/api    only event loops there
 
 exit codes: 0 no use found, 1 uses found, 2 an invalid file or argument
 """

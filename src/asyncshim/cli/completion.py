@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 Print a script that completes commands, options and their values.
 
-  bash  python -m asyncshim completion bash > ~/.local/share/bash-completion/completions/asyncshim
+  bash  python -m asyncshim completion bash \\
+          > ~/.local/share/bash-completion/completions/asyncshim
   zsh   python -m asyncshim completion zsh > "${fpath[1]}/_asyncshim"
-  fish  python -m asyncshim completion fish > ~/.config/fish/completions/asyncshim.fish
+  fish  python -m asyncshim completion fish \\
+          > ~/.config/fish/completions/asyncshim.fish
 """
 
 

@@ -60,8 +60,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         eject.Became.EXTENDED: f"{shown} has a new block at its end",
         eject.Became.UPDATED: f"The block in {shown} was updated",
     }
-    screen.say(f"{did[ejected.became]}: async tests and fixtures run on one event loop, without a plugin.")
-    screen.say("Next: python -m asyncshim migrate --runner conftest   # removes the plugins from the configuration")
+    screen.prose(f"{did[ejected.became]}: async tests and fixtures run on one event loop, without a plugin.")
+    screen.say("Next: python -m asyncshim migrate --runner conftest   # removes the plugins")
     screen.say("      python -m pytest -p no:asyncshim")
     return exit_codes.DONE
 
@@ -98,11 +98,13 @@ def _refused(opened: Session, screen: Screen, *, anyway: bool) -> bool:
         lacking += [replace(result, findings=missing)] if missing else []
     if remaining:
         uses = text.count(remaining, "use remains", "uses remain")
-        screen.error(f"warning: {uses} that this conftest.py does not support: `python -m asyncshim check` lists them")
+        listed = "`python -m asyncshim check` lists them"
+        screen.prose(f"warning: {uses} that this conftest.py does not support: {listed}", always=True)
     for line in text.grouped_findings(lacking, opened.project.shown):
         screen.out(line)
     if lacking and not anyway:
         features = text.count(sum(len(result.findings) for result in lacking), "use needs", "uses need")
-        screen.error(f"error: {features} asyncshim, so nothing was written; change them first, or add --anyway")
+        refusal = "so nothing was written; change them first, or add --anyway"
+        screen.prose(f"error: {features} asyncshim, {refusal}", always=True)
         return True
     return False

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Sequence
+
+WIDTH = 80
+"""The width of what is not shown on a terminal but has to be broken nevertheless."""
 
 _INDENT = "  "
+_NARROWEST = 20
 
 
 def fitted(text: str, width: int | None) -> str:
@@ -12,6 +17,22 @@ def fitted(text: str, width: int | None) -> str:
     if width is None:
         return text
     return "\n".join(line if len(line) <= width else _wrapped(line, width) for line in text.split("\n"))
+
+
+def fitted_grid(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
+    """Yield rows as aligned columns; the last column is broken so that the lines fit."""
+    first = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    start = sum(first) + 2 * len(first)
+    for row in rows:
+        lead = "".join(f"{cell:<{size}}  " for cell, size in zip(row[:-1], first, strict=True))
+        if width is None:
+            yield (lead + row[-1]).rstrip()
+            continue
+        broken = textwrap.wrap(
+            row[-1], max(width - start, _NARROWEST), break_on_hyphens=False, break_long_words=False
+        ) or [""]
+        yield (lead + broken[0]).rstrip()
+        yield from (" " * start + part for part in broken[1:])
 
 
 def _wrapped(line: str, width: int) -> str:

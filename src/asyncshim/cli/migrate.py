@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, proving, session, stdin, summary
-from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.cli.arguments import add_command, add_paths, add_selection, add_unsafe
 from asyncshim.cli.reporting import add_reports, show_code, wanted_reports, with_refusals, write_reports
 from asyncshim.errors import UsageError
 
@@ -28,11 +28,12 @@ all changes. No code of the project is imported or run, except by --verify.
 """
 _EPILOG = """\
 examples:
-  python -m asyncshim migrate --dry-run                 show what would change, as a diff
-  python -m asyncshim migrate --dry-run | git apply     apply that diff with git
-  python -m asyncshim migrate --verify=run tests/api    keep only edits that change no outcome
-  python -m asyncshim migrate --report html=report.html --report markdown=summary.md
-  python -m asyncshim migrate - --stdin-filename tests/test_a.py < tests/test_a.py
+  python -m asyncshim migrate --dry-run              show a diff
+  python -m asyncshim migrate --dry-run | git apply  apply that diff with git
+  python -m asyncshim migrate --verify=run tests/api
+                                          only edits that change no outcome
+  python -m asyncshim migrate --report html=report.html
+  python -m asyncshim migrate - --stdin-filename tests/test_a.py < test.py
 
 exit codes: 0 no uses remain, 1 uses remain, 2 an invalid file or argument
 """
@@ -49,8 +50,7 @@ def register(commands: Commands) -> None:
         "--dry-run", "--diff", action="store_true", dest="dry_run", help="write no file, print a diff for `git apply`"
     )
     how.add_argument("--check", action="store_true", help="write no file, exit 1 if a file would change")
-    how.add_argument("--unsafe", action="store_true", default=None, help="also apply unsafe rewrites")
-    how.add_argument("--todo", action="store_true", default=None, help="add a TODO comment above uses that remain")
+    add_unsafe(how)
     how.add_argument("--allow-dirty", action="store_true", help="also change files with uncommitted changes")
     add_selection(parser)
     proving.add_arguments(parser)
@@ -98,7 +98,9 @@ def _settle(arguments: argparse.Namespace, screen: Screen, *, writing: bool) -> 
     if store.unfinished() is None:
         return
     if not writing:
-        screen.error("warning: An earlier run was interrupted: `migrate` finishes it first, `undo` reverts it")
+        screen.prose(
+            "warning: An earlier run was interrupted: `migrate` finishes it first, `undo` reverts it", always=True
+        )
         return
     with lock.exclusive(store.folder):
         recovery = recover.settle(store)

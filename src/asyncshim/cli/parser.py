@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 
-from asyncshim.cli import check, completion, demo, eject, migrate, rules, status, todo, undo, verify
+from asyncshim.cli import check, completion, config, demo, doctor, eject, migrate, rules, status, todo, undo, verify
 from asyncshim.cli.arguments import Parser
 
 _EPILOG = """\
 exit codes:
   0    nothing to do, or all uses rewritten, or a dry run
-  1    a check found uses, or uses remain after migrate, or outcomes differ
-  2    wrong usage or configuration, uncommitted changes, a file that cannot be read, parsed or written
+  1    a check found uses, or uses remain after migrate, or outcomes differ,
+       or doctor found a problem
+  2    wrong usage or configuration, uncommitted changes, or a file that cannot
+       be read, parsed or written
   130  interrupted by Ctrl-C
 
 start with:
   python -m asyncshim demo                 migrate a small example suite
   python -m asyncshim migrate --dry-run    show what would change in your suite
+  python -m asyncshim doctor               show what runs the async tests here
 """
 
 
@@ -47,6 +51,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace | None:
         return None
     if unknown:
         (parsed.parser if parsed.command else parser).refuse(unknown)
+    parsed.given = tuple(sys.argv[1:] if arguments is None else arguments)
     return parsed
 
 
@@ -59,6 +64,6 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for command in (migrate, check, status, verify, undo, eject, todo, rules, demo, completion):
+    for command in (migrate, check, status, verify, undo, eject, todo, rules, doctor, config, demo, completion):
         command.register(commands)
     return parser

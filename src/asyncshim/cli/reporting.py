@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from asyncshim.errors import UsageError
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import RunMode
     from asyncshim.migrate.write.apply import Refusal
     from asyncshim_codemods.results import FileResult
+
+
+# The source of larger files is not shown.
+_MOST = 2 * 2**20
 
 
 def add_reports(parser: Group) -> None:
@@ -69,24 +74,49 @@ def show_code(wanted: Iterable[Wanted]) -> bool:
 
 
 def write_reports(
-    wanted: Iterable[Wanted], session: Session, mode: RunMode, results: Sequence[FileResult], files: int, screen: Screen
+    wanted: Sequence[Wanted], session: Session, mode: RunMode, results: Sequence[FileResult], files: int, screen: Screen
 ) -> None:
     """Render every report and write it to stdout or to its file."""
     from importlib.metadata import metadata
 
     from asyncshim.migrate.reports.model import Report
 
+    if show_code(wanted):
+        results = [_with_source(session, result) for result in results]
     named = tuple(replace(result, path=session.project.in_diff(result.path)) for result in results)
     package = metadata("asyncshim")
     addresses = dict(url.split(", ", 1) for url in package.get_all("Project-URL") or ())
     documentation = addresses.get("Documentation", "")
-    report = Report(package["Version"], mode, named, session.rules.rules(), files, documentation)
+    report = Report(
+        version=package["Version"],
+        mode=mode,
+        results=named,
+        rules=session.rules.rules(),
+        files=files,
+        documentation=documentation,
+        project=session.project.diff_base.name,
+        command=session.command,
+        date=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+    )
     for one in wanted:
         if one.file is None:
             screen.data([one.render(report)])
         else:
             one.file.write_bytes(one.render(report))
             screen.say(f"Wrote {one.file}")
+
+
+def _with_source(session: Session, result: FileResult) -> FileResult:
+    """Return the result with the bytes of its file. Those of a file that does not change are not kept during a run."""
+    from asyncshim.migrate.read import files
+
+    if result.changed or result.old:
+        return result
+    try:
+        data = files.read(session.project.root / result.path, most=_MOST).data
+    except OSError:
+        return result
+    return replace(result, old=data, new=data)
 
 
 def with_refusals(results: Sequence[FileResult], refused: Iterable[Refusal]) -> tuple[FileResult, ...]:

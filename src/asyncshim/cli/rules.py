@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
-import textwrap
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes
 from asyncshim.cli.arguments import add_command
-from asyncshim.migrate.reports.text import grid
+from asyncshim.cli.fitting import WIDTH, fitted_grid
 
 if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.screen import Screen
-    from asyncshim_codemods.api import RuleInfo
-
-_SAFETIES = {
-    "safe": "safe: node ids and outcomes stay the same; `migrate` applies it",
-    "unsafe": "unsafe: may change behaviour; `migrate --unsafe` applies it",
-    "manual": "manual review: reported only; no rewrite is applied",
-}
 
 
 def register(commands: Commands) -> None:
@@ -44,46 +34,25 @@ def run_all(arguments: argparse.Namespace, screen: Screen) -> int:  # noqa: ARG0
 
     known = ruleset.load().rules()
     rows = [(code, rule.name, rule.safety.value, rule.summary) for code, rule in known.items()]
-    for index, line in enumerate(grid([("code", "name", "safety", "what it does"), *rows], "<<<<")):
-        shown = line.removeprefix("  ")
-        screen.out(screen.style(shown, "bold", stream=sys.stdout) if index == 0 else shown)
+    heading = ("code", "name", "safety", "what it does")
+    for index, line in enumerate(fitted_grid([heading, *rows], screen.width(sys.stdout))):
+        screen.out(screen.style(line, "bold", stream=sys.stdout) if index == 0 else line)
     screen.say("\n`python -m asyncshim rule CODE` explains one rule.")
     return exit_codes.DONE
 
 
 def run_one(arguments: argparse.Namespace, screen: Screen) -> int:
     """Explain one rule."""
+    from asyncshim.cli.rule_page import RulePage
     from asyncshim.migrate.plan import ruleset, selection
 
     known = ruleset.load().rules()
     rule = known[selection.code_of(arguments.rule, known)]
-    screen.out(screen.style(f"{rule.code} {rule.name}", "bold", stream=sys.stdout))
-    for line in _lines(rule):
+    page = RulePage(
+        width=screen.width(sys.stdout) or WIDTH,
+        color=screen.has_color(sys.stdout),
+        encoding=sys.stdout.encoding or "utf-8",
+    )
+    for line in page.lines(rule):
         screen.out(line)
     return exit_codes.DONE
-
-
-def _lines(rule: RuleInfo) -> Iterator[str]:
-    yield rule.summary
-    yield ""
-    yield _SAFETIES[rule.safety.value]
-    if rule.since or rule.until:
-        until = f", removed in {rule.until}" if rule.until else ""
-        yield f"pytest-asyncio: since {rule.since or 'the beginning'}{until}"
-    yield ""
-    yield textwrap.dedent(rule.documentation)
-    for example in rule.examples:
-        yield ""
-        yield f"{example.title}{' (with --unsafe)' if example.unsafe else ''}:"
-        yield ""
-        yield from (f"  {line}" for line in _example(example.before, example.after))
-    yield ""
-    yield f"To exclude a line, add the comment: # asyncshim: ignore[{rule.code}]"
-
-
-def _example(before: str, after: str | None) -> Iterator[str]:
-    """Yield the lines of an example: a diff of its whole text, or the unchanged text."""
-    if after is None:
-        yield from (f"  {line}".rstrip() for line in before.splitlines())
-        return
-    yield from (line.rstrip() for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[0] != "?")

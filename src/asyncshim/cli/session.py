@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A project, its settings, its files, and the engine with the selected rules."""
+    """A project, its settings, its files, and the engine with the selected rules; ``command`` started it."""
 
     project: Project
     settings: MigrateSettings
@@ -32,6 +33,7 @@ class Session:
     engine: Engine
     discovery: Discovery
     progress: ProgressBar
+    command: str = ""
 
     def run(self) -> Outcome:
         """Run the rules on the files without writing any."""
@@ -72,12 +74,14 @@ def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
     looks_outside = command in {"check", "status"} and any(path.is_dir() for path in found.given)
     writes = command == "migrate" and not (arguments.dry_run or arguments.check)
     doing = "Rewriting" if writes else "Checking"
-    options = _options(arguments, said, rules)
+    options = options_of(arguments, said, rules)
     bound = engine.Engine(found.root, rules, options, jobs, screen.progress, limits(arguments), doing, looks_outside)
-    return Session(found, said, rules, bound, discovery, screen.progress)
+    given = shlex.join(["asyncshim", *getattr(arguments, "given", ())])
+    return Session(found, said, rules, bound, discovery, screen.progress, given)
 
 
-def _options(arguments: argparse.Namespace, said: MigrateSettings, rules: RuleSet) -> Options:
+def options_of(arguments: argparse.Namespace, said: MigrateSettings, rules: RuleSet) -> Options:
+    """Return what the settings and the command line ask of the rules."""
     from asyncshim.migrate.plan.selection import Selection
     from asyncshim_codemods import results
 

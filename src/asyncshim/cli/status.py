@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.cli.fitting import fitted
 from asyncshim.cli.outside import outside_the_paths, uses_outside
 from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.text import count, errors, grid
@@ -26,6 +28,8 @@ pytest-asyncio, by folder and by rule, and what needs manual review. No file is 
 """
 _BLOCKERS = 10
 _BAR = 10
+_BAR_COLUMN = 3
+_NARROWEST = 12
 
 
 def register(commands: Commands) -> None:
@@ -52,7 +56,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         outside = {"uses": uses_outside(outcome), "files": files}
         screen.out(json.dumps({**_as_json(found), "outside": outside}, indent=2))
     else:
-        for line in _lines(found, opened.rules.rules(), outside_the_paths(outcome, opened, "status")):
+        width = screen.width(sys.stdout)
+        for line in _lines(found, opened.rules.rules(), outside_the_paths(outcome, opened, "status"), width):
             screen.out(line)
     for line in errors(found.failed, opened.project.shown):
         screen.error(f"error: {line}")
@@ -72,7 +77,7 @@ def _as_json(found: Status) -> dict[str, object]:
     }
 
 
-def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str) -> Iterator[str]:
+def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str, width: int | None) -> Iterator[str]:
     total, uses = found.total, found.total.uses
     yield (
         f"{total.plain:,} of {count(total.async_tests, 'async test is', 'async tests are')} plain ({total.percent}%); "
@@ -82,14 +87,14 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str) -> Iterat
         need = count(uses.manual, "use needs", "uses need")
         yield f"`migrate` removes {uses.safe:,}, `migrate --unsafe` {uses.unsafe:,} more; {need} manual review."
     if outside:
-        yield f"{outside} counts them."
+        yield fitted(f"{outside} counts them.", width if sys.stdout.isatty() else None)
     if found.folders:
         heading = ("folder", "async tests", "plain", "", "uses", "safe", "unsafe", "manual review")
         rows = [_folder(name, folder) for name, folder in found.folders.items()]
         if len(rows) > 1:
             rows.append(_folder("all folders", total))
         yield ""
-        yield from grid([heading, *rows], "<>><>>>>")
+        yield from _folder_table([heading, *rows], width)
     if found.rules:
         rows_by_rule = [
             (f"{code} {rules[code].name if code in rules else ''}", *map(str, (u.total, u.safe, u.unsafe, u.manual)))
@@ -97,7 +102,22 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str) -> Iterat
         ]
         yield ""
         yield from grid([("rule", "uses", "safe", "unsafe", "manual review"), *rows_by_rule], "<>>>>")
-    yield from _manual_review(found)
+    for line in _manual_review(found):
+        yield fitted(line, width if sys.stdout.isatty() else None)
+
+
+def _folder_table(rows: list[tuple[str, ...]], width: int | None) -> Iterator[str]:
+    """Yield the table of folders; if it is too wide, without the bars, and with the ends of long names."""
+    align = "<>><>>>>"
+    lines = [*grid(rows, align)]
+    if width is not None and max(map(len, lines)) > width:
+        rows = [(*row[:_BAR_COLUMN], *row[_BAR_COLUMN + 1 :]) for row in rows]
+        align = align[:_BAR_COLUMN] + align[_BAR_COLUMN + 1 :]
+        rest = max(map(len, grid([("", *row[1:]) for row in rows], align)))
+        room = max(width - rest, _NARROWEST)
+        rows = [(row[0] if len(row[0]) <= room else f"...{row[0][3 - room :]}", *row[1:]) for row in rows]
+        lines = [*grid(rows, align)]
+    yield from lines
 
 
 def _folder(name: str, folder: FolderStatus) -> tuple[str, ...]:

@@ -64,7 +64,9 @@ def tell(told: Told, outcome: Outcome, screen: Screen) -> None:
             screen.detail(visited.details)
     _table(told, screen)
     if outcome.note and told.tally.rows:
-        screen.say(f"Note: {safe_text.line(outcome.note)}")
+        # Programs look for parts of it, so only a terminal gets it in several lines.
+        tell_note = screen.prose if sys.stderr.isatty() else screen.say
+        tell_note(f"Note: {safe_text.line(outcome.note)}")
     _next(told, screen)
 
 

@@ -35,13 +35,14 @@ pytest crashed or was stopped, the last lines of pytest are shown and the exit c
 """
 _EPILOG = """\
 examples:
-  python -m asyncshim verify --timeout 600                      both plugins, same files
-  python -m asyncshim verify --migrate                          the files before and after migrate
-  python -m asyncshim verify --before pytest-asyncio==0.21.2    make the old environment (uv or pip)
-  python -m asyncshim verify --collect                          compare node ids only
+  python -m asyncshim verify --timeout 600  both plugins, same files
+  python -m asyncshim verify --migrate      the files before and after migrate
+  python -m asyncshim verify --collect      compare node ids only
+  python -m asyncshim verify --before pytest-asyncio==0.21.2
+                                            make the old environment (uv or pip)
   python -m asyncshim verify --pytest-args '-n 4 -m "not slow"' tests/api
 
-exit codes: 0 no difference, 1 outcomes differ, 2 a run failed, so nothing was compared
+exit codes: 0 no difference, 1 outcomes differ, 2 a run failed
 """
 _OLD_PLUGIN = (
     "install the release that the suite uses beside asyncshim, name an interpreter that has it with "

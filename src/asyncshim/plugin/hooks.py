@@ -198,7 +198,7 @@ class Hooks:
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """End the function's loop scope when its own fixtures are torn down, before those of wider scopes are."""
         __tracebackhide__ = pytest_compat.hides_frame
-        if self._end is not None and not pytest_compat.when_fixtures_of_item_ended(item, self._end):
+        if self._end is not None and not pytest_compat.when_fixtures_of_node_ended(item, self._end):
             self._end()  # the item was not even set up
 
     @pytest.hookimpl(wrapper=True)
@@ -210,6 +210,8 @@ class Hooks:
         state = self.state
         if state is None or is_usual_fixture(fixturedef):
             return (yield)
+        if fixturedef.scope != "function":
+            state.scopes.fixtures[fixturedef] = request.node
         adapter = fixtures.known_adapter(state, fixturedef, request)
         if adapter is not None:
             return (yield from fixtures.replaced(fixturedef, adapter))

@@ -15,7 +15,7 @@ from asyncshim.plugin.suite import conftest_runners, inspecting_plugins, marks, 
 from asyncshim.plugin.suite.state import SessionPlan, State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.loops.runners import LeakedTask
+    from asyncshim.plugin.loops.runners import Leak
 
 # Begins as pytest-asyncio's warning does, so that the filters of a suite still match.
 _CLOSED = """\
@@ -94,7 +94,7 @@ def end(state: State) -> None:
     item = state.item
     is_async = predicates.coroutine_function_of(getattr(item, "obj", None)) is not None
     has_closed_loop = pool.put_back(after_coroutine=is_async)
-    leaked: list[LeakedTask] = []
+    leaked: list[Leak] = []
     while state.ending:
         leaked += pool.discard(state.ending.pop())
     leaked += loop_scopes.end(state)
@@ -110,7 +110,7 @@ def begin_to_finish(state: State) -> None:
     """Finish the session; an interrupted item may still be set up."""
     state.scopes.is_finishing = True
     if state.item is not None:
-        pytest_compat.when_fixtures_of_item_ended(state.item, lambda: end(state))
+        pytest_compat.when_fixtures_of_node_ended(state.item, lambda: end(state))
 
 
 def finish(state: State, session: pytest.Session | None = None) -> None:

@@ -35,7 +35,7 @@ def using(head: str, decorator: str, definition: str = "async def pool(): ...") 
         (
             "from pytest import mark\nfrom pytest_asyncio import fixture",
             "@fixture\n@mark.x",
-            "from pytest import mark\nfrom pytest import fixture",
+            "from pytest import fixture, mark",
             "@fixture\n@mark.x",
         ),
     ],

@@ -12,17 +12,20 @@ HEAD = "import asyncio\n\nimport pytest\n\nx = asyncio, pytest\n\n\n"
     ("before", "after"),
     [
         (
-            "async def test_a(a, event_loop):\n    '''Doc.'''\n    event_loop.time()",
-            f"async def test_a(a):\n    '''Doc.'''\n    {LINE}\n    event_loop.time()",
+            "async def test_a(a, event_loop):\n    '''Doc.'''\n    event_loop.call_soon(a)",
+            f"async def test_a(a):\n    '''Doc.'''\n    {LINE}\n    event_loop.call_soon(a)",
         ),
         (
-            "async def test_a(event_loop):\n    '''Doc.'''\n\n    # why\n    event_loop.time()",
-            f"async def test_a():\n    '''Doc.'''\n\n    {LINE}\n    # why\n    event_loop.time()",
+            "async def test_a(event_loop):\n    '''Doc.'''\n\n    # why\n    event_loop.call_soon(a)",
+            f"async def test_a():\n    '''Doc.'''\n\n    {LINE}\n    # why\n    event_loop.call_soon(a)",
         ),
-        ("async def test_a(event_loop): event_loop.time()", f"async def test_a(): {LINE}; event_loop.time()"),
         (
-            "async def test_a(event_loop):\n    'Doc.'; event_loop.time()",
-            f"async def test_a():\n    'Doc.'; {LINE}; event_loop.time()",
+            "async def test_a(event_loop): event_loop.call_soon(a)",
+            f"async def test_a(): {LINE}; event_loop.call_soon(a)",
+        ),
+        (
+            "async def test_a(event_loop):\n    'Doc.'; event_loop.call_soon(a)",
+            f"async def test_a():\n    'Doc.'; {LINE}; event_loop.call_soon(a)",
         ),
         (
             "class TestA:\n\tasync def test_a(self, event_loop):\n\t\treturn [event_loop for _ in ()]",
@@ -87,14 +90,14 @@ def test_the_event_loop_parameter_becomes_a_local_variable(before: str, after: s
 def test_the_import_of_asyncio_is_added_where_it_is_missing(head: str, new_head: str, module: str) -> None:
     assert_rewritten(
         f"{head}async def test_a(event_loop):\n    event_loop.time()\n",
-        f"{new_head}async def test_a():\n    event_loop = {module}.get_running_loop()\n    event_loop.time()\n",
+        f"{new_head}async def test_a():\n    {module}.get_running_loop().time()\n",
     )
 
 
 def test_an_import_of_asyncio_below_the_test_is_enough() -> None:
     assert_rewritten(
         "async def test_a(event_loop): event_loop.time()\n\n\nimport asyncio\n",
-        f"async def test_a(): {LINE}; event_loop.time()\n\n\nimport asyncio\n",
+        "async def test_a(): asyncio.get_running_loop().time()\n\n\nimport asyncio\n",
     )
 
 
@@ -216,7 +219,7 @@ def test_another_test_with_another_backend_does_not_matter() -> None:
 
 
     async def test_it({}):{}
-        event_loop.time()
+        event_loop.call_soon(test_a)
     """
     assert_rewritten(text.format("event_loop", ""), text.format("", f"\n        {LINE}"))
 

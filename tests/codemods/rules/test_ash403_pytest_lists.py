@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from config_tools import rewrite as rewrite_config
-from rule_tools import assert_rewritten, assert_unchanged, messages
+from rule_tools import assert_rewritten, assert_unchanged
 
 
 def test_pytest_starts_where_the_filters_category_cannot_be_imported(pytester: pytest.Pytester) -> None:
@@ -41,16 +41,91 @@ def test_a_warning_filter_on_a_test_is_removed() -> None:
     )
 
 
-def test_a_warning_filter_in_another_place_is_reported() -> None:
+FILTER = 'pytest.mark.filterwarnings("ignore::pytest_asyncio.plugin.SomeWarning")'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"pytestmark = {FILTER}\n", ""),
+        (f"pytestmark = [{FILTER}]\n", ""),
+        (f"pytestmark = [\n    {FILTER},\n    pytest.mark.slow,\n]\n", "pytestmark = [\n    pytest.mark.slow,\n]\n"),
+        (f"pytestmark = [pytest.mark.slow]\npytestmark += [{FILTER}]\n", "pytestmark = [pytest.mark.slow]\n"),
+        (f"pytestmark = [pytest.mark.slow]\npytestmark.append({FILTER})\n", "pytestmark = [pytest.mark.slow]\n"),
+        (f"pytestmark = [pytest.mark.asyncio, {FILTER}]\n", ""),
+        (f"pytestmark = [{FILTER}, pytest.mark.asyncio, pytest.mark.slow]\n", "pytestmark = [pytest.mark.slow]\n"),
+    ],
+)
+def test_a_warning_filter_in_pytestmark_is_removed(before: str, after: str) -> None:
+    end = "\n\n@pytest.mark.slow\nasync def test_it(): ...\n"
+    assert_rewritten(
+        f"import pytest\n\n{before}{end}", f"import pytest\n\n{after}{end}" if after else f"import pytest\n{end}"
+    )
+
+
+def test_a_warning_filter_in_the_pytestmark_of_a_class_is_removed() -> None:
+    assert_rewritten(
+        f"import pytest\n\n\nclass TestIt:\n    pytestmark = [{FILTER}]\n\n    def test_it(self): ...\n",
+        "class TestIt:\n    def test_it(self): ...\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"pytestmark = {FILTER} if os.name else []",
+        f"quiet = {FILTER}",
+        f"pytestmark = {FILTER}\n\nprint(pytestmark)",
+        f"cases = [pytest.param(1, marks={FILTER})]",
+    ],
+)
+def test_a_warning_filter_in_another_place_is_reported(code: str) -> None:
+    result = assert_unchanged(f"import os\n\nimport pytest\n\n{code}\n", "ASH403")
+    assert result.findings[0].message == "a warning filter names pytest-asyncio; review it manually"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for line in ['error', 'ignore::pytest_asyncio.X']:\n    config.addinivalue_line('filterwarnings', line)",
+        "config.option.pythonwarnings.append('ignore::pytest_asyncio.X')",
+        "config.known_args_namespace.pythonwarnings = ['ignore:.*pytest-asyncio']",
+        "config.inicfg['filterwarnings'] = ['ignore:.*asyncio_mode']",
+        "os.environ['PYTHONWARNINGS'] = 'ignore::pytest_asyncio.X'",
+    ],
+)
+def test_a_filter_that_code_passes_on_is_reported(code: str) -> None:
+    body = code.replace("\n", "\n    ")
     result = assert_unchanged(
+        f"import os\n\n\ndef pytest_configure(config):\n    {body}\n", "ASH403", path="tests/conftest.py"
+    )
+    assert result.findings[0].message == "a warning filter names pytest-asyncio; review it manually"
+
+
+def test_a_filter_for_a_warning_class_of_pytest_asyncio_is_removed_with_its_import() -> None:
+    assert_rewritten(
+        """
+        import warnings
+
+        import pytest
+        from pytest_asyncio.plugin import PytestAsyncioWarning
+
+        warnings.simplefilter("ignore", PytestAsyncioWarning)
+        warnings.filterwarnings("ignore", category=PytestAsyncioWarning)
+
+
+        @pytest.fixture
+        def it(): ...
+        """,
         """
         import pytest
 
-        pytestmark = [pytest.mark.filterwarnings("ignore::pytest_asyncio.plugin.SomeWarning")]
+
+        @pytest.fixture
+        def it(): ...
         """,
-        "ASH403",
+        path="tests/conftest.py",
     )
-    assert messages(result) == ["3:15 ASH403 a warning filter names pytest-asyncio; review it manually"]
 
 
 @pytest.mark.parametrize(
@@ -92,8 +167,8 @@ def test_pytest_asyncio_as_the_runner_keeps_its_filters() -> None:
 )
 def test_a_filter_of_the_warnings_module_is_removed(arguments: str) -> None:
     assert_rewritten(
-        f"import warnings\n\nx = '@pytest.mark.asyncio'\nwarnings.filterwarnings({arguments})\n",
-        "x = '@pytest.mark.asyncio'\n",
+        f"import warnings\n\nx = 1\nwarnings.filterwarnings({arguments})\n",
+        "x = 1\n",
         path="tests/conftest.py",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from asyncshim.migrate.reports import html
-from asyncshim.migrate.reports.model import RunMode
+from asyncshim.migrate.reports.model import Report, RunMode
 from asyncshim_codemods.results import FileResult, Finding, Safety
 from reports import report
 
@@ -59,6 +60,111 @@ def test_a_long_diff_is_omitted_and_the_number_of_its_lines_is_given() -> None:
     page = html.render(report(results=(FileResult("a.py", old, old.replace(b"line", b"text")),)))
     assert '<p class="omitted">diff omitted: 6,000 lines change; `--dry-run` prints them</p>' in page
     assert "text 1" not in page
+
+
+ORIGIN = {"project": "<shop>", "command": "asyncshim migrate --select '<a>'", "date": "2026-11-28 12:00 UTC"}
+
+
+def test_the_top_of_the_page_says_where_the_report_comes_from() -> None:
+    page = html.render(dataclasses.replace(report(), **ORIGIN))  # type: ignore[arg-type]
+    top = page.partition("<header>")[2].partition("</header>")[0]
+    for part in (
+        "&lt;shop&gt;",
+        "2026-11-28 12:00 UTC",
+        "<dd>0.1.0</dd>",
+        "asyncshim migrate --select &#x27;&lt;a&gt;&#x27;",
+    ):
+        assert part in top
+    assert "<title>&lt;shop&gt;: asyncshim report</title>" in page
+    assert "Command" not in html.render(report()).partition("</header>")[0]
+
+
+def several(code: str, *lines: int, fixed: bool = False) -> tuple[Finding, ...]:
+    return tuple(Finding(line, 1, code, "the same `x`", Safety.MANUAL, fixed) for line in lines)
+
+
+def items(page: str) -> list[str]:
+    listed = page.partition('<ul class="findings">')[2].partition("</ul>")[0]
+    return [re.sub(r"<[^>]+>", "", item).strip() for item in listed.split("</li>") if item]
+
+
+def test_identical_findings_of_a_file_are_one_item_with_their_source_lines() -> None:
+    source = b"".join(b"line <%d>\n" % number for number in range(1, 31))
+    found = (*several("ASH331", 3, 7, 7), *several("ASH331", 9, fixed=True))
+    first, second = items(html.render(report(results=(FileResult("a.py", source, source, found),))))
+    assert first == "lines 3, 7 ASH331 the same x manual review3line &lt;3&gt;\n7line &lt;7&gt;"
+    assert second.startswith("line 9 ASH331 the same x would change")
+
+
+def test_many_source_lines_of_one_finding_are_cut() -> None:
+    source = b"x = 1\n" * 30
+    found = several("ASH331", *range(1, 21))
+    (item,) = items(html.render(report(results=(FileResult("a.py", source, source, found),))))
+    assert item.count("x = 1") == 5
+    assert item.endswith("and 15 more lines")
+
+
+def test_a_line_that_the_diff_shows_has_no_other_source() -> None:
+    old = b"a\n" * 3 + b"old\n" + b"b\n" * 40 + b"left\n"
+    found = (*several("ASH101", 4, fixed=True), *several("ASH331", 45))
+    first, second = items(html.render(report(results=(FileResult("a.py", old, old.replace(b"old", b"new"), found),))))
+    assert first == "line 4 ASH101 the same x would change"
+    assert second.endswith("45left")
+
+
+def test_an_error_has_its_source_line() -> None:
+    result = FileResult("a.py", b"x\ndef <(:\n", b"x\ndef <(:\n", error="syntax error", error_line=2)
+    assert '<pre class="source"><i>2</i>def &lt;(:\n</pre>' in html.render(report(results=(result,)))
+
+
+def test_lines_beyond_the_file_and_files_without_content_have_no_source() -> None:
+    page = html.render(report(results=(FileResult("a.py", b"x\n", b"x\n", several("ASH331", 99)),)))
+    assert '<pre class="source">' not in page
+
+
+def test_what_remains_is_counted_by_message_the_most_frequent_first() -> None:
+    results = (
+        FileResult("a.py", b"", b"", (*several("ASH331", 1, 2), Finding(1, 1, "ASH101", "rare", Safety.MANUAL, False))),
+        FileResult("b.py", b"", b"", several("ASH331", 5)),
+    )
+    table = html.render(report(results=results)).partition("<h2>What remains</h2>")[2].partition("</table>")[0]
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in table.split("<tr>")[2:]]
+    assert [row[-2:] for row in rows] == [["3", "2"], ["1", "1"]]
+
+
+def test_each_rule_is_linked_to_its_explanation() -> None:
+    page = html.render(report())
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+    assert "rule-ASH101" in targets
+    assert targets <= set(re.findall(r'id="([^"]+)"', page))
+    assert "https://" not in page
+    linked = html.render(dataclasses.replace(report(), documentation="https://docs.example/asyncshim/"))
+    assert 'href="https://docs.example/asyncshim/rules/ash101"' in linked
+    assert "javascript:" not in html.render(dataclasses.replace(report(), documentation="javascript:alert(1)"))
+
+
+def test_every_state_and_sign_of_the_page_is_in_the_legend() -> None:
+    legend = html.render(report(RunMode.WRITTEN)).partition('class="legend"')[2].partition("</details>")[0]
+    assert all(f">{state}</em>" in legend for state in ("changed", "unsafe", "manual review"))
+
+
+def large(number: int = 3_000) -> Report:
+    old = "import pytest_asyncio\n\n\n" + "@pytest_asyncio.fixture\nasync def thing():\n    return 1\n\n\n" * 3
+    found = (*(Finding(4 + 5 * n, 2, "ASH101", "an old word", Safety.SAFE, True) for n in range(3)),)
+    results: list[FileResult] = []
+    for index in range(number):
+        data = (old + f"def test_{index}(event_loop):\n    event_loop.run_forever()\n").encode()
+        findings = (*found, *several("ASH331", 19))
+        path = f"tests/area_{index % 40}/test_of_orders_{index}.py"
+        results.append(FileResult(path, data, data.replace(b"pytest_asyncio", b"pytest"), findings))
+    return report(results=tuple(results))
+
+
+def test_a_report_of_many_files_is_small() -> None:
+    page = html.render(large(300))
+    assert len(page) < 5_000_000 / 10
+    assert page.count('class="packed"') == 6
+    assert '<table class="diff"' not in page
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +267,32 @@ class TestInABrowser:
         assert not page.is_visible(".filters")
         assert page.is_visible(".diff")
         assert page.pdf().startswith(b"%PDF")
+
+    def test_a_large_report_shows_a_file_when_it_is_opened(self, browser: Any, tmp_path: Path) -> None:
+        (tmp_path / "large.html").write_text(html.render(large(300)), encoding="utf-8")
+        page = browser.new_page()
+        page.goto((tmp_path / "large.html").as_uri())
+        assert page.query_selector(".diff") is None
+        file = page.locator(".file").nth(173)
+        file.locator("summary").click()
+        file.locator(".diff").first.wait_for()
+        assert "def test_173(event_loop)" in file.inner_text()
+        assert file.locator(".findings > li").count() == 2
+        page.click(".chip[data-value=ASH331]")
+        assert page.inner_text("#shown") == "300 of 300 files"
+        assert file.locator(".findings > li:not([hidden])").count() == 1
+        page.close()
+
+    def test_a_link_to_a_rule_opens_its_explanation(self, page: Any) -> None:
+        page.click(".by-rule a.code >> nth=0")
+        page.wait_for_function("document.getElementById('rule-ASH101').open")
+
+    @pytest.mark.parametrize("page", [{"viewport": {"width": 420, "height": 900}}], indirect=True)
+    def test_no_table_is_cut_at_420_pixels(self, page: Any) -> None:
+        page.click(".legend summary")
+        cut = "[...document.querySelectorAll('.scroll')].filter((e) => e.scrollWidth > e.clientWidth + 1).length"
+        assert page.evaluate(cut) == 0
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 # The contrast ratio of every text with its background, as defined by WCAG.

@@ -131,13 +131,13 @@ def test_finalizers_run_when_a_node_ends_or_when_the_fixtures_of_an_item_have_en
         @pytest.hookimpl(wrapper=True)
         def pytest_runtest_call(item):
             pytest_compat.when_node_ends(item, item.parent, lambda: notes.append("module"))
-            assert pytest_compat.when_fixtures_of_item_ended(item, lambda: notes.append("function"))
+            assert pytest_compat.when_fixtures_of_node_ended(item, lambda: notes.append("function"))
             return (yield)
         @pytest.hookimpl(wrapper=True)
         def pytest_runtest_teardown(item):
             yield
             assert notes == ["fixture of the function", "function", "module", "fixture of the module"]
-            assert not pytest_compat.when_fixtures_of_item_ended(item, lambda: None)
+            assert not pytest_compat.when_fixtures_of_node_ended(item, lambda: None)
     """)
     run_source(pytester, "def test_it(module, function): pass", passed=1)
 

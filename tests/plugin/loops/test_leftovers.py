@@ -1,176 +1,142 @@
-"""Descriptors that were closed behind the loop's back."""
+"""What is left on a loop is collected as records: kind, object, name, place of creation."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import socket
+import signal
+import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
+from asyncshim.plugin.loops.leftovers import Leftover, collect
+from asyncshim.plugin.loops.lifetimes import FUNCTION, SESSION, go_back_to, present_place, start_in
+from asyncshim.plugin.loops.ownership import Ownership
+from asyncshim.plugin.loops.runners import LoopScope
 
-
-class Recorder(asyncio.Protocol):
-    """Notes whether it was told that its connection is gone."""
-
-    def __init__(self) -> None:
-        self.is_lost = False
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.is_lost = True
+MODULE = LoopScope("module")
 
 
 @pytest.fixture
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    former = present_place()
     loop = asyncio.SelectorEventLoop()
     yield loop
     loop.close()
+    go_back_to(former)
 
 
-def watched(loop: asyncio.AbstractEventLoop) -> set[int]:
-    return {key.fd for key in loop._selector.get_map().values()}
+@pytest.fixture
+def ownership(loop: asyncio.AbstractEventLoop) -> Ownership:
+    return Ownership(loop, with_creator=False)
 
 
-def connect(loop: asyncio.AbstractEventLoop, sock: socket.socket) -> tuple[asyncio.BaseTransport, Recorder]:
-    sock.setblocking(False)
-    return loop.run_until_complete(loop.create_connection(Recorder, sock=sock))
+def kinds(found: list[Leftover]) -> list[str]:
+    return [leftover.kind for leftover in found]
 
 
-def test_a_connection_whose_socket_the_test_closed_is_aborted(loop: asyncio.AbstractEventLoop) -> None:
-    ours, theirs = socket.socketpair()
-    with theirs:
-        _, protocol = connect(loop, ours)
-        number = ours.fileno()
-        ours.close()
-        assert number in watched(loop)
-        drop_stale_descriptors(loop)
-    assert number not in watched(loop)
-    assert protocol.is_lost
+def start_all(loop: Any, kept: list[Any]) -> None:
+    """Leave one thing of each kind on *loop*."""
+
+    async def start() -> None:
+        reading, writing = os.pipe()
+        loop.call_later(3600, print)
+        loop.add_reader(reading, print)
+        loop.add_writer(writing, print)
+        loop.add_signal_handler(signal.SIGUSR1, print)
+        kept.append(await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0))
+        kept.append(await loop.create_datagram_endpoint(asyncio.DatagramProtocol, ("127.0.0.1", 0)))
+        await loop.run_in_executor(None, int)
+        kept.append((reading, writing))
+
+    loop.run_until_complete(start())
+    loop.call_soon(print)
 
 
-def test_a_new_socket_with_the_same_number_receives_data(loop: asyncio.AbstractEventLoop) -> None:
-    ours, theirs = socket.socketpair()
-    connect(loop, ours)
-    number = ours.fileno()
-    ours.close()
-    drop_stale_descriptors(loop)
-    theirs.close()
-    again, other = socket.socketpair()
-    with again, other:
-        assert again.fileno() == number, "the operating system gives the lowest free number"
-        again.setblocking(False)
-        other.sendall(b"heard")
-        assert loop.run_until_complete(loop.sock_recv(again, 5)) == b"heard"
+EVERYTHING = ["timer", "callback", "reader", "writer", "transport", "server", "signal handler", "executor"]
 
 
-def test_an_open_connection_is_not_closed(loop: asyncio.AbstractEventLoop) -> None:
-    ours, theirs = socket.socketpair()
-    with theirs:
-        transport, protocol = connect(loop, ours)
-        drop_stale_descriptors(loop)
-        assert ours.fileno() in watched(loop)
-        assert not protocol.is_lost
-        transport.close()
+def test_everything_that_a_scope_left_is_collected_in_the_order_of_its_end(
+    loop: asyncio.AbstractEventLoop, ownership: Ownership
+) -> None:
+    kept: list[Any] = []
+    start_in(FUNCTION, "test_it")
+    start_all(loop, kept)
+    try:
+        found = collect(loop, FUNCTION, ownership)
+        assert kinds(found) == EVERYTHING
+        assert kinds(collect(loop, MODULE, ownership)) == []
+        assert kinds(collect(loop, SESSION, ownership)) == EVERYTHING
+        names = {leftover.kind: leftover.name for leftover in found}
+        assert names["timer"] == "print"
+        assert names["signal handler"] == "SIGUSR1"
+        assert names["server"] == f"127.0.0.1:{kept[0].sockets[0].getsockname()[1]}"
+    finally:
+        loop.remove_signal_handler(signal.SIGUSR1)
+        kept[0].close()
+        kept[1][0].close()
         loop.run_until_complete(asyncio.sleep(0))
+        for descriptor in kept[2]:
+            loop.remove_reader(descriptor)
+            loop.remove_writer(descriptor)
+            os.close(descriptor)
 
 
-def test_a_watched_descriptor_that_was_closed_is_forgotten(loop: asyncio.AbstractEventLoop) -> None:
-    reading, writing = os.pipe()
-    loop.add_reader(reading, print)
-    os.close(reading)
-    os.close(writing)
-    drop_stale_descriptors(loop)
-    assert reading not in watched(loop)
+def test_each_thing_belongs_to_the_scope_that_started_it(loop: asyncio.AbstractEventLoop, ownership: Ownership) -> None:
+    start_in(MODULE, "test_first")
+    of_module = loop.call_later(3600, print)
+    start_in(FUNCTION, "test_second")
+    of_function = loop.call_later(3600, print)
+    assert [leftover.what for leftover in collect(loop, MODULE, ownership)] == [of_module]
+    assert [leftover.what for leftover in collect(loop, FUNCTION, ownership)] == [of_function]
+    assert [leftover.starter for leftover in collect(loop, MODULE, ownership)] == ["test_first"]
 
 
-def test_a_loop_without_a_selector_is_ignored(loop: asyncio.AbstractEventLoop) -> None:
-    before = watched(loop)
-    drop_stale_descriptors(loop)
-    assert watched(loop) == before
-
-    class Foreign:
-        """A loop without a selector."""
-
-    drop_stale_descriptors(Foreign())
+def test_what_was_on_the_loop_before_asyncshim_drove_it_is_not_collected(loop: asyncio.AbstractEventLoop) -> None:
+    loop.call_later(3600, print)
+    ownership = Ownership(loop, with_creator=False)
+    assert collect(loop, FUNCTION, ownership) == []
+    assert collect(loop, SESSION, ownership) == []
 
 
-def test_sockets_that_a_test_closed_are_unregistered_before_the_next_test(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
-        import asyncio, socket
+def test_a_connection_belongs_to_its_maker_whoever_resumes_reading(
+    loop: asyncio.AbstractEventLoop, ownership: Ownership
+) -> None:
+    async def connect() -> Any:
+        server = await loop.create_server(asyncio.Protocol, "127.0.0.1", 0)
+        transport, _ = await loop.create_connection(asyncio.Protocol, *server.sockets[0].getsockname())
+        return server, transport
 
-        left = []
+    async def resume() -> None:
+        transport.pause_reading()
+        transport.resume_reading()
 
-        async def test_closes_the_socket_below_its_transport():
-            ours, theirs = socket.socketpair()
-            ours.setblocking(False)
-            left.append(ours.fileno())
-            await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
-            ours.close()
-            theirs.close()
-
-        async def test_next():
-            again, other = socket.socketpair()
-            with again, other:
-                again.setblocking(False)
-                assert again.fileno() == left[0]
-                other.sendall(b"heard")
-                assert await asyncio.get_running_loop().sock_recv(again, 5) == b"heard"
-        """
-    )
-    pytester.runpytest("-W", "error").assert_outcomes(passed=2)
+    start_in(MODULE, "test_first")
+    server, transport = loop.run_until_complete(connect())
+    start_in(FUNCTION, "test_second")
+    loop.run_until_complete(resume())
+    assert collect(loop, FUNCTION, ownership) == []
+    assert transport in [leftover.what for leftover in collect(loop, MODULE, ownership)]
+    server.close()
+    for left in collect(loop, MODULE, ownership):
+        left.what.close()
+    loop.run_until_complete(asyncio.sleep(0))
 
 
-VIRTUAL_TIME = """
-import asyncio, heapq, pytest
-from unittest.mock import Mock
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of processes differ")
+def test_a_process_is_one_transport_whatever_its_pipes_are(
+    loop: asyncio.AbstractEventLoop, ownership: Ownership
+) -> None:
+    async def start() -> Any:
+        return await asyncio.create_subprocess_exec(
+            "cat", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        )
 
-class Virtual(asyncio.BaseEventLoop):
-    def __init__(self):
-        super().__init__()
-        self._now = 0.0
-        self._selector = Mock()  # nothing is ever read or written
-
-    def time(self):
-        return self._now
-
-    def _run_once(self):
-        if not self._ready and self._scheduled:
-            self._now = max(self._now, self._scheduled[0]._when)
-        super()._run_once()
-
-    def _process_events(self, events):
-        pass
-
-    def _write_to_self(self):
-        pass
-
-class Policy(asyncio.DefaultEventLoopPolicy):
-    _loop_factory = Virtual
-"""
-BY_POLICY = VIRTUAL_TIME + "@pytest.fixture\ndef event_loop_policy(): return Policy()\n"
-BY_LOOP = VIRTUAL_TIME + "@pytest.fixture\ndef event_loop():\n    loop = Virtual()\n    yield loop\n    loop.close()\n"
-
-
-@pytest.mark.filterwarnings("ignore:'asyncio.DefaultEventLoopPolicy' is deprecated:DeprecationWarning")
-@pytest.mark.parametrize("conftest", [BY_POLICY, BY_LOOP], ids=["policy", "loop"])
-def test_a_loop_with_a_custom_selector_is_accepted(pytester: pytest.Pytester, conftest: str) -> None:
-    pytester.makeconftest(conftest)
-    pytester.makepyfile(
-        """
-        import asyncio
-
-        async def test_hours(request):
-            begin = asyncio.get_running_loop().time()
-            task = asyncio.create_task(asyncio.sleep(7200))
-            await asyncio.sleep(3600)
-            assert asyncio.get_running_loop().time() - begin == 3600
-            assert not task.done()
-
-        async def test_next():
-            assert len(asyncio.all_tasks()) == 1
-        """
-    )
-    pytester.runpytest().assert_outcomes(passed=2)
+    start_in(FUNCTION, "test_it")
+    process = loop.run_until_complete(start())
+    found = collect(loop, FUNCTION, ownership)
+    assert [(leftover.kind, leftover.name) for leftover in found] == [("transport", f"of process {process.pid}")]
+    process.kill()
+    loop.run_until_complete(process.communicate())

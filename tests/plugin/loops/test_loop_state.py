@@ -29,6 +29,13 @@ def ignore(loop: asyncio.AbstractEventLoop, context: object) -> None:
     """An exception handler."""
 
 
+def restore(state: LoopState, loop: asyncio.AbstractEventLoop) -> bool:
+    """Restore all, as at the end of a test."""
+    is_restored = state.restore(loop)
+    state.restore_executor(loop)
+    return is_restored
+
+
 CHANGES: dict[str, tuple[Change, Change]] = {
     "debug": (lambda loop: loop.set_debug(not loop.get_debug()), lambda loop: loop.get_debug()),
     "slow_callback_duration": (
@@ -50,7 +57,7 @@ def test_a_changed_loop_setting_is_restored(name: str, loop: asyncio.AbstractEve
     state, former = LoopState(loop), read(loop)
     change(loop)
     assert read(loop) != former
-    assert state.restore(loop)
+    assert restore(state, loop)
     assert read(loop) == former
 
 
@@ -64,10 +71,10 @@ def test_an_accepted_setting_is_kept_and_the_former_one_comes_back_with_undo(
     changed = read(loop)
     undo = state.accept(loop)
     assert undo is not None
-    assert state.restore(loop)
+    assert restore(state, loop)
     assert read(loop) == changed
     undo()
-    assert state.restore(loop)
+    assert restore(state, loop)
     assert read(loop) == former
 
 
@@ -80,7 +87,7 @@ def test_the_default_executor_of_the_loop_is_not_a_change(loop: asyncio.Abstract
     loop.run_until_complete(loop.run_in_executor(None, int))
     own = loop._default_executor  # type: ignore[attr-defined]
     assert state.accept(loop) is None
-    assert state.restore(loop)
+    assert restore(state, loop)
     assert loop._default_executor is own  # type: ignore[attr-defined]
 
 
@@ -108,7 +115,7 @@ def test_the_loop_works_after_shutdown_asyncgens_and_executor(
     coroutine = {"executor": use_executor, "generators": use_generators}[use]
     state = LoopState(loop)
     loop.run_until_complete(getattr(loop, shut_down)())
-    assert state.restore(loop)
+    assert restore(state, loop)
     assert loop.run_until_complete(coroutine()) == "done"
 
 
@@ -116,7 +123,7 @@ def test_an_executor_that_was_shut_down_after_use_is_replaced(loop: asyncio.Abst
     state = LoopState(loop)
     loop.run_until_complete(loop.run_in_executor(None, int))
     loop.run_until_complete(loop.shutdown_default_executor())
-    assert state.restore(loop)
+    assert restore(state, loop)
     assert loop.run_until_complete(loop.run_in_executor(None, int)) == 0
 
 
@@ -125,10 +132,49 @@ def test_a_scheduled_stop_is_cancelled_and_other_timers_are_kept(
 ) -> None:
     state = LoopState(loop)
     stop, other = loop.call_later(60, loop.stop), loop.call_later(60, print)
-    assert state.restore(loop)
+    assert restore(state, loop)
     assert stop.cancelled()
     assert not other.cancelled()
     other.cancel()
+
+
+class Virtual(asyncio.SelectorEventLoop):
+    """A loop with a clock of its own, which is part of its state."""
+
+    ticks = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+
+    def advance(self) -> None:
+        self.now += 60
+        self.ticks += 1
+        self.last = self.now
+
+
+def test_the_state_of_a_suites_own_loop_is_left_alone_and_its_methods_come_back() -> None:
+    loop: Any = Virtual()
+    try:
+        state = LoopState(loop)
+        loop.advance()
+        loop.advance = loop.call_later = ignore
+        assert [name for name, _ in state.take_back(loop)] == ["advance", "call_later"]
+        assert (loop.now, loop.ticks, loop.last) == (60, 1, 60)
+        loop.advance()
+        assert loop.now == 120
+    finally:
+        loop.close()
+
+
+def test_attributes_of_asyncios_own_loop_are_taken_back(loop: Any) -> None:
+    state = LoopState(loop)
+    loop.owner = "a test"
+    loop.create_future = ignore
+    assert dict(state.take_back(loop)) == {"owner": "a test", "create_future": ignore}
+    assert not hasattr(loop, "owner")
+    assert isinstance(loop.create_future(), asyncio.Future)
+    assert state.take_back(loop) == []
 
 
 class Sealed:
@@ -161,7 +207,7 @@ def test_settings_of_a_uvloop_are_restored() -> None:
         state = LoopState(loop)
         loop.set_debug(True)
         loop.set_exception_handler(ignore)
-        assert state.restore(loop)
+        assert restore(state, loop)
         assert loop.get_debug() is False
         assert loop.get_exception_handler() is None
     finally:

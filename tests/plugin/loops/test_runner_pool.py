@@ -146,7 +146,7 @@ def test_closing_the_pool_closes_every_loop_and_reports_leaks(pool: Pool) -> Non
     start_in(SESSION, "test_x")
     pool.default().run(leak())
     (leaked,) = pool.close()
-    assert (leaked.name, leaked.starter, leaked.stubborn) == ("left", "test_x", False)
+    assert (leaked.name, leaked.starter, leaked.stubborn) == ("'left' running Event.wait", "test_x", False)
     assert all(loop.is_closed() for loop in loops)
     assert len(pool) == 0
 

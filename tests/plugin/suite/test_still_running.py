@@ -44,6 +44,7 @@ def test_a_failure_beside_a_task_of_another_test_names_it_and_own_runner(pyteste
         ]
     )
     assert result.stdout.str().count("still running on the shared loop") == 1
+    assert result.stdout.str().count("task 'the stubborn one'") == 1
 
 
 def test_a_test_with_its_own_runner_is_not_told(pytester: pytest.Pytester) -> None:

@@ -12,5 +12,4 @@ def pytest_asyncio_loop_factories():
 
 @pytest.fixture(scope="session")
 async def started():
-    event_loop = asyncio.get_running_loop()
-    return event_loop.time()
+    return asyncio.get_running_loop().time()

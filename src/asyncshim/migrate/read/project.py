@@ -35,6 +35,11 @@ class Project:
         """Return ``path`` relative to :attr:`diff_base`, in POSIX form."""
         return (self.root / path).relative_to(self.diff_base).as_posix()
 
+    def concerns(self, path: str) -> bool:
+        """Return whether ``path`` is in a folder above or below the given paths, or in one of them."""
+        folder = (self.root / path).parent
+        return any(folder.is_relative_to(given) or given.is_relative_to(folder) for given in self.given)
+
     def own(self, file: Path, key: str, path: str) -> Path:
         """Return the real path of a setting in ``file``; it must not be outside of the project."""
         real = Path(os.path.realpath(file.parent / path))

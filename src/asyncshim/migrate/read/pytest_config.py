@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import glob
 import os
+import shlex
 import tomllib
 from pathlib import Path
 from typing import cast
@@ -14,21 +15,33 @@ from asyncshim.migrate.read import settings_text
 # In pytest's own order of precedence. A file of the first group counts even when it is empty.
 _ALWAYS = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
 _WITH_A_SECTION = ("pyproject.toml", "tox.ini", "setup.cfg")
+NAMES = (*_ALWAYS, *_WITH_A_SECTION)
+"""The names of the files that may configure pytest."""
 PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 
 
 def configuration_file(folder: Path) -> Path | None:
     """Return the file that pytest reads its configuration from if ``folder`` is the root."""
-    for name in (*_ALWAYS, *_WITH_A_SECTION):
+    for name in NAMES:
         path = folder / name
-        if path.is_file() and (name in _ALWAYS or _section(path) is not None):
+        if path.is_file() and (name in _ALWAYS or section(path) is not None):
             return path
     return None
 
 
+def words(value: object) -> list[str]:
+    """Return the words of an option such as ``addopts``, given as a text or a list."""
+    if isinstance(value, list):
+        return [str(word) for word in cast("list[object]", value)]
+    try:
+        return shlex.split(value) if isinstance(value, str) else []
+    except ValueError:
+        return []
+
+
 def test_paths(file: Path) -> list[Path]:
     """Return the existing folders and files that ``testpaths`` names, globs expanded."""
-    values = (_section(file) or {}).get("testpaths", [])
+    values = (section(file) or {}).get("testpaths", [])
     patterns = values.split() if isinstance(values, str) else values
     if not isinstance(patterns, list):
         return []
@@ -41,8 +54,8 @@ def test_paths(file: Path) -> list[Path]:
     return [Path(os.path.realpath(path)) for path in found]
 
 
-def _section(file: Path) -> dict[str, object] | None:
-    """Return pytest's part of the file, or ``None``; a file that cannot be parsed has none (the rules report it)."""
+def section(file: Path) -> dict[str, object] | None:
+    """Return pytest's part of a file, or ``None``; a file that cannot be parsed has none (the rules report it)."""
     try:
         if file.suffix == ".toml":
             return _toml_section(file)
@@ -56,10 +69,10 @@ def _toml_section(file: Path) -> dict[str, object] | None:
     if file.name != "pyproject.toml":
         return _table(content.get("pytest")) or {}
     tool = (_table(content.get("tool")) or {}).get("pytest")
-    section = _table(tool)
-    if section is None:
+    table = _table(tool)
+    if table is None:
         return None
-    return _table(section.get("ini_options")) or section
+    return _table(table.get("ini_options")) or table
 
 
 def _table(value: object) -> dict[str, object] | None:
@@ -69,7 +82,7 @@ def _table(value: object) -> dict[str, object] | None:
 def _ini_section(file: Path) -> dict[str, object] | None:
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     parser.read_string(settings_text.read(file))
-    section = "tool:pytest" if file.name == "setup.cfg" else "pytest"
-    if section not in parser:
+    name = "tool:pytest" if file.name == "setup.cfg" else "pytest"
+    if name not in parser:
         return {} if file.name in _ALWAYS else None
-    return dict(parser.items(section))
+    return dict(parser.items(name))

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -43,7 +44,12 @@ _LISTS = frozenset({"paths", "exclude", "select", "extend-select", "ignore"})
 _SWITCHES = frozenset({"unsafe", "todo", "config", "deps"})
 # A repository must not be able to raise the limits that protect from it.
 _COMMAND_LINE_ONLY = frozenset({"max-file-size", "file-timeout"})
-_KEYS = (*sorted(_LISTS | _SWITCHES), "runner", "jobs", "baseline")
+KEYS = (*sorted(_LISTS | _SWITCHES), "runner", "jobs", "baseline")
+
+
+def schema() -> str:
+    """Return the JSON schema of the table, by the name that SchemaStore uses for parts of pyproject.toml."""
+    return (resources.files("asyncshim.migrate.read") / "partial-asyncshim.json").read_text("utf-8")
 
 
 def load(project: Project) -> MigrateSettings:
@@ -57,6 +63,11 @@ def load(project: Project) -> MigrateSettings:
         if folder == ceiling:
             break
     return MigrateSettings()
+
+
+def keys_of(file: Path) -> frozenset[str]:
+    """Return the keys that a file sets."""
+    return frozenset(_table(file) or ())
 
 
 def _table(file: Path) -> Mapping[str, object] | None:
@@ -81,11 +92,11 @@ def _settings(file: Path, table: Mapping[str, object]) -> MigrateSettings:
     values: dict[str, object] = {}
     for key, value in table.items():
         if key in _COMMAND_LINE_ONLY:
-            raise UsageError(f"{_place(file, key)}: {key!r} can only be set on the command line: --{key}")
-        if key not in _KEYS:
-            close = difflib.get_close_matches(key, _KEYS, n=1)
-            remedy = f", did you mean {close[0]!r}?" if close else f"; the keys are {', '.join(_KEYS)}"
-            raise UsageError(f"{_place(file, key)}: [tool.asyncshim] has no key {key!r}{remedy}")
+            raise UsageError(f"{place_of(file, key)}: {key!r} can only be set on the command line: --{key}")
+        if key not in KEYS:
+            close = difflib.get_close_matches(key, KEYS, n=1)
+            remedy = f", did you mean {close[0]!r}?" if close else f"; the keys are {', '.join(KEYS)}"
+            raise UsageError(f"{place_of(file, key)}: [tool.asyncshim] has no key {key!r}{remedy}")
         values[key.replace("-", "_")] = _checked(file, key, value)
     return replace(MigrateSettings(file=file, runner_given="runner" in values), **values)  # type: ignore[arg-type]
 
@@ -111,10 +122,10 @@ def _checked(file: Path, key: str, value: object) -> object:
 
 
 def _wrong(file: Path, key: str, expected: str) -> UsageError:
-    return UsageError(f"{_place(file, key)}: {key!r} must be {expected}")
+    return UsageError(f"{place_of(file, key)}: {key!r} must be {expected}")
 
 
-def _place(file: Path, key: str) -> str:
+def place_of(file: Path, key: str) -> str:
     """Return ``file:line`` of a key, without the line if the table has an unusual form."""
     inside = False
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):

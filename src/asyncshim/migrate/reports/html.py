@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import posixpath
 import re
 from collections.abc import Iterator
@@ -10,13 +11,14 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate import safe_text
+from asyncshim.migrate.reports import html_findings, packing
 from asyncshim.migrate.reports.model import RunMode
 from asyncshim.migrate.reports.side_by_side import TooManyLinesError, hunks
 from asyncshim.migrate.reports.text import count
 
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
-    from asyncshim_codemods.results import FileResult, Finding
+    from asyncshim_codemods.results import FileResult
 
 _SAFETIES = {"safe": "safe", "unsafe": "unsafe", "manual": "manual review"}
 
@@ -25,17 +27,23 @@ def render(report: Report) -> str:
     """Return the page."""
     page = resources.files("asyncshim.migrate.reports") / "page"
     template = (page / "page.html").read_text("utf-8")
+    files, packed = _files(report)
+    title = f"{report.project}: asyncshim report" if report.project else "asyncshim report"
     parts = {
+        "title": safe_text.html(title),
+        "origin": "".join(_origin(report)),
+        "remaining": _remaining(report),
+        "explanations": "".join(_explanations(report)),
+        "packed": packed,
         "style": (page / "page.css").read_text("utf-8"),
         "script": (page / "page.js").read_text("utf-8"),
-        "version": safe_text.html(report.version),
         "summary": "".join(_summary(report)),
         "done": "changed" if report.mode is RunMode.WRITTEN else "would change",
         "rules": "".join(_rules(report)),
         "folders": "".join(_folders(report)),
         "chips": "".join(_chips(report)),
         "filters": "".join(_filters(report)),
-        "files": "".join(_file(report, result) for result in report.results),
+        "files": files,
     }
     # In one pass: what is put in may look like a place to fill itself.
     return re.sub(r"\{\{ (\w+) \}\}", lambda place: parts[place[1]], template)
@@ -60,10 +68,10 @@ def _summary(report: Report) -> Iterator[str]:
 def _rules(report: Report) -> Iterator[str]:
     for row in report.tally.rows:
         info = report.rules.get(row.code)
-        title = _prose(info.summary) if info else ""
+        title = html_findings.prose(info.summary) if info else ""
         yield (
-            f'<tr><th scope="row">{row.code}</th><td>{safe_text.html(report.name(row.code))}<small>{title}</small></td>'
-            f"<td>{row.fixed:,}</td><td>{row.unsafe:,}</td><td>{row.manual:,}</td></tr>"
+            f'<tr><th scope="row">{html_findings.code_link(report, row.code)}</th>'
+            f"<td>{safe_text.html(report.name(row.code))}<small>{title}</small></td><td>{row.fixed:,}</td><td>{row.unsafe:,}</td><td>{row.manual:,}</td></tr>"
         )
 
 
@@ -116,9 +124,27 @@ def _filters(report: Report) -> Iterator[str]:
     yield "</select></label>"
 
 
-def _file(report: Report, result: FileResult) -> str:
-    findings = sorted(result.findings)
-    codes = " ".join(sorted({finding.code for finding in findings}))
+def _files(report: Report) -> tuple[str, str]:
+    """Return the files, and what is compressed of a report that is too large to have it as it is."""
+    bodies = [_body(report, result) for result in report.results]
+    large = packing.is_large(bodies)
+    files = "".join(
+        _file(report, result, None if large else body) for result, body in zip(report.results, bodies, strict=True)
+    )
+    return files, "".join(packing.packed(bodies)) if large else ""
+
+
+def _body(report: Report, result: FileResult) -> str:
+    """Return what is shown of a file when it is open: its error, its findings and its diff."""
+    diff, shown = _drawn(result)
+    listed = "".join(html_findings.findings(report, result, shown))
+    return f'{html_findings.error(result)}<ul class="findings">{listed}</ul>{diff}'
+
+
+def _file(report: Report, result: FileResult, body: str | None) -> str:
+    """Return one file. ``body`` is ``None`` if the browser adds it when the file is opened."""
+    findings = result.findings
+    kinds = " ".join(sorted({f"{finding.code}:{finding.safety.value}" for finding in findings}))
     state = "failed" if result.error is not None else "changed" if result.changed else "unchanged"
     fixed = sum(finding.fixed for finding in findings)
     note = ", ".join(
@@ -130,50 +156,79 @@ def _file(report: Report, result: FileResult) -> str:
         )
         if words
     )
-    error = f'<p class="error">{_line(result.error_line)}{safe_text.html(result.error)}</p>' if result.error else ""
     path, folder = safe_text.html(result.path), safe_text.html(_folder_of(result))
     return (
-        f'<details class="file {state}" open data-path="{path}" data-folder="{folder}" data-codes="{codes}">'
-        f"<summary><h3>{path}</h3><span>{note}</span></summary>"
-        f'{error}<ul class="findings">{"".join(_finding(report, one) for one in findings)}</ul>'
-        f"{''.join(_diff(result, findings))}</details>"
+        f'<details class="file {state}"{"" if body is None else " open"} data-path="{path}" data-folder="{folder}" '
+        f'data-kinds="{kinds}"><summary><h3>{path}</h3><span>{note}</span></summary>{body or ""}</details>\n'
     )
 
 
-def _finding(report: Report, finding: Finding) -> str:
-    kind = "done" if finding.fixed else "open"
-    return (
-        f'<li data-code="{finding.code}" data-safety="{finding.safety.value}" class="{kind}">'
-        f"{_line(finding.line)}<b>{finding.code}</b> {_prose(finding.message)} "
-        f"<em>{report.state(finding)}</em></li>"
-    )
-
-
-def _prose(text: str) -> str:
-    """Return a sentence as HTML; text in backticks becomes code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", safe_text.html(text))
-
-
-def _line(line: int | None) -> str:
-    return f'<span class="line">line {line}</span> ' if line else ""
-
-
-def _diff(result: FileResult, findings: list[Finding]) -> Iterator[str]:
+def _drawn(result: FileResult) -> tuple[str, list[range]]:
+    """Return the diff of a file, and the ranges of old lines that it shows."""
     if not result.changed:
-        return
-    fixed = [one for one in findings if one.fixed]
+        return "", []
     try:
         found = list(hunks(result.path, result.old, result.new))
     except TooManyLinesError as error:
-        yield f'<p class="omitted">diff omitted: {error.args[0]:,} lines change; `--dry-run` prints them</p>'
-        return
+        return f'<p class="omitted">diff omitted: {error.args[0]:,} lines change; `--dry-run` prints them</p>', []
+    tables: list[str] = []
     for hunk in found:
-        codes = {one.code for one in fixed if hunk.first <= one.line <= hunk.last}
-        yield (
+        codes = {one.code for one in result.findings if one.fixed and hunk.first <= one.line <= hunk.last}
+        tables.append(
             f'<table class="diff" data-codes="{" ".join(sorted(codes))}"><caption>{safe_text.html(result.path)}, '
             f'lines {hunk.first} to {hunk.last}</caption><colgroup><col class="n"><col><col class="n"><col></colgroup>'
             f"<tbody>{hunk.rows}</tbody></table>"
         )
+    return "".join(tables), [range(hunk.first, hunk.last + 1) for hunk in found]
+
+
+def _explanations(report: Report) -> Iterator[str]:
+    """Yield the explanation of each rule that found something."""
+    address = report.documentation.rstrip("/") if report.documentation.startswith("https://") else ""
+    for row in report.tally.rows:
+        info = report.rules.get(row.code)
+        if info is None:
+            continue
+        link = f"{safe_text.html(address)}/rules/{row.code.lower()}" if address else ""
+        more = f'<p><a href="{link}" rel="noreferrer">{row.code} in the documentation</a></p>' if link else ""
+        yield (
+            f'<details class="rule" id="rule-{row.code}"><summary><b>{row.code}</b> {safe_text.html(info.name)}: '
+            f"{html_findings.prose(info.summary)} <em>{_SAFETIES[info.safety.value]}</em></summary>"
+            f"{''.join(_paragraphs(info.documentation))}{more}"
+            f"<p>Command line: <code>asyncshim rule {row.code}</code></p></details>"
+        )
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for part in inspect.cleandoc(text).split("\n\n"):
+        if part.lstrip().startswith("* "):
+            items = re.split(r"(?:^|\n)\* ", part)[1:]
+            yield f"<ul>{''.join(f'<li>{html_findings.prose(_joined(item))}</li>' for item in items)}</ul>"
+        elif part.strip():
+            yield f"<p>{html_findings.prose(_joined(part))}</p>"
+
+
+def _joined(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _origin(report: Report) -> Iterator[str]:
+    for name, value in (("Project", report.project), ("Date", report.date), ("asyncshim", report.version)):
+        if value:
+            yield f"<div><dt>{name}</dt><dd>{safe_text.html(value)}</dd></div>"
+    if report.command:
+        yield f"<div><dt>Command</dt><dd><code>{safe_text.html(report.command)}</code></dd></div>"
+
+
+def _remaining(report: Report) -> str:
+    rows = "".join(html_findings.remaining(report))
+    if not rows:
+        return ""
+    return (
+        '<section><h2>What remains</h2><div class="scroll"><table class="numbers remaining-uses"><thead><tr>'
+        '<th scope="col">rule</th><th scope="col">reason</th><th scope="col">uses</th><th scope="col">files</th>'
+        f"</tr></thead><tbody>{rows}</tbody></table></div></section>"
+    )
 
 
 def _folder_of(result: FileResult) -> str:

@@ -27,6 +27,8 @@ class RunMode(StrEnum):
 class Report:
     """One run. Paths are POSIX paths relative to the top of the repository.
 
+    ``project``, ``command`` and ``date`` say where the report comes from; each may be empty.
+
     ``documentation`` is the address of the documentation that the package metadata names; empty if it names none.
     """
 
@@ -36,6 +38,9 @@ class Report:
     rules: Mapping[str, RuleInfo]
     files: int
     documentation: str = ""
+    project: str = ""
+    command: str = ""
+    date: str = ""
 
     @cached_property
     def tally(self) -> Tally:

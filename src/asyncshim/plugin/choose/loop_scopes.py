@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asyncshim.plugin.choose import fixture_holders
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LeakedTaskWarning
-from asyncshim.plugin.suite import marks, overrides, still_running
+from asyncshim.plugin.suite import marks, overrides, recently_ended, still_running
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.loops.runners import LeakedTask, LoopScope
+    from asyncshim.plugin.loops.runners import Leak, LoopScope
 
 
 class _PresentTest:
@@ -27,6 +28,14 @@ class _PresentTest:
     def __str__(self) -> str:
         item = self._state.item
         return "an unknown test" if item is None else item.nodeid
+
+    @property
+    def line(self) -> str | None:
+        """Where the test is, as FILE:LINE: the place of what was noted at no other."""
+        item = self._state.item
+        if item is None or item.location[1] is None:
+            return None
+        return f"{item.path}:{item.location[1] + 1}"
 
 
 def loop_scope_of(state: State, item: pytest.Item, found: list[pytest.Mark] | None = None) -> str:
@@ -90,18 +99,30 @@ def _end_node(state: State, node: object) -> None:
     report(state, end(state, state.scopes.nodes.pop(node)))
 
 
-def end(state: State, scope: LoopScope | None = None) -> list[LeakedTask]:
-    """End the tasks and async generators of *scope*, by default of the function; return the leaked tasks."""
-    leaked: list[LeakedTask] = []
+def _end_held(state: State, node: object) -> None:
+    __tracebackhide__ = True
+    report(state, end(state, state.scopes.held.pop(node)))
+
+
+def end(state: State, scope: LoopScope | None = None) -> list[Leak]:
+    """End what *scope* started, by default the function; return what it left.
+
+    What a fixture holds that is still set up lives on.
+    """
+    leaked: list[Leak] = []
     if state.pool is not None:
         ending: LoopScope = state.scopes.lifetimes.FUNCTION if scope is None else scope
+        claim = functools.partial(fixture_holders.claim, state, functools.partial(_end_held, state))
         for runner in state.pool.runners:
-            leaked += runner.end_scope(ending, state.settings.cancel_timeout)
+            leaked += runner.end_scope(ending, state.settings.cancel_timeout, claim)
+    ended = [leak for leak in leaked if not leak.stubborn]  # ``still_running`` names the others
+    if ended:
+        recently_ended.note(state, ended)
     return leaked
 
 
-def report(state: State, leaked: list[LeakedTask]) -> None:
-    """Report leaked tasks as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down.
+def report(state: State, leaked: list[Leak]) -> None:
+    """Report what leaked as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down.
 
     Not a hidden frame: pytest would print a note about hidden ones.
     """

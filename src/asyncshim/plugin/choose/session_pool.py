@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import TYPE_CHECKING
 
 from asyncshim.plugin.choose import loop_scopes
+from asyncshim.plugin.compat.terminal import write_line
 from asyncshim.plugin.loops.late_import import LateImport
 from asyncshim.plugin.suite.options import load_factory
 from asyncshim.plugin.suite.state import State
@@ -34,6 +36,7 @@ def pool_of(state: State) -> Pool:
         lent=state.lent_loop,
         managed=state.managed_loop,
     )
+    pool.interrupts.say = functools.partial(write_line, state.config)
     watch_current_loop(state)
     loop_scopes.begin(state)
     if state.item is not None:

@@ -151,6 +151,12 @@ def forget_value(fixturedef: pytest.FixtureDef[Any]) -> None:
     fixturedef._finalizers.clear()  # pytest 9 wants none at set-up
 
 
+def holdings(fixturedef: pytest.FixtureDef[Any]) -> list[object] | None:
+    """Return the value of a fixture and what its tear-down uses; ``None`` unless it is set up."""
+    result = fixturedef.cached_result
+    return None if result is None or result[2] is not None else [result[0], *fixturedef._finalizers]
+
+
 def scope_node(item: pytest.Item, scope: str) -> Any:
     """Return the node of *item* for *scope*: the one that pytest would bind a fixture of that scope to."""
     kinds: dict[str, type[Any]] = {"class": pytest.Class, "module": pytest.Module, "package": pytest.Package}
@@ -232,12 +238,10 @@ def when_node_ends(item: pytest.Item, node: Any, finalizer: Any) -> None:
     item.session._setupstate.addfinalizer(finalizer, node)
 
 
-def when_fixtures_of_item_ended(item: pytest.Item, finalizer: Any) -> bool:
-    """Call *finalizer* when *item*'s own fixtures are torn down and no wider one is; false if *item* was not set up."""
-    entry = item.session._setupstate.stack.get(item)
-    if entry is not None:
-        entry[0].insert(0, finalizer)
-    return entry is not None
+def when_fixtures_of_node_ended(node: Any, finalizer: Any) -> bool:
+    """Call *finalizer* when *node*'s own fixtures are torn down and no wider one is; false if *node* was not set up."""
+    entry = node.session._setupstate.stack.get(node)
+    return entry is not None and entry[0].insert(0, finalizer) is None
 
 
 def fixture_marker_class() -> Any:

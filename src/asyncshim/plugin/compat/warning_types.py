@@ -12,7 +12,7 @@ class AsyncshimWarning(pytest.PytestWarning):
 
 
 class LeakedTaskWarning(AsyncshimWarning):
-    """A task outlived its loop scope (``asyncshim_leaks = warn``), or ignored its cancellation."""
+    """Something outlived its loop scope (``asyncshim_leaks = warn``), or could not be ended in time."""
 
     __module__ = "asyncshim"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import time
 from types import FrameType, TracebackType
@@ -10,6 +11,7 @@ from typing import Any
 
 from asyncshim.plugin.loops.tracebacks import place_of, without_machinery
 
+_TASKS = {asyncio.Task, asyncio.tasks._PyTask}  # type: ignore[attr-defined]  # in C and in Python
 _SIGALRM: int = getattr(signal, "SIGALRM", 0)  # not on Windows
 
 
@@ -89,6 +91,13 @@ def wind_up(task: asyncio.Task[Any], timeout: float) -> TracebackType | None:
         timer.cancel()
         task.remove_done_callback(_stop)
     return place
+
+
+def retrieve_exit(error: SystemExit) -> None:
+    """Tell the tasks that *error* ended that it is known: asyncio shall not log it as lost when they are collected."""
+    for found in gc.get_objects():  # get_referrers() does not know tasks on Python 3.11
+        if type(found) in _TASKS and found.done() and not found.cancelled() and found._exception is error:
+            found.exception()
 
 
 def _stop(task: asyncio.Task[Any]) -> None:

@@ -39,6 +39,8 @@ class GeneratorHost:
     ``shutdown_asyncgens()`` in a test does not close it; a generator of the test itself is closed there.
     """
 
+    _asyncshim_owned = ("_generator", "_task")
+
     __slots__ = (
         "_generator",
         "_guard",

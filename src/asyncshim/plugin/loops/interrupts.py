@@ -5,16 +5,29 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
 from asyncshim.plugin.loops.tracebacks import place_of
 
+_BLOCKED = "asyncshim: Ctrl-C cancels what is running at its next await; press Ctrl-C again to interrupt it at once."
+_CALL = asyncio.Handle._run.__code__
+
+
+def _is_calling(loop: asyncio.AbstractEventLoop, frame: FrameType | None) -> bool:
+    """Return whether *loop* is calling something, which may block it, rather than waiting."""
+    if asyncio.current_task(loop) is not None:
+        return True
+    while frame is not None and frame.f_code is not _CALL:
+        frame = frame.f_back
+    return frame is not None
+
 
 class Interrupts:
     """One SIGINT handler for the whole session, in place of the one that ``asyncio.Runner.run`` installs per call."""
 
-    __slots__ = ("_installed", "_place", "postponed", "pressed", "task")
+    __slots__ = ("_installed", "_place", "postponed", "pressed", "say", "task")
 
     def __init__(self) -> None:
         self.task: asyncio.Task[Any] | None = None  # what Ctrl-C cancels
@@ -22,6 +35,7 @@ class Interrupts:
         self._place: TracebackType | None = None  # where that was, when Ctrl-C was pressed
         self.postponed: KeyboardInterrupt | None = None
         self.pressed = False
+        self.say: Callable[[str], None] | None = None  # shows a line in the terminal
 
     def install(self) -> None:
         """Install the handler if SIGINT has Python's default handler and this is the main thread."""
@@ -60,7 +74,7 @@ class Interrupts:
         if error is not None:
             raise error
 
-    def _on_sigint(self, _signum: int, _frame: FrameType | None) -> None:
+    def _on_sigint(self, _signum: int, frame: FrameType | None) -> None:
         __tracebackhide__ = True  # pytest reports the line of a KeyboardInterrupt: the user's, not this one
         task = self.task
         if task is None or task.done() or self.pressed:
@@ -69,4 +83,7 @@ class Interrupts:
         self.pressed = True
         self._place = place_of(task)
         task.cancel()
-        task.get_loop().call_soon_threadsafe(lambda: None)  # wake the selector up
+        loop = task.get_loop()
+        loop.call_soon_threadsafe(lambda: None)  # wake the selector up
+        if self.say is not None and _is_calling(loop, frame):
+            self.say(_BLOCKED)

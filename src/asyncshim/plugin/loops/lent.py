@@ -17,8 +17,9 @@ from typing import Any, TypeVar, cast
 
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin.loops import greenlets, loop_policy
-from asyncshim.plugin.loops.lifetimes import SESSION, cancel_tasks, tasks_of
-from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, refusal
+from asyncshim.plugin.loops.handover import hand_over_tasks
+from asyncshim.plugin.loops.lifetimes import EVERYTHING, cancel_tasks, tasks_of
+from asyncshim.plugin.loops.runners import Claim, Leak, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import without_machinery
 
@@ -200,16 +201,23 @@ class LentRunner:
     def adopt_unscoped(self) -> None:
         """Tasks without a scope are the owner's."""
 
-    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+    def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:
         """Cancel and await (at most *timeout* seconds) the tasks that tests and fixtures started in *scope*."""
         if not self.loop.is_running() or not greenlets.set_aside():
             return []
-        return cancel_tasks(self, lambda: set(filter(self._is_of_pytest, tasks_of(self.loop, scope))), timeout)
+
+        def left() -> set[asyncio.Task[Any]]:
+            return set(filter(self._is_of_pytest, tasks_of(self.loop, scope)))
+
+        found = left()
+        if found and claim is not None:
+            self.call(lambda: hand_over_tasks(found, claim))
+        return cancel_tasks(self, left, timeout)
 
     def _is_of_pytest(self, task: Any) -> bool:
         known = sys.version_info >= (3, 12) and task.get_context().get(_lent_to) is self
         return known and task not in self._hosting
 
-    def close(self, timeout: float) -> list[LeakedTask]:
+    def close(self, timeout: float) -> list[Leak]:
         """End what tests and fixtures started; the owner closes the loop."""
-        return self.end_scope(SESSION, timeout)
+        return self.end_scope(EVERYTHING, timeout)

@@ -1,26 +1,32 @@
-"""The loop scope of each task and async generator: the one that started it, and with which it ends."""
+"""Loop scopes: the present one, and the one of each task, which started it and with which it ends."""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import functools
-import operator
+import inspect
 import sys
-import weakref
-from collections.abc import AsyncGenerator, Callable
-from contextvars import Context, ContextVar
-from types import CodeType, FrameType
+import time
+import warnings
+from collections.abc import Callable
+from contextvars import Context, ContextVar, copy_context
+from types import CodeType
 from typing import Any
 
-from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, Runner
-from asyncshim.plugin.loops.tracebacks import is_machinery
+from asyncshim.plugin.loops.runners import HeldScope, Leak, LoopScope, Runner
+from asyncshim.plugin.loops.tracebacks import line_of_user
 
 FUNCTION = LoopScope("function")
 SESSION = LoopScope("session")
+EVERYTHING = LoopScope("everything")  # of a Runner that is closed
 
+_UNHANDLED = "unhandled exception while a task was cancelled"
+_CLOSING = "async_generator_athrow"  # what a task runs that closes an async generator which was collected
+_abandoned: list[Any] = []  # coroutines of tasks that did not end in time
 Place = tuple[LoopScope, object]  # and what started it, turned into text for a message
 _place: ContextVar[Place | None] = ContextVar("asyncshim_place", default=None)
-_REST = operator.attrgetter("_ready", "_asyncshim_generators.data", "_selector._fd_to_key")
 
 
 def _known_tasks() -> list[set[Any]]:
@@ -48,6 +54,11 @@ def go_back_to(place: Place | None) -> None:
     _place.set(place)
 
 
+def place_in(context: Context) -> Place | None:
+    """Return the scope in which a handle or task with *context* was made."""
+    return context.get(_place)
+
+
 def is_recording_needed(leaks: str) -> bool:
     """Return whether tasks must note their origin when they are made: Python 3.11 cannot read a task's context."""
     return leaks != "cancel" or sys.version_info < (3, 12)
@@ -61,11 +72,14 @@ def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None
     def factory(
         loop: asyncio.AbstractEventLoop, coro: Any, *, context: Context | None = None, **kwargs: Any
     ) -> asyncio.Task[Any]:
+        if context is None:
+            context = copy_context()
         task: Any = asyncio.Task(coro, loop=loop, context=context, **kwargs)
-        task._asyncshim_place = _place.get() if context is None else context.get(_place)
+        task._asyncshim_context = context
+        task._asyncshim_place = context.get(_place)
         task._asyncshim_name = task.get_name()
         if with_creator:
-            task._asyncshim_created = _line_of_user(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+            task._asyncshim_created = line_of_user(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
         made: asyncio.Task[Any] = task
         return made
 
@@ -82,24 +96,7 @@ def adopt_unscoped(loop: asyncio.AbstractEventLoop) -> None:
             task._asyncshim_place = place  # type: ignore[attr-defined]
 
 
-def record_async_generators(loop: asyncio.AbstractEventLoop) -> None:
-    """Note to which scope each async generator belongs that is first iterated on *loop*."""
-    original: Callable[[AsyncGenerator[object, object]], None] | None = getattr(loop, "_asyncgen_firstiter_hook", None)
-    if original is None or getattr(loop, "_asyncgens", None) is None:
-        return  # not asyncio's own loop: it closes its generators when it is closed
-    owners: weakref.WeakKeyDictionary[AsyncGenerator[object, object], Place] = weakref.WeakKeyDictionary()
-
-    def first_iteration(generator: AsyncGenerator[object, object]) -> None:
-        place = _place.get()
-        if place is not None:
-            owners[generator] = place
-        original(generator)
-
-    loop._asyncgen_firstiter_hook = first_iteration  # type: ignore[attr-defined]
-    loop._asyncshim_generators = owners  # type: ignore[attr-defined]
-
-
-def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[LeakedTask]:
+def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[Leak]:
     """Cancel the leaked tasks of *scope* and wait for them, at most *timeout* seconds in all; describe them."""
     if tasks_of(runner.loop, scope):
         return cancel_tasks(runner, lambda: tasks_of(runner.loop, scope), timeout)
@@ -108,38 +105,58 @@ def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[LeakedTa
     return []
 
 
-def cancel_tasks(runner: Runner, left: Callable[[], set[asyncio.Task[Any]]], timeout: float) -> list[LeakedTask]:
+def cancel_tasks(runner: Runner, left: Callable[[], set[asyncio.Task[Any]]], timeout: float) -> list[Leak]:
     """Cancel what is *left*, also by those that are being cancelled, and wait for it, at most *timeout* seconds."""
     described = {task: _describe(task) for task in left()}
     if not described:
         return []
-    leaked: list[LeakedTask] = []
-    pending = runner.run(_cancel(set(described), left, timeout))
+    end = time.monotonic() + timeout
+    pending = set(described)
+    while pending:
+        try:
+            pending = runner.run(_cancel(pending, left, max(0.0, end - time.monotonic())))
+        except SystemExit as error:  # of a task, which is done now
+            runner.loop.call_exception_handler({"message": _UNHANDLED, "exception": error})
+            pending = left()
+            if time.monotonic() < end:
+                continue
+        break
     for task in pending:
-        runner.call(functools.partial(_abandon, task))
+        runner.call(functools.partial(abandon, task))
         described.setdefault(task, _describe(task))
-    for task, (name, coroutine, created, starter) in described.items():
-        leaked.append(LeakedTask(name, coroutine, created, starter, task in pending))
-    return leaked
+    return [_leak(*description, task in pending) for task, description in described.items()]
 
 
-def _abandon(task: Any) -> None:
+def _leak(task_name: str, coroutine: str, created: str, starter: str, stubborn: bool) -> Leak:
+    fate = "ignored its cancellation and was abandoned" if stubborn else "was still running and was cancelled"
+    return Leak("task", f"{task_name!r} running {coroutine}", created, starter, fate, stubborn)
+
+
+def abandon(task: Any) -> None:
     """Forget a task, or closing the loop would wait for it without end."""
     asyncio._unregister_task(task)
     task._log_destroy_pending = False
+    coroutine = task.get_coro()
+    if inspect.iscoroutine(coroutine) and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+        coroutine.close()  # or Python would warn that it was never awaited
+    elif hasattr(coroutine, "close"):
+        if not _abandoned:
+            atexit.register(_close_abandoned)
+        _abandoned.append(coroutine)  # its ``finally`` blocks would run during some later test
 
 
-def close_async_generators(runner: Runner, scope: LoopScope) -> None:
-    """Close the async generators that *scope* opened and left open."""
-    owners = getattr(runner.loop, "_asyncshim_generators", None)
-    if not owners:
-        return
-    left = [generator for generator, place in owners.items() if place[0] is scope and not generator.ag_running]
-    for generator in left:
-        del owners[generator]
-    left = [generator for generator in left if generator.ag_frame is not None]
-    if left:
-        runner.run(_close(left))
+def _close_abandoned() -> None:
+    """Close what has been abandoned, without a word: nobody can await what it does then."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        while _abandoned:
+            with contextlib.suppress(BaseException):
+                _abandoned.pop().close()
+
+
+def code_line(code: CodeType | None) -> str:
+    """Return where *code* is defined, as FILE:LINE."""
+    return "an unknown place" if code is None else f"{code.co_filename}:{code.co_firstlineno}"
 
 
 def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
@@ -150,20 +167,6 @@ def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
         if tasks:
             return True
     return False
-
-
-def is_quiet(loop: asyncio.AbstractEventLoop) -> bool:
-    """Return whether the loop is certainly idle: no task, async generator, callback or descriptor but the self-pipe.
-
-    The usual case, read quickly from asyncio's own tables. False where they are not known.
-    """
-    if may_have_tasks(loop):
-        return False
-    try:
-        ready, generators, watched = _REST(loop)
-        return not ready and not generators and len(watched) < 2
-    except (AttributeError, TypeError):  # a loop of the suite's own kind, a selector that only looks like one
-        return False
 
 
 def breathe(loop: asyncio.AbstractEventLoop) -> None:
@@ -178,44 +181,74 @@ def breathe(loop: asyncio.AbstractEventLoop) -> None:
 async def _cancel(
     tasks: set[asyncio.Task[Any]], again: Callable[[], set[asyncio.Task[Any]]], patience: float
 ) -> set[asyncio.Task[Any]]:
+    """Cancel and await *tasks* and those that they start meanwhile; return those that have not ended in time."""
     loop = asyncio.get_running_loop()
     this = asyncio.current_task()
-    deadline = loop.time() + patience
+    deadline, end = loop.time() + patience, time.monotonic() + patience  # the loop may have a clock of its own
     while tasks:
         for task in tasks:
-            task.cancel()
+            if type(task.get_coro()).__name__ != _CLOSING:
+                task.cancel()
         done, pending = await asyncio.wait(tasks, timeout=max(0.0, deadline - loop.time()))
         for task in done:
             if not task.cancelled() and task.exception() is not None:
-                message = "unhandled exception while a task was cancelled"
-                loop.call_exception_handler({"message": message, "exception": task.exception(), "task": task})
-        if pending:
-            return pending
+                loop.call_exception_handler({"message": _UNHANDLED, "exception": task.exception(), "task": task})
         tasks = {task for task in again() if task is not this}  # what the cancelled ones started meanwhile
+        if pending or time.monotonic() >= end:
+            return pending | tasks
     return set()
 
 
-async def _close(generators: list[Any]) -> None:
-    loop = asyncio.get_running_loop()
-    results = await asyncio.gather(*(generator.aclose() for generator in generators), return_exceptions=True)
-    for generator, result in zip(generators, results, strict=True):
-        if isinstance(result, Exception):
-            message = f"an error occurred during closing of asynchronous generator {generator!r}"
-            loop.call_exception_handler({"message": message, "exception": result, "asyncgen": generator})
-
-
 def tasks_of(loop: asyncio.AbstractEventLoop, scope: LoopScope) -> set[asyncio.Task[Any]]:
-    """Return the tasks on *loop* that end with *scope*; with the session, all."""
+    """Return the tasks on *loop* that end with *scope*; with the session, all that no fixture holds."""
     tasks = asyncio.all_tasks(loop)
-    if not tasks or scope is SESSION:
+    if not tasks or scope is EVERYTHING:
         return tasks
-    return {task for task in tasks if (place[0] if (place := _place_of(task)) is not None else FUNCTION) is scope}
+    return {task for task in tasks if ends_with(_scope_of(task), scope)}
+
+
+def ends_with(own: LoopScope, scope: LoopScope) -> bool:
+    """Return whether what belongs to scope *own* ends with *scope*."""
+    if scope is SESSION:
+        return not isinstance(own, HeldScope)
+    return own is scope or scope is EVERYTHING
+
+
+def move_task(task: Any, scope: LoopScope, holder: str) -> None:
+    """Move a task to another scope, together with what it will start."""
+    place = task._asyncshim_place = held_place(scope, holder, _place_of(task))
+    context: Context | None = getattr(task, "_asyncshim_context", None)
+    move_context(task.get_context() if sys.version_info >= (3, 12) else context, place)
+
+
+def place_with_holder(task: asyncio.Task[Any]) -> Place | None:
+    """Return the place of a task that was moved to a holder, else ``None``."""
+    place = _place_of(task)
+    return place if place is not None and isinstance(place[0], HeldScope) else None
+
+
+def held_place(scope: LoopScope, holder: str, former: Place | None) -> Place:
+    """Return the place of something that *holder* holds."""
+    starter = "an unknown test" if former is None else str(former[1])  # which is another one for the next test
+    return scope, f"{starter}, held by {holder}"
+
+
+def move_context(context: Context | None, place: Place) -> None:
+    """Let what is started in *context* from now on belong to *place*."""
+    if context is not None:
+        with contextlib.suppress(RuntimeError):  # other code has entered it just now
+            context.run(_place.set, place)
+
+
+def _scope_of(task: asyncio.Task[Any]) -> LoopScope:
+    place = _place_of(task)
+    return FUNCTION if place is None else place[0]
 
 
 def _place_of(task: asyncio.Task[Any]) -> Place | None:
+    place: Place | None = getattr(task, "_asyncshim_place", None)
     known: Any = task
-    place: Place | None = known.get_context().get(_place) if sys.version_info >= (3, 12) else None
-    return place if place is not None else getattr(task, "_asyncshim_place", None)
+    return place_in(known.get_context()) if place is None and sys.version_info >= (3, 12) else place
 
 
 def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
@@ -223,16 +256,10 @@ def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
     code: CodeType | None = getattr(coroutine, "cr_code", None)
     created = getattr(task, "_asyncshim_created", None)
     if created is None:
-        created = f"{code.co_filename}:{code.co_firstlineno}" if code is not None else "an unknown place"
+        created = code_line(code)
     place = _place_of(task)
     name = getattr(coroutine, "__qualname__", repr(coroutine))
     task_name = task.get_name()
     if task_name == "None":  # Python 3.13.0 gives this name to unnamed tasks of a task factory
         task_name = getattr(task, "_asyncshim_name", task_name)
     return task_name, name, created, str(place[1]) if place is not None else "an unknown test"
-
-
-def _line_of_user(frame: FrameType | None) -> str:
-    while frame is not None and is_machinery(frame.f_code):
-        frame = frame.f_back
-    return "an unknown place" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"

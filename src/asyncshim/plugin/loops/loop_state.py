@@ -1,4 +1,4 @@
-"""Save and restore the settings of a loop that user code may change."""
+"""Save and restore the settings of a loop, and the attributes of the loop object, that user code may change."""
 
 from __future__ import annotations
 
@@ -8,24 +8,28 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from asyncshim.plugin.loops import internals
+
 # Attributes of asyncio's own loops that have no public reader; other loops (uvloop) simply do not have them.
 _SHUT_DOWN = ("_executor_shutdown_called", "_asyncgens_shutdown_called")
+_ABSENT = object()
 Values = tuple[Any, ...]
-# The same and all else that is looked at, in one step, for the loops whose attributes these are.
-_AT_ONCE = operator.attrgetter(
+Attributes = dict[str, Any]
+# What a look at all attributes does not tell: tables that are the same object when they are filled.
+_TABLES = operator.attrgetter(
+    "_ready", "_selector._fd_to_key", "_asyncshim_generators.data", "_transports.data", "_signal_handlers"
+)
+_OWN_CLASSES = {asyncio.SelectorEventLoop, getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)}
+# Attributes by which asyncio keeps the state and the settings of a loop; all but these are put there by others.
+_STATE = {
+    "_old_agen_hooks",
     "_debug",
     "slow_callback_duration",
     "_task_factory",
     "_exception_handler",
     "_default_executor",
-    *_SHUT_DOWN,
-    "_closed",
-    "_scheduled",
-    "_ready",
-    "_selector._fd_to_key",
-    "_asyncshim_generators.data",
-)
-_OWN_CLASSES = {asyncio.SelectorEventLoop, getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)}
+    "_clock_resolution",
+}
 
 
 def is_asyncios_own(loop: asyncio.AbstractEventLoop) -> bool:
@@ -34,9 +38,9 @@ def is_asyncios_own(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 class LoopState:
-    """The settings that a loop must have."""
+    """The settings and attributes that a loop must have."""
 
-    __slots__ = ("_own_descriptors", "_untouched", "_values")
+    __slots__ = ("_attributes", "_own_descriptors", "_untouched", "_untouched_tables", "_values")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         selector = getattr(loop, "_selector", None) if is_asyncios_own(loop) else None
@@ -46,48 +50,101 @@ class LoopState:
 
     def _note(self, loop: asyncio.AbstractEventLoop, values: Values) -> None:
         self._values = values
-        nothing: deque[Any] = deque()
-        known: Values = (*values, *(False for _ in _SHUT_DOWN), False, [], nothing, self._own_descriptors, {})
-        self._untouched: Values | None = known if is_asyncios_own(loop) else None
+        self._attributes = dict(getattr(loop, "__dict__", {}))
+        self._untouched: Attributes | None = None
+        self._untouched_tables: Values = ()
+        if is_asyncios_own(loop):
+            idle: Attributes = {
+                "_scheduled": [],
+                "_stopping": False,
+                "_closed": False,
+                **dict.fromkeys(_SHUT_DOWN, False),
+            }
+            self._untouched = {**self._attributes, **idle, "_timer_cancelled_count": 0, "_default_executor": values[-1]}
+            self._untouched_tables = (deque(), self._own_descriptors, {}, {}, {})
 
     def accept(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None] | None:
         """Keep the present settings from now on; return what restores the former ones, ``None`` if none differ."""
         present = _read(loop)
-        former = self._values
-        if present == former:
+        former, attributes = self._values, self._attributes
+        if present == former and not self._changed(loop):
             return None
         self._note(loop, present)
 
         def undo() -> None:
             self._note(loop, former)
+            self._attributes = attributes
             if not loop.is_closed():
+                self.take_back(loop)
+                self._note(loop, former)
                 self.restore(loop)
+                self.restore_executor(loop)
 
         return undo
 
     def is_untouched(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Return whether certainly nothing was set, scheduled, watched or opened."""
         try:
-            return self._untouched is not None and _AT_ONCE(loop) == self._untouched
+            return loop.__dict__ == self._untouched and _TABLES(loop) == self._untouched_tables
         except (AttributeError, TypeError):  # not a loop of our own, a selector that only looks like one
             return False
+
+    def take_back(self, loop: Any) -> list[tuple[str, Any]]:
+        """Remove and restore attributes that user code has set on the loop object; return their names and values.
+
+        Of a loop of another class, whose own state changes while it runs, only those that replace methods.
+        """
+        changed = self._changed(loop)
+        for name, _ in changed:
+            former = self._attributes.get(name, _ABSENT)
+            if former is _ABSENT:
+                delattr(loop, name)
+            else:
+                setattr(loop, name, former)
+        return changed
+
+    def _changed(self, loop: Any) -> list[tuple[str, Any]]:
+        present: Attributes = getattr(loop, "__dict__", {})
+        former = self._attributes
+        if present.keys() == former.keys() and all(value is former[name] for name, value in present.items()):
+            return []
+        is_own = is_asyncios_own(loop) or loop.__class__.__module__ == "uvloop"
+        changed: list[tuple[str, Any]] = []
+        for name, value in list(present.items()):
+            if name in _STATE or value is former.get(name, _ABSENT):
+                continue
+            if name in former:
+                is_changed = callable(former[name]) or (is_own and (not name.startswith("_") or name == "_selector"))
+            else:
+                is_changed = is_own or callable(getattr(loop.__class__, name, None))
+            if is_changed:
+                changed.append((name, value))
+        return changed
 
     def restore(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Restore the saved settings; return false when something cannot be restored."""
         present = _read(loop)
-        if present != self._values:
-            _write(loop, self._values, present)
+        if present[:-1] != self._values[:-1]:
+            _write(loop, self._values)
         _forget_stops(loop)
+        tables = internals.tables_of(loop)
+        if tables is not None:
+            tables.is_shut_down = False
         for name in _SHUT_DOWN:
             if getattr(loop, name, False):
                 try:
                     setattr(loop, name, False)
                 except AttributeError:
                     return False
-        executor: Any = getattr(loop, "_default_executor", None)
-        if getattr(executor, "_shutdown", False):
-            loop._default_executor = None  # type: ignore[attr-defined]  # the loop makes itself another
         return True
+
+    def restore_executor(self, loop: Any) -> None:
+        """Restore the saved default executor; one that was shut down is replaced at its next use."""
+        executor = self._values[-1]
+        if executor is not _read(loop)[-1]:
+            internals.replace_default_executor(loop, executor)
+        if getattr(internals.default_executor(loop), "_shutdown", False):
+            internals.replace_default_executor(loop, None)
 
 
 def _forget_stops(loop: Any) -> None:
@@ -98,7 +155,7 @@ def _forget_stops(loop: Any) -> None:
 
 
 def _read(loop: asyncio.AbstractEventLoop) -> Values:
-    executor = getattr(loop, "_default_executor", None)
+    executor = internals.default_executor(loop)
     if executor is not None and getattr(executor, "_thread_name_prefix", None) == "asyncio":
         executor = None  # the one that the loop makes for itself at the first use
     return (
@@ -110,12 +167,10 @@ def _read(loop: asyncio.AbstractEventLoop) -> Values:
     )
 
 
-def _write(loop: Any, values: Values, present: Values) -> None:
-    debug, slow, task_factory, exception_handler, executor = values
+def _write(loop: Any, values: Values) -> None:
+    debug, slow, task_factory, exception_handler, _ = values
     loop.set_debug(debug)
     if slow is not None:
         loop.slow_callback_duration = slow
     loop.set_task_factory(task_factory)
     loop.set_exception_handler(exception_handler)
-    if executor is not present[4]:
-        loop._default_executor = executor

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.own import OwnRunner
-from asyncshim.plugin.loops.runners import LeakedTask, LoopScope, refusal
+from asyncshim.plugin.loops.runners import Claim, Leak, LoopScope, refusal
 
 T = TypeVar("T")
 
@@ -61,10 +61,10 @@ class NestedRunner(OwnRunner):
     def adopt_unscoped(self) -> None:
         """Tasks without a scope are the owner's."""
 
-    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:  # noqa: ARG002
+    def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:  # noqa: ARG002
         """Leave tasks to the owner, as alt-pytest-asyncio does."""
         return []
 
-    def close(self, timeout: float) -> list[LeakedTask]:  # noqa: ARG002
+    def close(self, timeout: float) -> list[Leak]:  # noqa: ARG002
         """Leave the loop to its owner."""
         return []

@@ -9,19 +9,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a session inside a test leaves the package its own)
-from asyncshim.plugin.loops import greenlets, loop_policy
-from asyncshim.plugin.loops.escapes import Alarm, at_place, watch_alarm, wind_up
+from asyncshim.plugin.loops import greenlets, internals, loop_policy
+from asyncshim.plugin.loops.async_generators import record_async_generators
+from asyncshim.plugin.loops.endings import describe, end_all
+from asyncshim.plugin.loops.escapes import Alarm, at_place, retrieve_exit, watch_alarm, wind_up
 from asyncshim.plugin.loops.interrupts import Interrupts
-from asyncshim.plugin.loops.leftovers import drop_stale_descriptors
-from asyncshim.plugin.loops.lifetimes import (
-    SESSION,
-    breathe,
-    close_async_generators,
-    end_tasks,
-    is_quiet,
-)
+from asyncshim.plugin.loops.leftovers import Leftover, of_loop
+from asyncshim.plugin.loops.lifetimes import EVERYTHING, FUNCTION, SESSION, breathe
 from asyncshim.plugin.loops.loop_state import LoopState, is_asyncios_own
-from asyncshim.plugin.loops.runners import STOPPED, LeakedTask, LoopFactory, LoopScope, refusal
+from asyncshim.plugin.loops.recording import ownership_of
+from asyncshim.plugin.loops.runners import STOPPED, Claim, Leak, LoopFactory, LoopScope, refusal
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import between_machinery
 
@@ -36,8 +33,10 @@ class OwnRunner:
         "_has_paused",
         "_interrupts",
         "_is_known",
+        "_ownership",
         "_runner",
         "_state",
+        "_taken_back",
         "_timeout",
         "adopted",
         "former_policy",
@@ -71,8 +70,10 @@ class OwnRunner:
         if not adopted:
             if lifetimes.is_recording_needed(leaks):
                 lifetimes.record_tasks(self.loop, with_creator=leaks != "cancel")
-            lifetimes.record_async_generators(self.loop)
             loop_policy.claim(self.loop)
+        record_async_generators(self.loop, with_creator=leaks != "cancel")
+        self._ownership = ownership_of(self.loop, with_creator=leaks != "cancel")
+        self._taken_back: list[Leftover] = []  # attributes and stop requests that the present test has left
         self._state = LoopState(self.loop)
         self._is_known = is_asyncios_own(self.loop)
         self._has_paused = False  # the task that is driven
@@ -124,6 +125,8 @@ class OwnRunner:
             place = None if task.done() else wind_up(task, self._timeout)
             if task.done() and not task.cancelled():
                 task.exception()  # retrieved: asyncio shall not log it as lost
+            if isinstance(error, SystemExit):
+                retrieve_exit(error)
             if interrupts.take():
                 raise KeyboardInterrupt().with_traceback(between_machinery(error)) from None
             if limit is not None and limit.expired:
@@ -180,6 +183,7 @@ class OwnRunner:
         """Put *task*, which is about to go on, back; callbacks that are due run before."""
         if asyncio._get_running_loop() is not None:
             greenlets.set_aside()
+        internals.forget_stop(self.loop)
         if getattr(self.loop, "_ready", None):
             breathe(self.loop)
         asyncio._register_task(task)
@@ -193,6 +197,8 @@ class OwnRunner:
             self.loop.run_forever()
         finally:
             task.remove_done_callback(_stop_loop)
+            if self.loop._ready:  # type: ignore[attr-defined]
+                internals.drop_callbacks(self.loop, _stop_loop)  # an exit or a stop() was first
         if not task.done():
             raise RuntimeError(STOPPED)
         task.result()
@@ -206,35 +212,45 @@ class OwnRunner:
         return self._state.is_untouched(self.loop) and not lifetimes.may_have_tasks(self.loop)
 
     def put_back(self) -> bool:
-        """Restore the loop's settings; return false if the loop was closed and must be replaced."""
-        return not self.loop.is_closed() and self._state.restore(self.loop)
+        """Restore the loop's attributes and settings; return false if the loop was closed and must be replaced."""
+        if self.loop.is_closed():
+            return False
+        for name, value in self._state.take_back(self.loop):
+            self._taken_back.append(of_loop("loop attribute", value, repr(name)))
+        if internals.forget_stop(self.loop):
+            self._taken_back.append(of_loop("stop request", self.loop, "loop.stop()", self._ownership))
+        return self._state.restore(self.loop)
 
     def adopt_unscoped(self) -> None:
-        """Let tasks without a scope belong to the scope that is being left."""
+        """Let what has no scope yet belong to the scope that is being left."""
         if not self.loop.is_closed():
             lifetimes.adopt_unscoped(self.loop)
+            self._ownership.adopt(self.loop)
 
-    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
-        """Cancel and await (at most *timeout* seconds) the tasks of *scope*; close its async generators."""
-        if is_quiet(self.loop) or self.loop.is_closed() or not greenlets.set_aside():
+    def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:
+        """End what *scope* started, within *timeout* seconds; return what it left."""
+        if self.loop.is_closed() or not greenlets.set_aside():
             return []
-        leaked = end_tasks(self, scope, timeout)
-        close_async_generators(self, scope)
-        drop_stale_descriptors(self.loop)
-        return leaked
+        leaks = end_all(self, scope, timeout, self._ownership, claim)
+        if scope in {FUNCTION, SESSION, EVERYTHING}:
+            self._state.restore_executor(self.loop)
+            taken_back, self._taken_back = self._taken_back, []
+            leaks += map(describe, taken_back)
+        return leaks
 
-    def close(self, timeout: float) -> list[LeakedTask]:
+    def close(self, timeout: float) -> list[Leak]:
         """End everything on the loop; close it, unless it was adopted from a fixture that closes it itself."""
         if not greenlets.set_aside():  # another loop calls pytest: this one could not run
             if not self.adopted and not self.loop.is_running():
                 self.loop.close()
             return []
         gone = self.loop.is_closed()
-        leaked = [] if gone else self.end_scope(SESSION, timeout)
+        leaked = [] if gone else self.end_scope(EVERYTHING, timeout)
         if self.adopted:
             if not gone:
                 self.run(self.loop.shutdown_asyncgens())
                 self.put_back()
+                self._state.restore_executor(self.loop)
             return leaked
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*shutdown_asyncgens.*", RuntimeWarning)

@@ -12,7 +12,7 @@ from asyncshim.plugin.loops import greenlets, loop_policy
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.lifetimes import SESSION
 from asyncshim.plugin.loops.own import OwnRunner
-from asyncshim.plugin.loops.runners import LeakedTask, LoopFactory, Runner
+from asyncshim.plugin.loops.runners import Leak, LoopFactory, Runner
 
 _DEFAULT = (None, SESSION)
 
@@ -166,7 +166,7 @@ class Pool:
             if known == key:
                 self.discard(runner)
 
-    def discard(self, runner: Runner) -> list[LeakedTask]:
+    def discard(self, runner: Runner) -> list[Leak]:
         """Close *runner* and forget it."""
         for key, known in list(self._runners.items()):
             if known is runner:
@@ -205,9 +205,9 @@ class Pool:
         lost, self._lost = self._lost, 0
         return lost
 
-    def close(self) -> list[LeakedTask]:
+    def close(self) -> list[Leak]:
         """Close every Runner, the newest first, and restore the SIGINT handler."""
-        leaked: list[LeakedTask] = []
+        leaked: list[Leak] = []
         greenlets.set_aside()
         while self._runners:
             _, runner = self._runners.popitem()

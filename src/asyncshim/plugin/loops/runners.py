@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from asyncshim.errors import AsyncshimError
 from asyncshim.plugin.loops.time_limit import TimeLimit
@@ -34,19 +34,37 @@ class LoopScope:
         self.name = name
 
 
-@dataclass(frozen=True, slots=True)
-class LeakedTask:
-    """A task that outlived its loop scope. ``stubborn`` means that it ignored its cancellation and was abandoned."""
+class HeldScope(LoopScope):
+    """The scope of what fixtures of a node hold: it ends when the last of them is torn down."""
 
+    __slots__ = ()
+
+
+class Holder(NamedTuple):
+    """A fixture that holds what a narrower scope left behind."""
+
+    scope: HeldScope
     name: str
-    coroutine: str
+
+
+OWNED = "_asyncshim_owned"  # on a class of asyncshim: its attributes that belong to a fixture, at least two
+# Takes what is left, and the descriptors that handles among it watch, by id(); returns the holders, by id().
+Claim = Callable[[Sequence[object], Mapping[int, int]], Mapping[int, Holder]]
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """What outlived its loop scope. ``stubborn`` means that it could not be ended in time and was abandoned."""
+
+    kind: str  # that of a ``leftovers.Leftover``
+    name: str
     created: str
     starter: str
-    stubborn: bool
+    fate: str
+    stubborn: bool = False
 
     def __str__(self) -> str:
-        fate = "ignored its cancellation and was abandoned" if self.stubborn else "was still running and was cancelled"
-        return f"task {self.name!r} running {self.coroutine}, created at {self.created} by {self.starter}, {fate}"
+        return f"{self.kind} {self.name}, created at {self.created} by {self.starter}, {self.fate}"
 
 
 class Runner(Protocol):
@@ -101,10 +119,13 @@ class Runner(Protocol):
     def adopt_unscoped(self) -> None:
         """Let tasks without a scope belong to the present one."""
 
-    def end_scope(self, scope: LoopScope, timeout: float) -> list[LeakedTask]:
-        """Cancel the tasks of *scope* and wait for them, at most *timeout* seconds; return them."""
+    def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:
+        """End what *scope* started, within *timeout* seconds; return what it left.
+
+        What *claim* gives to a holder lives on.
+        """
         ...
 
-    def close(self, timeout: float) -> list[LeakedTask]:
+    def close(self, timeout: float) -> list[Leak]:
         """End what runs on the loop, and close the loop unless it has another owner; return leaked tasks."""
         ...

@@ -23,10 +23,21 @@ _PREFIXES = {CoroutineType: "cr", AsyncGeneratorType: "ag", GeneratorType: "gi"}
 
 _MACHINERY = tuple(str(folder) + os.sep for folder in (Path(asyncio.__file__).parent, Path(__file__).parents[1]))
 
+_DRIVERS = {"run_forever", "_run_loop"}  # below which there is only what runs the test
+
 
 def is_machinery(code: CodeType) -> bool:
     """Return whether *code* is asyncio's or ours."""
     return code.co_filename.startswith(_MACHINERY)
+
+
+def line_of_user(frame: FrameType | None) -> str | None:
+    """Return the line of user code, as FILE:LINE, that *frame* runs for; ``None`` if a loop runs it by itself."""
+    while frame is not None and is_machinery(frame.f_code):
+        if frame.f_code.co_name in _DRIVERS:
+            return None
+        frame = frame.f_back
+    return None if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 def without_machinery(error: E) -> E:

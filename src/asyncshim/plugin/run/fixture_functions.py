@@ -157,5 +157,5 @@ class BoundRunner:
 
 @pytest.fixture(scope="session")
 def asyncio_runner(request: pytest.FixtureRequest) -> BoundRunner:
-    """Return ``asyncio_runner.run(coro)`` for synchronous tests and fixtures of any scope."""
+    """Return the Runner for synchronous tests and fixtures: ``asyncio_runner.run(coroutine)`` waits for a coroutine."""
     return BoundRunner(_required(request))

@@ -12,9 +12,9 @@ from types import CodeType
 
 import pytest
 
+from asyncshim.history import DRIVING_NAMES, RUNNING_HOOKS
+
 FALLBACK_HOOKS = "asyncshim-fallback"
-_RUNNING_HOOKS = ("pytest_fixture_setup", "pytest_pyfunc_call", "pytest_runtest_call")
-_DRIVING = {"run_until_complete", "Runner", "iscoroutinefunction", "isasyncgenfunction"}
 
 
 def folders(config: pytest.Config, *, is_strict: bool) -> tuple[Path, ...]:
@@ -31,8 +31,8 @@ def conftests(config: pytest.Config) -> Iterator[Path]:
         file = getattr(plugin, "__file__", None) or ""
         if not file.endswith("conftest.py"):
             continue
-        codes = [getattr(getattr(plugin, name, None), "__code__", None) for name in _RUNNING_HOOKS]
-        if any(_names(code) & _DRIVING for code in codes if code is not None):
+        codes = [getattr(getattr(plugin, name, None), "__code__", None) for name in RUNNING_HOOKS]
+        if any(_names(code) & DRIVING_NAMES for code in codes if code is not None):
             yield Path(file)
 
 

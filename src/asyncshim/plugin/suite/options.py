@@ -50,7 +50,7 @@ _CHOICES = {
 }
 _CHOICE_HELP = {
     "runner": "one Runner for the session, or one for each loop scope",
-    "leaks": "what to do about tasks that outlive their loop scope",
+    "leaks": "what to do about tasks, timers, servers and the like that outlive their loop scope",
     "legacy": "what to do about uses of pytest-asyncio's old features",
     "unawaited": "what to do about async methods of unittest.TestCase, which does not await them",
     "fixture_marks": "whether marks on fixtures, which pytest 9 refuses, are ignored",
@@ -81,7 +81,7 @@ def add_options(parser: pytest.Parser) -> None:
     ours.addoption("--asyncshim-timeout", type=float, default=None, metavar="SECONDS",
                    help="time limit of each async test and fixture; 0 for none")  # fmt: skip
     parser.addini("asyncshim_timeout", "time limit of each async test and fixture in seconds; 0 for none", default=None)
-    parser.addini("asyncshim_cancel_timeout", "how long to wait for cancelled tasks, in seconds", default=None)
+    parser.addini("asyncshim_cancel_timeout", "how long the end of a loop scope may take, in seconds", default=None)
     parser.addini("asyncshim_files_first", "collect the files of a folder before its folders, as pytest did before 8.0",
                   type="bool", default=False)  # fmt: skip
     parser.addini("asyncshim_loop_factory", "module:callable that makes the event loop", default=None)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from asyncshim.plugin.loops.late_import import LateImport
     from asyncshim.plugin.loops.loop_policy import CurrentLoop
     from asyncshim.plugin.loops.runner_pool import Pool
-    from asyncshim.plugin.loops.runners import LoopFactory, LoopScope, Runner
+    from asyncshim.plugin.loops.runners import HeldScope, LoopFactory, LoopScope, Runner
 
 _UNREAD = "unread"
 
@@ -101,11 +101,14 @@ class Scopes:
     def __init__(self) -> None:
         self.lifetimes: Any = None  # the module ``loops.lifetimes``, from the moment when there is a pool
         self.nodes: dict[object, LoopScope] = {}
+        self.fixtures: dict[pytest.FixtureDef[Any], pytest.Item | pytest.Collector] = {}  # set up, wider than a test
+        self.held: dict[object, HeldScope] = {}  # of what the fixtures of a node hold
         self.present_test: object = None  # what names the present test in messages, whenever they are made
         self.is_in_function = False  # what is started now belongs to the test
         self.of_set_up: Any = "function"  # of the sync fixture that is set up: it may be the first to need a loop
         self.outer_place: object = None  # the scope in which an outer session in this process starts things
         self.is_finishing = False
+        self.ended: Any = None  # a ``suite.recently_ended.RecentlyEnded``, from the first thing that was ended
         self.still_running: Any = None  # a ``suite.still_running.StillRunning``, from the first abandoned task
         self.unreported: list[str] = []  # messages about leaked tasks for which no test was left
 

@@ -10,7 +10,7 @@ import pytest
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.loops.runners import LeakedTask
+    from asyncshim.plugin.loops.runners import Leak
 
 _TITLE = "still running on the shared loop"
 _WAY_OUT = "They may have disturbed this test: @pytest.mark.own_runner gives a test an event loop of its own."
@@ -21,9 +21,9 @@ class StillRunning:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._tasks: list[LeakedTask] = []
+        self._tasks: list[Leak] = []
 
-    def note(self, tasks: Iterable[LeakedTask]) -> None:
+    def note(self, tasks: Iterable[Leak]) -> None:
         """Remember abandoned tasks."""
         self._tasks += tasks
 
@@ -42,11 +42,11 @@ class StillRunning:
         return pool is not None and any(runner.used for runner in pool.runners)
 
 
-def _described(task: LeakedTask) -> str:
-    return f"task {task.name!r} running {task.coroutine}, created at {task.created} by {task.starter}"
+def _described(task: Leak) -> str:
+    return f"{task.kind} {task.name}, created at {task.created} by {task.starter}"
 
 
-def note(state: State, leaked: Iterable[LeakedTask]) -> None:
+def note(state: State, leaked: Iterable[Leak]) -> None:
     """Remember the tasks among *leaked* that ignored their cancellation."""
     abandoned = [task for task in leaked if task.stubborn]
     if not abandoned:

@@ -47,3 +47,4 @@ class AsyncTimeoutProvider(abc.ABC):
     @abc.abstractmethod
     def set_timeout_seconds(self, timeout: float) -> NoReturn:
         """Refuse to set a limit; called by synchronous code, which gets the provider itself."""
+        raise NotImplementedError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -101,6 +101,8 @@ class OverrideLoop(Loop):
 
 def end_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Cancel the tasks and async generators of *loop* and close it."""
+    for task in asyncio.all_tasks(loop):  # before the loop runs again: some have not begun
+        task.cancel()
     try:
         loop.run_until_complete(_cancel_tasks())
         loop.run_until_complete(_cancel_generators(loop))
@@ -126,7 +128,8 @@ async def _cancel_tasks() -> None:
 
 
 async def _cancel_generators(loop: asyncio.AbstractEventLoop) -> None:
-    for generator in list(getattr(loop, "_asyncgens", ())):
+    generators: list[AsyncGenerator[Any, Any]] = list(getattr(loop, "_asyncgens", ()))
+    for generator in generators:
         try:
             await generator.athrow(asyncio.CancelledError())
         except (asyncio.CancelledError, StopAsyncIteration):

@@ -55,6 +55,7 @@ class ModuleMaker:
     """Makes the modules."""
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return an empty module."""
         return Module(spec.name, "Replaces alt-pytest-asyncio; provided by asyncshim. PYTEST_DONT_REWRITE")
 
     def exec_module(self, module: ModuleType) -> None:
@@ -88,7 +89,7 @@ class Place:
             return
         for name in self._before:
             del sys.modules[name]
-        names = []
+        names: list[str] = []
         for name, plugin in list(pluginmanager.list_name_plugin()):
             if plugin in self._before.values():
                 pluginmanager.unregister(plugin)

@@ -79,7 +79,7 @@ class LoadedAsyncTimeout(base.AsyncTimeout):
 
     def set_timeout_seconds(self, timeout: float) -> None:
         """Change the limit, which counts from now."""
-        if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        if not is_number(timeout):
             raise TypeError(f"async_timeout.set_timeout_seconds() takes a number of seconds, not {timeout!r}")
         self.timeout = timeout
         if self._task is not None and not self.cancelled:
@@ -117,6 +117,11 @@ class LoadedAsyncTimeout(base.AsyncTimeout):
                 raise_error(place, self.timeout)
             except AssertionError as expired:
                 raise expired.with_traceback(joined(waiting, expired.__traceback__)) from cause
+
+
+def is_number(value: object) -> bool:
+    """Return whether *value* can be a number of seconds."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def raise_error(place: str, timeout: float) -> NoReturn:
