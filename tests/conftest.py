@@ -17,8 +17,8 @@ from house.processes import STATE_HOME
 
 pytest_plugins = ["pytester"]
 HERE = Path(__file__).parent
-# What these tests show depends on the operating system and on other programs, not on the interpreter: `.ci/run` leaves
-# them out on the Pythons between the oldest and the newest, where they would take half of the time.
+# What these tests show depends on the operating system and on other programs, not on the interpreter: `.ci/run` runs
+# them on the oldest Python, with the newest and the oldest dependencies; elsewhere they would take half of the time.
 OF_ANY_PYTHON = (
     *("benchmarks", "cli", "contracts/test_action.py", "contracts/test_documentation.py", "contracts/test_site.py"),
     "migrate/write",

@@ -296,7 +296,7 @@ class Spawning(Client):
     async def read(self):
         while True:
             answer, value = await self.requests.get()
-            asyncio.create_task(self.answer(answer, value), name=f"answer {value}")
+            started.append(asyncio.create_task(self.answer(answer, value), name=f"answer {value}"))
     async def answer(self, answer, value):
         answer.set_result(value)
         await forever()

@@ -121,7 +121,7 @@ def test_every_fixture_is_described(pytester: pytest.Pytester) -> None:
         ]
     )
     text.fnmatch_lines(
-        ["asyncio_runner [[]session scope[]] -- *", "    Return ``asyncio_runner.run(coro)`` for synchronous *"]
+        ["asyncio_runner [[]session scope[]] -- *", "    Return the Runner for synchronous tests and fixtures: *"]
     )
     for name in ("event_loop_policy", "unused_tcp_port", "unused_udp_port", "unused_tcp_port_factory"):
         text.fnmatch_lines([f"{name}*-- *"])

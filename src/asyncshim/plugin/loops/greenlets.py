@@ -125,7 +125,9 @@ class Switches:
 def _leave() -> _Running:
     """Note that nothing is running; return what was."""
     loop = asyncio._get_running_loop()
-    task = None if loop is None or _swap_task is None else _swap_task(loop, None)
+    task = None if loop is None or _swap_task is None else asyncio.current_task(loop)
+    if task is not None and _swap_task is not None:
+        _swap_task(loop, None)  # without a current task, Python 3.12 raises KeyError
     left = _Running(loop, task, sys.get_asyncgen_hooks())
     _set_running_loop(None)
     sys.set_asyncgen_hooks(None, None)

@@ -101,8 +101,7 @@ class _Collection:
 
     def _note_owner(self, owner: Any, handle: Any) -> None:
         """A server, a pipe or a process is in no table of the loop: it belongs to the scope of the handle."""
-        if self._ownership.place_of(owner) is None:
-            self._ownership.copy(handle, owner)
+        self._ownership.copy(handle, owner)  # Python 3.15 keeps the context of a server, not its line
         self._closable[id(owner)] = ("server" if isinstance(owner, asyncio.AbstractServer) else "transport", owner)
 
 

@@ -80,11 +80,11 @@ class Ownership:
                 self._created.set(thing, line)
 
     def copy(self, source: object, thing: object) -> None:
-        """Note for *thing* what is known of *source*."""
+        """Note for *thing* what is known of *source* only."""
         place, line = self.place_of(source), self.line_of(source)
-        if place is not None:
+        if place is not None and self.place_of(thing) is None:
             self._places.set(thing, place)
-        if line is not None:
+        if line is not None and self.line_of(thing) is None:
             self._created.set(thing, line)
 
     def put(self, thing: object, place: Place) -> None:

@@ -29,16 +29,12 @@ class RecentlyEnded:
     def pytest_runtest_makereport(self) -> Generator[None, Any, Any]:
         """Name what was ended, if code failed that has used a loop."""
         report: Any = yield
-        if report.failed and self._has_used_loop():
+        if report.failed and self._state.has_used_loop:
             failure: str = report.longreprtext
             texts = [text for text in self._texts if text not in failure]
             if texts:
                 report.sections.append((_TITLE, "\n".join(texts)))
         return report
-
-    def _has_used_loop(self) -> bool:
-        pool = self._state.pool
-        return pool is not None and any(runner.used for runner in pool.runners)
 
 
 def note(state: State, ended: Iterable[object]) -> None:

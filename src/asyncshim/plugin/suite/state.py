@@ -163,6 +163,11 @@ class State:
             self._mode = read_mode(self.config)
         return self._mode
 
+    @property
+    def has_used_loop(self) -> bool:
+        """Whether a loop of the pool ran since the present test began."""
+        return self.pool is not None and any(runner.used for runner in self.pool.runners)
+
 
 STATE = pytest.StashKey[State]()
 

@@ -31,15 +31,11 @@ class StillRunning:
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Name the tasks that other tests started, if code failed that used a loop beside them."""
         report: Any = yield
-        if report.failed and self._has_used_loop() and not any(item.iter_markers("own_runner")):
+        if report.failed and self._state.has_used_loop and not any(item.iter_markers("own_runner")):
             tasks = [task for task in self._tasks if task.starter != item.nodeid]
             if tasks:
                 report.sections.append((_TITLE, "\n".join([*map(_described, tasks), _WAY_OUT])))
         return report
-
-    def _has_used_loop(self) -> bool:
-        pool = self._state.pool
-        return pool is not None and any(runner.used for runner in pool.runners)
 
 
 def _described(task: Leak) -> str:
