@@ -37,6 +37,7 @@ def pool_of(state: State) -> Pool:
         managed=state.managed_loop,
     )
     pool.interrupts.say = functools.partial(write_line, state.config)
+    pool.interrupts.before_clean_up = None if state.guards is None else state.guards.interrupted
     watch_current_loop(state)
     loop_scopes.begin(state)
     if state.item is not None:

@@ -21,6 +21,8 @@ from asyncshim.plugin.loops.tracebacks import at_definition, place_of, without_m
 class HalfGuard(Protocol):
     """Runs each half, with what surrounds it."""
 
+    accepts_no_value: bool  # an async generator that ends without a ``yield`` gives ``None``
+
     async def run(self, awaitable: Awaitable[Any], /) -> Any:
         """Return the result of *awaitable*; called in the task."""
 
@@ -128,7 +130,8 @@ class GeneratorHost:
             step = _unregistered_step(self._generator) if self._outlives_test else self._generator.__anext__()
             self.value = await (step if self._guard is None else self._guard.run(step))
         except StopAsyncIteration:
-            raise self._misuse("the fixture did not yield a value") from None
+            if self._guard is None or not self._guard.accepts_no_value:
+                raise self._misuse("the fixture did not yield a value") from None
         finally:
             self.context = copy_context()
             self._has_begun = True

@@ -38,6 +38,7 @@ class Guard:
         shared: SharedContext | None,
     ) -> None:
         self.arguments = arguments
+        self.accepts_no_value = shared is not None  # as alt-pytest-asyncio does where it is enabled
         self._limit = limit
         self._function = function
         self._shared = shared
@@ -54,20 +55,24 @@ class Guard:
         try:
             limit.use_default_timeout()
             result = await awaitable
-        except (StopAsyncIteration, GeneratorExit, KeyboardInterrupt, SystemExit):
-            raise
         except BaseException as error:
+            self._end_half()
+            if isinstance(error, (GeneratorExit, KeyboardInterrupt, SystemExit)):
+                raise
             limit.error = error
             limit.raise_maybe(self._function)
             raise
-        finally:
-            limit.run_count = getattr(limit, "run_count", 0) + 1
-            stop: Callable[[], None] | None = getattr(limit, "stop", None)
-            if stop is not None:
-                stop()
-            self._left = copy_context()
+        self._end_half()
         limit.raise_maybe(self._function)
         return result
+
+    def _end_half(self) -> None:
+        limit = self._limit
+        limit.run_count = getattr(limit, "run_count", 0) + 1
+        stop: Callable[[], None] | None = getattr(limit, "stop", None)
+        if stop is not None:
+            stop()
+        self._left = copy_context()
 
     def run_on(self, runner: Runner, awaitable: Awaitable[T], limit: TimeLimit | None) -> T:
         """Return the result of *awaitable*, run on *runner*."""

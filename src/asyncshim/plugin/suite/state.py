@@ -94,6 +94,9 @@ class Guards(Protocol):
     ) -> Any:
         """Return the guard of a fixture that is called with *arguments*; ``None`` if it has none."""
 
+    def interrupted(self) -> None:
+        """Called at Ctrl-C, before the running test or fixture cleans up."""
+
 
 class Scopes:
     """The loop scopes that have begun, by the node that each ends with."""
@@ -107,6 +110,7 @@ class Scopes:
         self.is_in_function = False  # what is started now belongs to the test
         self.of_set_up: Any = "function"  # of the sync fixture that is set up: it may be the first to need a loop
         self.outer_place: object = None  # the scope in which an outer session in this process starts things
+        self.are_joined = False  # what tests leave lives until the session ends, as with alt-pytest-asyncio
         self.is_finishing = False
         self.ended: Any = None  # a ``suite.recently_ended.RecentlyEnded``, from the first thing that was ended
         self.still_running: Any = None  # a ``suite.still_running.StillRunning``, from the first abandoned task

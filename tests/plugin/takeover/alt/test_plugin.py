@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from asyncshim.plugin.takeover.alt import base, errors, limit, plugin, protocols, session, version
@@ -284,4 +286,146 @@ def test_modules_are_what_the_package_shows(pytester: pytest.Pytester) -> None:
             assert not hasattr(alt_pytest_asyncio, "nothing")
         """,
         passed=1,
+    )
+
+
+def test_the_ini_option_counts_more_than_the_command_line(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\ndefault_async_timeout = 60\n")
+    source = "async def test_it(async_timeout):\n    assert async_timeout.timeout == 60\n"
+    run_source(pytester, source, *ENABLE, "--default-async-timeout=30", passed=1)
+
+
+def test_an_async_generator_that_ends_without_a_yield_gives_none(pytester: pytest.Pytester) -> None:
+    run_source(
+        pytester,
+        """
+        import pytest
+
+        @pytest.fixture
+        async def nothing(async_timeout):
+            if async_timeout.timeout:
+                return
+            yield
+
+        def test_it(nothing):
+            assert nothing is None
+        """,
+        *ENABLE,
+        passed=1,
+    )
+
+
+def test_what_a_test_leaves_on_the_loop_lives_until_the_session_ends(pytester: pytest.Pytester) -> None:
+    result = run_source(
+        pytester,
+        """
+        import asyncio
+
+        left = {}
+
+        async def numbers():
+            yield 1
+            yield 2
+
+        async def wait():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                print("ENDED")
+
+        async def test_leaves():
+            left["event"] = asyncio.Event()
+            left["task"] = asyncio.create_task(left["event"].wait())
+            left["numbers"] = numbers()
+            assert await anext(left["numbers"]) == 1
+            left["other"] = asyncio.create_task(wait())
+            await asyncio.sleep(0)
+
+        def test_sync_leaves():
+            left["sync"] = asyncio.get_event_loop().create_task(asyncio.sleep(0, 3))
+
+        async def test_uses():
+            left["event"].set()
+            assert await left["task"]
+            assert await left["sync"] == 3
+            assert await anext(left["numbers"]) == 2
+            assert not left["other"].done()
+        """,
+        *ENABLE,
+        "-s",
+        passed=3,
+    )
+    result.stdout.fnmatch_lines(["*ENDED*"])
+
+
+def test_reports_of_leaks_keep_the_loop_scope_of_each_test(pytester: pytest.Pytester) -> None:
+    source = "import asyncio\nasync def test_leaks():\n    asyncio.create_task(asyncio.sleep(60), name='left')\n"
+    result = run_source(pytester, source, *ENABLE, "-o", "asyncshim_leaks=error", passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_leaks*", "*asyncshim_leaks: *'left'*"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_what_clean_up_prints_after_ctrl_c_is_shown(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import asyncio, os, pytest, signal
+
+        @pytest.fixture
+        async def value():
+            try:
+                yield
+            finally:
+                print("FIXTURE ENDED")
+
+        async def test_interrupted(value):
+            asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGINT)
+            try:
+                await asyncio.sleep(60)
+            finally:
+                print("TEST ENDED")
+        """
+    )
+    result = pytester.runpytest_subprocess(*ENABLE)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["*TEST ENDED", "FIXTURE ENDED", "*KeyboardInterrupt*"])
+
+
+def test_a_required_plugin_is_there_without_alt_pytest_asyncio(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nrequired_plugins = alt-pytest-asyncio>=0.9\naddopts = -p alt_pytest_asyncio.enable\n")
+    pytester.makepyfile("async def test_it(async_timeout):\n    assert async_timeout.timeout == 5\n")
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_a_limit_of_another_kind_is_asked_after_each_half_of_a_generator(pytester: pytest.Pytester) -> None:
+    run_source(
+        pytester,
+        """
+        import pytest
+        from alt_pytest_asyncio import base, plugin
+
+        notes = []
+
+        class Noted(plugin.LoadedAsyncTimeout):
+            def raise_maybe(self, func):
+                notes.append((func.__name__, self.run_count, type(self.error).__name__))
+                super().raise_maybe(func)
+
+        @pytest.fixture(scope="session")
+        def async_timeout():
+            return plugin.AsyncTimeoutProvider(timeout_factory=Noted)
+
+        @pytest.fixture
+        async def value():
+            yield
+
+        def test_first(value):
+            assert notes == [("value", 1, "NoneType")]
+
+        def test_second():
+            assert notes[1:] == [("value", 2, "StopAsyncIteration")]
+        """,
+        *ENABLE,
+        "-p",
+        "no:randomly",
+        passed=2,
     )

@@ -108,7 +108,8 @@ class LoadedAsyncTimeout(base.AsyncTimeout):
     def raise_maybe(self, func: Callable[..., object]) -> None:
         """Raise the error of an expired limit; a function that has ended well in spite of it has not failed."""
         __tracebackhide__ = True
-        if self.cancelled and self.error is not None and self._limit is not None:
+        has_failed = self.error is not None and not isinstance(self.error, StopAsyncIteration)
+        if has_failed and self.cancelled and self._limit is not None:
             code = _code_of(func)
             place = "an unknown place" if code is None else f"{code.co_filename}:{code.co_firstlineno}"
             cause = self.error if isinstance(self.error, Exception) else None

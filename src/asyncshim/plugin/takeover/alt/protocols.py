@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, Protocol, TypeVar
 
 from asyncshim.plugin.takeover.alt import base
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import asyncio
 
 T = TypeVar("T")
+T_Ret = TypeVar("T_Ret")  # these two for suites that import them
+P_Args = ParamSpec("P_Args")
 
 
 class ControlledLoop(Protocol):

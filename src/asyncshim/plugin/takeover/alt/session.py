@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.compat.terminal import stop_capturing
 from asyncshim.plugin.run.guards import Guard
 from asyncshim.plugin.suite.options import LOOP_SCOPES
 from asyncshim.plugin.suite.state import State, state_of
@@ -60,6 +61,11 @@ class FunctionLimits:
         item = pytest_compat.item_of(request)
         return self._guard(request, item, (fixturedef.scope, fixturedef.argname), function, arguments)
 
+    def interrupted(self) -> None:
+        """Show what the running test or fixture prints while it cleans up after Ctrl-C."""
+        if self.is_enabled:
+            stop_capturing(self._state.config)
+
     def _guard(
         self,
         request: pytest.FixtureRequest,
@@ -100,11 +106,14 @@ def _name_of_default(scope: str) -> str:
 
 
 def default_timeout(config: pytest.Config) -> float:
-    """Return the limit of command line or configuration, else 5 seconds where the plugin is enabled, else none."""
-    value = config.getoption(OPTION, None)
-    if value is None:
-        value = config.getini(OPTION)
-    if value not in {None, ""}:
+    """Return the limit of configuration or command line, else 5 seconds where the plugin is enabled, else none.
+
+    The configuration counts more, as in alt-pytest-asyncio 0.9.
+    """
+    value = config.getini(OPTION)
+    if value in {None, ""}:
+        value = config.getoption(OPTION, None)
+    if value is not None:
         return _seconds(value)
     state = state_of(config)
     is_enabled = state is not None and isinstance(state.guards, FunctionLimits) and state.guards.is_enabled
@@ -127,8 +136,12 @@ def use_limits(state: State) -> FunctionLimits:
 
 
 def enable(state: State, *, managed_loop: asyncio.AbstractEventLoop | None = None) -> None:
-    """Do what alt-pytest-asyncio does where it is enabled: every async test and fixture has a limit."""
+    """Do what alt-pytest-asyncio does where it is enabled: every async test and fixture has a limit.
+
+    What tests leave on the loop lives until the session ends, unless ``asyncshim_leaks`` asks for reports of it.
+    """
     use_limits(state).is_enabled = True
+    state.scopes.are_joined = state.settings.leaks == "cancel"
     default_timeout(state.config)  # a wrong value is an error of the configuration
     if managed_loop is not None:
         state.managed_loop = managed_loop
