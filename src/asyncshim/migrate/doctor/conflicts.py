@@ -70,9 +70,10 @@ def _of_plugins(loading: PluginLoading, runs: Executor) -> Iterator[Conflict]:
             "uninstall it after the migration; `pytest -p no:asyncshim` runs the tests with it",
         )
     if runs.who == ASYNCSHIM and loading.reason(ALT_PYTEST_ASYNCIO):
-        message = "alt-pytest-asyncio is installed, too; asyncshim takes over from it and runs suites that were written for it"
         yield _note(
-            "alt-pytest-asyncio-installed", message, "uninstall it, or run the tests with it: `-p no:asyncshim`"
+            "alt-pytest-asyncio-installed",
+            "alt-pytest-asyncio is installed, too; asyncshim takes over from it and runs suites written for it",
+            "uninstall it; `pytest -p no:asyncshim` runs the tests with it",
         )
     for name, tests in runs.others:
         if tests == "every async test":
