@@ -34,8 +34,10 @@ def pool_of(state: State) -> Pool:
         leaks=settings.leaks,
         loop_of_caller=state.loop_of_caller,
         lent=state.lent_loop,
+        managed=state.managed_loop,
     )
     pool.interrupts.say = functools.partial(write_line, state.config)
+    pool.interrupts.before_clean_up = None if state.guards is None else state.guards.interrupted
     watch_current_loop(state)
     loop_scopes.begin(state)
     if state.item is not None:

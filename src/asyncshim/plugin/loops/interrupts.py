@@ -27,7 +27,7 @@ def _is_calling(loop: asyncio.AbstractEventLoop, frame: FrameType | None) -> boo
 class Interrupts:
     """One SIGINT handler for the whole session, in place of the one that ``asyncio.Runner.run`` installs per call."""
 
-    __slots__ = ("_installed", "_place", "postponed", "pressed", "say", "task")
+    __slots__ = ("_installed", "_place", "before_clean_up", "postponed", "pressed", "say", "task")
 
     def __init__(self) -> None:
         self.task: asyncio.Task[Any] | None = None  # what Ctrl-C cancels
@@ -36,6 +36,7 @@ class Interrupts:
         self.postponed: KeyboardInterrupt | None = None
         self.pressed = False
         self.say: Callable[[str], None] | None = None  # shows a line in the terminal
+        self.before_clean_up: Callable[[], None] | None = None  # called before the task is cancelled
 
     def install(self) -> None:
         """Install the handler if SIGINT has Python's default handler and this is the main thread."""
@@ -82,6 +83,8 @@ class Interrupts:
             raise KeyboardInterrupt
         self.pressed = True
         self._place = place_of(task)
+        if self.before_clean_up is not None:
+            self.before_clean_up()
         task.cancel()
         loop = task.get_loop()
         loop.call_soon_threadsafe(lambda: None)  # wake the selector up

@@ -55,9 +55,13 @@ class TimeLimit:
         place, self._place = self._place, None
         return TimeoutError(self.message).with_traceback(place)
 
+    def is_suspended(self) -> bool:
+        """Return whether the limit may not expire now: a debugger is attached."""
+        return is_debugged()
+
     def _expire(self) -> None:
         task = self._task
-        if task is None or task.done() or _is_debugged():
+        if task is None or task.done() or self.is_suspended():
             return
         self.expired = True
         frames = frames_of(task)
@@ -67,7 +71,8 @@ class TimeLimit:
         task.cancel()
 
 
-def _is_debugged() -> bool:
+def is_debugged() -> bool:
+    """Return whether a debugger is attached, by ``sys.settrace`` or ``sys.monitoring``."""
     trace = sys.gettrace()
     if trace is not None:
         module = getattr(trace, "__module__", None) or type(trace).__module__

@@ -58,6 +58,10 @@ def add_options(parser: pytest.Parser) -> None:
          default=None)  # fmt: skip
     _ini(parser, "asyncio_default_test_loop_scope", "default scope of what async tests start", type="string",
          default="function")  # fmt: skip
+    alt = parser.getgroup("alt-pytest-asyncio")  # as an installed one calls it
+    _option(alt, "--default-async-timeout", dest="default_async_timeout", type=float, default=None,
+            metavar="SECONDS", help="time limit of async functions where alt-pytest-asyncio is enabled")  # fmt: skip
+    _ini(parser, "default_async_timeout", "default value for --default-async-timeout", default=None)
     ours = parser.getgroup("asyncshim", "asyncshim")
     for name, choices in CHOICES.items():
         text = _CHOICE_HELP[name]
