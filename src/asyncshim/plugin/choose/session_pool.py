@@ -25,6 +25,7 @@ def pool_of(state: State) -> Pool:
     if state.pool is not None:
         return state.pool
     from asyncshim.plugin.loops.runner_pool import Pool
+    from asyncshim.plugin.suite.hang_reports import HangReports
 
     settings = state.settings
     pool = state.pool = Pool(
@@ -36,6 +37,9 @@ def pool_of(state: State) -> Pool:
         lent=state.lent_loop,
     )
     pool.interrupts.say = functools.partial(write_line, state.config)
+    if state.hang_reports is None:
+        state.hang_reports = HangReports(state.config, dump_on_interrupt=settings.dump_on_interrupt)
+        state.hang_reports.begin()
     watch_current_loop(state)
     loop_scopes.begin(state)
     if state.item is not None:

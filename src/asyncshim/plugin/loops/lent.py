@@ -16,7 +16,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar, cast
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.plugin.loops import greenlets, loop_policy
+from asyncshim.plugin.loops import expiry, greenlets, loop_policy
+from asyncshim.plugin.loops.cancelling import cancel
 from asyncshim.plugin.loops.handover import hand_over_tasks
 from asyncshim.plugin.loops.lifetimes import EVERYTHING, cancel_tasks, tasks_of
 from asyncshim.plugin.loops.runners import Claim, Leak, LoopScope, refusal
@@ -125,7 +126,8 @@ class LentRunner:
             self._wait(ended)
         except KeyboardInterrupt:
             self.call(attend)  # which may have been interrupted
-            self.call(task.cancel)
+            self.call(lambda: expiry.interrupted(task))
+            self.call(lambda: cancel(task))
             self._wait(ended)
             raise
         finally:
