@@ -1,4 +1,4 @@
-"""The hook ``pytest_timeout_expired``, with which pytest-timeout is to let other plugins end a test (pytest-timeout#204).
+"""The hook ``pytest_timeout_expired``, by which pytest-timeout may let other plugins end a test (pytest-timeout#204).
 
 No release has it yet, so a small plugin declares it and calls it from the signal handler, as the proposal does.
 """
@@ -42,7 +42,7 @@ def pytest_runtest_protocol(item):
 def run(pytester: pytest.Pytester, source: str, *arguments: str, **outcomes: int) -> pytest.RunResult:
     pytester.makeconftest(PLUGIN)
     pytester.makepyfile(test_it=f"import asyncio, time, pytest\n{source}")
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "-rA", *arguments, timeout=120)
+    result = pytester.runpytest_subprocess("-p", "no:randomly", "-rA", *arguments, timeout=60)
     result.assert_outcomes(**outcomes)
     return result
 

@@ -15,6 +15,7 @@ from asyncshim.plugin.loops.cancelling import cancel
 from asyncshim.plugin.loops.tracebacks import at_lines, frames_of, line_of_user, place_of, without_machinery
 
 _TASKS = {asyncio.Task, asyncio.tasks._PyTask}  # type: ignore[attr-defined]  # in C and in Python
+_RUN = asyncio.Handle._run.__code__
 _SIGALRM: int = getattr(signal, "SIGALRM", 0)  # not on Windows
 
 
@@ -90,6 +91,8 @@ class Alarm:
 
 def _is_loops_own(frame: FrameType | None) -> bool:
     """Return whether *frame* is a loop's that waits, or works for itself, not for code that it calls."""
+    if frame is not None and frame.f_code is _RUN:  # it calls a function in C, such as ``time.sleep``
+        return False
     while frame is not None and frame.f_code.co_filename == selectors.__file__:
         frame = frame.f_back
     return frame is not None and line_of_user(frame) is None
