@@ -71,35 +71,39 @@ def test_the_report_crosses_from_a_worker_of_xdist(pytester: pytest.Pytester) ->
 @needs_sigalrm
 def test_the_report_of_a_limit_of_pytest_timeout_shows_all_tasks(pytester: pytest.Pytester) -> None:
     pytest.importorskip("pytest_timeout")
-    pytester.makepyfile(test_it=SUITE)
-    options = ("-p", "timeout", "--timeout=0.3", "--timeout-method=signal", "-p", "no:randomly")
-    result = pytester.runpytest_subprocess(*options)
-    result.assert_outcomes(passed=1, failed=2)
+    mark = 'pytest.mark.timeout(0.5, method="signal")'
+    end = f"test_hangs = {mark}(test_hangs)\nasync def test_fails(): assert False"
+    pytester.makepyfile(test_it=SUITE.replace("async def test_fails(): assert False", end))
+    result = pytester.runpytest_subprocess("-p", "timeout", "test_it.py::test_passes", "test_it.py::test_hangs")
+    result.assert_outcomes(passed=1, failed=1)
     has_one_section(result)
-    result.stdout.fnmatch_lines(["*Failed: Timeout*0.3s*"])
+    result.stdout.fnmatch_lines(["*Failed: Timeout*0.5s*"])
 
 
 @needs_sigalrm
 def test_pytest_timeout_shows_the_line_that_blocks_the_loop(pytester: pytest.Pytester) -> None:
     pytest.importorskip("pytest_timeout")
     source = """\
-import asyncio, time
+import asyncio, pytest, time
 
 async def other():
     time.sleep(600)
 
+@pytest.mark.timeout(0.5, method="signal")
 async def test_it():
     await asyncio.create_task(other(), name="other")
+
+async def test_before(): pass
 """
     pytester.makepyfile(test_it=source)
-    result = pytester.runpytest_subprocess("-p", "timeout", "--timeout=0.3", "--timeout-method=signal")
-    result.assert_outcomes(failed=1)
+    result = pytester.runpytest_subprocess("-p", "timeout", "test_it.py::test_before", "test_it.py::test_it")
+    result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
         [
             "The event loop is blocked by the task 'other' at:",
             "  test_it.py:4 in other: time.sleep(600)",
             "The test or fixture waits at:",
-            '  test_it.py:7 in test_it: await asyncio.create_task(other(), name="other")',
+            '  test_it.py:8 in test_it: await asyncio.create_task(other(), name="other")',
         ],
         consecutive=True,
     )
@@ -131,7 +135,6 @@ import asyncio
 
 async def test_it():
     async def wait(position):
-        await asyncio.sleep(0)
         await tasks[position]
 
     tasks = [asyncio.create_task(wait(1), name="a"), asyncio.create_task(wait(0), name="b")]
