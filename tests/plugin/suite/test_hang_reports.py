@@ -124,8 +124,13 @@ def test_after(after): pass
     pytester.makepyfile(test_it=source)
     result = pytester.runpytest("--asyncshim-timeout=0.1", "-p", "no:randomly")
     result.assert_outcomes(passed=1, errors=2)
-    for name, line in (("before", 3), ("after", 7)):
-        result.stdout.fnmatch_lines([f"  'Task-*' runs {name}(), the test or fixture"])
+    for name, line, definition in (("before", 3, 2), ("after", 7, 4)):
+        result.stdout.fnmatch_lines(
+            [
+                f"  'Task-*' runs {name}(), the test or fixture",
+                f"  | defined at test_it.py:[{definition}{definition + 1}]; function scope, started by *",
+            ]
+        )
         result.stdout.fnmatch_lines([f"  test_it.py:{line} in {name}: *await asyncio.Event().wait()"])
 
 
@@ -146,6 +151,33 @@ async def test_next(): pass
     result = pytester.runpytest("--asyncshim-timeout=0.1", "-p", "no:randomly", "-W", "error")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["A cycle: 'a' waits for 'b' waits for 'a'"])
+
+
+@needs_sigalrm
+def test_a_limit_of_pytest_timeout_on_a_lent_loop_shows_the_line_that_blocks_it(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("pytest_timeout")
+    source = """\
+import asyncio, pytest, threading
+
+gate = threading.Event()
+
+@pytest.fixture
+def opened():
+    yield
+    gate.set()
+
+@pytest.mark.timeout(0.5, method="signal")
+async def test_blocks(opened):
+    gate.wait()
+
+async def test_before(): pass
+"""
+    pytester.makepyfile(test_it=source)
+    pytester.makepyfile(owner=LENT_IN_A_THREAD)
+    tests = ("test_it.py::test_before", "test_it.py::test_blocks")
+    result = pytester.run(sys.executable, "owner.py", "-p", "timeout", *tests, timeout=60)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines([TITLE, "  test_it.py:12 in test_blocks: gate.wait()"])
 
 
 def test_a_limit_on_a_lent_loop_is_described(pytester: pytest.Pytester) -> None:

@@ -11,7 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from asyncshim.plugin.loops.lifetimes import describe_task, place_of_task
@@ -132,14 +132,11 @@ class _Report:
 
     def _show_task(self, task: Task, indent: str) -> None:
         place = place_of_task(task)
-        _, _, created, starter = describe_task(task)
-        is_created = getattr(task, "_asyncshim_created", None) is not None
-        file, _, line = created.rpartition(":")
-        where = f"{'created' if is_created else 'defined'} at {_path(file)}:{line}" if file else "made from no function"
+        starter = describe_task(task)[3]
         scope = "no loop scope" if place is None else f"{place[0].name} scope, started by {starter}"
         role = ", the test or fixture" if task is self._task else ""
         self._lines.append(f"{indent}{_name(task)} runs {_coroutine(task, self._frames[task])}{role}")
-        self._lines.append(f"{indent}| {where}; {scope}")
+        self._lines.append(f"{indent}| {_origin(task, self._frames[task])}; {scope}")
         self._lines.append(f"{indent}| {self._reason(task)}")
         self._show_frames(self._frames[task], f"{indent}|   ")
 
@@ -208,13 +205,24 @@ def _name(task: Task) -> str:
     return _short(repr(describe_task(task)[0]))
 
 
+def _wrapped_code(frames: list[FrameType]) -> CodeType | None:
+    """Return the code of the suite's own coroutine, where asyncshim or asyncio wraps it."""
+    if not frames or not is_machinery(frames[0].f_code):
+        return None
+    return next((frame.f_code for frame in frames if not is_machinery(frame.f_code)), None)
+
+
 def _coroutine(task: Task, frames: list[FrameType]) -> str:
-    """Return the name of the coroutine; where asyncshim wraps it, that of the suite's own."""
-    if frames and is_machinery(frames[0].f_code):
-        user = next((frame.f_code.co_qualname for frame in frames if not is_machinery(frame.f_code)), None)
-        if user is not None:
-            return f"{_short(user)}()"
-    return f"{_short(describe_task(task)[1])}()"
+    code = _wrapped_code(frames)
+    return f"{_short(describe_task(task)[1] if code is None else code.co_qualname)}()"
+
+
+def _origin(task: Task, frames: list[FrameType]) -> str:
+    """Return where *task* was created, if that is known, else where its function is defined."""
+    created, code = describe_task(task)[2], _wrapped_code(frames)
+    if getattr(task, "_asyncshim_created", None) is not None:
+        return f"created at {_path(created)}"
+    return f"defined at {_path(created if code is None else f'{code.co_filename}:{code.co_firstlineno}')}"
 
 
 def _joined(names: Iterable[str]) -> str:
