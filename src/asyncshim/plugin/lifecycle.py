@@ -123,6 +123,9 @@ def finish(state: State, session: pytest.Session | None = None) -> None:
     except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
         if session is not None:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
+    if state.hang_reports is not None:
+        state.hang_reports.end()
+        state.hang_reports = None
     while state.held_loops:
         loop = state.held_loops.pop()
         if not loop.is_running():

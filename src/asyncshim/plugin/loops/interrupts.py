@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
+from asyncshim.plugin.loops import expiry
+from asyncshim.plugin.loops.cancelling import cancel
 from asyncshim.plugin.loops.tracebacks import place_of
 
 _BLOCKED = "asyncshim: Ctrl-C cancels what is running at its next await; press Ctrl-C again to interrupt it at once."
@@ -83,9 +85,10 @@ class Interrupts:
             raise KeyboardInterrupt
         self.pressed = True
         self._place = place_of(task)
+        expiry.interrupted(task, frame)
         if self.before_clean_up is not None:
             self.before_clean_up()
-        task.cancel()
+        cancel(task)
         loop = task.get_loop()
         loop.call_soon_threadsafe(lambda: None)  # wake the selector up
         if self.say is not None and _is_calling(loop, frame):

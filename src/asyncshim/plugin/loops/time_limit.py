@@ -7,6 +7,8 @@ import sys
 from types import TracebackType
 from typing import Any
 
+from asyncshim.plugin.loops import expiry
+from asyncshim.plugin.loops.cancelling import cancel
 from asyncshim.plugin.loops.tracebacks import at_lines, frames_of
 
 _running: list[TimeLimit] = []  # one inside the other where a session runs inside a test
@@ -68,7 +70,8 @@ class TimeLimit:
         self._place = at_lines(frames)
         place = f"{frames[-1].f_code.co_filename}:{frames[-1].f_lineno}" if frames else "an unknown place"
         self.message = f"{self.what} exceeded its limit of {self.seconds:g} s while waiting at {place}"
-        task.cancel()
+        expiry.expired(task)
+        cancel(task)
 
 
 def is_debugged() -> bool:

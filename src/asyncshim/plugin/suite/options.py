@@ -35,6 +35,7 @@ class Settings(NamedTuple):
     cancel_timeout: float
     timeout: float
     loop_factory: str | None
+    dump_on_interrupt: bool
 
 
 _CHOICE_HELP = {
@@ -70,6 +71,9 @@ def add_options(parser: pytest.Parser) -> None:
     ours.addoption("--asyncshim-timeout", type=float, default=None, metavar="SECONDS",
                    help="time limit of each async test and fixture; 0 for none")  # fmt: skip
     parser.addini("asyncshim_timeout", "time limit of each async test and fixture in seconds; 0 for none", default=None)
+    dump = "print what each task waits for at Ctrl-C"
+    ours.addoption("--asyncshim-dump-on-interrupt", action="store_true", default=None, help=dump)
+    parser.addini("asyncshim_dump_on_interrupt", dump, type="bool", default=False)
     parser.addini("asyncshim_cancel_timeout", "how long the end of a loop scope may take, in seconds", default=None)
     parser.addini("asyncshim_files_first", "collect the files of a folder before its folders, as pytest did before 8.0",
                   type="bool", default=False)  # fmt: skip
@@ -96,6 +100,9 @@ def read_settings(config: pytest.Config) -> Settings:
         cancel_timeout=_seconds(config, "asyncshim_cancel_timeout"),
         timeout=_seconds(config, "asyncshim_timeout"),
         loop_factory=config.getini("asyncshim_loop_factory") or None,
+        dump_on_interrupt=bool(
+            config.getoption("asyncshim_dump_on_interrupt", None) or config.getini("asyncshim_dump_on_interrupt")
+        ),
     )
 
 

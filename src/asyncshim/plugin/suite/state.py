@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asyncshim.plugin.loops.loop_policy import CurrentLoop
     from asyncshim.plugin.loops.runner_pool import Pool
     from asyncshim.plugin.loops.runners import HeldScope, LoopFactory, LoopScope, Runner
+    from asyncshim.plugin.suite.hang_reports import HangReports
 
 _UNREAD = "unread"
 
@@ -144,6 +145,7 @@ class State:
         self.known_fixtures: dict[object, KnownFixture] = {}
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of asyncshim whose present value is a loop
         self.pool: Pool | None = None  # the Runners: ``None`` until something async is met
+        self.hang_reports: HangReports | None = None  # from the moment when there is a pool
         self.scopes = Scopes()
         self.ending: list[Runner] = []  # the Runners that end with the present item
         self.winding_down: dict[AbstractEventLoop, Callable[[], None]] = {}  # of adopted loops
