@@ -67,12 +67,12 @@ class OwnRunner:
         self.adopted = adopted
         self.hosts = 0  # async generator fixtures that wait at their yield
         self.used = False
-        if not adopted:
-            if lifetimes.is_recording_needed(leaks):
-                lifetimes.record_tasks(self.loop, with_creator=leaks != "cancel")
-            loop_policy.claim(self.loop)
+        if not adopted and leaks != "cancel":
+            lifetimes.record_tasks(self.loop)
         record_async_generators(self.loop, with_creator=leaks != "cancel")
         self._ownership = ownership_of(self.loop, with_creator=leaks != "cancel")
+        if not adopted:
+            self._ownership.is_claimed = True
         self._taken_back: list[Leftover] = []  # attributes and stop requests that the present test has left
         self._state = LoopState(self.loop)
         self._is_known = is_asyncios_own(self.loop)
