@@ -32,21 +32,18 @@ class Calls:
 
     def __init__(self) -> None:
         self.state: State | None = None
+        self.replacing = Replacing(self)
         self.is_watched = True  # other plugins or conftests may look at the function that pytest calls
+        self.is_replaced = True  # it is replaced before the hooks that may do so are called
         self._item: pytest.Function | None = None
         self._former: object = None
         self._function: Callable[..., Any] | None = None
         self._is_wrapped = False  # a coroutine function of another plugin, which calls ours, is running
 
-    def pytest_runtest_call(self, item: pytest.Item) -> None:
-        """Let pytest, which is next, call :meth:`run`: whatever hooks replace, they have replaced it."""
-        if self.state is None or self.state.defers:
-            return
-        if "greenlet" in sys.modules and self.state.pool is not None:
-            self.state.pool.set_aside()
-        if isinstance(item, pytest.Function) and not pytest_compat.is_unittest(item):
-            self._item = item
-            self._former = pytest_compat.run_by(item, self.run)
+    def replace(self, item: pytest.Function) -> None:
+        """Let pytest call :meth:`run`."""
+        self._item = item
+        self._former = pytest_compat.run_by(item, self.run)
 
     def run(self) -> None:
         """Replace the async test with a synchronous wrapper, which hooks of the call see, and call those hooks."""
@@ -86,6 +83,8 @@ class Calls:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object:
         """Call the wrapper of an async test, unless another plugin does; quicker than pytest's own function."""
         __tracebackhide__ = True
+        if not self.is_replaced and self.state is not None:
+            return tests.call(self.state, pyfuncitem)
         function = self._function
         if pyfuncitem.obj is not function:
             if function is None or self.state is None or coroutine_function_of(pyfuncitem.obj) is None:
@@ -102,6 +101,23 @@ class Calls:
         finally:
             self._is_wrapped = False
         return True
+
+
+class Replacing:
+    """Unregistered after collection if nobody but pytest has to do with the call of a test."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """Replace the async test when pytest, which is next, calls it: other hooks have replaced what they replace."""
+        state = self._calls.state
+        if state is None or state.defers:
+            return
+        if "greenlet" in sys.modules and state.pool is not None:
+            state.pool.set_aside()
+        if isinstance(item, pytest.Function) and not pytest_compat.is_unittest(item):
+            self._calls.replace(item)
 
 
 class EarlyMarks:
@@ -186,13 +202,26 @@ class Hooks:
     def _begin_to_run(self, pluginmanager: pytest.PytestPluginManager) -> None:
         """Everything is collected."""
         self._is_running = True
+        calls = self.calls
+        calls.is_watched = pytest_compat.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
+        calls.is_replaced = calls.is_watched or self._may_be_seen(pluginmanager.hook)
         if self._has_async_tests is False:
-            pluginmanager.unregister(self.calls)
+            pluginmanager.unregister(calls)
+        if self._has_async_tests is False or not calls.is_replaced:
+            pluginmanager.unregister(calls.replacing)
         if "pytest_bdd" in sys.modules and self.state is not None:
             from asyncshim.plugin.run import steps
 
             steps.provide(self.state)
-        self.calls.is_watched = pytest_compat.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
+
+    def _may_be_seen(self, hook: Any) -> bool:
+        """Return whether other code than pytest's has to do with the call of a test: a plugin, a conftest, an item."""
+        if "greenlet" in sys.modules or self.state is None or self.state.config.getoption("trace", None):
+            return True
+        if any(map(pytest_compat.has_foreign_hooks, (hook.pytest_runtest_call, hook.pytest_fixture_setup))):
+            return True
+        items = () if self.state.session is None else self.state.session.items
+        return not all(map(pytest_compat.is_run_by_pytest, items))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:

@@ -26,13 +26,14 @@ tests. They get a new one; what lived on the old one is lost."""
 def begin(state: State, item: pytest.Item) -> None:
     """Prepare for an item that is about to be set up."""
     state.item = item
-    if not state.plan.is_made:
-        state.plan = _make_plan(state)
     plan = state.plan
+    if not plan.is_made:
+        plan = state.plan = _make_plan(state)
     if plan.deferring:
         state.defers = any(item.path.is_relative_to(folder) for folder in plan.deferring)
-    if state.pool is not None:
-        state.pool.begin()
+    pool = state.pool
+    if pool is not None:
+        pool.begin()
         if not state.scopes.is_in_function:
             loop_scopes.enter(state, item, "function")
     if state.current_loop is None:
@@ -46,6 +47,8 @@ def begin(state: State, item: pytest.Item) -> None:
     if state.is_marked or "hypothesis" in sys.modules or "event_loop" in getattr(item, "fixturenames", ()):
         tests.check(state, item, found)
         loop_factories.check(item, found)
+    if plan.is_direct and not state.loop_fixtures:
+        return
     if plan.has_loop_factories:
         loop_factories.tear_down_others(state, item)
     if state.loop_fixtures or plan.has_loop_override:

@@ -29,9 +29,7 @@ class _NotedGenerators(weakref.WeakSet[Any]):
     def __init__(self, known: weakref.WeakSet[Any], *, with_creator: bool) -> None:
         self._with_creator = with_creator
         self.opened: Openers = weakref.WeakKeyDictionary()
-        self.entries: Any = cast(
-            "Any", self.opened
-        ).data  # the dictionary behind it, which is looked at after each test
+        self.entries: Any = cast("Any", self.opened).data  # looked at after each test
         super().__init__(known)
 
     def add(self, item: AsyncGenerator[object, object]) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 from asyncshim.plugin.loops.tracebacks import place_of, without_machinery
 
 _TASKS = {asyncio.Task, asyncio.tasks._PyTask}  # type: ignore[attr-defined]  # in C and in Python
+# Python's own function makes an enumeration's member of what this one returns.
+_getsignal: Any = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
 _SIGALRM: int = getattr(signal, "SIGALRM", 0)  # not on Windows
 
 
@@ -59,7 +61,7 @@ class Alarm:
 
 def watch_alarm(task: asyncio.Task[Any]) -> Alarm | None:
     """Return an :class:`Alarm` if SIGALRM has a handler written in Python."""
-    former = signal.getsignal(_SIGALRM) if _SIGALRM else None
+    former = _getsignal(_SIGALRM) if _SIGALRM else None
     if former is None or not callable(former):
         return None
     alarm = Alarm(task, former)

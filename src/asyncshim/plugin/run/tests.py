@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType
 from typing import Any, NoReturn
 
 import pytest
@@ -89,6 +89,28 @@ def _prepare(state: State, item: pytest.Function, function: object, found: list[
             item.add_marker(pytest.mark.xfail(run=False, reason=reason))
 
 
+def call(state: State, item: pytest.Function) -> object:
+    """Call *item* if it is an async test; return ``None`` if it is not."""
+    __tracebackhide__ = True
+    function, found, pool = item.obj, item.own_markers, state.pool
+    names = pytest_compat.argument_names(item)
+    arguments = {name: item.funcargs[name] for name in names} if names else {}
+    is_claimed_as_usual = len(found) == 1 and found[0] is marks.AUTOMATIC and not state.is_marked
+    if is_claimed_as_usual and pool is not None and state.plan.is_direct:
+        code = getattr(function, "__code__", None)
+        if code is not None and code.co_flags & inspect.CO_COROUTINE:  # as when it was collected and marked
+            runner = pool.current = pool.default()
+            runner.run(function(**arguments))
+            return True
+    replacement = callable_for(state, item, function)
+    if replacement is None:
+        return None
+    if type(replacement) is not FunctionType:
+        return pytest_compat.call_replaced(item, replacement)
+    replacement(**arguments)
+    return True
+
+
 def callable_for(state: State, item: pytest.Function, function: Any) -> Callable[..., Any] | None:
     """Return a synchronous function that runs the async test *function*; ``None`` if asyncshim does not."""
     inner = coroutine_function_of(function)
@@ -108,18 +130,12 @@ def callable_for(state: State, item: pytest.Function, function: Any) -> Callable
         return None
     if inner is not function and getattr(function, "is_hypothesis_test", False):
         return functools.partial(_run_hypothesis, state, item, function)
-    is_direct = state.plan.is_direct and not is_marked
 
-    def call(**arguments: Any) -> None:  # pytest would have to look through a partial object
+    def run(**arguments: Any) -> None:  # pytest would have to look through a partial object
         __tracebackhide__ = True
-        pool = state.pool
-        if pool is None or not is_direct:
-            _run(state, item, function, found, arguments)
-        else:
-            runner = pool.current = pool.default()
-            runner.run(function(**arguments))
+        _run(state, item, function, found, arguments)
 
-    return call
+    return run
 
 
 def _is_replaced_by_hook(item: pytest.Function) -> bool:
