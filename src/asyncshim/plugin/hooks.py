@@ -14,7 +14,7 @@ from asyncshim.plugin import lifecycle
 from asyncshim.plugin.choose import loop_factories, runner_choice
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.run import fixture_functions, fixtures, tests
-from asyncshim.plugin.suite import overrides
+from asyncshim.plugin.suite import callers, overrides
 from asyncshim.plugin.suite.predicates import coroutine_function_of, is_usual_fixture
 from asyncshim.plugin.suite.state import State, state_of
 from asyncshim.plugin.takeover import claim
@@ -160,7 +160,7 @@ class Hooks:
     def use(self, state: State) -> None:
         """Start to use the state of the session."""
         self.state = self.calls.state = state
-        self._end = functools.partial(lifecycle.end, state)
+        self._end = state.end_item = functools.partial(lifecycle.end, state)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -186,9 +186,10 @@ class Hooks:
     def pytest_collection_modifyitems(self, session: pytest.Session) -> Generator[None, object, object]:
         """Mark async tests in auto mode, before any plugin selects tests by their marks."""
         if self.state is not None:
-            tests.prepare_all(self.state, session.items)
+            self._has_async_tests = tests.prepare_all(self.state, session.items)
         result = yield
-        self._has_async_tests = tests.any_async(session.items)
+        if callers.has_foreign_hooks(session.config.hook.pytest_collection_modifyitems):
+            self._has_async_tests = tests.any_async(session.items)
         return result
 
     @pytest.hookimpl(tryfirst=True)
@@ -196,15 +197,16 @@ class Hooks:
         """Begin the function's loop scope. No wrapper: if this raises, those of other plugins must have begun."""
         if self.state is not None:
             if not self._is_running:
-                self._begin_to_run(item.config.pluginmanager)
+                self._begin_to_run(item.session)
             lifecycle.begin(self.state, item)
 
-    def _begin_to_run(self, pluginmanager: pytest.PytestPluginManager) -> None:
+    def _begin_to_run(self, session: pytest.Session) -> None:
         """Everything is collected."""
+        pluginmanager = session.config.pluginmanager
         self._is_running = True
         calls = self.calls
-        calls.is_watched = pytest_compat.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
-        calls.is_replaced = calls.is_watched or self._may_be_seen(pluginmanager.hook)
+        calls.is_watched = callers.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
+        calls.is_replaced = callers.exist(session)
         if self._has_async_tests is False:
             pluginmanager.unregister(calls)
         if self._has_async_tests is False or not calls.is_replaced:
@@ -214,20 +216,13 @@ class Hooks:
 
             steps.provide(self.state)
 
-    def _may_be_seen(self, hook: Any) -> bool:
-        """Return whether other code than pytest's has to do with the call of a test: a plugin, a conftest, an item."""
-        if "greenlet" in sys.modules or self.state is None or self.state.config.getoption("trace", None):
-            return True
-        if any(map(pytest_compat.has_foreign_hooks, (hook.pytest_runtest_call, hook.pytest_fixture_setup))):
-            return True
-        items = () if self.state.session is None else self.state.session.items
-        return not all(map(pytest_compat.is_run_by_pytest, items))
-
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """End the function's loop scope when its own fixtures are torn down, before those of wider scopes are."""
         __tracebackhide__ = pytest_compat.hides_frame
-        if self._end is not None and not pytest_compat.when_fixtures_of_node_ended(item, self._end):
+        if self.state is None or self.state.pool is None or self._end is None:
+            return
+        if not pytest_compat.when_fixtures_of_node_ended(item, self._end):
             self._end()  # the item was not even set up
 
     @pytest.hookimpl(wrapper=True)

@@ -194,26 +194,7 @@ def run_by_former(item: Any, former: object) -> None:
         item.runtest = former
 
 
-def is_run_by_pytest(item: pytest.Item) -> bool:
-    """Return whether the class of *item* leaves the call of a test function to pytest."""
-    return type(item) is pytest.Function or is_unittest(item) or not isinstance(item, pytest.Function)
-
-
-def call_replaced(item: pytest.Function, function: Any) -> object:
-    """Let pytest call *function* in place of that of *item*, and judge what it returns."""
-    __tracebackhide__ = True
-    original = item.obj
-    item.obj = function
-    try:
-        return _python.pytest_pyfunc_call(item)
-    finally:
-        item.obj = original
-
-
-def has_foreign_hooks(hook: Any) -> bool:
-    """Return whether a conftest or a plugin that is neither pytest's nor ours implements *hook*."""
-    modules = (getattr(implementation.function, "__module__", None) for implementation in hook.get_hookimpls())
-    return any(not str(module).startswith(("_pytest.", "asyncshim.")) for module in modules)
+call_function: Callable[[pytest.Function], object] = _python.pytest_pyfunc_call  # and judge what it returns
 
 
 def is_unittest(item: object) -> bool:

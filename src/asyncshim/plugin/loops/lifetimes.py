@@ -157,10 +157,7 @@ def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
     """Return whether tasks are left on *loop*, or, before Python 3.14, on any loop."""
     if sys.version_info >= (3, 14):
         return bool(asyncio.all_tasks(loop))
-    for tasks in _TASKS:  # noqa: SIM110  (called after each test)
-        if tasks:
-            return True
-    return False
+    return any(_TASKS)
 
 
 def breathe(loop: asyncio.AbstractEventLoop) -> None:

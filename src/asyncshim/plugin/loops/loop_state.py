@@ -122,11 +122,11 @@ class LoopState:
 
     def is_untouched(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Return whether certainly nothing was set, scheduled, watched or opened."""
-        if self._tables != self._untouched_tables or self._untouched is None:
+        if self._tables != self._untouched_tables:
             return False
         if self._untouched_referents is not None:
             return gc.get_referents(loop) == self._untouched_referents
-        return loop.__dict__ == self._untouched
+        return self._untouched is not None and loop.__dict__ == self._untouched
 
     def take_back(self, loop: Any) -> list[tuple[str, Any]]:
         """Remove and restore attributes that user code has set on the loop object; return their names and values.

@@ -37,19 +37,24 @@ test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with
 _RETURNED = "the test returned a coroutine that is never awaited: make it 'async def', or await that inside"
 
 
-def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
+def prepare_all(state: State, collected: Iterable[pytest.Item]) -> bool:
     """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before.
 
-    A test may be passed twice.
+    A test may be passed twice. Return what :func:`any_async` does.
     """
     parent: object = None
     inherited: list[pytest.Mark] = []
+    has_async = False
     for item in collected:
         if not isinstance(item, pytest.Function):
             continue
         function = coroutine_function_of(item.obj)
         if function is None:
+            if not has_async and (item.own_markers or item.parent is not parent):
+                parent, inherited = item.parent, marks.of(item.parent) if item.parent is not None else []
+                has_async = marks.named([*item.own_markers, *inherited], "asyncio") is not None
             continue
+        has_async = True
         if pytest_compat.is_unittest(item):
             unhandled.watch_unittest(item, is_error=state.settings.unawaited == "error")
             continue
@@ -59,6 +64,7 @@ def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
         found = [*item.own_markers, *inherited] if inherited else item.own_markers
         if is_claimed(state, item, found):
             _prepare(state, item, function, found)
+    return has_async
 
 
 def any_async(collected: Iterable[pytest.Item]) -> bool:
@@ -92,21 +98,24 @@ def _prepare(state: State, item: pytest.Function, function: object, found: list[
 def call(state: State, item: pytest.Function) -> object:
     """Call *item* if it is an async test; return ``None`` if it is not."""
     __tracebackhide__ = True
-    function, found, pool = item.obj, item.own_markers, state.pool
+    function, found = item.obj, item.own_markers
     names = pytest_compat.argument_names(item)
     arguments = {name: item.funcargs[name] for name in names} if names else {}
-    is_claimed_as_usual = len(found) == 1 and found[0] is marks.AUTOMATIC and not state.is_marked
-    if is_claimed_as_usual and pool is not None and state.plan.is_direct:
+    if state.plan.is_direct and found and not state.is_marked and is_unmarked(found) and state.pool is not None:
         code = getattr(function, "__code__", None)
         if code is not None and code.co_flags & inspect.CO_COROUTINE:  # as when it was collected and marked
-            runner = pool.current = pool.default()
+            runner = state.pool.current = state.pool.default()
             runner.run(function(**arguments))
             return True
     replacement = callable_for(state, item, function)
     if replacement is None:
         return None
     if type(replacement) is not FunctionType:
-        return pytest_compat.call_replaced(item, replacement)
+        item.obj = replacement
+        try:
+            return pytest_compat.call_function(item)
+        finally:
+            item.obj = function
     replacement(**arguments)
     return True
 
