@@ -71,6 +71,10 @@ def frames_of(task: asyncio.Task[Any]) -> list[FrameType]:
     awaitable: Any = task.get_coro()
     while awaitable is not None:
         prefix = _PREFIXES.get(awaitable.__class__)
+        driven = getattr(awaitable, "asyncshim_driven", None)
+        if driven is not None:
+            awaitable = driven
+            continue
         if prefix is None:  # a wrapper written in C, such as what __anext__() returns: it holds what it drives
             awaitable = next((inner for inner in gc.get_referents(awaitable) if type(inner) in _PREFIXES), None)
             continue

@@ -112,7 +112,7 @@ def callable_for(state: State, item: pytest.Function, function: Any) -> Callable
         return None
     if inner is not function and getattr(function, "is_hypothesis_test", False):
         return functools.partial(_run_hypothesis, state, item, function)
-    is_direct = state.plan.is_direct and not is_marked
+    is_direct = state.plan.is_direct and not is_marked and "request" not in item.fixturenames
 
     def call(**arguments: Any) -> None:  # pytest would have to look through a partial object
         __tracebackhide__ = True
@@ -153,6 +153,10 @@ def _run(
     coroutine = function(**arguments) if guard is None else guard.run(function(**guard.arguments))
     if state.debugger is not None:
         coroutine = state.debugger.open_in(coroutine)
+    if "request" in item.fixturenames:  # it may request async fixtures by name
+        from asyncshim.plugin.loops.greenlet_coroutines import driven
+
+        coroutine = driven(coroutine)
     try:
         _run_in_scope(state, item, runner, scope, coroutine, limit)
     finally:
