@@ -77,7 +77,7 @@ def judge_option(
 
 
 def added(name: str, value: str, runner: str, kept: KeptPlugin | None) -> str:
-    """Return the message about an option that is new."""
+    """Return the message about a new option."""
     who = f"on {runner}" if kept is None else "while pytest-asyncio stays"
     return f"{name} = {value} added: plain async tests need it {who}"
 

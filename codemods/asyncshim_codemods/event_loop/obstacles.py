@@ -54,7 +54,7 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
     if yields and not request.is_fixture:
         yield Risk("it is a generator, not a test", certain=True)
     for decorator in function.decorators:
-        yield from _decorator_risk(file, decorator)
+        yield from _decorator_risk(file, function, decorator)
     name = function.name.value
     if file.is_called_by_name(function) or name in file.facts.loops.through_super:
         yield Risk("other code calls it by name", certain=True)
@@ -64,7 +64,7 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
         yield Risk("a comment has no place next to `await`", certain=True)
 
 
-def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Risk]:
+def _decorator_risk(file: FileContext, function: cst.FunctionDef, decorator: cst.Decorator) -> Iterator[Risk]:
     target = decorator.decorator
     name = file.names.of(target_of(decorator)) or ""
     shown = name or "a decorator"
@@ -74,14 +74,8 @@ def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Ris
         yield Risk(f"`{shown}` wraps it")
     elif isinstance(target, cst.Name) and target.value in _OWN_ALIASES and not name:
         return
-    elif decorator is not file.fixture_decorator(_owner(file, decorator)) and not name.startswith("pytest.mark."):
+    elif decorator is not file.fixture_decorator(function) and not name.startswith("pytest.mark."):
         yield Risk(f"`{shown}` wraps it and may need a synchronous function", certain=True)
-
-
-def _owner(file: FileContext, decorator: cst.Decorator) -> cst.FunctionDef:
-    owner = file.index.parents[decorator]
-    assert isinstance(owner, cst.FunctionDef)
-    return owner
 
 
 def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:

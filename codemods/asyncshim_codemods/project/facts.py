@@ -119,7 +119,7 @@ class ProjectFacts:
         return any(taken == EVERYTHING and same_module(ours, module) for module, taken in self.imported)
 
     def imported_elsewhere(self, path: str, name: str) -> bool:
-        """Return whether some file may import ``name`` from this module, by name or with all other names."""
+        """Return whether some file may import ``name`` from this module, by its name or with ``*``."""
         return _is_among(self.imported, path, name)
 
     def is_loaded_elsewhere(self, path: str) -> bool:

@@ -82,7 +82,7 @@ def _spelled_out(module: str, name: str) -> cst.Attribute:
 
 
 def other_import(file: FileContext, statement: cst.ImportFrom, name: str, meaning: str) -> str | None:
-    """Return another name that the module imports ``meaning`` by, if every use of ``name`` can have it instead."""
+    """Return another name under which the module imports ``meaning``, if it can replace every use of ``name``."""
     root = file.index.root
     if file.index.parents[file.index.statement(statement)] is not file.index.module:
         return None

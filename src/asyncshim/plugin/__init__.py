@@ -69,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     """Claim pytest-asyncio's name before other plugins are loaded."""
     of_items = hooks.Hooks()
     pluginmanager.register(of_items.calls)
+    pluginmanager.register(of_items.calls.replacing)
     pluginmanager.register(of_items, hooks.NAME)
     claim.Claim().take(pluginmanager)
     pluginmanager.register(hooks.FallbackHooks(), conftest_runners.FALLBACK_HOOKS)
@@ -138,6 +139,14 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
 def pytest_collection(session: pytest.Session) -> None:
     """Silence pytest's decorator-order warning."""
     report.ignore_static_fixtures(session.config)
+
+
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_timeout_expired(item: pytest.Item, exception: BaseException) -> bool | None:
+    """Let pytest-timeout's failure end the async test by cancellation, where that is possible (pytest-timeout#204)."""
+    state = state_of(item.config)
+    escapes = sys.modules.get("asyncshim.plugin.loops.escapes")  # not imported before the first async test
+    return True if state is not None and escapes is not None and escapes.accept_alarm(exception) else None
 
 
 def pytest_enter_pdb(config: pytest.Config, pdb: Any) -> None:

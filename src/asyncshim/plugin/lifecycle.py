@@ -26,33 +26,40 @@ tests. They get a new one; what lived on the old one is lost."""
 def begin(state: State, item: pytest.Item) -> None:
     """Prepare for an item that is about to be set up."""
     state.item = item
-    if not state.plan.is_made:
-        state.plan = _make_plan(state)
     plan = state.plan
+    if not plan.is_made:
+        plan = state.plan = _make_plan(state)
     if plan.deferring:
         state.defers = any(item.path.is_relative_to(folder) for folder in plan.deferring)
-    if state.pool is not None:
-        state.pool.begin()
+    pool = state.pool
+    if pool is not None:
+        pool.begin()
         if not state.scopes.is_in_function:
             loop_scopes.enter(state, item, "function")
-    if state.current_loop is None:
-        session_pool.watch_current_loop(state)
-    else:
+    if state.current_loop is not None:
         state.current_loop.install()
+    elif state.late_import is None or "asyncio" in sys.modules:
+        session_pool.watch_current_loop(state)
     while state.marked_fixtures:
         state.legacy.note_function(*state.marked_fixtures.pop(0))
     found = marks.of(item)
-    state.is_marked = not predicates.is_unmarked(found)
+    state.is_marked = bool(found) and not predicates.is_unmarked(found)
     if state.is_marked or "hypothesis" in sys.modules or "event_loop" in getattr(item, "fixturenames", ()):
         tests.check(state, item, found)
         loop_factories.check(item, found)
-    if plan.has_loop_factories:
+    if not plan.is_direct or state.loop_fixtures:
+        _choose_loop(state, item)
+
+
+def _choose_loop(state: State, item: pytest.Item) -> None:
+    """Prepare for an item whose loop may be another one than the last item's."""
+    if state.plan.has_loop_factories:
         loop_factories.tear_down_others(state, item)
-    if state.loop_fixtures or plan.has_loop_override:
+    if state.loop_fixtures or state.plan.has_loop_override:
         from asyncshim.plugin.choose import event_loop
 
         event_loop.prepare(state, item)
-    if plan.announces_runners:
+    if state.plan.announces_runners:
         from asyncshim.plugin.choose import runner_choice
 
         runner_choice.prepare(state, item)
@@ -66,12 +73,16 @@ def _make_plan(state: State) -> SessionPlan:
     is_traced = bool(state.config.getoption("trace", None))
     announces_runners = inspecting_plugins.exist(state.config)
     outer = outer_loop.running()
-    is_shared = one_loop and not has_loop_override and not announces_runners and outer is None
+    if outer is not None and outer is state.managed_loop and getattr(outer, "_nest_patched", False):
+        outer = None  # nest_asyncio lets it run again inside
+    is_alone = outer is None and not state.given_loops.blocks
+    is_shared = one_loop and is_alone and not has_loop_override and not announces_runners
+    has_limits = bool(settings.timeout) or state.guards is not None
     return SessionPlan(
         is_made=True,
         one_loop=one_loop,
         is_shared=is_shared,
-        is_direct=is_shared and settings.test_loop_scope == "function" and not settings.timeout and not is_traced,
+        is_direct=is_shared and settings.test_loop_scope == "function" and not has_limits and not is_traced,
         has_loop_override=has_loop_override,
         has_policy_choice=state.has_policy_choice,
         has_loop_factories=state.loop_factories.in_use,
@@ -119,6 +130,9 @@ def finish(state: State, session: pytest.Session | None = None) -> None:
     except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
         if session is not None:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
+    if state.hang_reports is not None:
+        state.hang_reports.end()
+        state.hang_reports = None
     while state.held_loops:
         loop = state.held_loops.pop()
         if not loop.is_running():

@@ -48,12 +48,14 @@ class Outcome:
 
     ``note`` says for which runner the files were rewritten, if that is not what the user may expect.
     ``outside`` are results with findings of files that are not within the given paths; they are never written.
+    ``config`` are the configuration and dependency files among the ``files`` that were checked.
     """
 
     visited: tuple[Visited, ...]
     files: int
     note: str = ""
     outside: tuple[FileResult, ...] = ()
+    config: tuple[str, ...] = ()
 
     @property
     def results(self) -> tuple[FileResult, ...]:
@@ -121,7 +123,7 @@ class Engine:
         kept.sort(key=lambda visited: visited.result.path)
         outside = self._outside([path for path in discovery.outside if path in wanted], before, scan)
         number = len(discovery.targets) + len(discovery.config)
-        return Outcome(tuple(kept), number, note_about(facts, self.options), outside)
+        return Outcome(tuple(kept), number, note_about(facts, self.options), outside, tuple(discovery.config))
 
     def run_one(self, discovery: Discovery, path: str, snapshot: files.Snapshot) -> Visited:
         """Rewrite bytes that are not on disk, as if they were the file at ``path``."""
@@ -175,7 +177,7 @@ class Engine:
         return worker_pool.each(task, paths, self.jobs, gave_up, isolated=scan.suspicious, limits=self.limits)
 
     def _careful(self, rewrite: Rewrite, scan: Scan) -> Rewrite:
-        """Return ``rewrite`` with the way that suspicious files take."""
+        """Return ``rewrite``, which works on suspicious files in another process."""
         apart = self.rules.rewrite_apart
         return rewrite if apart is None else Careful(rewrite, apart, frozenset(scan.suspicious))
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from asyncshim.plugin.choose import loop_scopes
+from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.terminal import write_line
 from asyncshim.plugin.loops.late_import import LateImport
 from asyncshim.plugin.suite.options import load_factory
@@ -25,6 +26,7 @@ def pool_of(state: State) -> Pool:
     if state.pool is not None:
         return state.pool
     from asyncshim.plugin.loops.runner_pool import Pool
+    from asyncshim.plugin.suite.hang_reports import HangReports
 
     settings = state.settings
     pool = state.pool = Pool(
@@ -34,12 +36,19 @@ def pool_of(state: State) -> Pool:
         leaks=settings.leaks,
         loop_of_caller=state.loop_of_caller,
         lent=state.lent_loop,
+        managed=state.managed_loop,
     )
     pool.interrupts.say = functools.partial(write_line, state.config)
+    pool.interrupts.before_clean_up = None if state.guards is None else state.guards.interrupted
+    if state.hang_reports is None:
+        state.hang_reports = HangReports(state.config, dump_on_interrupt=settings.dump_on_interrupt)
+        state.hang_reports.begin()
     watch_current_loop(state)
     loop_scopes.begin(state)
     if state.item is not None:
         loop_scopes.enter(state, state.item, state.scopes.of_set_up)
+        if state.end_item is not None:  # the item may be torn down already
+            pytest_compat.when_fixtures_of_node_ended(state.item, state.end_item)
     return pool
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
-from typing import Any, NoReturn
+from types import FunctionType, MappingProxyType
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -26,6 +26,10 @@ from asyncshim.plugin.suite.predicates import (
 )
 from asyncshim.plugin.suite.state import State
 
+if TYPE_CHECKING:
+    from asyncshim.plugin.loops.runners import Runner
+    from asyncshim.plugin.loops.time_limit import TimeLimit
+
 _NOT_ASYNC = """\
 The test {item} is marked with '@pytest.mark.asyncio' but it is not an async function. \
 Please remove the asyncio mark. \
@@ -37,19 +41,24 @@ test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with
 _RETURNED = "the test returned a coroutine that is never awaited: make it 'async def', or await that inside"
 
 
-def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
+def prepare_all(state: State, collected: Iterable[pytest.Item]) -> bool:
     """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before.
 
-    A test may be passed twice.
+    A test may be passed twice. Return what :func:`any_async` does.
     """
     parent: object = None
     inherited: list[pytest.Mark] = []
+    has_async = False
     for item in collected:
         if not isinstance(item, pytest.Function):
             continue
         function = coroutine_function_of(item.obj)
         if function is None:
+            if not has_async and (item.own_markers or item.parent is not parent):
+                parent, inherited = item.parent, marks.of(item.parent) if item.parent is not None else []
+                has_async = marks.named([*item.own_markers, *inherited], "asyncio") is not None
             continue
+        has_async = True
         if pytest_compat.is_unittest(item):
             unhandled.watch_unittest(item, is_error=state.settings.unawaited == "error")
             continue
@@ -59,6 +68,7 @@ def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
         found = [*item.own_markers, *inherited] if inherited else item.own_markers
         if is_claimed(state, item, found):
             _prepare(state, item, function, found)
+    return has_async
 
 
 def any_async(collected: Iterable[pytest.Item]) -> bool:
@@ -89,6 +99,32 @@ def _prepare(state: State, item: pytest.Function, function: object, found: list[
             item.add_marker(pytest.mark.xfail(run=False, reason=reason))
 
 
+def call(state: State, item: pytest.Function) -> object:
+    """Call *item* if it is an async test; return ``None`` if it is not."""
+    __tracebackhide__ = True
+    function, found = item.obj, item.own_markers
+    names = pytest_compat.argument_names(item)
+    arguments = {name: item.funcargs[name] for name in names} if names else {}
+    if state.plan.is_direct and found and not state.is_marked and is_unmarked(found) and state.pool is not None:
+        code = getattr(function, "__code__", None)
+        is_coroutine = code is not None and code.co_flags & inspect.CO_COROUTINE  # as when it was collected and marked
+        if is_coroutine and "request" not in item.fixturenames:
+            runner = state.pool.current = state.pool.default()
+            runner.run(function(**arguments))
+            return True
+    replacement = callable_for(state, item, function)
+    if replacement is None:
+        return None
+    if type(replacement) is not FunctionType:
+        item.obj = replacement
+        try:
+            return pytest_compat.call_function(item)
+        finally:
+            item.obj = function
+    replacement(**arguments)
+    return True
+
+
 def callable_for(state: State, item: pytest.Function, function: Any) -> Callable[..., Any] | None:
     """Return a synchronous function that runs the async test *function*; ``None`` if asyncshim does not."""
     inner = coroutine_function_of(function)
@@ -108,18 +144,12 @@ def callable_for(state: State, item: pytest.Function, function: Any) -> Callable
         return None
     if inner is not function and getattr(function, "is_hypothesis_test", False):
         return functools.partial(_run_hypothesis, state, item, function)
-    is_direct = state.plan.is_direct and not is_marked
 
-    def call(**arguments: Any) -> None:  # pytest would have to look through a partial object
+    def run(**arguments: Any) -> None:  # pytest would have to look through a partial object
         __tracebackhide__ = True
-        pool = state.pool
-        if pool is None or not is_direct:
-            _run(state, item, function, found, arguments)
-        else:
-            runner = pool.current = pool.default()
-            runner.run(function(**arguments))
+        _run(state, item, function, found, arguments)
 
-    return call
+    return run
 
 
 def _is_replaced_by_hook(item: pytest.Function) -> bool:
@@ -145,9 +175,25 @@ def _run(
         from asyncshim.plugin.choose import runner_choice
 
         runner = runner_choice.runner_of_test(state, item, scope)
-    coroutine = function(**arguments)
+    guard = None if state.guards is None else state.guards.of_test(item, function, arguments)
+    coroutine = function(**arguments) if guard is None else guard.run(function(**guard.arguments))
     if state.debugger is not None:
         coroutine = state.debugger.open_in(coroutine)
+    if "request" in item.fixturenames:  # it may request async fixtures by name
+        from asyncshim.plugin.loops.greenlet_coroutines import driven
+
+        coroutine = driven(coroutine)
+    try:
+        _run_in_scope(state, item, runner, scope, coroutine, limit)
+    finally:
+        if guard is not None:
+            guard.end()
+
+
+def _run_in_scope(
+    state: State, item: pytest.Function, runner: Runner, scope: str, coroutine: Any, limit: TimeLimit | None
+) -> None:
+    __tracebackhide__ = True
     if scope == "function":  # entered before the item was set up, and again after each of its fixtures
         runner.run(coroutine, limit)
         return
@@ -235,7 +281,7 @@ def _refuse(state: State, item: pytest.Function) -> NoReturn:
 
 
 def check(state: State, item: pytest.Item, found: list[pytest.Mark]) -> None:
-    """Before an item with marks *found* runs: check their arguments and Hypothesis' release, count old features."""
+    """Check the arguments of the marks *found* and the release of Hypothesis, and count old features."""
     if not isinstance(item, pytest.Function):
         return
     is_old = state.is_marked or "event_loop" in item.fixturenames
