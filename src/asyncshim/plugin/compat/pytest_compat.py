@@ -9,7 +9,7 @@ import functools
 import inspect
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -128,6 +128,11 @@ def is_requested(request: pytest.FixtureRequest, name: str) -> bool:
 def argument_names(item: pytest.Function) -> Sequence[str]:
     """Return the fixtures that the test function itself requests."""
     return item._fixtureinfo.argnames
+
+
+def fixtures_of(item: pytest.Function) -> Mapping[str, Sequence[pytest.FixtureDef[Any]]]:
+    """Return the fixtures that the test uses, directly or not, by name; several where one overrides another."""
+    return item._fixtureinfo.name2fixturedefs
 
 
 def item_of(request: pytest.FixtureRequest) -> Any:
