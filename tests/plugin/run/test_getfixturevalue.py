@@ -113,15 +113,18 @@ def test_another_task_or_greenlet_of_the_test_is_refused_and_the_test_goes_on(py
 import greenlet
 @pytest.fixture
 async def value(): return 42
-async def test_it(request):
+async def test_task(request):
     async def ask(): return request.getfixturevalue("value")
     with pytest.raises(RuntimeError, match="from inside a running coroutine"):
         await asyncio.create_task(ask())
+    await asyncio.sleep(0)
+async def test_greenlet(request):
     with pytest.raises(RuntimeError, match="from inside a running coroutine"):
         greenlet.greenlet(request.getfixturevalue).switch("value")
-    assert request.getfixturevalue("value") == 42
+    await asyncio.sleep(0)
+async def test_next(request): assert request.getfixturevalue("value") == 42
 """
-    run_source(pytester, HEAD + source, passed=1)
+    run_source(pytester, HEAD + source, passed=3)
 
 
 # In a coroutine, with greenlet
