@@ -293,9 +293,8 @@ def satisfy_required_plugin(
         from packaging.requirements import Requirement
 
         requirement = Requirement(text)
-        known_version = version_of()
+        known = version_of()
         named = [] if is_installed else [specifier.version.removesuffix(".*") for specifier in requirement.specifier]
-        fitting = (v for v in (known_version, *named) if requirement.specifier.contains(v, prereleases=True))
-        version = next(fitting, known_version)
-        known: Any = pluginmanager
-        known._plugin_distinfo.append((plugin, SimpleNamespace(project_name=requirement.name, version=version)))
+        fitting = (v for v in (known, *named) if requirement.specifier.contains(v, prereleases=True))
+        found = SimpleNamespace(project_name=requirement.name, version=next(fitting, known))
+        getattr(pluginmanager, "_plugin_distinfo").append((plugin, found))  # noqa: B009
