@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
-from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
+from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts, settings_for
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.import_style import ImportStyle, import_styles
@@ -208,7 +208,9 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
     found, python = every.settings, every.python
     importers = frozenset(python.importers())
     # Async code that does not name pytest-asyncio runs in auto mode already.
-    is_strict = every.needs.is_strict_by_default and not all(found.at(path).mode for path in python.with_async_code)
+    is_strict = every.needs.is_strict_by_default and not all(
+        settings_for(found.files, path).mode for path in python.with_async_code
+    )
     is_strict = is_strict or any(each.mode == "strict" for each in found.files)
     return ProjectFacts(
         settings=found.files,
