@@ -12,13 +12,13 @@ from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.import_style import ImportStyle, import_styles
 from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
-from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs, outside
-from asyncshim_codemods.project.own_names import EJECT_ADDS, defined, requested_ports
+from asyncshim_codemods.project.own_names import EJECT_ADDS
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
+from asyncshim_codemods.project.text_search import defined, requested_ports, selects_by_marker
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff
@@ -159,7 +159,6 @@ class FileFacts:
     def add(self, path: str, data: bytes) -> None:
         """Read one file."""
         self.needs.add(path, data)
-        self.import_styles += import_styles(path, data)
         if selects_by_marker(path, data):
             self.selectors.append(path)
         if is_config(path):
@@ -172,6 +171,8 @@ class FileFacts:
             self.loops.add(path, data)
             if is_relevant(data):
                 self.relevant.append(path)
+        if not path.endswith(".py"):
+            self.import_styles += import_styles(path, data)
 
     def absorb(self, other: FileFacts) -> None:
         """Take over what was read elsewhere."""
