@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
+from asyncshim_codemods.project.alt_uses import AltUses
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
@@ -151,6 +152,7 @@ class FileFacts:
         self.selectors: list[str] = []
         self.python_support: list[PythonSupport] = []
         self.pytest_limits: list[PytestLimit] = []
+        self.alt = AltUses()
 
     def add(self, path: str, data: bytes) -> None:
         """Read one file."""
@@ -165,6 +167,7 @@ class FileFacts:
         elif path.endswith(".py"):
             self.python.add(path, data)
             self.loops.add(path, data)
+            self.alt.add(path, data)
             if is_relevant(data):
                 self.relevant.append(path)
 
@@ -178,6 +181,7 @@ class FileFacts:
         self.selectors += other.selectors
         self.python_support += other.python_support
         self.pytest_limits += other.pytest_limits
+        self.alt.absorb(other.alt)
 
 
 def read_facts(path: str, data: bytes) -> FileFacts:
@@ -225,21 +229,26 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         strict_command=found.strict_command,
         python_support=tuple(sorted(every.python_support)),
         pytest_limits=tuple(sorted(every.pytest_limits)),
+        alt=every.alt.facts(),
     ).only_about([*every.relevant, *importers, *(python.with_async_code if is_strict else ())])
 
 
 def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
     """``facts`` as the rules for configuration want them when the Python files have been rewritten to ``files``.
 
-    Those rules need one fact about Python files: whether any still imports pytest_asyncio.
+    Those rules need two facts about Python files: whether any still imports pytest_asyncio, and whether any still uses
+    alt-pytest-asyncio.
     """
-    needs = Needs()
+    needs, alt = Needs(), AltUses()
     for path, data in files:
         if isinstance(data, FileFacts):
             needs.absorb(data.needs)
+            alt.absorb(data.alt)
         else:
             needs.add(path, data)
-    return replace(facts, still_needs_pytest_asyncio=needs.reasons())
+            if path.endswith(".py"):
+                alt.add(path, data)
+    return replace(facts, still_needs_pytest_asyncio=needs.reasons(), alt=facts.alt.after(alt.facts()))
 
 
 def imported_aliases(path: str, data: bytes, facts: ProjectFacts) -> KeptAliases:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from asyncshim_codemods.project.alt_uses import AltFacts
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
 from asyncshim_codemods.project.imports_and_aliases import MarkerAlias, module_name, same_module
@@ -70,6 +71,8 @@ class ProjectFacts:
     """Files with async tests or fixtures."""
     names_pytest_asyncio: bool = False
     """Whether some Python file names the marker, the package or ``event_loop``."""
+    alt: AltFacts = field(default_factory=AltFacts)
+    """What the project uses of alt-pytest-asyncio."""
 
     def only_about(self, paths: Iterable[str]) -> ProjectFacts:
         """Return the facts with only the imports of these files."""

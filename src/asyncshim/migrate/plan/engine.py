@@ -107,11 +107,15 @@ class Engine:
         if config and known:
             facts = self._facts_after(facts, scan, first, discovery)
             told = self._facts_about_runner(facts, scan, discovery)
-            if told.kept is not None and facts.kept is None:
-                # What these files still import keeps pytest-asyncio, so they are rewritten for its auto mode.
+            frees = bool(told.alt.loaded) and told.alt.uses != before.alt.uses
+            if frees or (told.kept is not None and facts.kept is None):
+                # What these files still import keeps pytest-asyncio, so they are rewritten for its auto mode. What
+                # they still use of alt-pytest-asyncio decides whether the file that loads it goes on doing so.
                 targets = [path for path in discovery.targets if path in wanted | told.wanted]
                 told = self._facts_about_aliases(told, targets, scan)
                 first = self._rewrite_python(targets, told, scan, spool)
+            if frees:
+                told = self._facts_about_runner(self._facts_after(told, scan, first, discovery), scan, discovery)
             facts = self._facts_after(told, scan, first, discovery)
             facts = self._facts_about_requirements(facts, scan, discovery)
             second = self._rewrite(f"{self.doing} configuration", self.rules.rewrite_config, config, facts, scan, spool)
