@@ -83,9 +83,9 @@ class AltPlugins(Rule):
 
 def _judge(file: FileContext, *, enables: bool) -> tuple[str, Safety]:
     facts = file.facts
-    if facts.alt.uses:
+    for first in facts.alt.uses[:1]:
         more = f" (and {len(facts.alt.uses) - 1} more)" if len(facts.alt.uses) > 1 else ""
-        return f"{MODULE} stays loaded: {facts.alt.uses[0]}{more}", Safety.MANUAL
+        return f"{MODULE} stays loaded: {first}{more}", Safety.MANUAL
     if not enables:
         return f"{MODULE} need not be loaded: asyncshim runs async tests", Safety.SAFE
     if file.options.runner == "asyncshim" and not settings_for(facts.settings, file.path).path:

@@ -5,6 +5,7 @@ import pytest
 from asyncshim_codemods.results import Safety
 from rule_tools import assert_rewritten, assert_unchanged, messages, rewrite
 
+SET = "    async_timeout.set_timeout_seconds(9)\n"
 ALT = "from alt_pytest_asyncio.protocols import AsyncTimeout\n"
 
 
@@ -12,12 +13,18 @@ ALT = "from alt_pytest_asyncio.protocols import AsyncTimeout\n"
     ("before", "after"),
     [
         ("async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(10)\n    await it()\n", "10"),
-        ("async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(timeout=0.5)\n    await it()\n", "0.5"),
-        ("async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(1)\n    async_timeout.set_timeout_seconds(2)\n    await it()\n", "2"),
+        (
+            "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(timeout=0.5)\n    await it()\n",
+            "0.5",
+        ),
+        (
+            f"async def test_it(async_timeout):\n{SET}    async_timeout.set_timeout_seconds(2)\n    await it()\n",
+            "2",
+        ),
         ("async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(10); await it()\n", "10"),
         ("async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(10)\n\n    await it()\n", "10"),
     ],
-)  # fmt: skip
+)
 def test_a_limit_that_is_set_first_becomes_the_marker(before: str, after: str) -> None:
     marked = f"@pytest.mark.asyncshim_timeout({after})\nasync def test_it():\n    await it()\n"
     result = assert_rewritten(f"import pytest\n\n\n{before}", f"import pytest\n\n\n{marked}")
@@ -86,20 +93,20 @@ def test_a_parameter_without_a_use_is_removed_in_a_suite_for_alt_pytest_asyncio(
 @pytest.mark.parametrize(
     ("head", "body", "reason"),
     [
-        ("", "    url = made()\n    async_timeout.set_timeout_seconds(9)\n", "statements above the call"),
-        ("@retry(3)\n", "    async_timeout.set_timeout_seconds(9)\n", "may call the test several times"),
+        ("", f"    url = made()\n{SET}", "statements above the call"),
+        ("@retry(3)\n", f"{SET}", "may call the test several times"),
         (
             "",
-            "    async_timeout.set_timeout_seconds(9)\n    try:\n        await it()\n    except BaseException:\n        ...\n",
+            f"{SET}    try:\n        await it()\n    except BaseException:\n        ...\n",
             "catches its cancellation",
         ),
         (
             "",
-            "    async_timeout.set_timeout_seconds(9)\n    with suppress(asyncio.CancelledError):\n        await it()\n",
+            f"{SET}    with suppress(asyncio.CancelledError):\n        await it()\n",
             "catches its cancellation",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_limit_that_is_not_the_same_for_the_whole_test_needs_unsafe(head: str, body: str, reason: str) -> None:
     code = f"import pytest\n\n\n{head}async def test_it(async_timeout):\n{body}"
     result = assert_unchanged(code, "ASH601")
@@ -111,25 +118,25 @@ def test_a_limit_that_is_not_the_same_for_the_whole_test_needs_unsafe(head: str,
 @pytest.mark.parametrize(
     "code",
     [
-        "async def test_it(async_timeout):\n    await it()\n    async_timeout.set_timeout_seconds(9)\n",
+        f"async def test_it(async_timeout):\n    await it()\n{SET}",
         "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(limit())\n",
         "async def test_it(async_timeout, limit):\n    async_timeout.set_timeout_seconds(limit)\n",
         "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(0)\n",
         "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(-1)\n",
         "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(LATE)\n\n\nLATE = 3\n",
         "A = 3\nA = 4\n\n\nasync def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(A)\n",
-        "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n    await it()\n    async_timeout.set_timeout_seconds(9)\n",
-        "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n    await it(async_timeout)\n",
-        "async def test_it(async_timeout):\n    if slow:\n        async_timeout.set_timeout_seconds(9)\n",
+        f"async def test_it(async_timeout):\n{SET}    await it()\n{SET}",
+        f"async def test_it(async_timeout):\n{SET}    await it(async_timeout)\n",
+        f"async def test_it(async_timeout):\n    if slow:\n    {SET}",
         "async def test_it(async_timeout):\n    async_timeout.use_default_timeout()\n",
-        "def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n",
-        "import pytest\n\n\n@pytest.fixture\nasync def it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n",
-        "import pytest\n\n\n@pytest.fixture\ndef it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n",
-        "import pytest\n\n\n@pytest.mark.asyncshim_timeout(3)\nasync def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n",
-        "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n\n\ntest_more = test_it\n",
-        "pytest = 1\n\n\nasync def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n",
+        f"def test_it(async_timeout):\n{SET}",
+        f"import pytest\n\n\n@pytest.fixture\nasync def it(async_timeout):\n{SET}",
+        f"import pytest\n\n\n@pytest.fixture\ndef it(async_timeout):\n{SET}",
+        f"import pytest\n\n\n@pytest.mark.asyncshim_timeout(3)\nasync def test_it(async_timeout):\n{SET}",
+        f"async def test_it(async_timeout):\n{SET}\n\ntest_more = test_it\n",
+        f"pytest = 1\n\n\nasync def test_it(async_timeout):\n{SET}",
     ],
-)  # fmt: skip
+)
 def test_other_uses_need_manual_review(code: str) -> None:
     for unsafe in (False, True):
         result = assert_unchanged(code, "ASH601", unsafe=unsafe)
@@ -139,14 +146,12 @@ def test_other_uses_need_manual_review(code: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "async def helper(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n",
-        "async def test_it(async_timeout=None):\n    async_timeout.set_timeout_seconds(9)\n",
+        f"async def helper(async_timeout):\n{SET}",
+        f"async def test_it(async_timeout=None):\n{SET}",
         "import async_timeout\n\n\nasync def test_it():\n    async with async_timeout.timeout(9):\n        ...\n",
         "async def test_it(async_timeout):\n    await it(async_timeout)\n",
-        "import pytest\n\n\n@pytest.fixture\ndef async_timeout():\n    return Mine()\n\n\n"
-        "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n",
-        'import pytest\n\n\n@pytest.mark.parametrize("async_timeout", [A(), B()])\n'
-        "async def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(9)\n",
+        f"import pytest\n\n\n@pytest.fixture\ndef async_timeout(): ...\n\n\nasync def test_it(async_timeout):\n{SET}",
+        f'import pytest\n\n\n@pytest.mark.parametrize("async_timeout", X)\nasync def test_it(async_timeout):\n{SET}',
     ],
 )
 def test_other_things_of_that_name_are_not_reported(code: str) -> None:
