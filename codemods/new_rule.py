@@ -90,6 +90,7 @@ title = "Fill in: what the suite shows"
 written_for = "0.21.2"
 pytest = "7.4.4"
 rules = ["CODE", "ASH401"]
+migrate = ["--runner", "asyncshim"]
 also_under = ["conftest", "alt-pytest-asyncio", "pytest-asyncio"]
 origin = "Written for this corpus"
 

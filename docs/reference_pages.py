@@ -42,6 +42,8 @@ OPTIONS = {
     "them",
     "asyncshim_fixture_marks": 'marks on fixtures other than `asyncio` and `usefixtures("event_loop")`: `refuse` '
     "leaves them to pytest (pytest 9 refuses them, pytest 8 warns); `ignore` ignores all of them",
+    "asyncshim_dump_on_interrupt": "a boolean: at Ctrl-C, print where the running test waits and what each task waits "
+    "for",
     "asyncshim_files_first": "a boolean: collect the files of a folder before the folders in it, as pytest did before "
     "8.0",
 }

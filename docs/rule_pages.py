@@ -40,8 +40,8 @@ def markdown(text: str) -> str:
 def history(rule: RuleInfo) -> str:
     """Between which releases its plugin had what the rule looks for."""
     plugin = "alt-pytest-asyncio" if rule.code.startswith("ASH6") else "pytest-asyncio"
-    since = f"since {plugin} {rule.since}" if rule.since else "in every release"
-    return f"{since}, removed in {rule.until}" if rule.until else since
+    since = f"The feature exists since {plugin} {rule.since}" if rule.since else "Every release has the feature"
+    return f"{since} and was removed in {rule.until}" if rule.until else since
 
 
 def example(one: Example) -> str:
@@ -62,7 +62,7 @@ def page(rule: RuleInfo) -> str:
         NOTICE,
         f"{markdown(rule.summary)}.\n",
         f"Safety: **{rule.safety.value}**, {SAFETY[rule.safety.value]}.\n",
-        f"The feature is there {history(rule)}.\n",
+        f"{history(rule)}.\n",
         "## What it does\n",
         f"{markdown(rule.documentation)}\n",
         "## Examples\n",

@@ -11,6 +11,7 @@ from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
+from asyncshim_codemods.project.import_style import ImportStyle, import_styles
 from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
 from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs, outside
@@ -18,6 +19,7 @@ from asyncshim_codemods.project.own_names import EJECT_ADDS, defined, requested_
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
+from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff
@@ -44,6 +46,7 @@ __all__ = [
     "RuleInfo",
     "collect_facts",
     "defined",
+    "facts_about_leaks",
     "facts_about_requirements",
     "facts_about_runner",
     "facts_after",
@@ -150,6 +153,7 @@ class FileFacts:
         self.settings = PytestSettings()
         self.relevant: list[str] = []
         self.selectors: list[str] = []
+        self.import_styles: list[ImportStyle] = []
         self.python_support: list[PythonSupport] = []
         self.pytest_limits: list[PytestLimit] = []
         self.alt = AltUses()
@@ -157,6 +161,7 @@ class FileFacts:
     def add(self, path: str, data: bytes) -> None:
         """Read one file."""
         self.needs.add(path, data)
+        self.import_styles += import_styles(path, data)
         if selects_by_marker(path, data):
             self.selectors.append(path)
         if is_config(path):
@@ -179,6 +184,7 @@ class FileFacts:
         self.settings = self.settings.joined(other.settings)
         self.relevant += other.relevant
         self.selectors += other.selectors
+        self.import_styles += other.import_styles
         self.python_support += other.python_support
         self.pytest_limits += other.pytest_limits
         self.alt.absorb(other.alt)
@@ -226,6 +232,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         mark_readers=frozenset(python.mark_readers),
         own_fixtures=frozenset(python.own_fixtures),
         marker_selectors=tuple(sorted(every.selectors)),
+        import_styles=tuple(sorted(every.import_styles)),
         strict_command=found.strict_command,
         python_support=tuple(sorted(every.python_support)),
         pytest_limits=tuple(sorted(every.pytest_limits)),
@@ -282,6 +289,13 @@ def facts_about_runner(
 def facts_without_imports_in(facts: ProjectFacts, paths: Collection[str]) -> ProjectFacts:
     """Return ``facts`` without what these Python files need of pytest-asyncio: this run may remove it."""
     return replace(facts, still_needs_pytest_asyncio=outside(facts.still_needs_pytest_asyncio, paths))
+
+
+def facts_about_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
+    """Return ``facts`` with what may notice a narrower default loop scope in all Python ``files`` after this run."""
+    if not any(map(has_wide_default, facts.settings)):
+        return facts
+    return replace(facts, leaks=suite_leaks(facts, files))
 
 
 def rules() -> Mapping[str, RuleInfo]:

@@ -26,6 +26,8 @@ def test_the_settings_are_listed_with_their_places(project: Path, capsys: pytest
     assert 'ignore pyproject.toml:2 ["ASH5"]' in rows
     assert "todo command line true" in rows
     assert "baseline default -" in rows
+    assert rows[rows.index("") + 1] == "option of pytest from value"
+    assert 'asyncshim_runner default "session"' in rows
     assert told.err.endswith("rules are used, without ASH501, ASH502.\n")
 
 
@@ -36,6 +38,7 @@ def test_json_has_the_same_settings_and_the_codes_of_the_rules(
     assert main(["config", "--json"]) == 0
     content = json.loads(capsys.readouterr().out)
     assert content["settings"]["ignore"] == {"value": ["ASH5"], "source": "pyproject.toml:2"}
+    assert content["plugin"]["asyncio_mode"] == {"value": "auto", "source": "default"}
     assert "ASH101" in content["rules"]
     assert "ASH501" not in content["rules"]
 

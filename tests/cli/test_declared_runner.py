@@ -247,3 +247,29 @@ def test_undo_restores_a_run_that_kept_pytest_asyncio(asyncshim: Asyncshim, tmp_
     asyncshim(root, "migrate")
     asyncshim(root, "undo")
     assert changed(root) == []
+
+
+DEFAULTS = "[pytest]\nasyncio_default_fixture_loop_scope = session\nasyncio_default_test_loop_scope = module\n"
+LEAKS = b"import asyncio\n\n\nasync def test_leaks():\n    asyncio.create_task(asyncio.sleep(9))\n"
+OWN_SCOPE = b'import pytest\n\n\n@pytest.mark.asyncio(loop_scope="function")\nasync def test_own():\n    pass\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "is_safe"),
+    [
+        ({"tests/test_b.py": b"async def test_b():\n    pass\n"}, [], True),
+        ({"tests/test_b.py": LEAKS}, [], False),
+        ({"tests/test_b.py": OWN_SCOPE}, [], False),
+        ({"tests/test_b.py": b"async def test_b():\n    pass\n"}, ["tests/test_a.py", "pytest.ini"], False),
+    ],
+    ids=["nothing leaks", "a test leaks", "a test has a narrower scope", "a part of the suite"],
+)
+def test_wide_default_loop_scopes_go_if_nothing_in_the_whole_suite_may_leak(
+    asyncshim: Asyncshim, tmp_path: Path, files: dict[str, str | bytes], arguments: list[str], is_safe: bool
+) -> None:
+    root = project(tmp_path, {**files, "requirements.txt": "asyncshim\n", "pytest.ini": DEFAULTS})
+    asyncshim(root, "migrate", *arguments)
+    after = (root / "pytest.ini").read_text(encoding="utf-8")
+    assert after == ("[pytest]\n" if is_safe else DEFAULTS)
+    asyncshim(root, "migrate", *arguments, "--allow-dirty")
+    assert (root / "pytest.ini").read_text(encoding="utf-8") == after

@@ -21,7 +21,8 @@ def test_diff_is_another_name_of_dry_run() -> None:
 @pytest.mark.parametrize(
     ("arguments", "usage", "error"),
     [
-        (["mirgate"], "python -m asyncshim [", "; did you mean migrate?\n"),
+        (["mirgate"], "python -m asyncshim [", "error: there is no command 'mirgate'; did you mean migrate?\n"),
+        (["frob"], "python -m asyncshim [", "'frob'; `python -m asyncshim --help` lists the commands\n"),
         (["migrate", "--dry-rnu"], "python -m asyncshim migrate ", "arguments: --dry-rnu; did you mean --dry-run?\n"),
         (["migrate", "--jbos=3", "tests"], "python -m asyncshim migrate ", "--jbos=3; did you mean --jobs?\n"),
         (["check", "--runner", "anioy"], "python -m asyncshim check ", "; did you mean anyio?\n"),

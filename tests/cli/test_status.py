@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from repositories import OLD, asyncshim, read_tree, repository
+from repositories import OLD, asyncshim, read_tree, repository, write_tree
 
 PLAIN = b"async def test_it():\n    pass\n\n\ndef test_sync():\n    pass\n"
 
@@ -35,6 +36,15 @@ def test_status_of_a_migrated_suite_is_100_percent(project: Path) -> None:
     asyncshim(project, "migrate")
     done = asyncshim(project, "status")
     assert done.stdout.splitlines()[0] == "3 of 3 async tests are plain (100%); 0 uses of pytest-asyncio in 3 files."
+
+
+def test_status_and_check_count_the_same_uses_in_the_same_files(project: Path) -> None:
+    write_tree(project, {"pytest.ini": "[pytest]\nasyncio_mode = auto\n", "requirements.txt": "pytest-asyncio\n"})
+    counted = re.search(r"(\d+) uses of pytest-asyncio in (\d+) files", asyncshim(project, "status").stdout)
+    checked = re.search(r"(\d+) uses found in (\d+) files", asyncshim(project, "check").stderr)
+    assert counted is not None
+    assert checked is not None
+    assert counted.groups() == checked.groups() == ("4", "5")
 
 
 def test_status_lists_the_uses_for_manual_review(project: Path) -> None:

@@ -32,6 +32,10 @@ def test_the_file_name_for_stdin_need_not_exist(project: Path) -> None:
     assert filtered(project, "--stdin-filename", "tests/new/test_n.py")[:2] == (0, NEW)
 
 
+def test_the_folder_of_the_file_name_for_stdin_need_not_have_any_files(tmp_path: Path) -> None:
+    assert filtered(tmp_path, "--stdin-filename", "tests/test_n.py") == (0, NEW, "")
+
+
 def test_stdin_uses_the_configuration_around_its_file_name(project: Path) -> None:
     (project / "pytest.ini").write_text("[pytest]\nasyncio_mode = strict\n")
     code, out, said = filtered(project, "--stdin-filename", "tests/test_a.py", "--no-config")

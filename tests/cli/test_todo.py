@@ -15,5 +15,5 @@ def test_todo_lists_comments_and_exits_1_if_there_are_any(tmp_path: Path) -> Non
         "1 comment found.\n",
     )
     done = asyncshim(root, "todo", "tests/test_b.py")
-    assert (done.code, done.stdout, done.stderr) == (0, "", "No comments found.\n")
+    assert (done.code, done.stdout, done.stderr) == (0, "", "No comments of `migrate --todo` found.\n")
     assert asyncshim(root, "todo", "--exclude", "test_a*").code == 0

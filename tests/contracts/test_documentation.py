@@ -7,11 +7,12 @@ import functools
 import re
 import shutil
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
 
-from house import pages
+from house import pages, servers
 from house.corpus import FOLDER, cases, copy
 from house.processes import run, run_python
 from house.tree import ROOT, modules, project_table
@@ -31,7 +32,14 @@ NOT_HERE = {
 NEEDS = {
     "aiohttp": ("aiohttp",),
     "django": ("django", "pytest_django"),
+    "fastapi": ("fastapi", "httpx", "sqlalchemy", "aiosqlite"),
+    "mcp": ("mcp",),
+    "pools": ("aiosqlite",),
+    "postgresql": ("asyncpg",),
+    "redis": ("redis",),
+    "task-groups": ("anyio",),
     "uvloop": ("uvloop",),
+    "websockets": ("websockets",),
     "xdist": ("xdist",),
 }
 
@@ -43,6 +51,11 @@ def name_of(page: Path) -> str:
 def skip_without_its_packages(page: Path) -> None:
     for package in NEEDS.get(page.stem, ()):
         pytest.importorskip(package)
+
+
+def server_of(page: Path) -> AbstractContextManager[dict[str, str]]:
+    """Start the server that a page is about; its value is the environment that names it."""
+    return {"postgresql": servers.postgresql, "redis": servers.redis}.get(page.stem, lambda: nullcontext({}))()
 
 
 def check_pages(root: Path, *flags: str) -> tuple[int, str]:
@@ -77,7 +90,9 @@ def test_every_command_of_a_page_does_what_the_page_says(
         project.mkdir()
     else:
         project = request.getfixturevalue("project")
-    pages.play(page, project, pages.path_with_python(tmp_path / "bin"), install=False, skip=frozenset(NOT_HERE))
+    path = pages.path_with_python(tmp_path / "bin")
+    with server_of(page) as env:
+        pages.play(page, project, path, install=False, skip=frozenset(NOT_HERE), **env)
     legacy = project / "test_echo.py"
     if legacy.exists():
         given = pages.commands(page)

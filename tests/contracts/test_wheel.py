@@ -1,4 +1,4 @@
-"""The wheel holds two packages, stubs for pytest_asyncio, one `.pth` file and metadata only; the sdist can build it."""
+"""The wheel holds two packages, the stubs, one `.pth` file and metadata only; the sdist can build it."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ def test_wheel_holds_the_two_packages_the_stubs_the_early_finder_and_nothing_els
         if path.is_file() and "__pycache__" not in path.parts
     }
     stubs = {f"pytest_asyncio-stubs/{name}" for name in ("__init__.pyi", "plugin.pyi", "py.typed")}
+    stubs |= {f"alt_pytest_asyncio-stubs/{path.name}" for path in (ROOT / "src/alt_pytest_asyncio-stubs").iterdir()}
     assert names == expected | stubs | {"asyncshim_early.pth"}
     assert {"asyncshim/py.typed", "asyncshim_codemods/py.typed"} <= names
 
 
-def test_wheel_installs_nothing_named_pytest_asyncio_and_no_tests(wheel: Path) -> None:
+def test_wheel_installs_nothing_named_pytest_asyncio_or_alt_pytest_asyncio_and_no_tests(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         # The stubs are for type checkers: Python cannot import a name with a hyphen.
-        apart = ("asyncshim/cli/demo_suite/", "pytest_asyncio-stubs/")
+        apart = ("asyncshim/cli/demo_suite/", "pytest_asyncio-stubs/", "alt_pytest_asyncio-stubs/")
         names = [name for name in archive.namelist() if not name.startswith(apart)]
     parts = {part for name in names for part in name.split("/")}
-    assert not {
-        part for part in parts if part.startswith(("pytest_asyncio", "test_")) or part in {"tests", "conftest.py"}
-    }
+    reserved = ("pytest_asyncio", "alt_pytest", "test_")
+    assert not {part for part in parts if part.startswith(reserved) or part in {"tests", "conftest.py"}}
 
 
 def test_wheel_declares_the_plugin_and_the_console_script(wheel: Path) -> None:

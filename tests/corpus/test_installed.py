@@ -6,7 +6,7 @@ import functools
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,15 @@ from house.processes import run, run_python
 from house.tree import ROOT
 
 INSTALLED = [pytest.param(case, id=case.name) for case in cases() if case.install]
-KEPT = [pytest.param(case, id=case.name) for case in cases() if "pytest-asyncio" in case.also_under]
+KEPT = [case for case in cases() if "pytest-asyncio" in case.also_under]
+
+
+def each_way() -> Iterator[object]:
+    """Yield each of these cases as it is migrated, and with ``--unsafe``."""
+    for case in KEPT:
+        yield pytest.param(case, [], id=case.name)
+        if "--unsafe" not in case.migrate:
+            yield pytest.param(case, ["--unsafe"], id=f"{case.name}-unsafe")
 
 
 def find_uv() -> str:
@@ -94,7 +102,7 @@ def with_pytest_asyncio(tmp_path_factory: pytest.TempPathFactory) -> Callable[[]
     def make() -> Path:
         uv, folder = find_uv(), tmp_path_factory.mktemp("kept")
         python = folder / "bin/python"
-        needs = {need.partition("=")[0] for param in KEPT for need in param.values[0].needs}  # type: ignore[union-attr]
+        needs = {need.partition("=")[0] for case in KEPT for need in case.needs}
         succeed(uv, "venv", "--quiet", "--python", sys.executable, "--allow-existing", folder, cwd=folder)
         succeed(uv, "pip", "install", "-q", "-p", python, "pytest", "pytest-asyncio==1.5.0", *needs, cwd=folder)
         return python
@@ -103,16 +111,15 @@ def with_pytest_asyncio(tmp_path_factory: pytest.TempPathFactory) -> Callable[[]
 
 
 @pytest.mark.installed
-@pytest.mark.parametrize("case", KEPT)
+@pytest.mark.parametrize(("case", "flags"), [*each_way()])
 def test_a_suite_migrated_for_pytest_asyncio_passes_without_asyncshim(
-    case: Case, with_pytest_asyncio: Callable[[], Path], tmp_path: Path
+    case: Case, flags: list[str], with_pytest_asyncio: Callable[[], Path], tmp_path: Path
 ) -> None:
     if absent := [name for name in case.programs if program(name) is None]:
         pytest.skip(f"needs {', '.join(absent)}, not installed here")
-    tree = migrated(case, tmp_path / "tree", "--runner", "pytest-asyncio")
+    flags = ["--runner", "pytest-asyncio", *flags]
+    tree = migrated(case, tmp_path / "tree", *flags)
     again = files(tree)
-    migrated_again = run_python(
-        "-m", "asyncshim", "migrate", ".", *case.migrate, "--runner", "pytest-asyncio", "--allow-dirty", cwd=tree
-    )
+    migrated_again = run_python("-m", "asyncshim", "migrate", ".", *case.migrate, *flags, "--allow-dirty", cwd=tree)
     assert files(tree) == again, migrated_again.stdout
     check(with_pytest_asyncio(), tree, case, tmp_path / "report")

@@ -23,6 +23,11 @@ SESSION_LOOPS = (
 RUNNERS = {
     "alt-pytest-asyncio": ("alt-pytest-asyncio==0.9.6", ("-p", "alt_pytest_asyncio.enable")),
     "pytest-asyncio": ("pytest-asyncio==1.5.0", SESSION_LOOPS),
+    "anyio": ("anyio==4.16.0", ("--override-ini=anyio_mode=auto", "--confcutdir=..")),
+}
+# Users of anyio name the backend in a conftest; otherwise each test runs on every backend.
+CONFTESTS = {
+    "anyio": 'import pytest\n\n\n@pytest.fixture(scope="session")\ndef anyio_backend():\n    return "asyncio"\n'
 }
 HARD = ("hand-driven-servers", "hypothesis-properties", "task-groups", "unittest-beside")
 
@@ -98,6 +103,8 @@ def test_another_runner_gives_the_recorded_outcomes(
         pytest.skip(reason)
     tree = copy(case.after, tmp_path / "tree")
     (tmp_path / "report").mkdir()
+    if runner in CONFTESTS:
+        (tmp_path / "conftest.py").write_text(CONFTESTS[runner], encoding="utf-8")
     report = tmp_path / "report/outcomes.json"
     ran = run_tests(interpreters(runner), tree, report, *RUNNERS[runner][1], *case.arguments)
     assert ran.tests == case.outcomes, ran.output

@@ -42,14 +42,14 @@ def test_tests_and_uses_are_counted_by_folder_and_rule(tmp_path: Path) -> None:
         FileResult("tests/b/test_4.py", b"", b"", error="cannot be parsed"),
     ]
     targets = tuple(name for name in files if name.endswith(".py"))
-    outcome = Outcome(tuple(Visited(result) for result in results), files=6)
+    outcome = Outcome(tuple(Visited(result) for result in results), files=6, config=("pytest.ini",))
     found = status(tmp_path, Discovery(targets, ("pytest.ini",), targets, ("pytest.ini",)), outcome)
     assert found.folders == {
-        ".": FolderStatus(uses=Uses(safe=1)),
+        ".": FolderStatus(files=1, uses=Uses(safe=1)),
         "tests/a": FolderStatus(files=2, tests=4, async_tests=3, plain=2, uses=Uses(1, 1, 1)),
         "tests/b": FolderStatus(files=2, tests=2, async_tests=2, plain=0, uses=Uses(manual=1)),
     }
-    assert (found.total.files, found.total.async_tests, found.total.plain, found.total.uses) == (5, 5, 2, Uses(2, 1, 2))
+    assert (found.total.files, found.total.async_tests, found.total.plain, found.total.uses) == (6, 5, 2, Uses(2, 1, 2))
     assert found.rules["ASH331"] == Uses(manual=2)
     assert found.blockers == (Blocker("ASH331", "by hand", 2, "tests/a/test_2.py", 2),)
     assert [result.path for result in found.failed] == ["tests/b/test_4.py"]

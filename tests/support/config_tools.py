@@ -32,6 +32,9 @@ class Facts:
     pytest_limits: tuple[PytestLimit, ...] = ()
     alt: AltFacts = field(default_factory=AltFacts)
 
+    def leak_below(self, config: str) -> str | None:
+        return None
+
 
 def rewrite(
     path: str,

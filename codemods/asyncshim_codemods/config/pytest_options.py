@@ -1,8 +1,8 @@
 """ASH401: the ``asyncio_*`` options of pytest's configuration, in every file format.
 
 Under asyncshim an unset mode is ``auto`` and every test and fixture shares one Runner, so a mode and a function-wide
-default scope have no effect. A wider default scope decides how long a leaked task lives; no file can prove that this
-has no effect.
+default scope have no effect. A wider default scope decides how long a leaked task lives; only the whole suite can prove
+that nothing leaks.
 """
 
 from __future__ import annotations
@@ -44,12 +44,18 @@ def written_for(runner: str, kept: KeptPlugin | None = None) -> Mapping[str, str
 
 
 def judge_option(
-    name: str, value: object, runner: str, present: frozenset[str], kept: KeptPlugin | None = None
+    name: str,
+    value: object,
+    runner: str,
+    present: frozenset[str],
+    kept: KeptPlugin | None = None,
+    leak: str | None = None,
 ) -> Decision | None:
     """Decide about one option; ``None`` if it is not about asyncio or already right.
 
     ``present`` names the options that stand beside it, so that a rename never makes a duplicate. While pytest-asyncio
-    is ``kept``, only its mode changes.
+    is ``kept``, only its mode changes. ``leak`` says what in the whole suite may leak tasks, "" for nothing, None if
+    that is not known.
     """
     text = str(value).strip() if isinstance(value, str | bool) else repr(value)
     wanted = written_for(runner, kept)
@@ -67,11 +73,11 @@ def judge_option(
         return _judge_debug(text.lower())
     if name == MODE:
         return _judge_mode(text, runner, present)
-    return _judge_scope(name, text, runner)
+    return _judge_scope(name, text, runner, leak)
 
 
 def added(name: str, value: str, runner: str, kept: KeptPlugin | None) -> str:
-    """Return the message about an option that is new."""
+    """Return the message about a new option."""
     who = f"on {runner}" if kept is None else "while pytest-asyncio stays"
     return f"{name} = {value} added: plain async tests need it {who}"
 
@@ -94,19 +100,20 @@ def _judge_mode(text: str, runner: str, present: frozenset[str]) -> Decision:
     return Decision(CODE, f"{MODE} = {text} removed: {runner} runs plain async tests without it")
 
 
-def _judge_scope(name: str, text: str, runner: str) -> Decision:
+def _judge_scope(name: str, text: str, runner: str, leak: str | None) -> Decision:
     if text not in _NARROW[name] | _WIDE:
         return _unknown(name, text, "function, class, module, package or session")
     if text in _NARROW[name]:
         return Decision(CODE, f"{name} = {text} removed: {runner} has one loop for all")
     if runner != "asyncshim":
         return Decision(CODE, f"{name} = {text} removed: {runner} has one loop for all and does not know the option")
-    return Decision(
-        CODE,
+    if leak == "":
+        return Decision(CODE, f"{name} = {text} removed: nothing in the suite leaks tasks or servers")
+    message = (
         f"{name} = {text}: removing it ends tasks that a test or fixture leaves running with that test or fixture, "
-        f"no longer with the {text}",
-        Safety.UNSAFE,
+        f"no longer with the {text}"
     )
+    return Decision(CODE, f"{message}: {leak}" if leak else message, Safety.UNSAFE)
 
 
 def _judge_debug(text: str) -> Decision:

@@ -46,7 +46,8 @@ def _accept(
 def _option(
     review: Review, section: PytestSection, option: OptionView, names: frozenset[str], alt: AltOptions | None
 ) -> None:
-    decision = judge_option(option.name, option.value, review.options.runner, names, review.facts.kept)
+    leak = review.facts.leak_below(review.source.path)
+    decision = judge_option(option.name, option.value, review.options.runner, names, review.facts.kept, leak)
     if alt is not None and option.name == OPTION:
         decision = alt.option(option.value)
     if decision is None or not _accept(review, section, decision, option):

@@ -40,6 +40,10 @@ class ConfigFacts(Protocol):
         """Set if the dependency files may still install pytest-asyncio after this run."""
         ...
 
+    def leak_below(self, config: str) -> str | None:
+        """Return why a suite may notice that the default loop scope in ``config`` goes; None if that is not known."""
+        ...
+
     @property
     def async_files(self) -> frozenset[str]:
         """The files with async tests or fixtures."""

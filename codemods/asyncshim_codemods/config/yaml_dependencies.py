@@ -89,7 +89,7 @@ class YamlReview:
             self._carry_out(index, self._unless_alone(index, decision))
 
     def _conda(self, index: int) -> None:
-        """Review an entry for conda, which has other runners than PyPI: those go into the pip list."""
+        """Review an entry for conda. A runner that conda does not have is added to the pip list."""
         entry = self.entries[index]
         place = self._place(entry)
         text = entry.text.rpartition("::")[2]

@@ -65,7 +65,7 @@ def _operand(
     argument = call.args[0]
     opening = call.whitespace_before_args
     after = argument.comma.whitespace_after if isinstance(argument.comma, cst.Comma) else _NOTHING
-    closing = after if has_comment(after) else argument.whitespace_after_arg
+    closing = argument.whitespace_after_arg if after.empty else after
     if has_comment(opening) or has_comment(closing):
         return argument.value, opening, closing
     moves_up = isinstance(opening, cst.ParenthesizedWhitespace)

@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-def adding(name: str) -> Callable[[cst.CSTNode], cst.CSTNode]:
-    """Return a change of a ``from`` import that adds ``name`` at its sorted position."""
+def adding(name: str, asname: cst.AsName | None = None) -> Callable[[cst.CSTNode], cst.CSTNode]:
+    """Return a change of a ``from`` import that adds ``name`` at its sorted position, or ``name as asname``."""
 
     def how(node: cst.CSTNode) -> cst.CSTNode:
         statement = cast("cst.ImportFrom", node)
         assert not isinstance(statement.names, cst.ImportStar)
         names = list(statement.names)
         written = [dotted(each.name) or "" for each in names]
-        if name in written:
+        if name in written and asname is None:
             return node
         at = next((i for i, each in enumerate(written) if each > name), len(names))
         separator = _separator(statement, names)
-        new = cst.ImportAlias(cst.Name(name), comma=separator)
+        new = cst.ImportAlias(cst.Name(name), asname=asname, comma=separator)
         if at == len(names):
             new = new.with_changes(comma=names[-1].comma)
             names[-1] = names[-1].with_changes(comma=separator)

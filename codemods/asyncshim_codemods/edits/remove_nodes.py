@@ -13,6 +13,8 @@ from asyncshim_codemods.syntax.tree import children_of, comments_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
+_DEFINITIONS = (cst.FunctionDef, cst.ClassDef)
+
 
 def remove_from(node: cst.CSTNode, gone: Collection[cst.CSTNode]) -> cst.CSTNode:
     """Return ``node`` without its children that are in ``gone``."""
@@ -157,29 +159,36 @@ def without_statements(
     """Return the statements that stay, and the comment lines after the last of them.
 
     A comment above or next to a removed statement stays in its place, unless it is about the runner. Of the blank
-    lines before and after it, the longer run stays; at the start of a block (``first``) none.
+    lines before and after it, the longer run stays; at the start of a block (``first``) none. Between lines that are no
+    definitions, one blank line stays of the two around a removed definition.
     """
     kept: list[cst.BaseStatement] = []
     lines: list[cst.EmptyLine] = []
-    removing = False
+    removing = definition = False
     for statement in body:
         leading: list[cst.EmptyLine] = list(getattr(statement, "leading_lines", ()))
         if statement in gone:
             leading = without_stale_lines(leading)
             lines = join_lines(lines, leading) if removing else leading
             lines = [*lines, *_comment_lines(comments_around(statement.with_changes(leading_lines=())))]
-            removing = True
+            removing, definition = True, definition or isinstance(statement, _DEFINITIONS)
             continue
         if removing:
             joined = join_lines(lines, leading)
             if first and not kept:
                 joined = _without_blanks(joined)
+            elif definition and kept and _are_plain(kept[-1], statement) and joined and joined[0].comment is None:
+                joined = [joined[0], *_without_blanks(joined)]
             statement = statement.with_changes(leading_lines=joined)  # noqa: PLW2901
         kept.append(statement)
-        lines, removing = [], False
+        lines, removing, definition = [], False, False
     while lines and lines[-1].comment is None:
         lines.pop()
     return kept, lines
+
+
+def _are_plain(before: cst.BaseStatement, after: cst.BaseStatement) -> bool:
+    return isinstance(before, cst.SimpleStatementLine) and not isinstance(after, _DEFINITIONS)
 
 
 def join_lines(before: Sequence[cst.EmptyLine], after: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 _OWN_TASKS = frozenset({"create_task", "ensure_future", "gather", "as_completed", "run_coroutine_threadsafe", "wait"})
 
 
-def effects(file: FileContext, function: cst.FunctionDef, runs: Sequence[cst.Call]) -> Iterator[str]:
+def effects(file: FileContext, runs: Sequence[cst.Call]) -> Iterator[str]:
     """Yield why the function, or what requests it, may notice that the coroutines in ``runs`` are awaited."""
     facts = file.facts.loops
     for run in runs:
-        is_noticed = _is_followed_by_code(file, function, runs, run)
+        is_noticed = _is_followed_by_code(file, runs, run)
         for name in _coroutines(file, run.args[0].value):
             if name in facts.context_setters:
                 yield f"`{name}` may set a context variable, which `await` does not confine to a task"
@@ -60,7 +60,7 @@ def _is_of_loop(function: cst.BaseExpression) -> bool:
     return isinstance(function, cst.Attribute) and last_name(function.value) in {"event_loop", "loop"}
 
 
-def _is_followed_by_code(file: FileContext, function: cst.FunctionDef, runs: Sequence[cst.Call], run: cst.Call) -> bool:
+def _is_followed_by_code(file: FileContext, runs: Sequence[cst.Call], run: cst.Call) -> bool:
     """Return whether code that may notice a task comes after the call, before the function ends, yields or awaits."""
     child: cst.CSTNode = run
     for parent in file.index.ancestors(run):
@@ -69,8 +69,8 @@ def _is_followed_by_code(file: FileContext, function: cst.FunctionDef, runs: Seq
             verdict = _notices(runs, parent.body[at + 1 :])
             if verdict is not None:
                 return verdict
-        if parent is function:
-            break
+        if isinstance(parent, cst.FunctionDef):
+            break  # the function itself, or a finalizer, which becomes its last part
         child = parent
     return False
 

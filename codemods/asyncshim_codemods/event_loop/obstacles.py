@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import builtins
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from asyncshim_codemods.edits.await_expression import awaiting
+from asyncshim_codemods.event_loop.finalizers import finalizers_of
 from asyncshim_codemods.event_loop.resolution import doubt_about_loop
-from asyncshim_codemods.event_loop.uses import UseKind, running_loop
+from asyncshim_codemods.event_loop.risk import Risk
+from asyncshim_codemods.event_loop.uses import running_loop
 from asyncshim_codemods.markers.uses import OTHER_BACKENDS
 from asyncshim_codemods.project import blocking_names as known
 from asyncshim_codemods.project.used_names import EVERYTHING
@@ -20,7 +21,7 @@ from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import children_of, last_name, names_in, own_code
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
@@ -29,35 +30,12 @@ _PATCHES = ("unittest.mock.patch", "mock.patch", "hypothesis.")
 _OWN_ALIASES = frozenset({"staticmethod"})
 
 
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """One reason against ``async def``. ``certain``: it cannot work, or would mean something else."""
-
-    why: str
-    certain: bool = False
-
-
-def obstacles(file: FileContext, request: Request, effects: Iterable[str] = ()) -> tuple[Risk, ...]:
-    """Return every reason against ``async def``, the certain ones first; ``effects`` are those of ``await``."""
-    found = [*_use_obstacles(request), *_form_obstacles(file, request), *_circumstances(file, request)]
-    found += [*_requested(file, request.function), *_Body(file, frozenset(request.runs)).risks(request.function)]
-    found += [Risk(why) for why in effects]
+def obstacles(file: FileContext, request: Request, others: Iterable[Risk] = ()) -> tuple[Risk, ...]:
+    """Return every reason against ``async def``, the certain ones first; ``others`` were found elsewhere."""
+    found = [*others, *_form_obstacles(file, request), *_circumstances(file, request)]
+    found += [*_requested(file, request.function), *_Body(file, request).risks(request.function)]
     found += [Risk(doubt)] if (doubt := doubt_about_loop(file, request.function)) else []
     return tuple(sorted(dict.fromkeys(found), key=lambda risk: not risk.certain))
-
-
-def _use_obstacles(request: Request) -> Iterator[Risk]:
-    for use in request.uses:
-        if use.kind is UseKind.RUN and not use.awaitable:
-            yield Risk("the loop is run inside a nested function, lambda or comprehension", certain=True)
-        elif use.kind is UseKind.OTHER:
-            yield Risk("the loop is used for more than `run_until_complete`", certain=True)
-        elif use.kind in {UseKind.KEPT, UseKind.HANDED_OUT}:
-            yield Risk("the loop is used for more than `run_until_complete`")
-        elif use.kind is UseKind.MADE_CURRENT:
-            yield Risk("it makes the loop the current one", certain=not use.awaitable)
-    if not request.runs:
-        yield Risk("it never runs the loop", certain=True)
 
 
 def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
@@ -76,7 +54,7 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
     if yields and not request.is_fixture:
         yield Risk("it is a generator, not a test", certain=True)
     for decorator in function.decorators:
-        yield from _decorator_risk(file, decorator)
+        yield from _decorator_risk(file, function, decorator)
     name = function.name.value
     if file.is_called_by_name(function) or name in file.facts.loops.through_super:
         yield Risk("other code calls it by name", certain=True)
@@ -86,7 +64,7 @@ def _form_obstacles(file: FileContext, request: Request) -> Iterator[Risk]:
         yield Risk("a comment has no place next to `await`", certain=True)
 
 
-def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Risk]:
+def _decorator_risk(file: FileContext, function: cst.FunctionDef, decorator: cst.Decorator) -> Iterator[Risk]:
     target = decorator.decorator
     name = file.names.of(target_of(decorator)) or ""
     shown = name or "a decorator"
@@ -96,14 +74,8 @@ def _decorator_risk(file: FileContext, decorator: cst.Decorator) -> Iterator[Ris
         yield Risk(f"`{shown}` wraps it")
     elif isinstance(target, cst.Name) and target.value in _OWN_ALIASES and not name:
         return
-    elif decorator is not file.fixture_decorator(_owner(file, decorator)) and not name.startswith("pytest.mark."):
+    elif decorator is not file.fixture_decorator(function) and not name.startswith("pytest.mark."):
         yield Risk(f"`{shown}` wraps it and may need a synchronous function", certain=True)
-
-
-def _owner(file: FileContext, decorator: cst.Decorator) -> cst.FunctionDef:
-    owner = file.index.parents[decorator]
-    assert isinstance(owner, cst.FunctionDef)
-    return owner
 
 
 def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
@@ -163,9 +135,11 @@ def _requested(file: FileContext, function: cst.FunctionDef) -> Iterator[Risk]:
 class _Body:
     """Looks through a function, and through the functions of the same file that it calls."""
 
-    def __init__(self, file: FileContext, awaited: Collection[cst.Call]) -> None:
+    def __init__(self, file: FileContext, request: Request) -> None:
+        found = finalizers_of(file, request.function)
         self._file = file
-        self._awaited = awaited
+        self._awaited = frozenset(request.runs)
+        self._moved = () if found is None else found.calls
         self._seen: set[cst.FunctionDef] = set()
 
     def risks(self, function: cst.FunctionDef) -> Iterator[Risk]:
@@ -211,7 +185,7 @@ class _Body:
         return call in self._awaited or (isinstance(call, cst.Call) and self._makes_an_awaited_thing(call))
 
     def _call(self, call: cst.Call) -> Iterator[Risk]:
-        if call in self._awaited or self._makes_an_awaited_thing(call):
+        if call in self._awaited or call in self._moved or self._makes_an_awaited_thing(call):
             return
         if isinstance(call.func, cst.Name):
             yield from self._call_of_name(call, call.func)

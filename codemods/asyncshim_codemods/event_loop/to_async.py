@@ -10,6 +10,7 @@ from asyncshim_codemods.edits.await_expression import awaiting
 from asyncshim_codemods.edits.import_names import adding
 from asyncshim_codemods.edits.model import Modify, Remove, Replace
 from asyncshim_codemods.event_loop.binding import binding_edit
+from asyncshim_codemods.event_loop.finalizers import finalizers_of, teardown_edits
 from asyncshim_codemods.event_loop.uses import UseKind, running_loop, uses_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def become_async(file: FileContext, request: Request) -> tuple[Edit, ...]:
         how = awaiting(file.index, call)
         assert how is not None
         edits.append(Modify(call, how))
+    if (finalizers := finalizers_of(file, request.function)) is not None:
+        edits += teardown_edits(file, request.function, finalizers)
     return (*edits, *needless(file, request))
 
 

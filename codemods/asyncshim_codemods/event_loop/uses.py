@@ -177,6 +177,8 @@ def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple
             return UseKind.KEPT, name
         case cst.Assign() if is_alias(file, function, parent, name):
             return UseKind.ALIAS, parent
+        case cst.Assign() if _is_kept_by_local(file, function, parent, name):
+            return UseKind.KEPT, name
         case cst.Return():
             return UseKind.HANDED_OUT, parent
         case cst.Yield() if _is_statement(file, parent):
@@ -184,6 +186,17 @@ def _kind(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> tuple
         case _:
             pass
     return UseKind.OTHER, name
+
+
+def _is_kept_by_local(file: FileContext, function: cst.FunctionDef, assign: cst.Assign, name: cst.Name) -> bool:
+    """Return whether ``assign`` is ``client.loop = event_loop`` for an object that the function made itself."""
+    target = assign.targets[0].target
+    if assign.value is not name or len(assign.targets) != 1 or not isinstance(target, cst.Attribute):
+        return False
+    if not isinstance(target.value, cst.Name):
+        return False
+    bindings = file.index.scopes[function].bindings.get(target.value.value, [])
+    return len(bindings) == 1 and bindings[0].kind is BindingKind.ASSIGN
 
 
 def _is_statement(file: FileContext, node: cst.BaseExpression) -> bool:

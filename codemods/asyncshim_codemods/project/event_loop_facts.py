@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from asyncshim.history import OTHER_BACKEND_FIXTURES, OTHER_BACKEND_MARKS
 from asyncshim_codemods.project import definitions
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
+from asyncshim_codemods.project.constructors import plain_constructors
 from asyncshim_codemods.project.leaks import find_leaks, may_start
+from asyncshim_codemods.project.requesters import requests_in
 from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
@@ -73,6 +75,14 @@ class LoopFacts:
     """Path and content of each conftest that may override ``event_loop``."""
     override_modules: frozenset[tuple[str, bytes]] = field(default_factory=frozenset[tuple[str, bytes]])
     """The same of other files that pytest may load as plugins: neither a conftest nor a test module."""
+    constructors: frozenset[tuple[str, str, str]] = field(default_factory=frozenset[tuple[str, str, str]])
+    """Path and name of what may get a loop, and what it needs in order to only keep it; see ``constructors``."""
+    sync_requests: _Names = field(default_factory=_Names)
+    """Fixtures that synchronous tests and fixtures request."""
+    async_requests: _Names = field(default_factory=_Names)
+    """Fixtures that async tests and fixtures request."""
+    sync_folders: _Names = field(default_factory=_Names)
+    """Folders with synchronous tests."""
     loop_classes: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
     """Classes with "loop" in their names, and their bases as written."""
     other_backends: bool = False
@@ -155,7 +165,12 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
     generates = b"event_loop" in data and b"metafunc" in data and _GENERATES.search(data) is not None
     tree = parsed(data) if parametrizes or runs or starts else None
     found = find_leaks(tree) if tree is not None and starts else None
+    requests = requests_in(path, data)
     return LoopFacts(
+        constructors=frozenset((path, name, needs) for name, needs in plain_constructors(data)),
+        sync_requests=requests.by_sync,
+        async_requests=requests.by_async,
+        sync_folders=requests.sync_folders,
         asking=frozenset([path] if b"event_loop" in data and _ASKS.search(data) else ()),
         blocking=frozenset(_blocking(tree, data) if tree is not None and runs else ()),
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),

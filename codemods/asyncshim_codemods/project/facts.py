@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from asyncshim_codemods.project.alt_uses import AltFacts
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
+from asyncshim_codemods.project.import_style import ImportStyle
 from asyncshim_codemods.project.imports_and_aliases import MarkerAlias, module_name, same_module
 from asyncshim_codemods.project.pytest_limits import PytestLimit
 from asyncshim_codemods.project.python_support import PythonSupport
@@ -69,6 +70,10 @@ class ProjectFacts:
     """Whether some dependency file names a runner after this run."""
     async_files: frozenset[str] = field(default_factory=frozenset[str])
     """Files with async tests or fixtures."""
+    leaks: tuple[tuple[str, str], ...] | None = None
+    """The test files that may notice a narrower default loop scope, with the reason; None if they are not known."""
+    import_styles: tuple[ImportStyle, ...] = ()
+    """How import sorters write imports, by folder."""
     names_pytest_asyncio: bool = False
     """Whether some Python file names the marker, the package or ``event_loop``."""
     alt: AltFacts = field(default_factory=AltFacts)
@@ -94,6 +99,12 @@ class ProjectFacts:
         """Return the mode that ``path`` runs under after this run, if the settings set one."""
         return settings_for(self.settings_after or (), path).mode
 
+    def leak_below(self, config: str) -> str | None:
+        """Return why a suite may notice that the default loop scope in ``config`` goes; None if that is not known."""
+        if self.leaks is None or not self.async_files:
+            return None
+        return next((why for path, why in self.leaks if self.settings_for(path).path == config), "")
+
     @property
     def wanted(self) -> frozenset[str]:
         """Files that rules have to check because of other files, although they contain no keyword."""
@@ -111,7 +122,7 @@ class ProjectFacts:
         return any(taken == EVERYTHING and same_module(ours, module) for module, taken in self.imported)
 
     def imported_elsewhere(self, path: str, name: str) -> bool:
-        """Return whether some file may import ``name`` from this module, by name or with all other names."""
+        """Return whether some file may import ``name`` from this module, by its name or with ``*``."""
         return _is_among(self.imported, path, name)
 
     def is_loaded_elsewhere(self, path: str) -> bool:

@@ -27,6 +27,7 @@ class FileSettings:
     python_files: tuple[str, ...] = ()
     python_classes: tuple[str, ...] = ()
     python_functions: tuple[str, ...] = ()
+    usefixtures: tuple[str, ...] = ()
     addopts: tuple[str, ...] = ()
     strict_markers: bool = False
     strict_config: bool = False

@@ -110,6 +110,7 @@ def _settings(path: str, options: Mapping[str, object]) -> FileSettings:
         python_files=_words(options.get("python_files")),
         python_classes=_words(options.get("python_classes")),
         python_functions=_words(options.get("python_functions")),
+        usefixtures=_words(options.get("usefixtures")),
         addopts=addopts,
         strict_markers=strict or bool(given & _STRICT_MARKERS) or _true(options.get("strict_markers")),
         strict_config=strict or "--strict-config" in given or _true(options.get("strict_config")),

@@ -70,7 +70,7 @@ class MarkerHook(Rule):
             path="tests/conftest.py",
         ),
         Example(
-            "A hook that does more loses the part that adds the marker",
+            "Only the part of a hook that adds the marker is removed",
             before="""
                 def pytest_collection_modifyitems(items):
                     items.reverse()

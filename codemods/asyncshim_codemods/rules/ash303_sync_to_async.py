@@ -26,7 +26,8 @@ class SyncToAsync(Rule):
     the other given files prove that:
 
     * every use of the loop is such a call at a place where ``await`` is valid (not in a nested function, a lambda or a
-      comprehension), or is a ``loop=`` argument that ASH309 removes;
+      comprehension), or a ``loop=`` argument that ASH309 removes, or passes the loop to a class that only keeps it (see
+      below);
     * nothing else in the function runs a loop, blocks it or must run outside of it: no ``asyncio.run``, ``TestClient``,
       ``benchmark``, ``addfinalizer``, threads, other ``run_until_complete`` or ``getfixturevalue``; every function that
       it calls is a builtin, part of the standard library or pytest, a class, a method, or defined in this file without
@@ -36,6 +37,16 @@ class SyncToAsync(Rule):
     A rewrite that is only likely to work needs ``--unsafe``: the function calls a helper from another module,
     ``mock.patch`` decorates it, or it uses the loop in other ways (``create_task``, an argument). Then the function
     gets the same first line as in ASH302. ASH304 or ASH331 handles calls that cannot be awaited.
+
+    ``request.addfinalizer(lambda: event_loop.run_until_complete(x.close()))`` directly before ``return x`` becomes
+    ``await x.close()`` after ``yield x``, also if a function directly above is the finalizer. Several finalizers run in
+    reverse order, and that rewrite is unsafe: pytest runs each of them even if another fails.
+
+    A fixture that only passes the loop on, ``return Client(loop=event_loop)``, also becomes ``async def``. That is safe
+    if the fixture is in a conftest or a test module, every test and fixture of the given files that requests it is
+    async (or requests ``event_loop`` itself), and the class is in the given files and only keeps the loop: its
+    constructor does not check whether the loop runs, and calls nothing that may. If a synchronous test requests it,
+    ASH304 handles the fixture.
 
     There are two differences. ``run_until_complete`` gives other tasks at least one turn, ``await`` gives them one only
     if the coroutine suspends. So the rewrite is not safe for ``sleep(0)``, for a test that runs a function of the given
@@ -145,6 +156,8 @@ class SyncToAsync(Rule):
 
 def _proposal(decision: RequestDecision, edits: tuple[Edit, ...]) -> Proposal:
     message = "`event_loop.run_until_complete(x)` is `await x` in an async function"
+    if not decision.request.runs:
+        message = "only passes `event_loop` on, which is the running loop in an async fixture"
     if decision.risks:
         message = f"can probably be `async def`, but {decision.reasons}"
     safety = Safety.UNSAFE if decision.risks else Safety.SAFE

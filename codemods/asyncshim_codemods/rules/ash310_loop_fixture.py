@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import AcceptedEdits, Edit
+    from asyncshim_codemods.event_loop.triage import RequestDecision
     from asyncshim_codemods.event_loop.uses import Request
     from asyncshim_codemods.suite.file_context import FileContext
 
@@ -26,14 +27,15 @@ _MESSAGE = "returns `event_loop`, which is the running loop in an async fixture"
 class LoopFixture(Rule):
     """``def loop(event_loop): return event_loop`` becomes an async fixture that returns the running loop.
 
-    The fixture must do nothing else. The rewrite is unsafe because tests can do anything with the loop; synchronous
-    tests can still call ``run_until_complete`` on it.
+    The fixture must do nothing else. The rewrite is safe if the fixture is in a conftest or a test module, and every
+    test and fixture of the given files that requests it is async. It is unsafe if synchronous code requests it, which
+    can still call ``run_until_complete`` on the loop, and beside pytest-aiohttp, whose fixtures request ``loop``.
     """
 
     code = "ASH310"
     name = "loop-fixture"
     summary = "a fixture that returns `event_loop` under another name"
-    safety = Safety.UNSAFE
+    safety = Safety.SAFE
     words = ("event_loop",)
     since = "0.1"
     until = "1.0"
@@ -61,6 +63,37 @@ class LoopFixture(Rule):
             unsafe=True,
         ),
         Example(
+            "Only async tests request it",
+            before="""
+                import asyncio
+
+                import pytest
+
+
+                @pytest.fixture
+                def loop(event_loop):
+                    return event_loop
+
+
+                async def test_later(loop):
+                    assert loop.time()
+            """,
+            after="""
+                import asyncio
+
+                import pytest
+
+
+                @pytest.fixture
+                async def loop():
+                    return asyncio.get_running_loop()
+
+
+                async def test_later(loop):
+                    assert loop.time()
+            """,
+        ),
+        Example(
             "The fixture does more",
             before="""
                 import pytest
@@ -85,7 +118,7 @@ class LoopFixture(Rule):
                 message = "returns `event_loop`, but the name `asyncio` means something else here"
                 yield Proposal(request.parameter.name, message, Safety.MANUAL)
             else:
-                yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
+                yield _proposal(decision, edits)
 
     def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Update the return annotations of new async generators, as part of the same finding."""
@@ -94,7 +127,15 @@ class LoopFixture(Rule):
             if by_request[request].code == HANDS_ON and edits is None:
                 yield Proposal(request.function.name, REPORT, Safety.MANUAL)
             elif by_request[request].code == HANDS_ON and edits is not None:
-                yield Proposal(request.parameter.name, _MESSAGE, Safety.UNSAFE, edits)
+                yield _proposal(by_request[request], edits)
+
+
+def _proposal(decision: RequestDecision, edits: tuple[Edit, ...]) -> Proposal:
+    message = f"{_MESSAGE}, but {decision.reasons}" if decision.risks else _MESSAGE
+    safety = Safety.UNSAFE if decision.risks else Safety.SAFE
+    if any(risk.certain for risk in decision.risks):
+        safety = Safety.MANUAL
+    return Proposal(decision.request.parameter.name, message, safety, edits)
 
 
 def _edits(file: FileContext, request: Request) -> tuple[Edit, ...] | None:

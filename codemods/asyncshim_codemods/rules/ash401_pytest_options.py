@@ -29,13 +29,16 @@ class PytestOptions(Rule):
     finds its root directory by it. (``[tool.pytest]`` counts only if it has a key; ``minversion = "9.0"`` replaces the
     last one.)
 
-    A default loop scope wider than ``function`` keeps alive the tasks that any test of the suite leaks, also in files
-    that were not given. ``asyncio_debug`` enables asyncio's debug mode. The removal of either needs ``--unsafe``. A
+    A default loop scope wider than ``function`` keeps alive the tasks that any test of the suite leaks. Its removal is
+    safe if the whole suite is given and no test or fixture in it may leak tasks or servers or sets a loop scope of its
+    own; else it needs ``--unsafe``. So does the removal of ``asyncio_debug``, which enables asyncio's debug mode. A
     value that pytest-asyncio would reject needs manual review.
 
     While the dependency files may still install pytest-asyncio after the run, or name no runner at all, the rule writes
     ``asyncio_mode = auto`` and keeps the other options, so that the suite passes under both plugins. That also holds
     for a run with only a part of the suite: it changes no settings. ``--runner`` decides where no file names a runner.
+    A folder without any settings for pytest and any list of dependencies has no file for that option, and ``migrate``
+    creates none: the suite is written for the runner of the run, and the summary says so.
 
     ``--runner pytest-asyncio`` writes ``asyncio_mode = auto`` and session scopes into the file that pytest chooses,
     ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. For every runner but asyncshim the rule

@@ -7,10 +7,11 @@ from asyncshim_codemods.rule import Described, Example
 
 
 class PytestAddopts(Described):
-    """``--asyncio-mode``, ``--asyncio-debug``, ``-p pytest_asyncio`` and ``-p no:asyncio`` in ``addopts``.
+    """Plain async tests need no options of pytest-asyncio in ``addopts``.
 
-    Each may be one word or two, in a string or in a list. The rule removes the words and the spaces between them, a
-    line of the value if nothing else is on it, and the option if it has no words left.
+    These are ``--asyncio-mode``, ``--asyncio-debug``, ``-p pytest_asyncio`` and ``-p no:asyncio``. Each may be one word
+    or two, in a string or in a list. The rule removes the words and the spaces between them, a line of the value if
+    nothing else is on it, and the option if it has no words left.
 
     If plugins do not load automatically (``--disable-plugin-autoload``, ``PYTEST_DISABLE_PLUGIN_AUTOLOAD`` in a file of
     the project), ``-p pytest_asyncio`` becomes ``-p asyncshim``. ``-p no:asyncio`` also disables asyncshim: without it

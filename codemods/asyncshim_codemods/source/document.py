@@ -228,7 +228,7 @@ def _restore(original: str, printed: str, changed: str) -> str:
 
 
 def _starts(before: Sequence[str], shown: Sequence[str]) -> list[int]:
-    """Return where each printed line begins in the original, together with the blank lines that were lost before it."""
+    """Return where each printed line begins in the original. Blank lines that were lost belong to the line below."""
     bare = [[line.replace("\f", "") for line in lines] for lines in (before, shown)]
     starts = [0]
     for tag, i1, i2, j1, j2 in line_diff.blocks(bare[0], bare[1]):

@@ -8,6 +8,7 @@ import libcst as cst
 
 from asyncshim_codemods.edits.import_names import adding
 from asyncshim_codemods.edits.model import Modify, Remove, Replace
+from asyncshim_codemods.project.import_style import style_for
 from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.tree import comments_in, dotted
 
@@ -81,7 +82,7 @@ def _spelled_out(module: str, name: str) -> cst.Attribute:
 
 
 def other_import(file: FileContext, statement: cst.ImportFrom, name: str, meaning: str) -> str | None:
-    """Return another name that the module imports ``meaning`` by, if every use of ``name`` can have it instead."""
+    """Return another name under which the module imports ``meaning``, if it can replace every use of ``name``."""
     root = file.index.root
     if file.index.parents[file.index.statement(statement)] is not file.index.module:
         return None
@@ -101,7 +102,31 @@ def from_pytest(file: FileContext, statement: cst.ImportFrom, alias: cst.ImportA
     if (joined := _joined(file, statement, alias)) is not None:
         return [Remove(alias), joined]
     assert statement.module is not None
+    if above := _sorted_after(file, statement):
+        # The lines change places, as import sorters want them.
+        new = [statement.with_changes(module=cst.Name("pytest")), *above]
+        return [Replace(old, each) for old, each in zip((*above, statement), new, strict=True)]
     return [Replace(statement.module, cst.Name("pytest"))]
+
+
+def _sorted_after(file: FileContext, statement: cst.ImportFrom) -> list[cst.ImportFrom]:
+    """Return the imports from pytest directly above a line whose first names sort after ``fixture``."""
+    body = file.index.module.body
+    at = next((number for number, each in enumerate(body) if each is file.index.parents[statement]), 0)
+    found: list[cst.ImportFrom] = []
+    while at and not comments_in(body[at]):
+        at -= 1
+        line = body[at]
+        other = line.body[0] if isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1 else None
+        if not isinstance(other, cst.ImportFrom) or isinstance(other.names, cst.ImportStar) or other.relative:
+            break
+        first = dotted(other.names[0].name) or ""
+        # Classes come before functions.
+        is_one_line = not comments_in(line) and "\n" not in file.index.module.code_for_node(line).strip()
+        if dotted(other.module) != "pytest" or not is_one_line or first[:1].isupper() or first <= "fixture":
+            break
+        found.insert(0, other)
+    return found
 
 
 def _joined(file: FileContext, statement: cst.ImportFrom, alias: cst.ImportAlias) -> Modify | None:
@@ -109,19 +134,22 @@ def _joined(file: FileContext, statement: cst.ImportFrom, alias: cst.ImportAlias
     line = file.index.parents[statement]
     body = file.index.module.body
     at = next((number for number, each in enumerate(body) if each is line), None)
-    if at is None or alias.asname is not None:
+    style = style_for(file.facts.import_styles, file.path)
+    if at is None or style.single_line or (alias.asname is not None and not style.combine_as):
         return None
+    written = file.index.module.code_for_node(alias.with_changes(comma=cst.MaybeSentinel.DEFAULT))
+    name = "fixture" if alias.asname is None else "fixture as " + written.rpartition(" ")[2]
     for each in (*body[max(at - 1, 0) : at], *body[at + 1 : at + 2]):
         other = each.body[0] if isinstance(each, cst.SimpleStatementLine) and len(each.body) == 1 else None
-        if isinstance(other, cst.ImportFrom) and _takes_another(file, each, other):
-            return Modify(other, adding("fixture"), ("fixture",))
+        if isinstance(other, cst.ImportFrom) and _takes(file, each, other, name, combine_as=style.combine_as):
+            return Modify(other, adding("fixture", alias.asname), ("fixture",))
     return None
 
 
-def _takes_another(file: FileContext, line: cst.CSTNode, other: cst.ImportFrom) -> bool:
-    """Return whether it is a plain import from pytest on one line, which stays short."""
+def _takes(file: FileContext, line: cst.CSTNode, other: cst.ImportFrom, name: str, *, combine_as: bool) -> bool:
+    """Return whether it is an import from pytest on one line, which stays short, and whose style allows the name."""
     if other.relative or dotted(other.module) != "pytest" or isinstance(other.names, cst.ImportStar):
         return False
     code = file.index.module.code_for_node(line).strip()
-    is_plain = all(each.asname is None for each in other.names) and not comments_in(line)
-    return is_plain and "\n" not in code and len(code) + len(", fixture") <= _WIDTH
+    is_plain = (combine_as or all(each.asname is None for each in other.names)) and not comments_in(line)
+    return is_plain and "\n" not in code and len(code) + len(f", {name}") <= _WIDTH

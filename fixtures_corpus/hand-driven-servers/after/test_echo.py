@@ -36,18 +36,12 @@ async def ask(port):
 
 
 @pytest.fixture
-def port(request, asyncio_runner: asyncio.Runner):
-    event_loop = asyncio_runner.get_loop()
-    server = asyncio_runner.run(
-        event_loop.create_server(Echo, host="127.0.0.1", port=0, family=socket.AF_INET)
-    )
-
-    def stop():
-        server.close()
-        asyncio_runner.run(server.wait_closed())
-
-    request.addfinalizer(stop)
-    return server.sockets[0].getsockname()[1]
+async def port():
+    event_loop = asyncio.get_running_loop()
+    server = await event_loop.create_server(Echo, host="127.0.0.1", port=0, family=socket.AF_INET)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
 
 
 @pytest.fixture

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     Run = Callable[[argparse.Namespace, Screen], int]
 
+COMMAND = "COMMAND"
+"""The name of the argument that is the command."""
+
 _INVALID_CHOICE = re.compile(r"invalid choice: '(?P<given>[^']*)'")
 
 
@@ -64,7 +67,11 @@ class Parser(argparse.ArgumentParser):
         match = _INVALID_CHOICE.search(message)
         if match is not None:
             choices = [choice for action in self._actions for choice in action.choices or ()]
-            message += _suggestion(match["given"], [str(choice) for choice in choices])
+            suggestion = _suggestion(match["given"], [str(choice) for choice in choices])
+            if message.startswith(f"argument {COMMAND}:"):
+                message = f"there is no command {match['given']!r}"
+                suggestion = suggestion or "; `python -m asyncshim --help` lists the commands"
+            message += suggestion
         super().error(message)
 
     def refuse(self, unknown: Sequence[str]) -> NoReturn:

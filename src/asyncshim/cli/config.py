@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 Show the settings in force and where each comes from: the command line, a line of
 `[tool.asyncshim]` in pyproject.toml, or a default. With the options of another
-command, it shows what they would change.
+command, it shows what they would change. Then show the plugin's options in a run
+of pytest: from its configuration file, its `addopts` or the environment.
 """
 _EPILOG = """\
 examples:
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     """Print the settings, or the schema."""
     from asyncshim.migrate.plan import ruleset, worker_pool
     from asyncshim.migrate.plan.limits import DEFAULT_SECONDS, DEFAULT_SIZE
-    from asyncshim.migrate.read import effective, settings
+    from asyncshim.migrate.read import effective, plugin_options, settings
 
     if arguments.schema:
         screen.data([settings.schema().encode()])
@@ -58,21 +59,32 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     selected = session.options_of(arguments, own, rules).select
     defaults = {"jobs": worker_pool.default_jobs(), "max-file-size": DEFAULT_SIZE, "file-timeout": DEFAULT_SECONDS}
     found = [*effective.effective_settings(project, own, vars(arguments), defaults)]
+    options = [*plugin_options.plugin_options(project)]
     if arguments.json:
-        screen.out(json.dumps(_as_json(found, selected), indent=2))
+        screen.out(json.dumps(_as_json(found, options, selected), indent=2))
         return exit_codes.DONE
-    rows = [(each.key, safe_text.line(each.source), _shown(each.value)) for each in found]
-    for index, line in enumerate(fitted_grid([("setting", "from", "value"), *rows], screen.width(sys.stdout))):
-        screen.out(screen.style(line, "bold", stream=sys.stdout) if index == 0 else line)
+    _table("setting", found, screen)
+    screen.out("")
+    _table("option of pytest", options, screen)
     left_out = sorted(rules.rules().keys() - selected)
     without = f", without {', '.join(left_out)}" if left_out else ""
     screen.prose(f"\n{len(selected)} of {len(rules.rules())} rules are used{without}.")
     return exit_codes.DONE
 
 
-def _as_json(found: list[EffectiveSetting], selected: frozenset[str]) -> dict[str, object]:
-    settings = {each.key: {"value": each.value, "source": each.source} for each in found}
-    return {"version": 1, "settings": settings, "rules": sorted(selected)}
+def _table(title: str, found: list[EffectiveSetting], screen: Screen) -> None:
+    rows = [(each.key, safe_text.line(each.source), _shown(each.value)) for each in found]
+    for index, line in enumerate(fitted_grid([(title, "from", "value"), *rows], screen.width(sys.stdout))):
+        screen.out(screen.style(line, "bold", stream=sys.stdout) if index == 0 else line)
+
+
+def _as_json(
+    found: list[EffectiveSetting], options: list[EffectiveSetting], selected: frozenset[str]
+) -> dict[str, object]:
+    settings, plugin = (
+        {each.key: {"value": each.value, "source": each.source} for each in group} for group in (found, options)
+    )
+    return {"version": 1, "settings": settings, "plugin": plugin, "rules": sorted(selected)}
 
 
 def _shown(value: object) -> str:

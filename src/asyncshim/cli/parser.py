@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from asyncshim.cli import check, completion, config, demo, doctor, eject, migrate, rules, status, todo, undo, verify
-from asyncshim.cli.arguments import Parser
+from asyncshim.cli.arguments import COMMAND, Parser
 
 _EPILOG = """\
 exit codes:
@@ -63,7 +63,7 @@ def build_parser() -> Parser:
         epilog=_EPILOG,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    commands = parser.add_subparsers(title="commands", metavar=COMMAND, dest="command")
     for command in (migrate, check, status, verify, undo, eject, todo, rules, doctor, config, demo, completion):
         command.register(commands)
     return parser

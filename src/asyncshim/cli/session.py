@@ -57,8 +57,11 @@ def find(paths: Sequence[str]) -> tuple[Project, MigrateSettings]:
     return found, said
 
 
-def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
-    """Find the project and its files, and set up the engine with the selected rules."""
+def open_session(arguments: argparse.Namespace, screen: Screen, *, may_be_empty: bool = False) -> Session:
+    """Find the project and its files, and set up the engine with the selected rules.
+
+    A project without Python files is an error, unless it ``may_be_empty``, because the only file is on stdin.
+    """
     from asyncshim.migrate.plan import engine, ruleset, worker_pool
     from asyncshim.migrate.read import discover
 
@@ -66,7 +69,7 @@ def open_session(arguments: argparse.Namespace, screen: Screen) -> Session:
     rules = ruleset.load()
     exclude = (*said.exclude, *(arguments.exclude or ()))
     discovery = discover.discover(found, rules.is_config, exclude)
-    if not (discovery.targets or discovery.config or discovery.unreadable):
+    if not (discovery.targets or discovery.config or discovery.unreadable or may_be_empty):
         raise UsageError(f"no Python files in {', '.join(found.shown(str(path)) for path in found.given)}")
     jobs = arguments.jobs or said.jobs or worker_pool.default_jobs()
     command = getattr(arguments, "command", None)

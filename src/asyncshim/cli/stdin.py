@@ -31,7 +31,7 @@ def migrate(arguments: argparse.Namespace, screen: Screen) -> int:
         raise UsageError("--verify and --report need files; they cannot be used with `-`")
     path = Path(os.path.realpath(arguments.stdin_filename or "stdin.py"))
     arguments.paths = [str(_nearest_folder(path))]
-    opened = session.open_session(arguments, screen)
+    opened = session.open_session(arguments, screen, may_be_empty=True)
     name = path.relative_to(opened.project.root).as_posix()
     data = sys.stdin.buffer.read()
     result = opened.engine.run_one(opened.discovery, name, files.Snapshot(data, 0o644)).result

@@ -39,5 +39,5 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     for one in found:
         line = f"{project.shown(one.path)}:{one.line}:{one.column}: {safe_text.line(one.text)}"
         screen.out(screen.location(line, sys.stdout))
-    screen.say(f"{count(len(found), 'comment')} found." if found else "No comments found.")
+    screen.say(f"{count(len(found), 'comment')} found." if found else "No comments of `migrate --todo` found.")
     return exit_codes.REMAINING if found else exit_codes.DONE

@@ -40,7 +40,7 @@ class Uses:
 
 @dataclass(frozen=True, slots=True)
 class FolderStatus:
-    """One folder: its Python files, tests and async tests. ``plain`` counts async tests in files without uses."""
+    """One folder: its files, as `check` counts them, and tests. ``plain`` counts async tests in files without uses."""
 
     files: int = 0
     tests: int = 0
@@ -89,7 +89,7 @@ def status(root: Path, discovery: Discovery, outcome: Outcome) -> Status:
     """Count uses and tests by folder, and uses by rule."""
     results = {result.path: result for result in outcome.results}
     folders: dict[str, FolderStatus] = {}
-    for paths, is_python in ((discovery.targets, True), (discovery.config, False)):
+    for paths, is_python in ((discovery.targets, True), (outcome.config, False)):
         for path in paths:
             name = posixpath.dirname(path) or "."
             found = _count(root, path, results.get(path), is_python=is_python)
@@ -110,7 +110,7 @@ def status(root: Path, discovery: Discovery, outcome: Outcome) -> Status:
 def _count(root: Path, path: str, result: FileResult | None, *, is_python: bool) -> FolderStatus:
     uses = sum((_kind(finding) for finding in result.findings), Uses()) if result else Uses()
     if not is_python:
-        return FolderStatus(uses=uses)
+        return FolderStatus(1, uses=uses)
     try:
         matches = _TEST.findall(files.read(root / path, most=files.MOST).data)
     except OSError:

@@ -140,6 +140,14 @@ def pytest_collection(session: pytest.Session) -> None:
     report.ignore_static_fixtures(session.config)
 
 
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_timeout_expired(item: pytest.Item, exception: BaseException) -> bool | None:
+    """Let pytest-timeout's failure end the async test by cancellation, where that is possible (pytest-timeout#204)."""
+    state = state_of(item.config)
+    escapes = sys.modules.get("asyncshim.plugin.loops.escapes")  # not imported before the first async test
+    return True if state is not None and escapes is not None and escapes.accept_alarm(exception) else None
+
+
 def pytest_enter_pdb(config: pytest.Config, pdb: Any) -> None:
     """Suspend time limits while pdb is open; with ``--trace``, let it open in the async test itself."""
     state = state_of(config)

@@ -66,12 +66,16 @@ def _make_plan(state: State) -> SessionPlan:
     is_traced = bool(state.config.getoption("trace", None))
     announces_runners = inspecting_plugins.exist(state.config)
     outer = outer_loop.running()
-    is_shared = one_loop and not has_loop_override and not announces_runners and outer is None
+    if outer is not None and outer is state.managed_loop and getattr(outer, "_nest_patched", False):
+        outer = None  # nest_asyncio lets it run again inside
+    is_alone = outer is None and not state.given_loops.blocks
+    is_shared = one_loop and is_alone and not has_loop_override and not announces_runners
+    has_limits = bool(settings.timeout) or state.guards is not None
     return SessionPlan(
         is_made=True,
         one_loop=one_loop,
         is_shared=is_shared,
-        is_direct=is_shared and settings.test_loop_scope == "function" and not settings.timeout and not is_traced,
+        is_direct=is_shared and settings.test_loop_scope == "function" and not has_limits and not is_traced,
         has_loop_override=has_loop_override,
         has_policy_choice=state.has_policy_choice,
         has_loop_factories=state.loop_factories.in_use,
@@ -119,6 +123,9 @@ def finish(state: State, session: pytest.Session | None = None) -> None:
     except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
         if session is not None:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
+    if state.hang_reports is not None:
+        state.hang_reports.end()
+        state.hang_reports = None
     while state.held_loops:
         loop = state.held_loops.pop()
         if not loop.is_running():

@@ -43,14 +43,17 @@ def test_nothing_stays_where_a_file_names_asyncshim_or_gets_it(files: dict[str, 
         ({"requirements.txt": "pytest\n"}, "no dependency file names asyncshim"),
         ({"requirements.txt": "alt-pytest-asyncio --hash=sha256:0\n"}, "requirements.txt requires alt-pytest-asyncio"),
         ({"requirements.txt": "# asyncshim\nalt-pytest-asyncio @ https://x.y/z.whl\n"}, "requirements.txt requires"),
-        (
-            {"pyproject.toml": '[project]\nrequires-python = ">=3.9"\ndependencies = ["alt-pytest-asyncio"]\n'},
-            "pyproject.toml needs --unsafe",
-        ),
     ],
 )
 def test_the_reason_names_the_file_that_does_not_get_asyncshim(files: dict[str, str], reason: str) -> None:
     assert stays(files).startswith(reason)
+
+
+def test_a_project_for_old_pythons_needs_unsafe() -> None:
+    files = {"pyproject.toml": '[project]\nrequires-python = ">=3.9"\ndependencies = ["alt-pytest-asyncio"]\n'}
+    loaded = ProjectFacts(alt=AltFacts(enabled_in=frozenset({"conftest.py"})))
+    assert stays(files, facts=loaded) == "pyproject.toml needs --unsafe"
+    assert stays(files, facts=loaded, options=Options(ALL | ALT, unsafe=True)) == ""
 
 
 def test_a_run_that_may_not_edit_the_dependency_keeps_the_plugin() -> None:

@@ -75,7 +75,7 @@ def test_a_fixture_awaits_what_it_ran(before: str, after: str) -> None:
         ),
         (
             "event_loop.run_until_complete(  # slow\n    pool.open(),\n)",
-            "await (  # slow\n    pool.open())",
+            "await (  # slow\n    pool.open()\n)",
         ),
         (
             "event_loop.run_until_complete(\n    # Twice.\n    pool.open(), # here\n)",
@@ -106,3 +106,8 @@ def test_a_fixture_awaits_what_it_ran(before: str, after: str) -> None:
 )
 def test_lines_and_comments_inside_the_call_stay(before: str, after: str) -> None:
     assert_rewritten(fixture(before), awaited(after))
+
+
+def test_a_comma_before_the_closing_bracket_leaves_its_line_break() -> None:
+    before = "x = event_loop.run_until_complete(  # slow\n    pool.get(\n        1,\n    ),\n)"
+    assert_rewritten(fixture(before), awaited("x = await (  # slow\n    pool.get(\n        1,\n    )\n)"))

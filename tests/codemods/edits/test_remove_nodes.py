@@ -85,7 +85,7 @@ def test_a_statement_is_removed_without_its_neighbours(before: str, after: str) 
 
 
 def test_a_function_is_removed_with_its_decorators() -> None:
-    assert without("a\n\n\n@d\n# A\ndef x():\n    # B\n    b\n\n\nc\n", "def x") == "a\n\n\nc\n"
+    assert without("a\n\n\n@d\n# A\ndef x():\n    # B\n    b\n\n\nc\n", "def x") == "a\n\nc\n"
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,18 @@ def test_the_larger_number_of_blank_lines_around_a_removed_statement_is_kept(
 def test_removing_an_element_of_an_unknown_node_raises() -> None:
     with pytest.raises(TypeError, match="nothing can be removed from a Name"):
         remove_from(cst.Name("a"), [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import a\n\n\ndef f(): ...\n\n\nx = 1\n", "import a\n\nx = 1\n"),
+        ("x = 1\n\n\nclass f: ...\n\n\n# two\ny = 2\n", "x = 1\n\n# two\ny = 2\n"),
+        ("x = 1\n\n\n@d\ndef f(): ...\n\n\nif x:\n    y = 2\n", "x = 1\n\nif x:\n    y = 2\n"),
+        ("x = 1\n\n\ndef f(): ...\n\n\ndef g(): ...\n", "x = 1\n\n\ndef g(): ...\n"),
+        ("def g(): ...\n\n\ndef f(): ...\n\n\nx = 1\n", "def g(): ...\n\n\nx = 1\n"),
+        ("if a:\n    def g(): ...\n\n\ndef f(): ...\n\n\nx = 1\n", "if a:\n    def g(): ...\n\n\nx = 1\n"),
+    ],
+)
+def test_one_blank_line_stays_where_a_definition_between_plain_lines_is_removed(before: str, after: str) -> None:
+    assert without(before, "def f") == after

@@ -15,14 +15,20 @@ def found(text: str, path: str = "a.py") -> AltFacts:
     ("text", "use"),
     [
         ("import alt_pytest_asyncio.plugin as p\n", "a.py:1 imports alt_pytest_asyncio"),
-        ("\ntry:\n    from alt_pytest_asyncio import (\n        Loop,\n    )\nexcept: ...\n", "a.py:3 imports alt_pytest_asyncio"),
+        (
+            "\ntry:\n    from alt_pytest_asyncio import (\n        Loop,\n    )\nfinally: ...\n",
+            "a.py:3 imports alt_pytest_asyncio",
+        ),
         ("alt = importorskip('alt_pytest_asyncio')\n", "a.py:1 imports alt_pytest_asyncio"),
         ("def f(\n    async_timeout: X,\n): ...\n", "a.py:2 requests `async_timeout`"),
         ("request.getfixturevalue('async_timeout')\n", "a.py:1 requests `async_timeout`"),
-        ("@pytest.fixture\nasync def class_default_async_timeout(): ...\n", "a.py:2 overrides `class_default_async_timeout`"),
+        (
+            "@pytest.fixture\nasync def class_default_async_timeout(): ...\n",
+            "a.py:2 overrides `class_default_async_timeout`",
+        ),
         ("@fixture(name='default_async_timeout')\ndef f(): ...\n", "a.py:2 overrides `default_async_timeout`"),
     ],
-)  # fmt: skip
+)
 def test_a_use_is_found_with_its_line(text: str, use: str) -> None:
     assert found(text).uses == (use,)
     assert not found(text).loaded

@@ -89,9 +89,58 @@ def test_an_annotation_whose_import_cannot_be_changed_is_reported() -> None:
 def test_a_loop_fixture_is_only_reported_without_unsafe() -> None:
     text = TEXT.format("", "", "event_loop", "return event_loop")
     assert_unchanged(text, "ASH310")
-    assert messages(rewrite(text)) == [
-        "5:10 ASH310 returns `event_loop`, which is the running loop in an async fixture"
+    (message,) = messages(rewrite(text))
+    assert message.startswith("5:10 ASH310 returns `event_loop`, which is the running loop in an async fixture, but ")
+    assert "no async test of the given files requests `loop`" in message
+
+
+ASYNC = "async def test_later(loop):\n    assert loop.time()\n"
+
+
+def conftest(tests: str, **choices: object) -> list[str]:
+    text = TEXT.format("import asyncio\n\n", "", "event_loop", "return event_loop")
+    beside = {"tests/test_it.py": tests}
+    result = rewrite(text, path="tests/conftest.py", beside=beside, **choices)  # type: ignore[arg-type]
+    assert (b"async def loop():\n    return asyncio.get_running_loop()\n" in result.new) is result.findings[0].fixed
+    return messages(result)
+
+
+def test_a_loop_fixture_that_only_async_code_requests_is_rewritten_without_unsafe() -> None:
+    other = "\n\n@pytest.fixture\nasync def clock(loop):\n    return loop.time\n"
+    assert conftest(ASYNC + other) == [
+        "7:10 ASH310 returns `event_loop`, which is the running loop in an async fixture"
     ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "def test_sync(loop):\n    loop.run_until_complete(go())\n",
+        "@pytest.fixture\ndef clock(loop):\n    return loop.time\n",
+        "async def test_page(aiohttp_client):\n    await aiohttp_client(app)\n",
+        "@pytest.mark.usefixtures('loop')\ndef test_sync():\n    pass\n",
+    ],
+    ids=["a test", "a fixture", "a fixture of pytest-aiohttp", "usefixtures"],
+)
+def test_a_loop_fixture_that_synchronous_code_requests_is_unsafe(other: str) -> None:
+    (message,) = conftest(f"{ASYNC}\n\n{other}")
+    assert message.endswith(", but synchronous code requests `loop`")
+    assert conftest(f"{ASYNC}\n\n{other}", unsafe=True) == [message]
+
+
+def test_a_loop_fixture_beside_pytest_aiohttp_is_unsafe() -> None:
+    text = TEXT.format("import asyncio\n\n", "", "event_loop", "return event_loop")
+    beside = {"tests/test_it.py": ASYNC, "requirements.txt": "pytest-aiohttp==1.0\n"}
+    (message,) = messages(rewrite(text, path="tests/conftest.py", beside=beside))
+    assert message.endswith("the fixtures of pytest-aiohttp request `loop`")
+
+
+@pytest.mark.parametrize(
+    "other", ["request.getfixturevalue('loop')", "request.getfixturevalue(name)"], ids=["by name", "a computed name"]
+)
+def test_a_loop_fixture_that_may_be_requested_by_name_is_unsafe(other: str) -> None:
+    (message,) = conftest(f"{ASYNC}\n\nasync def test_by_name(request, name):\n    {other}\n")
+    assert "may be requested with `getfixturevalue`" in message
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def using(head: str, decorator: str) -> str:
         (
             "from pytest import mark as m\nfrom pytest_asyncio import fixture",
             "@fixture\n@m.x",
-            "from pytest import mark as m\nfrom pytest import fixture",
+            "from pytest import fixture\nfrom pytest import mark as m",
             "@fixture\n@m.x",
         ),
         (

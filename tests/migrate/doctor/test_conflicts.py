@@ -11,6 +11,7 @@ from asyncshim.migrate.doctor.model import ConfigurationFile, Environment, Insta
 from diagnosing import AIOHTTP, ASYNCSHIM, REAL, environment, told
 
 ALT = InstalledPlugin("alt_pytest_asyncio", "alt_pytest_asyncio", "alt-pytest-asyncio", "0.9.0")
+TORNASYNC = InstalledPlugin("tornasync", "pytest_tornasync.plugin", "pytest-tornasync", "0.6.0")
 PLAIN = "import pytest\n\n\n@pytest.fixture\ndef thing():\n    return 1\n"
 
 
@@ -26,7 +27,8 @@ def test_a_plain_environment_has_no_conflict(tmp_path: Path) -> None:
     ("where", "expected"),
     [
         (environment(ASYNCSHIM, REAL), "pytest-asyncio-installed"),
-        (environment(ASYNCSHIM, ALT), "other-runner"),
+        (environment(ASYNCSHIM, ALT), "alt-pytest-asyncio-installed"),
+        (environment(ASYNCSHIM, TORNASYNC), "other-runner"),
         (environment(ASYNCSHIM, AIOHTTP), "requires-pytest-asyncio"),
         (environment(ASYNCSHIM, looptime="0.2"), "looptime"),
         (environment(ASYNCSHIM, other="/p/.venv/bin/python"), "other-environment"),

@@ -91,6 +91,21 @@ def test_another_pytest_that_the_requirement_needs_is_named(packages: Path) -> N
         assert made.note == f"it has pytest 0.1, because these do not work with pytest {pytest.__version__}"
 
 
+@pytest.mark.usefixtures("installer")
+def test_a_path_is_relative_to_the_current_folder_and_a_name_is_never_a_folder(
+    packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel(packages, "pytest", pytest.__version__, source=f"__version__ = '{pytest.__version__}'\n")
+    wheel(packages, "old_plugin", "0.0.7", source="VERSION = 'of the index'\n")
+    here = packages.parent
+    wheel(here, "here", "1.0", source="VERSION = 'of the folder'\n")
+    (here / "old_plugin").mkdir()
+    monkeypatch.chdir(here)
+    with old_environment(sys.executable, ["./here-1.0-py3-none-any.whl", "old_plugin"]) as made:
+        code = "import here, old_plugin; print(here.VERSION, old_plugin.VERSION)"
+        assert told(made.python, code) == "of the folder of the index"
+
+
 @pytest.mark.usefixtures("packages", "installer")
 def test_a_requirement_that_cannot_be_installed_is_an_error_with_the_words_of_the_installer() -> None:
     with (

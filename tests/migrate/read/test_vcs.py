@@ -66,7 +66,7 @@ def test_the_error_of_git_is_quoted(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "r", {".git": "gitdir: /does/not/exist\n", "test_a.py": ""})
     assert vcs.find_repository(root) is None
     write_tree(root, {".git": "nonsense\n"})
-    with pytest.raises(UsageError, match=r"git gives no answer for .*invalid gitfile format"):
+    with pytest.raises(UsageError, match=r"git failed in .*invalid gitfile format"):
         vcs.find_repository(root)
 
 

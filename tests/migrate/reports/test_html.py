@@ -167,6 +167,12 @@ def test_a_report_of_many_files_is_small() -> None:
     assert '<table class="diff"' not in page
 
 
+@pytest.mark.parametrize(("number", "says"), [(1, False), (300, True)])
+def test_a_large_report_says_what_is_missing_without_javascript(number: int, *, says: bool) -> None:
+    text = html.render(large(number)).partition("<noscript>")[2].partition("</noscript>")[0]
+    assert ("shows no findings and no diffs" in text) is says
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -264,7 +270,8 @@ class TestInABrowser:
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         page.emulate_media(media="print")
         assert page.query_selector(".file:not([open])") is None
-        assert not page.is_visible(".filters")
+        assert not page.is_visible("#search")
+        assert page.is_visible("#shown")
         assert page.is_visible(".diff")
         assert page.pdf().startswith(b"%PDF")
 
@@ -281,6 +288,24 @@ class TestInABrowser:
         page.click(".chip[data-value=ASH331]")
         assert page.inner_text("#shown") == "300 of 300 files"
         assert file.locator(".findings > li:not([hidden])").count() == 1
+        page.close()
+
+    def test_a_large_report_prints_the_findings_and_diffs_of_files_that_were_never_opened(
+        self, browser: Any, tmp_path: Path
+    ) -> None:
+        (tmp_path / "large.html").write_text(html.render(large(300)), encoding="utf-8")
+        page = browser.new_page()
+        page.goto((tmp_path / "large.html").as_uri())
+        page.fill("#search", "_orders_11")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        printed = page.locator(".file:not([hidden])")
+        assert printed.count() == 11
+        for index, number in enumerate((11, *range(110, 120))):
+            assert printed.nth(index).locator(".diff").count() == 1
+            assert f"def test_{number}(event_loop)" in printed.nth(index).text_content()
+        assert page.query_selector("details:not([open], [hidden])") is None
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.query_selector(".file[open]") is None
         page.close()
 
     def test_a_link_to_a_rule_opens_its_explanation(self, page: Any) -> None:

@@ -30,7 +30,7 @@ def handler() -> Iterator[None]:
 def test_without_a_handler_nothing_is_watched(runner: Runner) -> None:
     former = signal.signal(signal.SIGALRM, signal.SIG_DFL)
     task = runner.start(asyncio.sleep(0))
-    assert escapes.watch_alarm(task) is None
+    assert escapes.watch_alarm(task, 5) is None
     runner.drive(task, to_its_end=True)
     signal.signal(signal.SIGALRM, former)
 

@@ -327,6 +327,7 @@ def test_without_configuration_the_settings_have_their_defaults(pytester: pytest
         cancel_timeout=5.0,
         timeout=0.0,
         loop_factory=None,
+        dump_on_interrupt=False,
     )
 
 

@@ -26,9 +26,10 @@ RUBBISH = ("__pycache__", ".pytest_cache", ".hypothesis", ".git", ".asyncshim*")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One folder of the corpus. `needs` are pinned to its time; after/ passes on the runners `also_under`.
+    """One folder of the corpus, written for a release of `plugin`. `needs` are pinned to its time.
 
-    Where it passes on no other, `only_here` says why. `install` is what `uv pip install` gets for its dependency file.
+    after/ passes on the runners `also_under`; where it passes on no other, `only_here` says why. `install` is what
+    `uv pip install` gets for its dependency file.
     """
 
     folder: Path
@@ -37,6 +38,7 @@ class Case:
     origin: str
     outcomes: Mapping[str, str]
     pytest: str
+    plugin: str = "pytest-asyncio"
     python: str = "3.11"
     needs: tuple[str, ...] = ()
     oldest_pytest: str = "0"  # before 8.4 the id of a single loop factory is shown
@@ -159,5 +161,5 @@ def make_environment(folder: Path, uv: str, python: str, *requirements: str) -> 
 
 
 def of_its_time(case: Case) -> list[str]:
-    """Return the pytest-asyncio, pytest and packages that the case was written for."""
-    return [f"pytest=={case.pytest}", f"pytest-asyncio=={case.written_for}", *case.needs]
+    """Return the async plugin, pytest and packages that the case was written for."""
+    return [f"pytest=={case.pytest}", f"{case.plugin}=={case.written_for}", *case.needs]

@@ -24,6 +24,8 @@ PYTEST_BDD = (
 )
 PLUGINS: dict[str, tuple[str, ...]] = {
     "pytest-asyncio": (f"pytest-asyncio=={NEWEST_PYTEST_ASYNCIO}",),
+    "alt-pytest-asyncio": ("alt-pytest-asyncio==0.9.6",),
+    "nest-asyncio": ("nest-asyncio==1.6.0",),
     "pytest-asyncio-0.21": ("pytest-asyncio==0.21.2",),
     **{
         f"looptime-{release}": (f"looptime=={release}",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from asyncshim.migrate.doctor import shown
 from asyncshim.migrate.doctor.model import ConfigurationFile
 from asyncshim.migrate.doctor.requirements import requirements
 from asyncshim.migrate.read import files, pytest_config
+from asyncshim.migrate.read.plugin_options import used_file
 from asyncshim_codemods import api
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class PytestConfiguration:
 
 def pytest_configuration(project: Project) -> PytestConfiguration:
     """Return what pytest reads in a run of the given paths, or from the current folder without any."""
-    file = _used_file(project)
+    file = used_file(project)
     if file is None:
         return PytestConfiguration()
     path = _relative(project, file)
@@ -64,18 +64,8 @@ def configuration_files(
     yield from found[:_LISTED]
 
 
-def _used_file(project: Project) -> Path | None:
-    """Return the file that pytest finds. pytest goes on above the project's root; this search ends there."""
-    folders = [path if path.is_dir() else path.parent for path in project.given]
-    base = Path(os.path.commonpath(folders) if project.explicit else os.path.realpath(Path.cwd()))
-    chain = [base, *base.parents]
-    if project.root in chain:
-        chain = chain[: chain.index(project.root) + 1]
-    return next((file for folder in chain if (file := pytest_config.configuration_file(folder))), None)
-
-
 def _of_pytest(project: Project, settings: Iterable[str]) -> Iterator[ConfigurationFile]:
-    used = _used_file(project)
+    used = used_file(project)
     names = [path for path in settings if posixpath.basename(path) in pytest_config.NAMES and project.concerns(path)]
     for path in sorted(names, key=lambda path: (path.count("/"), *_rank(path))):
         file = project.root / path

@@ -1,4 +1,4 @@
-"""Conflicts: what other plugins, files and options do to async tests, each with the way out."""
+"""Conflicts: what other plugins, files and options do to async tests, each with what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from asyncshim.migrate.doctor.executor import ASYNCSHIM, NOBODY, PYTEST_ASYNCIO
+from asyncshim.migrate.doctor.executor import ALT_PYTEST_ASYNCIO, ASYNCSHIM, NOBODY, PYTEST_ASYNCIO
 from asyncshim.migrate.doctor.model import Conflict, Level
 
 if TYPE_CHECKING:
@@ -68,6 +68,12 @@ def _of_plugins(loading: PluginLoading, runs: Executor) -> Iterator[Conflict]:
             "pytest-asyncio-installed",
             f"pytest-asyncio {environment.version(PYTEST_ASYNCIO)} is installed, too; asyncshim takes over from it",
             "uninstall it after the migration; `pytest -p no:asyncshim` runs the tests with it",
+        )
+    if runs.who == ASYNCSHIM and loading.reason(ALT_PYTEST_ASYNCIO):
+        yield _note(
+            "alt-pytest-asyncio-installed",
+            "alt-pytest-asyncio is installed, too; asyncshim takes over from it and runs suites written for it",
+            "uninstall it; `pytest -p no:asyncshim` runs the tests with it",
         )
     for name, tests in runs.others:
         if tests == "every async test":

@@ -24,6 +24,7 @@ _PLUGIN_NAMES: Mapping[str, tuple[str, ...]] = {
     ASYNCSHIM: ("asyncshim", "asyncshim.plugin"),
     PYTEST_ASYNCIO: ("asyncio", "pytest_asyncio", "pytest_asyncio.plugin"),
 }
+ALT_PYTEST_ASYNCIO = "alt-pytest-asyncio"
 # Which tests the other plugins run.
 OTHERS: Mapping[str, str] = {
     "anyio": "tests with the marker `anyio`, or that use the fixture `anyio_backend`",
@@ -32,7 +33,7 @@ OTHERS: Mapping[str, str] = {
     "pytest-tornado": "tests with the marker `gen_test`",
     "pytest-curio": "tests with the marker `curio`",
     "pytest-asyncio-cooperative": "tests with the marker `asyncio_cooperative`",
-    "alt-pytest-asyncio": "every async test",
+    ALT_PYTEST_ASYNCIO: "every async test",
     "pytest-tornasync": "every async test",
 }
 # Options with which another plugin runs every async test.
@@ -101,7 +102,8 @@ def executor(loading: PluginLoading, pytest: PytestConfiguration, code: Sequence
         default = "auto" if who == ASYNCSHIM else "strict"
         mode = {"legacy": "auto"}.get(pytest.mode, pytest.mode) or default
         reasons.append(_about_mode(mode, pytest, who))
-    others = tuple((name, tests) for name, tests in OTHERS.items() if name != who and loading.reason(name))
+    replaced = {who, ALT_PYTEST_ASYNCIO} if who == ASYNCSHIM else {who}
+    others = tuple((name, tests) for name, tests in OTHERS.items() if name not in replaced and loading.reason(name))
     return Executor(who, tuple(reasons), mode, pytest.file if pytest.mode else "", others)
 
 
@@ -120,7 +122,7 @@ def _who(loading: PluginLoading, pytest: PytestConfiguration, code: Sequence[Cod
     hook = next((facts for facts in code if facts.hooks), None)
     if hook is not None:
         return hook.path, [why_not, f"{hook.path}:{hook.hooks[0][0]}: the hook `{hook.hooks[0][1]}` runs them."]
-    for name in ("alt-pytest-asyncio", "pytest-tornasync"):
+    for name in (ALT_PYTEST_ASYNCIO, "pytest-tornasync"):
         if reason := loading.reason(name):
             return name, [why_not, f"{name} is installed, and {reason}."]
     return NOBODY, [why_not]
@@ -130,6 +132,8 @@ def _beside(loading: PluginLoading) -> Iterator[str]:
     if loading.reason(PYTEST_ASYNCIO):
         version = loading.environment.version(PYTEST_ASYNCIO)
         yield f"pytest-asyncio {version} is installed, too; asyncshim takes over from it."
+    if loading.reason(ALT_PYTEST_ASYNCIO):
+        yield "alt-pytest-asyncio is installed, too; asyncshim takes over from it."
 
 
 def _why_not(loading: PluginLoading, off: str) -> str:

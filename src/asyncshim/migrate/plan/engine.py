@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -27,7 +27,7 @@ from asyncshim.migrate.plan.one_file import (
     still_required_by,
     visit,
 )
-from asyncshim.migrate.plan.plan import FileChange, Plan, Spool
+from asyncshim.migrate.plan.plan import FileChange, Kept, Plan, Spool
 from asyncshim.migrate.plan.plan import of as plan_of
 from asyncshim.migrate.plan.scan import Progress, Scan, untold
 from asyncshim.migrate.plan.shared_settings import editable
@@ -48,12 +48,14 @@ class Outcome:
 
     ``note`` says for which runner the files were rewritten, if that is not what the user may expect.
     ``outside`` are results with findings of files that are not within the given paths; they are never written.
+    ``config`` are the configuration and dependency files among the ``files`` that were checked.
     """
 
     visited: tuple[Visited, ...]
     files: int
     note: str = ""
     outside: tuple[FileResult, ...] = ()
+    config: tuple[str, ...] = ()
 
     @property
     def results(self) -> tuple[FileResult, ...]:
@@ -118,13 +120,14 @@ class Engine:
                 told = self._facts_about_runner(self._facts_after(told, scan, first, discovery), scan, discovery)
             facts = self._facts_after(told, scan, first, discovery)
             facts = self._facts_about_requirements(facts, scan, discovery)
+            facts = self._facts_about_leaks(facts, scan, first, discovery)
             second = self._rewrite(f"{self.doing} configuration", self.rules.rewrite_config, config, facts, scan, spool)
         unseen += [gave_up(path, scan.failed[path]) for path in discovery.config if path in scan.failed]
         kept = [visited for visited in (*unseen, *first, *second) if _matters(visited.result)]
         kept.sort(key=lambda visited: visited.result.path)
         outside = self._outside([path for path in discovery.outside if path in wanted], before, scan)
         number = len(discovery.targets) + len(discovery.config)
-        return Outcome(tuple(kept), number, note_about(facts, self.options), outside)
+        return Outcome(tuple(kept), number, note_about(facts, self.options), outside, tuple(discovery.config))
 
     def run_one(self, discovery: Discovery, path: str, snapshot: files.Snapshot) -> Visited:
         """Rewrite bytes that are not on disk, as if they were the file at ``path``."""
@@ -178,7 +181,7 @@ class Engine:
         return worker_pool.each(task, paths, self.jobs, gave_up, isolated=scan.suspicious, limits=self.limits)
 
     def _careful(self, rewrite: Rewrite, scan: Scan) -> Rewrite:
-        """Return ``rewrite`` with the way that suspicious files take."""
+        """Return ``rewrite``, which works on suspicious files in another process."""
         apart = self.rules.rewrite_apart
         return rewrite if apart is None else Careful(rewrite, apart, frozenset(scan.suspicious))
 
@@ -244,12 +247,21 @@ class Engine:
         new = {one.result.path: one.change.new for one in visited if one.change is not None}
         if not new:
             return facts
-        python = ((path, new[path].data if path in new else data) for path, data in scan.plain(discovery.python))
+        python = _after(new, scan.plain(discovery.python))
         apart = Scan(self.root, self.rules, self.limits, self.progress, given=scan.given)
         apart.suspicious = scan.suspicious - set(scan.failed)
         apart.given |= {path: files.Snapshot(new[path].data, 0) for path in apart.suspicious.intersection(new)}
         again = self._read_apart(apart)
         return self.rules.facts_after(facts, chain(python, scan.plain(discovery.settings), again))
+
+    def _facts_about_leaks(
+        self, facts: ProjectFacts, scan: Scan, visited: Iterable[Visited], discovery: Discovery
+    ) -> ProjectFacts:
+        """Return the facts with what may leak tasks, unless a file cannot be read here or was left out."""
+        if discovery.others or not scan.suspicious.union(scan.failed, scan.unreadable).isdisjoint(discovery.python):
+            return facts
+        new = {one.result.path: one.change.new for one in visited if one.change is not None}
+        return self.rules.facts_about_leaks(facts, _after(new, scan.plain(discovery.python)))
 
     def _rewrite(
         self,
@@ -267,6 +279,10 @@ class Engine:
             results.append(_spooled(visited, spool))
             self.progress(phase, len(results), len(todo))
         return results
+
+
+def _after(new: Mapping[str, Kept], files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    return ((path, new[path].data if path in new else data) for path, data in files)
 
 
 def _spooled(visited: Visited, spool: Spool) -> Visited:

@@ -22,8 +22,8 @@ Rewrite = Callable[[str, bytes, "ProjectFacts", Options], FileResult]
 class Visited:
     """One file after the rules: the result, the permission bits it was read with, and details of a crash.
 
-    With a ``change``, that has the bytes: the result only tells that there are other ones. ``given_up`` says that a
-    limit stopped the work, so that its content is unknown.
+    If there is a ``change``, it has the bytes, and the result only says that they differ. ``given_up`` says that a
+    limit stopped the work, so that the content of the file is unknown.
     """
 
     result: FileResult

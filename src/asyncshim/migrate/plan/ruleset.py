@@ -36,6 +36,10 @@ def _any_runner(
     return facts
 
 
+def _same_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:  # noqa: ARG001
+    return facts
+
+
 def _nothing(path: str, data: bytes) -> FileFacts | None:  # noqa: ARG001
     return None
 
@@ -63,6 +67,7 @@ class RuleSet:
     facts_about_runner: Callable[
         [ProjectFacts, Iterable[tuple[str, bytes]], Collection[str], Options], ProjectFacts
     ] = _any_runner
+    facts_about_leaks: Callable[[ProjectFacts, Iterable[tuple[str, bytes]]], ProjectFacts] = _same_leaks
     rewrite_apart: Callable[[str, bytes, ProjectFacts, Options], FileResult] | None = None
 
 
@@ -86,5 +91,6 @@ def load() -> RuleSet:
         read_apart=api.read_apart,
         facts_without_imports_in=api.facts_without_imports_in,
         facts_about_runner=api.facts_about_runner,
+        facts_about_leaks=api.facts_about_leaks,
         rewrite_apart=api.rewrite_apart,
     )

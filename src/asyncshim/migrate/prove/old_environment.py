@@ -70,8 +70,16 @@ def old_environment(python: str, requirements: Sequence[str]) -> Generator[OldEn
     for requirement in requirements:
         if requirement.startswith("-") or not requirement.strip():
             raise UsageError(f"--before: {requirement!r} is not a requirement such as pytest-asyncio==0.21.2")
+    requirements = [*map(_absolute, requirements)]
     with tempfile.TemporaryDirectory(prefix="asyncshim-before-", ignore_cleanup_errors=True) as folder:
         yield _made(_describe(python, Path(folder)), Path(folder), requirements)
+
+
+def _absolute(requirement: str) -> str:
+    """Return a path such as ``.`` or ``./lib[extra]`` as the installer needs it, which runs in another folder."""
+    path, bracket, extras = requirement.partition("[")
+    is_path = path.startswith(".") or "/" in path or os.sep in path  # a folder may have the name of a package
+    return f"{Path.cwd() / path}{bracket}{extras}" if is_path and Path(path).exists() else requirement
 
 
 def _made(base: _Base, folder: Path, requirements: Sequence[str]) -> OldEnvironment:

@@ -51,7 +51,7 @@ class Record:
         return None
 
     def _without_end(self, code: int) -> str | None:
-        """Return what to say of a process that left without ending its session."""
+        """Return the error message for a process that exited before the end of its session."""
         if not self.session:
             return f"pytest could not start: it ended with exit code {code}"
         failed = not {"failed", "error"}.isdisjoint(self.outcomes.values())

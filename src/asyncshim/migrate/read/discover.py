@@ -20,6 +20,8 @@ _FOREIGN = frozenset({".git", ".hg", ".jj", ".svn", ".tox", ".nox", "__pycache__
 # Skipped only without version control, which would say what belongs to the project.
 _GENERATED = frozenset({".asyncshim", ".eggs", ".mypy_cache", ".pytest_cache", ".ruff_cache", "build", "dist"})
 _MARKS_A_PROJECT = frozenset({*pytest_config.PACKAGING, "pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini"})
+# Settings of import sorters: read for facts, never edited.
+_STYLE = frozenset({".isort.cfg", "ruff.toml", ".ruff.toml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ def discover(project: Project, is_config: Callable[[str], bool], exclude: Sequen
     outside: list[str] = []
     look = _Look(str(project.root))
     for name in names:
+        if name.rpartition("/")[2] in _STYLE and look.is_regular(name) and not foreign(name):
+            settings.append(name)
+            continue
         configures, is_python = is_config(name), name.endswith(".py")
         if not (configures or is_python or name in given) or not look.is_regular(name):
             continue

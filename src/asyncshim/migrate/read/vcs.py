@@ -41,7 +41,7 @@ def find_repository(folder: Path) -> Repository | None:
         reason = os.fsdecode(asked.stderr).strip()
         if "not a git repository" in reason or "must be run in a work tree" in reason:
             return None
-        raise UsageError(f"git gives no answer for {folder}: {reason}")
+        raise UsageError(f"git failed in {folder}: {reason}")
     top = Path(os.path.realpath(os.fsdecode(_line(asked.stdout))))
     if top not in (folder, *folder.parents):
         # core.worktree in the repository's own configuration can name any folder.

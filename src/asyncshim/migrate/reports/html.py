@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
     from asyncshim_codemods.results import FileResult
 
+# The first for a report that has its findings and diffs in the page, the second for a large one.
+_WITHOUT_SCRIPT = (
+    "Without JavaScript there are no filters.",
+    "Without JavaScript there are no filters, and this large report shows no findings and no diffs of single files.",
+)
 _SAFETIES = {"safe": "safe", "unsafe": "unsafe", "manual": "manual review"}
 
 
@@ -35,6 +40,7 @@ def render(report: Report) -> str:
         "remaining": _remaining(report),
         "explanations": "".join(_explanations(report)),
         "packed": packed,
+        "without_script": _WITHOUT_SCRIPT[bool(packed)],
         "style": (page / "page.css").read_text("utf-8"),
         "script": (page / "page.js").read_text("utf-8"),
         "summary": "".join(_summary(report)),

@@ -1,6 +1,6 @@
 """Keep the findings and diffs of a large report compressed in the page, until a file is opened.
 
-A diff as HTML is ten times as long as its text. Browsers read the ``deflate`` format themselves.
+A diff as HTML is ten times as long as its text. `page.js` decompresses it at once: a page that is printed cannot wait.
 """
 
 from __future__ import annotations

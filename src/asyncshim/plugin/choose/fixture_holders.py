@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
-from asyncshim.plugin.suite.options import LOOP_SCOPES
 from asyncshim.plugin.suite.state import State
+from asyncshim.pytest_options import LOOP_SCOPES
 
 if TYPE_CHECKING:
     from asyncshim.plugin.loops.runners import HeldScope, Holder

@@ -57,6 +57,8 @@ def enter(state: State, item: pytest.Item, loop_scope: str, request: pytest.Fixt
     """Begin *loop_scope* of *item* or of the fixture of *request*: tasks that start now end with it."""
     scopes = state.scopes
     lifetimes = scopes.lifetimes
+    if scopes.are_joined:
+        loop_scope, request = "session", None
     scopes.is_in_function = loop_scope == "function"
     if scopes.is_in_function:
         lifetimes.start_in(lifetimes.FUNCTION, scopes.present_test)

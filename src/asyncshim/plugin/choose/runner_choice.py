@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asyncshim.plugin.choose import loop_factories, loop_scopes, outer_loop
+from asyncshim.plugin.choose import given_loops, loop_factories, loop_scopes, outer_loop
 from asyncshim.plugin.choose.session_pool import pool_of
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.suite import inspecting_plugins, marks, predicates
@@ -29,6 +29,10 @@ def runner_for(
 
     if state.plan.outer_loop is not None and pool_of(state).running_loop() is state.plan.outer_loop:
         outer_loop.refuse(state.plan.outer_loop, item, fixturedef)
+    if state.given_loops.blocks:
+        given = given_loops.runner(state)
+        if given is not None:
+            return pool_of(state).use(given)
     found = event_loop.adopted_runner(state, request, item, fixturedef)
     return own_runner_for(state, request, item, loop_scope, fixturedef) if found is None else pool_of(state).use(found)
 

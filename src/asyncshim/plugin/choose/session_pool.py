@@ -25,6 +25,7 @@ def pool_of(state: State) -> Pool:
     if state.pool is not None:
         return state.pool
     from asyncshim.plugin.loops.runner_pool import Pool
+    from asyncshim.plugin.suite.hang_reports import HangReports
 
     settings = state.settings
     pool = state.pool = Pool(
@@ -34,8 +35,13 @@ def pool_of(state: State) -> Pool:
         leaks=settings.leaks,
         loop_of_caller=state.loop_of_caller,
         lent=state.lent_loop,
+        managed=state.managed_loop,
     )
     pool.interrupts.say = functools.partial(write_line, state.config)
+    pool.interrupts.before_clean_up = None if state.guards is None else state.guards.interrupted
+    if state.hang_reports is None:
+        state.hang_reports = HangReports(state.config, dump_on_interrupt=settings.dump_on_interrupt)
+        state.hang_reports.begin()
     watch_current_loop(state)
     loop_scopes.begin(state)
     if state.item is not None:

@@ -17,3 +17,10 @@ def write_line(config: pytest.Config, text: str) -> None:
     with contextlib.nullcontext() if capture is None else capture.global_and_fixture_disabled():
         reporter.ensure_newline()
         reporter.write_line(text)
+
+
+def stop_capturing(config: pytest.Config) -> None:
+    """Show output from now on, until pytest captures that of the next test."""
+    capture: Any = config.pluginmanager.getplugin("capturemanager")
+    if capture is not None:
+        capture.suspend()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import selectors
 import signal
 import time
 from types import FrameType, TracebackType
 from typing import Any
 
-from asyncshim.plugin.loops.tracebacks import place_of, without_machinery
+from asyncshim.plugin.loops import expiry
+from asyncshim.plugin.loops.cancelling import cancel
+from asyncshim.plugin.loops.tracebacks import at_lines, frames_of, line_of_user, place_of, without_machinery
 
 _TASKS = {asyncio.Task, asyncio.tasks._PyTask}  # type: ignore[attr-defined]  # in C and in Python
+_RUN = asyncio.Handle._run.__code__
 _SIGALRM: int = getattr(signal, "SIGALRM", 0)  # not on Windows
 
 
@@ -21,25 +25,51 @@ class Alarm:
     asyncio only logs what is raised inside a callback; in another task than the test's it is that task's exception.
     """
 
-    __slots__ = ("_former", "_hit", "_kept", "_task")
+    __slots__ = ("_former", "_frame", "_hit", "_kept", "_patience", "_task", "_timer")
 
-    def __init__(self, task: asyncio.Task[Any], former: Any) -> None:
+    def __init__(self, task: asyncio.Task[Any], former: Any, patience: float) -> None:
         self._task = task
         self._former = former
+        self._patience = patience  # seconds that a task may take to end when it is cancelled
+        self._frame: FrameType | None = None  # which the signal has interrupted, while the former handler runs
+        self._timer: asyncio.TimerHandle | None = None
         self._kept: BaseException | None = None
         self._hit: asyncio.Task[Any] | None = None
 
     def handle(self, signum: int, frame: FrameType | None) -> None:
         """Call the former handler."""
         __tracebackhide__ = True
+        self._frame = frame
         try:
             self._former(signum, frame)
         except BaseException as error:
+            expiry.expired(self._task, frame, error)
             loop = self._task.get_loop()
             if loop.is_running() and (current := asyncio.current_task(loop)) is not self._task:
                 self._kept, self._hit = error, current
                 loop.stop()
             raise
+        finally:
+            self._frame = None
+
+    def accept(self, error: BaseException) -> bool:
+        """Cancel the task and raise *error* when it has ended; return false if *error* must be raised at once.
+
+        That is so where code of the suite or of a library runs: it may block the loop, which would not cancel.
+        """
+        frame, task = self._frame, self._task
+        loop = task.get_loop()
+        if not loop.is_running() or task.done() or self._kept is not None or not _is_loops_own(frame):
+            return False
+        expiry.expired(task, frame, error)
+        self._kept = error.with_traceback(at_lines(frames_of(task)))
+        loop.call_soon_threadsafe(self._cancel)
+        return True
+
+    def _cancel(self) -> None:
+        cancel(self._task)
+        loop = self._task.get_loop()
+        self._timer = loop.call_later(self._patience, loop.stop)
 
     def raise_kept(self) -> None:
         """Raise what the former handler raised, unless the test itself got it."""
@@ -53,21 +83,38 @@ class Alarm:
 
     def end(self) -> None:
         """Restore the former handler."""
+        if self._timer is not None:
+            self._timer.cancel()
         if signal.getsignal(_SIGALRM) == self.handle:
             signal.signal(_SIGALRM, self._former)
 
 
-def watch_alarm(task: asyncio.Task[Any]) -> Alarm | None:
+def _is_loops_own(frame: FrameType | None) -> bool:
+    """Return whether *frame* is a loop's that waits, or works for itself, not for code that it calls."""
+    if frame is not None and frame.f_code is _RUN:  # it calls a function in C, such as ``time.sleep``
+        return False
+    while frame is not None and frame.f_code.co_filename == selectors.__file__:
+        frame = frame.f_back
+    return frame is not None and line_of_user(frame) is None
+
+
+def watch_alarm(task: asyncio.Task[Any], patience: float) -> Alarm | None:
     """Return an :class:`Alarm` if SIGALRM has a handler written in Python."""
     former = signal.getsignal(_SIGALRM) if _SIGALRM else None
     if former is None or not callable(former):
         return None
-    alarm = Alarm(task, former)
+    alarm = Alarm(task, former, patience)
     try:
         signal.signal(_SIGALRM, alarm.handle)
     except ValueError:  # not in the main thread
         return None
     return alarm
+
+
+def accept_alarm(error: BaseException) -> bool:
+    """Return whether *error* of a handler of SIGALRM, which runs just now, is raised later: when the task has ended."""
+    alarm = getattr(signal.getsignal(_SIGALRM), "__self__", None) if _SIGALRM else None
+    return isinstance(alarm, Alarm) and alarm.accept(error)
 
 
 def wind_up(task: asyncio.Task[Any], timeout: float) -> TracebackType | None:
@@ -83,7 +130,7 @@ def wind_up(task: asyncio.Task[Any], timeout: float) -> TracebackType | None:
     deadline = time.monotonic() + timeout
     timer = loop.call_later(timeout, loop.stop)
     task.add_done_callback(_stop)
-    task.cancel()
+    cancel(task)
     try:
         while not task.done() and time.monotonic() < deadline:
             loop.run_forever()

@@ -7,15 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextvars import Context, copy_context
 from types import CodeType
-from typing import Any
+from typing import Any, Protocol
 
 from asyncshim.plugin.loops.escapes import at_place
 from asyncshim.plugin.loops.runners import STOPPED, Runner
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import at_definition, place_of, without_machinery
+
+
+class HalfGuard(Protocol):
+    """Runs each half, with what surrounds it."""
+
+    accepts_no_value: bool  # an async generator that ends without a ``yield`` gives ``None``
+
+    async def run(self, awaitable: Awaitable[Any], /) -> Any:
+        """Return the result of *awaitable*; called in the task."""
+
+    def begin(self) -> None:
+        """Prepare for the second half; called outside of the task, as :meth:`end` is."""
+
+    def end(self) -> None:
+        """Clean up after a half."""
 
 
 class GeneratorHost:
@@ -30,6 +45,7 @@ class GeneratorHost:
 
     __slots__ = (
         "_generator",
+        "_guard",
         "_has_begun",
         "_is_resumed",
         "_outlives_test",
@@ -40,7 +56,15 @@ class GeneratorHost:
         "value",
     )
 
-    def __init__(self, runner: Runner, generator: AsyncGenerator[Any, Any], *, outlives_test: bool = True) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        generator: AsyncGenerator[Any, Any],
+        *,
+        outlives_test: bool = True,
+        guard: HalfGuard | None = None,
+    ) -> None:
+        self._guard = guard
         self._outlives_test = outlives_test
         self._runner = runner
         self._generator = generator
@@ -55,7 +79,11 @@ class GeneratorHost:
         """Run to the ``yield``; return what it yields, raise what the first half raises."""
         __tracebackhide__ = True
         task = self._task = self._runner.start(self._live())
-        self._runner.drive(task, to_its_end=False, limit=limit)
+        try:
+            self._runner.drive(task, to_its_end=False, limit=limit)
+        finally:
+            if self._guard is not None:
+                self._guard.end()
         if not self._has_begun:
             raise at_place(RuntimeError(STOPPED), place_of(task))
         if task.done():
@@ -69,6 +97,17 @@ class GeneratorHost:
 
     def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], Runner]) -> None:
         """Run from the ``yield`` to the end; on a *substitute* where user code closed the loop of the first half."""
+        __tracebackhide__ = True
+        if self._guard is None:
+            self._tear_down(limit, substitute)
+            return
+        self._guard.begin()
+        try:
+            self._tear_down(limit, substitute)
+        finally:
+            self._guard.end()
+
+    def _tear_down(self, limit: TimeLimit | None, substitute: Callable[[], Runner]) -> None:
         __tracebackhide__ = True
         task = self._task
         assert task is not None, "set_up comes first"
@@ -89,9 +128,10 @@ class GeneratorHost:
     async def _live(self) -> None:
         try:
             step = _unregistered_step(self._generator) if self._outlives_test else self._generator.__anext__()
-            self.value = await step
+            self.value = await (step if self._guard is None else self._guard.run(step))
         except StopAsyncIteration:
-            raise self._misuse("the fixture did not yield a value") from None
+            if self._guard is None or not self._guard.accepts_no_value:
+                raise self._misuse("the fixture did not yield a value") from None
         finally:
             self.context = copy_context()
             self._has_begun = True
@@ -111,10 +151,8 @@ class GeneratorHost:
 
     async def _finish(self, cancelled: asyncio.CancelledError | None) -> None:
         try:
-            if cancelled is None:
-                await self._generator.__anext__()
-            else:
-                await self._generator.athrow(cancelled)
+            step = self._generator.__anext__() if cancelled is None else self._generator.athrow(cancelled)
+            await (step if self._guard is None else self._guard.run(step))
         except StopAsyncIteration:
             return
         await self._generator.aclose()

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
+from asyncshim.plugin.loops import expiry
+from asyncshim.plugin.loops.cancelling import cancel
 from asyncshim.plugin.loops.tracebacks import place_of
 
 _BLOCKED = "asyncshim: Ctrl-C cancels what is running at its next await; press Ctrl-C again to interrupt it at once."
@@ -27,7 +29,7 @@ def _is_calling(loop: asyncio.AbstractEventLoop, frame: FrameType | None) -> boo
 class Interrupts:
     """One SIGINT handler for the whole session, in place of the one that ``asyncio.Runner.run`` installs per call."""
 
-    __slots__ = ("_installed", "_place", "postponed", "pressed", "say", "task")
+    __slots__ = ("_installed", "_place", "before_clean_up", "postponed", "pressed", "say", "task")
 
     def __init__(self) -> None:
         self.task: asyncio.Task[Any] | None = None  # what Ctrl-C cancels
@@ -36,6 +38,7 @@ class Interrupts:
         self.postponed: KeyboardInterrupt | None = None
         self.pressed = False
         self.say: Callable[[str], None] | None = None  # shows a line in the terminal
+        self.before_clean_up: Callable[[], None] | None = None  # called before the task is cancelled
 
     def install(self) -> None:
         """Install the handler if SIGINT has Python's default handler and this is the main thread."""
@@ -82,7 +85,10 @@ class Interrupts:
             raise KeyboardInterrupt
         self.pressed = True
         self._place = place_of(task)
-        task.cancel()
+        expiry.interrupted(task, frame)
+        if self.before_clean_up is not None:
+            self.before_clean_up()
+        cancel(task)
         loop = task.get_loop()
         loop.call_soon_threadsafe(lambda: None)  # wake the selector up
         if self.say is not None and _is_calling(loop, frame):

@@ -13,10 +13,12 @@ from concurrent.futures import Future
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from types import FrameType
 from typing import Any, TypeVar, cast
 
 from asyncshim.errors import AsyncshimError
-from asyncshim.plugin.loops import greenlets, loop_policy
+from asyncshim.plugin.loops import expiry, greenlets, loop_policy
+from asyncshim.plugin.loops.cancelling import cancel
 from asyncshim.plugin.loops.handover import hand_over_tasks
 from asyncshim.plugin.loops.lifetimes import EVERYTHING, cancel_tasks, tasks_of
 from asyncshim.plugin.loops.runners import Claim, Leak, LoopScope, refusal
@@ -124,9 +126,15 @@ class LentRunner:
             self.call(attend)
             self._wait(ended)
         except KeyboardInterrupt:
+            expiry.interrupted(task, self._present_frame())
             self.call(attend)  # which may have been interrupted
-            self.call(task.cancel)
+            self.call(lambda: cancel(task))
             self._wait(ended)
+            raise
+        except LoopStandsStillError:
+            raise
+        except BaseException as error:  # of a signal handler, such as that of pytest-timeout
+            expiry.expired(task, self._present_frame(), error)
             raise
         finally:
             if limit is not None and not self.loop.is_closed():
@@ -142,6 +150,11 @@ class LentRunner:
                 raise without_machinery(error)  # noqa: B904  (it is the same object)
             if isinstance(result, _Exit):
                 raise without_machinery(result.error)
+
+    def _present_frame(self) -> FrameType | None:
+        """Return what the loop's thread runs; the loop itself may be blocked and is not asked."""
+        thread: int | None = getattr(self.loop, "_thread_id", None)
+        return None if thread is None else sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
 
     def call(self, function: Callable[[], T]) -> T:
         """Call *function* in the loop's thread; return its result, raise what it raises."""

@@ -15,6 +15,7 @@ from contextvars import Context, ContextVar, copy_context
 from types import CodeType
 from typing import Any
 
+from asyncshim.plugin.loops.cancelling import cancel_all
 from asyncshim.plugin.loops.runners import HeldScope, Leak, LoopScope, Runner
 from asyncshim.plugin.loops.tracebacks import line_of_user
 
@@ -92,7 +93,7 @@ def adopt_unscoped(loop: asyncio.AbstractEventLoop) -> None:
     if place is None or place[0] is FUNCTION:
         return  # tasks without a scope end with the function
     for task in asyncio.all_tasks(loop):
-        if _place_of(task) is None:
+        if place_of_task(task) is None:
             task._asyncshim_place = place  # type: ignore[attr-defined]
 
 
@@ -107,7 +108,7 @@ def end_tasks(runner: Runner, scope: LoopScope, timeout: float) -> list[Leak]:
 
 def cancel_tasks(runner: Runner, left: Callable[[], set[asyncio.Task[Any]]], timeout: float) -> list[Leak]:
     """Cancel what is *left*, also by those that are being cancelled, and wait for it, at most *timeout* seconds."""
-    described = {task: _describe(task) for task in left()}
+    described = {task: describe_task(task) for task in left()}
     if not described:
         return []
     end = time.monotonic() + timeout
@@ -123,7 +124,7 @@ def cancel_tasks(runner: Runner, left: Callable[[], set[asyncio.Task[Any]]], tim
         break
     for task in pending:
         runner.call(functools.partial(abandon, task))
-        described.setdefault(task, _describe(task))
+        described.setdefault(task, describe_task(task))
     return [_leak(*description, task in pending) for task, description in described.items()]
 
 
@@ -186,9 +187,7 @@ async def _cancel(
     this = asyncio.current_task()
     deadline, end = loop.time() + patience, time.monotonic() + patience  # the loop may have a clock of its own
     while tasks:
-        for task in tasks:
-            if type(task.get_coro()).__name__ != _CLOSING:
-                task.cancel()
+        cancel_all([task for task in tasks if type(task.get_coro()).__name__ != _CLOSING])
         done, pending = await asyncio.wait(tasks, timeout=max(0.0, deadline - loop.time()))
         for task in done:
             if not task.cancelled() and task.exception() is not None:
@@ -216,14 +215,14 @@ def ends_with(own: LoopScope, scope: LoopScope) -> bool:
 
 def move_task(task: Any, scope: LoopScope, holder: str) -> None:
     """Move a task to another scope, together with what it will start."""
-    place = task._asyncshim_place = held_place(scope, holder, _place_of(task))
+    place = task._asyncshim_place = held_place(scope, holder, place_of_task(task))
     context: Context | None = getattr(task, "_asyncshim_context", None)
     move_context(task.get_context() if sys.version_info >= (3, 12) else context, place)
 
 
 def place_with_holder(task: asyncio.Task[Any]) -> Place | None:
     """Return the place of a task that was moved to a holder, else ``None``."""
-    place = _place_of(task)
+    place = place_of_task(task)
     return place if place is not None and isinstance(place[0], HeldScope) else None
 
 
@@ -241,23 +240,25 @@ def move_context(context: Context | None, place: Place) -> None:
 
 
 def _scope_of(task: asyncio.Task[Any]) -> LoopScope:
-    place = _place_of(task)
+    place = place_of_task(task)
     return FUNCTION if place is None else place[0]
 
 
-def _place_of(task: asyncio.Task[Any]) -> Place | None:
+def place_of_task(task: asyncio.Task[Any]) -> Place | None:
+    """Return the scope of *task* and what started it, if they are known."""
     place: Place | None = getattr(task, "_asyncshim_place", None)
     known: Any = task
     return place_in(known.get_context()) if place is None and sys.version_info >= (3, 12) else place
 
 
-def _describe(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
+def describe_task(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:
+    """Return the name of *task*, its coroutine, the line that made it, or that of its function, and what started it."""
     coroutine: Any = task.get_coro()
     code: CodeType | None = getattr(coroutine, "cr_code", None)
     created = getattr(task, "_asyncshim_created", None)
     if created is None:
         created = code_line(code)
-    place = _place_of(task)
+    place = place_of_task(task)
     name = getattr(coroutine, "__qualname__", repr(coroutine))
     task_name = task.get_name()
     if task_name == "None":  # Python 3.13.0 gives this name to unnamed tasks of a task factory

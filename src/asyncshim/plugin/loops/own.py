@@ -116,7 +116,7 @@ class OwnRunner:
         __tracebackhide__ = True
         interrupts = self._interrupts
         outer, interrupts.task = interrupts.task, task
-        alarm = watch_alarm(task)
+        alarm = watch_alarm(task, self._timeout)
         if limit is not None:
             limit.start(self.loop, task)
         try:

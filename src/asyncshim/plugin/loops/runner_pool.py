@@ -32,6 +32,7 @@ class Pool:
         leaks: str = "cancel",
         loop_of_caller: object = None,
         lent: asyncio.AbstractEventLoop | None = None,
+        managed: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._factory = factory
         self.interrupts = Interrupts()
@@ -40,6 +41,7 @@ class Pool:
         self._leaks = leaks
         self._loop_of_caller = loop_of_caller
         self._lent = lent
+        self._managed = managed
         self._lost = 0
         self._former_loop = loop_policy.current_loop()
         self._runners: dict[tuple[object, object], Runner] = {}
@@ -86,6 +88,8 @@ class Pool:
             from asyncshim.plugin.loops.lent import LentRunner
 
             return self._add(_DEFAULT, LentRunner(self._lent))
+        if self._managed is not None:
+            return self._add(_DEFAULT, self._of_managed(self._managed))
         present = loop_policy.get_policy()
         is_another_runners = any(runner.policy is present for runner in self._runners.values())
         with loop_policy.temporarily(self._first_policy if is_another_runners else None):
@@ -95,6 +99,19 @@ class Pool:
             if inherited is self._loop_of_caller or loop_policy.is_closed_by_its_maker(inherited):
                 return self.adopt(inherited, _DEFAULT)
             return self._add(_DEFAULT, self._make(lambda: inherited))
+
+    def _of_managed(self, loop: asyncio.AbstractEventLoop) -> Runner:
+        from asyncshim.plugin.loops.nested import NestedRunner, may_nest
+
+        return NestedRunner(self.interrupts, loop, self.timeout) if may_nest(loop) else self._adopted(loop)
+
+    def is_running(self) -> bool:
+        """Return whether a running loop executes the caller, other than a managed loop that calls pytest."""
+        loop = asyncio._get_running_loop()
+        if loop is None or greenlets.set_aside():
+            return False
+        found = self._runners.get(_DEFAULT)
+        return not (loop is self._managed and getattr(found, "is_outside", bool)())
 
     def get(self, key: object, owner: object, factory: LoopFactory | None, policy: object | None = None) -> Runner:
         """Return the Runner of *(key, owner)*; the first use creates it with *factory* under *policy*."""

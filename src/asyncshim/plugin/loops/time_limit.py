@@ -7,6 +7,8 @@ import sys
 from types import TracebackType
 from typing import Any
 
+from asyncshim.plugin.loops import expiry
+from asyncshim.plugin.loops.cancelling import cancel
 from asyncshim.plugin.loops.tracebacks import at_lines, frames_of
 
 _running: list[TimeLimit] = []  # one inside the other where a session runs inside a test
@@ -55,19 +57,25 @@ class TimeLimit:
         place, self._place = self._place, None
         return TimeoutError(self.message).with_traceback(place)
 
+    def is_suspended(self) -> bool:
+        """Return whether the limit may not expire now: a debugger is attached."""
+        return is_debugged()
+
     def _expire(self) -> None:
         task = self._task
-        if task is None or task.done() or _is_debugged():
+        if task is None or task.done() or self.is_suspended():
             return
         self.expired = True
         frames = frames_of(task)
         self._place = at_lines(frames)
         place = f"{frames[-1].f_code.co_filename}:{frames[-1].f_lineno}" if frames else "an unknown place"
         self.message = f"{self.what} exceeded its limit of {self.seconds:g} s while waiting at {place}"
-        task.cancel()
+        expiry.expired(task)
+        cancel(task)
 
 
-def _is_debugged() -> bool:
+def is_debugged() -> bool:
+    """Return whether a debugger is attached, by ``sys.settrace`` or ``sys.monitoring``."""
     trace = sys.gettrace()
     if trace is not None:
         module = getattr(trace, "__module__", None) or type(trace).__module__

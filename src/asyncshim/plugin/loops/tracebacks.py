@@ -65,20 +65,27 @@ def between_machinery(error: BaseException) -> TracebackType | None:
     return found
 
 
-def frames_of(task: asyncio.Task[Any]) -> list[FrameType]:
-    """Return the frames of user code on the way to what *task* runs or awaits, the innermost last."""
+def every_frame_of(task: asyncio.Task[Any]) -> list[FrameType]:
+    """Return all frames on the way to what *task* runs or awaits, the innermost last."""
     found: list[FrameType] = []
     awaitable: Any = task.get_coro()
-    while awaitable is not None:
+    known: set[int] = set()
+    while awaitable is not None and id(awaitable) not in known:
+        known.add(id(awaitable))
         prefix = _PREFIXES.get(awaitable.__class__)
         if prefix is None:  # a wrapper written in C, such as what __anext__() returns: it holds what it drives
             awaitable = next((inner for inner in gc.get_referents(awaitable) if type(inner) in _PREFIXES), None)
             continue
         frame = getattr(awaitable, f"{prefix}_frame")
-        if frame is not None and not is_machinery(frame.f_code):
+        if frame is not None:
             found.append(frame)
         awaitable = getattr(awaitable, "gi_yieldfrom" if prefix == "gi" else f"{prefix}_await")
     return found
+
+
+def frames_of(task: asyncio.Task[Any]) -> list[FrameType]:
+    """Return the frames of user code on the way to what *task* runs or awaits, the innermost last."""
+    return [frame for frame in every_frame_of(task) if not is_machinery(frame.f_code)]
 
 
 def place_of(task: asyncio.Task[Any]) -> TracebackType | None:

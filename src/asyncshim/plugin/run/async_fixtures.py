@@ -15,8 +15,8 @@ from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.loops.contexts import carry_over, with_context
 from asyncshim.plugin.run.time_limits import limit_of_fixture
 from asyncshim.plugin.suite import marks, overrides
-from asyncshim.plugin.suite.options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
 from asyncshim.plugin.suite.state import State
+from asyncshim.pytest_options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
 
 if TYPE_CHECKING:
     from asyncshim.plugin.loops.generator_host import GeneratorHost
@@ -34,12 +34,16 @@ def coroutine_adapter(
 
     def adapter(**arguments: Any) -> Any:  # not a partial object, through which pytest would have to look
         __tracebackhide__ = True
+        guard = None if state.guards is None else state.guards.of_fixture(fixturedef, request, function, arguments)
         runner = runner_of(state, fixturedef, request, loop_scope)
+        limit = limit_of_fixture(state, fixturedef.argname)
+        undo = None
         try:
-            value, context = runner.run(
-                with_context(function(**arguments)), limit_of_fixture(state, fixturedef.argname)
-            )
-            undo = carry_over(context)
+            if guard is None:
+                value, context = runner.run(with_context(function(**arguments)), limit)
+                undo = carry_over(context)
+            else:
+                value = guard.run_on(runner, function(**guard.arguments), limit)
         except BaseException as error:
             raise_if_cancelled(error, fixturedef.argname, "set-up")
             raise
@@ -65,12 +69,17 @@ def generator_adapter(
 
     def adapter(**arguments: Any) -> Any:
         __tracebackhide__ = True
+        guard = None if state.guards is None else state.guards.of_fixture(fixturedef, request, function, arguments)
+        if guard is not None:
+            arguments = guard.arguments
         outlives_test = loop_scope != "function" and fixturedef.scope != "function"
         runner = runner_of(state, fixturedef, request, loop_scope)
-        host = _host_class()(runner, function(**arguments), outlives_test=outlives_test)
+        host = _host_class()(runner, function(**arguments), outlives_test=outlives_test, guard=guard)
+        undo = None
         try:
             value = host.set_up(limit_of_fixture(state, fixturedef.argname))
-            undo = carry_over(host.context) if host.context is not None else None
+            if guard is None and host.context is not None:
+                undo = carry_over(host.context)
         except BaseException as error:
             raise_if_cancelled(error, fixturedef.argname, "set-up")
             raise
@@ -142,7 +151,7 @@ def runner_of(
 
         runner = runner_choice.runner_for(state, request, item, loop_scope, fixturedef)
     pool = pool_of(state)
-    if pool.running_loop() is not None and not pool.set_aside():  # even another one: it cannot wait for this one either
+    if pool.is_running():  # even another one: it cannot wait for this one either
         raise AsyncFixtureFromCoroutineError(fixturedef.argname)
     if loop_scope != "function":  # that one was entered before the item was set up
         loop_scopes.enter(state, item, loop_scope, request)

@@ -6,7 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -25,6 +25,10 @@ from asyncshim.plugin.suite.predicates import (
     is_unmarked,
 )
 from asyncshim.plugin.suite.state import State
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.loops.runners import Runner
+    from asyncshim.plugin.loops.time_limit import TimeLimit
 
 _NOT_ASYNC = """\
 The test {item} is marked with '@pytest.mark.asyncio' but it is not an async function. \
@@ -145,9 +149,21 @@ def _run(
         from asyncshim.plugin.choose import runner_choice
 
         runner = runner_choice.runner_of_test(state, item, scope)
-    coroutine = function(**arguments)
+    guard = None if state.guards is None else state.guards.of_test(item, function, arguments)
+    coroutine = function(**arguments) if guard is None else guard.run(function(**guard.arguments))
     if state.debugger is not None:
         coroutine = state.debugger.open_in(coroutine)
+    try:
+        _run_in_scope(state, item, runner, scope, coroutine, limit)
+    finally:
+        if guard is not None:
+            guard.end()
+
+
+def _run_in_scope(
+    state: State, item: pytest.Function, runner: Runner, scope: str, coroutine: Any, limit: TimeLimit | None
+) -> None:
+    __tracebackhide__ = True
     if scope == "function":  # entered before the item was set up, and again after each of its fixtures
         runner.run(coroutine, limit)
         return
@@ -235,7 +251,7 @@ def _refuse(state: State, item: pytest.Function) -> NoReturn:
 
 
 def check(state: State, item: pytest.Item, found: list[pytest.Mark]) -> None:
-    """Before an item with marks *found* runs: check their arguments and Hypothesis' release, count old features."""
+    """Check the arguments of the marks *found* and the release of Hypothesis, and count old features."""
     if not isinstance(item, pytest.Function):
         return
     is_old = state.is_marked or "event_loop" in item.fixturenames

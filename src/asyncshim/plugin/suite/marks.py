@@ -7,7 +7,7 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
-from asyncshim.plugin.suite.options import LOOP_SCOPES
+from asyncshim.pytest_options import LOOP_SCOPES
 
 ASYNCIO = pytest.mark.asyncio
 AUTOMATIC = ASYNCIO.mark  # what collection puts on the async tests of auto mode

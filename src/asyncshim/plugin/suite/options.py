@@ -11,10 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
-
-LOOP_SCOPES = ("function", "class", "module", "package", "session")
-MATCH_FIXTURE_SCOPE = "fixture-scope"
-MODES = ("auto", "strict")
+from asyncshim.pytest_options import CHOICES, DEFAULTS, LOOP_SCOPES, MATCH_FIXTURE_SCOPE, MODES, RUNNER_VARIABLE
 
 _MODE_HELP = """\
 'auto' - for automatically handling all async functions by the plugin
@@ -38,16 +35,9 @@ class Settings(NamedTuple):
     cancel_timeout: float
     timeout: float
     loop_factory: str | None
+    dump_on_interrupt: bool
 
 
-# The default of each comes first.
-_CHOICES = {
-    "runner": ("session", "loop_scope"),
-    "leaks": ("cancel", "warn", "error"),
-    "legacy": ("allow", "warn", "error"),
-    "unawaited": ("error", "warn"),
-    "fixture_marks": ("refuse", "ignore"),
-}
 _CHOICE_HELP = {
     "runner": "one Runner for the session, or one for each loop scope",
     "leaks": "what to do about tasks, timers, servers and the like that outlive their loop scope",
@@ -69,14 +59,21 @@ def add_options(parser: pytest.Parser) -> None:
          default=None)  # fmt: skip
     _ini(parser, "asyncio_default_test_loop_scope", "default scope of what async tests start", type="string",
          default="function")  # fmt: skip
+    alt = parser.getgroup("alt-pytest-asyncio")  # as an installed one calls it
+    _option(alt, "--default-async-timeout", dest="default_async_timeout", type=float, default=None,
+            metavar="SECONDS", help="time limit of async functions where alt-pytest-asyncio is enabled")  # fmt: skip
+    _ini(parser, "default_async_timeout", "default value for --default-async-timeout", default=None)
     ours = parser.getgroup("asyncshim", "asyncshim")
-    for name, choices in _CHOICES.items():
+    for name, choices in CHOICES.items():
         text = _CHOICE_HELP[name]
         ours.addoption(f"--asyncshim-{name.replace('_', '-')}", choices=choices, default=None, help=text)
         parser.addini(f"asyncshim_{name}", f"{text}: {' | '.join(choices)}", default=None)
     ours.addoption("--asyncshim-timeout", type=float, default=None, metavar="SECONDS",
                    help="time limit of each async test and fixture; 0 for none")  # fmt: skip
     parser.addini("asyncshim_timeout", "time limit of each async test and fixture in seconds; 0 for none", default=None)
+    dump = "print what each task waits for at Ctrl-C"
+    ours.addoption("--asyncshim-dump-on-interrupt", action="store_true", default=None, help=dump)
+    parser.addini("asyncshim_dump_on_interrupt", dump, type="bool", default=False)
     parser.addini("asyncshim_cancel_timeout", "how long the end of a loop scope may take, in seconds", default=None)
     parser.addini("asyncshim_files_first", "collect the files of a folder before its folders, as pytest did before 8.0",
                   type="bool", default=False)  # fmt: skip
@@ -96,13 +93,16 @@ def read_settings(config: pytest.Config) -> Settings:
         debug=read_debug(config),
         test_loop_scope=test_scope,
         fixture_loop_scope=fixture_scope,
-        runner=_choice(config, "runner", os.environ.get("ASYNCSHIM_RUNNER")),
+        runner=_choice(config, "runner", os.environ.get(RUNNER_VARIABLE)),
         leaks=_choice(config, "leaks"),
         legacy=_choice(config, "legacy"),
         unawaited=_choice(config, "unawaited"),
-        cancel_timeout=_seconds(config, "asyncshim_cancel_timeout", 5.0),
-        timeout=_seconds(config, "asyncshim_timeout", 0.0),
+        cancel_timeout=_seconds(config, "asyncshim_cancel_timeout"),
+        timeout=_seconds(config, "asyncshim_timeout"),
         loop_factory=config.getini("asyncshim_loop_factory") or None,
+        dump_on_interrupt=bool(
+            config.getoption("asyncshim_dump_on_interrupt", None) or config.getini("asyncshim_dump_on_interrupt")
+        ),
     )
 
 
@@ -156,7 +156,7 @@ def ignores_fixture_marks(config: pytest.Config) -> bool:
 
 
 def _choice(config: pytest.Config, name: str, environment: str | None = None) -> str:
-    choices = _CHOICES[name]
+    choices = CHOICES[name]
     value = config.getoption(f"asyncshim_{name}", None) or environment or config.getini(f"asyncshim_{name}")
     value = value or choices[0]
     if value not in choices:
@@ -164,14 +164,14 @@ def _choice(config: pytest.Config, name: str, environment: str | None = None) ->
     return str(value)
 
 
-def _seconds(config: pytest.Config, name: str, default: float) -> float:
+def _seconds(config: pytest.Config, name: str) -> float:
     value = config.getoption(name, None)
     if value is None:
         value = config.getini(name)
     if value in (None, ""):
-        return default
+        value = DEFAULTS[name]
     try:
-        seconds = float(value)
+        seconds = float(str(value))
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pytest
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asyncshim.plugin.loops.loop_policy import CurrentLoop
     from asyncshim.plugin.loops.runner_pool import Pool
     from asyncshim.plugin.loops.runners import HeldScope, LoopFactory, LoopScope, Runner
+    from asyncshim.plugin.suite.hang_reports import HangReports
 
 _UNREAD = "unread"
 
@@ -62,6 +63,42 @@ class LoopFactories:
         self.fixtures: dict[object, FixtureOnFactory] = {}
 
 
+class GivenLoop(Protocol):
+    """A context manager that makes another loop current for a block."""
+
+    def present_loop(self) -> AbstractEventLoop | None:
+        """Return the loop for what runs in the block; ``None`` if there is none."""
+        ...
+
+
+class GivenLoops:
+    """The blocks that have begun and not ended, the innermost last, and what was there before each."""
+
+    def __init__(self) -> None:
+        self.blocks: list[GivenLoop] = []
+        self.former_runners: list[Runner | None] = []
+        self.former_providers: list[Callable[[], AbstractEventLoop] | None] = []
+
+
+class Guards(Protocol):
+    """Makes what surrounds async tests and fixtures: a ``run.guards.Guard``."""
+
+    def of_test(self, item: pytest.Function, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """Return the guard of a test that is called with *arguments*; ``None`` if it has none."""
+
+    def of_fixture(
+        self,
+        fixturedef: pytest.FixtureDef[Any],
+        request: pytest.FixtureRequest,
+        function: Callable[..., Any],
+        arguments: Mapping[str, Any],
+    ) -> Any:
+        """Return the guard of a fixture that is called with *arguments*; ``None`` if it has none."""
+
+    def interrupted(self) -> None:
+        """Called at Ctrl-C, before the running test or fixture cleans up."""
+
+
 class Scopes:
     """The loop scopes that have begun, by the node that each ends with."""
 
@@ -74,6 +111,7 @@ class Scopes:
         self.is_in_function = False  # what is started now belongs to the test
         self.of_set_up: Any = "function"  # of the sync fixture that is set up: it may be the first to need a loop
         self.outer_place: object = None  # the scope in which an outer session in this process starts things
+        self.are_joined = False  # what tests leave lives until the session ends, as with alt-pytest-asyncio
         self.is_finishing = False
         self.ended: Any = None  # a ``suite.recently_ended.RecentlyEnded``, from the first thing that was ended
         self.still_running: Any = None  # a ``suite.still_running.StillRunning``, from the first abandoned task
@@ -107,12 +145,16 @@ class State:
         self.known_fixtures: dict[object, KnownFixture] = {}
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of asyncshim whose present value is a loop
         self.pool: Pool | None = None  # the Runners: ``None`` until something async is met
+        self.hang_reports: HangReports | None = None  # from the moment when there is a pool
         self.scopes = Scopes()
         self.ending: list[Runner] = []  # the Runners that end with the present item
         self.winding_down: dict[AbstractEventLoop, Callable[[], None]] = {}  # of adopted loops
         self.held_loops: set[AbstractEventLoop] = set()  # of overrides, held by modules: closed with the session
         self.holds_new_loops: dict[object, bool] = {}  # by override: whether a module holds what it makes
         self.lent_loop: AbstractEventLoop | None = None  # the loop of ``asyncshim.Plugin``
+        self.managed_loop: AbstractEventLoop | None = None  # the loop of ``AltPytestAsyncioPlugin``
+        self.given_loops = GivenLoops()  # of context managers
+        self.guards: Guards | None = None  # where alt-pytest-asyncio is enabled
         self.loop_of_caller = loop_of_caller  # the loop that was current when ``pytest.main()`` was called
         self.current_loop: CurrentLoop | None = None
         self.late_import: LateImport | None = None

@@ -2,7 +2,7 @@
 
 pytest loads installed plugins in the order in which the file system lists their distributions. The distribution's file
 ``asyncshim_early.pth`` adds a finder behind all others, which is asked for missing modules: for this one, in a process
-that has imported pytest, it calls :func:`find_spec`.
+that has imported pytest, and for alt-pytest-asyncio's, in any process, it calls :func:`find_spec`.
 """
 
 from __future__ import annotations
@@ -37,11 +37,16 @@ class _Loader:
         """Do nothing: the module is complete."""
 
 
-def find_spec() -> ModuleSpec | None:
+def find_spec(name: str = NAME) -> ModuleSpec | None:
     """Return how to import the replacement module; ``None`` unless pytest is loading plugins, and may load ours.
 
-    Raises :class:`ModuleNotFoundError`, with the way out, if pytest loads only the plugins that it is given.
+    alt-pytest-asyncio's modules are found always: programs import them before they call ``pytest.main()``.
+    Raises :class:`ModuleNotFoundError`, which says what to do, if pytest loads only the plugins that it is given.
     """
+    if name != NAME:
+        from asyncshim.plugin.takeover.alt import modules
+
+        return modules.find_spec(name)
     manager = _loading_manager()
     if manager is None or manager.is_blocked(OURS) or manager.hasplugin(OURS):
         return None

@@ -1,0 +1,100 @@
+"""Which fixtures synchronous and asynchronous tests and fixtures request, found without a parser."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_Names = frozenset[str]
+
+_DEF = re.compile(rb"def (\w+)\s*\(")
+_COMMENT = re.compile(rb"#[^\n]*")
+_USES = re.compile(rb"usefixtures\(([^)]*)\)")
+_STRING = re.compile(rb"""["'](\w+)["']""")
+_OWNER = re.compile(rb"^[ \t]*(async def|def|class)\b", re.MULTILINE)
+_OPENING, _CLOSING = b"([{", b")]}"
+_LONGEST = 20_000
+_LOOP = "event_loop"
+_CONFTEST = "conftest.py"
+
+# Fixtures of plugins are synchronous and request these; the words that show their use.
+_OF_PLUGINS = {
+    "loop": (b"aiohttp_client", b"aiohttp_raw_server", b"aiohttp_server", b"aiohttp.pytest_plugin", b"pytest_aiohttp"),
+    "io_loop": (b"pytest_tornado", b"pytest_tornasync", b"mark.gen_test"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Names of fixtures that the tests and fixtures of some files request as parameters or with ``usefixtures``.
+
+    A synchronous function that also requests ``event_loop`` counts as one that can be async.
+    """
+
+    by_sync: _Names = field(default_factory=_Names)
+    by_async: _Names = field(default_factory=_Names)
+    sync_folders: _Names = field(default_factory=_Names)
+    """The folders of files with synchronous tests."""
+
+
+def requests_in(path: str, data: bytes) -> Requests:
+    """Return the requests in one Python file."""
+    by_sync = {name for name, words in _OF_PLUGINS.items() if any(word in data for word in words)}
+    if b"def test" not in data and b"fixture" not in data:
+        return Requests(frozenset(by_sync))
+    by_async: set[str] = set()
+    has_sync_tests = False
+    last = 0
+    for match in _DEF.finditer(data):
+        is_async = data.endswith(b"async ", last, match.start())
+        is_test = match[1].startswith(b"test")
+        if is_test or b"fixture" in _just_before(data, last, match.start()):
+            names = set(_parameters(data, match.end()))
+            (by_async if is_async or _LOOP in names else by_sync).update(names)
+            has_sync_tests = has_sync_tests or (is_test and not is_async and _LOOP not in names)
+        last = match.end()
+    for names, is_async in _used_by_mark(data, has_sync_tests=has_sync_tests or posixpath.basename(path) == _CONFTEST):
+        (by_async if is_async else by_sync).update(names)
+    folders = [posixpath.dirname(path)] if has_sync_tests else []
+    return Requests(frozenset(by_sync), frozenset(by_async), frozenset(folders))
+
+
+def _just_before(data: bytes, start: int, end: int) -> bytes:
+    """Return the decorators of a definition: what comes before it, up to a blank line."""
+    text = data[start:end].replace(b"\r\n", b"\n")
+    return text[text.rfind(b"\n\n") + 1 :]
+
+
+def _parameters(data: bytes, start: int) -> Iterator[str]:
+    """Yield the parameters without a default of the definition whose opening bracket ends at ``start``."""
+    text = _COMMENT.sub(b"", data[start : start + _LONGEST])
+    depth, begin = 0, 0
+    for at, byte in enumerate(text):
+        if byte in _OPENING:
+            depth += 1
+        elif (byte in _CLOSING and depth == 0) or (byte == ord(",") and depth == 0):
+            part = text[begin:at].strip()
+            begin = at + 1
+            name = part.partition(b":")[0].strip()
+            if name and b"=" not in part and not name.startswith((b"*", b"/")):
+                yield name.decode("utf-8", "replace")
+            if byte in _CLOSING:
+                return
+        elif byte in _CLOSING:
+            depth -= 1
+
+
+def _used_by_mark(data: bytes, *, has_sync_tests: bool) -> Iterator[tuple[set[str], bool]]:
+    """Yield the names in each ``usefixtures``, and whether only async tests request them."""
+    if b"usefixtures" not in data:
+        return
+    for match in _USES.finditer(data):
+        names = {name.decode() for name in _STRING.findall(match[1])}
+        line = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+        owner = _OWNER.search(data, match.end()) if line.lstrip().startswith(b"@") else None
+        if owner is not None and owner[1] != b"class":
+            yield names, owner[1] == b"async def"
+        else:
+            yield names, not has_sync_tests

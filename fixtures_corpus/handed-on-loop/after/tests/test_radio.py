@@ -1,0 +1,21 @@
+import asyncio
+
+from radio import Receiver
+
+
+async def test_hears(wave):
+    await wave.hear("hello")
+    assert wave.heard == ["hello"]
+
+
+async def test_shares_one_loop(wave, loop):
+    assert wave.loop is loop is asyncio.get_running_loop()
+
+
+async def test_tunes(receiver, old_receiver):
+    await receiver.tune("music")
+    assert (receiver.station, old_receiver.station) == ("music", "old")
+
+
+def test_was_switched_off():
+    assert Receiver.off == ["old", "music"]

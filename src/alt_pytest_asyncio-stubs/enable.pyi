@@ -1,0 +1,3 @@
+import pytest
+
+def pytest_configure(config: pytest.Config) -> None: ...

@@ -1,0 +1,3 @@
+class AltPytestAsyncioError(Exception): ...
+class PluginAlreadyStarted(AltPytestAsyncioError): ...  # noqa: N818
+class NoAsyncTimeoutInSyncFunctions(AltPytestAsyncioError): ...  # noqa: N818
