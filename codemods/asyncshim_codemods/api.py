@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
-from asyncshim_codemods.project.alt_uses import AltUses
+from asyncshim_codemods.project.alt_uses import AltUses, enables
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
@@ -292,8 +292,12 @@ def facts_without_imports_in(facts: ProjectFacts, paths: Collection[str]) -> Pro
 
 
 def facts_about_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
-    """Return ``facts`` with what may notice a narrower default loop scope in all Python ``files`` after this run."""
-    if not any(map(has_wide_default, facts.settings)):
+    """Return ``facts`` with what may notice a narrower default loop scope in all Python ``files`` after this run.
+
+    What enables alt-pytest-asyncio also sets a wide one.
+    """
+    is_alt = bool(facts.alt.enabled_in) or any(enables(settings.addopts) for settings in facts.settings)
+    if not is_alt and not any(map(has_wide_default, facts.settings)):
         return facts
     return replace(facts, leaks=suite_leaks(facts, files))
 

@@ -32,8 +32,10 @@ class Facts:
     pytest_limits: tuple[PytestLimit, ...] = ()
     alt: AltFacts = field(default_factory=AltFacts)
 
+    leak: str | None = None
+
     def leak_below(self, config: str) -> str | None:
-        return None
+        return self.leak
 
 
 def rewrite(
@@ -47,6 +49,7 @@ def rewrite(
     needed: Iterable[str] = (),
     beside: dict[str, str] | None = None,
     alt: AltFacts | None = None,
+    leak: str | None = None,
 ) -> FileResult:
     """Return the result for one file; ``beside`` holds the other configuration files of the project."""
     data = text.encode() if isinstance(text, str) else text
@@ -59,6 +62,7 @@ def rewrite(
         python_support=tuple(each for one in files if (each := python_support(*one)) is not None),
         pytest_limits=tuple(each for one in files for each in pytest_limits(*one)),
         alt=alt or AltFacts(),
+        leak=leak,
     )
     return rewrite_config(path, data, facts, Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner))
 

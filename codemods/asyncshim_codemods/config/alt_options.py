@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from asyncshim_codemods.config.review import Decision, Review
-from asyncshim_codemods.project.alt_uses import DEFAULT, ENABLING, MODULE, enables
+from asyncshim_codemods.project.alt_uses import DEFAULT, ENABLING, MODULE, doubt_about_removal, enables
 from asyncshim_codemods.project.file_settings import settings_for
 from asyncshim_codemods.project.requirement import ALT, name_of
 from asyncshim_codemods.results import Safety
@@ -86,10 +86,10 @@ class AltOptions:
         return self._decision(f"{LIMIT} = {_SECONDS} added: the limit that {MODULE} sets", value=_SECONDS)
 
     def _decision(self, message: str, value: str | None = None, name: str | None = None) -> Decision:
-        where = self.review.facts.alt.context_variables
-        if where and enables(self.words):
-            message = f"{message}, but {MODULE} shares context variables ({where}) between tests"
-            return Decision(CODE, message, Safety.UNSAFE, value, name)
+        facts = self.review.facts
+        doubt = doubt_about_removal(facts.alt, facts.leak_below(self.review.source.path))
+        if doubt and enables(self.words):
+            return Decision(CODE, f"{message}, but {doubt}", Safety.UNSAFE, value, name)
         return Decision(CODE, message, Safety.SAFE, value, name)
 
     def _left(self) -> str | None:

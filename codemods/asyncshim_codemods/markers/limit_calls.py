@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.project.alt_uses import FIXTURE
-from asyncshim_codemods.suite.file_context import target_of
+from asyncshim_codemods.suite.file_context import argument, target_of
 from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.tree import is_docstring, last_name, walk
 
@@ -79,6 +79,8 @@ def doubt_about_limit(file: FileContext, function: cst.FunctionDef, calls: Limit
     """Return why the rewrite may change the outcome of the test, or ""."""
     if calls.before:
         return ": its limit also includes the statements above the call"
+    if _expects_an_error(file, function):
+        return ": the test expects an error of a certain type, and the marker raises a TimeoutError"
     names = [file.names.of(target_of(each)) or "" for each in function.decorators]
     if not all(name.startswith("pytest.mark.") for name in names):
         return ": a decorator may call the test several times, and the marker limits them together"
@@ -87,6 +89,18 @@ def doubt_about_limit(file: FileContext, function: cst.FunctionDef, calls: Limit
         if is_bare or (isinstance(node, cst.Name) and node.value in _SWALLOWS):
             return ": the test catches its cancellation, and fails with the marker"
     return ""
+
+
+def _expects_an_error(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Return whether a mark ``xfail(raises=…)`` may apply to the test."""
+    for use in file.names.uses("pytest.mark.xfail"):
+        call = file.index.parents[use]
+        if isinstance(call, cst.Call) and argument(call, "raises") is not None:
+            holder = file.index.parents[call]
+            owner = file.index.parents[holder] if isinstance(holder, cst.Decorator) else None
+            if owner is function or not isinstance(owner, cst.FunctionDef):
+                return True
+    return False
 
 
 def without_blank_lines(statement: cst.CSTNode) -> cst.CSTNode:

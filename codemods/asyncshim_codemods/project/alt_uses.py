@@ -160,6 +160,20 @@ def _is_ours(module: str) -> bool:
     return module == MODULE or module.startswith(f"{MODULE}.")
 
 
+def doubt_about_removal(facts: AltFacts, leak: str | None) -> str:
+    """Return what a suite may miss without the plugin that enables alt-pytest-asyncio, or "".
+
+    ``leak`` says what in the whole suite may leak tasks, "" for nothing, None if that is not known.
+    """
+    if leak is None:
+        return f"{MODULE} lets tasks that tests leave running live until the session ends"
+    if leak:
+        return f"{MODULE} lets leaked tasks live until the session ends: {leak}"
+    if facts.context_variables:
+        return f"{MODULE} shares context variables ({facts.context_variables}) between tests"
+    return ""
+
+
 def enables(words: Iterable[str]) -> bool:
     """Return whether the words of ``addopts`` enable the plugin."""
     return any(word.removeprefix("-p").strip() == ENABLING for word in words)

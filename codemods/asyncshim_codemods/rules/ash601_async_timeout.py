@@ -48,13 +48,12 @@ class AsyncTimeout(Rule):
 
     * simple statements without ``await`` stand before the call: the marker's limit includes them;
     * a decorator that is not a marker may call the test several times: the marker's limit is for all calls together;
-    * the test catches its cancellation: then only the marker's limit fails it.
+    * the test catches its cancellation (then only the marker's limit fails it), or has ``xfail(raises=…)``.
 
     These need manual review: limits that the test computes or changes later, other uses of the object, the fixture in
     fixtures and synchronous tests, ``getfixturevalue``. asyncshim runs them as they are: it provides the fixture.
 
-    Nothing is rewritten if the run does not install asyncshim, because only asyncshim knows the marker, or if the
-    suite defines a fixture ``async_timeout`` itself.
+    Nothing is rewritten if the run does not install asyncshim, or if the suite defines ``async_timeout`` itself.
     """
 
     code = "ASH601"

@@ -17,9 +17,10 @@ class AltPytestOptions(Described):
     rule adds ``asyncshim_timeout = 5``.
 
     All of this stays, and the report says why, while a Python file uses something of alt-pytest-asyncio after the run,
-    or if the run does not install asyncshim. The removal of the plugin is unsafe if some file of the project has
-    context variables: the plugin runs all tests in one context, so that a value that one test sets is there in the
-    next one. A limit that is not a positive number needs manual review.
+    or if the run does not install asyncshim. The removal of the plugin is unsafe if the suite may leak
+    tasks, which live until the session ends with the plugin, or if some file of the project has context variables,
+    which all tests share with the plugin. It is safe only in a run for the whole suite. A limit that is not a positive
+    number needs manual review.
     """
 
     code = "ASH603"
@@ -39,6 +40,7 @@ class AltPytestOptions(Described):
                 asyncshim_timeout = 5
                 addopts = -q
             """,
+            unsafe=True,
             path="pytest.ini",
         ),
         Example(
@@ -53,17 +55,18 @@ class AltPytestOptions(Described):
                 addopts = ["-q"]
                 asyncshim_timeout = "2.5"  # seconds
             """,
+            unsafe=True,
             path="pyproject.toml",
         ),
         Example(
             "A limit on the command line",
             before="""
                 [pytest]
-                addopts = -p alt_pytest_asyncio.enable --default-async-timeout=2
+                addopts = -q --default-async-timeout=2
             """,
             after="""
                 [pytest]
-                addopts = --asyncshim-timeout=2
+                addopts = -q --asyncshim-timeout=2
             """,
             path="tox.ini",
         ),

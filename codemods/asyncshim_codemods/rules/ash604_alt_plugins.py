@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.markers.time_limits import when_installed
-from asyncshim_codemods.project.alt_uses import ENABLING, MODULE
+from asyncshim_codemods.project.alt_uses import ENABLING, MODULE, doubt_about_removal
 from asyncshim_codemods.project.file_settings import settings_for
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -29,8 +29,9 @@ class AltPlugins(Rule):
     async test and fixture, which the plugin sets, stays: ASH603 writes it, or the limit that the suite has chosen, as
     ``asyncshim_timeout`` into pytest's configuration. Without a configuration of pytest that needs manual review.
 
-    The rewrite is unsafe if some file of the project has context variables: alt-pytest-asyncio runs all tests in one
-    context, so that a value that one test sets is there in the next one.
+    Two things end with the plugin. Tasks that a test leaves running live until the session ends; without it they end
+    with the test. All tests run in one context, so that a context variable that one test sets is set in the next one.
+    The rewrite is unsafe if the suite may leak tasks, or if some file of the project has context variables.
     """
 
     code = "ASH604"
@@ -93,7 +94,6 @@ def _judge(file: FileContext, *, enables: bool) -> tuple[str, Safety]:
         return f"{MODULE} limits async tests to 5 seconds, and {message}", Safety.MANUAL
     if "ASH603" not in file.options.select and file.options.runner == "asyncshim":
         return f"{MODULE} stays loaded: only ASH603 can keep its default limit, and it is not selected", Safety.MANUAL
-    if facts.alt.context_variables:
-        where = facts.alt.context_variables
-        return f"{MODULE} need not be loaded, but it shares context variables ({where}) between tests", Safety.UNSAFE
+    if doubt := doubt_about_removal(facts.alt, facts.leak_below(settings_for(facts.settings, file.path).path)):
+        return f"{MODULE} need not be loaded: asyncshim runs async tests, but {doubt}", Safety.UNSAFE
     return f"{MODULE} need not be loaded: asyncshim runs async tests", Safety.SAFE

@@ -94,6 +94,8 @@ def test_a_parameter_without_a_use_is_removed_in_a_suite_for_alt_pytest_asyncio(
     ("head", "body", "reason"),
     [
         ("", f"    url = made()\n{SET}", "statements above the call"),
+        ("@pytest.mark.xfail(raises=AssertionError)\n", SET, "expects an error of a certain type"),
+        ("pytestmark = pytest.mark.xfail(raises=AssertionError)\n\n\n", SET, "expects an error of a certain type"),
         ("@retry(3)\n", f"{SET}", "may call the test several times"),
         (
             "",

@@ -57,7 +57,7 @@ ENABLED = "-p alt_pytest_asyncio.enable"
     ],
 )
 def test_the_limit_moves_to_asyncshim_timeout_and_the_rest_goes(path: str, before: str, after: str) -> None:
-    result = changed(path, before, after, select=ALT)
+    result = changed(path, before, after, select=ALT, leak="")
     assert {(found.code, found.safety) for found in result.findings} == {("ASH603", Safety.SAFE)}
 
 
@@ -88,12 +88,20 @@ def test_everything_stays_while_something_is_used_or_asyncshim_is_not_installed(
         assert all(found.safety is Safety.MANUAL and reason in found.message for found in result.findings)
 
 
-def test_shared_context_variables_make_the_removal_of_the_plugin_unsafe() -> None:
-    alt = AltFacts(context_variables="src/app.py")
+@pytest.mark.parametrize(
+    ("alt", "leak", "reason"),
+    [
+        (AltFacts(context_variables="src/app.py"), "", "shares context variables (src/app.py) between tests"),
+        (AltFacts(), "`start` of a.py may leak", "live until the session ends: `start` of a.py may leak"),
+        (AltFacts(), None, "lets tasks that tests leave running live until the session ends"),
+    ],
+)
+def test_what_ends_with_the_plugin_makes_its_removal_unsafe(alt: AltFacts, leak: str | None, reason: str) -> None:
     before = f"[pytest]\naddopts = -q {ENABLED}\n"
-    result = unchanged("pytest.ini", before, select=ALT, alt=alt)
-    assert "shares context variables (src/app.py) between tests" in result.findings[0].message
-    changed("pytest.ini", before, "[pytest]\nasyncshim_timeout = 5\naddopts = -q\n", select=ALT, alt=alt, unsafe=True)
+    result = unchanged("pytest.ini", before, select=ALT, alt=alt, leak=leak)
+    assert reason in result.findings[0].message
+    after = "[pytest]\nasyncshim_timeout = 5\naddopts = -q\n"
+    changed("pytest.ini", before, after, select=ALT, alt=alt, leak=leak, unsafe=True)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from asyncshim_codemods.results import Safety
 from rule_tools import EVERY_CODE, assert_rewritten, assert_unchanged
 
-INI = {"pytest.ini": "[pytest]\n"}
+INI = {"pytest.ini": "[pytest]\n", "tests/test_it.py": "async def test_it(): ...\n"}
 CONFTEST = "tests/conftest.py"
 
 
@@ -46,6 +46,13 @@ def test_the_name_stays_if_the_limit_may_not_be_written() -> None:
     select = EVERY_CODE - {"ASH603"}
     result = assert_unchanged(ENABLED, "ASH604", path=CONFTEST, beside=INI, select=select)
     assert "only ASH603 can keep its default limit" in result.findings[0].message
+
+
+def test_a_suite_that_may_leak_tasks_makes_the_removal_unsafe() -> None:
+    leaking = "import asyncio\n\n\nasync def test_it():\n    asyncio.create_task(work())\n"
+    result = assert_unchanged(ENABLED, "ASH604", path=CONFTEST, beside={**INI, "tests/test_it.py": leaking})
+    assert result.findings[0].safety is Safety.UNSAFE
+    assert "live until the session ends: `test_it` of tests/test_it.py may leak" in result.findings[0].message
 
 
 def test_shared_context_variables_make_the_removal_unsafe() -> None:

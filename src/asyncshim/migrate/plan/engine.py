@@ -98,6 +98,8 @@ class Engine:
         wanted = (scan.relevant | scan.unreadable | facts.wanted).difference(scan.failed)
         wanted |= self._broken([path for path in discovery.targets if path not in wanted], scan)
         targets = [path for path in discovery.targets if path in wanted]
+        if facts.alt.enabled_in:
+            facts = self._facts_about_leaks(facts, scan, (), discovery)
         before = facts = self._facts_about_aliases(facts, targets, scan)
         first = self._rewrite_python(targets, facts, scan, spool)
         second: list[Visited] = []
