@@ -69,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     """Claim pytest-asyncio's name before other plugins are loaded."""
     of_items = hooks.Hooks()
     pluginmanager.register(of_items.calls)
+    pluginmanager.register(of_items.calls.replacing)
     pluginmanager.register(of_items, hooks.NAME)
     claim.Claim().take(pluginmanager)
     pluginmanager.register(hooks.FallbackHooks(), conftest_runners.FALLBACK_HOOKS)

@@ -14,7 +14,7 @@ from asyncshim.plugin import lifecycle
 from asyncshim.plugin.choose import loop_factories, runner_choice
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.run import fixture_functions, fixtures, tests
-from asyncshim.plugin.suite import overrides
+from asyncshim.plugin.suite import callers, overrides
 from asyncshim.plugin.suite.predicates import coroutine_function_of, is_usual_fixture
 from asyncshim.plugin.suite.state import State, state_of
 from asyncshim.plugin.takeover import claim
@@ -32,21 +32,18 @@ class Calls:
 
     def __init__(self) -> None:
         self.state: State | None = None
+        self.replacing = Replacing(self)
         self.is_watched = True  # other plugins or conftests may look at the function that pytest calls
+        self.is_replaced = True  # it is replaced before the hooks that may do so are called
         self._item: pytest.Function | None = None
         self._former: object = None
         self._function: Callable[..., Any] | None = None
         self._is_wrapped = False  # a coroutine function of another plugin, which calls ours, is running
 
-    def pytest_runtest_call(self, item: pytest.Item) -> None:
-        """Let pytest, which is next, call :meth:`run`: whatever hooks replace, they have replaced it."""
-        if self.state is None or self.state.defers:
-            return
-        if "greenlet" in sys.modules and self.state.pool is not None:
-            self.state.pool.set_aside()
-        if isinstance(item, pytest.Function) and not pytest_compat.is_unittest(item):
-            self._item = item
-            self._former = pytest_compat.run_by(item, self.run)
+    def replace(self, item: pytest.Function) -> None:
+        """Let pytest call :meth:`run`."""
+        self._item = item
+        self._former = pytest_compat.run_by(item, self.run)
 
     def run(self) -> None:
         """Replace the async test with a synchronous wrapper, which hooks of the call see, and call those hooks."""
@@ -86,6 +83,8 @@ class Calls:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> object:
         """Call the wrapper of an async test, unless another plugin does; quicker than pytest's own function."""
         __tracebackhide__ = True
+        if not self.is_replaced and self.state is not None:
+            return tests.call(self.state, pyfuncitem)
         function = self._function
         if pyfuncitem.obj is not function:
             if function is None or self.state is None or coroutine_function_of(pyfuncitem.obj) is None:
@@ -102,6 +101,23 @@ class Calls:
         finally:
             self._is_wrapped = False
         return True
+
+
+class Replacing:
+    """Unregistered after collection if nobody but pytest has to do with the call of a test."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """Replace the async test when pytest, which is next, calls it: other hooks have replaced what they replace."""
+        state = self._calls.state
+        if state is None or state.defers:
+            return
+        if "greenlet" in sys.modules and state.pool is not None:
+            state.pool.set_aside()
+        if isinstance(item, pytest.Function) and not pytest_compat.is_unittest(item):
+            self._calls.replace(item)
 
 
 class EarlyMarks:
@@ -144,7 +160,7 @@ class Hooks:
     def use(self, state: State) -> None:
         """Start to use the state of the session."""
         self.state = self.calls.state = state
-        self._end = functools.partial(lifecycle.end, state)
+        self._end = state.end_item = functools.partial(lifecycle.end, state)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -170,9 +186,10 @@ class Hooks:
     def pytest_collection_modifyitems(self, session: pytest.Session) -> Generator[None, object, object]:
         """Mark async tests in auto mode, before any plugin selects tests by their marks."""
         if self.state is not None:
-            tests.prepare_all(self.state, session.items)
+            self._has_async_tests = tests.prepare_all(self.state, session.items)
         result = yield
-        self._has_async_tests = tests.any_async(session.items)
+        if callers.has_foreign_hooks(session.config.hook.pytest_collection_modifyitems):
+            self._has_async_tests = tests.any_async(session.items)
         return result
 
     @pytest.hookimpl(tryfirst=True)
@@ -180,25 +197,32 @@ class Hooks:
         """Begin the function's loop scope. No wrapper: if this raises, those of other plugins must have begun."""
         if self.state is not None:
             if not self._is_running:
-                self._begin_to_run(item.config.pluginmanager)
+                self._begin_to_run(item.session)
             lifecycle.begin(self.state, item)
 
-    def _begin_to_run(self, pluginmanager: pytest.PytestPluginManager) -> None:
+    def _begin_to_run(self, session: pytest.Session) -> None:
         """Everything is collected."""
+        pluginmanager = session.config.pluginmanager
         self._is_running = True
+        calls = self.calls
+        calls.is_watched = callers.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
+        calls.is_replaced = callers.exist(session)
         if self._has_async_tests is False:
-            pluginmanager.unregister(self.calls)
+            pluginmanager.unregister(calls)
+        if self._has_async_tests is False or not calls.is_replaced:
+            pluginmanager.unregister(calls.replacing)
         if "pytest_bdd" in sys.modules and self.state is not None:
             from asyncshim.plugin.run import steps
 
             steps.provide(self.state)
-        self.calls.is_watched = pytest_compat.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """End the function's loop scope when its own fixtures are torn down, before those of wider scopes are."""
         __tracebackhide__ = pytest_compat.hides_frame
-        if self._end is not None and not pytest_compat.when_fixtures_of_node_ended(item, self._end):
+        if self.state is None or self.state.pool is None or self._end is None:
+            return
+        if not pytest_compat.when_fixtures_of_node_ended(item, self._end):
             self._end()  # the item was not even set up
 
     @pytest.hookimpl(wrapper=True)

@@ -26,33 +26,40 @@ tests. They get a new one; what lived on the old one is lost."""
 def begin(state: State, item: pytest.Item) -> None:
     """Prepare for an item that is about to be set up."""
     state.item = item
-    if not state.plan.is_made:
-        state.plan = _make_plan(state)
     plan = state.plan
+    if not plan.is_made:
+        plan = state.plan = _make_plan(state)
     if plan.deferring:
         state.defers = any(item.path.is_relative_to(folder) for folder in plan.deferring)
-    if state.pool is not None:
-        state.pool.begin()
+    pool = state.pool
+    if pool is not None:
+        pool.begin()
         if not state.scopes.is_in_function:
             loop_scopes.enter(state, item, "function")
-    if state.current_loop is None:
-        session_pool.watch_current_loop(state)
-    else:
+    if state.current_loop is not None:
         state.current_loop.install()
+    elif state.late_import is None or "asyncio" in sys.modules:
+        session_pool.watch_current_loop(state)
     while state.marked_fixtures:
         state.legacy.note_function(*state.marked_fixtures.pop(0))
     found = marks.of(item)
-    state.is_marked = not predicates.is_unmarked(found)
+    state.is_marked = bool(found) and not predicates.is_unmarked(found)
     if state.is_marked or "hypothesis" in sys.modules or "event_loop" in getattr(item, "fixturenames", ()):
         tests.check(state, item, found)
         loop_factories.check(item, found)
-    if plan.has_loop_factories:
+    if not plan.is_direct or state.loop_fixtures:
+        _choose_loop(state, item)
+
+
+def _choose_loop(state: State, item: pytest.Item) -> None:
+    """Prepare for an item whose loop may be another one than the last item's."""
+    if state.plan.has_loop_factories:
         loop_factories.tear_down_others(state, item)
-    if state.loop_fixtures or plan.has_loop_override:
+    if state.loop_fixtures or state.plan.has_loop_override:
         from asyncshim.plugin.choose import event_loop
 
         event_loop.prepare(state, item)
-    if plan.announces_runners:
+    if state.plan.announces_runners:
         from asyncshim.plugin.choose import runner_choice
 
         runner_choice.prepare(state, item)

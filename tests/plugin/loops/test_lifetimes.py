@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextvars import Context, copy_context
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
@@ -14,8 +14,8 @@ from asyncshim.plugin.loops.async_generators import close_async_generators
 from asyncshim.plugin.loops.lifetimes import (
     FUNCTION,
     SESSION,
+    context_of,
     end_tasks,
-    is_recording_needed,
     record_tasks,
     start_in,
 )
@@ -170,13 +170,26 @@ def test_a_task_factory_of_the_suite_is_not_replaced(runner: Runner) -> None:
         return asyncio.Task(coro, loop=loop, **kwargs)
 
     runner.loop.set_task_factory(factory)
-    record_tasks(runner.loop, with_creator=True)
+    record_tasks(runner.loop)
     assert runner.loop.get_task_factory() is factory
 
 
-@pytest.mark.parametrize("leaks", ["cancel", "warn", "error"])
-def test_places_of_tasks_are_recorded_only_if_needed(leaks: str) -> None:
-    assert is_recording_needed(leaks) is (leaks != "cancel" or sys.version_info < (3, 12))
+def test_the_context_of_a_task_is_found_whether_it_waits_or_is_done(runner: Runner) -> None:
+    context = copy_context()
+
+    async def wait() -> None:
+        await asyncio.sleep(3600)
+
+    async def look() -> list[object]:
+        waiting = asyncio.get_running_loop().create_task(wait(), context=context)
+        waiting.add_done_callback(lambda _: None, context=copy_context())
+        done = asyncio.get_running_loop().create_task(asyncio.sleep(0), context=context)
+        await done
+        found: list[object] = [context_of(waiting), context_of(done)]
+        waiting.cancel()
+        return found
+
+    assert runner.run(look()) == [context, context]
 
 
 # Tasks whose context was not made by us
@@ -264,5 +277,5 @@ def test_an_error_in_one_async_generator_does_not_keep_the_others_open(runner: R
 
 
 def test_a_loop_without_recorded_async_generators_is_ignored(runner: Runner) -> None:
-    del runner.loop._asyncshim_generators  # type: ignore[attr-defined]
+    runner.loop._asyncgens = WeakSet()  # type: ignore[attr-defined]
     close_async_generators(runner, FUNCTION, 1)

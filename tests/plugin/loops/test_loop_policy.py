@@ -11,6 +11,7 @@ import pytest
 
 from asyncshim.plugin.loops import loop_policy
 from asyncshim.plugin.loops.loop_policy import CurrentLoop
+from asyncshim.plugin.loops.recording import ownership_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # policies are deprecated since Python 3.14
@@ -71,16 +72,12 @@ def test_only_an_idle_open_loop_without_a_session_is_used(loop: asyncio.Abstract
         return loop_policy.idle_current_loop()
 
     assert loop.run_until_complete(while_running()) is None
-    loop_policy.claim(loop)
+    ownership_of(loop, with_creator=False).is_claimed = True
     assert loop_policy.idle_current_loop() is None
     other = asyncio.new_event_loop()
     asyncio.set_event_loop(other)
     other.close()
     assert loop_policy.idle_current_loop() is None
-
-
-def test_a_loop_that_cannot_be_marked_is_no_error() -> None:
-    loop_policy.claim(object())  # type: ignore[arg-type]
 
 
 class TestCurrentLoop:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -212,3 +214,28 @@ def test_settings_of_a_uvloop_are_restored() -> None:
         assert loop.get_exception_handler() is None
     finally:
         loop.close()
+
+
+_TWO_RUNS = """
+import asyncio
+import gc
+from asyncshim.plugin.loops.runner_pool import Pool
+
+pool = Pool()
+runner = pool.use(pool.default())
+for _ in range(2):
+    pool.begin()
+    runner.run(asyncio.sleep(0))
+    assert pool.is_clean()
+assert not any(isinstance(found, dict) and "_ready" in found for found in gc.get_referents(runner.loop))
+runner.loop.create_future = asyncio.Future
+assert not pool.is_clean()
+pool.put_back()
+assert pool.is_clean()
+pool.close()
+"""
+
+
+def test_a_run_that_leaves_nothing_keeps_the_attributes_of_the_loop_quick_to_read() -> None:
+    # Python moves them to a dictionary when that is asked for, and when an object of the class has had more than 30.
+    subprocess.run([sys.executable, "-W", "error", "-c", _TWO_RUNS], check=True)

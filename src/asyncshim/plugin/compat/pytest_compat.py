@@ -194,10 +194,7 @@ def run_by_former(item: Any, former: object) -> None:
         item.runtest = former
 
 
-def has_foreign_hooks(hook: Any) -> bool:
-    """Return whether a conftest or a plugin that is neither pytest's nor ours implements *hook*."""
-    modules = (getattr(implementation.function, "__module__", None) for implementation in hook.get_hookimpls())
-    return any(not str(module).startswith(("_pytest.", "asyncshim.")) for module in modules)
+call_function: Callable[[pytest.Function], object] = _python.pytest_pyfunc_call  # and judge what it returns
 
 
 def is_unittest(item: object) -> bool:

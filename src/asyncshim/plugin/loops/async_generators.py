@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import weakref
-from collections.abc import AsyncGenerator, Callable
-from typing import Any, NamedTuple
+from collections.abc import AsyncGenerator
+from typing import Any, NamedTuple, cast
 
 from asyncshim.plugin.loops.lifetimes import Place, abandon, code_line, ends_with, present_place
 from asyncshim.plugin.loops.runners import Leak, LoopScope, Runner
@@ -20,28 +20,43 @@ class Opened(NamedTuple):
     line: str | None
 
 
-def record_async_generators(loop: asyncio.AbstractEventLoop, *, with_creator: bool = False) -> None:
-    """Note to which scope each async generator belongs that is first iterated on *loop*, and if asked, the line."""
-    original: Callable[[AsyncGenerator[object, object]], None] | None = getattr(loop, "_asyncgen_firstiter_hook", None)
-    is_recorded = getattr(loop, "_asyncshim_generators", None) is not None
-    if original is None or is_recorded or getattr(loop, "_asyncgens", None) is None:
-        return  # not asyncio's own loop: it closes its generators when it is closed
-    owners: weakref.WeakKeyDictionary[AsyncGenerator[object, object], Opened] = weakref.WeakKeyDictionary()
+Openers = weakref.WeakKeyDictionary[Any, Opened]  # by the generators
 
-    def first_iteration(generator: AsyncGenerator[object, object]) -> None:
+
+class _NotedGenerators(weakref.WeakSet[Any]):
+    """The set to which asyncio's own loops add each async generator that is first iterated on them."""
+
+    def __init__(self, known: weakref.WeakSet[Any], *, with_creator: bool) -> None:
+        self._with_creator = with_creator
+        self.opened: Openers = weakref.WeakKeyDictionary()
+        self.entries: Any = cast("Any", self.opened).data  # looked at after each test
+        super().__init__(known)
+
+    def add(self, item: AsyncGenerator[object, object]) -> None:
+        """Note the present scope, too."""
         place = present_place()
         if place is not None:
-            line = line_of_user(sys._getframe(1)) if with_creator else None  # pyright: ignore[reportPrivateUsage]
-            owners[generator] = Opened(place, line)
-        original(generator)
+            line = line_of_user(sys._getframe(1)) if self._with_creator else None  # pyright: ignore[reportPrivateUsage]
+            self.opened[item] = Opened(place, line)
+        super().add(item)
 
-    loop._asyncgen_firstiter_hook = first_iteration  # type: ignore[attr-defined]
-    loop._asyncshim_generators = owners  # type: ignore[attr-defined]
+
+def record_async_generators(loop: asyncio.AbstractEventLoop, *, with_creator: bool = False) -> None:
+    """Note to which scope each async generator belongs that is first iterated on *loop*, and if asked, the line."""
+    known: Any = getattr(loop, "_asyncgens", None)
+    if type(known) is weakref.WeakSet:  # otherwise it is noted already, or the loop closes its generators by itself
+        loop._asyncgens = _NotedGenerators(known, with_creator=with_creator)  # type: ignore[attr-defined]
+
+
+def opened_on(loop: object) -> Openers:
+    """Return who opened each async generator that was iterated on *loop*."""
+    opened: Openers | None = getattr(getattr(loop, "_asyncgens", None), "opened", None)
+    return weakref.WeakKeyDictionary() if opened is None else opened
 
 
 def close_async_generators(runner: Runner, scope: LoopScope, timeout: float) -> list[Leak]:
     """Close what *scope* left open, with the session all, within *timeout* seconds; describe it."""
-    owners = getattr(runner.loop, "_asyncshim_generators", None)
+    owners = opened_on(runner.loop)
     if not owners:
         return []
     left = {

@@ -16,6 +16,8 @@ from asyncshim.plugin.loops.tracebacks import at_lines, frames_of, line_of_user,
 
 _TASKS = {asyncio.Task, asyncio.tasks._PyTask}  # type: ignore[attr-defined]  # in C and in Python
 _RUN = asyncio.Handle._run.__code__
+# Python's own function makes an enumeration's member of what this one returns.
+_getsignal: Any = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
 _SIGALRM: int = getattr(signal, "SIGALRM", 0)  # not on Windows
 
 
@@ -100,7 +102,7 @@ def _is_loops_own(frame: FrameType | None) -> bool:
 
 def watch_alarm(task: asyncio.Task[Any], patience: float) -> Alarm | None:
     """Return an :class:`Alarm` if SIGALRM has a handler written in Python."""
-    former = signal.getsignal(_SIGALRM) if _SIGALRM else None
+    former = _getsignal(_SIGALRM) if _SIGALRM else None
     if former is None or not callable(former):
         return None
     alarm = Alarm(task, former, patience)

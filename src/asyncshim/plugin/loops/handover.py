@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from asyncshim.plugin.loops import internals
-from asyncshim.plugin.loops.async_generators import Opened
+from asyncshim.plugin.loops.async_generators import Opened, opened_on
 from asyncshim.plugin.loops.leftovers import closable_behind, collect
 from asyncshim.plugin.loops.lifetimes import ends_with, held_place, move_task, place_with_holder, tasks_of
 from asyncshim.plugin.loops.ownership import Ownership
@@ -43,8 +43,7 @@ class HandOver:
         left: dict[int, tuple[Any, Callable[[Any, Holder], None]]] = {}
         for task in tasks_of(self._loop, self._scope):
             left[id(task)] = (task, _move_task)
-        opened: dict[Any, Opened] = getattr(self._loop, "_asyncshim_generators", {})
-        for generator, origin in opened.items():
+        for generator, origin in opened_on(self._loop).items():
             if ends_with(origin.place[0], self._scope):
                 left[id(generator)] = (generator, self._move_generator)
         for leftover in collect(self._loop, self._scope, self._ownership):
@@ -85,7 +84,7 @@ class HandOver:
         return found
 
     def _move_generator(self, generator: Any, holder: Holder) -> None:
-        opened: dict[Any, Opened] = getattr(self._loop, "_asyncshim_generators", {})
+        opened = opened_on(self._loop)
         former = opened[generator]
         opened[generator] = Opened(held_place(holder.scope, holder.name, former.place), former.line)
 

@@ -6,6 +6,7 @@ import asyncio
 import atexit
 import contextlib
 import functools
+import gc
 import inspect
 import sys
 import time
@@ -60,12 +61,7 @@ def place_in(context: Context) -> Place | None:
     return context.get(_place)
 
 
-def is_recording_needed(leaks: str) -> bool:
-    """Return whether tasks must note their origin when they are made: Python 3.11 cannot read a task's context."""
-    return leaks != "cancel" or sys.version_info < (3, 12)
-
-
-def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None:
+def record_tasks(loop: asyncio.AbstractEventLoop) -> None:
     """Give *loop* a task factory that notes to which scope each task belongs and which line made it."""
     if loop.get_task_factory() is not None:
         return
@@ -76,11 +72,9 @@ def record_tasks(loop: asyncio.AbstractEventLoop, *, with_creator: bool) -> None
         if context is None:
             context = copy_context()
         task: Any = asyncio.Task(coro, loop=loop, context=context, **kwargs)
-        task._asyncshim_context = context
         task._asyncshim_place = context.get(_place)
         task._asyncshim_name = task.get_name()
-        if with_creator:
-            task._asyncshim_created = line_of_user(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
+        task._asyncshim_created = line_of_user(sys._getframe(1))  # pyright: ignore[reportPrivateUsage]
         made: asyncio.Task[Any] = task
         return made
 
@@ -164,10 +158,7 @@ def may_have_tasks(loop: asyncio.AbstractEventLoop) -> bool:
     """Return whether tasks are left on *loop*, or, before Python 3.14, on any loop."""
     if sys.version_info >= (3, 14):
         return bool(asyncio.all_tasks(loop))
-    for tasks in _TASKS:  # noqa: SIM110  (called after each test)
-        if tasks:
-            return True
-    return False
+    return any(_TASKS)
 
 
 def breathe(loop: asyncio.AbstractEventLoop) -> None:
@@ -216,8 +207,7 @@ def ends_with(own: LoopScope, scope: LoopScope) -> bool:
 def move_task(task: Any, scope: LoopScope, holder: str) -> None:
     """Move a task to another scope, together with what it will start."""
     place = task._asyncshim_place = held_place(scope, holder, place_of_task(task))
-    context: Context | None = getattr(task, "_asyncshim_context", None)
-    move_context(task.get_context() if sys.version_info >= (3, 12) else context, place)
+    move_context(context_of(task), place)
 
 
 def place_with_holder(task: asyncio.Task[Any]) -> Place | None:
@@ -247,8 +237,17 @@ def _scope_of(task: asyncio.Task[Any]) -> LoopScope:
 def place_of_task(task: asyncio.Task[Any]) -> Place | None:
     """Return the scope of *task* and what started it, if they are known."""
     place: Place | None = getattr(task, "_asyncshim_place", None)
-    known: Any = task
-    return place_in(known.get_context()) if place is None and sys.version_info >= (3, 12) else place
+    context = context_of(task) if place is None else None
+    return place if context is None else place_in(context)
+
+
+def context_of(task: Any) -> Context | None:
+    """Return the context in which *task* runs."""
+    if sys.version_info >= (3, 12):
+        context: Context = task.get_context()
+        return context
+    # Python 3.11 has no public way; after its own context, a task refers to those of its callbacks.
+    return next((found for found in gc.get_referents(task) if isinstance(found, Context)), None)
 
 
 def describe_task(task: asyncio.Task[Any]) -> tuple[str, str, str, str]:

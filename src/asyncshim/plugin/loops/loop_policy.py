@@ -70,7 +70,7 @@ def current_loop() -> asyncio.AbstractEventLoop | None:
 def idle_current_loop() -> asyncio.AbstractEventLoop | None:
     """Return a loop that code got from ``get_event_loop()`` at import time and keeps: the shared Runner uses it."""
     loop = current_loop()
-    if loop is None or loop.is_closed() or loop.is_running() or getattr(loop, "_asyncshim_claimed", False):
+    if loop is None or loop.is_closed() or loop.is_running() or is_claimed(loop):
         return None
     return loop
 
@@ -94,10 +94,9 @@ def is_forsaken(loop: asyncio.AbstractEventLoop) -> bool:
     return True
 
 
-def claim(loop: asyncio.AbstractEventLoop) -> None:
-    """Mark *loop* as some session's, for a session inside that session."""
-    with contextlib.suppress(AttributeError):  # a loop written in C
-        loop._asyncshim_claimed = True  # type: ignore[attr-defined]
+def is_claimed(loop: asyncio.AbstractEventLoop) -> bool:
+    """Return whether *loop* is that of another session, which runs this one."""
+    return getattr(getattr(loop, "_asyncshim_ownership", None), "is_claimed", False)
 
 
 class CurrentLoop:

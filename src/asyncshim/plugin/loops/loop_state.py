@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import operator
+import gc
+import inspect
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -15,10 +16,19 @@ _SHUT_DOWN = ("_executor_shutdown_called", "_asyncgens_shutdown_called")
 _ABSENT = object()
 Values = tuple[Any, ...]
 Attributes = dict[str, Any]
-# What a look at all attributes does not tell: tables that are the same object when they are filled.
-_TABLES = operator.attrgetter(
-    "_ready", "_selector._fd_to_key", "_asyncshim_generators.data", "_transports.data", "_signal_handlers"
-)
+# Of asyncio's own loops while they have nothing to do.
+_EMPTY: tuple[Any, ...] = (deque(), [], {})
+_IDLE: Attributes = {
+    "_ready": deque(),
+    "_scheduled": [],
+    "_signal_handlers": {},
+    "_stopping": False,
+    "_closed": False,
+    "_timer_cancelled_count": 0,
+    **dict.fromkeys(_SHUT_DOWN, False),
+}
+# The rest of what asyncio and asyncshim put there when a loop is made, besides what the constructors mention.
+_NAMES = {"_debug", "_asyncshim_ownership", "add_signal_handler", "remove_signal_handler"}
 _OWN_CLASSES = {asyncio.SelectorEventLoop, getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)}
 # Attributes by which asyncio keeps the state and the settings of a loop; all but these are put there by others.
 _STATE = {
@@ -40,28 +50,56 @@ def is_asyncios_own(loop: asyncio.AbstractEventLoop) -> bool:
 class LoopState:
     """The settings and attributes that a loop must have."""
 
-    __slots__ = ("_attributes", "_own_descriptors", "_untouched", "_untouched_tables", "_values")
+    __slots__ = (
+        "_attributes",
+        "_own_descriptors",
+        "_tables",
+        "_untouched",
+        "_untouched_referents",
+        "_untouched_tables",
+        "_values",
+    )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         selector = getattr(loop, "_selector", None) if is_asyncios_own(loop) else None
         watched: dict[int, Any] = getattr(selector, "_fd_to_key", {})
         self._own_descriptors = watched.copy() if len(watched) == 1 else None  # the self-pipe of a fresh loop
+        self._untouched_referents: list[object] | None = None
+        self._attributes: Attributes = dict.fromkeys(_names_of(loop))
         self._note(loop, _read(loop))
 
     def _note(self, loop: asyncio.AbstractEventLoop, values: Values) -> None:
         self._values = values
-        self._attributes = dict(getattr(loop, "__dict__", {}))
+        self._attributes = self._present(loop)
         self._untouched: Attributes | None = None
+        self._untouched_referents = None
+        self._tables: Values = ()
         self._untouched_tables: Values = ()
         if is_asyncios_own(loop):
-            idle: Attributes = {
-                "_scheduled": [],
-                "_stopping": False,
-                "_closed": False,
-                **dict.fromkeys(_SHUT_DOWN, False),
-            }
-            self._untouched = {**self._attributes, **idle, "_timer_cancelled_count": 0, "_default_executor": values[-1]}
-            self._untouched_tables = (deque(), self._own_descriptors, {}, {}, {})
+            self._untouched = {**self._attributes, **_IDLE, "_default_executor": values[-1]}
+            self._untouched_referents = self._idle_referents(loop)
+            tables = (("_selector", "_fd_to_key"), ("_transports", "data"), ("_asyncgens", "entries"))
+            self._tables = tuple(getattr(getattr(loop, owner, None), name, None) for owner, name in tables)
+            self._untouched_tables = (self._own_descriptors, {}, {})
+
+    def _idle_referents(self, loop: asyncio.AbstractEventLoop) -> list[object] | None:
+        """Return what an untouched loop refers to; ``None`` if the loop is not idle, or refers to a dictionary."""
+        referents, attributes = gc.get_referents(loop), self._attributes
+        if len(referents) != len(attributes) + 1 or attributes != self._untouched:
+            return None
+        emptied = {id(attributes[name]): value for name, value in _IDLE.items() if value in _EMPTY}
+        return [emptied.get(id(value), value) for value in referents]
+
+    def _present(self, loop: asyncio.AbstractEventLoop) -> Attributes:
+        """Return the attributes of the loop object.
+
+        Once ``__dict__`` is read, each use of an attribute is slower: it is read only if unknown names are among them.
+        """
+        found = {name: getattr(loop, name) for name in self._attributes if hasattr(loop, name)}
+        if found and len(gc.get_referents(loop)) == len(found) + 1:  # it refers to its class, too
+            return found
+        self._untouched_referents = None
+        return dict(getattr(loop, "__dict__", {}))
 
     def accept(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None] | None:
         """Keep the present settings from now on; return what restores the former ones, ``None`` if none differ."""
@@ -84,10 +122,11 @@ class LoopState:
 
     def is_untouched(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Return whether certainly nothing was set, scheduled, watched or opened."""
-        try:
-            return loop.__dict__ == self._untouched and _TABLES(loop) == self._untouched_tables
-        except (AttributeError, TypeError):  # not a loop of our own, a selector that only looks like one
+        if self._tables != self._untouched_tables:
             return False
+        if self._untouched_referents is not None:
+            return gc.get_referents(loop) == self._untouched_referents
+        return self._untouched is not None and loop.__dict__ == self._untouched
 
     def take_back(self, loop: Any) -> list[tuple[str, Any]]:
         """Remove and restore attributes that user code has set on the loop object; return their names and values.
@@ -104,13 +143,12 @@ class LoopState:
         return changed
 
     def _changed(self, loop: Any) -> list[tuple[str, Any]]:
-        present: Attributes = getattr(loop, "__dict__", {})
-        former = self._attributes
+        former, present = self._attributes, self._present(loop)
         if present.keys() == former.keys() and all(value is former[name] for name, value in present.items()):
             return []
         is_own = is_asyncios_own(loop) or loop.__class__.__module__ == "uvloop"
         changed: list[tuple[str, Any]] = []
-        for name, value in list(present.items()):
+        for name, value in present.items():
             if name in _STATE or value is former.get(name, _ABSENT):
                 continue
             if name in former:
@@ -145,6 +183,14 @@ class LoopState:
             internals.replace_default_executor(loop, executor)
         if getattr(internals.default_executor(loop), "_shutdown", False):
             internals.replace_default_executor(loop, None)
+
+
+def _names_of(loop: asyncio.AbstractEventLoop) -> set[str]:
+    """Return the names of attributes that a loop of asyncio's may have before anything uses it."""
+    kind = type(loop)
+    constructors = [vars(base).get(name) for base in kind.__mro__ for name in ("__init__", "_make_self_pipe")]
+    used = {name for made in constructors if inspect.isfunction(made) for name in made.__code__.co_names}
+    return {name for name in used if not hasattr(kind, name)} | _NAMES
 
 
 def _forget_stops(loop: Any) -> None:

@@ -67,12 +67,12 @@ class OwnRunner:
         self.adopted = adopted
         self.hosts = 0  # async generator fixtures that wait at their yield
         self.used = False
-        if not adopted:
-            if lifetimes.is_recording_needed(leaks):
-                lifetimes.record_tasks(self.loop, with_creator=leaks != "cancel")
-            loop_policy.claim(self.loop)
+        if not adopted and leaks != "cancel":
+            lifetimes.record_tasks(self.loop)
         record_async_generators(self.loop, with_creator=leaks != "cancel")
         self._ownership = ownership_of(self.loop, with_creator=leaks != "cancel")
+        if not adopted:
+            self._ownership.is_claimed = True
         self._taken_back: list[Leftover] = []  # attributes and stop requests that the present test has left
         self._state = LoopState(self.loop)
         self._is_known = is_asyncios_own(self.loop)
@@ -104,7 +104,8 @@ class OwnRunner:
         __tracebackhide__ = True
         if asyncio._get_running_loop() is not None and not greenlets.set_aside():
             raise refusal(coroutine)
-        self.attach()
+        if not loop_policy.is_current(self.loop, self.policy or self.former_policy):
+            self.attach()
         self.used = True
         return self.loop.create_task(coroutine)
 
@@ -120,7 +121,10 @@ class OwnRunner:
         if limit is not None:
             limit.start(self.loop, task)
         try:
-            self._run_loop(task, to_its_end=to_its_end, alarm=alarm)
+            if alarm is None and to_its_end and self._is_known:
+                self._run_until_done(task)
+            else:
+                self._run_loop(task, to_its_end=to_its_end, alarm=alarm)
         except BaseException as error:  # noqa: BLE001  (raised again)
             place = None if task.done() else wind_up(task, self._timeout)
             if task.done() and not task.cancelled():
@@ -266,6 +270,5 @@ class OwnRunner:
 
 
 def _stop_loop(task: asyncio.Task[Any]) -> None:
-    """Called when *task* is done; an exit that it raised has stopped the loop already."""
-    if task.cancelled() or not isinstance(task.exception(), (SystemExit, KeyboardInterrupt)):
-        task.get_loop().stop()
+    """Called when *task* is done."""
+    task.get_loop().stop()

@@ -52,9 +52,10 @@ class _NotedTransports(weakref.WeakValueDictionary[int, Any]):
 class Ownership:
     """Notes and finds the loop scope of each thing on one loop, and the line that made it."""
 
-    __slots__ = ("_created", "_places", "with_creator")
+    __slots__ = ("_created", "_places", "is_claimed", "with_creator")
 
     def __init__(self, loop: Any, *, with_creator: bool) -> None:
+        self.is_claimed = False  # a session uses the loop for its tests, and closes it
         self.with_creator = with_creator  # note the lines, too
         self._places: WeakIdentities[Place] = WeakIdentities()
         self._created: WeakIdentities[str] = WeakIdentities()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -41,19 +41,24 @@ test function `{item!r}` is using Hypothesis, but pytest-asyncio only works with
 _RETURNED = "the test returned a coroutine that is never awaited: make it 'async def', or await that inside"
 
 
-def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
+def prepare_all(state: State, collected: Iterable[pytest.Item]) -> bool:
     """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before.
 
-    A test may be passed twice.
+    A test may be passed twice. Return what :func:`any_async` does.
     """
     parent: object = None
     inherited: list[pytest.Mark] = []
+    has_async = False
     for item in collected:
         if not isinstance(item, pytest.Function):
             continue
         function = coroutine_function_of(item.obj)
         if function is None:
+            if not has_async and (item.own_markers or item.parent is not parent):
+                parent, inherited = item.parent, marks.of(item.parent) if item.parent is not None else []
+                has_async = marks.named([*item.own_markers, *inherited], "asyncio") is not None
             continue
+        has_async = True
         if pytest_compat.is_unittest(item):
             unhandled.watch_unittest(item, is_error=state.settings.unawaited == "error")
             continue
@@ -63,6 +68,7 @@ def prepare_all(state: State, collected: Iterable[pytest.Item]) -> None:
         found = [*item.own_markers, *inherited] if inherited else item.own_markers
         if is_claimed(state, item, found):
             _prepare(state, item, function, found)
+    return has_async
 
 
 def any_async(collected: Iterable[pytest.Item]) -> bool:
@@ -93,6 +99,31 @@ def _prepare(state: State, item: pytest.Function, function: object, found: list[
             item.add_marker(pytest.mark.xfail(run=False, reason=reason))
 
 
+def call(state: State, item: pytest.Function) -> object:
+    """Call *item* if it is an async test; return ``None`` if it is not."""
+    __tracebackhide__ = True
+    function, found = item.obj, item.own_markers
+    names = pytest_compat.argument_names(item)
+    arguments = {name: item.funcargs[name] for name in names} if names else {}
+    if state.plan.is_direct and found and not state.is_marked and is_unmarked(found) and state.pool is not None:
+        code = getattr(function, "__code__", None)
+        if code is not None and code.co_flags & inspect.CO_COROUTINE:  # as when it was collected and marked
+            runner = state.pool.current = state.pool.default()
+            runner.run(function(**arguments))
+            return True
+    replacement = callable_for(state, item, function)
+    if replacement is None:
+        return None
+    if type(replacement) is not FunctionType:
+        item.obj = replacement
+        try:
+            return pytest_compat.call_function(item)
+        finally:
+            item.obj = function
+    replacement(**arguments)
+    return True
+
+
 def callable_for(state: State, item: pytest.Function, function: Any) -> Callable[..., Any] | None:
     """Return a synchronous function that runs the async test *function*; ``None`` if asyncshim does not."""
     inner = coroutine_function_of(function)
@@ -112,18 +143,12 @@ def callable_for(state: State, item: pytest.Function, function: Any) -> Callable
         return None
     if inner is not function and getattr(function, "is_hypothesis_test", False):
         return functools.partial(_run_hypothesis, state, item, function)
-    is_direct = state.plan.is_direct and not is_marked
 
-    def call(**arguments: Any) -> None:  # pytest would have to look through a partial object
+    def run(**arguments: Any) -> None:  # pytest would have to look through a partial object
         __tracebackhide__ = True
-        pool = state.pool
-        if pool is None or not is_direct:
-            _run(state, item, function, found, arguments)
-        else:
-            runner = pool.current = pool.default()
-            runner.run(function(**arguments))
+        _run(state, item, function, found, arguments)
 
-    return call
+    return run
 
 
 def _is_replaced_by_hook(item: pytest.Function) -> bool:

@@ -68,7 +68,7 @@ def is_made_by_decorator(function: object) -> bool:
 
 def is_unmarked(found: list[pytest.Mark]) -> bool:
     """Return whether the suite has put none of the marks *found*."""
-    return not found or (len(found) == 1 and found[0] is marks.AUTOMATIC)
+    return not found or (found[0] is marks.AUTOMATIC and len(found) == 1)
 
 
 def is_async_test(state: State, item: object) -> bool:

@@ -11,8 +11,8 @@ import pytest
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.terminal import stop_capturing
 from asyncshim.plugin.run.guards import Guard
-from asyncshim.plugin.suite.options import LOOP_SCOPES
 from asyncshim.plugin.suite.state import State, state_of
+from asyncshim.pytest_options import LOOP_SCOPES
 
 if TYPE_CHECKING:
     import asyncio

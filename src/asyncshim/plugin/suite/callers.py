@@ -1,0 +1,30 @@
+"""Who has to do with the call of a test besides pytest: plugins, conftest files, items of other classes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from asyncshim.plugin.compat import pytest_compat
+
+
+def has_foreign_hooks(hook: Any) -> bool:
+    """Return whether a conftest or a plugin that is neither pytest's nor ours implements *hook*."""
+    modules = (getattr(implementation.function, "__module__", None) for implementation in hook.get_hookimpls())
+    return any(not str(module).startswith(("_pytest.", "asyncshim.")) for module in modules)
+
+
+def exist(session: pytest.Session) -> bool:
+    """Return whether other code than pytest's may look at a test function when it is called, or replace it."""
+    hook = session.config.hook
+    hooks = (hook.pytest_pyfunc_call, hook.pytest_runtest_call, hook.pytest_fixture_setup)
+    if "greenlet" in sys.modules or session.config.getoption("trace", None) or any(map(has_foreign_hooks, hooks)):
+        return True
+    return not all(map(_is_called_by_pytest, session.items))
+
+
+def _is_called_by_pytest(item: pytest.Item) -> bool:
+    is_usual = type(item) is pytest.Function and "runtest" not in item.__dict__
+    return is_usual or not isinstance(item, pytest.Function) or pytest_compat.is_unittest(item)
