@@ -40,11 +40,13 @@ def alt_facts(
         return alt
     facts, data = replace(facts, alt=alt, kept=None), dict(files)
     reasons: list[str] = []
+    every = replace(options, select=options.select | {CODE})
     for path in naming:
-        found = [each for each in rewrite(path, data[path], facts, options).findings if each.code == CODE]
-        if path in edited and any(each.fixed for each in found):
+        found = [each for each in rewrite(path, data[path], facts, every).findings if each.code == CODE]
+        if path in edited and CODE in options.select and any(each.fixed for each in found):
             return alt
-        reasons.append(_reason(path, found, is_edited=path in edited, is_selected=CODE in options.select))
+        if found:
+            reasons.append(_reason(path, found, is_edited=path in edited, is_selected=CODE in options.select))
     if not reasons and (options.runner_given or not data):
         return alt
     nothing = "no dependency file names asyncshim: add it, or use --runner asyncshim"
@@ -66,5 +68,4 @@ def _reason(path: str, found: Sequence[Finding], *, is_edited: bool, is_selected
     unsafe = next((each for each in found if each.safety is Safety.UNSAFE), None)
     if unsafe is not None:
         return f"{path} needs --unsafe"
-    message = found[0].message if found else "write asyncshim there manually"
-    return f"{path} requires alt-pytest-asyncio: {message.removeprefix(f'{req.ALT} stays: ')}"
+    return f"{path} requires alt-pytest-asyncio: {found[0].message.removeprefix(f'{req.ALT} stays: ')}"

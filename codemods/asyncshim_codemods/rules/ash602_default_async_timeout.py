@@ -12,7 +12,7 @@ from asyncshim_codemods.project.alt_uses import DEFAULT, DEFAULTS
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.file_context import fixture_name
-from asyncshim_codemods.syntax.tree import is_docstring
+from asyncshim_codemods.syntax.tree import is_docstring, split_blank_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,6 @@ class DefaultAsyncTimeout(Rule):
             """,
             after="""
                 import pytest
-
 
                 pytestmark = pytest.mark.asyncshim_timeout(0.5)
 
@@ -120,8 +119,16 @@ def _edits(file: FileContext, function: cst.FunctionDef) -> tuple[Edit, ...] | N
         return None
     call, imports = made
     statement = cst.Assign([cst.AssignTarget(cst.Name("pytestmark"))], call)
-    line = cst.SimpleStatementLine([statement], leading_lines=function.leading_lines)
+    line = cst.SimpleStatementLine([statement], leading_lines=_above(file, function))
     return (Replace(function, line), *imports)
+
+
+def _above(file: FileContext, function: cst.FunctionDef) -> list[cst.EmptyLine]:
+    """Return the lines above the statement in the place of the fixture: one blank line below an import."""
+    blank, rest = split_blank_lines(function.leading_lines)
+    body = file.index.module.body
+    above = body[body.index(function) - 1] if body.index(function) else None
+    return [*(blank[:1] if isinstance(above, cst.SimpleStatementLine) else blank), *rest]
 
 
 def _is_unusual(file: FileContext, given: cst.Arg) -> bool:

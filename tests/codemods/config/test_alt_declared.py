@@ -68,6 +68,8 @@ def test_other_suites_other_runners_and_a_named_runner_have_no_reason() -> None:
     assert stays(files, options=Options(ALL | ALT, runner="anyio")) == ""
     assert stays(files, options=Options(ALL | ALT, runner_given=True)) == ""
     assert stays({}) == ""
+    required = {"pytest.ini": "[pytest]\nrequired_plugins = alt-pytest-asyncio\n"}
+    assert stays(required, options=Options(ALL | ALT, runner_given=True)) == ""
 
 
 def test_configuration_that_enables_the_plugin_after_the_run_is_a_use() -> None:

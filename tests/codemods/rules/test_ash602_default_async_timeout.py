@@ -18,7 +18,7 @@ FIXTURE = "import pytest\n\n\n{}def default_async_timeout(){}\n\n\nasync def tes
     ],
 )
 def test_a_constant_of_a_module_becomes_pytestmark(decorator: str, rest: str, seconds: str) -> None:
-    after = f"import pytest\n\n\npytestmark = pytest.mark.asyncshim_timeout({seconds})\n\n\nasync def test_it(): ...\n"
+    after = f"import pytest\n\npytestmark = pytest.mark.asyncshim_timeout({seconds})\n\n\nasync def test_it(): ...\n"
     before = FIXTURE.format(decorator, rest)
     result = assert_rewritten(before, after, unsafe=True)
     assert [(found.code, found.safety) for found in result.findings] == [("ASH602", Safety.UNSAFE)]

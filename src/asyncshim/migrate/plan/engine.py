@@ -111,6 +111,9 @@ class Engine:
         if config and known:
             facts = self._facts_after(facts, scan, first, discovery)
             told = self._facts_about_runner(facts, scan, discovery)
+            if told.alt.in_config:  # whether that goes depends on what leaks
+                facts = self._facts_about_leaks(facts, scan, first, discovery)
+                told = self._facts_about_runner(facts, scan, discovery)
             frees = bool(told.alt.loaded) and told.alt.uses != before.alt.uses
             if frees or (told.kept is not None and facts.kept is None):
                 # What these files still import keeps pytest-asyncio, so they are rewritten for its auto mode. What
