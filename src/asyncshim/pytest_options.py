@@ -30,11 +30,20 @@ DEFAULTS: dict[str, str | float | bool | None] = {
     "asyncio_default_test_loop_scope": "function",
     **{f"asyncshim_{name}": values[0] for name, values in CHOICES.items()},
     "asyncshim_timeout": 0.0,
+    "asyncshim_dump_on_interrupt": False,
     "asyncshim_cancel_timeout": 5.0,
     "asyncshim_files_first": False,
     "asyncshim_loop_factory": None,
+    "default_async_timeout": None,
 }
 """The value of each option that is not set."""
 
-FLAGS = ("asyncio_mode", "asyncio_debug", "asyncshim_timeout", *(f"asyncshim_{name}" for name in CHOICES))
+FLAGS = (
+    "asyncio_mode",
+    "asyncio_debug",
+    "asyncshim_timeout",
+    "asyncshim_dump_on_interrupt",
+    "default_async_timeout",
+    *(f"asyncshim_{name}" for name in CHOICES),
+)
 """The options that pytest's command line has, too."""

@@ -149,7 +149,8 @@ async def test_it(value): pass
         """\
 @pytest.fixture
 async def value(): pass
-async def test_it(request): request.getfixturevalue('value')
+async def ask(request): request.getfixturevalue('value')
+async def test_it(request): await asyncio.create_task(ask(request))
 """,
         (),
         ("cannot be set up by request.getfixturevalue()", "> *request.getfixturevalue('value')*"),

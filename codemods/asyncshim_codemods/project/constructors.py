@@ -51,7 +51,7 @@ def plain_constructors(data: bytes) -> Iterator[tuple[str, str]]:
             yield node.name, _needs(_of_class(node, is_given=True))
             yield f"{node.name}()", _needs(_of_class(node, is_given=False))
         elif isinstance(node, ast.FunctionDef) and _loops(node) and not node.decorator_list:
-            yield node.name, _needs(_Body(node, is_given=True).needs())
+            yield node.name, _needs(_ConstructorBody(node, is_given=True).needs())
 
 
 def _needs(found: Iterator[str]) -> str:
@@ -72,7 +72,7 @@ def _of_class(node: ast.ClassDef, *, is_given: bool) -> Iterator[str]:
             if each.name in _LOUD_METHODS:
                 yield LOUD
             elif each.name in _STARTS or is_setter:
-                for need in _Body(each, is_given=is_given).needs():
+                for need in _ConstructorBody(each, is_given=is_given).needs():
                     yield from [f"{name}()" for name in bases] if need == _SUPER else [need]
         elif isinstance(each, ast.AnnAssign) and isinstance(each.value, ast.Call):
             yield from _of_field(each.value)
@@ -87,7 +87,7 @@ def _of_field(call: ast.Call) -> Iterator[str]:
             yield from () if is_builtin else (f"{name}()" if name[:1].isupper() else LOUD,)
 
 
-class _Body:
+class _ConstructorBody:
     """The calls that a function makes itself. ``is_given``: its parameter with "loop" in its name has a value."""
 
     def __init__(self, function: _Function, *, is_given: bool) -> None:

@@ -41,8 +41,7 @@ def suite_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> tupl
     calls: list[tuple[str, str, str]] = []
     found: dict[str, str] = {}
     for path, data in files:
-        is_suite = _is_in_suite(facts, path)
-        if is_suite and _SCOPE.search(data):
+        if _SCOPE.search(data) and _is_in_suite(facts, path):
             found[path] = f"{path} sets a loop scope of its own"
         if any(word in data for word in words):
             tree = parsed(data)
@@ -50,11 +49,14 @@ def suite_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> tupl
             leaking.update(dict.fromkeys(names, path))
         calls += [(path, function, name) for function, name in _calls(data)]
     _follow(calls, leaking)
-    for path, function, name in calls:
-        if name in leaking and path not in found and _is_in_suite(facts, path):
-            found[path] = f"`{name}` of {leaking[name]} may leak tasks or servers"
-        elif function in leaking and leaking[function] == path and path not in found and _is_in_suite(facts, path):
-            found[path] = f"`{function}` of {path} may leak tasks or servers"
+    in_suite = [each for each in calls if each[0] not in found and _is_in_suite(facts, each[0])]
+    # What a test calls says more than that the test leaks.
+    for path, _, name in in_suite:
+        if name in leaking:
+            found.setdefault(path, f"`{name}` of {leaking[name]} may leak tasks or servers")
+    for path, function, _ in in_suite:
+        if leaking.get(function) == path:
+            found.setdefault(path, f"`{function}` of {path} may leak tasks or servers")
     return tuple(sorted(found.items()))
 
 

@@ -186,9 +186,7 @@ async def test_leaves_a_task(driver):
     asyncio.create_task(asyncio.sleep(3600))
     driver.call(one())
 def test_runner(asyncio_runner, driver): assert asyncio_runner.run(one()) == driver.call(one())
-async def test_dynamic(request):
-    with pytest.raises(RuntimeError, match="request it as an argument"):
-        request.getfixturevalue("value")
+async def test_dynamic(request): assert request.getfixturevalue("value") == 1
 """
 
 

@@ -231,6 +231,7 @@ def test_pytest_django_and_async_views(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installer: Installer
 ) -> None:
     put_on_path(monkeypatch, installer, "pytest-django", "theirs first")
+    monkeypatch.setenv("PYTEST_ADDOPTS", os.environ["PYTEST_ADDOPTS"].replace("-p no:django", ""))  # if installed here
     pytester.makepyfile(
         site_settings="""
         SECRET_KEY = "x"

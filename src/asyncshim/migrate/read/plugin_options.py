@@ -92,8 +92,8 @@ def _in_words(words: Sequence[str], source: str) -> tuple[Found, Found]:
     rest = iter(words)
     for word in rest:
         name, is_joined, value = word.partition("=")
-        if name == "--asyncio-debug":
-            flags["asyncio_debug"] = True, source
+        if name in _FLAGS and pytest_options.DEFAULTS[_FLAGS[name]] is False:
+            flags[_FLAGS[name]] = True, source
         elif name in _FLAGS:
             flags[_FLAGS[name]] = value if is_joined else next(rest, ""), source
         elif name == "--override-ini" or (word.startswith("-o") and not word.startswith("--")):

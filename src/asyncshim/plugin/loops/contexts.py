@@ -35,6 +35,7 @@ def carry_over(context: Context) -> Callable[[], None] | None:
 
 async def with_context(awaitable: Awaitable[T]) -> tuple[T, Context]:
     """Return the result of *awaitable* and the context as it left it."""
+    __tracebackhide__ = True
     value = await awaitable
     return value, copy_context()
 

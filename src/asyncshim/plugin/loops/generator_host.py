@@ -13,7 +13,7 @@ from types import CodeType
 from typing import Any, Protocol
 
 from asyncshim.plugin.loops.escapes import at_place
-from asyncshim.plugin.loops.runners import STOPPED, Runner
+from asyncshim.plugin.loops.runners import STOPPED, Driver
 from asyncshim.plugin.loops.time_limit import TimeLimit
 from asyncshim.plugin.loops.tracebacks import at_definition, place_of, without_machinery
 
@@ -58,7 +58,7 @@ class GeneratorHost:
 
     def __init__(
         self,
-        runner: Runner,
+        runner: Driver,
         generator: AsyncGenerator[Any, Any],
         *,
         outlives_test: bool = True,
@@ -95,7 +95,7 @@ class GeneratorHost:
         self._runner.hosts += 1
         return self.value
 
-    def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], Runner]) -> None:
+    def tear_down(self, limit: TimeLimit | None, substitute: Callable[[], Driver]) -> None:
         """Run from the ``yield`` to the end; on a *substitute* where user code closed the loop of the first half."""
         __tracebackhide__ = True
         if self._guard is None:
@@ -107,7 +107,7 @@ class GeneratorHost:
         finally:
             self._guard.end()
 
-    def _tear_down(self, limit: TimeLimit | None, substitute: Callable[[], Runner]) -> None:
+    def _tear_down(self, limit: TimeLimit | None, substitute: Callable[[], Driver]) -> None:
         __tracebackhide__ = True
         task = self._task
         assert task is not None, "set_up comes first"

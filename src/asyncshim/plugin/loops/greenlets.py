@@ -49,11 +49,22 @@ def put_back() -> None:
 
 
 def _suspended(module: Any) -> Iterator[Any]:
-    """Yield every greenlet of this thread that has begun, waits and has not ended. Slow: searches all objects."""
-    current = module.getcurrent()
+    """Yield every greenlet of this thread that has begun, waits and has not ended, and that none here has to return to.
+
+    Slow: searches all objects.
+    """
+    callers = list(_callers(module))
     for found in gc.get_objects():
-        if issubclass(type(found), module.greenlet) and found is not current and found.gr_frame is not None:
+        if issubclass(type(found), module.greenlet) and found.gr_frame is not None and found not in callers:
             yield found
+
+
+def _callers(module: Any) -> Iterator[Any]:
+    """Yield the present greenlet and those that it returns to: a loop that runs there runs here."""
+    caller = module.getcurrent()
+    while caller is not None:
+        yield caller
+        caller = caller.parent
 
 
 def _runs(greenlet: Any, loop: object) -> bool:

@@ -31,10 +31,10 @@ _RUN = asyncio.Handle._run.__code__
 
 def hang_report(task: Task, frame: FrameType | None = None) -> str:
     """Return the report on *task*; *frame* is what the thread of its loop runs at present, if that is known."""
-    return _Report(task, frame).text()
+    return _HangReport(task, frame).text()
 
 
-class _Report:
+class _HangReport:
     """What is known of all tasks of a loop at one moment."""
 
     def __init__(self, task: Task, frame: FrameType | None) -> None:

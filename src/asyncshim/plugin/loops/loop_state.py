@@ -17,7 +17,7 @@ _ABSENT = object()
 Values = tuple[Any, ...]
 Attributes = dict[str, Any]
 # Of asyncio's own loops while they have nothing to do.
-_EMPTY: tuple[Any, ...] = (deque(), [], {})
+_EMPTY: tuple[Any, Any, Any] = (deque[Any](), [], {})
 _IDLE: Attributes = {
     "_ready": deque(),
     "_scheduled": [],

@@ -67,18 +67,21 @@ class Leak:
         return f"{self.kind} {self.name}, created at {self.created} by {self.starter}, {self.fate}"
 
 
-class Runner(Protocol):
-    """One loop and what runs on it."""
+class Driver(Protocol):
+    """Runs coroutines on one loop."""
 
-    loop: asyncio.AbstractEventLoop
-    adopted: bool  # whether another owner closes the loop
-    used: bool  # whether the present test has run something on the loop
-    hosts: int  # how many async generator fixtures wait at their ``yield``
-    policy: object | None
-    former_policy: object | None
+    @property
+    def hosts(self) -> int:
+        """How many async generator fixtures wait at their ``yield``."""
+        ...
 
-    def attach(self) -> None:
-        """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
+    @hosts.setter
+    def hosts(self, number: int, /) -> None: ...
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop."""
+        ...
 
     def run(self, coroutine: Coroutine[object, object, T], limit: TimeLimit | None = None) -> T:
         """Run *coroutine* to its end; return its result or raise its exception."""
@@ -103,6 +106,18 @@ class Runner(Protocol):
 
     def show(self, task: asyncio.Task[Any]) -> None:
         """Put *task*, which is about to go on, back."""
+
+
+class Runner(Driver, Protocol):
+    """One loop and what runs on it."""
+
+    adopted: bool  # whether another owner closes the loop
+    used: bool  # whether the present test has run something on the loop
+    policy: object | None
+    former_policy: object | None
+
+    def attach(self) -> None:
+        """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
 
     def accept_changes(self) -> Callable[[], None] | None:
         """Keep the loop's present settings; return what restores the former ones, if they differ."""

@@ -73,6 +73,10 @@ def every_frame_of(task: asyncio.Task[Any]) -> list[FrameType]:
     while awaitable is not None and id(awaitable) not in known:
         known.add(id(awaitable))
         prefix = _PREFIXES.get(awaitable.__class__)
+        driven = getattr(awaitable, "asyncshim_driven", None)
+        if driven is not None:
+            awaitable = driven
+            continue
         if prefix is None:  # a wrapper written in C, such as what __anext__() returns: it holds what it drives
             awaitable = next((inner for inner in gc.get_referents(awaitable) if type(inner) in _PREFIXES), None)
             continue

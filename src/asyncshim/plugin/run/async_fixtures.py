@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +20,7 @@ from asyncshim.pytest_options import LOOP_SCOPES, MATCH_FIXTURE_SCOPE
 
 if TYPE_CHECKING:
     from asyncshim.plugin.loops.generator_host import GeneratorHost
-    from asyncshim.plugin.loops.runners import Runner
+    from asyncshim.plugin.loops.runners import Driver, Runner
 
 
 def coroutine_adapter(
@@ -40,16 +40,16 @@ def coroutine_adapter(
         undo = None
         try:
             if guard is None:
-                value, context = runner.run(with_context(function(**arguments)), limit)
+                value, context = runner.run(with_context(_started(function, arguments, fixturedef)), limit)
                 undo = carry_over(context)
             else:
-                value = guard.run_on(runner, function(**guard.arguments), limit)
+                value = guard.run_on(runner, _started(function, guard.arguments, fixturedef), limit)
         except BaseException as error:
-            raise_if_cancelled(error, fixturedef.argname, "set-up")
+            raise_if_cancelled(error, fixturedef.argname, "set-up", runner)
             raise
         finally:
             if loop_scope != "function":
-                loop_scopes.leave(state, request)
+                _leave(state, request, runner)
         if undo is not None:
             request.addfinalizer(undo)
         return value
@@ -74,18 +74,19 @@ def generator_adapter(
             arguments = guard.arguments
         outlives_test = loop_scope != "function" and fixturedef.scope != "function"
         runner = runner_of(state, fixturedef, request, loop_scope)
-        host = _host_class()(runner, function(**arguments), outlives_test=outlives_test, guard=guard)
+        generator = _started(function, arguments, fixturedef)
+        host = _host_class()(runner, generator, outlives_test=outlives_test, guard=guard)
         undo = None
         try:
             value = host.set_up(limit_of_fixture(state, fixturedef.argname))
             if guard is None and host.context is not None:
                 undo = carry_over(host.context)
         except BaseException as error:
-            raise_if_cancelled(error, fixturedef.argname, "set-up")
+            raise_if_cancelled(error, fixturedef.argname, "set-up", runner)
             raise
         finally:
             if loop_scope != "function":  # what a function's own fixture starts, it starts in the function
-                loop_scopes.leave(state, request)
+                _leave(state, request, runner)
 
         def tear_down() -> None:
             __tracebackhide__ = True
@@ -107,12 +108,32 @@ def generator_adapter(
     return adapter
 
 
-def raise_if_cancelled(error: BaseException, name: str, half: str) -> None:
-    """Raise an error of the fixture in place of a CancelledError, after which pytest would tear nothing else down."""
+def _started(function: Callable[..., Any], arguments: Mapping[str, Any], fixturedef: pytest.FixtureDef[Any]) -> Any:
+    """Call the function of an async fixture; if it may request others by name, prepare it to wait for async ones."""
+    started = function(**arguments)
+    if "request" not in fixturedef.argnames:
+        return started
+    from asyncshim.plugin.loops.greenlet_coroutines import driven
+
+    return driven(started)
+
+
+def _leave(state: State, request: pytest.FixtureRequest, runner: Driver) -> None:
+    loop_scopes.leave(state, request)
+    place: Any = getattr(runner, "place", None)
+    if place is not None:  # of the coroutine that waits
+        state.scopes.lifetimes.go_back_to(place)
+
+
+def raise_if_cancelled(error: BaseException, name: str, half: str, runner: Driver | None = None) -> None:
+    """Raise an error of the fixture in place of a CancelledError, after which pytest would tear nothing else down.
+
+    The CancelledError of the coroutine that asked for the fixture is that of the coroutine.
+    """
     __tracebackhide__ = True
     from asyncio import CancelledError
 
-    if isinstance(error, CancelledError):
+    if isinstance(error, CancelledError) and getattr(runner, "caller_error", None) is not error:
         from asyncshim.plugin.loops.tracebacks import between_machinery
 
         cause = error if error.__cause__ is not None or error.__context__ is not None else None
@@ -140,10 +161,11 @@ def _host_class() -> type[GeneratorHost]:
 
 def runner_of(
     state: State, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest, loop_scope: str
-) -> Runner:
+) -> Driver:
     """Return the Runner for the fixture. Raises :class:`AsyncFixtureFromCoroutineError` while a coroutine runs."""
     __tracebackhide__ = True
     item = pytest_compat.item_of(request)
+    runner: Driver | None
     has_own = state.is_marked and marks.named(marks.of(item), "own_runner")
     runner = None if has_own else shared_runner(state)
     if runner is None:  # imported only by suites whose tests do not all share one
@@ -151,11 +173,23 @@ def runner_of(
 
         runner = runner_choice.runner_for(state, request, item, loop_scope, fixturedef)
     pool = pool_of(state)
-    if pool.is_running():  # even another one: it cannot wait for this one either
-        raise AsyncFixtureFromCoroutineError(fixturedef.argname)
+    if pool.is_running():
+        waiting = _waiting_runner(state, runner)
+        if waiting is None:  # even if another one is running: it cannot wait for this one either
+            raise AsyncFixtureFromCoroutineError(fixturedef.argname)
+        runner = waiting
     if loop_scope != "function":  # that one was entered before the item was set up
         loop_scopes.enter(state, item, loop_scope, request)
     return runner
+
+
+def _waiting_runner(state: State, runner: Runner) -> Driver | None:
+    """Return what runs a fixture while a coroutine of the same loop waits for it; ``None`` where it cannot wait."""
+    from asyncshim.plugin.loops.greenlet_coroutines import WaitingRunner, is_waiting_possible
+
+    if not is_waiting_possible(runner.loop):
+        return None
+    return WaitingRunner(runner, pool_of(state).interrupts, state.scopes.lifetimes.present_place())
 
 
 def _loop_scope_of(state: State, fixturedef: pytest.FixtureDef[Any], item: pytest.Item) -> str:
@@ -194,5 +228,6 @@ class AsyncFixtureFromCoroutineError(AsyncshimError, RuntimeError):
         self.name = name
         super().__init__(
             f"the async fixture {name!r} cannot be set up by request.getfixturevalue() from inside a running "
-            f"coroutine: request it as an argument of the test or fixture instead"
+            f"coroutine: request it as an argument of the test or fixture instead, or install greenlet "
+            f"(pip install 'asyncshim[greenlet]')"
         )

@@ -107,7 +107,8 @@ def call(state: State, item: pytest.Function) -> object:
     arguments = {name: item.funcargs[name] for name in names} if names else {}
     if state.plan.is_direct and found and not state.is_marked and is_unmarked(found) and state.pool is not None:
         code = getattr(function, "__code__", None)
-        if code is not None and code.co_flags & inspect.CO_COROUTINE:  # as when it was collected and marked
+        is_coroutine = code is not None and code.co_flags & inspect.CO_COROUTINE  # as when it was collected and marked
+        if is_coroutine and "request" not in item.fixturenames:
             runner = state.pool.current = state.pool.default()
             runner.run(function(**arguments))
             return True
@@ -178,6 +179,10 @@ def _run(
     coroutine = function(**arguments) if guard is None else guard.run(function(**guard.arguments))
     if state.debugger is not None:
         coroutine = state.debugger.open_in(coroutine)
+    if "request" in item.fixturenames:  # it may request async fixtures by name
+        from asyncshim.plugin.loops.greenlet_coroutines import driven
+
+        coroutine = driven(coroutine)
     try:
         _run_in_scope(state, item, runner, scope, coroutine, limit)
     finally:
