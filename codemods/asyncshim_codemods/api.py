@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
-from asyncshim_codemods.project.alt_uses import AltUses, enables
+from asyncshim_codemods.project.alt_uses import AltUses
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
@@ -241,11 +241,7 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
 
 
 def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
-    """``facts`` as the rules for configuration want them when the Python files have been rewritten to ``files``.
-
-    Those rules need two facts about Python files: whether any still imports pytest_asyncio, and whether any still uses
-    alt-pytest-asyncio.
-    """
+    """``facts`` with what ``files``, which were rewritten, still need of pytest-asyncio and alt-pytest-asyncio."""
     needs, alt = Needs(), AltUses()
     for path, data in files:
         if isinstance(data, FileFacts):
@@ -253,8 +249,7 @@ def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFact
             alt.absorb(data.alt)
         else:
             needs.add(path, data)
-            if path.endswith(".py"):
-                alt.add(path, data)
+            alt.add(path, data)
     return replace(facts, still_needs_pytest_asyncio=needs.reasons(), alt=facts.alt.after(alt.facts()))
 
 
@@ -292,12 +287,8 @@ def facts_without_imports_in(facts: ProjectFacts, paths: Collection[str]) -> Pro
 
 
 def facts_about_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
-    """Return ``facts`` with what may notice a narrower default loop scope in all Python ``files`` after this run.
-
-    What enables alt-pytest-asyncio also sets a wide one.
-    """
-    is_alt = bool(facts.alt.enabled_in) or any(enables(settings.addopts) for settings in facts.settings)
-    if not is_alt and not any(map(has_wide_default, facts.settings)):
+    """Return ``facts`` with what may notice a narrower default loop scope in all Python ``files`` after this run."""
+    if not facts.alt.enabled_in and not any(map(has_wide_default, facts.settings)):
         return facts
     return replace(facts, leaks=suite_leaks(facts, files))
 

@@ -56,7 +56,9 @@ class AltUses:
         self._is_overridden = False
 
     def add(self, path: str, data: bytes) -> None:
-        """Add the uses of one Python file."""
+        """Add the uses of one file, if it is Python."""
+        if not path.endswith(".py"):
+            return
         if _CONTEXT_VARIABLE in data:
             self._with_variables.append(path)
         tree = parsed(data) if any(word in data for word in _WORDS) else None

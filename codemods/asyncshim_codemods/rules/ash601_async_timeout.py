@@ -38,7 +38,7 @@ _SYNC = "a synchronous function has no time limit: remove the parameter"
 _BY_HAND = "write `@pytest.mark.asyncshim_timeout(seconds)` or `asyncio.timeout(seconds)` manually"
 
 
-class AsyncTimeout(Rule):
+class AsyncTimeoutFixture(Rule):
     """A test that sets its time limit first gets the marker ``asyncshim_timeout``, which sets the same limit.
 
     The rewrite is safe if the calls are the first statements of an async test and the limit is a positive number, as a

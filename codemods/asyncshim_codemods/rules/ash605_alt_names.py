@@ -84,14 +84,12 @@ class AltNames(Rule):
 
                 @pytest.mark.slow
                 async def test_answer(client, async_timeout: AsyncTimeout):
-                    async_timeout.set_timeout_seconds(10)
                     assert await client.answer() == 42
             """,
             after="""
                 import pytest
 
 
-                @pytest.mark.asyncshim_timeout(10)
                 @pytest.mark.slow
                 async def test_answer(client):
                     assert await client.answer() == 42

@@ -42,7 +42,10 @@ def test_nothing_stays_where_a_file_names_asyncshim_or_gets_it(files: dict[str, 
         ),
         ({"requirements.txt": "pytest\n"}, "no dependency file names asyncshim"),
         ({"requirements.txt": "alt-pytest-asyncio --hash=sha256:0\n"}, "requirements.txt requires alt-pytest-asyncio"),
-        ({"requirements.txt": "# asyncshim\nalt-pytest-asyncio @ https://x.y/z.whl\n"}, "requirements.txt requires"),
+        (
+            {"requirements.txt": "# asyncshim\nalt-pytest-asyncio @ https://example.com/z.whl\n"},
+            "requirements.txt requires",
+        ),
     ],
 )
 def test_the_reason_names_the_file_that_does_not_get_asyncshim(files: dict[str, str], reason: str) -> None:

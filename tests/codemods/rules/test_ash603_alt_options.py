@@ -126,6 +126,11 @@ def test_a_limit_that_cannot_be_moved_needs_manual_review(text: str) -> None:
         "[other]\ndefault_async_timeout = 3\n",
         "[pytest]\nasyncshim_timeout = 3\n",
         "[pytest]\nrequired_plugins = alt-pytest-asyncio-extras\n",
+        "[pytest]\nrequired_plugins = pytest-asyncio pytest-timeout\n",
+        "[pytest]\naddopts = --timeout=3 --async-timeout=3\n",
+        "[pytest]\naddopts = --asyncshim-timeout=3 -p asyncshim\n",
+        "[pytest]\nmarkers = default_async_timeout: slow ones\n",
+        "[pytest]\n; addopts = -p alt_pytest_asyncio.enable\n",
     ],
 )
 def test_other_options_are_kept(text: str) -> None:

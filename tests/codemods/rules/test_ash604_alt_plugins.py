@@ -66,4 +66,8 @@ def test_other_statements_are_kept() -> None:
     assert_unchanged('plugins = ["alt_pytest_asyncio.enable"]\n', beside=INI)
     assert_unchanged('pytest_plugins = ["alt_pytest_asyncio_extras"]\n', beside=INI)
     assert_unchanged(ENABLED, beside=INI, runner="alt-pytest-asyncio")
+    assert_unchanged('def test_it(plugins="alt_pytest_asyncio.enable"): ...\n', beside=INI)
+    assert_unchanged('"alt_pytest_asyncio.enable"\n', beside=INI)
+    assert_unchanged("# pytest_plugins = ['alt_pytest_asyncio.enable']\n", beside=INI)
+    assert_unchanged('def f():\n    pytest_plugins = ["alt_pytest_asyncio.enable"]\n', beside=INI)
     assert_unchanged('pytest_plugins = made("alt_pytest_asyncio.enable")\n', "ASH604", beside=INI)

@@ -119,8 +119,23 @@ def test_files_that_are_never_edited_are_reported(path: str, text: str) -> None:
     assert not unchanged(path, text, select=ALT, runner="alt-pytest-asyncio").findings
 
 
-def test_other_distributions_and_another_runner_keep_it() -> None:
-    assert not unchanged("requirements.txt", "alt-pytest-asyncio-extras\n", select=ALT).findings
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.txt", "alt-pytest-asyncio-extras\n# alt-pytest-asyncio\nnot-alt-pytest-asyncio\n"),
+        ("requirements.txt", "alt-pytest\nalt_asyncio\n-r alt-pytest-asyncio.txt\n"),
+        ("pyproject.toml", '[project]\nname = "alt-pytest-asyncio"\nkeywords = ["alt-pytest-asyncio"]\n'),
+        ("pyproject.toml", '[tool.ruff.lint.isort]\nknown-third-party = ["alt_pytest_asyncio"]\n'),
+        ("setup.cfg", "[metadata]\nname = alt-pytest-asyncio\n"),
+        (".github/workflows/ci.yml", "      - name: alt-pytest-asyncio\n"),
+        ("Makefile", "test:\n\tpytest --default-timeout=3 -p alt_pytest_asyncio_extras\n"),
+    ],
+)
+def test_other_mentions_are_not_reported(path: str, text: str) -> None:
+    assert not unchanged(path, text, select=ALT).findings
+
+
+def test_another_runner_keeps_it_or_replaces_it() -> None:
     assert not unchanged("requirements.txt", "alt-pytest-asyncio\n", select=ALT, runner="alt-pytest-asyncio").findings
     changed("requirements.txt", "a\nalt-pytest-asyncio\n", "a\n", select=ALT, runner="conftest")
     changed("requirements.txt", "alt-pytest-asyncio\n", "anyio>=4.11\n", select=ALT, runner="anyio")
