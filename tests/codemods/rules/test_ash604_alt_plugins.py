@@ -62,12 +62,21 @@ def test_shared_context_variables_make_the_removal_unsafe() -> None:
     assert_rewritten(ENABLED + "x = 1\n", "x = 1\n", path=CONFTEST, beside=beside, unsafe=True)
 
 
-def test_other_statements_are_kept() -> None:
-    assert_unchanged('plugins = ["alt_pytest_asyncio.enable"]\n', beside=INI)
-    assert_unchanged('pytest_plugins = ["alt_pytest_asyncio_extras"]\n', beside=INI)
-    assert_unchanged(ENABLED, beside=INI, runner="alt-pytest-asyncio")
-    assert_unchanged('def test_it(plugins="alt_pytest_asyncio.enable"): ...\n', beside=INI)
-    assert_unchanged('"alt_pytest_asyncio.enable"\n', beside=INI)
-    assert_unchanged("# pytest_plugins = ['alt_pytest_asyncio.enable']\n", beside=INI)
-    assert_unchanged('def f():\n    pytest_plugins = ["alt_pytest_asyncio.enable"]\n', beside=INI)
+@pytest.mark.parametrize(
+    "code",
+    [
+        'plugins = ["alt_pytest_asyncio.enable"]\n',
+        'pytest_plugins = ["alt_pytest_asyncio_extras"]\n',
+        'def test_it(plugins="alt_pytest_asyncio.enable"): ...\n',
+        '"alt_pytest_asyncio.enable"\n',
+        "# pytest_plugins = ['alt_pytest_asyncio.enable']\n",
+        'def f():\n    pytest_plugins = ["alt_pytest_asyncio.enable"]\n',
+    ],
+)
+def test_other_statements_are_kept(code: str) -> None:
+    assert_unchanged(code, beside=INI)
+
+
+def test_an_unclear_statement_is_reported_and_another_runner_keeps_the_name() -> None:
     assert_unchanged('pytest_plugins = made("alt_pytest_asyncio.enable")\n', "ASH604", beside=INI)
+    assert_unchanged(ENABLED, beside=INI, runner="alt-pytest-asyncio")
