@@ -584,3 +584,33 @@ def test_ctrl_c_interrupts_after_a_test_that_handled_sigint(pytester: pytest.Pyt
     result = pytester.runpytest_subprocess("-s", "-p", "no:randomly", timeout=120)
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["*cancelled first*", "!*! KeyboardInterrupt !*!"])
+
+
+@pytest.mark.parametrize("runner", ["session", "loop_scope"])
+def test_what_a_test_of_a_wider_loop_scope_changes_on_the_loop_is_there_until_that_scope_ends(
+    pytester: pytest.Pytester, runner: str
+) -> None:
+    pytester.makepyfile("""
+        import asyncio, pytest
+
+        class TestClass:
+            @pytest.mark.asyncio(loop_scope="class")
+            async def test_changes(self):
+                loop = asyncio.get_running_loop()
+                loop.mine = 1
+                loop.create_future = lambda: "replaced"
+                loop.set_debug(True)
+
+            def test_breaks(self): asyncio.set_event_loop(None)
+
+            @pytest.mark.asyncio(loop_scope="class")
+            async def test_finds(self):
+                loop = asyncio.get_running_loop()
+                assert (loop.mine, loop.create_future(), loop.get_debug()) == (1, "replaced", True)
+
+        async def test_next():
+            loop = asyncio.get_running_loop()
+            assert not hasattr(loop, "mine")
+            assert (loop.create_future().done(), loop.get_debug()) == (False, False)
+    """)
+    pytester.runpytest(f"--asyncshim-runner={runner}", "-p", "no:randomly").assert_outcomes(passed=4)

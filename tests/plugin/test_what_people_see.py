@@ -153,7 +153,7 @@ async def ask(request): request.getfixturevalue('value')
 async def test_it(request): await asyncio.create_task(ask(request))
 """,
         (),
-        ("cannot be set up by request.getfixturevalue()", "> *request.getfixturevalue('value')*"),
+        ("cannot be set up by request.getfixturevalue()", "> *await asyncio.create_task(ask(request))*"),
     ),
     "a coroutine in a running loop": (
         """\

@@ -160,7 +160,7 @@ class Hooks:
     def use(self, state: State) -> None:
         """Start to use the state of the session."""
         self.state = self.calls.state = state
-        self._end = state.end_item = functools.partial(lifecycle.end, state)
+        self._end = functools.partial(lifecycle.end, state)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -220,9 +220,7 @@ class Hooks:
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """End the function's loop scope when its own fixtures are torn down, before those of wider scopes are."""
         __tracebackhide__ = pytest_compat.hides_frame
-        if self.state is None or self.state.pool is None or self._end is None:
-            return
-        if not pytest_compat.when_fixtures_of_node_ended(item, self._end):
+        if self._end is not None and not pytest_compat.when_fixtures_of_node_ended(item, self._end):
             self._end()  # the item was not even set up
 
     @pytest.hookimpl(wrapper=True)

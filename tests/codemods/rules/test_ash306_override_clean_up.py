@@ -30,7 +30,7 @@ def event_loop():
 
 print(contextlib, gc)
 """
-    assert_rewritten(text, "import contextlib\nimport gc\n\n\nprint(contextlib, gc)\n", unsafe=True)
+    assert_rewritten(text, "import contextlib\nimport gc\n\nprint(contextlib, gc)\n", unsafe=True)
 
 
 @pytest.mark.parametrize(

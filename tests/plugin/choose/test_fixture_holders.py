@@ -698,7 +698,7 @@ class Device:
         loop = asyncio.get_running_loop()
         loop.add_reader(self.ours, lambda: self.seen.append(self.ours.recv(9)))
         self.timer = loop.call_later(3600, print)
-        loop.call_later(0.001, self.seen.append, b"of the test")
+        loop.call_later(60, self.seen.append, b"of the test")
         self.ready = loop.create_future()
         loop.call_later(3600, self.ready.set_result, None)
         self.task = asyncio.create_task(self.wait())

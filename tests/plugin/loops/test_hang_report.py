@@ -6,6 +6,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from contextvars import Context
 from types import FrameType
 from typing import Any
 
@@ -43,8 +44,8 @@ async def settle() -> None:
 
 
 def lines_of(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, object]) -> list[str]:
-    """Let *coroutine* run until it waits, and return the report on it."""
-    task = loop.create_task(coroutine, name="main")
+    """Let *coroutine* run until it waits, outside of any loop scope, and return the report on it."""
+    task = loop.create_task(coroutine, name="main", context=Context())
     loop.run_until_complete(settle())
     return hang_report(task).replace(HERE, "FILE").replace("tests/plugin/loops/test_hang_report.py", "FILE").split("\n")
 

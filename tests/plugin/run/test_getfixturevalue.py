@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from asyncshim.plugin.run import by_name
 from house.nested import run_source
 
 HEAD = """\
@@ -112,15 +113,18 @@ def test_another_task_or_greenlet_of_the_test_is_refused_and_the_test_goes_on(py
 import greenlet
 @pytest.fixture
 async def value(): return 42
-async def test_it(request):
+async def test_task(request):
     async def ask(): return request.getfixturevalue("value")
     with pytest.raises(RuntimeError, match="from inside a running coroutine"):
         await asyncio.create_task(ask())
+    await asyncio.sleep(0)
+async def test_greenlet(request):
     with pytest.raises(RuntimeError, match="from inside a running coroutine"):
         greenlet.greenlet(request.getfixturevalue).switch("value")
-    assert request.getfixturevalue("value") == 42
+    await asyncio.sleep(0)
+async def test_next(request): assert request.getfixturevalue("value") == 42
 """
-    run_source(pytester, HEAD + source, passed=1)
+    run_source(pytester, HEAD + source, passed=3)
 
 
 # In a coroutine, with greenlet
@@ -343,11 +347,49 @@ async def test_examples(request, number):
 
 
 @pytest.mark.usefixtures("greenlets")
-def test_tests_that_ask_for_no_fixture_by_name_run_without_greenlets(pytester: pytest.Pytester) -> None:
+def test_only_tests_that_may_ask_for_a_fixture_by_name_run_in_a_greenlet(pytester: pytest.Pytester) -> None:
     source = """
 import greenlet
 main = greenlet.getcurrent()
-async def test_without(value): assert greenlet.getcurrent() is main
+@pytest.fixture
+def ask(request): return request.getfixturevalue
+async def test_without(value, tmp_path): assert greenlet.getcurrent() is main
 async def test_with(request): assert greenlet.getcurrent().parent is main
+async def test_function_of_a_fixture(ask):
+    await asyncio.sleep(0)
+    assert ask("plain") == 44
 """
-    run_with_greenlets(pytester, source, passed=2)
+    run_with_greenlets(pytester, source, passed=3)
+
+
+def test_a_request_of_an_installed_plugin_does_not_count(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = request.node
+    assert by_name._may_ask(item)
+    monkeypatch.setattr(by_name.pytest_compat, "argument_names", lambda _: ())
+    assert not by_name._may_ask(item)
+
+
+@pytest.mark.usefixtures("greenlets")
+def test_other_libraries_that_use_greenlets_work_in_such_a_test(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("sqlalchemy")
+    pytest.importorskip("aiosqlite")
+    source = """
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+@pytest.fixture
+async def engine(request):
+    engine = create_async_engine("sqlite+aiosqlite://")
+    async with engine.begin() as connection:
+        await connection.execute(text("select 1"))
+    yield engine
+    await engine.dispose()
+async def test_it(request):
+    engine = request.getfixturevalue("engine")
+    async with engine.begin() as connection:
+        assert (await connection.execute(text("select 2"))).scalar() == 2
+        assert request.getfixturevalue("plain") == 44
+        assert (await connection.execute(text("select 3"))).scalar() == 3
+"""
+    run_with_greenlets(pytester, source, passed=1)

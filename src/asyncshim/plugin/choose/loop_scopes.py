@@ -16,7 +16,7 @@ from asyncshim.plugin.suite import marks, overrides, recently_ended, still_runni
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
-    from asyncshim.plugin.loops.runners import Leak, LoopScope
+    from asyncshim.plugin.loops.runners import Leak, LoopScope, Runner
 
 
 class _PresentTest:
@@ -87,6 +87,13 @@ def leave(state: State, request: pytest.FixtureRequest) -> None:
             if undo is not None:
                 pytest_compat.when_node_ends(item, request.node, undo)
     enter(state, item, "function")
+
+
+def keep_changes(item: pytest.Item, loop_scope: str, runner: Runner) -> None:
+    """After a test with a wider loop scope: what it has changed on the loop is undone when that scope ends."""
+    undo = runner.accept_changes()
+    if undo is not None:
+        pytest_compat.when_node_ends(item, pytest_compat.scope_node(item, loop_scope), undo)
 
 
 def finish(state: State) -> None:

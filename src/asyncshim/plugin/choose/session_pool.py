@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from asyncshim.plugin.choose import loop_scopes
-from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.terminal import write_line
 from asyncshim.plugin.loops.late_import import LateImport
 from asyncshim.plugin.suite.options import load_factory
@@ -47,8 +46,6 @@ def pool_of(state: State) -> Pool:
     loop_scopes.begin(state)
     if state.item is not None:
         loop_scopes.enter(state, state.item, state.scopes.of_set_up)
-        if state.end_item is not None:  # the item may be torn down already
-            pytest_compat.when_fixtures_of_node_ended(state.item, state.end_item)
     return pool
 
 

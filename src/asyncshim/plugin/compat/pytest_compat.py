@@ -9,7 +9,7 @@ import functools
 import inspect
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -128,6 +128,11 @@ def is_requested(request: pytest.FixtureRequest, name: str) -> bool:
 def argument_names(item: pytest.Function) -> Sequence[str]:
     """Return the fixtures that the test function itself requests."""
     return item._fixtureinfo.argnames
+
+
+def fixtures_of(item: pytest.Function) -> Mapping[str, Sequence[pytest.FixtureDef[Any]]]:
+    """Return the fixtures that the test uses, directly or not, by name; several where one overrides another."""
+    return item._fixtureinfo.name2fixturedefs
 
 
 def item_of(request: pytest.FixtureRequest) -> Any:
@@ -288,9 +293,8 @@ def satisfy_required_plugin(
         from packaging.requirements import Requirement
 
         requirement = Requirement(text)
-        known_version = version_of()
+        known = version_of()
         named = [] if is_installed else [specifier.version.removesuffix(".*") for specifier in requirement.specifier]
-        fitting = (v for v in (known_version, *named) if requirement.specifier.contains(v, prereleases=True))
-        version = next(fitting, known_version)
-        known: Any = pluginmanager
-        known._plugin_distinfo.append((plugin, SimpleNamespace(project_name=requirement.name, version=version)))
+        fitting = (v for v in (known, *named) if requirement.specifier.contains(v, prereleases=True))
+        found = SimpleNamespace(project_name=requirement.name, version=next(fitting, known))
+        getattr(pluginmanager, "_plugin_distinfo").append((plugin, found))  # noqa: B009

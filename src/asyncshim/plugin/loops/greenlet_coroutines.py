@@ -1,7 +1,7 @@
 """Synchronous code of a coroutine that waits for a task of the same loop, which goes on meanwhile (pytest-asyncio#112).
 
-Each step of such a coroutine runs in a greenlet. To wait, the synchronous code switches out of it; the coroutine's task
-awaits the other task, and then the greenlet goes on. SQLAlchemy's asyncio extension works in the same way.
+Such a coroutine runs in a greenlet. To wait, the synchronous code switches out of it; the coroutine's task awaits the
+other task, and then the greenlet goes on. SQLAlchemy's asyncio extension works in the same way.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from typing import Any, NamedTuple, TypeVar
 
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.runners import Runner
@@ -37,15 +37,15 @@ def driven(started: Any) -> Any:
 
 
 class GreenletCoroutine(Coroutine[Any, Any, Any]):
-    """Drives a coroutine, each step in a greenlet of its own; in the same task and the same context."""
+    """Drives a coroutine in a greenlet of its own; in the same task and the same context."""
 
-    __slots__ = ("_awaited", "_module", "_step", "asyncshim_driven")
+    __slots__ = ("_awaited", "_greenlet", "_module", "asyncshim_driven")
 
     def __init__(self, module: Any, coroutine: Coroutine[Any, Any, Any]) -> None:
         self._module = module
         self.asyncshim_driven: Any = coroutine
-        self._step: Any = None  # the greenlet in which synchronous code waits
-        self._awaited: Generator[Any, Any, Any] | None = None  # for this
+        self._greenlet: Any = None  # from the first step to the last: greenlets of other libraries return to it
+        self._awaited: Generator[Any, Any, Any] | None = None  # what synchronous code waits for in it
 
     def __getattr__(self, name: str) -> Any:
         """Return what asyncio asks a coroutine for: its name, ``cr_code``, ``cr_frame``, ``cr_running``."""
@@ -59,62 +59,82 @@ class GreenletCoroutine(Coroutine[Any, Any, Any]):
     def send(self, value: Any, /) -> Any:
         """Run the next step."""
         __tracebackhide__ = True
-        if self._awaited is None:
-            return self._begin(self.asyncshim_driven.send, value)
-        return self._go_on(lambda awaited: awaited.send(value))
+        if self._awaited is not None:
+            return self._go_on(lambda awaited: awaited.send(value))
+        return self._step(self.asyncshim_driven.send, value)
 
     def throw(self, *error: Any) -> Any:
         """Run the next step with an error."""
         __tracebackhide__ = True
-        if self._awaited is None:
-            return self._begin(self.asyncshim_driven.throw, *error)
-        return self._go_on(lambda awaited: awaited.throw(*error))
+        if self._awaited is not None:
+            return self._go_on(lambda awaited: awaited.throw(*error))
+        return self._step(self.asyncshim_driven.throw, *error)
 
     def close(self) -> None:
         """Close the coroutine; synchronous code that waits gets a GeneratorExit."""
-        step, self._step, self._awaited = self._step, None, None
-        if step is not None:
-            step.throw()
+        greenlet, self._greenlet, self._awaited = self._greenlet, None, None
+        if greenlet is not None and not greenlet.dead:
+            greenlet.parent = self._module.getcurrent()
+            greenlet.throw()
         self.asyncshim_driven.close()
 
-    def _begin(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def _step(self, function: Callable[..., Any], *arguments: Any) -> Any:
         __tracebackhide__ = True
-        module = self._module
-        step = module.greenlet(function)
-        step.gr_context = module.getcurrent().gr_context
-        step.asyncshim_task = asyncio.current_task()
-        return self._until_it_yields(step, step.switch, *arguments)
+        greenlet = self._greenlet
+        if greenlet is None:
+            greenlet = self._greenlet = self._module.greenlet(_run_steps)
+            greenlet.gr_context = self._module.getcurrent().gr_context
+            greenlet.asyncshim_task = asyncio.current_task()
+        return self._until_it_yields(lambda: greenlet.switch(function, arguments))
 
     def _go_on(self, advance: Callable[[Generator[Any, Any, Any]], Any]) -> Any:
         __tracebackhide__ = True
-        step, awaited = self._step, self._awaited
+        awaited, greenlet = self._awaited, self._greenlet
         assert awaited is not None
         try:
             return advance(awaited)
+        except StopIteration as ended:
+            value = ended.value
+            resume = lambda: greenlet.switch(value)  # noqa: E731
         except BaseException as error:  # noqa: BLE001  (passed on)
-            ended: BaseException = error
-        self._step = self._awaited = None
-        step.parent = self._module.getcurrent()
-        if isinstance(ended, StopIteration):
-            return self._until_it_yields(step, step.switch, ended.value)
-        return self._until_it_yields(step, step.throw, ended)
+            passed = error
+            resume = lambda: greenlet.throw(passed)  # noqa: E731
+        self._awaited = None
+        return self._until_it_yields(resume)
 
-    def _until_it_yields(self, step: Any, resume: Callable[..., Any], *arguments: Any) -> Any:
+    def _until_it_yields(self, resume: Callable[[], Any]) -> Any:
         """Return what the coroutine, or what its synchronous code waits for, yields to the loop."""
         __tracebackhide__ = True
-        result = resume(*arguments)
-        while not step.dead:
-            awaited: Generator[Any, Any, Any] = result.__await__()
+        greenlet = self._greenlet
+        while True:
+            greenlet.parent = self._module.getcurrent()
+            result = resume()
+            if type(result) is not _Wait:
+                return result
+            awaited = result.awaitable.__await__()
             try:
                 yielded = awaited.send(None)
             except StopIteration as ended:
-                result = step.switch(ended.value)
+                resume = functools.partial(greenlet.switch, ended.value)
             except BaseException as error:  # noqa: BLE001  (passed on)
-                result = step.throw(error)
+                resume = functools.partial(greenlet.throw, error)
             else:
-                self._step, self._awaited = step, awaited
+                self._awaited = awaited
                 return yielded
-        return result
+
+
+class _Wait(NamedTuple):
+    """What synchronous code switches out of the greenlet with."""
+
+    awaitable: Awaitable[Any]
+
+
+def _run_steps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """In the greenlet: run each step, and switch out with what it yields; the last step ends the greenlet."""
+    __tracebackhide__ = True
+    current = greenlet_module().getcurrent()
+    while True:
+        function, arguments = current.parent.switch(function(*arguments))
 
 
 class _Steps:
@@ -133,7 +153,7 @@ class _Steps:
 
 
 class GreenletGenerator(AsyncGenerator[Any, Any]):
-    """Drives an async generator, each step in a greenlet of its own."""
+    """Drives an async generator, each part up to its next ``yield`` in a greenlet of its own."""
 
     def __init__(self, module: Any, generator: AsyncGenerator[Any, Any]) -> None:
         self._module = module
@@ -221,7 +241,7 @@ class WaitingRunner:
         if limit is not None:
             limit.start(self.loop, task)
         try:
-            greenlet_module().getcurrent().parent.switch(_wait(task, self._begun))
+            greenlet_module().getcurrent().parent.switch(_Wait(_wait(task, self._begun)))
         except asyncio.CancelledError as error:
             self.caller_error = error
             raise

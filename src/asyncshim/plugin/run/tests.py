@@ -13,7 +13,7 @@ import pytest
 from asyncshim.plugin.choose import loop_scopes
 from asyncshim.plugin.choose.session_pool import shared_runner
 from asyncshim.plugin.compat import pytest_compat, unhandled
-from asyncshim.plugin.run import explanations
+from asyncshim.plugin.run import by_name, explanations
 from asyncshim.plugin.run.time_limits import limit_of_test
 from asyncshim.plugin.suite import marks
 from asyncshim.plugin.suite.predicates import (
@@ -179,10 +179,8 @@ def _run(
     coroutine = function(**arguments) if guard is None else guard.run(function(**guard.arguments))
     if state.debugger is not None:
         coroutine = state.debugger.open_in(coroutine)
-    if "request" in item.fixturenames:  # it may request async fixtures by name
-        from asyncshim.plugin.loops.greenlet_coroutines import driven
-
-        coroutine = driven(coroutine)
+    if "request" in item.fixturenames:
+        coroutine = by_name.drive(item, coroutine)
     try:
         _run_in_scope(state, item, runner, scope, coroutine, limit)
     finally:
@@ -202,6 +200,7 @@ def _run_in_scope(
         runner.run(coroutine, limit)
     finally:
         runner.adopt_unscoped()
+        loop_scopes.keep_changes(item, scope, runner)
 
 
 def _run_hypothesis(state: State, item: pytest.Function, function: Any, /, **arguments: Any) -> None:

@@ -146,7 +146,6 @@ class State:
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of asyncshim whose present value is a loop
         self.pool: Pool | None = None  # the Runners: ``None`` until something async is met
         self.hang_reports: HangReports | None = None  # from the moment when there is a pool
-        self.end_item: Callable[[], None] | None = None  # what ends the loop scope of the present item
         self.scopes = Scopes()
         self.ending: list[Runner] = []  # the Runners that end with the present item
         self.winding_down: dict[AbstractEventLoop, Callable[[], None]] = {}  # of adopted loops
