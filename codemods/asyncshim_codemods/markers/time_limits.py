@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Modify, Proposal
+from asyncshim_codemods.project.alt_names import no_limits
 from asyncshim_codemods.project.alt_uses import MODULE
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.syntax.index import BindingKind
@@ -33,10 +34,12 @@ def in_use(facts: ProjectFacts) -> bool:
 def when_installed(file: FileContext, proposal: Proposal) -> Proposal:
     """Return the proposal; it only reports if the runner, or what this run installs, does not know the marker."""
     runner = file.options.runner
+    what, becomes, _ = proposal.message.partition(f" becomes the marker {MARKER}")
+    if proposal.edits and not becomes:  # it only removes something
+        return proposal
     if runner != "asyncshim":
-        message = f"{proposal.message.partition(':')[0]}, and {runner} has no time limits: use `asyncio.timeout()`"
-        message = message.replace("becomes the marker asyncshim_timeout", "sets a time limit")
-        return replace(proposal, message=message, safety=Safety.MANUAL, edits=())
+        what = f"{what} sets a time limit" if becomes else what.partition(":")[0]
+        return replace(proposal, message=f"{what}, and {no_limits(runner)}", safety=Safety.MANUAL, edits=())
     stays = file.facts.alt.stays
     if not stays or proposal.safety is Safety.MANUAL:
         return proposal

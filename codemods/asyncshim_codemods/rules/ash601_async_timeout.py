@@ -53,7 +53,7 @@ class AsyncTimeoutFixture(Rule):
     These need manual review: limits that the test computes or changes later, other uses of the object, the fixture in
     fixtures and synchronous tests, ``getfixturevalue``. asyncshim runs them as they are: it provides the fixture.
 
-    Nothing is rewritten if the run does not install asyncshim, or if the suite defines ``async_timeout`` itself.
+    No limit is rewritten if the run does not install asyncshim, nothing if the suite defines ``async_timeout`` itself.
     """
 
     code = "ASH601"
@@ -124,7 +124,7 @@ class AsyncTimeoutFixture(Rule):
             if in_use(file.facts) or any(_is_method(file, use) for use in uses):
                 yield when_installed(file, _proposal(file, function, parameter, uses))
         if in_use(file.facts):
-            yield from _by_name(file)
+            yield from (when_installed(file, found) for found in _by_name(file))
 
 
 def _is_method(file: FileContext, use: cst.Name) -> bool:

@@ -31,10 +31,17 @@ class DefaultAsyncTimeout(Rule):
     rewrite is unsafe: the fixture also gives the limit of the async fixtures with function scope that these tests use.
     The marker limits only tests; fixtures have the limit of the suite, ``asyncshim_timeout``.
 
-    These need manual review: a fixture in a ``conftest.py``, fixtures for wider scopes
-    (``session_default_async_timeout`` and the like), fixtures that compute the limit, and a module that has a
-    ``pytestmark`` already. While one is left, the suite keeps the plugin that enables these fixtures (see ASH603 and
-    ASH604), and they go on working.
+    These need manual review. While one is left, the suite keeps the plugin that enables these fixtures (see ASH603 and
+    ASH604), and they go on working:
+
+    * a fixture for the session, or in the ``conftest.py`` of the whole suite: set ``asyncshim_timeout`` in pytest's
+      configuration, which limits async fixtures, too;
+    * a fixture in another ``conftest.py``: give each module below it ``pytestmark`` with the marker, because pytest
+      ignores a ``pytestmark`` in a ``conftest.py``;
+    * a fixture for a module or class, or one that computes the limit: use the marker, which takes any expression;
+    * a fixture in a module that has a ``pytestmark`` already: add the marker to that list.
+
+    Then remove the fixture.
     """
 
     code = "ASH602"

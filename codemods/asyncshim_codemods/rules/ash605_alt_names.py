@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove
+from asyncshim_codemods.project.alt_names import advice
 from asyncshim_codemods.project.alt_uses import MODULE
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -15,32 +16,10 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import AcceptedEdits
     from asyncshim_codemods.suite.file_context import FileContext
-
-_LIMIT = "asyncshim has no object for a limit: use the marker asyncshim_timeout, or `asyncio.timeout()`"
-_LOOP = (
-    "mark the tests that need a loop of their own with `@pytest.mark.own_runner`, or run the coroutine with "
-    "`asyncio.Runner()`"
-)
-_WAYS: Mapping[str, str] = {
-    "Loop": _LOOP,
-    "OverrideLoop": _LOOP,
-    "run_coro_as_main": "call `asyncio.run(main())`",
-    "AltPytestAsyncioPlugin": "pass `asyncshim.Plugin(loop)` to `pytest.main()`",
-    "managed_loop": "pass `asyncshim.Plugin(loop)` to `pytest.main()`",
-    **dict.fromkeys(
-        (
-            "AsyncTimeout", "AsyncTimeoutFactory", "AsyncTimeoutMaker", "AsyncTimeoutProvider", "LoadedAsyncTimeout",
-            "NoAsyncTimeoutInSyncFunctions",
-        ),
-        _LIMIT,
-    ),
-    "PluginAlreadyStarted": "asyncshim does not raise it: remove the code that catches it",
-}  # fmt: skip
-_OTHERS = "remove the import once nothing uses it"
 
 
 class AltNames(Rule):
@@ -102,7 +81,9 @@ class AltNames(Rule):
         if file.options.runner == "alt-pytest-asyncio":
             return
         for statement in file.index.imports:
-            yield from (Proposal(at, _message(name), Safety.MANUAL) for at, name in _imported(statement))
+            for at, name in _imported(statement):
+                message = f"`{name}` is alt-pytest-asyncio's: {advice(name, file.options.runner)}"
+                yield Proposal(at, message, Safety.MANUAL)
         for call in file.index.calls:
             if (
                 call.args
@@ -141,10 +122,6 @@ def _imported(statement: cst.Import | cst.ImportFrom) -> Iterator[tuple[cst.CSTN
             yield statement, "*"
         else:
             yield from ((alias, dotted(alias.name) or "") for alias in statement.names)
-
-
-def _message(name: str) -> str:
-    return f"`{name}` is alt-pytest-asyncio's: {_WAYS.get(name, _OTHERS)}"
 
 
 def _is_ours(name: str) -> bool:

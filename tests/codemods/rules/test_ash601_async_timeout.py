@@ -180,3 +180,35 @@ def test_other_runners_have_no_marker_for_time_limits() -> None:
         assert messages(result) == [
             f"1:19 ASH601 `async_timeout` sets a time limit, and {runner} has no time limits: use `asyncio.timeout()`"
         ]
+
+
+@pytest.mark.parametrize("runner", ["conftest", "pytest-asyncio", "anyio"])
+def test_with_another_runner_no_message_names_the_marker(runner: str) -> None:
+    before = f"""{ALT}import pytest
+
+
+@pytest.fixture
+async def client(async_timeout): ...
+
+
+async def test_call(async_timeout):
+    await client.call()
+    async_timeout.set_timeout_seconds(9)
+
+
+async def test_statement(async_timeout):
+    print()
+    async_timeout.set_timeout_seconds(9)
+
+
+@pytest.mark.usefixtures("async_timeout")
+async def test_by_name(request):
+    request.getfixturevalue("async_timeout")
+
+
+async def test_unused(async_timeout): ...
+"""
+    after = before.replace("test_unused(async_timeout)", "test_unused()")
+    result = assert_rewritten(before, after, runner=runner, select=["ASH601"])
+    ways = [found.message.partition(", and ")[2] for found in result.findings]
+    assert ways == [*[f"{runner} has no time limits: use `asyncio.timeout()`"] * 5, ""]

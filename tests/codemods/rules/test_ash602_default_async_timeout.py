@@ -81,6 +81,15 @@ def test_other_limits_need_manual_review(code: str, path: str) -> None:
     assert "set `asyncshim_timeout` in pytest's configuration" in result.findings[0].message
 
 
+@pytest.mark.parametrize("runner", ["conftest", "pytest-asyncio", "anyio"])
+@pytest.mark.parametrize(("value", "what"), [("3", " sets a time limit"), ("limit()", "")])
+def test_other_runners_have_no_marker_for_it(runner: str, value: str, what: str) -> None:
+    code = "from alt_pytest_asyncio import Loop\n" + FIXTURE.format("@pytest.fixture\n", f":\n    return {value}")
+    result = assert_unchanged(code, "ASH602", runner=runner, unsafe=True, select=["ASH602"])
+    message = f"`default_async_timeout`{what}, and {runner} has no time limits: use `asyncio.timeout()`"
+    assert result.findings[0].message == message
+
+
 def test_functions_and_fixtures_of_other_names_are_kept() -> None:
     assert_unchanged("def default_async_timeout():\n    return 3\n")
     assert_unchanged("import pytest\n\n\n@pytest.fixture\ndef my_default_async_timeout():\n    return 3\n")

@@ -26,6 +26,22 @@ def test_an_import_is_reported_with_what_to_do(code: str, advice: str) -> None:
     assert advice in result.findings[0].message
 
 
+@pytest.mark.parametrize("runner", ["conftest", "pytest-asyncio", "anyio"])
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("Loop", "run the coroutine with `asyncio.Runner()`"),
+        ("AltPytestAsyncioPlugin", "{runner} runs no session on a given loop: call `pytest.main()` outside of it"),
+        ("AsyncTimeout", "{runner} has no time limits: use `asyncio.timeout()`"),
+        ("run_coro_as_main", "call `asyncio.run(main())`"),
+    ],
+)
+def test_with_another_runner_the_message_names_nothing_of_asyncshim(runner: str, name: str, advice: str) -> None:
+    result = assert_unchanged(f"from alt_pytest_asyncio.plugin import {name}\n", "ASH605", runner=runner)
+    message = f"`{name}` is alt-pytest-asyncio's: {advice.format(runner=runner)}"
+    assert result.findings[0].message == message
+
+
 def test_aliases_and_imports_go_with_the_last_annotation() -> None:
     assert_rewritten(
         """
