@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
 from asyncshim_codemods.project.alt_uses import AltUses
+from asyncshim_codemods.project.definitions import defined, requested_ports, selects_by_marker
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts, settings_for
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
@@ -19,7 +20,6 @@ from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
-from asyncshim_codemods.project.text_search import defined, requested_ports, selects_by_marker
 from asyncshim_codemods.registry import all_rules, all_words, described
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff

@@ -14,7 +14,6 @@ from asyncshim_codemods.project import definitions
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
 from asyncshim_codemods.project.constructors import plain_constructors
 from asyncshim_codemods.project.leaks import find_leaks, may_start
-from asyncshim_codemods.project.text_search import requests_in
 from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
     generates = b"event_loop" in data and b"metafunc" in data and _GENERATES.search(data) is not None
     tree = parsed(data) if parametrizes or runs or starts else None
     found = find_leaks(tree) if tree is not None and starts else None
-    requests = requests_in(path, data)
+    requests = definitions.requests_in(path, data)
     return LoopFacts(
         constructors=frozenset((path, name, needs) for name, needs in plain_constructors(data)),
         sync_requests=requests.by_sync,
