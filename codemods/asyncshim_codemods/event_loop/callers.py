@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from asyncshim_codemods.event_loop.requests import is_read_from_item
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.suite.file_context import target_of
 from asyncshim_codemods.syntax.tree import all_parameters, last_name
@@ -26,6 +27,8 @@ def called_by(file: FileContext, function: cst.FunctionDef) -> str:
             return f"`{name}` may fill it; review both manually"
         if any(_passes_arguments(file, each) for each in _definitions(file, name)):
             return f"`{name}` passes arguments by position; review both manually"
+    if is_read_from_item(file, function):
+        return "`funcargs` holds it only while it is requested; review both manually"
     if file.is_fixture(function):
         return ""
     if file.is_called_by_name(function):
