@@ -7,7 +7,7 @@ import re
 # `-m "not asyncio"` as one word or several, also as elements of a list; not `python -m asyncio`.
 _EXPRESSION = re.compile(
     rb"^(?![ \t]*[#;]).*(?<![\w-])(?<!python )(?<!python3 )"
-    rb"""-[mk](?:[\s"',=\\]*)[\w \t()\\"']*?\basyncio\b(?![\w.-])""",
+    rb"""-[mk](?:(?:[\s"',=\\]*)[\w \t()\\"']*?\b)?asyncio\b(?![\w.-])""",
     re.MULTILINE,
 )
 _OPTION = re.compile(rb"""\b(?:markexpr|keyword)\b[^\n]*\basyncio\b""")
@@ -19,13 +19,19 @@ _READS = re.compile(
     + rb"|\bname\s*[!=]=\s*" + _NAME
     + rb"|" + _NAME + rb"\s*[!=]=\s*[\w.]*\bname\b"
 )  # fmt: skip
+# The name in a constant or a loop, and a mark that is looked up with a variable.
+_NAMED = re.compile(rb"(?:\b\w+(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*|\bin[ \t]*)[({\[]?[^\n()\[\]{}=]*" + _NAME)
+_READS_VARIABLE = re.compile(
+    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?[A-Za-z_]"
+    rb"|\bin\s+[\w.]*\bkeywords\b|\bkeywords\[\s*[A-Za-z_]"
+)
 
 
 def selects_by_marker(path: str, data: bytes) -> bool:
     """Return whether a file of the suite may select or change tests because they have the marker ``asyncio``."""
     if b"asyncio" not in data:
         return False
-    if path.endswith(".py") and _READS.search(data):
+    if path.endswith(".py") and (_READS.search(data) or (_READS_VARIABLE.search(data) and _NAMED.search(data))):
         return True
     if b"-m" not in data and b"-k" not in data and b"markexpr" not in data and b"keyword" not in data:
         return False

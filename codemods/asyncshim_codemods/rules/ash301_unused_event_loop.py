@@ -29,6 +29,9 @@ class UnusedEventLoop(Rule):
     in request.fixturenames``, a decorator of the test mentions ``event_loop``, or another file imports the test and may
     call it.
 
+    A function that reads its parameter by name keeps it, or gets a variable of that name (ASH302): ``eval()``,
+    ``locals()``, a frame, ``request.node.funcargs``.
+
     In a synchronous fixture or test the parameter may be there because ``event_loop`` sets the current loop. asyncshim
     also sets it, but the removal is unsafe.
     """
