@@ -33,7 +33,7 @@ _DEFINED = re.compile(rb"""(?:\bdef[ \t]+|\bname[ \t]*=[ \t]*["'])(%s)\b""" % "|
 # `-m "not asyncio"` as one word or several, also as elements of a list; not `python -m asyncio`.
 _EXPRESSION = re.compile(
     rb"^(?![ \t]*[#;]).*(?<![\w-])(?<!python )(?<!python3 )"
-    rb"""-[mk](?:[\s"',=\\]*)[\w \t()\\"']*?\basyncio\b(?![\w.-])""",
+    rb"""-[mk](?:(?:[\s"',=\\]*)[\w \t()\\"']*?\b)?asyncio\b(?![\w.-])""",
     re.MULTILINE,
 )
 _OPTION = re.compile(rb"""\b(?:markexpr|keyword)\b[^\n]*\basyncio\b""")
@@ -41,10 +41,16 @@ _MARKER = rb"""["']asyncio["']"""
 _READS = re.compile(
     rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?" + _MARKER
     + rb"|\bkeywords\[\s*" + _MARKER
-    + rb"|" + _MARKER + rb"\s+(?:not\s+)?in\s+[^\n:]*\b(?:keywords|mark(?:er)?s?|own_markers|names)\b"
+    + rb"|" + _MARKER + rb"\s+(?:not\s+)?in\s+[^\n:]{0,200}\b(?:keywords|mark(?:er)?s?|own_markers|names)\b"
     + rb"|\bname\s*[!=]=\s*" + _MARKER
     + rb"|" + _MARKER + rb"\s*[!=]=\s*[\w.]*\bname\b"
 )  # fmt: skip
+# The name in a constant or a loop, and a mark that is looked up with a variable.
+_NAMED = re.compile(rb"(?:\b\w+(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*|\bin[ \t]*)[({\[]?[^\n()\[\]{}=]{0,200}" + _MARKER)
+_READS_VARIABLE = re.compile(
+    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?[A-Za-z_]"
+    rb"|\bin\s+[\w.]*\bkeywords\b|\bkeywords\[\s*[A-Za-z_]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ def selects_by_marker(path: str, data: bytes) -> bool:
     """Return whether a file of the suite may select or change tests because they have the marker ``asyncio``."""
     if b"asyncio" not in data:
         return False
-    if path.endswith(".py") and _READS.search(data):
+    if path.endswith(".py") and (_READS.search(data) or (_READS_VARIABLE.search(data) and _NAMED.search(data))):
         return True
     if b"-m" not in data and b"-k" not in data and b"markexpr" not in data and b"keyword" not in data:
         return False
