@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
-from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.cli.arguments import add_cache, add_command, add_paths, add_selection
 from asyncshim.cli.fitting import fitted
 from asyncshim.cli.outside import outside_the_paths, uses_outside
 from asyncshim.migrate import safe_text
@@ -42,6 +42,7 @@ def register(commands: Commands) -> None:
         "--report", choices=("text", "json"), default="text", help="the same numbers as text (default) or JSON"
     )
     reports.add_argument("--json", action="store_const", const="json", dest="report", help="the same as --report json")
+    add_cache(parser)
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -49,8 +50,8 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from asyncshim.migrate.status import status
 
     opened = session.open_session(arguments, screen)
-    outcome = opened.run()
-    found = status(opened.project.root, opened.discovery, outcome)
+    outcome, counts = opened.recall_with_counts()
+    found = status(opened.discovery, outcome, counts)
     if arguments.report == "json":
         files = {result.path: len(result.findings) for result in outcome.outside}
         outside = {"uses": uses_outside(outcome), "files": files}
