@@ -1,11 +1,14 @@
-"""The public functions of the rules, which the engine and the command line call. They do not write files."""
+"""The public functions of the rules, which the engine and the command line call. They do not write files.
+
+To import this module does not import LibCST: a run that rewrites nothing does not need it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods import run
+from asyncshim_codemods import rule_sources
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
@@ -65,6 +68,7 @@ __all__ = [
     "rewrite_config",
     "rewrite_python",
     "rewrite_shallow",
+    "rule_names",
     "rules",
 ]
 
@@ -102,6 +106,8 @@ def read_apart(path: str, data: bytes) -> FileFacts | None:
 
 def rewrite_apart(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """Return the result of the selected rules for a suspicious file."""
+    from asyncshim_codemods import run
+
     try:
         if not is_config(path):
             return run.rewrite(path, data, facts, options, all_rules(), is_deep=True)
@@ -112,11 +118,15 @@ def rewrite_apart(path: str, data: bytes, facts: ProjectFacts, options: Options)
 
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """Return the result of the selected rules for a Python file; a bad file has a ``FileResult.error``."""
+    from asyncshim_codemods import run
+
     return run.rewrite(path, data, facts, options, all_rules())
 
 
 def rewrite_shallow(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """``rewrite_python`` for a file that ``is_suspicious`` has measured."""
+    from asyncshim_codemods import run
+
     return run.rewrite(path, data, facts, options, all_rules(), is_deep=False)
 
 
@@ -132,9 +142,7 @@ def rewrite_config(path: str, data: bytes, facts: ProjectFacts, options: Options
 
 def is_config(path: str) -> bool:
     """Return whether ``path`` is a configuration or dependency file that a rule knows."""
-    from asyncshim_codemods.config import rewrite
-
-    return rewrite.is_config(path)
+    return kind_of(path) is not None
 
 
 def is_lock(path: str) -> bool:
@@ -287,6 +295,12 @@ def facts_about_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -
     if not any(map(has_wide_default, facts.settings)):
         return facts
     return replace(facts, leaks=suite_leaks(facts, files))
+
+
+def rule_names() -> Mapping[str, str]:
+    """Return the name of every rule by its code, without an import of the rules."""
+    known = rule_sources.names()
+    return known if known is not None else {code: rule.name for code, rule in rules().items()}
 
 
 def rules() -> Mapping[str, RuleInfo]:

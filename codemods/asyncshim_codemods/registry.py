@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from asyncshim_codemods import rule_sources
 from asyncshim_codemods import rules as package
 from asyncshim_codemods.rule import Described, Rule
 from asyncshim_codemods.source.words import MARKER
@@ -34,5 +35,7 @@ def all_rules() -> tuple[Rule, ...]:
 @cache
 def all_words() -> tuple[str, ...]:
     """Return the words of all rules; the slowest one to search is last."""
-    words = {word for rule in all_rules() for word in rule.words}
+    words = rule_sources.words()
+    if words is None:
+        words = frozenset(word for rule in all_rules() for word in rule.words)
     return tuple(sorted(words, key=lambda word: (word == MARKER, word)))

@@ -131,7 +131,7 @@ def options_of(arguments: argparse.Namespace, said: MigrateSettings, rules: Rule
         dependencies=said.deps and not arguments.no_deps,
     )
     return results.Options(
-        select=selection.resolve(rules.rules()),
+        select=selection.resolve(rules.names()),
         unsafe=bool(getattr(arguments, "unsafe", None)) or said.unsafe,
         todo=bool(getattr(arguments, "todo", None)) or said.todo,
         runner=arguments.runner or said.runner,

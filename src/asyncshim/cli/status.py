@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.screen import Screen
     from asyncshim.migrate.status import FolderStatus, Status
-    from asyncshim_codemods.api import RuleInfo
 
 _DESCRIPTION = """\
 Show how much of a suite is migrated: plain async tests and remaining uses of
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         screen.out(json.dumps({**_as_json(found), "outside": outside}, indent=2))
     else:
         width = screen.width(sys.stdout)
-        for line in _lines(found, opened.rules.rules(), outside_the_paths(outcome, opened, "status"), width):
+        for line in _lines(found, opened.rules.names(), outside_the_paths(outcome, opened, "status"), width):
             screen.out(line)
     for line in errors(found.failed, opened.project.shown):
         screen.error(f"error: {line}")
@@ -78,7 +77,7 @@ def _as_json(found: Status) -> dict[str, object]:
     }
 
 
-def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str, width: int | None) -> Iterator[str]:
+def _lines(found: Status, names: Mapping[str, str], outside: str, width: int | None) -> Iterator[str]:
     total, uses = found.total, found.total.uses
     yield (
         f"{total.plain:,} of {count(total.async_tests, 'async test is', 'async tests are')} plain ({total.percent}%); "
@@ -98,7 +97,7 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str, width: in
         yield from _folder_table([heading, *rows], width)
     if found.rules:
         rows_by_rule = [
-            (f"{code} {rules[code].name if code in rules else ''}", *map(str, (u.total, u.safe, u.unsafe, u.manual)))
+            (f"{code} {names.get(code, '')}", *map(str, (u.total, u.safe, u.unsafe, u.manual)))
             for code, u in found.rules.items()
         ]
         yield ""
