@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import importlib.metadata
 
 _MODULE = "pytest_asyncio"
-_NAMED = re.compile(rb"pytest[-_.]+asyncio", re.IGNORECASE)
+_NAMED = re.compile(rb"(?<!alt[-_.])pytest[-_.]+asyncio", re.IGNORECASE)
 _IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+pytest_asyncio\b", re.MULTILINE)
 # Functions that import a module.
 _CALLS = (b"importorskip", b"import_module", b"__import__")

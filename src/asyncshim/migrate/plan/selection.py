@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 from asyncshim.errors import UsageError
 
+CONFIGURATION = ("ASH4", "ASH603")
+"""How the codes of the rules about pytest's configuration begin."""
+DEPENDENCIES = ("ASH5", "ASH606")
+"""How the codes of the rules about dependency files begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -25,9 +30,9 @@ class Selection:
         chosen |= _codes(self.extend, rules, "--extend-select")
         chosen -= _codes(self.ignore, rules, "--ignore")
         if not self.config:
-            chosen = {code for code in chosen if not code.startswith("ASH4")}
+            chosen = {code for code in chosen if not code.startswith(CONFIGURATION)}
         if not self.dependencies:
-            chosen = {code for code in chosen if not code.startswith("ASH5")}
+            chosen = {code for code in chosen if not code.startswith(DEPENDENCIES)}
         return frozenset(chosen)
 
 
