@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods import rule_sources
 from asyncshim_codemods.project.alt_uses import AltUses
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
@@ -23,11 +22,10 @@ from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
-from asyncshim_codemods.registry import all_rules, all_words, described
+from asyncshim_codemods.registry import all_rules, described, is_relevant, rule_names
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff
 from asyncshim_codemods.source.parse import may_be_broken
-from asyncshim_codemods.source.words import holds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -72,11 +70,6 @@ __all__ = [
     "rule_names",
     "rules",
 ]
-
-
-def is_relevant(data: bytes) -> bool:
-    """Return whether a Python file holds a word that some rule looks for; others are never parsed."""
-    return any(holds(data, word) for word in all_words())
 
 
 def is_suspicious(path: str, data: bytes, is_parsed: bool = False) -> bool:
@@ -299,12 +292,6 @@ def facts_about_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -
     if not facts.alt.enabled_in and not any(map(has_wide_default, facts.settings)):
         return facts
     return replace(facts, leaks=suite_leaks(facts, files))
-
-
-def rule_names() -> Mapping[str, str]:
-    """Return the name of every rule by its code, without an import of the rules."""
-    known = rule_sources.names()
-    return known if known is not None else {code: rule.name for code, rule in rules().items()}
 
 
 def rules() -> Mapping[str, RuleInfo]:
