@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.event_loop.requests import is_read_from_item
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP
 from asyncshim_codemods.suite.file_context import target_of
+from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.tree import all_parameters, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asyncshim_codemods.suite.file_context import FileContext
+
+_FUNCARGS = "funcargs"
 
 
 def called_by(file: FileContext, function: cst.FunctionDef) -> str:
@@ -27,7 +29,7 @@ def called_by(file: FileContext, function: cst.FunctionDef) -> str:
             return f"`{name}` may fill it; review both manually"
         if any(_passes_arguments(file, each) for each in _definitions(file, name)):
             return f"`{name}` passes arguments by position; review both manually"
-    if is_read_from_item(file, function):
+    if _is_read_from_item(file, function):
         return "`funcargs` holds it only while it is requested; review both manually"
     if file.is_fixture(function):
         return ""
@@ -65,3 +67,22 @@ def _is_own(arg: cst.Arg) -> bool:
     if arg.keyword is not None:
         return arg.keyword.value == EVENT_LOOP
     return not (isinstance(arg.value, cst.Name) and arg.value.value in {"self", "cls"})
+
+
+def _is_read_from_item(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Return whether the function reads its own argument as ``request.node.funcargs["event_loop"]``."""
+    return any(
+        text_of(string) == EVENT_LOOP and _is_key_of_funcargs(file, string)
+        for string in file.index.strings
+        if file.index.holds(function.body, string)
+    )
+
+
+def _is_key_of_funcargs(file: FileContext, string: cst.SimpleString) -> bool:
+    holder = file.index.parents[string]
+    if isinstance(holder, cst.Arg):
+        call = file.index.parents[holder]
+        method = call.func if isinstance(call, cst.Call) else None
+        return isinstance(method, cst.Attribute) and last_name(method.value) == _FUNCARGS
+    subscript = file.index.nearest(string, cst.Subscript)
+    return subscript is not None and last_name(subscript.value) == _FUNCARGS
