@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from asyncshim_codemods.config.rewrite import rewrite_config
 from asyncshim_codemods.project.alt_uses import AltFacts
@@ -16,16 +15,6 @@ from asyncshim_codemods.results import FileResult, Options
 ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
 ALT = frozenset({"ASH603", "ASH606"})
 """The rules about alt-pytest-asyncio."""
-
-
-@dataclass(frozen=True)
-class Facts(ProjectFacts):
-    """The facts that the configuration rules use, with one answer about every file that may leak."""
-
-    leak: str | None = None
-
-    def leak_below(self, config: str) -> str | None:
-        return self.leak
 
 
 def rewrite(
@@ -45,14 +34,15 @@ def rewrite(
     data = text.encode() if isinstance(text, str) else text
     files = [(path, data), *((name, content.encode()) for name, content in (beside or {}).items())]
     found = read_pytest_settings(files)
-    facts = Facts(
+    facts = ProjectFacts(
         settings=found.files,
         plugin_autoload=found.plugin_autoload,
         still_needs_pytest_asyncio=tuple(needed),
         python_support=tuple(each for one in files if (each := python_support(*one)) is not None),
         pytest_limits=tuple(each for one in files for each in pytest_limits(*one)),
         alt=alt or AltFacts(),
-        leak=leak,
+        async_files=frozenset() if leak is None else frozenset({"test_x.py"}),
+        leaks=None if leak is None else (("test_x.py", leak),),
     )
     return rewrite_config(path, data, facts, Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner))
 

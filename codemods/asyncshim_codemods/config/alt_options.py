@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project.alt_uses import DEFAULT, ENABLING, MODULE, doubt_about_removal, enables
+from asyncshim_codemods.project.facts import settings_for
 from asyncshim_codemods.project.requirement import ALT, name_of
 from asyncshim_codemods.results import Safety
 
@@ -79,7 +80,7 @@ class AltOptions:
             word.partition("=")[0] in {FLAG, _NEW_FLAG} for word in self.words
         )
         path = self.review.source.path
-        in_python = any(facts.settings_for(each).path == path for each in facts.alt.enabled_in)
+        in_python = any(settings_for(facts.settings, each).path == path for each in facts.alt.enabled_in)
         if has_own or not (self.was_enabled or (in_python and is_chosen)):
             return None
         return self._decision(f"{LIMIT} = {_SECONDS} added: the limit that {MODULE} sets", value=_SECONDS)

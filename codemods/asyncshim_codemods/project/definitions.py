@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
+import sys
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.project.own_names import PORTS, PROVIDED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
 _WORD = b"event_loop"
@@ -20,6 +22,13 @@ _IDENTIFIER = re.compile(rb"\w+")
 _PASSES = re.compile(rb"\b(\w+)\((?:[^()]|\([^()]*\)){0,400}?(?<![\w\"'])event_loop\b")
 _CALLS_TEST = re.compile(rb"\b(test\w*)\(\s*[^)\s]")
 _DEFINITION = re.compile(rb"(?:async )?def (\w+)")
+_AWAITS = re.compile(rb"\bdef (\w+)|\bawait\b([^\n]*)|\basync (?:with|for)\b([^\n]*)")
+_CALL = re.compile(rb"(\w+)\(")
+_ENTERED = frozenset({b"__aenter__", b"__aexit__", b"__anext__"})
+_ASKS = re.compile(
+    rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames|funcargs|f_locals)"""
+    rb"""|\b(?:funcargs|f_locals)\s*(?:\[|\.get\()\s*["']event_loop["']"""
+)
 
 
 def functions_with(calls: Collection[bytes], data: bytes) -> Iterator[str]:
@@ -40,6 +49,42 @@ def functions_with(calls: Collection[bytes], data: bytes) -> Iterator[str]:
         if any(call in code for call in calls):
             for name in {last, *(name for _, name in around)} - {b""}:
                 yield name.decode("utf-8", "replace")
+
+
+def awaiting(data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield each function, except tests, with what it calls in the line of an ``await`` or ``async with``."""
+    if b"async def" not in data:
+        return
+    around = b""
+    for match in _AWAITS.finditer(data):
+        name, awaited, entered = match.groups()
+        around = around if name is None else name
+        if name is None and around and not around.startswith(b"test"):
+            called_here = set(_CALL.findall(awaited or entered or b""))
+            for each in called_here if entered is None else called_here | _ENTERED:
+                yield sys.intern(around.decode("utf-8", "replace")), sys.intern(each.decode("utf-8", "replace"))
+
+
+def with_callers(names: frozenset[str], awaits: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the names, and the functions that await one of them, also through others."""
+    callers: dict[str, set[str]] = defaultdict(set)
+    for caller, awaited in awaits:
+        callers[awaited].add(caller)
+    found, fresh = set(names), set(names)
+    while fresh:
+        fresh = {caller for name in fresh for caller in callers.get(name, ())} - found
+        found |= fresh
+    return frozenset(found)
+
+
+def uses_context(data: bytes) -> bool:
+    """Return whether a file uses context variables."""
+    return b"contextvars" in data or b"ContextVar" in data
+
+
+def asks_for_loop(data: bytes) -> bool:
+    """Return whether code asks for the loop of a test: in its fixtures, its arguments or its local variables."""
+    return _WORD in data and _ASKS.search(data) is not None
 
 
 def mentioning(data: bytes) -> Iterator[str]:
@@ -79,6 +124,12 @@ def _is_definition(match: re.Match[bytes]) -> bool:
     return match.string.endswith((b"def ", b"class "), 0, match.start())
 
 
+# Plain searches, because every file is searched: one regular expression for all takes ten times as long.
+_LEAKING_CALLS = (
+    b"create_task(", b"ensure_future(", b"run_coroutine_threadsafe(", b"shield(", b"create_server(",
+    b"create_unix_server(", b"start_server(", b"start_unix_server(",
+)  # fmt: skip
+_GATHER = re.compile(rb"(?<!await )(?<!await asyncio\.)\bgather\(")
 _Names = frozenset[str]
 
 _SIGNATURE = re.compile(rb"def (\w+)\s*\(")
@@ -103,7 +154,7 @@ _DEFINED = re.compile(rb"""(?:\bdef[ \t]+|\bname[ \t]*=[ \t]*["'])(%s)\b""" % "|
 # `-m "not asyncio"` as one word or several, also as elements of a list; not `python -m asyncio`.
 _EXPRESSION = re.compile(
     rb"^(?![ \t]*[#;]).*(?<![\w-])(?<!python )(?<!python3 )"
-    rb"""-[mk](?:[\s"',=\\]*)[\w \t()\\"']*?\basyncio\b(?![\w.-])""",
+    rb"""-[mk](?:(?:[\s"',=\\]*)[\w \t()\\"']*?\b)?asyncio\b(?![\w.-])""",
     re.MULTILINE,
 )
 _OPTION = re.compile(rb"""\b(?:markexpr|keyword)\b[^\n]*\basyncio\b""")
@@ -111,10 +162,16 @@ _MARKER = rb"""["']asyncio["']"""
 _READS = re.compile(
     rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?" + _MARKER
     + rb"|\bkeywords\[\s*" + _MARKER
-    + rb"|" + _MARKER + rb"\s+(?:not\s+)?in\s+[^\n:]*\b(?:keywords|mark(?:er)?s?|own_markers|names)\b"
+    + rb"|" + _MARKER + rb"\s+(?:not\s+)?in\s+[^\n:]{0,200}\b(?:keywords|mark(?:er)?s?|own_markers|names)\b"
     + rb"|\bname\s*[!=]=\s*" + _MARKER
     + rb"|" + _MARKER + rb"\s*[!=]=\s*[\w.]*\bname\b"
 )  # fmt: skip
+# The name in a constant or a loop, and a mark that is looked up with a variable.
+_NAMED = re.compile(rb"(?:\b\w+(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*|\bin[ \t]*)[({\[]?[^\n()\[\]{}=]{0,200}" + _MARKER)
+_READS_VARIABLE = re.compile(
+    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?[A-Za-z_]"
+    rb"|\bin\s+[\w.]*\bkeywords\b|\bkeywords\[\s*[A-Za-z_]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +266,20 @@ def selects_by_marker(path: str, data: bytes) -> bool:
     """Return whether a file of the suite may select or change tests because they have the marker ``asyncio``."""
     if b"asyncio" not in data:
         return False
-    if path.endswith(".py") and _READS.search(data):
+    if path.endswith(".py") and (_READS.search(data) or (_READS_VARIABLE.search(data) and _NAMED.search(data))):
         return True
     if b"-m" not in data and b"-k" not in data and b"markexpr" not in data and b"keyword" not in data:
         return False
     return any(pattern.search(data) for pattern in (_EXPRESSION, _OPTION))
+
+
+def may_start(data: bytes) -> bool:
+    """Return whether a file may have a function that leaks tasks or servers, and must be parsed."""
+    if any(each in data for each in _LEAKING_CALLS):
+        return True
+    at = data.find(b"gather(")
+    while at >= 0:
+        if _GATHER.match(data, at):
+            return True
+        at = data.find(b"gather(", at + 1)
+    return False

@@ -28,6 +28,9 @@ class UnusedEventLoop(Rule):
     in request.fixturenames``, a decorator of the test mentions ``event_loop``, or another file imports the test and may
     call it.
 
+    A function that reads its parameter by name keeps it, or gets a variable of that name (ASH302): ``eval()``,
+    ``locals()``, a frame, ``request.node.funcargs``.
+
     In a synchronous fixture or test the parameter may be there because ``event_loop`` sets the current loop. asyncshim
     also sets it, but the removal is unsafe.
     """
@@ -105,7 +108,12 @@ class UnusedEventLoop(Rule):
         """Look at every async fixture and test that asks for ``event_loop`` and never reads it."""
         for function, parameter in requesting(file):
             counting, needless = split_off(file, uses_of(file, function, parameter))
-            if counting or (is_async(function) and is_looked_up(file, function)):
+            by_name = is_looked_up(file, function)
+            if counting or (by_name and is_async(function)):
+                continue
+            if by_name:
+                message = "synchronous code may read `event_loop` by its name; review it manually"
+                yield Proposal(parameter.name, message, Safety.MANUAL)
                 continue
             if caller := called_by(file, function):
                 yield Proposal(parameter.name, caller, Safety.MANUAL)

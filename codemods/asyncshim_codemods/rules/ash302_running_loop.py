@@ -113,8 +113,8 @@ class RunningLoop(Rule):
         for function, parameter in requesting(file):
             if not is_async(function):
                 continue
-            uses = split_off(file, uses_of(file, function, parameter))[0]
-            if not uses and not is_looked_up(file, function):
+            uses, by_name = split_off(file, uses_of(file, function, parameter))[0], is_looked_up(file, function)
+            if not uses and not by_name:
                 continue
             if caller := called_by(file, function):
                 yield Proposal(parameter.name, caller, Safety.MANUAL)
@@ -124,7 +124,11 @@ class RunningLoop(Rule):
                 yield Proposal(parameter.name, "the name `asyncio` means something else here", Safety.MANUAL)
                 continue
             name, imports = found
-            edits = (Remove(parameter), binding_edit(file, function, parameter, name, uses), *imports)
+            edits = (
+                Remove(parameter),
+                binding_edit(file, function, parameter, name, () if by_name else uses),
+                *imports,
+            )
             why = doubts(file, function)
             message = "`event_loop` is the running loop" + (f", but {why}" if why else "")
             yield Proposal(parameter.name, message, Safety.UNSAFE if why else Safety.SAFE, edits)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.markers.time_limits import when_installed
 from asyncshim_codemods.project.alt_uses import ENABLING, MODULE, doubt_about_removal
+from asyncshim_codemods.project.facts import settings_for
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.plugin_lists import loading
@@ -88,11 +89,11 @@ def _judge(file: FileContext, *, enables: bool) -> tuple[str, Safety]:
         return f"{MODULE} stays loaded: {first}{more}", Safety.MANUAL
     if not enables:
         return f"{MODULE} need not be loaded: asyncshim runs async tests", Safety.SAFE
-    if file.options.runner == "asyncshim" and not facts.settings_for(file.path).path:
+    if file.options.runner == "asyncshim" and not settings_for(facts.settings, file.path).path:
         message = "pytest has no configuration: add one with `asyncshim_timeout = 5`, then remove this name"
         return f"{MODULE} limits async tests to 5 seconds, and {message}", Safety.MANUAL
     if "ASH603" not in file.options.select and file.options.runner == "asyncshim":
         return f"{MODULE} stays loaded: only ASH603 can keep its default limit, and it is not selected", Safety.MANUAL
-    if doubt := doubt_about_removal(facts.alt, facts.leak_below(facts.settings_for(file.path).path)):
+    if doubt := doubt_about_removal(facts.alt, facts.leak_below(settings_for(facts.settings, file.path).path)):
         return f"{MODULE} need not be loaded: asyncshim runs async tests, but {doubt}", Safety.UNSAFE
     return f"{MODULE} need not be loaded: asyncshim runs async tests", Safety.SAFE

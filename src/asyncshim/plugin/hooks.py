@@ -104,7 +104,7 @@ class Calls:
 
 
 class Replacing:
-    """Unregistered after collection if nobody but pytest has to do with the call of a test."""
+    """Unregistered after collection if only pytest has hooks for the call of a test."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls

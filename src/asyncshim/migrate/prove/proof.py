@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from asyncshim.migrate.plan.engine import Outcome
 from asyncshim.migrate.plan.one_file import Visited, failed
+from asyncshim.migrate.plan.outcome import Outcome
 from asyncshim.migrate.prove.verify import IncomparableError, Suite, Verdict, compare, require_sound, workspace
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _blame(place: Workspace, verdict: Verdict, edited: list[str]) -> dict[str, s
 
 
 def _breaking(place: Workspace, error: IncomparableError, edited: list[str]) -> dict[str, str]:
-    """Return the edits after which files cannot be collected. Nobody knows which edit is behind another error."""
+    """Return the edits after which files cannot be collected. Other errors cannot be traced to an edit."""
     failing = {place.path(error.run, test): _uncollected(text) for test, text in error.run.uncollected.items()}
     behind = _edits_behind(failing, edited)
     if not behind:
