@@ -105,7 +105,7 @@ def test_the_tests_of_a_new_rule_fail_with_what_to_fill_in_and_pass_when_it_is_f
         f"{RULE}:1: ",
         f"{CASE}/case.toml:1: title = ",
         "CHANGELOG.md:",
-        "Failed: Fill in: assert_rewritten(before, after), with code that ASH389 changes",
+        "Failed: Fill in: result = assert_rewritten(before, after), with code that ASH389 changes",
         "Failed: Fill in: assert_unchanged(code)",
         f"AssertionError: Fill in: {CASE}/before is a small suite",
         "AssertionError: run docs/build.py",
