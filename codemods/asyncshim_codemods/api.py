@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods import run
+from asyncshim_codemods.project.alt_uses import AltUses
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
@@ -155,6 +156,7 @@ class FileFacts:
         self.import_styles: list[ImportStyle] = []
         self.python_support: list[PythonSupport] = []
         self.pytest_limits: list[PytestLimit] = []
+        self.alt = AltUses()
 
     def add(self, path: str, data: bytes) -> None:
         """Read one file."""
@@ -170,6 +172,7 @@ class FileFacts:
         elif path.endswith(".py"):
             self.python.add(path, data)
             self.loops.add(path, data)
+            self.alt.add(path, data)
             if is_relevant(data):
                 self.relevant.append(path)
 
@@ -184,6 +187,7 @@ class FileFacts:
         self.import_styles += other.import_styles
         self.python_support += other.python_support
         self.pytest_limits += other.pytest_limits
+        self.alt.absorb(other.alt)
 
 
 def read_facts(path: str, data: bytes) -> FileFacts:
@@ -232,21 +236,21 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         strict_command=found.strict_command,
         python_support=tuple(sorted(every.python_support)),
         pytest_limits=tuple(sorted(every.pytest_limits)),
+        alt=every.alt.facts(),
     ).only_about([*every.relevant, *importers, *(python.with_async_code if is_strict else ())])
 
 
 def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
-    """``facts`` as the rules for configuration want them when the Python files have been rewritten to ``files``.
-
-    Those rules need one fact about Python files: whether any still imports pytest_asyncio.
-    """
-    needs = Needs()
+    """``facts`` with what ``files``, which were rewritten, still need of pytest-asyncio and alt-pytest-asyncio."""
+    needs, alt = Needs(), AltUses()
     for path, data in files:
         if isinstance(data, FileFacts):
             needs.absorb(data.needs)
+            alt.absorb(data.alt)
         else:
             needs.add(path, data)
-    return replace(facts, still_needs_pytest_asyncio=needs.reasons())
+            alt.add(path, data)
+    return replace(facts, still_needs_pytest_asyncio=needs.reasons(), alt=facts.alt.after(alt.facts()))
 
 
 def imported_aliases(path: str, data: bytes, facts: ProjectFacts) -> KeptAliases:
@@ -284,7 +288,7 @@ def facts_without_imports_in(facts: ProjectFacts, paths: Collection[str]) -> Pro
 
 def facts_about_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
     """Return ``facts`` with what may notice a narrower default loop scope in all Python ``files`` after this run."""
-    if not any(map(has_wide_default, facts.settings)):
+    if not facts.alt.enabled_in and not any(map(has_wide_default, facts.settings)):
         return facts
     return replace(facts, leaks=suite_leaks(facts, files))
 

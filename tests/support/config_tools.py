@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asyncshim_codemods.config.rewrite import rewrite_config
+from asyncshim_codemods.project.alt_uses import AltFacts
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import read_pytest_settings
@@ -13,6 +14,8 @@ from asyncshim_codemods.project.python_support import PythonSupport, python_supp
 from asyncshim_codemods.results import FileResult, Options
 
 ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
+ALT = frozenset({"ASH603", "ASH606"})
+"""The rules about alt-pytest-asyncio."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,12 @@ class Facts:
     async_files: frozenset[str] = frozenset()
     python_support: tuple[PythonSupport, ...] = ()
     pytest_limits: tuple[PytestLimit, ...] = ()
+    alt: AltFacts = field(default_factory=AltFacts)
+
+    leak: str | None = None
 
     def leak_below(self, config: str) -> str | None:
-        return None
+        return self.leak
 
 
 def rewrite(
@@ -42,6 +48,8 @@ def rewrite(
     select: Iterable[str] = ALL,
     needed: Iterable[str] = (),
     beside: dict[str, str] | None = None,
+    alt: AltFacts | None = None,
+    leak: str | None = None,
 ) -> FileResult:
     """Return the result for one file; ``beside`` holds the other configuration files of the project."""
     data = text.encode() if isinstance(text, str) else text
@@ -53,6 +61,8 @@ def rewrite(
         tuple(needed),
         python_support=tuple(each for one in files if (each := python_support(*one)) is not None),
         pytest_limits=tuple(each for one in files for each in pytest_limits(*one)),
+        alt=alt or AltFacts(),
+        leak=leak,
     )
     return rewrite_config(path, data, facts, Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner))
 

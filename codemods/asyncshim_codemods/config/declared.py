@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from asyncshim_codemods.config.alt_declared import alt_facts
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.project.file_kinds import PYTEST_FILES, FileKind, is_bound, kind_of
@@ -89,7 +90,8 @@ def facts_about_runner(
         and any(not settings_for(facts.settings, path).mode for path in facts.async_files)
     ):
         active = facts.async_files
-    return replace(facts, kept=kept, is_declared=is_declared, settings_after=after.files, newly_active=active)
+    alt = alt_facts(facts, files, edited, options, rewrites.rewrite_config, after.files)
+    return replace(facts, kept=kept, is_declared=is_declared, settings_after=after.files, newly_active=active, alt=alt)
 
 
 def _uses_it(run: _Run) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from asyncshim_codemods.project.alt_uses import AltFacts
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
 from asyncshim_codemods.project.pytest_limits import PytestLimit, limit_beside, pytest_limits
 from asyncshim_codemods.project.python_support import PythonSupport, python_support, support_for
@@ -56,6 +57,11 @@ class ConfigFacts(Protocol):
     @property
     def pytest_limits(self) -> tuple[PytestLimit, ...]:
         """The limits on pytest's version that keep asyncshim out."""
+        ...
+
+    @property
+    def alt(self) -> AltFacts:
+        """What the project uses of alt-pytest-asyncio."""
         ...
 
     @property

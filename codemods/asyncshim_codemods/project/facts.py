@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from asyncshim_codemods.project.alt_uses import AltFacts
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
 from asyncshim_codemods.project.import_style import ImportStyle
@@ -75,6 +76,8 @@ class ProjectFacts:
     """How import sorters write imports, by folder."""
     names_pytest_asyncio: bool = False
     """Whether some Python file names the marker, the package or ``event_loop``."""
+    alt: AltFacts = field(default_factory=AltFacts)
+    """What the project uses of alt-pytest-asyncio."""
 
     def only_about(self, paths: Iterable[str]) -> ProjectFacts:
         """Return the facts with only the imports of these files."""

@@ -58,7 +58,7 @@ def test_the_requirement_is_removed_if_no_runner_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["pytest", "asyncshim", "pytest-asyncio-cooperative", "-e .", "", "alt_pytest_asyncio"]
+    "text", ["pytest", "asyncshim", "pytest-asyncio-cooperative", "-e .", "", "alt-pytest-asyncio-extras"]
 )
 def test_other_requirements_are_kept(text: str) -> None:
     assert judge(text) is None
