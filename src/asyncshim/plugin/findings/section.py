@@ -51,7 +51,7 @@ def printable(text: str) -> str:
 
 def _overview(findings: Findings) -> Iterator[str]:
     total = findings.kinds.total()
-    kinds = ", ".join(f"{number:,} {kind}" for kind, number in findings.kinds.most_common())
+    kinds = ", ".join(f"{number:,} {kind}" for kind, number in _ordered(findings.kinds))
     yield f"{count(total)}{': ' if kinds else '.'}{kinds}"
     yield from _table("By test:", json_report.by_test(findings), "test")
     yield from _table("By place of creation:", json_report.by_place(findings), "place")
@@ -63,11 +63,15 @@ def _table(title: str, counts: Counter[str], what: str) -> Iterator[str]:
     if not counts:
         return
     yield title
-    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    ordered = _ordered(counts)
     for name, number in ordered[:_MOST]:
         yield f"{number:>7,}  {printable(name) or 'unknown'}"
     if len(ordered) > _MOST:
         yield f"         and {count(len(ordered) - _MOST, f'other {what}')}"
+
+
+def _ordered(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _new(findings: Findings, baseline: str) -> Iterator[str]:
