@@ -9,7 +9,7 @@ from asyncshim.plugin.findings.collection import Findings
 from asyncshim.plugin.findings.model import RuntimeFinding
 from asyncshim.plugin.findings.section import lines, printable
 
-ROOT = Path("/root")
+ROOT = Path("/project")
 
 
 def findings(number: int, accepted: Accepted | None = None) -> Findings:
