@@ -44,6 +44,10 @@ OPTIONS = {
     "leaves them to pytest (pytest 9 refuses them, pytest 8 warns); `ignore` ignores all of them",
     "asyncshim_dump_on_interrupt": "a boolean: at Ctrl-C, print where the running test waits and what each task waits "
     "for",
+    "asyncshim_report": "file to which leaks, blocking calls and uses of old features are written as "
+    "[JSON](json-findings.md); the terminal summary lists them, too",
+    "asyncshim_baseline": "[baseline](../how-to/findings.md) of accepted findings: new ones fail their test. "
+    "`--asyncshim-update-baseline` writes it, and later removes what no longer occurs",
     "asyncshim_files_first": "a boolean: collect the files of a folder before the folders in it, as pytest did before "
     "8.0",
 }
@@ -292,6 +296,11 @@ def pages() -> dict[str, str]:
             "migrate/reports/report.schema.json",
             "`--report json` of `migrate` and `check` writes this format. [Commands](commands.md#reports) has an "
             "example.\n",
+        ),
+        "reference/json-findings.md": schema_page(
+            "JSON of findings",
+            "plugin/findings/findings.schema.json",
+            "`--asyncshim-report=FILE` of pytest writes this format.\n",
         ),
         "reference/json-doctor.md": schema_page(
             "JSON of doctor",

@@ -89,3 +89,36 @@ def test_the_tables_fit_a_terminal_of_80_columns(project: Path) -> None:
     assert all(len(line) <= 80 for line in done.stdout.splitlines() if name not in line)
     assert "ments_and_refunds" in done.stdout
     assert name in asyncshim(project, "status", COLUMNS="200").stdout
+
+
+RUNTIME = {
+    "tests/a/test_1.py::test_x": {"legacy use: ASH331": 2, "task: f (module scope)": 3},
+    "tests/conftest.py": {"legacy use: ASH201": 1},
+}
+
+
+@pytest.mark.parametrize("where", ["argument", "[tool.asyncshim]", "pytest.ini"])
+def test_status_counts_the_findings_of_test_runs_in_the_baseline(project: Path, where: str) -> None:
+    (project / "b.json").write_text(json.dumps({"version": 1, "accepted": {}, "runtime": RUNTIME}))
+    if where == "[tool.asyncshim]":
+        write_tree(project, {"pyproject.toml": '[tool.asyncshim]\nbaseline = "b.json"\n'})
+    elif where == "pytest.ini":
+        write_tree(project, {"pytest.ini": "[pytest]\nasyncshim_baseline = b.json\n"})
+    arguments = ("--baseline", str(project / "b.json")) if where == "argument" else ()
+    done = asyncshim(project, "status", *arguments)
+    assert "\nAccepted findings of test runs: 3 legacy use, 3 task (1 x ASH201, 2 x ASH331).\n" in done.stdout, (
+        done.stderr
+    )
+    content = json.loads(asyncshim(project, "status", "--json", *arguments).stdout)
+    assert content["runtime"] == {
+        "kinds": {"legacy use": 3, "task": 3},
+        "rules": {"ASH201": 1, "ASH331": 2},
+    }
+
+
+def test_status_says_nothing_of_test_runs_if_none_has_written_a_baseline(project: Path) -> None:
+    write_tree(project, {"pytest.ini": "[pytest]\nasyncshim_baseline = b.json\n"})
+    assert "test runs" not in asyncshim(project, "status").stdout
+    assert json.loads(asyncshim(project, "status", "--json").stdout)["runtime"] is None
+    done = asyncshim(project, "status", "--baseline", "missing.json")
+    assert (done.code, "the baseline does not exist" in done.stderr) == (2, True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,14 @@ def test_an_unusable_baseline_file_is_explained(tmp_path: Path, content: str | N
         (tmp_path / "b.json").write_text(content)
     with pytest.raises(UsageError, match=message):
         Baseline.load(tmp_path / "b.json")
+
+
+def test_the_findings_of_test_runs_stay_when_the_uses_are_written_again(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a.py": "@mark\n"})
+    (tmp_path / "b.json").write_text('{"version": 1, "accepted": {}, "runtime": {"a.py::t": {"task: f": 2}}}')
+    Baseline.of(tmp_path, [result("a.py", 1)]).save(tmp_path / "b.json")
+    assert json.loads((tmp_path / "b.json").read_text()) == {
+        "version": 1,
+        "accepted": {"a.py": ["ASH101 @mark"]},
+        "runtime": {"a.py::t": {"task: f": 2}},
+    }

@@ -7,7 +7,7 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_cache, add_command, add_paths, add_selection
@@ -19,6 +19,7 @@ from asyncshim.migrate.reports.text import count, errors, grid
 if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.screen import Screen
+    from asyncshim.cli.session import Session
     from asyncshim.migrate.status import FolderStatus, Status
 
 _DESCRIPTION = """\
@@ -35,6 +36,7 @@ def register(commands: Commands) -> None:
     """Add the command."""
     parser = add_command(commands, "status", "show how much of a suite is migrated", _DESCRIPTION, run)
     add_paths(parser)
+    parser.add_argument("--baseline", metavar="FILE", help="count the findings of test runs in this file, too")
     add_selection(parser)
     reports = parser.add_argument_group("reports")
     reports.add_argument(
@@ -51,17 +53,35 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     opened = session.open_session(arguments, screen)
     outcome, counts = opened.recall_with_counts()
     found = status(opened.discovery, outcome, counts)
+    runtime = _runtime(arguments, opened)
     if arguments.report == "json":
         files = {result.path: len(result.findings) for result in outcome.outside}
         outside = {"uses": uses_outside(outcome), "files": files}
-        screen.out(json.dumps({**_as_json(found), "outside": outside}, indent=2))
+        screen.out(json.dumps({**_as_json(found), "outside": outside, "runtime": runtime}, indent=2))
     else:
         width = screen.width(sys.stdout)
         for line in _lines(found, opened.rules.names(), outside_the_paths(outcome, opened, "status"), width):
             screen.out(line)
+        if runtime is not None:
+            screen.out(fitted(_shown(runtime), width if sys.stdout.isatty() else None))
     for line in errors(found.failed, opened.project.shown):
         screen.error(f"error: {line}")
     return exit_codes.FAILED if found.failed else exit_codes.DONE
+
+
+def _runtime(arguments: argparse.Namespace, opened: Session) -> dict[str, object] | None:
+    """Return the numbers of findings that test runs have written into the baseline; ``None`` if there are none."""
+    from asyncshim.migrate.runtime_findings import file_of, numbers
+
+    file = file_of(arguments.baseline, opened.settings, opened.project)
+    return None if file is None else numbers(file, must_exist=bool(arguments.baseline))
+
+
+def _shown(runtime: Mapping[str, Any]) -> str:
+    kinds = ", ".join(f"{number:,} {kind}" for kind, number in runtime["kinds"].items())
+    rules = ", ".join(f"{number:,} x {code}" for code, number in runtime["rules"].items())
+    shown = safe_text.line(f"{kinds or 'none'}{f' ({rules})' if rules else ''}")
+    return f"\nAccepted findings of test runs: {shown}."
 
 
 def _as_json(found: Status) -> dict[str, object]:

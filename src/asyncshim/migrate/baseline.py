@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asyncshim import baseline_file
+from asyncshim.baseline_file import BaselineFile
 from asyncshim.errors import UsageError
 from asyncshim.migrate.read import files
 
 if TYPE_CHECKING:
     from asyncshim_codemods.results import FileResult, Finding
-
-_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +40,15 @@ class Baseline:
     @classmethod
     def load(cls, file: Path) -> Baseline:
         """Read a baseline."""
-        try:
-            content = json.loads(files.read(os.path.realpath(file)).data)
-            if content["version"] != _VERSION:
-                raise UsageError(f"{file}: has another format version; write it again with --update-baseline")
-            return cls(Counter((path, str(use)) for path, uses in content["accepted"].items() for use in uses))
-        except FileNotFoundError as error:
-            raise UsageError(f"{file}: the baseline does not exist; --update-baseline writes it") from error
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            raise UsageError(f"{file}: is not a baseline of asyncshim; write it with --update-baseline") from error
+        return cls(baseline_file.load(file).accepted)
 
     def save(self, file: Path) -> None:
-        """Write the baseline with one use on each line, so that git can merge two branches."""
-        accepted: dict[str, list[str]] = {}
-        for path, use in sorted(self._uses.elements()):
-            accepted.setdefault(path, []).append(use)
-        file.write_text(json.dumps({"version": _VERSION, "accepted": accepted}, indent=1) + "\n", "utf-8")
+        """Write the baseline; the findings of test runs in it stay."""
+        try:
+            runtime = baseline_file.load(file).runtime
+        except UsageError:  # there is none, or one that cannot be read
+            runtime = None
+        BaselineFile(self._uses, runtime).save(file)
 
     def compare(self, root: Path, results: Iterable[FileResult]) -> Compared:
         """Separate new findings from accepted ones."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from pathlib import Path
 
+    from asyncshim.plugin.findings.collection import Findings
     from asyncshim.plugin.loops.late_import import LateImport
     from asyncshim.plugin.loops.loop_policy import CurrentLoop
     from asyncshim.plugin.loops.runner_pool import Pool
@@ -146,6 +147,7 @@ class State:
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of asyncshim whose present value is a loop
         self.pool: Pool | None = None  # the Runners: ``None`` until something async is met
         self.hang_reports: HangReports | None = None  # from the moment when there is a pool
+        self.findings: Findings | None = None  # if a report or a baseline is asked for
         self.scopes = Scopes()
         self.ending: list[Runner] = []  # the Runners that end with the present item
         self.winding_down: dict[AbstractEventLoop, Callable[[], None]] = {}  # of adopted loops

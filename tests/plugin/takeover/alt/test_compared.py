@@ -49,6 +49,10 @@ async def test_late(async_timeout):
     async_timeout.set_timeout_seconds(0.1)
     await asyncio.create_task(wait(), name=" ".join(["waits", "in", "vain"]))
 
+async def test_leak():
+    test_leak.kept = asyncio.create_task(wait(), name=" ".join(["left", "over"]))
+    await asyncio.sleep(0)
+
 async def test_trio():
     import trio
     await trio.sleep(0)
@@ -62,6 +66,7 @@ CELLS = {
     "the `event_loop` fixture and overrides of it": ("no", "test_event_loop"),
     "anyio task group across the `yield` of a fixture": ("no: exits in another task", "test_task_group"),
     "an expired time limit shows what each task waits for": ("no", "test_late"),
+    "a report of leaked tasks, timers and servers, and a baseline of accepted ones": ("no", "test_leak"),
     "trio": ("no: use its own plugin", "test_trio"),
     "rewrites a suite": ("no", "its metadata"),
     "dependencies besides pytest": ("none", "its metadata"),
@@ -90,11 +95,12 @@ def test_alt_pytest_asyncio_lacks_what_the_readme_says(pytester: pytest.Pytester
     pytester.makepyfile(test_suite=SUITE)
     arguments = ("-p", "no:asyncshim", "-p", "alt_pytest_asyncio.enable", "-p", "no:randomly", "--tb=short", "-rA")
     result = pytester.runpytest_subprocess(*arguments)
-    result.assert_outcomes(passed=3, failed=3, errors=2)  # the test with the task group passes, its fixture does not
+    result.assert_outcomes(passed=4, failed=3, errors=2)  # the test with the task group passes, its fixture does not
     result.stdout.re_match_lines_random(
         [
             r"PASSED .*::test_one_loop",
             r"PASSED .*::test_import_alt_pytest_asyncio",
+            r"PASSED .*::test_leak",
             r"FAILED .*::test_import_pytest_asyncio",
             r"E +ModuleNotFoundError: No module named 'pytest_asyncio'",
             r"ERROR .*::test_event_loop",
@@ -107,14 +113,19 @@ def test_alt_pytest_asyncio_lacks_what_the_readme_says(pytester: pytest.Pytester
         ]
     )
     assert "waits in vain" not in result.stdout.str()
+    assert "left over" not in result.stdout.str()
 
 
 def test_asyncshim_has_what_alt_pytest_asyncio_lacks(pytester: pytest.Pytester) -> None:
     pytest.importorskip("anyio")
     pytest.importorskip("trio")
     pytester.makepyfile(test_suite=SUITE)
-    result = pytester.runpytest_subprocess("-p", "alt_pytest_asyncio.enable", "-p", "no:randomly", "--tb=short")
-    result.assert_outcomes(passed=5, failed=2)
+    (pytester.path / "baseline.json").write_text('{"version": 1, "accepted": {}, "runtime": {}}')
+    arguments = ("-p", "alt_pytest_asyncio.enable", "-p", "no:randomly", "--tb=short")
+    result = pytester.runpytest_subprocess(*arguments, "--asyncshim-baseline=baseline.json")
+    result.stdout.fnmatch_lines(["not accepted by asyncshim_baseline: task 'left over' running wait, created at *"])
+    result = pytester.runpytest_subprocess(*arguments)
+    result.assert_outcomes(passed=6, failed=2)
     assert "waits in vain" in result.stdout.str()
     assert set(re.findall(r"^FAILED .*::(\w+)", result.stdout.str(), re.MULTILINE)) == {"test_late", "test_trio"}
 
