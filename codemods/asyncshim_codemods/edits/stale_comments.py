@@ -22,7 +22,7 @@ _ABOUT_RUNNER = re.compile(
     | \bevent_?loops?\b | \bevent_loop_policy\b | \bevent[-\ ]loop\ (fixture|scope|override)
     | \bloop[-_ ]scopes?\b | \b(function|class|module|package|session)[-\ ]scoped?\b | \bscope=
     | \b(strict|auto)\ mode\b | \basync(io)?[-\ ](tests?|fixtures?|support)\b
-    | ^\#\s*asyncio\s*$ | ^\#\s*(the\ |our\ |an?\ )?(asyncio\ |shared\ )?(event[-_\ ]?)?loop\W*$
+    | ^\#\s*asyncio\s*$
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -180,29 +180,30 @@ def test_a_blank_line_separates_the_new_statement_from_a_nested_definition(first
     )
 
 
-@pytest.mark.parametrize(
-    "use",
-    [
-        "eval('event_loop')",
+@pytest.mark.parametrize("use", ["eval('event_loop')", "exec('event_loop.time()')", "locals()['event_loop']", "vars()"])
+def test_an_event_loop_read_by_name_at_run_time_keeps_its_name(use: str) -> None:
+    assert_rewritten(
+        f"import asyncio\n\n\nasync def test_it(event_loop):\n    {use}\n",
+        f"import asyncio\n\n\nasync def test_it():\n    event_loop = asyncio.get_running_loop()\n    {use}\n",
+    )
+
+
+def test_an_event_loop_that_builtins_or_a_frame_may_read_keeps_its_name() -> None:
+    for use in (
         "eval(f'{name}')",
         "builtins.eval('event_loop')",
-        "exec('event_loop.time()')",
-        "locals()['event_loop']",
-        "vars()",
         "dir()",
         "sys._getframe().f_locals['event_loop']",
         "inspect.currentframe().f_locals['event_loop']",
         "inspect.stack()[0].frame.f_locals['event_loop']",
         "'{event_loop}'.format(**locals()) == str(event_loop)",
-    ],
-)
-def test_an_event_loop_read_by_name_at_run_time_keeps_its_name(use: str) -> None:
-    head = "import asyncio\nimport builtins\n\n\n"
-    assert_rewritten(
-        f"{head}async def test_it(event_loop):\n    {use}\n",
-        f"{head}async def test_it():\n    event_loop = asyncio.get_running_loop()\n    {use}\n",
-        unsafe=True,
-    )
+    ):
+        head = "import asyncio\nimport builtins\n\n\n"
+        assert_rewritten(
+            f"{head}async def test_it(event_loop):\n    {use}\n",
+            f"{head}async def test_it():\n    event_loop = asyncio.get_running_loop()\n    {use}\n",
+            unsafe=True,
+        )
 
 
 @pytest.mark.parametrize("backend", ["trio", "anyio", "twisted"])
@@ -300,3 +301,16 @@ def test_other_assignments_of_the_loop_keep_its_name(line: str) -> None:
 )
 def test_an_alias_of_something_else_is_kept(function: str) -> None:
     assert_unchanged(f"import asyncio\n\n\n{function}", select={"ASH302"})
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "async def test_a(request):\n    assert 'event_loop' not in dir(request)\n",
+        "async def test_a():\n    event_loop = 1\n    assert eval('event_loop') == 1\n",
+        "def helper(event_loop):\n    return eval('event_loop')\n",
+        "async def helper(event_loop):\n    return sys._getframe().f_locals['event_loop']\n",
+    ],
+)
+def test_a_name_that_no_request_binds_is_not_looked_up(function: str) -> None:
+    assert_unchanged(f"import asyncio\n\n\n{function}", select={"ASH301", "ASH302"}, unsafe=True)
