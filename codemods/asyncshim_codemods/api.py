@@ -1,7 +1,4 @@
-"""The public functions of the rules, which the engine and the command line call. They do not write files.
-
-To import this module does not import LibCST: a run that rewrites nothing does not need it.
-"""
+"""The public functions of the rules. They do not write files, and LibCST is imported only by those that need it."""
 
 from __future__ import annotations
 
@@ -10,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from asyncshim_codemods.project.alt_uses import AltUses
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
-from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
+from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts, settings_for
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.import_style import ImportStyle, import_styles
 from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
-from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs, outside
-from asyncshim_codemods.project.own_names import EJECT_ADDS, defined, requested_ports
+from asyncshim_codemods.project.own_names import EJECT_ADDS
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
+from asyncshim_codemods.project.text_search import defined, requested_ports, selects_by_marker
 from asyncshim_codemods.registry import all_rules, described, is_relevant, rule_names
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff
@@ -162,7 +159,6 @@ class FileFacts:
     def add(self, path: str, data: bytes) -> None:
         """Read one file."""
         self.needs.add(path, data)
-        self.import_styles += import_styles(path, data)
         if selects_by_marker(path, data):
             self.selectors.append(path)
         if is_config(path):
@@ -176,6 +172,8 @@ class FileFacts:
             self.alt.add(path, data)
             if is_relevant(data):
                 self.relevant.append(path)
+        if not path.endswith(".py"):
+            self.import_styles += import_styles(path, data)
 
     def absorb(self, other: FileFacts) -> None:
         """Take over what was read elsewhere."""
@@ -213,7 +211,9 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
     found, python = every.settings, every.python
     importers = frozenset(python.importers())
     # Async code that does not name pytest-asyncio runs in auto mode already.
-    is_strict = every.needs.is_strict_by_default and not all(found.at(path).mode for path in python.with_async_code)
+    is_strict = every.needs.is_strict_by_default and not all(
+        settings_for(found.files, path).mode for path in python.with_async_code
+    )
     is_strict = is_strict or any(each.mode == "strict" for each in found.files)
     return ProjectFacts(
         settings=found.files,

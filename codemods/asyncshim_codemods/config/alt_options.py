@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project.alt_uses import DEFAULT, ENABLING, MODULE, doubt_about_removal, enables
-from asyncshim_codemods.project.file_settings import settings_for
+from asyncshim_codemods.project.facts import settings_for
 from asyncshim_codemods.project.requirement import ALT, name_of
 from asyncshim_codemods.results import Safety
 

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from asyncshim_codemods.config.alt_declared import alt_facts
 from asyncshim_codemods.project import requirement as req
-from asyncshim_codemods.project.facts import ProjectFacts
+from asyncshim_codemods.project.facts import ProjectFacts, settings_for
 from asyncshim_codemods.project.file_kinds import PYTEST_FILES, FileKind, is_bound, kind_of
-from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
+from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.needs import is_about_plugin, names_dependency
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.results import FileResult, Finding, Options, Safety
@@ -223,7 +223,7 @@ def _settings_after(run: _Run, kept: KeptPlugin | None) -> PytestSettings:
 
 
 def _share_one_loop(facts: ProjectFacts, after: PytestSettings) -> bool:
-    settings = {after.at(path) for path in facts.async_files} or set(after.files)
+    settings = {settings_for(after.files, path) for path in facts.async_files} or set(after.files)
     return all(
         each.mode == "auto" and each.fixture_loop_scope == each.test_loop_scope == "session" for each in settings
     )

@@ -14,7 +14,7 @@ from asyncshim_codemods.project import definitions
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
 from asyncshim_codemods.project.constructors import plain_constructors
 from asyncshim_codemods.project.leaks import find_leaks, may_start
-from asyncshim_codemods.project.requesters import requests_in
+from asyncshim_codemods.project.text_search import requests_in
 from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove, Replace
-from asyncshim_codemods.event_loop.binding import binding_edit
-from asyncshim_codemods.event_loop.by_name import becomes_running_loop, lookups
-from asyncshim_codemods.event_loop.callers import called_by
-from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
+from asyncshim_codemods.event_loop.replacements import becomes_running_loop, binding_edit, lookups
+from asyncshim_codemods.event_loop.requests import called_by, doubts, is_looked_up, requesting
 from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule

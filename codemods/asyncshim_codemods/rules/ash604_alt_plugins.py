@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from asyncshim_codemods.edits.model import Proposal
 from asyncshim_codemods.markers.time_limits import when_installed
 from asyncshim_codemods.project.alt_uses import ENABLING, MODULE, doubt_about_removal
-from asyncshim_codemods.project.file_settings import settings_for
+from asyncshim_codemods.project.facts import settings_for
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.plugin_lists import loading
