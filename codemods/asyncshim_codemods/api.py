@@ -1,7 +1,4 @@
-"""The public functions of the rules, which the engine and the command line call. They do not write files.
-
-To import this module does not import LibCST: a run that rewrites nothing does not need it.
-"""
+"""The public functions of the rules. They do not write files, and LibCST is imported only by those that need it."""
 
 from __future__ import annotations
 
