@@ -9,6 +9,7 @@ from asyncshim.plugin.checks.stacks import Stack
 
 TICKS = 8
 """How often the watchdog looks within the time that a step may take."""
+SHORTEST_TICK = 0.001
 _MOST_STACKS = 32
 _MOST_HELD = 50
 
@@ -48,7 +49,7 @@ class Holding:
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
-        self.tick = limit / TICKS
+        self.tick = max(limit / TICKS, SHORTEST_TICK)
         self.omitted = 0
         self._step: _Step | None = None
         self._held: dict[Stack, Held] = {}
@@ -96,7 +97,8 @@ class Holding:
         if step is None or not step.is_slow or step.is_ignored:
             return
         stack = step.stacks.most_common(1)[0][0]
-        seconds = step.seconds + self.tick  # half of what it may have lasted before it was seen and afterwards
+        # The mean of what it may have lasted before it was seen and afterwards.
+        seconds = max(self.limit, step.seconds + self.tick)
         known = self._held.get(stack)
         if known is not None:
             known.seconds += seconds

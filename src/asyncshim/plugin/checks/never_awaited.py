@@ -84,7 +84,8 @@ class NeverAwaited:
                 self._living.update(None)
         item = phase.item
         self._present = None if item is None else Creator(item.nodeid, item.location)
-        self._recorder = _recorder()
+        if phase.when == "setup":  # no fixture, such as recwarn, has replaced it
+            self._recorder = _recorder()
 
     def end_phase(self, phase: Phase) -> list[Found]:
         """Return what was found since the phase began."""

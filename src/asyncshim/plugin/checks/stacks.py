@@ -75,11 +75,12 @@ def line_of_suite(stack: Stack, root: Path) -> Line | None:
     """Return the innermost line of the suite; without one, that of a library or the innermost one."""
     of_library = None
     for line in reversed(stack):
+        if is_stdlib(line.path):  # which may be below the root, too
+            continue
         is_installed = any(folder in line.path for folder in _INSTALLED)
         if not is_installed and line.path.startswith(str(root) + os.sep):
             return line
-        if of_library is None and not is_stdlib(line.path):
-            of_library = line
+        of_library = of_library or line
     return of_library or (stack[-1] if stack else None)
 
 

@@ -15,13 +15,12 @@ from asyncshim.plugin.checks.steps import Step, Steps, is_stopped_by_debugger
 from asyncshim.plugin.checks.thread_clocks import clocks_of_present_thread
 
 NAME = "asyncshim-watchdog"
-_SHORTEST = 0.001
 
 
 class Watchdog:
     """Looks at the loop that runs in the thread that makes this object, or at a *lent* one, which runs in another.
 
-    ``slow`` is set as soon as a step is a slow one.
+    ``slow`` is set as soon as a step is a slow one; ``looks`` counts how often it has looked.
     """
 
     def __init__(self, limit: float, present_loop: Callable[[], Any], lent: Any = None) -> None:
@@ -40,6 +39,7 @@ class Watchdog:
         self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
         self.slow = threading.Event()
         self.is_paused = False
+        self.looks = 0
 
     def start(self) -> None:
         """Start the thread."""
@@ -68,7 +68,7 @@ class Watchdog:
     def _run(self) -> None:
         self._own_clocks = clocks_of_present_thread()
         self._last = self._read()
-        while not self._stop.wait(max(self._holding.tick, _SHORTEST)):
+        while not self._stop.wait(self._holding.tick):
             self._look()
 
     def _read(self) -> tuple[float, float, float, float]:
@@ -85,6 +85,7 @@ class Watchdog:
                 self._holding.ignore(step.key)
             elif self._holding.look(_look(step, elapsed, computed, loop_waited, watchdog_waited)):
                 self.slow.set()
+        self.looks += 1
 
     def _present_step(self) -> Step | None:
         loop = self._lent if self._lent is not None else self._present_loop()
