@@ -54,7 +54,8 @@ class RuleInfo:
 class Described:
     """What every rule declares, about Python files or configuration files.
 
-    ``since`` and ``until`` are the releases of pytest-asyncio between which the old feature worked ("" = still does).
+    ``since`` and ``until`` are the releases of pytest-asyncio (of alt-pytest-asyncio in group 6) between which the old
+    feature worked ("" = still does).
     The class docstring is the text of the rule's page.
     """
 

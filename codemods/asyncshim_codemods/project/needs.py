@@ -14,7 +14,7 @@ from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.source.parse import parsed
 
 _MODULE = "pytest_asyncio"
-_NAMED = re.compile(rb"pytest[-_.]+asyncio", re.IGNORECASE)
+_NAMED = re.compile(rb"(?<!alt[-_.])pytest[-_.]+asyncio", re.IGNORECASE)
 _IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+pytest_asyncio\b", re.MULTILINE)
 # Functions that import a module.
 _CALLS = (b"importorskip", b"import_module", b"__import__")

@@ -31,9 +31,14 @@ _OLD_MINORS, _NEW_MINORS = range(6, 11), range(11, 17)
 _PLATFORMS = (("linux", "Linux", "posix"), ("win32", "Windows", "nt"), ("darwin", "Darwin", "posix"))
 
 OLD = "pytest-asyncio"
+ALT = "alt-pytest-asyncio"
+OLDS = (OLD, ALT)
+"""The runners that a run replaces, if another one is chosen."""
 
 # Any spelling in text, but not as part of a longer name or of a link.
 OLD_IN_TEXT = re.compile(r"(?<![\w./-])pytest[-_.]+asyncio(?![\w/-])(?!\.\w)", re.IGNORECASE)
+ALT_IN_TEXT = re.compile(r"(?<![\w./-])alt[-_.]+pytest[-_.]+asyncio(?![\w/-])(?!\.\w)", re.IGNORECASE)
+_IN_TEXT = ((OLD, OLD_IN_TEXT), (ALT, ALT_IN_TEXT))
 
 # The requirement for each runner; empty if the suite needs no distribution. anyio has a lower bound, because older
 # releases lack the automatic mode that plain async tests need.
@@ -73,6 +78,17 @@ def name_of(requirement: str) -> str | None:
 def names_pytest_asyncio(requirement: str) -> bool:
     """Return whether that is a requirement of pytest-asyncio, in any spelling of its name."""
     return name_of(requirement) == OLD
+
+
+def names_old(requirement: str) -> bool:
+    """Return whether that is a requirement of pytest-asyncio or alt-pytest-asyncio, in any spelling of the name."""
+    return name_of(requirement) in OLDS
+
+
+def old_in(text: str) -> str:
+    """Return the name of the old runner that a text mentions first, or ""."""
+    found = ((match.start(), old) for old, pattern in _IN_TEXT if (match := pattern.search(text)))
+    return min(found, default=(0, ""))[1]
 
 
 def names_asyncshim(requirement: str) -> bool:

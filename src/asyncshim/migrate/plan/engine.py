@@ -98,6 +98,8 @@ class Engine:
         wanted = (scan.relevant | scan.unreadable | facts.wanted).difference(scan.failed)
         wanted |= self._broken([path for path in discovery.targets if path not in wanted], scan)
         targets = [path for path in discovery.targets if path in wanted]
+        if facts.alt.enabled_in or facts.alt.in_config:  # whether that goes depends on what leaks
+            facts = self._facts_about_leaks(facts, scan, (), discovery)
         before = facts = self._facts_about_aliases(facts, targets, scan)
         first = self._rewrite_python(targets, facts, scan, spool)
         second: list[Visited] = []
@@ -109,11 +111,14 @@ class Engine:
         if config and known:
             facts = self._facts_after(facts, scan, first, discovery)
             told = self._facts_about_runner(facts, scan, discovery)
-            if told.kept is not None and facts.kept is None:
-                # What these files still import keeps pytest-asyncio, so they are rewritten for its auto mode.
+            frees = bool(told.alt.loaded) and told.alt.uses != before.alt.uses
+            if frees or (told.kept is not None and facts.kept is None):
+                # What these files still import keeps pytest-asyncio, or the file that loads alt-pytest-asyncio.
                 targets = [path for path in discovery.targets if path in wanted | told.wanted]
                 told = self._facts_about_aliases(told, targets, scan)
                 first = self._rewrite_python(targets, told, scan, spool)
+            if frees:
+                told = self._facts_about_runner(self._facts_after(told, scan, first, discovery), scan, discovery)
             facts = self._facts_after(told, scan, first, discovery)
             facts = self._facts_about_requirements(facts, scan, discovery)
             facts = self._facts_about_leaks(facts, scan, first, discovery)

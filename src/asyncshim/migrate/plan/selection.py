@@ -12,6 +12,11 @@ from asyncshim.errors import UsageError
 if TYPE_CHECKING:
     from asyncshim_codemods.api import RuleInfo
 
+CONFIGURATION = ("ASH4", "ASH603")
+"""How the codes of the rules about pytest's configuration begin."""
+DEPENDENCIES = ("ASH5", "ASH606")
+"""How the codes of the rules about dependency files begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -29,9 +34,9 @@ class Selection:
         chosen |= _codes(self.extend, rules, "--extend-select")
         chosen -= _codes(self.ignore, rules, "--ignore")
         if not self.config:
-            chosen = {code for code in chosen if not code.startswith("ASH4")}
+            chosen = {code for code in chosen if not code.startswith(CONFIGURATION)}
         if not self.dependencies:
-            chosen = {code for code in chosen if not code.startswith("ASH5")}
+            chosen = {code for code in chosen if not code.startswith(DEPENDENCIES)}
         return frozenset(chosen)
 
 
