@@ -27,4 +27,4 @@ def test_the_plugin_declares_exactly_the_options_and_flags_that_have_a_default_h
     declared = Declared()
     options.add_options(declared)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     assert declared.settings == pytest_options.DEFAULTS.keys()
-    assert declared.flags == {*pytest_options.FLAGS}
+    assert declared.flags == {*pytest_options.FLAGS, *pytest_options.ONLY_FLAGS}

@@ -39,6 +39,8 @@ DEFAULTS: dict[str, str | float | bool | None] = {
     "asyncshim_cancel_timeout": 5.0,
     "asyncshim_files_first": False,
     "asyncshim_loop_factory": None,
+    "asyncshim_report": None,
+    "asyncshim_baseline": None,
     "default_async_timeout": None,
 }
 """The value of each option that is not set."""
@@ -51,6 +53,11 @@ FLAGS = (
     "asyncshim_slow_callback",
     "asyncshim_blocking_calls",
     "default_async_timeout",
+    "asyncshim_report",
+    "asyncshim_baseline",
     *(f"asyncshim_{name}" for name in CHOICES),
 )
 """The options that pytest's command line has, too."""
+
+ONLY_FLAGS = ("asyncshim_update_baseline",)
+"""Switches that only the command line has."""

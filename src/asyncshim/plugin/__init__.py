@@ -89,6 +89,10 @@ def pytest_configure(config: pytest.Config) -> None:
     assert claimed is not None
     marked = claimed.fixture_marks.uses
     state = config.stash[STATE] = State(config, options.read_settings(config), marked, claimed.loop_of_caller)
+    if options.has_findings(config):
+        from asyncshim.plugin.findings import session as findings
+
+        state.findings = state.legacy.findings = findings.begin(config)
     if config.getini("asyncshim_files_first"):
         from asyncshim.plugin.takeover import collection_order
 
@@ -137,6 +141,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
         return (yield)
     finally:
         lifecycle.finish(state, session)
+        if state.findings is not None:
+            from asyncshim.plugin.findings.session import finish
+
+            finish(session)
 
 
 @pytest.hookimpl(tryfirst=True)

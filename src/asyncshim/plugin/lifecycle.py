@@ -125,7 +125,7 @@ def finish(state: State, session: pytest.Session | None = None) -> None:
     pool, state.pool = state.pool, None
     try:
         if pool is not None:
-            loop_scopes.report(state, pool.close())
+            loop_scopes.report(state, pool.close(), "session")
             pool.interrupts.raise_postponed()
     except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
         if session is not None:

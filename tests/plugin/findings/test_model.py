@@ -13,7 +13,7 @@ from asyncshim.plugin.findings.model import WIDER_SCOPES, RuntimeFinding, owner_
         ("t/a.py::test_x[a::b]", "function", "t/a.py::test_x[a::b]"),
         ("t/a.py::TestX::test_x[a::b]", "class", "t/a.py::TestX"),
         ("t/a.py::TestX::TestY::test_x", "class", "t/a.py::TestX::TestY"),
-        ("t/a.py::test_x[a::b]", "class", "t/a.py"),
+        ("t/a.py::test_x[a::b]", "class", "t/a.py::test_x[a::b]"),
         ("t/a.py::TestX::test_x", "module", "t/a.py"),
         ("t/a.py::test_x", "package", "t"),
         ("a.py::test_x", "package", ""),

@@ -20,6 +20,7 @@ _VARIABLE = "PYTEST_ADDOPTS"
 _TRUE = frozenset({"1", "yes", "true", "on"})
 _SECTION = re.compile(r"\s*\[\s*(?:tool:pytest|tool\s*\.\s*pytest(?:\s*\.\s*ini_options)?|pytest)\s*\]")
 _FLAGS = {f"--{name.replace('_', '-')}": name for name in pytest_options.FLAGS}
+_SWITCHES = {f"--{name.replace('_', '-')}" for name in pytest_options.ONLY_FLAGS}
 _VALUES: dict[str, tuple[str, ...]] = {
     **{f"asyncshim_{name}": values for name, values in pytest_options.CHOICES.items()},
     "asyncio_mode": (*pytest_options.MODES, "legacy"),
@@ -92,6 +93,8 @@ def _in_words(words: Sequence[str], source: str) -> tuple[Found, Found]:
     rest = iter(words)
     for word in rest:
         name, is_joined, value = word.partition("=")
+        if name in _SWITCHES:
+            continue
         if name in _FLAGS and pytest_options.DEFAULTS[_FLAGS[name]] is False:
             flags[_FLAGS[name]] = True, source
         elif name in _FLAGS:

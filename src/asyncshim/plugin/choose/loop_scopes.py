@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,8 @@ from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
     from asyncshim.plugin.loops.runners import Leak, LoopScope, Runner
+
+_MOST = 50  # more leaks of one scope are only counted
 
 
 class _PresentTest:
@@ -105,12 +108,23 @@ def finish(state: State) -> None:
 
 def _end_node(state: State, node: object) -> None:
     __tracebackhide__ = True
-    report(state, end(state, state.scopes.nodes.pop(node)))
+    scope = state.scopes.nodes.pop(node)
+    report(state, end(state, scope), scope.name)
 
 
 def _end_held(state: State, node: object) -> None:
     __tracebackhide__ = True
-    report(state, end(state, state.scopes.held.pop(node)))
+    report(state, end(state, state.scopes.held.pop(node)), _scope_of_node(node))
+
+
+def _scope_of_node(node: object) -> str:
+    kinds: dict[type[object], str] = {
+        pytest.Class: "class",
+        pytest.Package: "package",
+        pytest.Module: "module",
+        pytest.Session: "session",
+    }
+    return next((name for kind, name in kinds.items() if isinstance(node, kind)), "function")
 
 
 def end(state: State, scope: LoopScope | None = None) -> list[Leak]:
@@ -130,19 +144,45 @@ def end(state: State, scope: LoopScope | None = None) -> list[Leak]:
     return leaked
 
 
-def report(state: State, leaked: list[Leak]) -> None:
-    """Report what leaked as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down.
+def report(state: State, leaked: list[Leak], scope: str = "function") -> None:
+    """Report what outlived *scope* as ``asyncshim_leaks`` says: by a warning, or by failing what is being torn down.
 
     Not a hidden frame: pytest would print a note about hidden ones.
     """
-    reaction = state.settings.leaks
+    if not leaked:
+        return
     still_running.note(state, leaked)
-    told = [leak for leak in leaked if reaction != "cancel" or leak.stubborn]
+    reactions = _reactions(state, leaked, scope)
+    errors = [str(leak) for leak, reaction in zip(leaked, reactions, strict=True) if reaction == "error"]
+    warned = [leak for leak, reaction in zip(leaked, reactions, strict=True) if reaction == "warn"]
     if state.scopes.is_finishing:
-        state.scopes.unreported += map(str, told)
-    elif told and reaction == "error":
-        pytest.fail("\n".join(f"asyncshim_leaks: {leak}" for leak in told), pytrace=False)
-    else:
-        for leak in told:
-            path, _, line = leak.created.rpartition(":")
-            warnings.warn_explicit(LeakedTaskWarning(str(leak)), None, path or "unknown", int(line) if path else 0)
+        state.scopes.unreported += _shortened([*errors, *map(str, warned)])
+        return
+    for leak in warned[:_MOST]:
+        path, _, line = leak.created.rpartition(":")
+        warnings.warn_explicit(LeakedTaskWarning(str(leak)), None, path or "unknown", int(line) if path else 0)
+    if len(warned) > _MOST:
+        warnings.warn_explicit(LeakedTaskWarning(_shortened(warned)[-1]), None, "unknown", 0)
+    if errors:
+        origin = "asyncshim_leaks" if state.settings.leaks == "error" else "not accepted by asyncshim_baseline"
+        pytest.fail("\n".join(_shortened([f"{origin}: {text}" for text in errors])), pytrace=False)
+
+
+def _reactions(state: State, leaked: list[Leak], scope: str) -> list[str]:
+    """Return for each leak ``error``, ``warn`` or something else, which says nothing."""
+    wanted = state.settings.leaks
+    reactions = ["warn" if wanted == "cancel" and leak.stubborn else wanted for leak in leaked]
+    if state.findings is None:
+        return reactions
+    from asyncshim.plugin.findings.leaks import of_leak
+
+    root = str(state.config.rootpath)
+    pairs = zip(leaked, reactions, strict=True)
+    return [state.findings.judge(of_leak(leak, root, scope), reaction) for leak, reaction in pairs]
+
+
+def _shortened(told: Sequence[object]) -> list[str]:
+    """Return the first of *told* as texts, and how many there are more."""
+    texts = [*map(str, told[:_MOST])]
+    more = len(told) - _MOST
+    return texts if more <= 0 else [*texts, f"and {more:,} more"]

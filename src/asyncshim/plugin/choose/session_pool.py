@@ -32,7 +32,7 @@ def pool_of(state: State) -> Pool:
         factory=load_factory(settings.loop_factory),
         debug=settings.debug,
         timeout=settings.cancel_timeout,
-        leaks=settings.leaks,
+        leaks=settings.leaks if state.findings is None else "warn",  # so that places of creation are known
         loop_of_caller=state.loop_of_caller,
         lent=state.lent_loop,
         managed=state.managed_loop,

@@ -9,6 +9,7 @@ from asyncshim.plugin.findings.accepted import Accepted
 from asyncshim.plugin.findings.model import RuntimeFinding
 
 MOST_GROUPS = 10_000
+Key = tuple[str, str, str, str, str]
 
 
 @dataclass(slots=True)
@@ -29,10 +30,10 @@ class Findings:
     def __init__(self, accepted: Accepted | None = None, *, accepts_all: bool = False) -> None:
         self.accepted = accepted
         self.accepts_all = accepts_all
-        self.groups: dict[tuple[str, ...], Group] = {}
+        self.groups: dict[Key, Group] = {}
         self.kinds = Counter[str]()
         self.new = 0
-        self.omitted = 0  # findings beyond the groups that are kept
+        self.omitted = Counter[str]()  # findings beyond the groups that are kept, by kind
 
     @property
     def fails_new(self) -> bool:
@@ -46,18 +47,27 @@ class Findings:
         self.add(finding, 1, int(is_new))
         return is_new
 
+    def knows(self, finding: RuntimeFinding) -> bool:
+        """Return whether an equal finding was noted."""
+        return _key(finding) in self.groups
+
     def add(self, finding: RuntimeFinding, count: int, new: int) -> None:
         """Add findings that have been compared with the baseline."""
-        key = (finding.kind, finding.test, finding.code, finding.place, finding.scope)
-        group = self.groups.get(key)
+        group = self.groups.get(_key(finding))
         if group is None and len(self.groups) < MOST_GROUPS:
-            group = self.groups[key] = Group(finding)
+            group = self.groups[_key(finding)] = Group(finding)
         if group is None:
-            self.omitted += count
+            self.omitted[finding.kind] += count
         else:
             group.count += count
             group.new += new
         self.kinds[finding.kind] += count
+        self.new += new
+
+    def add_omitted(self, omitted: Counter[str], new: int) -> None:
+        """Add findings that another process has counted only."""
+        self.omitted += omitted
+        self.kinds += omitted
         self.new += new
 
     def judge(self, finding: RuntimeFinding, reaction: str) -> str:
@@ -68,3 +78,7 @@ class Findings:
         if not self.note(finding):
             return "ignore"
         return "error" if self.fails_new else reaction
+
+
+def _key(finding: RuntimeFinding) -> Key:
+    return finding.kind, finding.test, finding.code, finding.place, finding.scope

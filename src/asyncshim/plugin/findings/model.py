@@ -45,7 +45,7 @@ def owner_of(test: str, scope: str) -> str:
         return file
     if scope == "class":
         classes = rest.partition("[")[0].rpartition("::")[0]
-        return f"{file}::{classes}" if classes else file
+        return f"{file}::{classes}" if classes else test
     return test
 
 

@@ -76,7 +76,8 @@ def close_async_generators(runner: Runner, scope: LoopScope, timeout: float) -> 
 def _leak(generator: Any, opened: Opened, *, stubborn: bool) -> Leak:
     fate = "did not close in time and was abandoned" if stubborn else "was still open and was closed"
     line = opened.line or code_line(generator.ag_code)
-    return Leak("async generator", repr(generator.__qualname__), line, str(opened.place[1]), fate, stubborn)
+    name: str = generator.__qualname__
+    return Leak("async generator", repr(name), line, str(opened.place[1]), fate, stubborn, name)
 
 
 async def _close(generators: list[Any], patience: float) -> list[Any]:

@@ -33,6 +33,7 @@ _FATES = {
     "loop attribute": "was still set and was taken back",
     "stop request": "was not used and was forgotten",
 }
+_UNNAMED = {"server", "transport", "executor", "stop request"}  # by an address or a number, if at all
 _ROUNDS = 100  # closing a connection may start something else; then that is ended, too
 
 
@@ -76,7 +77,8 @@ def end_all(
 def describe(leftover: Leftover, *, stubborn: bool = False) -> Leak:
     """Return what is reported of *leftover*."""
     fate = _ABANDONED if stubborn else _FATES[leftover.kind]
-    return Leak(leftover.kind, leftover.name, leftover.place, leftover.starter, fate, stubborn)
+    code = "" if leftover.kind in _UNNAMED else leftover.name.rpartition(" of descriptor ")[0] or leftover.name
+    return Leak(leftover.kind, leftover.name, leftover.place, leftover.starter, fate, stubborn, code)
 
 
 def end(runner: Runner, leftovers: list[Leftover], deadline: Deadline) -> list[Leak]:

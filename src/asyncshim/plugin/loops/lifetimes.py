@@ -124,7 +124,7 @@ def cancel_tasks(runner: Runner, left: Callable[[], set[asyncio.Task[Any]]], tim
 
 def _leak(task_name: str, coroutine: str, created: str, starter: str, stubborn: bool) -> Leak:
     fate = "ignored its cancellation and was abandoned" if stubborn else "was still running and was cancelled"
-    return Leak("task", f"{task_name!r} running {coroutine}", created, starter, fate, stubborn)
+    return Leak("task", f"{task_name!r} running {coroutine}", created, starter, fate, stubborn, coroutine)
 
 
 def abandon(task: Any) -> None:

@@ -62,6 +62,7 @@ class Leak:
     starter: str
     fate: str
     stubborn: bool = False
+    code: str = ""  # identifies it in a baseline: the name of its function; empty if it has none
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}, created at {self.created} by {self.starter}, {self.fate}"

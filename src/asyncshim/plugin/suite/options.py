@@ -89,10 +89,25 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini("asyncshim_blocking_calls", calls, type="bool", default=False)
     parser.addini("asyncshim_blocking_allowed", "functions that may block the event loop, as module:function",
                   type="linelist", default=[])  # fmt: skip
+    file = "write leaks, blocking calls and uses of old features to this JSON file, and list them at the end"
+    ours.addoption("--asyncshim-report", default=None, metavar="FILE", help=file)
+    parser.addini("asyncshim_report", file, default=None)
+    file = "fail only for findings that this file does not accept"
+    ours.addoption("--asyncshim-baseline", default=None, metavar="FILE", help=file)
+    parser.addini("asyncshim_baseline", file, default=None)
+    ours.addoption("--asyncshim-update-baseline", action="store_true", default=False,
+                   help="write the baseline if it does not exist; else remove what no longer occurs")  # fmt: skip
     parser.addini("asyncshim_cancel_timeout", "how long the end of a loop scope may take, in seconds", default=None)
     parser.addini("asyncshim_files_first", "collect the files of a folder before its folders, as pytest did before 8.0",
                   type="bool", default=False)  # fmt: skip
     parser.addini("asyncshim_loop_factory", "module:callable that makes the event loop", default=None)
+
+
+def has_findings(config: pytest.Config) -> bool:
+    """Return whether a report or a baseline of findings is asked for."""
+    names = ("asyncshim_report", "asyncshim_baseline")
+    given = any(config.getoption(name, None) or config.getini(name) for name in names)
+    return given or bool(config.getoption("asyncshim_update_baseline", None))
 
 
 def read_settings(config: pytest.Config) -> Settings:

@@ -8,7 +8,7 @@ import warnings
 from collections import Counter
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -16,6 +16,9 @@ from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LegacyUsageWarning
 from asyncshim.plugin.suite import marks
 from asyncshim.plugin.suite.exclusions import Exclusions
+
+if TYPE_CHECKING:
+    from asyncshim.plugin.findings.collection import Findings
 
 MESSAGES = {
     "ASH101": "@pytest.mark.asyncio is not needed: async tests run without it",
@@ -64,7 +67,9 @@ class Usage:
         self.reaction = reaction
         self._root = root + os.sep
         self._exclusions = Exclusions(Path(root))
+        self.findings: Findings | None = None  # if a report or a baseline is asked for
         self._places: dict[tuple[str, str, int], Any] = {}  # and the module or class, where the line is not known yet
+        self._refused: set[tuple[str, str, int]] = set()  # by the baseline
 
     def counts(self) -> dict[Feature, int]:
         """Return how many places use each feature, without those that ``asyncshim check`` is told not to report."""
@@ -78,28 +83,51 @@ class Usage:
     def _is_excluded(self, code: str, path: str, line: int) -> bool:
         return bool(line) and self._exclusions.cover(_FEATURE_OF[code].codes, path, line)
 
-    def note(self, code: str, path: str, line: int, *, once: bool = False) -> None:
+    def note(self, code: str, path: str, line: int, *, once: bool = False, test: str = "") -> None:
         """Count one use at *path*, *line*. Warn or fail the current test, once for each place, if so configured.
 
-        *once* counts all uses as one: they have a single origin, which is not known.
+        *once* counts all uses as one: they have a single origin, which is not known. *test* is the test that is
+        the use; without it, a baseline accepts the use for the whole file.
         """
         place = (code, "", 0) if once else (code, path, line)
-        if place in self._places and self.reaction != "error":
+        is_known = place in self._places
+        if is_known and self.reaction != "error" and place not in self._refused:
             return
-        if self.reaction != "allow" and self._is_excluded(code, path, line):
+        if (self.reaction != "allow" or self.findings is not None) and self._is_excluded(code, path, line):
             return
         self._places[place] = None
+        reaction = self.reaction
+        if self.findings is not None:
+            reaction = self._judged(self.findings, place, test, is_known=is_known)
         message = f"{code} {MESSAGES[code]}; `python -m asyncshim migrate` rewrites it or says why not"
-        if self.reaction == "warn":
+        if reaction == "warn":
             warnings.warn_explicit(LegacyUsageWarning(message), LegacyUsageWarning, path, line)
-        elif self.reaction == "error":
-            pytest.fail(f"{path}:{line}: {message} (asyncshim_legacy = error)", pytrace=False)
+        elif reaction == "error":
+            origin = "asyncshim_legacy = error" if self.reaction == "error" else "not accepted by asyncshim_baseline"
+            pytest.fail(f"{path}:{line}: {message} ({origin})", pytrace=False)
 
-    def note_function(self, code: str, function: Any, *, once: bool = False) -> None:
+    def _judged(self, findings: Findings, place: tuple[str, str, int], test: str, *, is_known: bool) -> str:
+        """Return the reaction to the use at *place*; the first one counts."""
+        from asyncshim.plugin.findings import model
+        from asyncshim.plugin.findings.leaks import relative
+
+        if is_known:
+            return "error" if place in self._refused or not findings.fails_new else "ignore"
+        code, path, line = place
+        file = relative(path, self._root)
+        found = model.RuntimeFinding(
+            model.LEGACY_USE, test or file, code, f"{file}:{line}" if line else "", MESSAGES[code]
+        )
+        reaction = findings.judge(found, self.reaction)
+        if reaction == "error":
+            self._refused.add(place)
+        return reaction
+
+    def note_function(self, code: str, function: Any, *, once: bool = False, test: str = "") -> None:
         """Count one use by *function*."""
         found: CodeType | None = getattr(inspect.unwrap(getattr(function, "__func__", function)), "__code__", None)
         if found is not None and self._is_of_the_suite(found.co_filename):
-            self.note(code, found.co_filename, found.co_firstlineno, once=once)
+            self.note(code, found.co_filename, found.co_firstlineno, once=once, test=test)
 
     def note_call(self, code: str) -> None:
         """Count one use by the innermost call in the suite."""
@@ -115,22 +143,28 @@ class Usage:
 
     def note_item(self, item: pytest.Function, mark: pytest.Mark | None, *, is_async: bool) -> None:
         """Count the old features that a test itself uses: the marker, and the fixture ``event_loop``."""
+        test = "" if self.findings is None else _without_parameters(item)
         if "event_loop" in pytest_compat.argument_names(item):
-            self.note_function("ASH302" if is_async else "ASH303", item.obj)
+            self.note_function("ASH302" if is_async else "ASH303", item.obj, test=test)
         elif "event_loop" in pytest_compat.fixture_names(item) and _asks_by_mark(item):
-            self.note_function("ASH308", item.obj)
+            self.note_function("ASH308", item.obj, test=test)
         if mark is None or mark is marks.AUTOMATIC:
             return
         owner: Any = next(node for node in reversed(item.listchain()) if any(own is mark for own in node.own_markers))
         if owner is item:
             code = _origin(item, mark) if is_async else "ASH106"
-            self.note_function(code, item.obj, once=code == "ASH107")
+            self.note_function(code, item.obj, once=code == "ASH107", test=test)
         elif is_async:
             code = "ASH101" if isinstance(owner, pytest.Class) else "ASH102"
-            if self.reaction == "allow":  # no source is read before the summary
+            if self.reaction == "allow" and self.findings is None:  # no source is read before the summary
                 self._places[code, owner.nodeid, 0] = owner
             else:
-                self.note(code, *_place_of(owner))
+                self.note(code, *_place_of(owner), test=owner.nodeid)
+
+
+def _without_parameters(item: pytest.Function) -> str:
+    """Return the node id of the test function: which set of parameters comes first is not always the same."""
+    return item.nodeid.removesuffix(f"[{item.callspec.id}]") if hasattr(item, "callspec") else item.nodeid
 
 
 def _asks_by_mark(item: pytest.Item) -> bool:

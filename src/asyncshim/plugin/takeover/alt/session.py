@@ -149,7 +149,7 @@ def enable(state: State, *, managed_loop: asyncio.AbstractEventLoop | None = Non
     What tests leave on the loop lives until the session ends, unless ``asyncshim_leaks`` asks for reports of it.
     """
     use_limits(state).is_enabled = True
-    state.scopes.are_joined = state.settings.leaks == "cancel"
+    state.scopes.are_joined = state.settings.leaks == "cancel" and state.findings is None
     default_timeout(state.config)  # a wrong value is an error of the configuration
     if managed_loop is not None:
         state.managed_loop = managed_loop
