@@ -1,11 +1,13 @@
-"""The public functions of the rules, which the engine and the command line call. They do not write files."""
+"""The public functions of the rules, which the engine and the command line call. They do not write files.
+
+To import this module does not import LibCST: a run that rewrites nothing does not need it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods import run
 from asyncshim_codemods.project.alt_uses import AltUses
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts, settings_for
@@ -20,11 +22,10 @@ from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pyte
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
 from asyncshim_codemods.project.text_search import defined, requested_ports, selects_by_marker
-from asyncshim_codemods.registry import all_rules, all_words, described
+from asyncshim_codemods.registry import all_rules, described, is_relevant, rule_names
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff
 from asyncshim_codemods.source.parse import may_be_broken
-from asyncshim_codemods.source.words import holds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -66,13 +67,9 @@ __all__ = [
     "rewrite_config",
     "rewrite_python",
     "rewrite_shallow",
+    "rule_names",
     "rules",
 ]
-
-
-def is_relevant(data: bytes) -> bool:
-    """Return whether a Python file holds a word that some rule looks for; others are never parsed."""
-    return any(holds(data, word) for word in all_words())
 
 
 def is_suspicious(path: str, data: bytes, is_parsed: bool = False) -> bool:
@@ -103,6 +100,8 @@ def read_apart(path: str, data: bytes) -> FileFacts | None:
 
 def rewrite_apart(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """Return the result of the selected rules for a suspicious file."""
+    from asyncshim_codemods import run
+
     try:
         if not is_config(path):
             return run.rewrite(path, data, facts, options, all_rules(), is_deep=True)
@@ -113,11 +112,15 @@ def rewrite_apart(path: str, data: bytes, facts: ProjectFacts, options: Options)
 
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """Return the result of the selected rules for a Python file; a bad file has a ``FileResult.error``."""
+    from asyncshim_codemods import run
+
     return run.rewrite(path, data, facts, options, all_rules())
 
 
 def rewrite_shallow(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """``rewrite_python`` for a file that ``is_suspicious`` has measured."""
+    from asyncshim_codemods import run
+
     return run.rewrite(path, data, facts, options, all_rules(), is_deep=False)
 
 
@@ -133,9 +136,7 @@ def rewrite_config(path: str, data: bytes, facts: ProjectFacts, options: Options
 
 def is_config(path: str) -> bool:
     """Return whether ``path`` is a configuration or dependency file that a rule knows."""
-    from asyncshim_codemods.config import rewrite
-
-    return rewrite.is_config(path)
+    return kind_of(path) is not None
 
 
 def is_lock(path: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from inspect import getdoc
 from textwrap import dedent
 from typing import TYPE_CHECKING, ClassVar
 
@@ -70,6 +69,8 @@ class Described:
     @classmethod
     def info(cls) -> RuleInfo:
         """Return the rule as plain values."""
+        from inspect import getdoc
+
         return RuleInfo(
             cls.code, cls.name, cls.summary, cls.safety, cls.since, cls.until, cls.examples, getdoc(cls) or ""
         )
@@ -83,7 +84,8 @@ class Rule(Described, ABC):
 
     It is asked about files in which one of its ``words`` stands (see ``source.words``), about files that import another
     file's name for the marker, and about files that newly run under asyncshim. Without words it is asked about each
-    file that is parsed because of another rule.
+    file that is parsed because of another rule. The words are strings, or names of strings: ``rule_sources`` reads them
+    from the file.
     """
 
     words: ClassVar[tuple[str, ...]]

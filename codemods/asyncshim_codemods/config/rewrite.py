@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from asyncshim_codemods.config.formats import FORMATS, Format
 from asyncshim_codemods.config.pytest_options import written_for
 from asyncshim_codemods.config.reported import is_generated
 from asyncshim_codemods.config.review import ConfigFacts, Review
@@ -18,12 +18,10 @@ from asyncshim_codemods.source.config_text import ConfigText, apply_edits
 from asyncshim_codemods.source.ini_reading import ConfigError
 from asyncshim_codemods.source.suppressions import codes_in, covers
 
+if TYPE_CHECKING:
+    from asyncshim_codemods.config.formats import Format
+
 _REQUIRES, _NAMES = "ASH501", "ASH502"
-
-
-def is_config(path: str) -> bool:
-    """Return whether ``rewrite_config`` handles files of that name."""
-    return kind_of(path) is not None
 
 
 def rewrite_config(path: str, data: bytes, facts: ConfigFacts, options: Options) -> FileResult:
@@ -31,6 +29,8 @@ def rewrite_config(path: str, data: bytes, facts: ConfigFacts, options: Options)
     kind = kind_of(path)
     if kind is None or not (_relevant(data, options.runner) or _gets_option(path, facts)):
         return FileResult(path, data, data)
+    from asyncshim_codemods.config.formats import FORMATS  # with the editors of all formats
+
     format_ = FORMATS[kind]
     try:
         source = ConfigText.decode(path, data) if format_.check else ConfigText.decode_any(path, data)

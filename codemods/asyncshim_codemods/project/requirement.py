@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
-
 _NAME = re.compile(r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 # After such a character, the word was a URL scheme or a module, not a distribution.
 _NO_NAME = re.compile(r"://|[._-]")
@@ -134,6 +130,8 @@ class RequirementSet:
 
 def excludes_from(requirement: str, version: str) -> bool:
     """Return whether its version limits exclude that release and all later ones, if they can be read."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     match = _REQUIREMENT.match(requirement)
     try:
         specifier = SpecifierSet(match["version"].strip(" ()")) if match else SpecifierSet()
@@ -146,6 +144,8 @@ def excludes_from(requirement: str, version: str) -> bool:
 
 def _is_from(text: str, version: str) -> bool:
     """Return whether the text is a version (``===`` takes any word) and not older than the other one."""
+    from packaging.version import InvalidVersion, Version
+
     try:
         return Version(text) >= Version(version)
     except InvalidVersion:
@@ -176,6 +176,8 @@ def is_also_for_old_pythons(requirement: str) -> bool:
 
 def _holds(text: str, minors: Iterable[int]) -> bool:
     """Return whether a marker holds on one of these Pythons, on any platform; a marker that cannot be read may hold."""
+    from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+
     try:
         marker = Marker(text)
         extras = ("", *_EXTRA.findall(text))

@@ -35,7 +35,7 @@ def test_a_line_is_shown_relative_to_the_root_with_its_source(tmp_path: Path) ->
 
 
 def test_at_most_twenty_lines_are_shown() -> None:
-    shown = stacks.shown(tuple(line("/no/file.py", number) for number in range(200)), "/root").splitlines()
+    shown = stacks.shown(tuple(line("/no/file.py", number) for number in range(200)), "/top").splitlines()
     assert len(shown) == 21
     assert shown[0] == "  … 180 outer frames are left out"
     assert shown[-1] == "  /no/file.py:199 in function"
@@ -49,10 +49,10 @@ def test_a_callback_without_frame_is_named() -> None:
 
 
 def test_the_line_of_the_suite_is_its_innermost_one() -> None:
-    of_suite = line(os.path.join(os.sep, "root", "tests", "test_it.py"))
-    library = line(os.path.join(os.sep, "root", ".venv", "site-packages", "library.py"))
+    of_suite = line(os.path.join(os.sep, "top", "tests", "test_it.py"))
+    library = line(os.path.join(os.sep, "top", ".venv", "site-packages", "library.py"))
     standard = line(json.__file__)
-    root = Path(os.sep, "root")
+    root = Path(os.sep, "top")
     assert stacks.line_of_suite((of_suite, library, standard), root) == of_suite
     assert stacks.line_of_suite((library, standard), root) == library
     assert stacks.line_of_suite((standard,), root) == standard

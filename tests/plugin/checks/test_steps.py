@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from asyncshim.plugin.checks.steps import Step, Steps, is_stopped_by_debugger, runs_loop
+from asyncshim.plugin.checks.steps import LoopSteps, Step, is_stopped_by_debugger, runs_loop
 from asyncshim.plugin.loops.own import OwnRunner
 from asyncshim.plugin.loops.runner_pool import Pool
 
@@ -29,7 +29,7 @@ def runner(request: pytest.FixtureRequest, pool: Pool) -> Any:
 
 
 def test_each_step_of_a_task_is_another_one(runner: Any) -> None:
-    steps = Steps(runner.loop)
+    steps = LoopSteps(runner.loop)
     found: list[object] = []
 
     def look() -> None:
@@ -49,7 +49,7 @@ def test_each_step_of_a_task_is_another_one(runner: Any) -> None:
 
 
 def test_each_callback_is_a_step(runner: Any) -> None:
-    steps = Steps(runner.loop)
+    steps = LoopSteps(runner.loop)
     found: list[object] = []
 
     def callback() -> None:
@@ -72,7 +72,7 @@ def test_each_callback_is_a_step(runner: Any) -> None:
 
 def test_a_loop_that_waits_is_in_no_step(runner: Any) -> None:
     """The thread looks until the loop waits."""
-    steps = Steps(runner.loop)
+    steps = LoopSteps(runner.loop)
     ident = threading.get_ident()
     seen: list[bool] = []
 
@@ -96,14 +96,14 @@ def test_a_loop_that_waits_is_in_no_step(runner: Any) -> None:
 
 
 def test_code_outside_of_the_loop_is_in_no_step(runner: Any) -> None:
-    assert Steps(runner.loop).find(sys._getframe()) is None
+    assert LoopSteps(runner.loop).find(sys._getframe()) is None
 
 
 def test_the_frames_end_below_the_loop(runner: Any) -> None:
     found: list[str] = []
 
     def look() -> None:
-        step = Steps(runner.loop).find(sys._getframe())
+        step = LoopSteps(runner.loop).find(sys._getframe())
         assert step is not None
         found.extend(frame.f_code.co_name for frame in step.frames)
 

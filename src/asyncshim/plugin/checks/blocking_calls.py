@@ -27,7 +27,7 @@ _MOST_SHOWN = 10
 _OURS = ("asyncshim", "_pytest", "pytest", "pluggy")
 
 
-class _Call(NamedTuple):
+class _BlockingCall(NamedTuple):
     name: str
     line: Line | None
     reaction: str
@@ -41,7 +41,7 @@ class BlockingCalls:
         self._root = state.config.rootpath
         self._pool: Pool | None = None
         self._phase: Phase | None = None
-        self._calls: dict[_Call, tuple[str, int]] = {}
+        self._calls: dict[_BlockingCall, tuple[str, int]] = {}
         self._omitted = 0
         self._blockbuster: Any = None
 
@@ -113,7 +113,7 @@ class BlockingCalls:
         code = f"{name} in {'unknown' if line is None else line.function}"
         finding = RuntimeFinding(BLOCKING_CALL, phase.nodeid, code, place_of(line, self._root), f"call of {name}")
         reaction = judge(self._state.findings, finding, self._state.settings.blocking)
-        call = _Call(name, line, reaction)
+        call = _BlockingCall(name, line, reaction)
         if reaction == "ignore":
             return reaction
         text, count = self._calls.get(call, ("", 0))
@@ -124,7 +124,7 @@ class BlockingCalls:
         return reaction
 
 
-def _found(phase: Phase, call: _Call, text: str, count: int) -> Found:
+def _found(phase: Phase, call: _BlockingCall, text: str, count: int) -> Found:
     often = "" if count == 1 else f", {count} times"
     head = f"{phase.nodeid} blocked the event loop by a call of {call.name}{often}"
     return Found(f"{head} (asyncshim_blocking_calls) at:\n{text}", call.line, call.reaction, BlockingWarning)

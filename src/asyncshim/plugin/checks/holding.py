@@ -36,7 +36,7 @@ class Look:
 
 
 @dataclass(slots=True)
-class _Step:
+class _SeenStep:
     key: object
     seconds: float
     stacks: Counter[Stack] = field(default_factory=Counter[Stack])
@@ -51,7 +51,7 @@ class Holding:
         self.limit = limit
         self.tick = max(limit / TICKS, SHORTEST_TICK)
         self.omitted = 0
-        self._step: _Step | None = None
+        self._step: _SeenStep | None = None
         self._held: dict[Stack, Held] = {}
 
     def look(self, look: Look) -> bool:
@@ -62,7 +62,7 @@ class Holding:
         step = self._step
         if step is None or step.key is not look.step:
             self._close()
-            step = self._step = _Step(look.step, self._before(look))
+            step = self._step = _SeenStep(look.step, self._before(look))
         else:
             step.seconds += self._since(look)
         if look.stack in step.stacks or len(step.stacks) < _MOST_STACKS:
@@ -89,7 +89,7 @@ class Holding:
     def ignore(self, step: object) -> None:
         """Do not report *step*, however long it lasts: a debugger has stopped in it."""
         self._close()
-        self._step = _Step(step, 0.0, is_ignored=True)
+        self._step = _SeenStep(step, 0.0, is_ignored=True)
 
     def _close(self) -> None:
         """End the present step."""
@@ -113,7 +113,7 @@ class Holding:
         step = self._step
         self._close()
         if step is not None:  # still there if the loop has another thread
-            self._step = _Step(step.key, step.seconds, is_ignored=step.is_slow or step.is_ignored)
+            self._step = _SeenStep(step.key, step.seconds, is_ignored=step.is_slow or step.is_ignored)
         found, self._held = list(self._held.values()), {}
         omitted, self.omitted = self.omitted, 0
         return found, omitted

@@ -59,8 +59,5 @@ def _is_same(known: _Known, coroutine: Coroutine) -> bool:
 
 def _not_begun() -> list[Coroutine]:
     everything: list[Any] = gc.get_objects()
-    return [
-        found
-        for found in everything
-        if type(found) is CoroutineType and inspect.getcoroutinestate(found) == inspect.CORO_CREATED
-    ]
+    coroutines: list[Coroutine] = [found for found in everything if type(found) is CoroutineType]
+    return [found for found in coroutines if inspect.getcoroutinestate(found) == inspect.CORO_CREATED]

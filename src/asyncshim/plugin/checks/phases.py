@@ -37,7 +37,7 @@ class Check(Protocol):
         """Called once, at the end."""
 
 
-class Checks:
+class RegisteredChecks:
     """The checks that the suite asks for."""
 
     def __init__(self, state: State, checks: list[Check], never_awaited: NeverAwaited | None = None) -> None:
@@ -138,7 +138,7 @@ def begin(state: State) -> None:
         never_awaited.begin()
         checks.append(never_awaited)
     if checks:
-        state.checks = Checks(state, checks, never_awaited)
+        state.checks = RegisteredChecks(state, checks, never_awaited)
         manager.register(state.checks, NAME)
 
 

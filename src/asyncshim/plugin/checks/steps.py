@@ -56,7 +56,7 @@ class _Passage:
         self.frame = None
 
 
-class Steps:
+class LoopSteps:
     """The steps of one loop."""
 
     def __init__(self, loop: Any) -> None:
@@ -94,8 +94,8 @@ class Steps:
             passage = self._passage = _Passage(frame)
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 # That of the class: asyncshim notes what tests schedule with the method of the object.
-                cls: Any = type(self.loop)
-                cls.call_soon_threadsafe(self.loop, passage)
+                call: Any = getattr(type(self.loop), "call_soon_threadsafe")  # noqa: B009  (of unknown type)
+                call(self.loop, passage)
         return passage
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from asyncshim.plugin.checks.holding import Held, Holding, Look
 from asyncshim.plugin.checks.stacks import line_of_callback, stack_of
-from asyncshim.plugin.checks.steps import Step, Steps, is_stopped_by_debugger
+from asyncshim.plugin.checks.steps import LoopSteps, Step, is_stopped_by_debugger
 from asyncshim.plugin.checks.thread_clocks import clocks_of_present_thread
 
 NAME = "asyncshim-watchdog"
@@ -28,7 +28,7 @@ class Watchdog:
         self._lock = threading.Lock()
         self._present_loop = present_loop
         self._lent = lent
-        self._steps: Steps | None = None
+        self._steps: LoopSteps | None = None
         self._base: FrameType | None = None  # the frame that runs the lent loop
         self._ident = threading.get_ident()
         self._clocks = clocks_of_present_thread()
@@ -93,7 +93,7 @@ class Watchdog:
             self._steps = None
             return None
         if self._steps is None or self._steps.loop is not loop:
-            self._steps = Steps(loop)
+            self._steps = LoopSteps(loop)
         frame = sys._current_frames().get(self._ident)  # pyright: ignore[reportPrivateUsage]
         return self._steps.find(frame, self._base)
 

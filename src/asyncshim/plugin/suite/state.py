@@ -101,7 +101,7 @@ class Guards(Protocol):
 
 
 class Checks(Protocol):
-    """The checks of each phase of a test: a ``checks.phases.Checks``."""
+    """The checks of each phase of a test: a ``checks.phases.RegisteredChecks``."""
 
     def watch(self, pool: Pool) -> None:
         """Called when the session gets its loop."""
