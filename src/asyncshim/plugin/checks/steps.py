@@ -94,8 +94,9 @@ class LoopSteps:
             passage = self._passage = _Passage(frame)
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 # That of the class: asyncshim notes what tests schedule with the method of the object.
-                call: Any = getattr(type(self.loop), "call_soon_threadsafe")  # noqa: B009  (of unknown type)
-                call(self.loop, passage)
+                loop: object = self.loop
+                call: Any = getattr(type(loop), "call_soon_threadsafe")  # noqa: B009  (of unknown type)
+                call(loop, passage)
         return passage
 
 
