@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from asyncshim.plugin.compat.warning_types import AsyncshimWarning as AsyncshimWarning
+    from asyncshim.plugin.compat.warning_types import BlockingWarning as BlockingWarning
     from asyncshim.plugin.compat.warning_types import LeakedTaskWarning as LeakedTaskWarning
     from asyncshim.plugin.compat.warning_types import LegacyUsageWarning as LegacyUsageWarning
     from asyncshim.plugin.compat.warning_types import LoopClosedWarning as LoopClosedWarning
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 # Before 9.2, pytest takes a name in PYTEST_PLUGINS or pytest_plugins for a module, not for an entry point: this one.
 pytest_plugins = ("asyncshim.plugin",)
 
-_WARNINGS = ("AsyncshimWarning", "LeakedTaskWarning", "LegacyUsageWarning", "LoopClosedWarning")
+_WARNINGS = ("AsyncshimWarning", "BlockingWarning", "LeakedTaskWarning", "LegacyUsageWarning", "LoopClosedWarning")
 _OWN_LOOPS = ("Plugin", "override_loop")
 
 

@@ -17,6 +17,8 @@ CHOICES = {
     "legacy": ("allow", "warn", "error"),
     "unawaited": ("error", "warn"),
     "fixture_marks": ("refuse", "ignore"),
+    "blocking": ("warn", "error"),
+    "never_awaited": ("warn", "error", "ignore"),
 }
 """The values of the options ``asyncshim_…`` that accept only some; the default of each comes first."""
 
@@ -31,6 +33,9 @@ DEFAULTS: dict[str, str | float | bool | None] = {
     **{f"asyncshim_{name}": values[0] for name, values in CHOICES.items()},
     "asyncshim_timeout": 0.0,
     "asyncshim_dump_on_interrupt": False,
+    "asyncshim_slow_callback": 0.0,
+    "asyncshim_blocking_calls": False,
+    "asyncshim_blocking_allowed": None,
     "asyncshim_cancel_timeout": 5.0,
     "asyncshim_files_first": False,
     "asyncshim_loop_factory": None,
@@ -45,6 +50,8 @@ FLAGS = (
     "asyncio_debug",
     "asyncshim_timeout",
     "asyncshim_dump_on_interrupt",
+    "asyncshim_slow_callback",
+    "asyncshim_blocking_calls",
     "default_async_timeout",
     "asyncshim_report",
     "asyncshim_baseline",

@@ -100,6 +100,10 @@ def pytest_configure(config: pytest.Config) -> None:
     of_items: hooks.Hooks | None = config.pluginmanager.get_plugin(hooks.NAME)
     if of_items is not None:
         of_items.use(state)
+    if options.asks_for_checks(state.settings) or state.findings is not None:
+        from asyncshim.plugin.checks import phases
+
+        phases.begin(state)
     config.add_cleanup(pytest_compat.when_no_plugin_runs(functools.partial(tests.run_or_refuse, state)))
 
 

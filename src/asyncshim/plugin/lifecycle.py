@@ -143,6 +143,9 @@ def finish(state: State, session: pytest.Session | None = None) -> None:
     except KeyboardInterrupt:  # pytest, which is about to exit, would show a traceback
         if session is not None:
             session.exitstatus = pytest.ExitCode.INTERRUPTED
+    if state.checks is not None:
+        state.checks.stop(session)
+        state.checks = None
     if state.hang_reports is not None:
         state.hang_reports.end()
         state.hang_reports = None

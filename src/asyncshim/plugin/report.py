@@ -17,6 +17,7 @@ MARKERS = (
     "asyncio_event_loop(policy): run the class or module on a loop that the policy makes (pytest-asyncio 0.22)",
     "asyncio_process_pool: has no effect (pytest-asyncio before 0.9)",
     "own_runner: run the test, or the class, on an asyncio Runner of its own (asyncshim)",
+    "allow_blocking: let the test block the event loop (asyncshim)",
     "asyncshim_timeout(seconds): time limit of the async test, instead of the suite's",
 )
 

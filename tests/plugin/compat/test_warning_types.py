@@ -7,7 +7,7 @@ import pytest
 import asyncshim
 from asyncshim.plugin.compat import warning_types
 
-NAMES = ["AsyncshimWarning", "LeakedTaskWarning", "LegacyUsageWarning", "LoopClosedWarning"]
+NAMES = ["AsyncshimWarning", "LeakedTaskWarning", "LegacyUsageWarning", "LoopClosedWarning", "BlockingWarning"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -328,6 +328,11 @@ def test_without_configuration_the_settings_have_their_defaults(pytester: pytest
         timeout=0.0,
         loop_factory=None,
         dump_on_interrupt=False,
+        slow_callback=0.0,
+        blocking="warn",
+        blocking_calls=False,
+        blocking_allowed=(),
+        never_awaited="warn",
     )
 
 

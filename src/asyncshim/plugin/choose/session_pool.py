@@ -42,6 +42,8 @@ def pool_of(state: State) -> Pool:
     if state.hang_reports is None:
         state.hang_reports = HangReports(state.config, dump_on_interrupt=settings.dump_on_interrupt)
         state.hang_reports.begin()
+    if state.checks is not None:
+        state.checks.watch(pool)
     watch_current_loop(state)
     loop_scopes.begin(state)
     if state.item is not None:

@@ -27,3 +27,9 @@ class LegacyUsageWarning(AsyncshimWarning):
     """A use of a feature that later releases of pytest-asyncio removed (``asyncshim_legacy = warn``)."""
 
     __module__ = "asyncshim"
+
+
+class BlockingWarning(AsyncshimWarning):
+    """Code blocked the event loop (``asyncshim_blocking = warn``)."""
+
+    __module__ = "asyncshim"

@@ -40,7 +40,7 @@ class Pool:
         self._debug = debug
         self._leaks = leaks
         self._loop_of_caller = loop_of_caller
-        self._lent = lent
+        self.lent = lent
         self._managed = managed
         self._lost = 0
         self._former_loop = loop_policy.current_loop()
@@ -84,10 +84,10 @@ class Pool:
             runner.used = False
 
     def _first(self) -> Runner:
-        if self._lent is not None:
+        if self.lent is not None:
             from asyncshim.plugin.loops.lent import LentRunner
 
-            return self._add(_DEFAULT, LentRunner(self._lent))
+            return self._add(_DEFAULT, LentRunner(self.lent))
         if self._managed is not None:
             return self._add(_DEFAULT, self._of_managed(self._managed))
         present = loop_policy.get_policy()
@@ -104,6 +104,11 @@ class Pool:
         from asyncshim.plugin.loops.nested import NestedRunner, may_nest
 
         return NestedRunner(self.interrupts, loop, self.timeout) if may_nest(loop) else self._adopted(loop)
+
+    def present_loop(self) -> asyncio.AbstractEventLoop | None:
+        """Return the loop that is driven now, if it is not lent; may be called in another thread."""
+        task = self.interrupts.task
+        return None if task is None else task.get_loop()
 
     def is_running(self) -> bool:
         """Return whether a running loop executes the caller, other than a managed loop that calls pytest."""

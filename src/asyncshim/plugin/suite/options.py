@@ -36,6 +36,11 @@ class Settings(NamedTuple):
     timeout: float
     loop_factory: str | None
     dump_on_interrupt: bool
+    slow_callback: float
+    blocking: str
+    blocking_calls: bool
+    blocking_allowed: tuple[tuple[str, str], ...]
+    never_awaited: str
 
 
 _CHOICE_HELP = {
@@ -44,6 +49,8 @@ _CHOICE_HELP = {
     "legacy": "what to do about uses of pytest-asyncio's old features",
     "unawaited": "what to do about async methods of unittest.TestCase, which does not await them",
     "fixture_marks": "whether marks on fixtures, which pytest 9 refuses, are ignored",
+    "blocking": "what to do about code that blocks the event loop, where one of the two options below detects it",
+    "never_awaited": "what to do about coroutines that a test creates and nobody awaits",
 }
 
 
@@ -74,6 +81,14 @@ def add_options(parser: pytest.Parser) -> None:
     dump = "print what each task waits for at Ctrl-C"
     ours.addoption("--asyncshim-dump-on-interrupt", action="store_true", default=None, help=dump)
     parser.addini("asyncshim_dump_on_interrupt", dump, type="bool", default=False)
+    slow = "how long a callback or a step of a task may hold the event loop, in seconds; 0 for any time"
+    ours.addoption("--asyncshim-slow-callback", type=float, default=None, metavar="SECONDS", help=slow)
+    parser.addini("asyncshim_slow_callback", slow, default=None)
+    calls = "detect calls that block the event loop, such as time.sleep(), with blockbuster"
+    ours.addoption("--asyncshim-blocking-calls", action="store_true", default=None, help=calls)
+    parser.addini("asyncshim_blocking_calls", calls, type="bool", default=False)
+    parser.addini("asyncshim_blocking_allowed", "functions that may block the event loop, as module:function",
+                  type="linelist", default=[])  # fmt: skip
     file = "write leaks, blocking calls and uses of old features to this JSON file, and list them at the end"
     ours.addoption("--asyncshim-report", default=None, metavar="FILE", help=file)
     parser.addini("asyncshim_report", file, default=None)
@@ -118,7 +133,19 @@ def read_settings(config: pytest.Config) -> Settings:
         dump_on_interrupt=bool(
             config.getoption("asyncshim_dump_on_interrupt", None) or config.getini("asyncshim_dump_on_interrupt")
         ),
+        slow_callback=_seconds(config, "asyncshim_slow_callback"),
+        blocking=_choice(config, "blocking"),
+        blocking_calls=bool(
+            config.getoption("asyncshim_blocking_calls", None) or config.getini("asyncshim_blocking_calls")
+        ),
+        blocking_allowed=_functions(config, "asyncshim_blocking_allowed"),
+        never_awaited=_choice(config, "never_awaited"),
     )
+
+
+def asks_for_checks(settings: Settings) -> bool:
+    """Return whether one of the checks of ``asyncshim.plugin.checks`` is switched on."""
+    return bool(settings.slow_callback or settings.blocking_calls or settings.never_awaited != "warn")
 
 
 def read_mode(config: pytest.Config) -> str | None:
@@ -177,6 +204,16 @@ def _choice(config: pytest.Config, name: str, environment: str | None = None) ->
     if value not in choices:
         raise pytest.UsageError(f"{value!r} is not a valid asyncshim_{name}. Valid values: {', '.join(choices)}.")
     return str(value)
+
+
+def _functions(config: pytest.Config, name: str) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for line in config.getini(name) or ():
+        module, _, function = (part.strip() for part in line.partition(":"))
+        if not (module and function):
+            raise pytest.UsageError(f"{line!r} is not a valid line of {name}: module:function is expected.")
+        found.append((module, function))
+    return tuple(found)
 
 
 def _seconds(config: pytest.Config, name: str) -> float:

@@ -100,6 +100,16 @@ class Guards(Protocol):
         """Called at Ctrl-C, before the running test or fixture cleans up."""
 
 
+class Checks(Protocol):
+    """The checks of each phase of a test: a ``checks.phases.RegisteredChecks``."""
+
+    def watch(self, pool: Pool) -> None:
+        """Called when the session gets its loop."""
+
+    def stop(self, session: pytest.Session | None) -> None:
+        """Called at the end of the session."""
+
+
 class Scopes:
     """The loop scopes that have begun, by the node that each ends with."""
 
@@ -147,6 +157,7 @@ class State:
         self.loop_fixtures: list[pytest.FixtureDef[Any]] = []  # those of asyncshim whose present value is a loop
         self.pool: Pool | None = None  # the Runners: ``None`` until something async is met
         self.hang_reports: HangReports | None = None  # from the moment when there is a pool
+        self.checks: Checks | None = None  # if the suite asks for one
         self.findings: Findings | None = None  # if a report or a baseline is asked for
         self.scopes = Scopes()
         self.ending: list[Runner] = []  # the Runners that end with the present item

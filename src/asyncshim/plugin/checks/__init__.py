@@ -1,0 +1,1 @@
+"""Checks of each phase of a test: what holds the event loop, and coroutines that nobody awaits."""
