@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,7 +12,7 @@ from asyncshim_codemods.suite.file_context import target_of
 from asyncshim_codemods.syntax.tree import all_parameters, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
     from asyncshim_codemods.suite.file_context import FileContext
 
@@ -39,8 +40,15 @@ def called_by(file: FileContext, function: cst.FunctionDef) -> str:
     return ""
 
 
-def _definitions(file: FileContext, name: str) -> Iterator[cst.FunctionDef]:
-    return (each for each in file.index.functions if each.name.value == name)
+def _definitions(file: FileContext, name: str) -> Sequence[cst.FunctionDef]:
+    return file.once(_functions_by_name).get(name, [])
+
+
+def _functions_by_name(file: FileContext) -> Mapping[str, list[cst.FunctionDef]]:
+    found: dict[str, list[cst.FunctionDef]] = defaultdict(list)
+    for function in file.index.functions:
+        found[function.name.value].append(function)
+    return found
 
 
 def _passes_arguments(file: FileContext, decorator: cst.FunctionDef) -> bool:
