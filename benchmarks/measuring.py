@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +38,10 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return kept | {"PYTHONHASHSEED": "0", "NO_COLOR": "1"} | dict(extra or {})
 
 
-def usage(command: Sequence[str], folder: Path, extra: Mapping[str, str] | None = None) -> Usage:
-    """Run *command* in *folder*; raise with its output if it fails."""
+def usage(
+    command: Sequence[str], folder: Path, extra: Mapping[str, str] | None = None, passes: Collection[int] = (0,)
+) -> Usage:
+    """Run *command* in *folder*; raise with its output if its exit code is none of *passes*."""
     with tempfile.TemporaryFile() as output:
         began = time.perf_counter()
         child = subprocess.Popen(
@@ -53,7 +55,7 @@ def usage(command: Sequence[str], folder: Path, extra: Mapping[str, str] | None 
         _, status, used = os.wait4(child.pid, 0)
         wall = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
+        if child.returncode not in passes:
             output.seek(0)
             raise FailedError(f"{' '.join(command)} in {folder}: {output.read()[-3000:].decode(errors='replace')}")
     peak = used.ru_maxrss // 1024 if sys.platform == "darwin" else used.ru_maxrss

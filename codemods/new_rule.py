@@ -79,7 +79,7 @@ import pytest
 
 
 def test_fill_in_what_changes() -> None:
-    pytest.fail("Fill in: assert_rewritten(before, after), with code that CODE changes, and the text of its messages")
+    pytest.fail("Fill in: result = assert_rewritten(before, after), with code that CODE changes, and messages(result)")
 
 
 def test_fill_in_what_stays_unchanged() -> None:

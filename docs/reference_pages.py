@@ -271,6 +271,8 @@ def settings_page() -> str:
         table(("key", "type", "meaning"), rows),
         "For example:\n",
         '```toml\n[tool.asyncshim]\nexclude = ["tests/generated/*"]\nignore = ["ASH501"]\n```\n',
+        "There is no setting for the [cache](commands.md#cache) of `check` and `status`; "
+        "the command line and the environment turn it off.\n",
         "The JSON schema of this table is in the package: `asyncshim/migrate/read/partial-asyncshim.json`.\n",
     )
 

@@ -16,7 +16,14 @@ SAFETY = {
     "unsafe": "reported by default, applied with `--unsafe`: it may change behaviour",
     "manual": "reported and left alone",
 }
-GROUPS = {"1": "Markers", "2": "Fixtures and imports", "3": "The event loop", "4": "Configuration", "5": "Dependencies"}
+GROUPS = {
+    "1": "Markers",
+    "2": "Fixtures and imports",
+    "3": "The event loop",
+    "4": "Configuration",
+    "5": "Dependencies",
+    "6": "alt-pytest-asyncio",
+}
 LANGUAGES = {"py": "python", "toml": "toml", "ini": "ini", "cfg": "ini", "yaml": "yaml", "yml": "yaml"}
 
 
@@ -31,8 +38,9 @@ def markdown(text: str) -> str:
 
 
 def history(rule: RuleInfo) -> str:
-    """Between which releases pytest-asyncio had what the rule looks for."""
-    since = f"The feature exists since pytest-asyncio {rule.since}" if rule.since else "Every release has the feature"
+    """Between which releases its plugin had what the rule looks for."""
+    plugin = "alt-pytest-asyncio" if rule.code.startswith("ASH6") else "pytest-asyncio"
+    since = f"The feature exists since {plugin} {rule.since}" if rule.since else "Every release has the feature"
     return f"{since} and was removed in {rule.until}" if rule.until else since
 
 

@@ -13,7 +13,7 @@ import packaging.requirements  # noqa: F401  (the same: half of it would be impo
 import pytest
 from hypothesis import HealthCheck, settings
 
-from house.processes import STATE_HOME
+from house.processes import CACHE_HOME, STATE_HOME
 
 pytest_plugins = ["pytester"]
 HERE = Path(__file__).parent
@@ -37,6 +37,8 @@ def pytest_configure() -> None:
     # pytest prints whole comparisons under them; what tests expect to read is what a person's terminal shows.
     for name in ("CI", "BUILD_NUMBER"):
         os.environ.pop(name, None)
+    # Commands that tests call in this process must not use the cache of the user.
+    os.environ["XDG_CACHE_HOME"] = CACHE_HOME
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -45,7 +47,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _undo_data_of_this_test_only() -> Iterator[None]:
-    """Remove what `undo` needs after each test: pytest gives the folder of a test that passed to another one."""
+def _undo_data_and_cache_of_this_test_only() -> Iterator[None]:
+    """Remove undo data and the cache after each test: pytest gives the folder of a test that passed to another one."""
     yield
-    shutil.rmtree(Path(STATE_HOME, "asyncshim"), ignore_errors=True)
+    for home in (STATE_HOME, CACHE_HOME):
+        shutil.rmtree(Path(home, "asyncshim"), ignore_errors=True)

@@ -1,29 +1,31 @@
-"""The public functions of the rules, which the engine and the command line call. They do not write files."""
+"""The public functions of the rules, which the engine and the command line call. They do not write files.
+
+To import this module does not import LibCST: a run that rewrites nothing does not need it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods import run
+from asyncshim_codemods.project.alt_uses import AltUses
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
-from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts
+from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts, settings_for
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.import_style import ImportStyle, import_styles
 from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
-from asyncshim_codemods.project.marker_selection import selects_by_marker
 from asyncshim_codemods.project.needs import Needs, outside
-from asyncshim_codemods.project.own_names import EJECT_ADDS, defined, requested_ports
+from asyncshim_codemods.project.own_names import EJECT_ADDS
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
-from asyncshim_codemods.registry import all_rules, all_words, described
+from asyncshim_codemods.project.text_search import defined, requested_ports, selects_by_marker
+from asyncshim_codemods.registry import all_rules, described, is_relevant, rule_names
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff
 from asyncshim_codemods.source.parse import may_be_broken
-from asyncshim_codemods.source.words import holds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -65,13 +67,9 @@ __all__ = [
     "rewrite_config",
     "rewrite_python",
     "rewrite_shallow",
+    "rule_names",
     "rules",
 ]
-
-
-def is_relevant(data: bytes) -> bool:
-    """Return whether a Python file holds a word that some rule looks for; others are never parsed."""
-    return any(holds(data, word) for word in all_words())
 
 
 def is_suspicious(path: str, data: bytes, is_parsed: bool = False) -> bool:
@@ -102,6 +100,8 @@ def read_apart(path: str, data: bytes) -> FileFacts | None:
 
 def rewrite_apart(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """Return the result of the selected rules for a suspicious file."""
+    from asyncshim_codemods import run
+
     try:
         if not is_config(path):
             return run.rewrite(path, data, facts, options, all_rules(), is_deep=True)
@@ -112,11 +112,15 @@ def rewrite_apart(path: str, data: bytes, facts: ProjectFacts, options: Options)
 
 def rewrite_python(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """Return the result of the selected rules for a Python file; a bad file has a ``FileResult.error``."""
+    from asyncshim_codemods import run
+
     return run.rewrite(path, data, facts, options, all_rules())
 
 
 def rewrite_shallow(path: str, data: bytes, facts: ProjectFacts, options: Options) -> FileResult:
     """``rewrite_python`` for a file that ``is_suspicious`` has measured."""
+    from asyncshim_codemods import run
+
     return run.rewrite(path, data, facts, options, all_rules(), is_deep=False)
 
 
@@ -132,9 +136,7 @@ def rewrite_config(path: str, data: bytes, facts: ProjectFacts, options: Options
 
 def is_config(path: str) -> bool:
     """Return whether ``path`` is a configuration or dependency file that a rule knows."""
-    from asyncshim_codemods.config import rewrite
-
-    return rewrite.is_config(path)
+    return kind_of(path) is not None
 
 
 def is_lock(path: str) -> bool:
@@ -155,11 +157,11 @@ class FileFacts:
         self.import_styles: list[ImportStyle] = []
         self.python_support: list[PythonSupport] = []
         self.pytest_limits: list[PytestLimit] = []
+        self.alt = AltUses()
 
     def add(self, path: str, data: bytes) -> None:
         """Read one file."""
         self.needs.add(path, data)
-        self.import_styles += import_styles(path, data)
         if selects_by_marker(path, data):
             self.selectors.append(path)
         if is_config(path):
@@ -170,8 +172,11 @@ class FileFacts:
         elif path.endswith(".py"):
             self.python.add(path, data)
             self.loops.add(path, data)
+            self.alt.add(path, data)
             if is_relevant(data):
                 self.relevant.append(path)
+        if not path.endswith(".py"):
+            self.import_styles += import_styles(path, data)
 
     def absorb(self, other: FileFacts) -> None:
         """Take over what was read elsewhere."""
@@ -184,6 +189,7 @@ class FileFacts:
         self.import_styles += other.import_styles
         self.python_support += other.python_support
         self.pytest_limits += other.pytest_limits
+        self.alt.absorb(other.alt)
 
 
 def read_facts(path: str, data: bytes) -> FileFacts:
@@ -208,7 +214,9 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
     found, python = every.settings, every.python
     importers = frozenset(python.importers())
     # Async code that does not name pytest-asyncio runs in auto mode already.
-    is_strict = every.needs.is_strict_by_default and not all(found.at(path).mode for path in python.with_async_code)
+    is_strict = every.needs.is_strict_by_default and not all(
+        settings_for(found.files, path).mode for path in python.with_async_code
+    )
     is_strict = is_strict or any(each.mode == "strict" for each in found.files)
     return ProjectFacts(
         settings=found.files,
@@ -232,21 +240,21 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
         strict_command=found.strict_command,
         python_support=tuple(sorted(every.python_support)),
         pytest_limits=tuple(sorted(every.pytest_limits)),
+        alt=every.alt.facts(),
     ).only_about([*every.relevant, *importers, *(python.with_async_code if is_strict else ())])
 
 
 def facts_after(facts: ProjectFacts, files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
-    """``facts`` as the rules for configuration want them when the Python files have been rewritten to ``files``.
-
-    Those rules need one fact about Python files: whether any still imports pytest_asyncio.
-    """
-    needs = Needs()
+    """``facts`` with what ``files``, which were rewritten, still need of pytest-asyncio and alt-pytest-asyncio."""
+    needs, alt = Needs(), AltUses()
     for path, data in files:
         if isinstance(data, FileFacts):
             needs.absorb(data.needs)
+            alt.absorb(data.alt)
         else:
             needs.add(path, data)
-    return replace(facts, still_needs_pytest_asyncio=needs.reasons())
+            alt.add(path, data)
+    return replace(facts, still_needs_pytest_asyncio=needs.reasons(), alt=facts.alt.after(alt.facts()))
 
 
 def imported_aliases(path: str, data: bytes, facts: ProjectFacts) -> KeptAliases:
@@ -284,7 +292,7 @@ def facts_without_imports_in(facts: ProjectFacts, paths: Collection[str]) -> Pro
 
 def facts_about_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> ProjectFacts:
     """Return ``facts`` with what may notice a narrower default loop scope in all Python ``files`` after this run."""
-    if not any(map(has_wide_default, facts.settings)):
+    if not facts.alt.enabled_in and not any(map(has_wide_default, facts.settings)):
         return facts
     return replace(facts, leaks=suite_leaks(facts, files))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from inspect import getdoc
 from textwrap import dedent
 from typing import TYPE_CHECKING, ClassVar
 
@@ -54,7 +53,8 @@ class RuleInfo:
 class Described:
     """What every rule declares, about Python files or configuration files.
 
-    ``since`` and ``until`` are the releases of pytest-asyncio between which the old feature worked ("" = still does).
+    ``since`` and ``until`` are the releases of pytest-asyncio (of alt-pytest-asyncio in group 6) between which the old
+    feature worked ("" = still does).
     The class docstring is the text of the rule's page.
     """
 
@@ -69,6 +69,8 @@ class Described:
     @classmethod
     def info(cls) -> RuleInfo:
         """Return the rule as plain values."""
+        from inspect import getdoc
+
         return RuleInfo(
             cls.code, cls.name, cls.summary, cls.safety, cls.since, cls.until, cls.examples, getdoc(cls) or ""
         )
@@ -82,7 +84,8 @@ class Rule(Described, ABC):
 
     It is asked about files in which one of its ``words`` stands (see ``source.words``), about files that import another
     file's name for the marker, and about files that newly run under asyncshim. Without words it is asked about each
-    file that is parsed because of another rule.
+    file that is parsed because of another rule. The words are strings, or names of strings: ``rule_sources`` reads them
+    from the file.
     """
 
     words: ClassVar[tuple[str, ...]]

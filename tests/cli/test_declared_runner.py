@@ -108,6 +108,27 @@ def test_the_option_runner_decides_where_no_file_names_a_runner(asyncshim: Async
     assert "No dependency file names a runner, so the suite is written for asyncshim" in done.stderr
 
 
+def test_no_note_denies_the_runner_that_a_dependency_file_names(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio\n"})
+    done = asyncshim(root, "migrate", "--runner", "pytest-asyncio")
+    assert "asyncio_mode = auto" in settings(root)
+    assert "No dependency file" not in done.stderr
+
+
+def test_a_second_entry_of_poetry_and_a_new_section_are_written_together(asyncshim: Asyncshim, tmp_path: Path) -> None:
+    head = '[tool.poetry.dependencies]\npython = "^3.9"\n'
+    text = f'{head}pytest-asyncio = "^0.23"'
+    for end in ("\n", ""):
+        root = repository(tmp_path / f"p{len(end)}", {"pyproject.toml": text + end, "tests/test_a.py": OLD})
+        asyncshim(root, "migrate", "--unsafe")
+        new = (root / "pyproject.toml").read_text(encoding="utf-8")
+        assert new == (
+            f'{head}pytest-asyncio = {{version = "^0.23", python = "<3.11"}}\n'
+            'asyncshim = {version = "*", python = ">=3.11"}\n\n[tool.pytest.ini_options]\nasyncio_mode = "auto"\n'
+        )
+        assert (root / "tests/test_a.py").read_bytes() == NEW
+
+
 def test_markers_stay_where_auto_mode_cannot_be_written(asyncshim: Asyncshim, tmp_path: Path) -> None:
     root = project(tmp_path / "p", {"requirements.txt": "pytest-asyncio>=0.24\n"})
     done = asyncshim(root, "migrate", "--no-deps", "--no-config", "--unsafe")
@@ -116,9 +137,15 @@ def test_markers_stay_where_auto_mode_cannot_be_written(asyncshim: Asyncshim, tm
     assert "so markers stay" in done.stderr
 
 
-@pytest.mark.parametrize("limit", ["pytest-asyncio==0.16.0", "pytest-asyncio<0.17"])
+LISTED = '[project]\nrequires-python = ">=3.8"\n[dependency-groups]\ndev = ["pytest", "pytest-asyncio~=0.16.0"]\n'
+POETRY = '[tool.poetry.dependencies]\npython = "^3.8"\npytest-asyncio = "^0.16"\n'
+
+
+@pytest.mark.parametrize("limit", ["pytest-asyncio==0.16.0", "pytest-asyncio<0.17", LISTED, POETRY])
 def test_markers_stay_for_releases_without_auto_mode(asyncshim: Asyncshim, tmp_path: Path, limit: str) -> None:
     files = {"pyproject.toml": '[project]\nrequires-python = ">=3.8"\n', "requirements.txt": f"{limit}\n"}
+    if limit in {LISTED, POETRY}:
+        files = {"pyproject.toml": limit}
     root = project(tmp_path / "p", dict(files), "unset")
     asyncshim(root, "migrate")
     assert changed(root) == []

@@ -147,6 +147,26 @@ def test_eject_names_what_only_asyncshim_provides_and_writes_nothing(project: Pa
     assert read_tree(project) == before
 
 
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ("asyncshim_timeout = 30", "asyncshim_timeout"),
+        ("asyncshim_loop_factory = uvloop:new_event_loop", "asyncshim_loop_factory"),
+        ("addopts = --asyncshim-timeout=30", "--asyncshim-timeout"),
+    ],
+)
+def test_eject_names_options_that_only_asyncshim_has_and_writes_nothing(
+    project: Path, options: str, named: str
+) -> None:
+    (project / "pytest.ini").write_text(f"[pytest]\nasyncio_mode = auto\n{options}\n", "utf-8")
+    done = asyncshim(project, "eject")
+    assert done.code == 1
+    assert f"{named}: conftest does not know it, remove it together with asyncshim" in done.stdout
+    assert "error: 1 use needs asyncshim, so nothing was written" in done.stderr
+    assert "remain" not in done.stderr
+    assert not (project / "conftest.py").exists()
+
+
 def test_eject_anyway_writes_the_file(project: Path) -> None:
     (project / "tests/test_only.py").write_text(ONLY_HERE, "utf-8")
     done = asyncshim(project, "eject", "--anyway")

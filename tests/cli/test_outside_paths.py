@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from asyncshim.cli.outside import uses_outside
-from asyncshim.migrate.plan.engine import Outcome
+from asyncshim.migrate.plan.outcome import Outcome
 from asyncshim_codemods.results import FileResult, Finding, Safety
 from repositories import NEW, OLD, asyncshim, read_tree, repository
 

@@ -126,7 +126,7 @@ def test_the_tests_of_a_new_rule_fail_with_what_to_fill_in_and_pass_when_it_is_f
         (("39", "toy-rule"), "'39' is not a number of three digits, such as 311"),
         (("ASH389", "toy-rule"), "'ASH389' is not a number of three digits, such as 311"),
         (("310", "toy-rule"), "ASH310 exists already: codemods/asyncshim_codemods/rules/ash310_loop_fixture.py"),
-        (("999", "toy-rule"), "ASH999: there are no rules ASH9xx; use 1, 2, 3, 4, 5 as first digit"),
+        (("999", "toy-rule"), "ASH999: there are no rules ASH9xx; use 1, 2, 3, 4, 5, 6 as first digit"),
         (("389", "Toy_Rule"), "'Toy_Rule' is not a name of lower-case words with hyphens, such as some-name"),
         (
             ("389", "usefixtures-event-loop"),

@@ -20,7 +20,7 @@ def test_rules_are_sorted_by_code_without_duplicates() -> None:
     codes = [rule.code for rule in described()]
     assert codes == sorted(set(codes))
     assert [rule.code for rule in all_rules()] == [rule.code for rule in described() if issubclass(rule, Rule)]
-    assert all(re.fullmatch(r"ASH[1-5]\d\d", code) for code in codes)
+    assert all(re.fullmatch(r"ASH[1-6]\d\d", code) for code in codes)
 
 
 def test_rule_instances_are_cached() -> None:

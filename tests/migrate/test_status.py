@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asyncshim.migrate.plan.engine import Outcome
 from asyncshim.migrate.plan.one_file import Visited
+from asyncshim.migrate.plan.outcome import Outcome
 from asyncshim.migrate.read.discover import Discovery
-from asyncshim.migrate.status import Blocker, FolderStatus, Uses, status
+from asyncshim.migrate.status import Blocker, FolderStatus, Uses, count_tests, status
 from asyncshim_codemods.results import FileResult, Finding, Safety
 from repositories import write_tree
 
@@ -43,7 +43,9 @@ def test_tests_and_uses_are_counted_by_folder_and_rule(tmp_path: Path) -> None:
     ]
     targets = tuple(name for name in files if name.endswith(".py"))
     outcome = Outcome(tuple(Visited(result) for result in results), files=6, config=("pytest.ini",))
-    found = status(tmp_path, Discovery(targets, ("pytest.ini",), targets, ("pytest.ini",)), outcome)
+    found = status(
+        Discovery(targets, ("pytest.ini",), targets, ("pytest.ini",)), outcome, count_tests(tmp_path, targets)
+    )
     assert found.folders == {
         ".": FolderStatus(files=1, uses=Uses(safe=1)),
         "tests/a": FolderStatus(files=2, tests=4, async_tests=3, plain=2, uses=Uses(1, 1, 1)),

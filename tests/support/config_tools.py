@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from asyncshim_codemods.config.rewrite import rewrite_config
-from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
-from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
+from asyncshim_codemods.project.alt_uses import AltFacts
+from asyncshim_codemods.project.facts import ProjectFacts
+from asyncshim_codemods.project.pytest_limits import pytest_limits
 from asyncshim_codemods.project.pytest_settings import read_pytest_settings
-from asyncshim_codemods.project.python_support import PythonSupport, python_support
+from asyncshim_codemods.project.python_support import python_support
 from asyncshim_codemods.results import FileResult, Options
 
 ALL = frozenset({"ASH401", "ASH402", "ASH403", "ASH501", "ASH502"})
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The facts that the configuration rules use."""
-
-    settings: tuple[FileSettings, ...] = ()
-    plugin_autoload: bool = True
-    still_needs_pytest_asyncio: tuple[str, ...] = ()
-    still_required_by: tuple[str, ...] = ()
-    kept: KeptPlugin | None = None
-    async_files: frozenset[str] = frozenset()
-    python_support: tuple[PythonSupport, ...] = ()
-    pytest_limits: tuple[PytestLimit, ...] = ()
-
-    def leak_below(self, config: str) -> str | None:
-        return None
+ALT = frozenset({"ASH603", "ASH606"})
+"""The rules about alt-pytest-asyncio."""
 
 
 def rewrite(
@@ -42,17 +27,22 @@ def rewrite(
     select: Iterable[str] = ALL,
     needed: Iterable[str] = (),
     beside: dict[str, str] | None = None,
+    alt: AltFacts | None = None,
+    leak: str | None = None,
 ) -> FileResult:
     """Return the result for one file; ``beside`` holds the other configuration files of the project."""
     data = text.encode() if isinstance(text, str) else text
     files = [(path, data), *((name, content.encode()) for name, content in (beside or {}).items())]
     found = read_pytest_settings(files)
-    facts = Facts(
-        found.files,
-        found.plugin_autoload,
-        tuple(needed),
+    facts = ProjectFacts(
+        settings=found.files,
+        plugin_autoload=found.plugin_autoload,
+        still_needs_pytest_asyncio=tuple(needed),
         python_support=tuple(each for one in files if (each := python_support(*one)) is not None),
         pytest_limits=tuple(each for one in files for each in pytest_limits(*one)),
+        alt=alt or AltFacts(),
+        async_files=frozenset() if leak is None else frozenset({"test_x.py"}),
+        leaks=None if leak is None else (("test_x.py", leak),),
     )
     return rewrite_config(path, data, facts, Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner))
 

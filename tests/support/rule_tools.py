@@ -29,6 +29,9 @@ def rewrite(
     data = text.encode() if isinstance(text, str) else text
     others = [(name, dedent(content).encode()) for name, content in (beside or {}).items()]
     facts = api.collect_facts([(path, data), *others])
+    facts = api.facts_about_leaks(
+        facts, [(path, data), *((name, each) for name, each in others if name.endswith(".py"))]
+    )
     options = Options(frozenset(select), unsafe=unsafe, todo=todo, runner=runner)
     asked = replace(options, unsafe=True)
     importers = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from asyncshim.migrate.plan.ruleset import RuleSet
 from asyncshim_codemods.api import FileSettings
+from asyncshim_codemods.project.alt_uses import AltFacts
 from asyncshim_codemods.results import FileResult, Finding, Options, Safety
 
 
@@ -25,6 +26,7 @@ class TinyFacts:
     kept: None = None
     settings: tuple[FileSettings, ...] = ()
     is_declared: bool = True
+    alt: AltFacts = field(default_factory=AltFacts)
 
     def settings_for(self, path: str) -> FileSettings:
         return FileSettings(path)

@@ -100,12 +100,18 @@ def _plugin(
     if blocked:
         yield WordsDecision(words, _unblock(name, runner))
     elif runner != "pytest-asyncio":
-        plugin = None if autoload else _RUNNER_PLUGINS.get(runner)
-        if plugin is None or plugin in all_words or f"-p{plugin}" in all_words:
+        plugin = loaded_by_name(all_words, runner, autoload=autoload)
+        if plugin is None:
             yield WordsDecision(words, Decision(CODE, f"-p {name} removed: the suite no longer needs that plugin"))
         else:
             message = f"-p {name} becomes -p {plugin}: plugins do not load by themselves here"
             yield WordsDecision(words, Decision(CODE, message, value=prefix + plugin))
+
+
+def loaded_by_name(words: Sequence[str], runner: str, *, autoload: bool) -> str | None:
+    """Return the plugin of the runner, if ``-p`` has to load it and does not yet do so."""
+    plugin = None if autoload else _RUNNER_PLUGINS.get(runner)
+    return None if plugin is None or plugin in words or f"-p{plugin}" in words else plugin
 
 
 def _unblock(name: str, runner: str) -> Decision:

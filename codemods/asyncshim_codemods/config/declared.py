@@ -8,11 +8,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from asyncshim_codemods.config.alt_declared import alt_facts
 from asyncshim_codemods.project import requirement as req
-from asyncshim_codemods.project.facts import ProjectFacts
+from asyncshim_codemods.project.facts import ProjectFacts, settings_for
 from asyncshim_codemods.project.file_kinds import PYTEST_FILES, FileKind, is_bound, kind_of
-from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
+from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.needs import is_about_plugin, names_dependency
+from asyncshim_codemods.project.pytest_limits import allows_only_before
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.results import FileResult, Finding, Options, Safety
 
@@ -81,7 +83,8 @@ def facts_about_runner(
     if kept is None and options.runner == "pytest-asyncio" and _uses_it(run) and not _share_one_loop(facts, after):
         kept = _with_home(run, KeptPlugin(_LOOPS, "write them manually: see `python -m asyncshim rule ASH401`"))
         after = _settings_after(run, kept)
-    is_declared = not _uses_it(run) or kept is not None or _is_replaced(run) or _names_runner(files)
+    is_named = _names_runner(files) or (options.runner == req.OLD and any(names_dependency(data) for _, data in files))
+    is_declared = not _uses_it(run) or kept is not None or _is_replaced(run) or is_named
     active = facts.newly_active
     if (
         kept is not None
@@ -89,7 +92,8 @@ def facts_about_runner(
         and any(not settings_for(facts.settings, path).mode for path in facts.async_files)
     ):
         active = facts.async_files
-    return replace(facts, kept=kept, is_declared=is_declared, settings_after=after.files, newly_active=active)
+    alt = alt_facts(facts, files, edited, options, rewrites.rewrite_config, after.files)
+    return replace(facts, kept=kept, is_declared=is_declared, settings_after=after.files, newly_active=active, alt=alt)
 
 
 def _uses_it(run: _Run) -> bool:
@@ -132,9 +136,7 @@ def _runs_in_auto_mode(run: _Run) -> bool:
 def _is_too_old(path: str, data: bytes) -> bool:
     if kind_of(path) in {None, FileKind.LOCK} or not names_dependency(data):
         return False
-    text = data.decode("utf-8", "replace")
-    lines = (line.strip().strip("\"',[]- ") for line in text.splitlines())
-    return any(req.names_pytest_asyncio(line) and req.excludes_from(line.partition(";")[0], "0.17") for line in lines)
+    return allows_only_before(data, req.OLD, "0.17")
 
 
 def _home(run: _Run) -> str:
@@ -221,7 +223,7 @@ def _settings_after(run: _Run, kept: KeptPlugin | None) -> PytestSettings:
 
 
 def _share_one_loop(facts: ProjectFacts, after: PytestSettings) -> bool:
-    settings = {after.at(path) for path in facts.async_files} or set(after.files)
+    settings = {settings_for(after.files, path) for path in facts.async_files} or set(after.files)
     return all(
         each.mode == "auto" and each.fixture_loop_scope == each.test_loop_scope == "session" for each in settings
     )

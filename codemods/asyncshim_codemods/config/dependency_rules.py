@@ -1,4 +1,4 @@
-"""ASH501: a requirement of pytest-asyncio, in every file format."""
+"""ASH501 and ASH606: a requirement of pytest-asyncio or alt-pytest-asyncio, in every file format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.pytest_limits import OLDEST_PYTEST
 from asyncshim_codemods.results import Safety
 
-CODE = "ASH501"
+_CODES = {req.OLD: "ASH501", req.ALT: "ASH606"}
 
 _TOO_OLD = "one loop for all needs pytest-asyncio 0.26 or newer, which this limit keeps out: raise it manually"
 
@@ -50,23 +50,55 @@ def surroundings(review: Review) -> RequirementContext:
 
 
 def judge_requirement(review: Review, text: str, place: RequirementContext) -> Decision | None:
-    """Decide about one requirement; ``None`` if it names neither package or is already right."""
+    """Decide about one requirement; ``None`` if it names none of these packages or is already right."""
     runner, needed = review.options.runner, review.facts.still_needs_pytest_asyncio
     if runner != "asyncshim" and req.names_asyncshim(text):
-        return _left(f"asyncshim is not needed with {runner}: remove it when the suite passes with -p no:asyncshim")
+        return _left(
+            text, f"asyncshim is not needed with {runner}: remove it when the suite passes with -p no:asyncshim"
+        )
+    if req.name_of(text) == req.ALT:
+        return None if runner == req.ALT else _judge_alt(review, text, place)
     if not req.names_pytest_asyncio(text):
         return None
     if runner == "pytest-asyncio":
-        return _left(_TOO_OLD) if req.excludes_from(text, "0.26") else None
+        return _left(text, _TOO_OLD) if req.excludes_from(text, "0.26") else None
     if needed:
-        return _left(f"pytest-asyncio stays: {needed[0]}{_and_more(needed)}")
+        return _left(text, f"pytest-asyncio stays: {needed[0]}{_and_more(needed)}")
     if place.bound and (left := [path for path in review.facts.still_required_by if path != review.source.path]):
-        return _left(f"limit on pytest-asyncio stays: {left[0]} still requires it{_and_more(left)}")
+        return _left(text, f"limit on pytest-asyncio stays: {left[0]} still requires it{_and_more(left)}")
     if place.bound:
-        return Decision(CODE, "limit on pytest-asyncio removed: nothing here requires it any more")
+        return Decision(code_of(text), "limit on pytest-asyncio removed: nothing here requires it any more")
+    return _replaced(text, runner, place)
+
+
+def code_of(text: str) -> str:
+    """Return the code of the rule about this requirement."""
+    return _CODES.get(req.name_of(text) or "", _CODES[req.OLD])
+
+
+def _judge_alt(review: Review, text: str, place: RequirementContext) -> Decision | None:
+    """Decide about alt-pytest-asyncio, which stays while something is left that uses it.
+
+    asyncshim is added beside it then, because the marker asyncshim_timeout has a meaning only there.
+    """
+    runner, alt = review.options.runner, review.facts.alt
+    needed = (*alt.uses, *alt.loaded, *alt.in_config)
+    if not needed and place.bound:
+        return _left(text, f"limit on {req.ALT}: remove it once nothing requires it")
+    if not needed:
+        return _replaced(text, runner, place)
+    stays = f"{req.ALT} stays: {needed[0]}{_and_more(needed)}"
+    decision = None if place.bound or runner != "asyncshim" else _replaced(text, runner, place)
+    is_new = decision is not None and decision.value is not None and decision.also is None
+    if is_new and decision is not None and place.can_split and not place.is_listed(req.replaced(text, "asyncshim")):
+        return Decision(code_of(text), f"{stays}; asyncshim added", decision.safety, text, also=decision.value)
+    return _left(text, stays)
+
+
+def _replaced(text: str, runner: str, place: RequirementContext) -> Decision:
     written = req.written_for(runner)
     if not written:
-        return Decision(CODE, "pytest-asyncio removed: the conftest.py runs the suite")
+        return Decision(code_of(text), f"{req.name_of(text)} removed: the conftest.py runs the suite")
     return _replacement(text, written, runner, replace(place, old_pythons=_old_pythons(text, place)))
 
 
@@ -78,38 +110,45 @@ def _old_pythons(text: str, place: RequirementContext) -> str:
 
 
 def _replacement(text: str, written: str, runner: str, place: RequirementContext) -> Decision:
+    old, code = req.name_of(text), code_of(text)
     if not req.is_plain(text):
-        return _left(f"pytest-asyncio comes from elsewhere or with options here: write {written} manually")
+        return _left(text, f"{old} comes from elsewhere or with options here: write {written} manually")
     if runner == "asyncshim" and (place.old_line or req.is_for_old_pythons(text)):
-        return _left("asyncshim needs Python 3.11, and this line is for older ones: keep it or drop those Pythons")
+        return _left(
+            text, "asyncshim needs Python 3.11, and this line is for older ones: keep it or drop those Pythons"
+        )
     if runner == "asyncshim" and place.pytest_limit:
-        return _left(f"asyncshim needs pytest {OLDEST_PYTEST}, which {place.pytest_limit} keeps out: raise that limit")
+        return _left(
+            text, f"asyncshim needs pytest {OLDEST_PYTEST}, which {place.pytest_limit} keeps out: raise that limit"
+        )
     value = req.replaced(text, written)
     if place.is_listed(value):
-        return Decision(CODE, f"pytest-asyncio removed: {req.name_of(written)} is in the list already")
+        return Decision(code, f"{old} removed: {req.name_of(written)} is in the list already")
     if place.hashed:
         return _left(
-            f"pytest-asyncio is pinned with a hash: write {written} with its own hash in its place, "
-            "or run the tool that made this file (pip-compile --generate-hashes, uv pip compile --generate-hashes)"
+            text,
+            f"{old} is pinned with a hash: write {written} with its own hash in its place, "
+            "or run the tool that made this file (pip-compile --generate-hashes, uv pip compile --generate-hashes)",
         )
     if runner == "asyncshim" and place.old_pythons:
         return _split(text, value, place)
-    return Decision(CODE, f"pytest-asyncio becomes {written}", value=value)
+    return Decision(code, f"{old} becomes {written}", value=value)
 
 
 def _split(text: str, value: str, place: RequirementContext) -> Decision:
     """Add asyncshim for the Pythons that it runs on, and keep the old requirement for the others."""
     new, old = req.with_marker(value, req.NEW_PYTHON), req.with_marker(text, req.OLD_PYTHON)
+    name = req.name_of(text)
     message = f"asyncshim needs Python 3.11, and {place.old_pythons}"
     if not place.can_split:
-        return _left(f"{message}: write `{new}` and `{old}` manually, or drop those Pythons")
+        return _left(text, f"{message}: write `{new}` and `{old}` manually, or drop those Pythons")
     if place.is_listed(new):
-        return Decision(CODE, f"{message}: pytest-asyncio stays for older ones only", Safety.UNSAFE, old)
-    return Decision(CODE, f"{message}: it replaces pytest-asyncio for newer ones only", Safety.UNSAFE, new, also=old)
+        return Decision(code_of(text), f"{message}: {name} stays for older ones only", Safety.UNSAFE, old)
+    return Decision(code_of(text), f"{message}: it replaces {name} for newer ones only", Safety.UNSAFE, new, also=old)
 
 
-def _left(message: str) -> Decision:
-    return Decision(CODE, message, Safety.MANUAL)
+def _left(text: str, message: str) -> Decision:
+    return Decision(code_of(text), message, Safety.MANUAL)
 
 
 def _and_more(reasons: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ def _review_toml(review: Review) -> Draft:
         if review.source.path == "pyproject.toml" and not review.facts.settings:
             _missing_table(review, file)
     toml_dependencies.review_dependencies(review, file)
-    return Draft(file.added, file.changes)
+    return Draft([*file.added, *file.appended], file.changes)
 
 
 def _review_ini(review: Review) -> Draft:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
-from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, surroundings
+from asyncshim_codemods.config.dependency_rules import RequirementContext, judge_requirement, surroundings
 from asyncshim_codemods.config.ini_file import IniFile, IniOption
 from asyncshim_codemods.config.reported import report_lines
 from asyncshim_codemods.config.review import Decision, Review
@@ -159,7 +159,8 @@ def _joined(file: IniFile, option: IniOption, here: Sequence[_Requirement]) -> s
 
 
 def _unclear(review: Review, text: str) -> Decision | None:
-    decision = judge_requirement(review, req.OLD, RequirementContext()) if req.OLD_IN_TEXT.search(text) else None
+    old = req.old_in(text)
+    decision = judge_requirement(review, old, RequirementContext()) if old else None
     if decision is None or decision.safety is Safety.MANUAL:
         return decision
-    return Decision(CODE, "pytest-asyncio stands in a list on one line: edit it manually", Safety.MANUAL)
+    return Decision(decision.code, f"{old} stands in a list on one line: edit it manually", Safety.MANUAL)

@@ -1,4 +1,4 @@
-"""ASH502: report pytest-asyncio in files that asyncshim never edits: programs and generated files."""
+"""ASH502 and ASH606: report the old runner in files that asyncshim never edits: programs and generated files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from asyncshim_codemods.project.file_kinds import LOCK_FILES
 from asyncshim_codemods.results import Safety
 
 CODE = "ASH502"
+ALT_CODE = "ASH606"
 
 OPTION_IN_TEXT = re.compile(r"--asyncio-(?:mode|debug)\b(?:[= ]\w+)?|(?<![\w-])-p[ =]?(?:no:)?(?:pytest_)?asyncio\b")
+_ALT_OPTION = re.compile(r"--default-async-timeout\b(?:[= ][\d.]+)?|\balt_pytest_asyncio\.(?:enable|plugin)\b")
 _MODULE = re.compile(r"pytest_asyncio", re.IGNORECASE)
 _MADE_BY = re.compile(r"#.*\b(?:auto-?generated|generated) by\b", re.IGNORECASE)
 _COMMAND = re.compile(r"#\s+(?P<command>(?:pip-compile|uv|pdm|poetry|pip freeze|python -m)\b.*)")
@@ -28,16 +30,12 @@ def is_generated(text: str) -> bool:
 
 def review_lock_file(review: Review) -> None:
     """Report a lock file once: it follows from the dependencies."""
-    if review.facts.still_needs_pytest_asyncio or not _wanted(review):
-        return
     command = LOCK_FILES.get(posixpath.basename(review.source.path), "the command that made it")
-    _report_first(review, f"locks pytest-asyncio: run `{command}` once the dependencies are changed")
+    _report_first(review, f"locks {{}}: run `{command}` once the dependencies are changed")
 
 
 def review_generated(review: Review) -> None:
     """Report a requirements file that a tool made, with the command that its head names."""
-    if review.facts.still_needs_pytest_asyncio or not _wanted(review):
-        return
     head = "\n".join(review.source.text.splitlines()[:_HEAD])
     match = _COMMAND.search(head)
     command = f"`{match['command'].strip()}`" if match else "the command that made it"
@@ -45,9 +43,13 @@ def review_generated(review: Review) -> None:
 
 
 def _report_first(review: Review, message: str) -> None:
+    """Report the first mention of each old runner that goes."""
     match = req.OLD_IN_TEXT.search(review.source.text)
-    if match is not None:
-        review.accept(match.start(), Decision(CODE, message, Safety.MANUAL))
+    if match is not None and _wanted(review) and not review.facts.still_needs_pytest_asyncio:
+        review.accept(match.start(), Decision(CODE, message.format(req.OLD), Safety.MANUAL))
+    match = req.ALT_IN_TEXT.search(review.source.text)
+    if match is not None and review.options.runner != req.ALT and not review.facts.alt.uses:
+        review.accept(match.start(), Decision(ALT_CODE, message.format(req.ALT), Safety.MANUAL))
 
 
 def review_program(review: Review) -> None:
@@ -67,7 +69,9 @@ def report_lines(review: Review, start: int, end: int) -> None:
 
 
 def report_text(review: Review, text: str, offset: int, anchor: int) -> None:
-    """Report the first mention of pytest-asyncio in a piece of text that is not to be edited."""
+    """Report the first mention of each old runner in a piece of text that is not to be edited."""
+    if not _TITLE.match(text):
+        _report_alt(review, text, offset, anchor)
     if not _wanted(review) or _TITLE.match(text):
         return
     option = OPTION_IN_TEXT.search(text)
@@ -75,16 +79,30 @@ def report_text(review: Review, text: str, offset: int, anchor: int) -> None:
     found = [match for match in req.OLD_IN_TEXT.finditer(text) if "install" in text or not _MODULE.match(match.group())]
     package = found[0] if found else None
     if package is not None:
-        review.accept(offset + package.start(), Decision(CODE, _instead(review), Safety.MANUAL), anchor)
+        review.accept(offset + package.start(), Decision(CODE, _instead(review, req.OLD), Safety.MANUAL), anchor)
     elif option is not None:
         message = f"{option.group().strip()} on a command line: remove it manually, plain async tests run without it"
         review.accept(offset + option.start(), Decision(CODE, message, Safety.MANUAL), anchor)
+
+
+def _report_alt(review: Review, text: str, offset: int, anchor: int) -> None:
+    if review.options.runner == req.ALT:
+        return
+    # Spelled as the module's name it is a distribution only where something is installed.
+    found = [match for match in req.ALT_IN_TEXT.finditer(text) if "install" in text or "_" not in match.group()]
+    option = _ALT_OPTION.search(text)
+    if found:
+        message = _instead(review, req.ALT)
+        review.accept(offset + found[0].start(), Decision(ALT_CODE, message, Safety.MANUAL), anchor)
+    elif option is not None:
+        message = f"{option.group().strip()} on a command line: remove it manually, and set `asyncshim_timeout`"
+        review.accept(offset + option.start(), Decision(ALT_CODE, message, Safety.MANUAL), anchor)
 
 
 def _wanted(review: Review) -> bool:
     return review.options.runner != "pytest-asyncio"
 
 
-def _instead(review: Review) -> str:
+def _instead(review: Review, old: str) -> str:
     written = req.written_for(review.options.runner)
-    return f"names pytest-asyncio: replace it with {written} manually" if written else "remove pytest-asyncio manually"
+    return f"names {old}: replace it with {written} manually" if written else f"remove {old} manually"

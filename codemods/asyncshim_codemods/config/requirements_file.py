@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from asyncshim_codemods.config.check import LEFT, ValueChange
-from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, surroundings
+from asyncshim_codemods.config.dependency_rules import RequirementContext, judge_requirement, surroundings
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.file_kinds import is_bound
@@ -87,16 +87,17 @@ def _judge(review: Review, line: RequirementLine, place: RequirementContext) -> 
     decision = judge_requirement(review, line.text, place)
     broken = review.source.text[line.start : line.end] != line.text
     if decision is not None and decision.value is not None and (line.options or broken):
-        return Decision(CODE, "pytest-asyncio is given with options of pip here: edit it manually", Safety.MANUAL)
+        old = req.name_of(line.text)
+        return Decision(decision.code, f"{old} is given with options of pip here: edit it manually", Safety.MANUAL)
     return decision
 
 
 def _from_elsewhere(review: Review, line: RequirementLine) -> Decision | None:
     """Report an editable or URL requirement whose address or ``#egg=`` names pytest-asyncio."""
     names = [part for part in re.split(r"[/#&=@\s]+", line.text) if part]
-    if not any(req.normalized(name.removesuffix(".git")) == req.OLD for name in names):
-        return None
-    return judge_requirement(review, f"{req.OLD} @ elsewhere", place=RequirementContext())
+    found = (req.normalized(name.removesuffix(".git")) for name in names)
+    old = next((name for name in found if name in req.OLDS), None)
+    return None if old is None else judge_requirement(review, f"{old} @ elsewhere", place=RequirementContext())
 
 
 def check_requirements(source: ConfigText, after: str, changes: Iterable[ValueChange]) -> None:

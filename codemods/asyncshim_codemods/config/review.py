@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
+from asyncshim_codemods.project.alt_uses import AltFacts
+from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.pytest_limits import PytestLimit, limit_beside, pytest_limits
 from asyncshim_codemods.project.python_support import PythonSupport, python_support, support_for
 from asyncshim_codemods.results import TODO_COMMENT, Finding, Options, Safety, todo_comment
@@ -39,6 +40,10 @@ class ConfigFacts(Protocol):
         """Set if the dependency files may still install pytest-asyncio after this run."""
         ...
 
+    def settings_for(self, path: str) -> FileSettings:
+        """Return the settings that pytest would read for ``path``."""
+        ...
+
     def leak_below(self, config: str) -> str | None:
         """Return why a suite may notice that the default loop scope in ``config`` goes; None if that is not known."""
         ...
@@ -56,6 +61,11 @@ class ConfigFacts(Protocol):
     @property
     def pytest_limits(self) -> tuple[PytestLimit, ...]:
         """The limits on pytest's version that keep asyncshim out."""
+        ...
+
+    @property
+    def alt(self) -> AltFacts:
+        """What the project uses of alt-pytest-asyncio."""
         ...
 
     @property
@@ -115,7 +125,7 @@ class Review:
     @property
     def chosen(self) -> FileSettings:
         """The settings that pytest uses for the folder of this file."""
-        return settings_for(self.facts.settings, self.source.path)
+        return self.facts.settings_for(self.source.path)
 
     @property
     def support(self) -> PythonSupport | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from asyncshim_codemods.config.formats import FORMATS, Format
 from asyncshim_codemods.config.pytest_options import written_for
 from asyncshim_codemods.config.reported import is_generated
 from asyncshim_codemods.config.review import ConfigFacts, Review
@@ -18,19 +18,19 @@ from asyncshim_codemods.source.config_text import ConfigText, apply_edits
 from asyncshim_codemods.source.ini_reading import ConfigError
 from asyncshim_codemods.source.suppressions import codes_in, covers
 
+if TYPE_CHECKING:
+    from asyncshim_codemods.config.formats import Format
+
 _REQUIRES, _NAMES = "ASH501", "ASH502"
-
-
-def is_config(path: str) -> bool:
-    """Return whether ``rewrite_config`` handles files of that name."""
-    return kind_of(path) is not None
 
 
 def rewrite_config(path: str, data: bytes, facts: ConfigFacts, options: Options) -> FileResult:
     """Rewrite one configuration file; if it cannot be read or edited safely, the result holds an error."""
     kind = kind_of(path)
-    if kind is None or not (_relevant(data, options.runner) or _gets_mode(path, facts)):
+    if kind is None or not (_relevant(data, options.runner) or _gets_option(path, facts)):
         return FileResult(path, data, data)
+    from asyncshim_codemods.config.formats import FORMATS  # with the editors of all formats
+
     format_ = FORMATS[kind]
     try:
         source = ConfigText.decode(path, data) if format_.check else ConfigText.decode_any(path, data)
@@ -62,12 +62,14 @@ def _result(review: Review, data: bytes, format_: Format) -> FileResult:
 def _relevant(data: bytes, runner: str) -> bool:
     """Return a byte pre-filter: every spelling of what the rules look for holds one of these words."""
     lowered = data.lower()
-    return b"asyncio" in lowered or bool(written_for(runner)) or (runner != "asyncshim" and b"asyncshim" in lowered)
+    names_it = b"asyncio" in lowered or b"default_async_timeout" in lowered or b"default-async-timeout" in lowered
+    return names_it or bool(written_for(runner)) or (runner != "asyncshim" and b"asyncshim" in lowered)
 
 
-def _gets_mode(path: str, facts: ConfigFacts) -> bool:
-    """Return whether a file without any of these words may get ``asyncio_mode = auto``."""
-    return facts.kept is not None and facts.kept.auto and posixpath.basename(path) in PYTEST_FILES
+def _gets_option(path: str, facts: ConfigFacts) -> bool:
+    """Return whether a file without any of these words may get ``asyncio_mode = auto`` or a time limit."""
+    gets_mode = facts.kept is not None and facts.kept.auto
+    return (gets_mode or bool(facts.alt.enabled_in)) and posixpath.basename(path) in PYTEST_FILES
 
 
 def remaining(

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import replace
 
-from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, surroundings
+from asyncshim_codemods.config.dependency_rules import RequirementContext, code_of, judge_requirement, surroundings
 from asyncshim_codemods.config.reported import report_lines
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.config.toml_file import TomlFile
@@ -54,7 +54,7 @@ _TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 _TABLE_BOUNDS = (("tool", "uv", "sources"), ("tool", "pdm", "resolution", "overrides"))
 _ALL_BOUNDS = (*_BOUNDS, *_TABLE_BOUNDS)
-_LIMITS = "limit on pytest-asyncio stays: this file still requires it"
+_LIMITS = "limit on {} stays: this file still requires it"
 _NO_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv", "pipfile"})
 _MARKERS = {"python": (">=3.11", "<3.11"), "markers": (req.NEW_PYTHON, req.OLD_PYTHON)}
 _MARKER_KEYS = frozenset({"version", "markers", "python", "platform", "optional"})
@@ -67,7 +67,7 @@ def review_dependencies(review: Review, file: TomlFile) -> None:
     # Limits are last: they stay if a requirement that they limit stays.
     for path, value in sorted(file.items(), key=lambda item: _fits(item[0][:-1], _ALL_BOUNDS)):
         last = path[-1]
-        if isinstance(last, int) and isinstance(value, str) and req.names_pytest_asyncio(value):
+        if isinstance(last, int) and isinstance(value, str) and req.names_old(value):
             bound = _fits(path[:-1], _BOUNDS)
             if bound or _fits(path[:-1], _LISTS.get(name, ())):
                 _element(review, file, path, value, replace(_of_tox(file, path, context), bound=bound))
@@ -79,7 +79,7 @@ def review_dependencies(review: Review, file: TomlFile) -> None:
         elif isinstance(last, str) and req.normalized(last) == "asyncshim":
             if _is_package(path[:-1], name):
                 _asyncshim(review, file, path)
-        elif isinstance(last, str) and req.normalized(last) == req.OLD:
+        elif isinstance(last, str) and req.normalized(last) in req.OLDS:
             _key(review, file, path, name, context)
         elif isinstance(value, str) and "asyncio" in value and _may_be_a_command(path, name):
             text = file.string(path)
@@ -130,7 +130,8 @@ def _key(review: Review, file: TomlFile, path: Path, name: str, context: Require
         return
     table_value = table_value or {}
     plain = isinstance(value, str) or ("version" in table_value and set(table_value) <= _MARKER_KEYS)
-    text = req.OLD if plain or bound else f"{req.OLD} @ elsewhere"
+    old = req.normalized(str(path[-1]))
+    text = old if plain or bound else f"{old} @ elsewhere"
     old_line = req.is_for_old_pythons(f"x; {table_value.get('markers', '')}") or _is_old(table_value.get("python"))
     is_new = oldest_allowed(table_value.get("python")) == ""
     place = replace(
@@ -173,11 +174,11 @@ def _judge(review: Review, file: TomlFile, path: Path, text: str, place: Require
     if decision is None:
         return None
     if place.bound and file.left and decision.safety is not Safety.MANUAL:
-        decision = Decision(CODE, _LIMITS, Safety.MANUAL)
+        decision = Decision(code_of(text), _LIMITS.format(req.name_of(text)), Safety.MANUAL)
     if _accept(review, file, path, decision):
         file.left = file.left or req.names_pytest_asyncio(decision.also or decision.value or "")
         return decision
-    file.left = True
+    file.left = file.left or req.names_pytest_asyncio(text)
     return None
 
 
@@ -195,22 +196,23 @@ def _listed(file: TomlFile, path: Path) -> req.RequirementSet:
 
 def _own_table(review: Review, file: TomlFile, path: Path) -> None:
     """Report ``[….dependencies.pytest-asyncio]``: how such a table reads afterwards is not decided here."""
-    decision = judge_requirement(review, req.OLD, RequirementContext())
+    old = req.normalized(str(path[-1]))
+    decision = judge_requirement(review, old, RequirementContext())
     if decision is not None:
-        manually = "pytest-asyncio has a table of its own here: edit it manually"
+        manually = f"{old} has a table of its own here: edit it manually"
         message = decision.message if decision.safety is Safety.MANUAL else manually
-        review.accept(file.place(path)[0], Decision(CODE, message, Safety.MANUAL))
+        review.accept(file.place(path)[0], Decision(decision.code, message, Safety.MANUAL))
 
 
 def _unknown(review: Review, file: TomlFile, path: Path, text: str) -> None:
     """Report a requirement in an array of a tool that this module does not know."""
-    if "_" in text and req.normalized(text) == req.OLD:
+    if "_" in text and req.normalized(text) in req.OLDS:
         return  # a module's name, as import sorters list them
     decision = judge_requirement(review, text, RequirementContext())
     if decision is not None:
         dotted = ".".join(str(part) for part in path[:-1])
-        message = f"{dotted} names pytest-asyncio, and asyncshim does not know that table: edit it manually"
-        _accept(review, file, path, Decision(CODE, message, Safety.MANUAL))
+        message = f"{dotted} names {req.name_of(text)}, and asyncshim does not know that table: edit it manually"
+        _accept(review, file, path, Decision(decision.code, message, Safety.MANUAL))
 
 
 def _may_be_a_command(path: Path, name: str) -> bool:

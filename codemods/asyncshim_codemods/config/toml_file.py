@@ -28,6 +28,8 @@ class TomlFile:
     left: bool = False
     changes: list[ValueChange] = field(default_factory=list[ValueChange])
     added: list[TextEdit] = field(default_factory=list[TextEdit])
+    appended: list[TextEdit] = field(default_factory=list[TextEdit])
+    """New tables at the end of the file, below everything that is added to its last table."""
 
     @cached_property
     def values(self) -> dict[str, object]:
@@ -114,7 +116,7 @@ class TomlFile:
         """Add a table at the end of the file."""
         self.changes += [ValueChange((*table, name), value) for name, value in options.items()]
         lines = [f"[{'.'.join(map(str, table))}]", *(f'{name} = "{value}"' for name, value in options.items())]
-        self.added.append(append_lines(self.text, lines))
+        self.appended.append(append_lines(self.text, lines))
 
     def add_below(self, path: Path, name: str, value: str) -> None:
         """Add a pair below another one of the same table, or behind it in an inline table."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from asyncshim_codemods.config.check import LEFT, ValueChange
-from asyncshim_codemods.config.dependency_rules import CODE, RequirementContext, judge_requirement, surroundings
+from asyncshim_codemods.config.dependency_rules import RequirementContext, judge_requirement, surroundings
 from asyncshim_codemods.config.reported import report_text
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.config.yaml_lists import ListEntry, read_lists
@@ -92,7 +92,9 @@ class YamlReview:
         """Review an entry for conda. A runner that conda does not have is added to the pip list."""
         entry = self.entries[index]
         place = self._place(entry)
-        decision = judge_requirement(self.review, entry.text.rpartition("::")[2], place)
+        text = entry.text.rpartition("::")[2]
+        old = req.name_of(text)
+        decision = judge_requirement(self.review, text, place)
         written = req.written_for(self.review.options.runner)
         if decision is None:
             return
@@ -101,10 +103,10 @@ class YamlReview:
             return
         pip = self._pip.get(entry.keys, [])
         if not pip or entry.flow:
-            message = f"pytest-asyncio comes from conda, which has no {written}: add {written} to a pip list manually"
-            self._carry_out(index, Decision(CODE, message, Safety.MANUAL))
+            message = f"{old} comes from conda, which has no {written}: add {written} to a pip list manually"
+            self._carry_out(index, Decision(decision.code, message, Safety.MANUAL))
             return
-        moved = Decision(CODE, f"pytest-asyncio from conda becomes {written} from pip", decision.safety)
+        moved = Decision(decision.code, f"{old} from conda becomes {written} from pip", decision.safety)
         there = req.RequirementSet(self.texts[at] for at in pip).covers(written)
         if self._carry_out(index, moved) and not there:
             self._append(pip[-1], written)
@@ -115,7 +117,8 @@ class YamlReview:
             return decision
         if self._sizes[self.entries[index].holder] > 1:
             return decision
-        return Decision(CODE, "pytest-asyncio is alone in its list: remove the list manually", Safety.MANUAL)
+        old = req.name_of(self.entries[index].text.rpartition("::")[2])
+        return Decision(decision.code, f"{old} is alone in its list: remove the list manually", Safety.MANUAL)
 
     def _carry_out(self, index: int, decision: Decision) -> bool:
         source, entry = self.review.source, self.entries[index]

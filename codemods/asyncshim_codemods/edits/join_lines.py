@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # The limit of black and ruff without settings. A project with a longer one joins more by itself.
 _WIDTH = 88
 _NOTHING = cst.SimpleWhitespace("")
+_WITH_VALUE = (cst.AnnAssign, cst.Assert, cst.Assign, cst.AugAssign, cst.Expr, cst.Return)
+_KEEP_BRACKETS = (cst.GeneratorExp, cst.NamedExpr, cst.Tuple, cst.Yield)
 _Item = TypeVar("_Item", bound=cst.CSTNode)
 
 
@@ -50,6 +52,30 @@ def join_call(call: cst.Call, column: int) -> cst.Call:
     joined = call.with_changes(whitespace_before_args=_NOTHING, args=_on_one_line(call.args, "whitespace_after_arg"))
     code = cst.Module([]).code_for_node(joined)
     return joined if column + len(code) <= _WIDTH and "\n" not in code else call
+
+
+def join_statement(line: cst.SimpleStatementLine, column: int) -> cst.SimpleStatementLine:
+    """Return the statement on one line, if its value was in brackets over several lines and fits now.
+
+    Brackets around the whole value, which only broke the line, go.
+    """
+    if len(line.body) != 1:
+        return line
+    statement = line.body[0]
+    field = "test" if isinstance(statement, cst.Assert) else "value"
+    value = getattr(statement, field, None)
+    if not isinstance(statement, _WITH_VALUE) or not isinstance(value, cst.BaseExpression) or comments_in(statement):
+        return line
+    joined = value
+    if len(value.lpar) == 1 and isinstance(value.lpar[0].whitespace_after, cst.ParenthesizedWhitespace):
+        joined = value if isinstance(value, _KEEP_BRACKETS) else value.with_changes(lpar=[], rpar=[])
+    elif isinstance(value, cst.Call):
+        joined = join_call(value, 0)
+    if joined is value:
+        return line
+    new = line.with_changes(body=[statement.with_changes(**{field: joined})])
+    code = cst.Module([]).code_for_node(new.with_changes(leading_lines=())).rstrip("\r\n")
+    return new if column + len(code) <= _WIDTH and "\n" not in code and "\r" not in code else line
 
 
 def _is_loose(space: cst.BaseParenthesizableWhitespace, items: Sequence[cst.Arg] | Sequence[cst.Param]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import libcst as cst
 
-from asyncshim_codemods.edits.join_lines import join_call, join_signature
+from asyncshim_codemods.edits.join_lines import join_call, join_signature, join_statement
 from asyncshim_codemods.edits.model import AddImport, Modify, Prepend, Remove, Replace
 from asyncshim_codemods.edits.remove_nodes import comments_around, remove_from, without_parameters
 from asyncshim_codemods.syntax.side_effects import has_no_effect
@@ -127,6 +127,7 @@ class Rebuild:
         """Return the module after the edits, which shares statements without edits with the old one."""
         touched = {*self.removed, *self.replaced, *self.changes}
         self._dirty = {each for node in touched for each in (node, *self.index.ancestors(node))}
+        self._with_calls = {self.index.statement(each) for each in self.changes if isinstance(each, cst.Call)}
         module = self._make(self.index.module)
         assert isinstance(module, cst.Module)
         return module
@@ -157,6 +158,8 @@ class Rebuild:
             made = remove_from(made, gone)
             if isinstance(made, cst.Call) and isinstance(self.index.parents[node], cst.Decorator):
                 made = join_call(made, self.index.indentation(node) + len("@"))
+        elif isinstance(made, cst.SimpleStatementLine) and not gone and node in self._with_calls:
+            made = join_statement(made, self.index.indentation(node))
         for how in self.changes.get(node, ()):
             made = how(made)
         return made

@@ -22,12 +22,15 @@ _ABOUT_RUNNER = re.compile(
     | \bevent_?loops?\b | \bevent_loop_policy\b | \bevent[-\ ]loop\ (fixture|scope|override)
     | \bloop[-_ ]scopes?\b | \b(function|class|module|package|session)[-\ ]scoped?\b | \bscope=
     | \b(strict|auto)\ mode\b | \basync(io)?[-\ ](tests?|fixtures?|support)\b
-    | ^\#\s*asyncio\s*$
+    | ^\#\s*asyncio\s*$ | ^\#\s*(the\ |our\ |an?\ )?(asyncio\ |shared\ )?(event[-_\ ]?)?loop\W*$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 
-_ABOUT_MARKER = re.compile(r"pytest-asyncio\.readthedocs|\bmark\.asyncio|\basyncio[- ]mark(er)?\b", re.IGNORECASE)
+_ABOUT_MARKER = re.compile(
+    r"\bpytest[-_]asyncio\b|\bmark\.asyncio|\b(asyncio|the)[- ]mark(er)?\b|\bstrict mode\b|\bloop[-_ ]scope",
+    re.IGNORECASE,
+)
 
 
 def worth_keeping(comment: cst.Comment | None) -> bool:

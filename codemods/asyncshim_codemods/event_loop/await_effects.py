@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.syntax.tree import CLOSED, children_of, last_name
+from asyncshim_codemods.suite.file_context import is_async
+from asyncshim_codemods.syntax.tree import CLOSED, children_of, last_name, own_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,12 +31,30 @@ def effects(file: FileContext, runs: Sequence[cst.Call]) -> Iterator[str]:
                 yield f"`{name}` may set a context variable, which `await` does not confine to a task"
             if name in facts.task_starters and is_noticed:
                 yield f"`{name}` starts a task that may not get a turn before `await` returns"
-            if name in facts.coroutines:
-                continue
-            if facts.uses_context_variables:
-                yield f"`{name}()` is defined elsewhere and may set a context variable, which these files use"
-            if is_noticed:
-                yield f"`{name}()` is defined elsewhere and may start a task, which gets no turn before the next line"
+            for other, is_last in _from_elsewhere(file, name):
+                may = f"`{other}()` is defined elsewhere and may"
+                if facts.uses_context_variables:
+                    yield f"{may} set a context variable, which these files use"
+                if is_noticed and is_last:
+                    yield f"{may} start a task, which gets no turn before the next line"
+
+
+def _from_elsewhere(file: FileContext, name: str) -> Iterator[tuple[str, bool]]:
+    """Yield functions from outside the given files: this one, or what it awaits if it is a coroutine of this file.
+
+    The second value says whether nothing is awaited after that, which would give the tasks that it starts a turn.
+    """
+    coroutines = file.facts.loops.coroutines
+    if name not in coroutines:
+        yield name, True
+    for function in file.index.functions:
+        if function.name.value == name and is_async(function):
+            for node in own_code(function):
+                if isinstance(node, cst.Await):
+                    is_last = file.index.holds(function.body.body[-1], node)
+                    for awaited in _coroutines(file, node.expression):
+                        if awaited not in coroutines:
+                            yield awaited, is_last
 
 
 def _coroutines(file: FileContext, value: cst.BaseExpression) -> Iterator[str]:

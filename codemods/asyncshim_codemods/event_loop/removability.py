@@ -55,6 +55,8 @@ def refusal(file: FileContext, override: OverrideFixture) -> str:
         return "`__all__` names it"
     if reader := file.once(_reader_by_name):
         return f"`{reader}` may read it by its name"
+    if EVERYTHING in file.facts.requested:
+        return f"`getfixturevalue` with a computed name may request `{EVENT_LOOP}`"
     if any(each.kind.name != "FUNCTION" for each in file.index.scope_of(override.function).bindings[name]):
         return "its name is bound in more than one way"
     return ""
@@ -72,8 +74,6 @@ def doubt(file: FileContext, override: OverrideFixture) -> str:
     leaking = file.facts.loops.leaking_below(file.path)
     if leaking:
         return f"{leaking} may leak tasks or servers, which live as long as this loop"
-    if EVERYTHING in file.facts.requested:
-        return f"`getfixturevalue` with a computed name may request `{EVENT_LOOP}`"
     if file.facts.imported_whole(file.path):
         return f"another file imports this whole module and may use `{EVENT_LOOP}`"
     return ""

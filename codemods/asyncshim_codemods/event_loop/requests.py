@@ -1,8 +1,9 @@
-"""Which fixtures and tests request ``event_loop``, and what may depend on that."""
+"""Which fixtures and tests request ``event_loop``, what may depend on that, and what calls them with it."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -11,15 +12,18 @@ from asyncshim_codemods.event_loop.resolution import doubt_about_loop, is_unrela
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP, Request, loop_uses
 from asyncshim_codemods.markers.uses import foreign_mark
 from asyncshim_codemods.suite.file_context import argument, is_async, target_of
-from asyncshim_codemods.syntax.tree import comments_in, last_name
+from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import all_parameters, comments_in, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from asyncshim_codemods.suite.file_context import FileContext
 
 _TYPES = re.compile(r"#\s*type:(?!\s*(?:ignore\b|\(\.\.\.\)))")
-_AT_RUN_TIME = ("eval", "exec", "locals", "vars")
+_AT_RUN_TIME = ("dir", "eval", "exec", "locals", "vars")
+_FUNCARGS = "funcargs"
+_FRAMES = ("_getframe", "currentframe", "f_locals")
 # The number of positional arguments that name the target; one more is the value.
 _PATCHES = {"unittest.mock.patch": 1, "unittest.mock.patch.object": 2, "mock.patch": 1, "mock.patch.object": 2}
 
@@ -137,9 +141,36 @@ def _words(file: FileContext, node: cst.BaseExpression) -> set[str] | None:
 
 
 def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
-    """Return whether the function looks up names at run time: ``eval``, ``locals()``."""
-    names = (name for each in _AT_RUN_TIME for name in file.index.names.get(each, ()))
-    return any(file.index.holds(function.body, name) for name in names)
+    """Return whether the function looks up names at run time: ``eval``, ``locals()``, ``sys._getframe()``."""
+    index = file.index
+    found: list[cst.CSTNode] = [name for each in (*_AT_RUN_TIME, *_FRAMES) for name in index.names.get(each, ())]
+    found += (node for each in _FRAMES for node in index.attributes.get(each, ()))
+    found += (
+        node
+        for each in _AT_RUN_TIME
+        for node in index.attributes.get(each, ())
+        if file.names.of(node) == f"builtins.{each}"
+    )
+    return any(index.holds(function.body, node) for node in found)
+
+
+def is_read_from_item(file: FileContext, function: cst.FunctionDef) -> bool:
+    """Return whether the function reads its own argument as ``request.node.funcargs["event_loop"]``."""
+    return any(
+        text_of(string) == EVENT_LOOP and _is_key_of_funcargs(file, string)
+        for string in file.index.strings
+        if file.index.holds(function.body, string)
+    )
+
+
+def _is_key_of_funcargs(file: FileContext, string: cst.SimpleString) -> bool:
+    holder = file.index.parents[string]
+    if isinstance(holder, cst.Arg):
+        call = file.index.parents[holder]
+        method = call.func if isinstance(call, cst.Call) else None
+        return isinstance(method, cst.Attribute) and last_name(method.value) == _FUNCARGS
+    subscript = file.index.nearest(string, cst.Subscript)
+    return subscript is not None and last_name(subscript.value) == _FUNCARGS
 
 
 def doubts(file: FileContext, function: cst.FunctionDef) -> str:
@@ -164,3 +195,60 @@ def doubts(file: FileContext, function: cst.FunctionDef) -> str:
     if not is_method and file.facts.imported_elsewhere(file.path, function.name.value):
         return "other code may call this test with it"
     return ""
+
+
+def called_by(file: FileContext, function: cst.FunctionDef) -> str:
+    """Return what passes arguments to this fixture or test, so that a parameter cannot go; or ""."""
+    facts = file.facts.loops
+    for decorator in function.decorators:
+        target = target_of(decorator)
+        name = last_name(target)
+        if name in facts.passing and not (file.names.of(target) or "").startswith("pytest"):
+            return f"`{name}` may fill it; review both manually"
+        if any(_passes_arguments(file, each) for each in _definitions(file, name)):
+            return f"`{name}` passes arguments by position; review both manually"
+    if is_read_from_item(file, function):
+        return "`funcargs` holds it only while it is requested; review both manually"
+    if file.is_fixture(function):
+        return ""
+    if file.is_called_by_name(function):
+        return "other code calls this test by name; review it manually"
+    name = function.name.value
+    is_method = isinstance(file.index.scope_of(function).node, cst.ClassDef)
+    if is_method and name in facts.through_super:
+        return "other code calls this test through `super()`; review it manually"
+    if name in facts.called and (is_method or file.facts.imported_elsewhere(file.path, name)):
+        return "other code calls this test with arguments; review it manually"
+    return ""
+
+
+def _definitions(file: FileContext, name: str) -> Sequence[cst.FunctionDef]:
+    return file.once(_functions_by_name).get(name, [])
+
+
+def _functions_by_name(file: FileContext) -> Mapping[str, list[cst.FunctionDef]]:
+    found: dict[str, list[cst.FunctionDef]] = defaultdict(list)
+    for function in file.index.functions:
+        found[function.name.value].append(function)
+    return found
+
+
+def _passes_arguments(file: FileContext, decorator: cst.FunctionDef) -> bool:
+    """Return whether a decorator calls what it decorates with arguments of its own, or with ``event_loop``."""
+    inner = [each for each in file.index.functions if each is decorator or file.index.holds(decorator, each)]
+    names = {parameter.name.value for each in inner for parameter in all_parameters(each.params)}
+    for name in sorted(names - {"self", "cls"}):
+        for use in file.index.names.get(name, ()):
+            call = file.index.parents[use]
+            is_called = isinstance(call, cst.Call) and call.func is use and any(map(_is_own, call.args))
+            if is_called and file.index.holds(decorator, use):
+                return True
+    return False
+
+
+def _is_own(arg: cst.Arg) -> bool:
+    if arg.star:
+        return False
+    if arg.keyword is not None:
+        return arg.keyword.value == EVENT_LOOP
+    return not (isinstance(arg.value, cst.Name) and arg.value.value in {"self", "cls"})

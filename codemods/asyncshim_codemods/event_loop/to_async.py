@@ -9,8 +9,8 @@ import libcst as cst
 from asyncshim_codemods.edits.await_expression import awaiting
 from asyncshim_codemods.edits.import_names import adding
 from asyncshim_codemods.edits.model import Modify, Remove, Replace
-from asyncshim_codemods.event_loop.binding import binding_edit
 from asyncshim_codemods.event_loop.finalizers import finalizers_of, teardown_edits
+from asyncshim_codemods.event_loop.replacements import binding_edit
 from asyncshim_codemods.event_loop.uses import UseKind, running_loop, uses_of
 
 if TYPE_CHECKING:

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.event_loop.await_effects import effects
-from asyncshim_codemods.event_loop.callers import called_by
 from asyncshim_codemods.event_loop.finalizers import finalizers_of
 from asyncshim_codemods.event_loop.hand_on import is_only_kept, only_hands_on, returns_loop, risks
 from asyncshim_codemods.event_loop.obstacles import obstacles
-from asyncshim_codemods.event_loop.requests import sync_requests
+from asyncshim_codemods.event_loop.requests import called_by, sync_requests
 from asyncshim_codemods.event_loop.risk import Risk
 from asyncshim_codemods.event_loop.uses import UseKind
 from asyncshim_codemods.project.own_names import PROVIDED

@@ -247,8 +247,9 @@ def removal(
         return Proposal(use.name, f"{KEPT}, and its auto mode does not choose this loop scope", Safety.MANUAL)
     if file.stays_strict():
         return Proposal(use.name, file.why_strict, file.strict_safety, edits)
-    if file.facts.kept is not None and (why := unawaited(file, use)):
-        return Proposal(use.name, why, Safety.MANUAL)
-    if doubt := leak_warning or unawaited(file, use) or changes_selection(file, use):
+    why = unawaited(file, use)
+    if why is not None and (why.is_certain or file.facts.kept is not None):
+        return Proposal(use.name, why.text, Safety.MANUAL)
+    if doubt := leak_warning or (why.text if why else changes_selection(file, use)):
         return Proposal(use.name, doubt, Safety.UNSAFE, edits)
     return Proposal(use.name, message, Safety.SAFE, edits)

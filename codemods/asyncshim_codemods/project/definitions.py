@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _DEF = b"def "
 _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
@@ -17,6 +19,13 @@ _IDENTIFIER = re.compile(rb"\w+")
 _PASSES = re.compile(rb"\b(\w+)\((?:[^()]|\([^()]*\)){0,400}?(?<![\w\"'])event_loop\b")
 _CALLS_TEST = re.compile(rb"\b(test\w*)\(\s*[^)\s]")
 _DEFINITION = re.compile(rb"(?:async )?def (\w+)")
+_AWAITS = re.compile(rb"\bdef (\w+)|\bawait\b([^\n]*)|\basync (?:with|for)\b([^\n]*)")
+_CALL = re.compile(rb"(\w+)\(")
+_ENTERED = frozenset({b"__aenter__", b"__aexit__", b"__anext__"})
+_ASKS = re.compile(
+    rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames|funcargs|f_locals)"""
+    rb"""|\b(?:funcargs|f_locals)\s*(?:\[|\.get\()\s*["']event_loop["']"""
+)
 
 
 def functions_with(calls: Collection[bytes], data: bytes) -> Iterator[str]:
@@ -37,6 +46,42 @@ def functions_with(calls: Collection[bytes], data: bytes) -> Iterator[str]:
         if any(call in code for call in calls):
             for name in {last, *(name for _, name in around)} - {b""}:
                 yield name.decode("utf-8", "replace")
+
+
+def awaiting(data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield each function, except tests, with what it calls in the line of an ``await`` or ``async with``."""
+    if b"async def" not in data:
+        return
+    around = b""
+    for match in _AWAITS.finditer(data):
+        name, awaited, entered = match.groups()
+        around = around if name is None else name
+        if name is None and around and not around.startswith(b"test"):
+            called_here = set(_CALL.findall(awaited or entered or b""))
+            for each in called_here if entered is None else called_here | _ENTERED:
+                yield sys.intern(around.decode("utf-8", "replace")), sys.intern(each.decode("utf-8", "replace"))
+
+
+def with_callers(names: frozenset[str], awaits: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the names, and the functions that await one of them, also through others."""
+    callers: dict[str, set[str]] = defaultdict(set)
+    for caller, awaited in awaits:
+        callers[awaited].add(caller)
+    found, fresh = set(names), set(names)
+    while fresh:
+        fresh = {caller for name in fresh for caller in callers.get(name, ())} - found
+        found |= fresh
+    return frozenset(found)
+
+
+def uses_context(data: bytes) -> bool:
+    """Return whether a file uses context variables."""
+    return b"contextvars" in data or b"ContextVar" in data
+
+
+def asks_for_loop(data: bytes) -> bool:
+    """Return whether code asks for the loop of a test: in its fixtures, its arguments or its local variables."""
+    return _WORD in data and _ASKS.search(data) is not None
 
 
 def mentioning(data: bytes) -> Iterator[str]:

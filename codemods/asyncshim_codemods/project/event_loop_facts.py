@@ -14,7 +14,7 @@ from asyncshim_codemods.project import definitions
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
 from asyncshim_codemods.project.constructors import plain_constructors
 from asyncshim_codemods.project.leaks import find_leaks, may_start
-from asyncshim_codemods.project.requesters import requests_in
+from asyncshim_codemods.project.text_search import requests_in
 from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ _RUNS_BY_NAME = re.compile(rf"\b(?:{'|'.join(_LAST_NAMES)})\b".encode())
 _OVERRIDE = re.compile(rb"""def event_loop\s*\(|name\s*=\s*["']event_loop["']""")
 _GENERATES = re.compile(rb"""\bmetafunc\s*\.parametrize\(\s*(?:argnames\s*=\s*)?[\[(]?\s*["'][^"'\n]*\bevent_loop\b""")
 _LAZY = re.compile(rb"""\b(?:lazy_fixture|lf)\(\s*["'](\w+)["']""")
-_ASKS = re.compile(rb"""["']event_loop["']\s*(?:not\s+)?in\s[\s\w.]*(?:fixturenames|funcargnames)""")
 _LOOP_CLASS = re.compile(rb"^class (\w*[Ll]oop\w*)[ \t]*(?:\(([^()\n]*)\))?[ \t]*:", re.MULTILINE)
 _COROUTINE = re.compile(rb"async def (\w+)")
 _SUPER = re.compile(rb"super\(\)\.(\w+)")
@@ -44,7 +43,7 @@ class LoopFacts:
     """Facts of one file, or of many."""
 
     asking: _Names = field(default_factory=_Names)
-    """Files in which code asks whether a test requests ``event_loop``."""
+    """Files in which code asks whether a test requests ``event_loop``, or reads it as its argument."""
     blocking: _Names = field(default_factory=_Names)
     """Functions, methods, classes and fixtures that run a loop when they are called, or return something that does."""
     lazy: _Names = field(default_factory=_Names)
@@ -62,11 +61,13 @@ class LoopFacts:
     leaking: _Names = field(default_factory=_Names)
     """Functions that may leak tasks or servers, as ``path:name``."""
     task_starters: _Names = field(default_factory=_Names)
-    """Functions that start tasks or schedule callbacks; their callers may rely on these having run."""
+    """Functions that start tasks or schedule callbacks, themselves or in what they await."""
     coroutines: _Names = field(default_factory=_Names)
     """Functions and methods that are ``async def``."""
+    awaits: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
+    """Of one file: each coroutine function, except tests, with the name of what it awaits."""
     context_setters: _Names = field(default_factory=_Names)
-    """Functions of files with context variables that call a method ``set``."""
+    """Functions of files with context variables that call a method ``set``, and those that await them."""
     uses_context_variables: bool = False
     """Whether some file uses context variables."""
     through_super: _Names = field(default_factory=_Names)
@@ -148,6 +149,10 @@ class LoopCollector:
         names = [each.name for each in fields(LoopFacts) if each.name not in flags]
         unions: dict[str, Any] = {name: frozenset().union(*(getattr(each, name) for each in found)) for name in names}
         unions |= {flag: any(getattr(each, flag) for each in found) for flag in flags}
+        awaits = unions.pop("awaits")
+        unions |= {
+            name: definitions.with_callers(unions[name], awaits) for name in ("task_starters", "context_setters")
+        }
         return LoopFacts(**unions)
 
 
@@ -165,13 +170,17 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
     generates = b"event_loop" in data and b"metafunc" in data and _GENERATES.search(data) is not None
     tree = parsed(data) if parametrizes or runs or starts else None
     found = find_leaks(tree) if tree is not None and starts else None
+    is_parametrized = generates or (
+        tree is not None and parametrizes and any(map(_is_parametrized_override, ast.walk(tree)))
+    )
+    in_context = definitions.uses_context(data)
     requests = requests_in(path, data)
     return LoopFacts(
         constructors=frozenset((path, name, needs) for name, needs in plain_constructors(data)),
         sync_requests=requests.by_sync,
         async_requests=requests.by_async,
         sync_folders=requests.sync_folders,
-        asking=frozenset([path] if b"event_loop" in data and _ASKS.search(data) else ()),
+        asking=frozenset([path] if definitions.asks_for_loop(data) else ()),
         blocking=frozenset(_blocking(tree, data) if tree is not None and runs else ()),
         lazy=frozenset(_words(_LAZY, data) if b"lf(" in data or b"lazy_fixture" in data else ()),
         returning=frozenset(() if found is None else found.returning),
@@ -181,13 +190,10 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
         called=frozenset(definitions.called(data)),
         task_starters=frozenset(definitions.functions_with(_STARTS_TASKS, data)),
         coroutines=frozenset(_words(_COROUTINE, data) if b"async def" in data else ()),
-        context_setters=frozenset(
-            definitions.functions_with((b".set(",), data) if b"ontext" in data and _uses_context(data) else ()
-        ),
-        uses_context_variables=_uses_context(data),
-        parametrized=frozenset(
-            [path] if generates or (tree is not None and parametrizes and _is_parametrized(tree)) else ()
-        ),
+        awaits=frozenset(definitions.awaiting(data)),
+        context_setters=frozenset(definitions.functions_with((b".set(",), data) if in_context else ()),
+        uses_context_variables=in_context,
+        parametrized=frozenset([path] if is_parametrized else ()),
         conftests=frozenset([(path, data)] if overrides and PurePosixPath(path).name == "conftest.py" else ()),
         override_modules=frozenset([(path, data)] if overrides and _may_be_plugin(path) else ()),
         loop_classes=frozenset(_loop_classes(data) if b"oop" in data and b"\nclass " in data else ()),
@@ -209,14 +215,6 @@ def _loop_classes(data: bytes) -> Iterator[tuple[str, str]]:
 
 def _words(pattern: re.Pattern[bytes], data: bytes) -> Iterator[str]:
     return (word.decode("utf-8", "replace") for word in pattern.findall(data))
-
-
-def _uses_context(data: bytes) -> bool:
-    return b"contextvars" in data or b"ContextVar" in data
-
-
-def _is_parametrized(tree: ast.Module) -> bool:
-    return any(map(_is_parametrized_override, ast.walk(tree)))
 
 
 def _is_parametrized_override(node: ast.AST) -> bool:

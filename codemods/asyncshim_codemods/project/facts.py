@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from asyncshim_codemods.project.alt_uses import AltFacts
 from asyncshim_codemods.project.event_loop_facts import LoopFacts
-from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin, settings_for
+from asyncshim_codemods.project.file_kinds import PYTEST_FILES
+from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.import_style import ImportStyle
 from asyncshim_codemods.project.imports_and_aliases import MarkerAlias, module_name, same_module
 from asyncshim_codemods.project.pytest_limits import PytestLimit
@@ -75,6 +78,8 @@ class ProjectFacts:
     """How import sorters write imports, by folder."""
     names_pytest_asyncio: bool = False
     """Whether some Python file names the marker, the package or ``event_loop``."""
+    alt: AltFacts = field(default_factory=AltFacts)
+    """What the project uses of alt-pytest-asyncio."""
 
     def only_about(self, paths: Iterable[str]) -> ProjectFacts:
         """Return the facts with only the imports of these files."""
@@ -131,6 +136,20 @@ class ProjectFacts:
     def used_elsewhere(self, path: str, name: str) -> bool:
         """Return whether code of some file may use ``name`` of this module. It does not ask what pytest collects."""
         return _is_among(self.used, path, name)
+
+
+def settings_for(files: Iterable[FileSettings], path: str) -> FileSettings:
+    """Return those that pytest chooses for ``path``: in the nearest folder above, the first in pytest's order."""
+    order = list(PYTEST_FILES)
+    best: tuple[int, int, FileSettings] | None = None
+    for settings in files:
+        folder, name = posixpath.split(settings.path)
+        if folder and not path.startswith(folder + "/"):
+            continue
+        rank = (len(folder), -order.index(name), settings)
+        if best is None or rank[:2] > best[:2]:
+            best = rank
+    return best[2] if best is not None else FileSettings("")
 
 
 def _is_among(pairs: Iterable[tuple[str, str]], path: str, name: str) -> bool:

@@ -49,7 +49,7 @@ _ENVIRONMENT = re.compile(r"(?:.*[-_.])?(?:environment|conda|env)(?:[-_.].*)?\.y
 _PROGRAMS = re.compile(
     r"setup\.py|noxfile\.py|(?:.*\.)?(?:Dockerfile|Containerfile)(?:\..*)?|(?:GNU)?[Mm]akefile|.*\.mk|[Jj]ustfile|\.?justfile"
     r"|[Tt]askfile\.ya?ml|\.gitlab-ci\.ya?ml|\.travis\.ya?ml|\.?appveyor\.ya?ml|azure-pipelines.*\.ya?ml|\.cirrus\.ya?ml"
-    r"|bitbucket-pipelines\.ya?ml|Jenkinsfile|meta\.yaml|recipe\.yaml|pixi\.toml"
+    r"|bitbucket-pipelines\.ya?ml|Jenkinsfile|.*\.(?:ba)?sh|meta\.yaml|recipe\.yaml|pixi\.toml"
 )
 _WORKFLOWS = re.compile(
     r"(?:.*/)?(?:\.github/(?:workflows|actions/.*)|\.circleci|\.gitlab(?:/.*)?|\.azure(?:/.*)?)/[^/]*\.ya?ml"

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-from asyncshim_codemods.project.file_kinds import PYTEST_FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +43,3 @@ class KeptPlugin:
     declared: bool = True
     auto: bool = True
     home: str = ""
-
-
-def settings_for(files: Iterable[FileSettings], path: str) -> FileSettings:
-    """Return those that pytest chooses for ``path``: in the nearest folder above, the first in pytest's order."""
-    order = list(PYTEST_FILES)
-    best: tuple[int, int, FileSettings] | None = None
-    for settings in files:
-        folder, name = posixpath.split(settings.path)
-        if folder and not path.startswith(folder + "/"):
-            continue
-        rank = (len(folder), -order.index(name), settings)
-        if best is None or rank[:2] > best[:2]:
-            best = rank
-    return best[2] if best is not None else FileSettings("")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.project.own_names import defined
+from asyncshim_codemods.project.text_search import defined
 from asyncshim_codemods.project.used_names import EVERYTHING, UsedNames
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _ALIAS = re.compile(
 _MODULE_STRING = re.compile(rb"""["']([A-Za-z_]\w*(?:\.\w+)*)["']""", re.ASCII)
 # Modules that certainly do not belong to the project. This skips most import statements.
 _FOREIGN = frozenset(name.encode() for name in (*sys.stdlib_module_names, "pytest", "_pytest", "pytest_asyncio"))
+_ALT = b"alt_pytest_asyncio"
 _TRACES = (b"mark.asyncio", b"pytest_asyncio", b"event_loop")
 
 
@@ -70,7 +71,8 @@ class Collector:
         if b".pytestmark" in data:
             self.mark_readers.append(path)
         if not self.names_pytest_asyncio:
-            self.names_pytest_asyncio = any(word in data for word in _TRACES)
+            traced = data.replace(_ALT, b"") if _ALT in data else data
+            self.names_pytest_asyncio = any(word in traced for word in _TRACES)
         self.own_fixtures.update(defined(data))
 
     def _add_imports(self, path: str, data: bytes) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import ast
-import importlib.metadata
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 from asyncshim_codemods.project import requirement as req
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.source.parse import parsed
 
+if TYPE_CHECKING:
+    import importlib.metadata
+
 _MODULE = "pytest_asyncio"
-_NAMED = re.compile(rb"pytest[-_.]+asyncio", re.IGNORECASE)
+_NAMED = re.compile(rb"(?<!alt[-_.])pytest[-_.]+asyncio", re.IGNORECASE)
 _IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+pytest_asyncio\b", re.MULTILINE)
 # Functions that import a module.
 _CALLS = (b"importorskip", b"import_module", b"__import__")
@@ -160,6 +163,8 @@ def _limits(written: str) -> str:
 @cache
 def installed_requirers() -> tuple[str, ...]:
     """Return the installed pytest plugins that require pytest-asyncio, except those installed from a folder."""
+    import importlib.metadata
+
     return tuple(sorted(requirers_among(importlib.metadata.distributions())))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from asyncshim_codemods.project.file_kinds import PYTEST_FILES
-from asyncshim_codemods.project.file_settings import FileSettings, settings_for
+from asyncshim_codemods.project.file_settings import FileSettings
 from asyncshim_codemods.project.values import as_array, as_table
 from asyncshim_codemods.source.ini_reading import ConfigError, read_as_pytest
 
@@ -43,10 +43,6 @@ class PytestSettings:
             self.plugin_autoload and other.plugin_autoload,
             min(commands, default=""),
         )
-
-    def at(self, path: str) -> FileSettings:
-        """Return the settings that pytest uses for ``path``; empty settings if there are none."""
-        return settings_for(self.files, path)
 
 
 def read_pytest_settings(files: Iterable[tuple[str, bytes]]) -> PytestSettings:

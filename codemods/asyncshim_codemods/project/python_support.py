@@ -8,8 +8,6 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
 from asyncshim_codemods.project.values import as_array, as_table, value_at
 from asyncshim_codemods.source.ini_reading import ConfigError, read_as_configparser
 
@@ -44,6 +42,8 @@ def oldest_allowed(limit: object) -> str | None:
     """Return the oldest of ``OLD_PYTHONS`` within a limit (``>=3.9``, ``^3.8``), "" for none; None if unreadable."""
     if not isinstance(limit, str) or not limit.strip():
         return None
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     allowed: list[str] = []
     for part in limit.split("||"):
         try:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
-
 _NAME = re.compile(r"\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 # After such a character, the word was a URL scheme or a module, not a distribution.
 _NO_NAME = re.compile(r"://|[._-]")
@@ -31,9 +27,14 @@ _OLD_MINORS, _NEW_MINORS = range(6, 11), range(11, 17)
 _PLATFORMS = (("linux", "Linux", "posix"), ("win32", "Windows", "nt"), ("darwin", "Darwin", "posix"))
 
 OLD = "pytest-asyncio"
+ALT = "alt-pytest-asyncio"
+OLDS = (OLD, ALT)
+"""The runners that a run replaces, if another one is chosen."""
 
 # Any spelling in text, but not as part of a longer name or of a link.
 OLD_IN_TEXT = re.compile(r"(?<![\w./-])pytest[-_.]+asyncio(?![\w/-])(?!\.\w)", re.IGNORECASE)
+ALT_IN_TEXT = re.compile(r"(?<![\w./-])alt[-_.]+pytest[-_.]+asyncio(?![\w/-])(?!\.\w)", re.IGNORECASE)
+_IN_TEXT = ((OLD, OLD_IN_TEXT), (ALT, ALT_IN_TEXT))
 
 # The requirement for each runner; empty if the suite needs no distribution. anyio has a lower bound, because older
 # releases lack the automatic mode that plain async tests need.
@@ -73,6 +74,17 @@ def name_of(requirement: str) -> str | None:
 def names_pytest_asyncio(requirement: str) -> bool:
     """Return whether that is a requirement of pytest-asyncio, in any spelling of its name."""
     return name_of(requirement) == OLD
+
+
+def names_old(requirement: str) -> bool:
+    """Return whether that is a requirement of pytest-asyncio or alt-pytest-asyncio, in any spelling of the name."""
+    return name_of(requirement) in OLDS
+
+
+def old_in(text: str) -> str:
+    """Return the name of the old runner that a text mentions first, or ""."""
+    found = ((match.start(), old) for old, pattern in _IN_TEXT if (match := pattern.search(text)))
+    return min(found, default=(0, ""))[1]
 
 
 def names_asyncshim(requirement: str) -> bool:
@@ -118,6 +130,8 @@ class RequirementSet:
 
 def excludes_from(requirement: str, version: str) -> bool:
     """Return whether its version limits exclude that release and all later ones, if they can be read."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     match = _REQUIREMENT.match(requirement)
     try:
         specifier = SpecifierSet(match["version"].strip(" ()")) if match else SpecifierSet()
@@ -130,6 +144,8 @@ def excludes_from(requirement: str, version: str) -> bool:
 
 def _is_from(text: str, version: str) -> bool:
     """Return whether the text is a version (``===`` takes any word) and not older than the other one."""
+    from packaging.version import InvalidVersion, Version
+
     try:
         return Version(text) >= Version(version)
     except InvalidVersion:
@@ -160,6 +176,8 @@ def is_also_for_old_pythons(requirement: str) -> bool:
 
 def _holds(text: str, minors: Iterable[int]) -> bool:
     """Return whether a marker holds on one of these Pythons, on any platform; a marker that cannot be read may hold."""
+    from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+
     try:
         marker = Marker(text)
         extras = ("", *_EXTRA.findall(text))

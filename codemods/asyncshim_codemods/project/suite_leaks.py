@@ -7,6 +7,7 @@ from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from asyncshim_codemods.project.alt_uses import enables
 from asyncshim_codemods.project.leaks import find_leaks
 from asyncshim_codemods.source.parse import parsed
 
@@ -26,8 +27,10 @@ _MODULE = ""
 
 
 def has_wide_default(settings: FileSettings) -> bool:
-    """Return whether the configuration sets a default loop scope wider than ``function``."""
-    return not WIDE_SCOPES.isdisjoint((settings.fixture_loop_scope or "", settings.test_loop_scope or ""))
+    """Return whether the configuration sets a wider default loop scope than ``function``, or enables one that does."""
+    return enables(settings.addopts) or not WIDE_SCOPES.isdisjoint(
+        (settings.fixture_loop_scope or "", settings.test_loop_scope or "")
+    )
 
 
 def suite_leaks(facts: ProjectFacts, files: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, str], ...]:

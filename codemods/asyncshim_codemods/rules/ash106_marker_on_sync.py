@@ -22,9 +22,10 @@ class MarkerOnSync(Rule):
     """pytest runs a synchronous test with or without the marker; pytest-asyncio only warns about the marker.
 
     A decorator may turn a ``def`` into a coroutine function. In auto mode it runs without the marker, like every async
-    test. The rewrite is unsafe if the function returns a value: if that is a coroutine, it is awaited only with the
-    marker. In a suite that stays in strict mode it does not, so the marker stays there. A marker with
-    ``loop_factories`` parametrizes the test and always stays.
+    test. A function that returns the coroutine of an ``async def`` of its file keeps the marker, because the coroutine
+    is awaited only with it. The rewrite is unsafe if the function returns another value, which may be a coroutine. In a
+    suite that stays in strict mode an async test does not run without the marker, so the marker stays there. A marker
+    with ``loop_factories`` parametrizes the test and always stays.
 
     asyncshim marks async tests itself, but not synchronous ones. So the rewrite is unsafe for those if the given files
     select tests by the marker: ``-m "not asyncio"`` in the configuration or a workflow, or
@@ -76,6 +77,10 @@ class MarkerOnSync(Rule):
             if claimed is not None:
                 yield claimed
             elif not file.stays_strict() and keeps(file, use.call) not in {Keeps.FACTORIES, Keeps.UNCLEAR}:
-                why = unawaited(file, use) or changes_selection(file, use)
+                reason = unawaited(file, use)
+                if reason is not None and reason.is_certain:
+                    yield Proposal(use.name, reason.text, Safety.MANUAL)
+                    continue
+                why = reason.text if reason else changes_selection(file, use)
                 message = why or "the marker has no effect on a sync function"
                 yield Proposal(use.name, message, Safety.UNSAFE if why else Safety.SAFE, (Remove(use.holder),))

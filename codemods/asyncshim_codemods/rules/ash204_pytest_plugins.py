@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from asyncshim_codemods.edits.model import Proposal, Remove, Replace
+from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
+from asyncshim_codemods.suite.plugin_lists import loading
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asyncshim_codemods.edits.model import AcceptedEdits, Edit
+    from asyncshim_codemods.edits.model import AcceptedEdits
     from asyncshim_codemods.suite.file_context import FileContext
 
 _PLUGINS = {"pytest_asyncio", "pytest_asyncio.plugin"}
@@ -74,14 +75,7 @@ class PytestPlugins(Rule):
 
     def check(self, file: FileContext, /) -> Iterator[Proposal]:
         """Look at every string below a ``pytest_plugins`` statement of the module."""
-        for string in file.index.strings:
-            names = [each.strip() for each in (text_of(string) or "").split(",")]
-            if not _PLUGINS.intersection(names):
-                continue
-            statement = _statement(file, string)
-            if statement is None:
-                continue
-            edits = self._edits(file, statement, string, [each for each in names if each not in _PLUGINS])
+        for string, edits in loading(file, _PLUGINS):
             message = "pytest_asyncio need not be loaded by name"
             if not (file.facts.plugin_autoload and file.settings.plugin_autoload):
                 message = (
@@ -108,42 +102,6 @@ class PytestPlugins(Rule):
                 message = "this would skip the module when pytest_asyncio is gone, but its value is used"
                 yield Proposal(call.func, message, Safety.MANUAL)
 
-    def _edits(
-        self, file: FileContext, statement: cst.BaseSmallStatement, string: cst.SimpleString, rest: list[str]
-    ) -> tuple[Edit, ...] | None:
-        parent = file.index.parents[string]
-        if rest:
-            quote = string.prefix + string.quote
-            return (Replace(string, string.with_changes(value=f"{quote}{','.join(rest)}{string.quote}")),)
-        if parent is statement or (isinstance(parent, cst.Arg) and isinstance(statement, cst.Expr)):
-            return None if _is_extended(file, statement) else (Remove(statement),)
-        if isinstance(parent, cst.Element):
-            sequence = file.index.parents[parent]
-            if not isinstance(sequence, cst.List | cst.Tuple):
-                return None
-            others = [each for each in sequence.elements if text_of(each.value) not in _PLUGINS]
-            if others or file.index.parents[sequence] is not statement or _is_extended(file, statement):
-                return (Remove(parent),)
-            return (Remove(statement),)
-        return None
-
-
-def _statement(file: FileContext, string: cst.SimpleString) -> cst.BaseSmallStatement | None:
-    """Return the module-level statement about ``pytest_plugins`` that contains the string."""
-    statement = next((each for each in file.index.ancestors(string) if isinstance(each, cst.BaseSmallStatement)), None)
-    match statement:
-        case cst.Assign(targets=[cst.AssignTarget(target=target)]):
-            named: cst.CSTNode = target
-        case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
-            named = target
-        case cst.Expr(value=cst.Call(func=cst.Attribute(value=target, attr=cst.Name(value="append" | "extend")))):
-            named = target
-        case _:
-            return None
-    if isinstance(named, cst.Name) and named.value == "pytest_plugins":
-        return statement if file.index.scope_of(named) is file.index.root else None
-    return None
-
 
 def _is_unused(file: FileContext, statement: cst.CSTNode, done: AcceptedEdits) -> bool:
     """Return whether nothing uses the value of the call in ``statement``."""
@@ -156,10 +114,3 @@ def _is_unused(file: FileContext, statement: cst.CSTNode, done: AcceptedEdits) -
             return all(done.is_gone(use) for use in file.names.uses_in(name, file.index.scope_of(statement)))
         case _:
             return False
-
-
-def _is_extended(file: FileContext, statement: cst.BaseSmallStatement) -> bool:
-    """Return whether other code needs the name that the statement binds."""
-    if not isinstance(statement, cst.Assign | cst.AnnAssign):
-        return False
-    return file.is_handed_on("pytest_plugins") or len(file.index.names["pytest_plugins"]) > 1

@@ -38,7 +38,8 @@ class NotInRunner(Rule):
     * the hook ``pytest_asyncio_loop_factories``: pytest-asyncio has it since 1.4;
     * ``import asyncshim``.
 
-    A fixture that a file of the suite defines itself is not reported. ASH401 reports the options.
+    A fixture that a file of the suite defines itself is not reported. ASH401 reports the options, ASH601 and
+    ASH602 the time limits of alt-pytest-asyncio, whose fixtures asyncshim provides, too.
     """
 
     code = "ASH207"

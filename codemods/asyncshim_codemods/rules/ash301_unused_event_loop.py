@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.edits.model import Proposal, Remove
-from asyncshim_codemods.event_loop.callers import called_by
-from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
+from asyncshim_codemods.event_loop.requests import called_by, doubts, is_looked_up, requesting
 from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -28,6 +27,9 @@ class UnusedEventLoop(Rule):
     The rewrite is unsafe if other code of the given files may depend on the parameter: the code checks ``"event_loop"
     in request.fixturenames``, a decorator of the test mentions ``event_loop``, or another file imports the test and may
     call it.
+
+    A function that reads its parameter by name keeps it, or gets a variable of that name (ASH302): ``eval()``,
+    ``locals()``, a frame, ``request.node.funcargs``.
 
     In a synchronous fixture or test the parameter may be there because ``event_loop`` sets the current loop. asyncshim
     also sets it, but the removal is unsafe.
@@ -106,7 +108,12 @@ class UnusedEventLoop(Rule):
         """Look at every async fixture and test that asks for ``event_loop`` and never reads it."""
         for function, parameter in requesting(file):
             counting, needless = split_off(file, uses_of(file, function, parameter))
-            if counting or (is_async(function) and is_looked_up(file, function)):
+            by_name = is_looked_up(file, function)
+            if counting or (by_name and is_async(function)):
+                continue
+            if by_name:
+                message = "synchronous code may read `event_loop` by its name; review it manually"
+                yield Proposal(parameter.name, message, Safety.MANUAL)
                 continue
             if caller := called_by(file, function):
                 yield Proposal(parameter.name, caller, Safety.MANUAL)

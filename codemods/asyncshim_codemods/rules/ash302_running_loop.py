@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal, Remove, Replace
-from asyncshim_codemods.event_loop.binding import binding_edit
-from asyncshim_codemods.event_loop.by_name import becomes_running_loop, lookups
-from asyncshim_codemods.event_loop.callers import called_by
-from asyncshim_codemods.event_loop.requests import doubts, is_looked_up, requesting
+from asyncshim_codemods.event_loop.replacements import becomes_running_loop, binding_edit, lookups
+from asyncshim_codemods.event_loop.requests import called_by, doubts, is_looked_up, requesting
 from asyncshim_codemods.event_loop.uses import split_off, uses_of
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
@@ -115,8 +113,8 @@ class RunningLoop(Rule):
         for function, parameter in requesting(file):
             if not is_async(function):
                 continue
-            uses = split_off(file, uses_of(file, function, parameter))[0]
-            if not uses and not is_looked_up(file, function):
+            uses, by_name = split_off(file, uses_of(file, function, parameter))[0], is_looked_up(file, function)
+            if not uses and not by_name:
                 continue
             if caller := called_by(file, function):
                 yield Proposal(parameter.name, caller, Safety.MANUAL)
@@ -126,7 +124,11 @@ class RunningLoop(Rule):
                 yield Proposal(parameter.name, "the name `asyncio` means something else here", Safety.MANUAL)
                 continue
             name, imports = found
-            edits = (Remove(parameter), binding_edit(file, function, parameter, name, uses), *imports)
+            edits = (
+                Remove(parameter),
+                binding_edit(file, function, parameter, name, () if by_name else uses),
+                *imports,
+            )
             why = doubts(file, function)
             message = "`event_loop` is the running loop" + (f", but {why}" if why else "")
             yield Proposal(parameter.name, message, Safety.UNSAFE if why else Safety.SAFE, edits)

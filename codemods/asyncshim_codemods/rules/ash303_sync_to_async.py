@@ -50,10 +50,11 @@ class SyncToAsync(Rule):
 
     There are two differences. ``run_until_complete`` gives other tasks at least one turn, ``await`` gives them one only
     if the coroutine suspends. So the rewrite is not safe for ``sleep(0)``, for a test that runs a function of the given
-    files that starts a task, or if code follows the call and its function is not defined in the given files. And
-    ``await`` lets the context variables that the coroutine sets reach the function and what requests it: the rewrite
-    is not safe if the given files use context variables and the function sets one, or is not defined there. If you want
-    both as before, write ``await asyncio.ensure_future(x)``.
+    files that starts a task, itself or in what it awaits, or if code follows the call and its function, or what a
+    coroutine of this file awaits last, is not defined in the given files. And ``await`` lets the context variables that
+    the coroutine sets reach the function and what requests it: the rewrite is not safe if the given files use context
+    variables and the function, or what it awaits, sets one or is not defined there. If you want both as before, write
+    ``await asyncio.ensure_future(x)``.
     """
 
     code = "ASH303"

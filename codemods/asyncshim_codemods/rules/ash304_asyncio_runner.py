@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Modify, Prepend, Proposal, Remove, Replace
-from asyncshim_codemods.event_loop.by_name import becomes_runner, lookups
+from asyncshim_codemods.event_loop.replacements import becomes_runner, lookups
 from asyncshim_codemods.event_loop.to_async import needless
 from asyncshim_codemods.event_loop.triage import BLOCK, decisions
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.edits.model import Proposal
-from asyncshim_codemods.event_loop.by_name import becomes_runner, becomes_running_loop, comparisons, lookups
 from asyncshim_codemods.event_loop.overrides import OverrideFixture, OverrideKind, loop_overrides
 from asyncshim_codemods.event_loop.policies import loop_policies
 from asyncshim_codemods.event_loop.removability import hidden_overrides
+from asyncshim_codemods.event_loop.replacements import becomes_runner, becomes_running_loop, comparisons, lookups
 from asyncshim_codemods.event_loop.requests import typed_by_comment
 from asyncshim_codemods.event_loop.resolution import LoopOrigin, value_of
 from asyncshim_codemods.event_loop.triage import MANUAL, decisions

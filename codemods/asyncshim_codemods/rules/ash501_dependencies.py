@@ -82,7 +82,7 @@ class Dependencies(Described):
             "Distributions with similar names",
             before="""
                 pytest-asyncio-cooperative
-                alt-pytest-asyncio
+                pytest-asyncio-extras
             """,
             path="requirements.txt",
         ),

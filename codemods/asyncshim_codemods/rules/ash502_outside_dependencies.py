@@ -9,10 +9,11 @@ from asyncshim_codemods.rule import Described, Example
 class OutsideDependencies(Described):
     """The rule reports programs, workflows, recipes, lock files and generated files, with the line and what to do.
 
-    These are ``setup.py``, ``noxfile.py``, workflows and other pipelines, Dockerfiles, Makefiles, conda recipes, lock
-    files, and requirements files whose first lines say that a tool generated them (the report shows the command that
-    they name). It also reports commands in ``tox.ini``, ``pyproject.toml`` and ``.pre-commit-config.yaml`` that install
-    pytest-asyncio or pass options to it: ``--asyncio-mode=strict`` on a command line keeps unmarked tests from running.
+    These are ``setup.py``, ``noxfile.py``, workflows and other pipelines, Dockerfiles, Makefiles, shell scripts, conda
+    recipes, lock files, and requirements files whose first lines say that a tool generated them (the report shows the
+    command that they name). It also reports commands in ``tox.ini``, ``pyproject.toml`` and ``.pre-commit-config.yaml``
+    that install pytest-asyncio or pass options to it: ``--asyncio-mode=strict`` on a command line keeps unmarked tests
+    from running.
     """
 
     code = "ASH502"

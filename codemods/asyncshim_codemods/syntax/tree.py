@@ -143,3 +143,11 @@ def own_code(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
         yield node
         if type(node) not in CLOSED:
             pending += children_of(node)
+
+
+def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Yield ``node`` and every node below it."""
+    pending = [node]
+    while pending:
+        yield (each := pending.pop())
+        pending += children_of(each)

@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 
 async def test_the_ini_option_counts_more(async_timeout):
     assert async_timeout.timeout == 0.2
@@ -14,6 +16,6 @@ async def test_expires():
     await asyncio.sleep(60)
 
 
-async def test_has_more_time(async_timeout):
-    async_timeout.set_timeout_seconds(60)
+@pytest.mark.asyncshim_timeout(60)
+async def test_has_more_time():
     await asyncio.sleep(0.4)

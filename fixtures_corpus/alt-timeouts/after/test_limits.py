@@ -40,8 +40,8 @@ async def test_each_has_its_own(patient, async_timeout: AsyncTimeout):
     assert async_timeout.timeout == 5
 
 
-async def test_expires(async_timeout: AsyncTimeout):
-    async_timeout.set_timeout_seconds(0.05)
+@pytest.mark.asyncshim_timeout(0.05)
+async def test_expires():
     await asyncio.sleep(60)
 
 
@@ -67,8 +67,8 @@ def test_of_tear_down(slow_to_end):
     assert slow_to_end == 1
 
 
-async def test_of_both_halves(both_halves, async_timeout: AsyncTimeout):
-    async_timeout.set_timeout_seconds(60)
+@pytest.mark.asyncshim_timeout(60)
+async def test_of_both_halves(both_halves):
     assert both_halves == 1
 
 
@@ -90,6 +90,6 @@ def attached_debugger():
         sys.settrace(former)
 
 
-async def test_a_debugger_suspends_it(attached_debugger, async_timeout: AsyncTimeout):
-    async_timeout.set_timeout_seconds(0.05)
+@pytest.mark.asyncshim_timeout(0.05)
+async def test_a_debugger_suspends_it(attached_debugger):
     await asyncio.sleep(0.3)

@@ -138,6 +138,16 @@ def add_paths(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_cache(parser: argparse.ArgumentParser) -> None:
+    """Add the option that turns the cache off."""
+    cache = parser.add_argument_group("cache")
+    cache.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither use nor write what earlier runs found in the same files (also: ASYNCSHIM_NO_CACHE=1)",
+    )
+
+
 def add_selection(parser: argparse.ArgumentParser) -> None:
     """Add the options that select rules."""
     rules = parser.add_argument_group("rules (a code such as ASH101, a prefix such as ASH3, or a name)")

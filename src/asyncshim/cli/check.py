@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
-from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.cli.arguments import add_cache, add_command, add_paths, add_selection
 from asyncshim.cli.reporting import add_reports, show_code, wanted_reports, write_reports
 from asyncshim.errors import UsageError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen
     from asyncshim.cli.session import Session
     from asyncshim.migrate.baseline import Compared
-    from asyncshim.migrate.plan.engine import Outcome
+    from asyncshim.migrate.plan.outcome import Outcome
     from asyncshim_codemods.results import FileResult
 
 _DESCRIPTION = """\
@@ -49,6 +49,7 @@ def register(commands: Commands) -> None:
     accepted.add_argument("--update-baseline", action="store_true", help="write all uses found now into that file")
     add_selection(parser)
     add_reports(parser.add_argument_group("reports"))
+    add_cache(parser)
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
     reports = wanted_reports(arguments)
     opened = session.open_session(arguments, screen)
-    outcome = opened.run()
+    outcome = opened.run() if show_code(reports) else opened.recall()
     results = outcome.whole_results if show_code(reports) else outcome.results
     compared = None
     if baseline := _baseline(arguments, opened):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,13 @@ Write a conftest.py that runs async tests and fixtures without any plugin: about
 lines that need only pytest and the standard library, with one event loop for the
 session. It runs plain async tests only, so run `migrate` first. Port fixtures are added
 if a test uses them. What only asyncshim provides, such as the markers `own_runner` and
-`asyncshim_timeout`, is listed, and then no file is written. The file is written to
+`asyncshim_timeout` or a default time limit, is listed, and then no file is written. The file is written to
 pytest's root folder. If a conftest.py exists there, a marked block is added at its end;
 a second run updates the block.
 """
+# Options that change how tests run, which the conftest.py does not; others are unknown to it, but harmless.
+_OPTION_RULES = ("ASH401", "ASH402")
+_LACKING = re.compile(r"(?:--)?asyncshim[-_](?:timeout|loop[-_]factory)\b")
 
 
 def register(commands: Commands) -> None:
@@ -73,7 +77,7 @@ def _open(arguments: argparse.Namespace, screen: Screen) -> Session | None:
     wanted = argparse.Namespace(
         **all_rules,
         paths=arguments.paths,
-        select=["ASH1", "ASH2", "ASH3"],
+        select=["ASH1", "ASH2", "ASH3", *_OPTION_RULES],
         no_config=None,
         no_deps=None,
         runner="conftest",
@@ -92,8 +96,9 @@ def _refused(opened: Session, screen: Screen, *, anyway: bool) -> bool:
     lacking: list[FileResult] = []
     remaining = 0
     for result in opened.run().results:
-        only_here = [each for each in result.findings if each.code == "ASH207"]
-        remaining += len(result.findings) - len(only_here)
+        found = [each for each in result.findings if each.code not in _OPTION_RULES or _LACKING.match(each.message)]
+        only_here = [each for each in found if each.code in {"ASH207", *_OPTION_RULES}]
+        remaining += len(found) - len(only_here)
         missing = tuple(each for each in only_here if not each.message.endswith(EJECT_ADDS))
         lacking += [replace(result, findings=missing)] if missing else []
     if remaining:

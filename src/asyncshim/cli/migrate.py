@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.screen import Screen
     from asyncshim.cli.session import Session
-    from asyncshim.migrate.plan.engine import Outcome
+    from asyncshim.migrate.plan.outcome import Outcome
     from asyncshim.migrate.write.apply import Refusal
 
 _DESCRIPTION = """\

@@ -9,7 +9,7 @@ from asyncshim.migrate.reports.text import count
 
 if TYPE_CHECKING:
     from asyncshim.cli.session import Session
-    from asyncshim.migrate.plan.engine import Outcome
+    from asyncshim.migrate.plan.outcome import Outcome
 
 
 def uses_outside(outcome: Outcome) -> int:

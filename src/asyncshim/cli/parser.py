@@ -5,10 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from asyncshim.cli import check, completion, config, demo, doctor, eject, migrate, rules, status, todo, undo, verify
 from asyncshim.cli.arguments import COMMAND, Parser
 
+# The module of each command, in the order of `--help`.
+_MODULES = {
+    "migrate": "migrate",
+    "check": "check",
+    "status": "status",
+    "verify": "verify",
+    "undo": "undo",
+    "eject": "eject",
+    "todo": "todo",
+    "rules": "rules",
+    "rule": "rules",
+    "doctor": "doctor",
+    "config": "config",
+    "demo": "demo",
+    "completion": "completion",
+}
 _EPILOG = """\
 exit codes:
   0    nothing to do, or all uses rewritten, or a dry run
@@ -44,19 +60,20 @@ class _Version(argparse.Action):
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace | None:
     """Return the parsed arguments; ``None`` without a command, after printing the help."""
-    parser = build_parser()
+    given = tuple(sys.argv[1:] if arguments is None else arguments)
+    parser = build_parser(given[0] if given else None)
     parsed, unknown = parser.parse_known_args(arguments)
     if parsed.command is None and not unknown:
         parser.print_help()
         return None
     if unknown:
         (parsed.parser if parsed.command else parser).refuse(unknown)
-    parsed.given = tuple(sys.argv[1:] if arguments is None else arguments)
+    parsed.given = given
     return parsed
 
 
-def build_parser() -> Parser:
-    """Return the parser of ``python -m asyncshim``."""
+def build_parser(command: str | None = None) -> Parser:
+    """Return the parser of ``python -m asyncshim``: with one command alone, which is faster, or else with all."""
     parser = Parser(
         prog="python -m asyncshim",
         description="Migrate a pytest suite from pytest-asyncio to plain async tests, step by step.",
@@ -64,6 +81,7 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar=COMMAND, dest="command")
-    for command in (migrate, check, status, verify, undo, eject, todo, rules, doctor, config, demo, completion):
-        command.register(commands)
+    wanted = [_MODULES[command]] if command in _MODULES else dict.fromkeys(_MODULES.values())
+    for module in wanted:
+        import_module(f"asyncshim.cli.{module}").register(commands)
     return parser

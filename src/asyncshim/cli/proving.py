@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from asyncshim.cli.arguments import Group
     from asyncshim.cli.screen import Screen
     from asyncshim.cli.session import Session
-    from asyncshim.migrate.plan.engine import Outcome
+    from asyncshim.migrate.plan.outcome import Outcome
     from asyncshim.migrate.prove.outcomes import SuiteRun
     from asyncshim.migrate.prove.verify import Suite
 

@@ -40,6 +40,8 @@ def add_reports(parser: Group) -> None:
 
 def wanted_reports(arguments: argparse.Namespace, *, stdout_is_taken: bool = False) -> list[Wanted]:
     """Parse the option; only one report or diff can go to stdout."""
+    if not arguments.report:
+        return []
     from asyncshim.migrate.reports import formats
 
     wanted = [formats.parse(value) for value in arguments.report]
@@ -77,6 +79,8 @@ def write_reports(
     wanted: Sequence[Wanted], session: Session, mode: RunMode, results: Sequence[FileResult], files: int, screen: Screen
 ) -> None:
     """Render every report and write it to stdout or to its file."""
+    if not wanted:
+        return
     from importlib.metadata import metadata
 
     from asyncshim.migrate.reports.model import Report

@@ -47,7 +47,7 @@ def run_one(arguments: argparse.Namespace, screen: Screen) -> int:
     from asyncshim.migrate.plan import ruleset, selection
 
     known = ruleset.load().rules()
-    rule = known[selection.code_of(arguments.rule, known)]
+    rule = known[selection.code_of(arguments.rule, {code: rule.name for code, rule in known.items()})]
     page = RulePage(
         width=screen.width(sys.stdout) or WIDTH,
         color=screen.has_color(sys.stdout),

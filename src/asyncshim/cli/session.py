@@ -15,7 +15,9 @@ from asyncshim.errors import UsageError
 if TYPE_CHECKING:
     from asyncshim.cli.progress import ProgressBar
     from asyncshim.cli.screen import Screen
-    from asyncshim.migrate.plan.engine import Engine, Outcome
+    from asyncshim.migrate.cache.remembered import Remembered
+    from asyncshim.migrate.plan.engine import Engine
+    from asyncshim.migrate.plan.outcome import Outcome
     from asyncshim.migrate.plan.ruleset import RuleSet
     from asyncshim.migrate.read.discover import Discovery
     from asyncshim.migrate.read.project import Project
@@ -34,11 +36,35 @@ class Session:
     discovery: Discovery
     progress: ProgressBar
     command: str = ""
+    remembered: Remembered | None = None
 
     def run(self) -> Outcome:
         """Run the rules on the files without writing any."""
         try:
             return self.engine.run(self.discovery)
+        finally:
+            self.progress.close()
+
+    def recall(self) -> Outcome:
+        """Return what an earlier run found in the same files; run the rules if there was none."""
+        if self.remembered is None:
+            return self.run()
+        try:
+            return self.remembered.outcome()
+        finally:
+            self.progress.close()
+
+    def recall_with_counts(self) -> tuple[Outcome, list[int]]:
+        """Return the same, with the numbers of tests in the files."""
+        from asyncshim.migrate.status import count_tests
+
+        def count() -> list[int]:
+            return count_tests(self.project.root, self.discovery.targets)
+
+        if self.remembered is None:
+            return self.run(), count()
+        try:
+            return self.remembered.counted(count)
         finally:
             self.progress.close()
 
@@ -80,7 +106,16 @@ def open_session(arguments: argparse.Namespace, screen: Screen, *, may_be_empty:
     options = options_of(arguments, said, rules)
     bound = engine.Engine(found.root, rules, options, jobs, screen.progress, limits(arguments), doing, looks_outside)
     given = shlex.join(["asyncshim", *getattr(arguments, "given", ())])
-    return Session(found, said, rules, bound, discovery, screen.progress, given)
+    known = None if getattr(arguments, "no_cache", True) else _remembered(found, bound, discovery)
+    return Session(found, said, rules, bound, discovery, screen.progress, given, known)
+
+
+def _remembered(project: Project, bound: Engine, discovery: Discovery) -> Remembered | None:
+    from asyncshim.migrate.cache.folder import cache_for
+    from asyncshim.migrate.cache.remembered import Remembered
+
+    folder = cache_for(project.diff_base)
+    return None if folder is None else Remembered(folder, bound, discovery)
 
 
 def options_of(arguments: argparse.Namespace, said: MigrateSettings, rules: RuleSet) -> Options:
@@ -96,7 +131,7 @@ def options_of(arguments: argparse.Namespace, said: MigrateSettings, rules: Rule
         dependencies=said.deps and not arguments.no_deps,
     )
     return results.Options(
-        select=selection.resolve(rules.rules()),
+        select=selection.resolve(rules.names()),
         unsafe=bool(getattr(arguments, "unsafe", None)) or said.unsafe,
         todo=bool(getattr(arguments, "todo", None)) or said.todo,
         runner=arguments.runner or said.runner,

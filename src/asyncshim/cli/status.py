@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
-from asyncshim.cli.arguments import add_command, add_paths, add_selection
+from asyncshim.cli.arguments import add_cache, add_command, add_paths, add_selection
 from asyncshim.cli.fitting import fitted
 from asyncshim.cli.outside import outside_the_paths, uses_outside
 from asyncshim.migrate import safe_text
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
     from asyncshim.cli.screen import Screen
     from asyncshim.migrate.status import FolderStatus, Status
-    from asyncshim_codemods.api import RuleInfo
 
 _DESCRIPTION = """\
 Show how much of a suite is migrated: plain async tests and remaining uses of
@@ -42,6 +41,7 @@ def register(commands: Commands) -> None:
         "--report", choices=("text", "json"), default="text", help="the same numbers as text (default) or JSON"
     )
     reports.add_argument("--json", action="store_const", const="json", dest="report", help="the same as --report json")
+    add_cache(parser)
 
 
 def run(arguments: argparse.Namespace, screen: Screen) -> int:
@@ -49,15 +49,15 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     from asyncshim.migrate.status import status
 
     opened = session.open_session(arguments, screen)
-    outcome = opened.run()
-    found = status(opened.project.root, opened.discovery, outcome)
+    outcome, counts = opened.recall_with_counts()
+    found = status(opened.discovery, outcome, counts)
     if arguments.report == "json":
         files = {result.path: len(result.findings) for result in outcome.outside}
         outside = {"uses": uses_outside(outcome), "files": files}
         screen.out(json.dumps({**_as_json(found), "outside": outside}, indent=2))
     else:
         width = screen.width(sys.stdout)
-        for line in _lines(found, opened.rules.rules(), outside_the_paths(outcome, opened, "status"), width):
+        for line in _lines(found, opened.rules.names(), outside_the_paths(outcome, opened, "status"), width):
             screen.out(line)
     for line in errors(found.failed, opened.project.shown):
         screen.error(f"error: {line}")
@@ -77,7 +77,7 @@ def _as_json(found: Status) -> dict[str, object]:
     }
 
 
-def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str, width: int | None) -> Iterator[str]:
+def _lines(found: Status, names: Mapping[str, str], outside: str, width: int | None) -> Iterator[str]:
     total, uses = found.total, found.total.uses
     yield (
         f"{total.plain:,} of {count(total.async_tests, 'async test is', 'async tests are')} plain ({total.percent}%); "
@@ -97,7 +97,7 @@ def _lines(found: Status, rules: Mapping[str, RuleInfo], outside: str, width: in
         yield from _folder_table([heading, *rows], width)
     if found.rules:
         rows_by_rule = [
-            (f"{code} {rules[code].name if code in rules else ''}", *map(str, (u.total, u.safe, u.unsafe, u.manual)))
+            (f"{code} {names.get(code, '')}", *map(str, (u.total, u.safe, u.unsafe, u.manual)))
             for code, u in found.rules.items()
         ]
         yield ""

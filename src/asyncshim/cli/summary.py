@@ -17,7 +17,7 @@ from asyncshim.migrate.reports.tally import Tally, tally
 if TYPE_CHECKING:
     from asyncshim.cli.screen import Screen
     from asyncshim.cli.session import Session
-    from asyncshim.migrate.plan.engine import Outcome
+    from asyncshim.migrate.plan.outcome import Outcome
     from asyncshim_codemods.results import FileResult
 
 

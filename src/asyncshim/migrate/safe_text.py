@@ -7,9 +7,7 @@ the commands that GitHub Actions takes from whatever a process prints. JSON need
 
 from __future__ import annotations
 
-import html as _html
 import re
-from urllib.parse import quote
 
 _COMMAND = re.compile(r"(\s*):(?=:)")
 _MARKUP = re.compile(r"[\\<>&\[\]!|@#*~`]")
@@ -43,7 +41,9 @@ def terminal(text: str, *, colored: bool) -> str:
 
 def html(text: str) -> str:
     """Return text or an attribute's value of HTML."""
-    return _html.escape(line(text))
+    from html import escape
+
+    return escape(line(text))
 
 
 def html_source(text: str) -> str:
@@ -82,6 +82,8 @@ def github_property(text: str) -> str:
 
 def uri(path: str) -> str:
     """Return a relative path as a URI: the bytes of the name, whatever they are."""
+    from urllib.parse import quote
+
     try:
         return quote(path.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError:

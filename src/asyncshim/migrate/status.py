@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from asyncshim.migrate.read import files
 from asyncshim_codemods.results import FileResult, Finding, Safety
 
 if TYPE_CHECKING:
-    from asyncshim.migrate.plan.engine import Outcome
+    from asyncshim.migrate.plan.outcome import Outcome
     from asyncshim.migrate.read.discover import Discovery
 
 # A regular expression, because a parser would take a hundred times as long. It is exact for formatted code.
@@ -85,15 +85,28 @@ class Status:
     failed: tuple[FileResult, ...]
 
 
-def status(root: Path, discovery: Discovery, outcome: Outcome) -> Status:
-    """Count uses and tests by folder, and uses by rule."""
+def count_tests(root: Path, paths: Iterable[str]) -> list[int]:
+    """Return two numbers for each file, one after the other: its tests, and its async tests."""
+    counts: list[int] = []
+    for path in paths:
+        try:
+            matches = _TEST.findall(files.read(f"{root}/{path}", most=files.MOST).data)
+        except OSError:
+            matches = []
+        counts += [len(matches), sum(map(bool, matches))]
+    return counts
+
+
+def status(discovery: Discovery, outcome: Outcome, counts: Sequence[int]) -> Status:
+    """Add up uses and tests by folder, and uses by rule; ``counts`` are those of the discovered Python files."""
     results = {result.path: result for result in outcome.results}
     folders: dict[str, FolderStatus] = {}
-    for paths, is_python in ((discovery.targets, True), (outcome.config, False)):
-        for path in paths:
-            name = posixpath.dirname(path) or "."
-            found = _count(root, path, results.get(path), is_python=is_python)
-            folders[name] = folders.get(name, FolderStatus()) + found
+    numbers = zip(counts[::2], counts[1::2], strict=True)
+    python = [(path, _of_file(results.get(path), *both)) for path, both in zip(discovery.targets, numbers, strict=True)]
+    config = [(path, _of_file(results.get(path))) for path in outcome.config]
+    for path, found in (*python, *config):
+        name = posixpath.dirname(path) or "."
+        folders[name] = folders.get(name, FolderStatus()) + found
     rules: dict[str, Uses] = {}
     for result in outcome.results:
         for finding in result.findings:
@@ -107,17 +120,12 @@ def status(root: Path, discovery: Discovery, outcome: Outcome) -> Status:
     )
 
 
-def _count(root: Path, path: str, result: FileResult | None, *, is_python: bool) -> FolderStatus:
-    uses = sum((_kind(finding) for finding in result.findings), Uses()) if result else Uses()
-    if not is_python:
-        return FolderStatus(1, uses=uses)
-    try:
-        matches = _TEST.findall(files.read(root / path, most=files.MOST).data)
-    except OSError:
-        matches = []
-    tests, async_tests = len(matches), sum(bool(match) for match in matches)
-    failed = result is not None and result.error is not None
-    return FolderStatus(1, tests, async_tests, 0 if uses.total or failed else async_tests, uses)
+def _of_file(result: FileResult | None, tests: int = 0, async_tests: int = 0) -> FolderStatus:
+    if result is None:
+        return FolderStatus(1, tests, async_tests, async_tests)
+    uses = sum(map(_kind, result.findings), Uses())
+    is_plain = not uses.total and result.error is None
+    return FolderStatus(1, tests, async_tests, async_tests if is_plain else 0, uses)
 
 
 def _kind(finding: Finding) -> Uses:

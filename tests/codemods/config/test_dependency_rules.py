@@ -6,16 +6,17 @@ import pytest
 
 from asyncshim_codemods.config.dependency_rules import RequirementContext, judge_requirement
 from asyncshim_codemods.config.review import Decision, Review
+from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.project.requirement import RequirementSet
 from asyncshim_codemods.results import Options, Safety
 from asyncshim_codemods.source.config_text import ConfigText
-from config_tools import ALL, Facts
+from config_tools import ALL
 
 
 def judge(
     text: str, place: RequirementContext | None = None, *, runner: str = "asyncshim", needed: tuple[str, ...] = ()
 ) -> Decision | None:
-    facts = Facts(still_needs_pytest_asyncio=needed)
+    facts = ProjectFacts(still_needs_pytest_asyncio=needed)
     review = Review(ConfigText.decode("f", b""), facts, Options(ALL, runner=runner))
     return judge_requirement(review, text, place or RequirementContext())
 
@@ -58,7 +59,7 @@ def test_the_requirement_is_removed_if_no_runner_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["pytest", "asyncshim", "pytest-asyncio-cooperative", "-e .", "", "alt_pytest_asyncio"]
+    "text", ["pytest", "asyncshim", "pytest-asyncio-cooperative", "-e .", "", "alt-pytest-asyncio-extras"]
 )
 def test_other_requirements_are_kept(text: str) -> None:
     assert judge(text) is None

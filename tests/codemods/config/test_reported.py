@@ -18,6 +18,7 @@ INSTALL = "names pytest-asyncio: replace it with asyncshim manually"
         (".gitlab-ci.yml", "script:\n  - pip install pytest_asyncio pytest.asyncio\n", 2, 17),
         ("docker/Dockerfile.test", "RUN pip install \\\n    pytest-asyncio==1\n", 2, 5),
         ("Makefile", "t:\n\tpip install pytest-asyncio\n", 2, 14),
+        ("ci/install.sh", "pip install pytest-asyncio\n", 1, 13),
         ("recipe/meta.yaml", "requires:\n  - pytest-asyncio\n", 2, 5),
     ],
 )

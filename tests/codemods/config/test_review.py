@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.config.review import Decision, Review
+from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options, Safety
 from asyncshim_codemods.source.config_text import ConfigText, apply_edits
-from config_tools import ALL, Facts, changed, unchanged
+from config_tools import ALL, changed, unchanged
 
 OPTION = "[pytest]\nasyncio_default_test_loop_scope = session\n"
 MESSAGE = (
@@ -20,7 +21,7 @@ def review(
     text: str, *, select: frozenset[str] = ALL, unsafe: bool = False, todo: bool = False, editable: bool = True
 ) -> Review:
     return Review(
-        ConfigText.decode("f.ini", text.encode()), Facts(), Options(select, unsafe=unsafe, todo=todo), editable
+        ConfigText.decode("f.ini", text.encode()), ProjectFacts(), Options(select, unsafe=unsafe, todo=todo), editable
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asyncshim_codemods.config.rewrite import is_config
+from asyncshim_codemods.api import is_config
 from config_tools import rewrite
 
 HEADS = {

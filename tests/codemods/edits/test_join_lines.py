@@ -3,7 +3,7 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.edits.join_lines import join_call, join_signature
+from asyncshim_codemods.edits.join_lines import join_call, join_signature, join_statement
 from rule_tools import assert_rewritten
 
 LONG = "a_parameter_with_a_long_name, another_parameter_with_a_long_name"
@@ -98,4 +98,55 @@ def test_no_three_blank_lines_are_left() -> None:
     assert_rewritten(
         "import pytest\n\nx = 1\n\n\n\npytestmark = pytest.mark.asyncio\n\n\n\nasync def test_a(): ...\n",
         "x = 1\n\n\nasync def test_a(): ...\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("assert (\n    a == 3\n), 'why'\n", "assert a == 3, 'why'\n"),
+        ("x = (\n    a + b\n)  # c\n", "x = a + b  # c\n"),
+        ("return (\n    a\n    and b\n)\n", None),
+        ("x = f(\n    a, b\n)\n", "x = f(a, b)\n"),
+        ("x = f(\n    a, b,\n)\n", None),
+        ("x = (\n    a,\n    b,\n)\n", None),
+        ("x = (\n    # why\n    a\n)\n", None),
+        ("x = (a\n     + b)\n", None),
+        ("x = (\n    a_name_that_is_rather_long_and_so_on + another_name_that_is_rather_long_and_so_on_too\n)\n", None),
+    ],
+)
+def test_a_statement_whose_value_fits_on_one_line_is_joined(before: str, after: str | None) -> None:
+    line = cst.ensure_type(cst.parse_statement(before), cst.SimpleStatementLine)
+    assert cst.Module([join_statement(line, 4)]).code == (before if after is None else after)
+
+
+def test_a_statement_that_became_shorter_by_an_await_is_joined_as_formatters_do() -> None:
+    name = "a_helper_with_a_rather_long_name"
+    assert_rewritten(
+        f"""
+        async def {name}(*args): ...
+
+
+        def test_it(event_loop):
+            assert (
+                event_loop.run_until_complete({name}(1, 2, 3)) == 3
+            ), "message"
+            x = str(
+                event_loop.run_until_complete({name}(1, 2, 3, 4, 5))
+            )
+            assert (
+                x == 3
+            ), "untouched"
+        """,
+        f"""
+        async def {name}(*args): ...
+
+
+        async def test_it():
+            assert await {name}(1, 2, 3) == 3, "message"
+            x = str(await {name}(1, 2, 3, 4, 5))
+            assert (
+                x == 3
+            ), "untouched"
+        """,
     )

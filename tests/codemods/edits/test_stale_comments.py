@@ -21,6 +21,8 @@ STALE = [
     "# overrides the event_loop fixture",
     "# asyncio",
     "# strict mode",
+    "# the loop",
+    "# event loop",
 ]
 KEPT = [
     "# The server is slow.",
@@ -33,6 +35,7 @@ KEPT = [
     "# for the marks",
     "# one pool for all",
     "# 20 % faster",
+    "# the loop of the game",
 ]
 
 
@@ -82,6 +85,9 @@ def test_only_the_comment_that_ends_above_a_removed_statement_is_about_it(
     [
         (("", "# see https://pytest-asyncio.readthedocs.io"), ("",)),
         (("# needs the asyncio marker",), ()),
+        (("# needs the marker, because strict mode is on",), ()),
+        (("# for pytest_asyncio",), ()),
+        (("# the marketing mail",), ("# the marketing mail",)),
         (("# the event_loop must be closed",), ("# the event_loop must be closed",)),
         (("# It pays twice.", "# needs the asyncio marker"), ("# It pays twice.", "# needs the asyncio marker")),
         ((), ()),
@@ -92,3 +98,10 @@ def test_a_comment_above_a_function_goes_only_if_it_is_about_its_marker(
 ) -> None:
     left = without_marker_line(lines(*before))
     assert [line.comment.value if line.comment else "" for line in left] == list(after)
+
+
+def test_the_comment_of_a_removed_parameter_goes_if_it_names_only_the_loop() -> None:
+    assert_rewritten(
+        "async def test_a(\n    event_loop,  # the loop\n    b,  # why\n): ...\n",
+        "async def test_a(\n    b,  # why\n): ...\n",
+    )

@@ -150,3 +150,79 @@ def test_a_function_that_nothing_follows_or_that_is_known_is_awaited(lines: str)
 )
 def test_context_variables_of_the_given_files_decide(beside: dict[str, str], safety: Safety) -> None:
     assert verdict(body(RUN), beside=beside)[:2] == ("ASH303", safety)
+
+
+THROUGH_OTHERS = (
+    LIBRARY
+    + """
+
+async def prepare():
+    await start()
+
+
+async def enter_all():
+    await asyncio.wait_for(enter(), 60)
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("prepare", "`prepare` starts a task that may not get a turn"),
+        ("enter_all", "`enter_all` may set a context variable"),
+        ("open_client", "`open_client` starts a task that may not get a turn"),
+    ],
+)
+def test_the_effects_of_what_a_coroutine_awaits_are_its_own(call: str, reason: str) -> None:
+    text = (
+        f"import other\n\n\ndef test_it(event_loop):\n    event_loop.run_until_complete(other.{call}())\n    look()\n"
+    )
+    users = "import library\n\n\nasync def open_client():\n    async with library.opened():\n        pass\n"
+    opened = "\n\n@asynccontextmanager\nasync def opened():\n    await prepare()\n    yield\n"
+    result = rewrite(text, beside={"library.py": THROUGH_OTHERS + opened, "users.py": users})
+    (found,) = result.findings
+    assert (found.code, found.safety) == ("ASH303", Safety.UNSAFE)
+    assert reason in found.message
+
+
+@pytest.mark.parametrize(
+    ("body", "safety"),
+    [
+        ("await outside()", Safety.UNSAFE),
+        ("return await client.outside()", Safety.UNSAFE),
+        ("await outside()\n    await asyncio.sleep(0.1)", Safety.SAFE),
+        ("await own()", Safety.SAFE),
+        ("await asyncio.sleep(1)", Safety.SAFE),
+    ],
+)
+def test_a_coroutine_that_ends_with_a_call_from_elsewhere_is_awaited_only_with_unsafe(
+    body: str, safety: Safety
+) -> None:
+    text = f"""
+import asyncio
+
+from elsewhere import client, outside
+
+
+async def own(): ...
+
+
+async def prepare():
+    {body}
+
+
+def test_it(event_loop):
+    event_loop.run_until_complete(prepare())
+    assert True
+"""
+    (found,) = [each for each in rewrite(text.lstrip()).findings if each.code == "ASH303"]
+    assert found.safety is safety
+
+
+def test_context_variables_of_the_files_count_for_whatever_a_coroutine_awaits_from_elsewhere() -> None:
+    text = "import asyncio\n\n\nasync def a():\n    await outside()\n    await asyncio.sleep(1)\n\n\n"
+    text += "def test_it(event_loop):\n    event_loop.run_until_complete(a())\n"
+    assert [each.safety for each in rewrite(text).findings] == [Safety.SAFE]
+    (found,) = rewrite(text, beside={"library.py": LIBRARY}).findings
+    assert "`outside()` is defined elsewhere and may set a context variable" in found.message

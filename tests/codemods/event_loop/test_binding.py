@@ -1,10 +1,10 @@
-"""Tests of `asyncshim_codemods.event_loop.binding` through ASH302."""
+"""Tests of `asyncshim_codemods.event_loop.replacements` through ASH302."""
 
 from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.event_loop.binding import WIDTH
+from asyncshim_codemods.event_loop.replacements import WIDTH
 from rule_tools import assert_rewritten, rewrite
 
 LINE = "event_loop = asyncio.get_running_loop()"

@@ -5,7 +5,7 @@ from textwrap import dedent
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.event_loop.by_name import becomes_runner, becomes_running_loop, comparisons, lookups
+from asyncshim_codemods.event_loop.replacements import becomes_runner, becomes_running_loop, comparisons, lookups
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
 from asyncshim_codemods.suite.file_context import FileContext

@@ -83,6 +83,43 @@ def test_the_marker_stays_where_a_sync_test_may_return_a_coroutine(value: str, m
     assert "if that is a coroutine, it is awaited only with the marker" in result.findings[0].message
 
 
+@pytest.mark.parametrize("mark", ["@pytest.mark.asyncio\n", "pytestmark = pytest.mark.asyncio\n\n\n"])
+def test_the_marker_of_a_sync_test_that_returns_a_coroutine_of_its_file_stays_even_with_unsafe(mark: str) -> None:
+    text = f"import pytest\n\n\nasync def answer(): ...\n\n\n{mark}def test_it(): return answer()\n"
+    (found,) = assert_unchanged(text, "ASH106" if mark.startswith("@") else "ASH102", unsafe=True).findings
+    assert found.safety is Safety.MANUAL
+    assert "`test_it` returns the coroutine of `answer`" in found.message
+
+
+WRAPS_METHODS = """
+def wrapped(cls):
+    for name in [each for each in vars(cls) if each.startswith("test")]:
+        setattr(cls, name, decorate(getattr(cls, name)))
+    return cls
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "safety"),
+    [
+        (WRAPS_METHODS, Safety.UNSAFE),
+        ("from tools import wrapped\n", Safety.UNSAFE),
+        ("def wrapped(cls):\n    cls.x = 1\n    return cls\n", Safety.SAFE),
+        ("from dataclasses import dataclass as wrapped\n", Safety.SAFE),
+        ("from unittest import skip as wrapped\n", Safety.SAFE),
+    ],
+)
+@pytest.mark.parametrize("place", ["class", "method"])
+def test_a_decorator_of_a_class_that_may_wrap_its_tests_counts_as_one_of_theirs(
+    decorator: str, safety: Safety, place: str
+) -> None:
+    marks = {place: "@pytest.mark.asyncio\n", **({"class": ""} if place == "method" else {"method": ""})}
+    method = "".join(f"    {line}\n" for line in f"{marks['method']}async def test_it(self): ...".splitlines())
+    text = f"{decorator}\n{marks['class']}@wrapped\nclass TestIt:\n{method}"
+    assert safeties(text, runner="pytest-asyncio") == [("ASH101", safety, safety is Safety.SAFE)]
+    assert safeties(text) == [("ASH101", Safety.SAFE, True)]
+
+
 @pytest.mark.parametrize("body", ["return", "return 1", "def f(): return g()", "yield make()"])
 def test_other_sync_tests_lose_the_marker(body: str) -> None:
     assert safeties(f"@pytest.mark.asyncio\ndef test_it():\n    {body}\n") == [("ASH106", Safety.SAFE, True)]

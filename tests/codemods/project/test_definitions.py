@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.project.definitions import called, functions_with, mentioning, passing
+from asyncshim_codemods.project.definitions import (
+    asks_for_loop,
+    awaiting,
+    called,
+    functions_with,
+    mentioning,
+    passing,
+    with_callers,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,3 +39,22 @@ def test_definitions_that_mention_or_pass_the_loop_are_found() -> None:
 def test_definitions_of_tests_are_no_calls_of_them() -> None:
     assert set(called(b"async def test_a(x): ...\ntest_b(1)\ntest_c()\n")) == {"test_b"}
     assert list(mentioning(b"def test_a(event_loop): ...")) == []
+
+
+def test_what_a_coroutine_awaits_is_found_without_parsing() -> None:
+    code = b"async def a():\n    await b.c(d())\n    async with e() as f: ...\n\nasync def test_g(): await h()\n"
+    assert set(awaiting(code)) == {
+        ("a", "c"), ("a", "d"), ("a", "e"), ("a", "__aenter__"), ("a", "__aexit__"), ("a", "__anext__")
+    }  # fmt: skip
+    assert list(awaiting(b"def a(): ...")) == []
+
+
+def test_the_callers_of_functions_are_found_through_others() -> None:
+    awaits = [("a", "b"), ("b", "c"), ("c", "a"), ("d", "e")]
+    assert with_callers(frozenset({"c"}), awaits) == {"a", "b", "c"}
+
+
+def test_code_that_asks_for_the_loop_of_a_test_is_found() -> None:
+    assert asks_for_loop(b'"event_loop" in item.fixturenames')
+    assert asks_for_loop(b"frame.f_locals['event_loop']")
+    assert not asks_for_loop(b"options['event_loop']")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.project.marker_selection import selects_by_marker
+from asyncshim_codemods.project.text_search import selects_by_marker
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,12 @@ from asyncshim_codemods.project.marker_selection import selects_by_marker
         (".github/workflows/ci.yml", 'jobs:\n  a:\n    - run: python -m pytest -m "not asyncio" tests\n'),
         (".github/workflows/ci.yml", "    - run: pytest -m 'not (slow or asyncio)'\n"),
         ("Makefile", "test:\n\tpytest -m asyncio\n"),
+        ("Makefile", "test:\n\tpytest -masyncio\n"),
+        ("ci/test.sh", 'pytest -m "not asyncio"\n'),
         ("noxfile.py", 'session.run("pytest", "-m", "not asyncio")\n'),
+        ("conftest.py", 'MARK = "asyncio"\n\ndef f(item): return item.get_closest_marker(MARK)\n'),
+        ("conftest.py", 'def f(item, name: str = "asyncio"): return item.iter_markers(name)\n'),
+        ("conftest.py", '    for name in ("slow", "asyncio"):\n        if name in item.keywords: pass\n'),
         ("conftest.py", 'def pytest_runtest_setup(item):\n    if item.get_closest_marker("asyncio"): pass\n'),
         ("conftest.py", "    for mark in item.iter_markers(name='asyncio'): pass\n"),
         ("conftest.py", '    if "asyncio" in item.keywords: pass\n'),
@@ -46,6 +51,9 @@ def test_a_file_that_selects_by_the_marker_is_noticed(path: str, text: str) -> N
         ("conftest.py", 'item.add_marker("asyncio")\n'),
         ("conftest.py", 'item.get_closest_marker("asyncio_slow")\n'),
         ("test_it.py", "@pytest.mark.asyncio\nasync def test_it(): ...\n"),
+        ("conftest.py", 'log = getLogger("asyncio")\n\ndef f(item): return item.get_closest_marker(MARK)\n'),
+        ("conftest.py", 'BACKEND = "asyncio"\n\ndef f(item): return item.get_closest_marker("slow")\n'),
+        ("Makefile", "test:\n\tpytest -mnotasyncio\n"),
         ("test_it.py", 'name == "trio"\nlogger = getLogger("asyncio")\n'),
     ],
 )

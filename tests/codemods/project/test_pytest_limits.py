@@ -4,7 +4,13 @@ import tomllib
 
 import pytest
 
-from asyncshim_codemods.project.pytest_limits import OLDEST_PYTEST, PytestLimit, limit_beside, pytest_limits
+from asyncshim_codemods.project.pytest_limits import (
+    OLDEST_PYTEST,
+    PytestLimit,
+    allows_only_before,
+    limit_beside,
+    pytest_limits,
+)
 from house.tree import ROOT
 
 
@@ -55,3 +61,23 @@ def test_files_of_pip_that_include_each_other_count_together() -> None:
     for path in ("requirements/dev.txt", "requirements/base.txt"):
         assert limit_beside(limits, path) == "`pytest<7` in requirements/base.txt"
     assert limit_beside(limits, "requirements.txt") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('dev = ["pytest", "pytest-asyncio~=0.16.0"]', True),
+        ('pytest-asyncio = "^0.16"', True),
+        ('pytest_asyncio = "~0.15"', True),
+        ('pytest-asyncio = {version = "0.15.1"}', True),
+        ("  - pytest-asyncio=0.16", True),
+        ("pytest-asyncio<0.17; python_version < '3.7'\npytest-asyncio", True),
+        ('pytest-asyncio = "^0.17"', False),
+        ('pytest-asyncio = "~0"', False),
+        ("pytest-asyncio>=0.16", False),
+        ('dev = ["pytest<0.1", "pytest-asyncio"]', False),
+        ("# pytest-asyncio<0.17", False),
+    ],
+)
+def test_a_limit_to_older_releases_is_found_in_every_spelling(text: str, *, expected: bool) -> None:
+    assert allows_only_before(text.encode(), "pytest-asyncio", "0.17") is expected

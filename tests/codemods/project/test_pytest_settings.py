@@ -4,8 +4,9 @@ import pickle
 
 import pytest
 
+from asyncshim_codemods.project.facts import settings_for
 from asyncshim_codemods.project.file_kinds import PYTEST_FILES
-from asyncshim_codemods.project.file_settings import FileSettings, settings_for
+from asyncshim_codemods.project.file_settings import FileSettings
 from asyncshim_codemods.project.pytest_settings import read_pytest_settings
 
 CONTENT = {
@@ -20,7 +21,8 @@ CONTENT = {
 
 
 def read(**files: str) -> FileSettings:
-    return read_pytest_settings([(name, text.encode()) for name, text in files.items()]).at("tests/test_a.py")
+    found = read_pytest_settings([(name, text.encode()) for name, text in files.items()])
+    return settings_for(found.files, "tests/test_a.py")
 
 
 @pytest.mark.parametrize("first", range(len(PYTEST_FILES)))
@@ -109,9 +111,9 @@ def test_the_settings_of_the_nearest_folder_are_used() -> None:
             ("packages/ab/setup.cfg", b"[metadata]\n"),
         ]
     )
-    assert found.at("packages/a/tests/test_x.py").mode == "auto"
-    assert found.at("packages/ab/tests/test_x.py").mode == "strict"
-    assert found.at("test_x.py").mode == "strict"
+    assert settings_for(found.files, "packages/a/tests/test_x.py").mode == "auto"
+    assert settings_for(found.files, "packages/ab/tests/test_x.py").mode == "strict"
+    assert settings_for(found.files, "test_x.py").mode == "strict"
     assert settings_for((), "test_x.py") == FileSettings("")
 
 

@@ -159,7 +159,7 @@ def test_a_fixture_decorator_with_unreadable_arguments_is_reported(arguments: st
         ("import pytest", "@pytest.fixture(scope='session', name='pytest_asyncio')"),
         ("import pytest\nimport pytest_asyncio", "@pytest.fixture()"),
         ("import pytest_asyncio_cooperative as pytest_asyncio", "@pytest_asyncio.fixture"),
-        ("import alt_pytest_asyncio", "@alt_pytest_asyncio.fixture(loop_scope='session')"),
+        ("import pytest_asyncio_extras", "@pytest_asyncio_extras.fixture(loop_scope='session')"),
         ("from pytest import fixture", "@fixture(scope='session')"),
         ("from tests.tools import pytest_asyncio as pa", "@pa.fixture(loop_scope='session')"),
         ("import tests.pytest_asyncio", "@tests.pytest_asyncio.fixture(loop_scope='session')"),
@@ -174,6 +174,11 @@ def test_a_fixture_decorator_with_unreadable_arguments_is_reported(arguments: st
 )
 def test_a_decorator_of_another_package_is_kept(head: str, decorator: str) -> None:
     assert_unchanged(fixture(decorator, head=head))
+
+
+def test_a_decorator_of_alt_pytest_asyncio_is_kept() -> None:
+    text = fixture("@alt_pytest_asyncio.fixture(loop_scope='session')", head="import alt_pytest_asyncio")
+    assert_unchanged(text, "ASH605")
 
 
 @pytest.mark.parametrize("definition", ["async def pool(): ...", "def pool():\n    return 1"])

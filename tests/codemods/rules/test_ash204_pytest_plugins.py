@@ -50,7 +50,7 @@ def test_the_entry_pytest_asyncio_is_removed_from_pytest_plugins(before: str, af
         "config.pytest_plugins = 'pytest_asyncio'",
         "pytest_plugins = other = 'pytest_asyncio'",
         "pytest_plugins: list[str]",
-        "pytest_plugins = ['pytest_asyncio.fixtures', 'alt_pytest_asyncio']",
+        "pytest_plugins = ['pytest_asyncio.fixtures', 'alt_pytest_asyncio_extras']",
         "pytest_plugins = ['pytester']\nothers = ['pytest_asyncio']",
         "pytest_plugins = ['pytester']\npytest_plugins.remove('pytest_asyncio')",
         "assert 'pytest_asyncio' not in pytest_plugins",

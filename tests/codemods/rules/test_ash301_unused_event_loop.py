@@ -201,3 +201,30 @@ def test_a_test_method_called_through_super_keeps_its_event_loop_parameter() -> 
     beside = "class TestIt(Base):\n    async def test_it(self, event_loop):\n        await super().{}(event_loop)\n"
     assert_unchanged(text, "ASH301", beside={"tests/test_b.py": beside.format("test_it")})
     assert rewrite(text, beside={"tests/test_b.py": beside.format("test_other")}).changed
+
+
+@pytest.mark.parametrize("use", ["eval('event_loop')", "locals()['event_loop']", "sys._getframe().f_locals[name]"])
+def test_a_synchronous_function_that_may_read_the_parameter_by_its_name_keeps_it(use: str) -> None:
+    text = f"import pytest\n\n\n@pytest.fixture\ndef loop_name(event_loop):\n    return {use}\n"
+    (found,) = assert_unchanged(text, "ASH301", unsafe=True).findings
+    assert found.message == "synchronous code may read `event_loop` by its name; review it manually"
+
+
+@pytest.mark.parametrize(
+    "use", ["funcargs['event_loop']", "funcargs.get('event_loop')", "funcargs.pop('event_loop', None)"]
+)
+def test_a_parameter_that_the_test_reads_from_funcargs_stays(use: str) -> None:
+    text = f"async def test_it(event_loop, request):\n    assert request.node.{use}\n"
+    (found,) = assert_unchanged(text, "ASH301", unsafe=True).findings
+    assert "`funcargs` holds it only while it is requested" in found.message
+
+
+@pytest.mark.parametrize(
+    "use", ["frame.f_locals['event_loop']", "item.funcargs['event_loop']", "'event_loop' in item.funcargs"]
+)
+def test_a_parameter_that_other_code_may_read_from_the_test_is_removed_only_with_unsafe(use: str) -> None:
+    beside = {"tests/conftest.py": f"def look(item, frame):\n    return {use}\n"}
+    text = "async def test_it(event_loop): ...\n"
+    (found,) = assert_unchanged(text, "ASH301", beside=beside).findings
+    assert "tests/conftest.py checks which tests request it" in found.message
+    assert rewrite(text, beside=beside, unsafe=True).new == b"async def test_it(): ...\n"

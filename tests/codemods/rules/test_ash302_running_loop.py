@@ -180,11 +180,28 @@ def test_a_blank_line_separates_the_new_statement_from_a_nested_definition(first
     )
 
 
-@pytest.mark.parametrize("use", ["eval('event_loop')", "exec('event_loop.time()')", "locals()['event_loop']", "vars()"])
+@pytest.mark.parametrize(
+    "use",
+    [
+        "eval('event_loop')",
+        "eval(f'{name}')",
+        "builtins.eval('event_loop')",
+        "exec('event_loop.time()')",
+        "locals()['event_loop']",
+        "vars()",
+        "dir()",
+        "sys._getframe().f_locals['event_loop']",
+        "inspect.currentframe().f_locals['event_loop']",
+        "inspect.stack()[0].frame.f_locals['event_loop']",
+        "'{event_loop}'.format(**locals()) == str(event_loop)",
+    ],
+)
 def test_an_event_loop_read_by_name_at_run_time_keeps_its_name(use: str) -> None:
+    head = "import asyncio\nimport builtins\n\n\n"
     assert_rewritten(
-        f"import asyncio\n\n\nasync def test_it(event_loop):\n    {use}\n",
-        f"import asyncio\n\n\nasync def test_it():\n    event_loop = asyncio.get_running_loop()\n    {use}\n",
+        f"{head}async def test_it(event_loop):\n    {use}\n",
+        f"{head}async def test_it():\n    event_loop = asyncio.get_running_loop()\n    {use}\n",
+        unsafe=True,
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import tiny_rules
-from asyncshim.migrate.plan.engine import Engine, Outcome
+from asyncshim.migrate.plan.engine import Engine
+from asyncshim.migrate.plan.outcome import Outcome
 from asyncshim.migrate.read.discover import Discovery, discover
 from asyncshim.migrate.read.project import find_project
 from asyncshim_codemods.results import FileResult

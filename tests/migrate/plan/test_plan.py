@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from asyncshim.migrate.plan import plan
-from asyncshim.migrate.plan.engine import Outcome
 from asyncshim.migrate.plan.one_file import Visited
+from asyncshim.migrate.plan.outcome import Outcome
 from asyncshim.migrate.plan.plan import Spool
 from asyncshim.migrate.read import files
 from asyncshim_codemods.results import FileResult

@@ -178,3 +178,15 @@ def alive(pid: int) -> bool:
     # A zombie whose new parent has not collected it yet is no process at work.
     status = Path(f"/proc/{pid}/stat")
     return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+PROCESSES = "asyncshim.migrate.plan.processes"
+
+
+def test_few_files_need_no_process_and_no_multiprocessing(tmp_path: Path) -> None:
+    code = (
+        "import sys; from asyncshim.migrate.plan import worker_pool;"
+        "print(list(worker_pool.each(str.upper, ['a', 'b'], 2, str)),"
+        f"[name for name in ({PROCESSES!r}, 'multiprocessing') if name in sys.modules])"
+    )
+    assert run_python("-c", code, cwd=tmp_path).stdout == "['A', 'B'] []\n"

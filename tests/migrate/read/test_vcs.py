@@ -41,7 +41,7 @@ def test_a_work_tree_and_a_submodule_are_repositories_of_their_own(tmp_path: Pat
 def test_file_names_that_are_not_utf8_are_kept(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {})
     (root / "caf\udce9.py").write_bytes(b"")
-    assert vcs.untracked_files(root) == ["caf\udce9.py"]
+    assert vcs.untracked_files(vcs.Repository(root, root / ".git/index"), root)[0] == ["caf\udce9.py"]
 
 
 def test_the_environment_of_a_git_hook_does_not_mislead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

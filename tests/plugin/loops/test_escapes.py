@@ -10,7 +10,6 @@ from types import FrameType
 
 import pytest
 
-from asyncshim.plugin.loops import escapes
 from asyncshim.plugin.loops.runners import Runner
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGALRM")
@@ -28,10 +27,13 @@ def handler() -> Iterator[None]:
 
 
 def test_without_a_handler_nothing_is_watched(runner: Runner) -> None:
+    async def handler_meanwhile() -> object:
+        return signal.getsignal(signal.SIGALRM)
+
     former = signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    task = runner.start(asyncio.sleep(0))
-    assert escapes.watch_alarm(task, 5) is None
-    runner.drive(task, to_its_end=True)
+    assert runner.run(handler_meanwhile()) is signal.SIG_DFL
+    signal.signal(signal.SIGALRM, ring)
+    assert runner.run(handler_meanwhile()) is not ring
     signal.signal(signal.SIGALRM, former)
 
 

@@ -60,6 +60,25 @@ def test_the_report_of_an_expired_limit_shows_all_tasks(pytester: pytest.Pyteste
     has_one_section(result)
 
 
+@pytest.mark.parametrize("sets_it_itself", [False, True])
+def test_the_report_of_an_expired_limit_of_alt_pytest_asyncio_shows_all_tasks(
+    pytester: pytest.Pytester, *, sets_it_itself: bool
+) -> None:
+    source, section = SUITE, [line.replace("function scope", "session scope") for line in SECTION]
+    arguments = ["-p", "alt_pytest_asyncio.enable", "-p", "no:randomly"]
+    if sets_it_itself:
+        sets = "async_timeout.set_timeout_seconds(0.1); await hang()"
+        source = source.replace("test_hangs()", "test_hangs(async_timeout)").replace("await hang()", sets)
+        section = [line.replace("await hang()", sets) for line in section]
+    else:
+        arguments.append("--default-async-timeout=0.1")
+    pytester.makepyfile(test_it=source)
+    result = pytester.runpytest(*arguments)
+    result.assert_outcomes(passed=1, failed=2)
+    has_one_section(result, section)
+    result.stdout.fnmatch_lines(["*AssertionError: Took too long to complete: *test_it.py:10 (timeout=0.1)"])
+
+
 def test_the_report_crosses_from_a_worker_of_xdist(pytester: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
     pytester.makepyfile(test_it=SUITE)

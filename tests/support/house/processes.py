@@ -27,11 +27,15 @@ _OURS = (
 # What `undo` needs is kept in the state folder of the user: in this one while tests run.
 STATE_HOME = tempfile.mkdtemp(prefix="asyncshim-test-state-")
 atexit.register(shutil.rmtree, STATE_HOME, ignore_errors=True)
+# The cache folder of the user, in the same way.
+CACHE_HOME = tempfile.mkdtemp(prefix="asyncshim-test-cache-")
+atexit.register(shutil.rmtree, CACHE_HOME, ignore_errors=True)
 
 
 def environment(**extra: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
-    return kept | {"NO_COLOR": "1", "COLUMNS": "120", "XDG_STATE_HOME": STATE_HOME} | extra
+    ours = {"NO_COLOR": "1", "COLUMNS": "120", "XDG_STATE_HOME": STATE_HOME, "XDG_CACHE_HOME": CACHE_HOME}
+    return kept | ours | extra
 
 
 def run(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from asyncshim.migrate.plan import worker_pool
 from asyncshim.migrate.plan.limits import Limits
@@ -27,8 +27,8 @@ from asyncshim.migrate.plan.one_file import (
     still_required_by,
     visit,
 )
-from asyncshim.migrate.plan.plan import FileChange, Kept, Plan, Spool
-from asyncshim.migrate.plan.plan import of as plan_of
+from asyncshim.migrate.plan.outcome import Outcome
+from asyncshim.migrate.plan.plan import FileChange, Kept, Spool
 from asyncshim.migrate.plan.scan import Progress, Scan, untold
 from asyncshim.migrate.plan.shared_settings import editable
 from asyncshim.migrate.read import files
@@ -39,37 +39,9 @@ if TYPE_CHECKING:
     from asyncshim.migrate.read.discover import Discovery
     from asyncshim_codemods.api import FileFacts, ProjectFacts
 
+T = TypeVar("T")
+
 _ELSEWHERE = b"what the change holds"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run found: only files with a change, a finding or an error are kept, in order of path.
-
-    ``note`` says for which runner the files were rewritten, if that is not what the user may expect.
-    ``outside`` are results with findings of files that are not within the given paths; they are never written.
-    ``config`` are the configuration and dependency files among the ``files`` that were checked.
-    """
-
-    visited: tuple[Visited, ...]
-    files: int
-    note: str = ""
-    outside: tuple[FileResult, ...] = ()
-    config: tuple[str, ...] = ()
-
-    @property
-    def results(self) -> tuple[FileResult, ...]:
-        """The results alone, for reports: that a file changes, not its bytes."""
-        return tuple(visited.result for visited in self.visited)
-
-    @property
-    def whole_results(self) -> tuple[FileResult, ...]:
-        """The results with all bytes, for reports that show code."""
-        return tuple(visited.whole for visited in self.visited)
-
-    def plan(self) -> Plan:
-        """Return what is to be written."""
-        return plan_of(visited.change for visited in self.visited if visited.change is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +70,8 @@ class Engine:
         wanted = (scan.relevant | scan.unreadable | facts.wanted).difference(scan.failed)
         wanted |= self._broken([path for path in discovery.targets if path not in wanted], scan)
         targets = [path for path in discovery.targets if path in wanted]
+        if facts.alt.enabled_in or facts.alt.in_config:  # whether that goes depends on what leaks
+            facts = self._facts_about_leaks(facts, scan, (), discovery)
         before = facts = self._facts_about_aliases(facts, targets, scan)
         first = self._rewrite_python(targets, facts, scan, spool)
         second: list[Visited] = []
@@ -109,11 +83,14 @@ class Engine:
         if config and known:
             facts = self._facts_after(facts, scan, first, discovery)
             told = self._facts_about_runner(facts, scan, discovery)
-            if told.kept is not None and facts.kept is None:
-                # What these files still import keeps pytest-asyncio, so they are rewritten for its auto mode.
+            frees = bool(told.alt.loaded) and told.alt.uses != before.alt.uses
+            if frees or (told.kept is not None and facts.kept is None):
+                # What these files still import keeps pytest-asyncio, or the file that loads alt-pytest-asyncio.
                 targets = [path for path in discovery.targets if path in wanted | told.wanted]
                 told = self._facts_about_aliases(told, targets, scan)
                 first = self._rewrite_python(targets, told, scan, spool)
+            if frees:
+                told = self._facts_about_runner(self._facts_after(told, scan, first, discovery), scan, discovery)
             facts = self._facts_after(told, scan, first, discovery)
             facts = self._facts_about_requirements(facts, scan, discovery)
             facts = self._facts_about_leaks(facts, scan, first, discovery)
@@ -123,7 +100,9 @@ class Engine:
         kept.sort(key=lambda visited: visited.result.path)
         outside = self._outside([path for path in discovery.outside if path in wanted], before, scan)
         number = len(discovery.targets) + len(discovery.config)
-        return Outcome(tuple(kept), number, note_about(facts, self.options), outside, tuple(discovery.config))
+        is_repeatable = not (scan.lost or scan.unreadable or any(visited.is_doubtful for visited in kept))
+        note = note_about(facts, self.options)
+        return Outcome(tuple(kept), number, note, outside, tuple(discovery.config), is_repeatable)
 
     def run_one(self, discovery: Discovery, path: str, snapshot: files.Snapshot) -> Visited:
         """Rewrite bytes that are not on disk, as if they were the file at ``path``."""
@@ -164,9 +143,7 @@ class Engine:
         todo = [path for path in paths if path not in scan.failed]
         task = partial(may_be_broken, self.root, self.rules.may_be_broken, self.limits.size)
         broken: set[str] = set()
-        asked = worker_pool.each(
-            task, todo, self.jobs, lambda path, _: (path, False), isolated=scan.suspicious, limits=self.limits
-        )
+        asked = self._spread(task, todo, lambda path, _: (path, False), scan)
         for number, (path, is_broken) in enumerate(asked, 1):
             self.progress("Parsing", number, len(todo))
             if is_broken:
@@ -174,7 +151,18 @@ class Engine:
         return broken
 
     def _each(self, task: Callable[[str], Visited], paths: Sequence[str], scan: Scan) -> Iterator[Visited]:
-        return worker_pool.each(task, paths, self.jobs, gave_up, isolated=scan.suspicious, limits=self.limits)
+        return self._spread(task, paths, gave_up, scan)
+
+    def _spread(
+        self, task: Callable[[str], T], paths: Sequence[str], gave_up: Callable[[str, str], T], scan: Scan
+    ) -> Iterator[T]:
+        """Yield ``task(path)`` for every path; note the files for which that failed, because it may not fail again."""
+
+        def lost(path: str, reason: str) -> T:
+            scan.lost.append(path)
+            return gave_up(path, reason)
+
+        return worker_pool.each(task, paths, self.jobs, lost, isolated=scan.suspicious, limits=self.limits)
 
     def _careful(self, rewrite: Rewrite, scan: Scan) -> Rewrite:
         """Return ``rewrite``, which works on suspicious files in another process."""
@@ -185,8 +173,7 @@ class Engine:
         """Read the suspicious files in other processes; those for which that fails are not used any further."""
         task = partial(facts_of, self.root, self.rules.read_apart, scan.given)
         paths = sorted(scan.suspicious - set(scan.failed))
-        read = worker_pool.each(task, paths, self.jobs, no_facts, isolated=scan.suspicious, limits=self.limits)
-        for path, facts, reason in read:
+        for path, facts, reason in self._spread(task, paths, no_facts, scan):
             if facts is None:
                 scan.failed[path] = reason
             else:
@@ -216,9 +203,7 @@ class Engine:
             return facts
         ask = self.rules.facts_about_requirements
         task = partial(still_required_by, self.root, ask, facts, discovery.config, self.options)
-        found = worker_pool.each(
-            task, apart, self.jobs, lambda path, _: (path,), isolated=scan.suspicious, limits=self.limits
-        )
+        found = self._spread(task, apart, lambda path, _: (path,), scan)
         required = {*facts.still_required_by, *unknown, *chain.from_iterable(found)}
         return replace(facts, still_required_by=tuple(sorted(required)))
 
@@ -232,8 +217,7 @@ class Engine:
         rewrite = partial(visit, self.root, careful, facts, replace(self.options, unsafe=True))
         task = partial(kept_aliases, self.root, self.rules.imported_aliases, rewrite, facts, frozenset(edited))
         every = partial(every_alias, facts)
-        importers = sorted(facts.importers)
-        kept = worker_pool.each(task, importers, self.jobs, every, isolated=scan.suspicious, limits=self.limits)
+        kept = self._spread(task, sorted(facts.importers), every, scan)
         return replace(facts, kept_aliases=frozenset(chain.from_iterable(kept)))
 
     def _facts_after(
@@ -245,7 +229,7 @@ class Engine:
             return facts
         python = _after(new, scan.plain(discovery.python))
         apart = Scan(self.root, self.rules, self.limits, self.progress, given=scan.given)
-        apart.suspicious = scan.suspicious - set(scan.failed)
+        apart.suspicious, apart.lost = scan.suspicious - set(scan.failed), scan.lost
         apart.given |= {path: files.Snapshot(new[path].data, 0) for path in apart.suspicious.intersection(new)}
         again = self._read_apart(apart)
         return self.rules.facts_after(facts, chain(python, scan.plain(discovery.settings), again))

@@ -15,6 +15,8 @@ from asyncshim_codemods.results import TOO_DEEP, FileResult, Options
 if TYPE_CHECKING:
     from asyncshim_codemods.api import FileFacts, KeptAliases, ProjectFacts
 
+_NOT_READ = "cannot be read"
+
 Rewrite = Callable[[str, bytes, "ProjectFacts", Options], FileResult]
 
 
@@ -31,6 +33,11 @@ class Visited:
     details: str = ""
     change: FileChange | None = None
     given_up: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the next run may differ although the file does not: a rule crashed, or the file was not readable."""
+        return bool(self.details) or (self.result.error or "").startswith(_NOT_READ)
 
     @property
     def whole(self) -> FileResult:
@@ -87,7 +94,7 @@ def visit(
     try:
         snapshot = files.read(f"{root}/{path}", most=files.MOST)
     except OSError as error:
-        return Visited(failed(path, f"cannot be read: {error.strerror}"))
+        return Visited(failed(path, f"{_NOT_READ}: {error.strerror}"))
     return rewritten(path, snapshot, rewrite, facts, options)
 
 
@@ -134,7 +141,7 @@ def facts_of(
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a hostile file makes of it costs that file alone
-        return path, None, f"cannot be read: {error}"
+        return path, None, f"{_NOT_READ}: {error}"
 
 
 def may_be_broken(root: Path, ask: Callable[[bytes], bool], most: int, path: str) -> tuple[str, bool]:

@@ -5,7 +5,6 @@ The bytes are in memory while they are few, and in a temporary file as soon as t
 
 from __future__ import annotations
 
-import tempfile
 import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ class Spool:
     """Keeps bytes until the last that were kept here are forgotten; the file has no name and goes with the process."""
 
     def __init__(self) -> None:
+        import tempfile  # slow to import, and most runs of `check` keep nothing
+
         self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - lives as long as what is kept
         self._end = 0
         weakref.finalize(self, self._file.close)
@@ -31,7 +32,9 @@ class Spool:
             self._file.write(data)
             self._file.flush()  # nothing may wait in a buffer that forked processes share
         except OSError as error:
-            place = tempfile.gettempdir()
+            from tempfile import gettempdir
+
+            place = gettempdir()
             raise AsyncshimError(
                 f"nothing was written: {place} cannot hold what is planned: {error.strerror}"
             ) from error

@@ -59,6 +59,7 @@ class RuleSet:
     is_config: Callable[[str], bool]
     is_relevant: Callable[[bytes], bool]
     rules: Callable[[], Mapping[str, RuleInfo]]
+    names: Callable[[], Mapping[str, str]] = dict
     is_suspicious: Callable[[str, bytes, bool], bool] = _never_suspicious
     is_parsed_whole: Callable[[str, bytes], bool] = _never
     may_be_broken: Callable[[bytes], bool] = _never_broken
@@ -72,7 +73,7 @@ class RuleSet:
 
 
 def load() -> RuleSet:
-    """Import the rules; LibCST comes with them, which is why nothing else does it."""
+    """Return the rules. LibCST comes with the first file that one of them has to look at."""
     from asyncshim_codemods import api
 
     return RuleSet(
@@ -85,6 +86,7 @@ def load() -> RuleSet:
         is_config=api.is_config,
         is_relevant=api.is_relevant,
         rules=api.rules,
+        names=api.rule_names,
         is_suspicious=api.is_suspicious,
         is_parsed_whole=api.is_parsed_whole,
         may_be_broken=api.may_be_broken,

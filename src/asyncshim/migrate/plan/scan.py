@@ -40,6 +40,7 @@ class Scan:
         self.unreadable: set[str] = set()
         self.hidden: set[str] = set()  # those that are there, and may hold anything
         self.suspicious: set[str] = set()  # those that only another process may parse
+        self.lost: list[str] = []  # those for which another process died, or took too long
         self.failed: dict[str, str] = {}  # those that a limit keeps from being used, with the reason
 
     def python(self, paths: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from asyncshim.migrate.plan.engine import Outcome
 from asyncshim.migrate.plan.one_file import Visited, failed
+from asyncshim.migrate.plan.outcome import Outcome
 from asyncshim.migrate.prove.verify import IncomparableError, Suite, Verdict, compare, require_sound, workspace
 
 if TYPE_CHECKING:

@@ -165,10 +165,11 @@ def _project_files(project: Project, failed: dict[str, str]) -> Iterator[str]:
     if project.repository is None:
         yield from _walk(project.root, project.root, failed)
         return
-    for name in (*vcs.tracked_files(project.root), *vcs.untracked_files(project.root)):
+    untracked, closed = vcs.untracked_files(project.repository, project.root)
+    failed |= closed
+    for name in (*vcs.tracked_files(project.root), *untracked):
         if _FOREIGN.isdisjoint(name.split("/")):
             yield name
-    failed |= vcs.closed_folders(project.repository, project.root)
 
 
 def _given_files(project: Project, given: Sequence[str], listed: set[str], failed: dict[str, str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 # Without O_NONBLOCK, opening a FIFO waits for a writer.
 READ_FLAGS = os.O_RDONLY | _BINARY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY | _NOFOLLOW
 NOT_REGULAR = "not a regular file"
 TOO_LARGE = "too large"
 MOST = 64 * 2**20
@@ -60,7 +61,7 @@ def digest_of(path: Path) -> str | None:
 
 def write_synced(path: Path | str, parts: Iterable[bytes], *, dir_fd: int | None = None) -> None:
     """Create a file and sync it to disk. It must not exist; after a failure it is removed."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY | _NOFOLLOW, 0o600, dir_fd=dir_fd)
+    descriptor = os.open(path, CREATE_FLAGS, 0o600, dir_fd=dir_fd)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.writelines(parts)

@@ -67,11 +67,16 @@ def run(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Complet
 
 def output(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     """Return the output of one command of git; raise if it fails."""
+    return checked(folder, *arguments, stdin=stdin).stdout
+
+
+def checked(folder: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run one command of git; raise if it fails."""
     done = run(folder, *arguments, stdin=stdin)
     if done.returncode != 0:
         reason = os.fsdecode(done.stderr).strip()
         raise UsageError(f"git {' '.join(arguments)} failed in {folder}: {reason}")
-    return done.stdout
+    return done
 
 
 def _program() -> str:

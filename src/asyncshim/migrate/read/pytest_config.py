@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
-import glob
 import os
 import shlex
 import tomllib
@@ -45,6 +43,8 @@ def test_paths(file: Path) -> list[Path]:
     patterns = values.split() if isinstance(values, str) else values
     if not isinstance(patterns, list):
         return []
+    import glob
+
     root = file.parent
     found = [
         root / name
@@ -57,10 +57,8 @@ def test_paths(file: Path) -> list[Path]:
 def section(file: Path) -> dict[str, object] | None:
     """Return pytest's part of a file, or ``None``; a file that cannot be parsed has none (the rules report it)."""
     try:
-        if file.suffix == ".toml":
-            return _toml_section(file)
-        return _ini_section(file)
-    except (OSError, ValueError, RecursionError, configparser.Error, settings_text.UnusableSettingsError):
+        return _toml_section(file) if file.suffix == ".toml" else _ini_section(file)
+    except (OSError, ValueError, RecursionError, settings_text.UnusableSettingsError):
         return None
 
 
@@ -80,8 +78,13 @@ def _table(value: object) -> dict[str, object] | None:
 
 
 def _ini_section(file: Path) -> dict[str, object] | None:
+    import configparser
+
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    parser.read_string(settings_text.read(file))
+    try:
+        parser.read_string(settings_text.read(file))
+    except configparser.Error:
+        return None
     name = "tool:pytest" if file.name == "setup.cfg" else "pytest"
     if name not in parser:
         return {} if file.name in _ALWAYS else None

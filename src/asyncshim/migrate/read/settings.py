@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -49,6 +48,8 @@ KEYS = (*sorted(_LISTS | _SWITCHES), "runner", "jobs", "baseline")
 
 def schema() -> str:
     """Return the JSON schema of the table, by the name that SchemaStore uses for parts of pyproject.toml."""
+    from importlib import resources
+
     return (resources.files("asyncshim.migrate.read") / "partial-asyncshim.json").read_text("utf-8")
 
 

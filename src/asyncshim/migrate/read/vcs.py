@@ -52,28 +52,27 @@ def find_repository(folder: Path) -> Repository | None:
 
 def tracked_files(folder: Path) -> list[str]:
     """List the files of the index below ``folder``, relative to it."""
-    return _names(folder, "ls-files", "-z", "--cached")
+    return _names(git.output(folder, "ls-files", "-z", "--cached"))
 
 
-def untracked_files(folder: Path) -> list[str]:
-    """List the files below ``folder`` that are neither in the index nor ignored."""
-    return _names(folder, *_UNTRACKED)
+def untracked_files(repository: Repository, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """List the files below ``folder`` that are neither in the index nor ignored.
 
-
-def closed_folders(repository: Repository, folder: Path) -> dict[str, str]:
-    """Return the untracked folders below ``folder`` that may not be looked into, relative to it, with the reason."""
-    said = os.fsdecode(git.run(folder, *_UNTRACKED).stderr)
+    Also return the folders that may not be looked into, relative to ``folder``, with the reason.
+    """
+    done = git.checked(folder, *_UNTRACKED)
+    said = os.fsdecode(done.stderr)
     found: dict[str, str] = {}
     for match in _CLOSED.finditer(said):
         # git names them as seen from the top of the work tree.
         place = repository.top / match[1]
         if place.is_relative_to(folder):
             found[place.relative_to(folder).as_posix()] = match[2]
-    return found
+    return _names(done.stdout), found
 
 
-def _names(folder: Path, *arguments: str) -> list[str]:
-    return [name for name in os.fsdecode(git.output(folder, *arguments)).split("\0") if name]
+def _names(output: bytes) -> list[str]:
+    return [name for name in os.fsdecode(output).split("\0") if name]
 
 
 def _line(output: bytes) -> bytes:

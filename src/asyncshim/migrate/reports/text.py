@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate import safe_text
+from asyncshim.migrate.plan.selection import DEPENDENCIES
 from asyncshim.migrate.reports.model import RunMode
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ def findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None 
 
 
 def grouped_findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None = None) -> Iterator[str]:
-    """Yield the same lines, but only the first of many dependency findings (ASH5) that say the same."""
+    """Yield the same lines, but only the first of many dependency findings that say the same."""
     same: dict[tuple[str, str], list[tuple[FileResult, Finding]]] = {}
     for result in results:
         for number, finding in enumerate(sorted(result.findings)):
             if fixed is None or finding.fixed is fixed:
-                is_dependency = finding.code.startswith("ASH5")
+                is_dependency = finding.code.startswith(DEPENDENCIES)
                 key = (finding.code, finding.message) if is_dependency else (result.path, str(number))
                 same.setdefault(key, []).append((result, finding))
     for group in same.values():

@@ -17,8 +17,8 @@ from asyncshim.plugin.loops.tracebacks import at_lines, frames_of, line_of_user,
 _TASKS = {asyncio.Task, asyncio.tasks._PyTask}  # type: ignore[attr-defined]  # in C and in Python
 _RUN = asyncio.Handle._run.__code__
 # Python's own function makes an enumeration's member of what this one returns.
-_getsignal: Any = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
-_SIGALRM: int = getattr(signal, "SIGALRM", 0)  # not on Windows
+getsignal: Any = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
+SIGALRM: int = getattr(signal, "SIGALRM", 0)  # not on Windows
 
 
 class Alarm:
@@ -87,8 +87,8 @@ class Alarm:
         """Restore the former handler."""
         if self._timer is not None:
             self._timer.cancel()
-        if signal.getsignal(_SIGALRM) == self.handle:
-            signal.signal(_SIGALRM, self._former)
+        if signal.getsignal(SIGALRM) == self.handle:
+            signal.signal(SIGALRM, self._former)
 
 
 def _is_loops_own(frame: FrameType | None) -> bool:
@@ -100,14 +100,11 @@ def _is_loops_own(frame: FrameType | None) -> bool:
     return frame is not None and line_of_user(frame) is None
 
 
-def watch_alarm(task: asyncio.Task[Any], patience: float) -> Alarm | None:
-    """Return an :class:`Alarm` if SIGALRM has a handler written in Python."""
-    former = _getsignal(_SIGALRM) if _SIGALRM else None
-    if former is None or not callable(former):
-        return None
+def watch_alarm(task: asyncio.Task[Any], former: Any, patience: float) -> Alarm | None:
+    """Return an :class:`Alarm` for *former*, the present handler of SIGALRM; ``None`` outside the main thread."""
     alarm = Alarm(task, former, patience)
     try:
-        signal.signal(_SIGALRM, alarm.handle)
+        signal.signal(SIGALRM, alarm.handle)
     except ValueError:  # not in the main thread
         return None
     return alarm
@@ -115,7 +112,7 @@ def watch_alarm(task: asyncio.Task[Any], patience: float) -> Alarm | None:
 
 def accept_alarm(error: BaseException) -> bool:
     """Return whether *error* of a handler of SIGALRM, which runs just now, is raised later: when the task has ended."""
-    alarm = getattr(signal.getsignal(_SIGALRM), "__self__", None) if _SIGALRM else None
+    alarm = getattr(signal.getsignal(SIGALRM), "__self__", None) if SIGALRM else None
     return isinstance(alarm, Alarm) and alarm.accept(error)
 
 

@@ -12,7 +12,7 @@ import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a sessio
 from asyncshim.plugin.loops import greenlets, internals, loop_policy
 from asyncshim.plugin.loops.async_generators import record_async_generators
 from asyncshim.plugin.loops.endings import describe, end_all
-from asyncshim.plugin.loops.escapes import Alarm, at_place, retrieve_exit, watch_alarm, wind_up
+from asyncshim.plugin.loops.escapes import SIGALRM, Alarm, at_place, getsignal, retrieve_exit, watch_alarm, wind_up
 from asyncshim.plugin.loops.interrupts import Interrupts
 from asyncshim.plugin.loops.leftovers import Leftover, of_loop
 from asyncshim.plugin.loops.lifetimes import EVERYTHING, FUNCTION, SESSION, breathe
@@ -117,7 +117,8 @@ class OwnRunner:
         __tracebackhide__ = True
         interrupts = self._interrupts
         outer, interrupts.task = interrupts.task, task
-        alarm = watch_alarm(task, self._timeout)
+        former = SIGALRM and getsignal(SIGALRM)
+        alarm = watch_alarm(task, former, self._timeout) if callable(former) else None
         if limit is not None:
             limit.start(self.loop, task)
         try:

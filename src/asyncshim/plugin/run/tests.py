@@ -105,7 +105,8 @@ def call(state: State, item: pytest.Function) -> object:
     function, found = item.obj, item.own_markers
     names = pytest_compat.argument_names(item)
     arguments = {name: item.funcargs[name] for name in names} if names else {}
-    if state.plan.is_direct and found and not state.is_marked and is_unmarked(found) and state.pool is not None:
+    is_usual = len(found) == 1 and found[0] is marks.AUTOMATIC  # no fixture of it has added a mark
+    if is_usual and state.plan.is_direct and not state.is_marked and state.pool is not None:
         code = getattr(function, "__code__", None)
         is_coroutine = code is not None and code.co_flags & inspect.CO_COROUTINE  # as when it was collected and marked
         if is_coroutine and "request" not in item.fixturenames:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -95,6 +96,75 @@ def test_tasks_and_generators_are_cancelled_at_the_end() -> None:
     assert task.cancelled()
     assert seen == ["task"]
     assert own.controlled_loop.is_closed()
+
+
+Start = Callable[[], list[asyncio.Task[None]]]
+
+
+def cycle() -> list[asyncio.Task[None]]:
+    """Start tasks that wait for each other: each ``cancel()`` would call itself without end."""
+    tasks: list[asyncio.Task[None]] = []
+
+    async def wait(following: int) -> None:
+        await tasks[following]
+
+    tasks += [asyncio.ensure_future(wait(following)) for following in (1, 2, 0)]
+    return tasks
+
+
+def chain() -> list[asyncio.Task[None]]:
+    """Start more tasks that wait for each other in a row than calls may be nested."""
+
+    async def wait(following: asyncio.Task[None] | None) -> None:
+        await (following or asyncio.Event().wait())
+
+    tasks: list[asyncio.Task[None]] = []
+    for _ in range(5000):
+        tasks.append(asyncio.ensure_future(wait(tasks[-1] if tasks else None)))
+    return tasks
+
+
+@pytest.mark.parametrize("start", [cycle, chain])
+def test_tasks_that_wait_for_each_other_end_with_the_block(start: Start) -> None:
+    async def begin() -> list[asyncio.Task[None]]:
+        tasks = start()
+        await asyncio.sleep(0)
+        return tasks
+
+    with loop_manager.Loop() as own:
+        tasks = own.run_until_complete(begin())
+    assert all(task.cancelled() for task in tasks)
+    assert own.controlled_loop.is_closed()
+
+
+@pytest.mark.parametrize("start", [cycle, chain])
+def test_tasks_that_wait_for_each_other_end_with_the_main_program(start: Start) -> None:
+    tasks: list[asyncio.Task[None]] = []
+
+    async def main() -> None:
+        tasks.extend(start())
+        await asyncio.sleep(0)
+
+    loop = asyncio.new_event_loop()
+    machinery.run_coro_as_main(loop, main())
+    assert all(task.cancelled() for task in tasks)
+    assert loop.is_closed()
+
+
+@pytest.mark.parametrize("start", [cycle, chain])
+def test_ctrl_c_ends_a_main_program_whose_tasks_wait_for_each_other(start: Start) -> None:
+    async def main() -> None:
+        tasks = start()
+        asyncio.get_running_loop().call_soon(asyncio.get_running_loop().call_soon, interrupt)
+        await tasks[-1]
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    loop = asyncio.new_event_loop()
+    with pytest.raises(SystemExit, match="KeyboardInterrupt"):
+        machinery.run_coro_as_main(loop, main())
+    assert loop.is_closed()
 
 
 def test_run_until_complete_needs_the_block() -> None:

@@ -154,6 +154,20 @@ def test_the_nearest_default_wins(pytester: pytest.Pytester) -> None:
     )
 
 
+def test_the_marker_of_asyncshim_replaces_the_default_of_a_test(pytester: pytest.Pytester) -> None:
+    source = """
+        import asyncio, pytest
+
+        @pytest.mark.asyncshim_timeout(600)
+        async def test_has_more_time():
+            await asyncio.sleep(0.2)
+
+        async def test_has_the_default():
+            await asyncio.sleep(60)
+    """
+    run_source(pytester, source, *ENABLE, "--default-async-timeout", "0.05", passed=1, failed=1)
+
+
 def test_a_synchronous_function_cannot_set_a_limit(pytester: pytest.Pytester) -> None:
     result = run_source(
         pytester, "def test_it(async_timeout):\n    async_timeout.set_timeout_seconds(1)\n", *ENABLE, failed=1

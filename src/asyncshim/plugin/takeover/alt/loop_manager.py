@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from asyncshim.plugin.choose import given_loops
 from asyncshim.plugin.loops import loop_policy
+from asyncshim.plugin.loops.cancelling import cancel_all
 from asyncshim.plugin.suite.state import State, state_of
 from asyncshim.plugin.takeover import claim
 
@@ -101,8 +102,7 @@ class OverrideLoop(Loop):
 
 def end_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Cancel the tasks and async generators of *loop* and close it."""
-    for task in asyncio.all_tasks(loop):  # before the loop runs again: some have not begun
-        task.cancel()
+    cancel_all(asyncio.all_tasks(loop))  # before the loop runs again: some have not begun
     try:
         loop.run_until_complete(_cancel_tasks())
         loop.run_until_complete(_cancel_generators(loop))
@@ -116,8 +116,7 @@ async def _cancel_tasks() -> None:
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _PATIENCE
     while tasks := {task for task in asyncio.all_tasks() if task is not this}:
-        for task in tasks:
-            task.cancel()
+        cancel_all(tasks)
         done, pending = await asyncio.wait(tasks, timeout=max(0.0, deadline - loop.time()))
         for task in done:
             if not task.cancelled() and (error := task.exception()) is not None:

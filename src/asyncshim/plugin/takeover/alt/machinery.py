@@ -28,7 +28,9 @@ def _run(loop: asyncio.AbstractEventLoop, task: asyncio.Task[object]) -> None:
     try:
         loop.run_until_complete(task)
     except KeyboardInterrupt:
-        task.cancel()
+        from asyncshim.plugin.loops.cancelling import cancel
+
+        cancel(task)
         with contextlib.suppress(asyncio.CancelledError):
             loop.run_until_complete(task)
         raise SystemExit("KeyboardInterrupt") from None

@@ -46,9 +46,14 @@ class FunctionLimits:
     def of_test(
         self, item: pytest.Function, function: Callable[..., Any], arguments: Mapping[str, Any]
     ) -> Guard | None:
-        """Return the guard of an async test that is called with *arguments*."""
+        """Return the guard of an async test that is called with *arguments*.
+
+        The marker ``asyncshim_timeout`` replaces the default limit, as a call of ``set_timeout_seconds`` does.
+        """
         request = pytest_compat.request_of(item)
-        return self._guard(request, item, ("function", ""), function, arguments)
+        is_marked = item.get_closest_marker("asyncshim_timeout") is not None and FIXTURE not in arguments
+        default = math.inf if is_marked else None
+        return self._guard(request, item, ("function", ""), function, arguments, default)
 
     def of_fixture(
         self,
@@ -73,11 +78,14 @@ class FunctionLimits:
         scope_and_name: tuple[str, str],
         function: Callable[..., Any],
         arguments: Mapping[str, Any],
+        default: float | None = None,
     ) -> Guard | None:
         if not self.is_enabled and FIXTURE not in arguments:
             return None
         provider = request.getfixturevalue(FIXTURE)
-        limit = provider.load(default_timeout=self._default(request, item, *scope_and_name))
+        if default is None:
+            default = self._default(request, item, *scope_and_name)
+        limit = provider.load(default_timeout=default)
         given = dict(arguments)
         if FIXTURE in given:
             given[FIXTURE] = limit

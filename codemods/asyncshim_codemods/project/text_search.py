@@ -1,4 +1,4 @@
-"""Which fixtures synchronous and asynchronous tests and fixtures request, found without a parser."""
+"""What the text of a file says, found without a parser: requests for fixtures, own fixtures, and uses of the marker."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from asyncshim_codemods.project.own_names import PORTS, PROVIDED
 
 _Names = frozenset[str]
 
@@ -24,6 +26,31 @@ _OF_PLUGINS = {
     "loop": (b"aiohttp_client", b"aiohttp_raw_server", b"aiohttp_server", b"aiohttp.pytest_plugin", b"pytest_aiohttp"),
     "io_loop": (b"pytest_tornado", b"pytest_tornasync", b"mark.gen_test"),
 }
+
+_OWN_WORDS = (b"unused_", b"asyncio_runner")
+_DEFINED = re.compile(rb"""(?:\bdef[ \t]+|\bname[ \t]*=[ \t]*["'])(%s)\b""" % "|".join(PROVIDED).encode())
+
+# `-m "not asyncio"` as one word or several, also as elements of a list; not `python -m asyncio`.
+_EXPRESSION = re.compile(
+    rb"^(?![ \t]*[#;]).*(?<![\w-])(?<!python )(?<!python3 )"
+    rb"""-[mk](?:(?:[\s"',=\\]*)[\w \t()\\"']*?\b)?asyncio\b(?![\w.-])""",
+    re.MULTILINE,
+)
+_OPTION = re.compile(rb"""\b(?:markexpr|keyword)\b[^\n]*\basyncio\b""")
+_MARKER = rb"""["']asyncio["']"""
+_READS = re.compile(
+    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?" + _MARKER
+    + rb"|\bkeywords\[\s*" + _MARKER
+    + rb"|" + _MARKER + rb"\s+(?:not\s+)?in\s+[^\n:]{0,200}\b(?:keywords|mark(?:er)?s?|own_markers|names)\b"
+    + rb"|\bname\s*[!=]=\s*" + _MARKER
+    + rb"|" + _MARKER + rb"\s*[!=]=\s*[\w.]*\bname\b"
+)  # fmt: skip
+# The name in a constant or a loop, and a mark that is looked up with a variable.
+_NAMED = re.compile(rb"(?:\b\w+(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*|\bin[ \t]*)[({\[]?[^\n()\[\]{}=]{0,200}" + _MARKER)
+_READS_VARIABLE = re.compile(
+    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?[A-Za-z_]"
+    rb"|\bin\s+[\w.]*\bkeywords\b|\bkeywords\[\s*[A-Za-z_]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +125,28 @@ def _used_by_mark(data: bytes, *, has_sync_tests: bool) -> Iterator[tuple[set[st
             yield names, owner[1] == b"async def"
         else:
             yield names, not has_sync_tests
+
+
+def requested_ports(data: bytes) -> frozenset[str]:
+    """Return the port fixtures whose names occur in a Python file that does not define them."""
+    if _OWN_WORDS[0] not in data:
+        return frozenset()
+    return frozenset(name for name in PORTS if re.search(rb"\b%s\b" % name.encode(), data)) - frozenset(defined(data))
+
+
+def defined(data: bytes) -> Iterator[str]:
+    """Yield those of the fixtures that a Python file defines itself."""
+    if any(word in data for word in _OWN_WORDS):
+        for match in _DEFINED.finditer(data):
+            yield match[1].decode()
+
+
+def selects_by_marker(path: str, data: bytes) -> bool:
+    """Return whether a file of the suite may select or change tests because they have the marker ``asyncio``."""
+    if b"asyncio" not in data:
+        return False
+    if path.endswith(".py") and (_READS.search(data) or (_READS_VARIABLE.search(data) and _NAMED.search(data))):
+        return True
+    if b"-m" not in data and b"-k" not in data and b"markexpr" not in data and b"keyword" not in data:
+        return False
+    return any(pattern.search(data) for pattern in (_EXPRESSION, _OPTION))

@@ -5,8 +5,7 @@ import textwrap
 import libcst as cst
 import pytest
 
-from asyncshim_codemods.event_loop.callers import called_by
-from asyncshim_codemods.event_loop.requests import requesting
+from asyncshim_codemods.event_loop.requests import called_by, requesting
 from asyncshim_codemods.project.event_loop_facts import LoopFacts, loop_facts
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options, Safety

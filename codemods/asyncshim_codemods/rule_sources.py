@@ -1,0 +1,63 @@
+"""What the rules declare, as far as their files show it without an import: importing a rule imports LibCST.
+
+A command that finds no word of any rule in the files never needs more.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import get_data, iter_modules
+from typing import cast
+
+from asyncshim_codemods import rules as package
+
+_NAME = re.compile(r'^    code = "(?P<code>\w+)"\n    name = "(?P<name>[\w-]+)"$', re.MULTILINE)
+_WORDS = re.compile(r"^    words = (\([^()]*\))$", re.MULTILINE)
+
+
+@cache
+def names() -> Mapping[str, str] | None:
+    """Return the name of every rule by its code; None if some module does not show them."""
+    try:
+        found = [_NAME.search(_source(module.name)) for module in iter_modules(package.__path__)]
+    except OSError:
+        return None
+    return None if None in found else {match["code"]: match["name"] for match in found if match is not None}
+
+
+@cache
+def words() -> frozenset[str] | None:
+    """Return the words of all rules; None if they are not tuples of strings and of names of strings."""
+    try:
+        return frozenset(word for module in iter_modules(package.__path__) for word in _words_of(module.name))
+    except (OSError, LookupError, TypeError, ValueError, SyntaxError, AttributeError):
+        return None
+
+
+def _words_of(module: str) -> Iterator[str]:
+    source = _source(module)
+    for match in _WORDS.finditer(source):
+        tuple_ = ast.parse(match[1], mode="eval").body
+        for element in ast.iter_child_nodes(tuple_):
+            if isinstance(element, ast.Constant):
+                yield str(element.value)
+            elif isinstance(element, ast.Name):
+                yield str(_value(element.id, source))
+            elif isinstance(element, ast.Starred) and isinstance(element.value, ast.Name):
+                yield from map(str, cast("Iterable[object]", _value(element.value.id, source)))
+
+
+def _source(module: str) -> str:
+    return (get_data(package.__name__, f"{module}.py") or b"").decode("utf-8")
+
+
+def _value(name: str, source: str) -> object:
+    """Return the value of a constant that the module of a rule defines in one line, or imports."""
+    if found := re.search(rf"^{name} = (.+)$", source, re.MULTILINE):
+        return ast.literal_eval(found[1])
+    home = re.search(rf"^from (\S+) import .*\b{name}\b", source, re.MULTILINE)
+    return getattr(import_module(home[1] if home else package.__name__), name)

@@ -1,0 +1,1 @@
+pytest_plugins = ["pytester", "alt_pytest_asyncio.enable"]
