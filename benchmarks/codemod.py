@@ -1,6 +1,6 @@
 """CPU time of the rules per file, compared with the parser of LibCST on the same files, in alternation.
 
-    python benchmarks/codemod.py [--rounds 9] [--files 20] [--wall FILES] [--memory FILES] [--json FILE]
+    python benchmarks/codemod.py [--rounds 9] [--files 20] [--suites] [--wall FILES] [--memory FILES] [--json FILE]
 
 Only ratios are printed, because absolute times of one machine do not apply to another.
 """
@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import libcst as cst
+import real_suites
 from codemod_files import changing, staying, without_hit, write_project
 
 from asyncshim_codemods import api
@@ -119,6 +120,38 @@ def filter_and_facts(files: Sequence[bytes]) -> None:
     api.collect_facts((f"tests/test_{number}.py", data) for number, data in enumerate(files))
 
 
+def suites(rounds: int) -> list[Ratio]:
+    """Compare on the test files of real suites: those with a keyword, which the rules parse, and all of them."""
+    known: dict[bytes, tuple[str, api.ProjectFacts]] = {}
+    groups: list[list[bytes]] = []
+    for files in real_suites.read(Path(tempfile.gettempdir()) / "asyncshim-benchmark-suites").values():
+        facts = api.collect_facts(files)
+        known |= {data: (path, facts) for path, data in files}
+        groups.append(list(dict.fromkeys(data for _, data in files)))
+
+    def in_suite(data: bytes) -> FileResult | None:
+        path, facts = known[data]
+        return api.rewrite_python(path, data, facts, ALL) if api.is_relevant(data) else None
+
+    def with_facts(files: Sequence[bytes]) -> None:
+        api.collect_facts((known[data][0], data) for data in files)
+        for data in files:
+            in_suite(data)
+
+    def contenders(target: float | None) -> dict[str, Contender]:
+        return {
+            ROUND_TRIP: Contender(each(lambda data: cst.parse_module(data).code)),
+            "all rules and facts": Contender(with_facts),
+            "all rules": Contender(each(in_suite), target=target),
+        }
+
+    heavy = [[data for data in files if api.is_relevant(data)] for files in groups]
+    return [
+        *compare("suites, with a hit", heavy, ROUND_TRIP, contenders(1.2), rounds),
+        *compare("suites, all files", groups, ROUND_TRIP, contenders(None), rounds),
+    ]
+
+
 def compare(
     name: str, groups: Sequence[Sequence[bytes]], base: str, contenders: Mapping[str, Contender], rounds: int
 ) -> list[Ratio]:
@@ -213,11 +246,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--files", type=int, default=20, help="files of each kind")
+    parser.add_argument("--suites", action="store_true", help="also the test files of twelve projects from PyPI")
     parser.add_argument("--wall", type=int, metavar="FILES", help="also `migrate --jobs 2` over so many files")
     parser.add_argument("--memory", type=int, metavar="FILES", help="also the peak memory over so many files")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the ratios to this file as well")
     options = parser.parse_args()
     ratios = cpu(options.files, options.rounds)
+    if options.suites:
+        ratios += suites(options.rounds)
     if options.wall:
         ratios += two_processes(options.wall, min(options.rounds, 3))
     if options.memory:

@@ -15,7 +15,7 @@ from asyncshim_codemods.edits.rebuild import Rebuild
 from asyncshim_codemods.joining import TAKEN
 from asyncshim_codemods.results import FileResult, Finding, Safety, todo_comment
 from asyncshim_codemods.rule import Rule
-from asyncshim_codemods.source.parse import parsed
+from asyncshim_codemods.source.parse import may_be_broken, parsed
 from asyncshim_codemods.source.suppressions import is_suppressed, suppressed_codes
 from asyncshim_codemods.source.words import holds
 from asyncshim_codemods.suite.file_context import KEPT, FileContext
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.project.facts import ProjectFacts
     from asyncshim_codemods.results import Options
-    from asyncshim_codemods.source.document import Document, Statement
+    from asyncshim_codemods.source.document import Document
+    from asyncshim_codemods.source.layout import Statement
 
 _STAYS = f" (not applied: {KEPT}, and its auto mode does not do the same)"
 _KEPT = " (not applied: an ignore comment applies to one of its lines)"
@@ -102,7 +103,9 @@ class Pass:
         """Have the document find the positions of these nodes."""
         wanted: dict[Statement, set[cst.CSTNode]] = defaultdict(set)
         for node in nodes:
-            wanted[self.index.top_level(node)].add(node)
+            top = self.index.top_level(node)
+            # What stands above a node has to be printed for its position.
+            wanted[top].update((node, *(each for each in self.index.ancestors(node) if each is not self.index.module)))
         self.document.locate(wanted)
 
     def _without_suppressed(self, proposals: list[Proposal]) -> list[Proposal]:
@@ -209,7 +212,8 @@ class Pass:
 
 def _parses(data: bytes) -> bool:
     """Return whether ``data`` is Python, of this interpreter's version or of one that LibCST knows."""
-    if parsed(data) is None:
+    # The first check is faster, and also fails for code that parses.
+    if may_be_broken(data) and parsed(data) is None:
         try:
             cst.parse_module(data)
         except (cst.ParserSyntaxError, SyntaxError, UnicodeDecodeError, RecursionError):

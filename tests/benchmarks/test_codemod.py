@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,18 @@ def test_a_project_has_a_third_of_each_kind(tmp_path: Path) -> None:
     files = [path.read_bytes() for path in sorted(tmp_path.glob("tests/part_0/test_*.py"))]
     assert [codemod.api.is_relevant(data) for data in files] == [True, True, False] * 2
     assert [codemod.rules(data).changed for data in files] == [True, False, False] * 2
+
+
+def test_the_files_of_a_suite_are_those_in_its_test_folders(tmp_path: Path) -> None:
+    import real_suites
+
+    source = tmp_path / "demo-1.0" / "demo-1.0.tar.gz"
+    source.parent.mkdir()
+    with tarfile.open(source, "w:gz") as packed:
+        for name in ("demo/core.py", "tests/b/test_x.py", "tests/conftest.py", "tests/data.txt"):
+            file = tmp_path / name.replace("/", "-")
+            file.write_text(f"# {name}\n", encoding="utf-8")
+            packed.add(file, f"demo-1.0/{name}")
+    assert real_suites.archive("demo==1.0", tmp_path) == source
+    expected = [(name, f"# {name}\n".encode()) for name in ("tests/b/test_x.py", "tests/conftest.py")]
+    assert [(path, data.replace(b"\r\n", b"\n")) for path, data in real_suites.tests_in(source)] == expected

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from asyncshim_codemods.edits.model import Edit
-    from asyncshim_codemods.source.document import Statement
+    from asyncshim_codemods.source.layout import Statement
     from asyncshim_codemods.syntax.index import Index
 
 

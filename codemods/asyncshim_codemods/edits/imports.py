@@ -27,6 +27,7 @@ class Imports:
     def __init__(self, index: Index, names: Names) -> None:
         self._index = index
         self._names = names
+        self._known: dict[str, Sequence[str]] = {}
 
     def module(self, module: str, at: cst.CSTNode) -> tuple[str, tuple[Edit, ...]] | None:
         """Return the name of ``module`` at ``at``, and the edits that import it.
@@ -35,16 +36,24 @@ class Imports:
         """
         scope = self._index.scope_of(at)
         root = self._index.root
-        # Prefer the module's own name; otherwise the choice only has to be deterministic.
-        for name in sorted(root.bindings, key=lambda each: (each != module, each)):
-            bindings = root.bindings[name]
-            imported = all(each.kind is BindingKind.IMPORT and each.meaning == module for each in bindings)
-            if imported and self._names.homes(name, scope) == [root]:
-                if any(self._runs_before(each.node, at) for each in bindings):
+        for name in self._names_of(module):
+            if self._names.homes(name, scope) == [root]:
+                if any(self._runs_before(each.node, at) for each in root.bindings[name]):
                     return name, ()
                 if name == module:
                     return module, (AddImport(module),)
         return None if self._names.homes(module, scope) else (module, (AddImport(module),))
+
+    def _names_of(self, module: str) -> Sequence[str]:
+        """Return the names that the file binds only to this module, its own name first, the others sorted."""
+        if module not in self._known:
+            found = [
+                name
+                for name, bindings in self._index.root.bindings.items()
+                if all(each.kind is BindingKind.IMPORT and each.meaning == module for each in bindings)
+            ]
+            self._known[module] = sorted(found, key=lambda each: (each != module, each))
+        return self._known[module]
 
     def _runs_before(self, binding: cst.CSTNode, at: cst.CSTNode) -> bool:
         """Return whether an import certainly runs before the code at ``at``.

@@ -100,17 +100,18 @@ class Rebuild:
     def new_names(self) -> frozenset[str]:
         """Every identifier that the edits bring into the code."""
         found: set[str] = set()
+        sources = {edit.source for edit in self._edits if isinstance(edit, Prepend)}
+        for source in sources:
+            found |= names_in(cst.parse_statement(source))
         for edit in self._edits:
             match edit:
                 case Replace(_, new):
                     found |= names_in(new)
                 case Modify(_, _, names):
                     found.update(names)
-                case Prepend(_, source):
-                    found |= names_in(cst.parse_statement(source))
                 case AddImport(module):
                     found.add(module)
-                case Remove():
+                case Remove() | Prepend():
                     pass
         return frozenset(found)
 

@@ -15,7 +15,6 @@ from asyncshim_codemods.event_loop.resolution import is_unrelated
 from asyncshim_codemods.event_loop.uses import EVENT_LOOP, is_alias, stands_in_own_code
 from asyncshim_codemods.project.own_names import PROVIDED
 from asyncshim_codemods.suite.file_context import is_async
-from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.tree import dotted, last_name
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ class Lookup:
 
 def lookups(file: FileContext) -> Iterator[Lookup]:
     """Yield every call that requests an ``event_loop`` of asyncio by name."""
-    for string in file.index.strings:
-        if text_of(string) != EVENT_LOOP or is_unrelated(file, string):
+    for string in file.strings(EVENT_LOOP):
+        if is_unrelated(file, string):
             continue
         parent = file.index.parents[string]
         call = file.index.parents[parent] if isinstance(parent, cst.Arg) else None
@@ -59,15 +58,19 @@ def lookups(file: FileContext) -> Iterator[Lookup]:
 
 def comparisons(file: FileContext) -> Iterator[cst.SimpleString]:
     """Yield the name in every ``"event_loop" in request.fixturenames``."""
-    for string in file.index.strings:
+    for string in file.strings(EVENT_LOOP):
         parent = file.index.parents[string]
-        if text_of(string) != EVENT_LOOP or not isinstance(parent, cst.Comparison) or is_unrelated(file, string):
+        if not isinstance(parent, cst.Comparison) or is_unrelated(file, string):
             continue
         if any(
             isinstance(each.operator, cst.In | cst.NotIn) and last_name(each.comparator) in _LISTS
             for each in parent.comparisons
         ):
             yield string
+
+
+def _has_comparisons(file: FileContext) -> bool:
+    return any(True for _ in comparisons(file))
 
 
 def becomes_running_loop(file: FileContext, lookup: Lookup) -> bool:
@@ -90,7 +93,7 @@ def becomes_runner(file: FileContext, lookup: Lookup) -> bool:
 
 def _is_alone(file: FileContext, lookup: Lookup) -> bool:
     """Return whether no code changes the loop, or asks whether a test requests it, which belongs to the call."""
-    return len(lookup.call.args) == 1 and not any(comparisons(file)) and not _is_changed(file, lookup)
+    return len(lookup.call.args) == 1 and not file.once(_has_comparisons) and not _is_changed(file, lookup)
 
 
 def _is_changed(file: FileContext, lookup: Lookup) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -15,7 +16,7 @@ from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.tree import all_parameters, comments_in, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from asyncshim_codemods.suite.file_context import FileContext
 
@@ -221,8 +222,15 @@ def called_by(file: FileContext, function: cst.FunctionDef) -> str:
     return ""
 
 
-def _definitions(file: FileContext, name: str) -> Iterator[cst.FunctionDef]:
-    return (each for each in file.index.functions if each.name.value == name)
+def _definitions(file: FileContext, name: str) -> Sequence[cst.FunctionDef]:
+    return file.once(_functions_by_name).get(name, [])
+
+
+def _functions_by_name(file: FileContext) -> Mapping[str, list[cst.FunctionDef]]:
+    found: dict[str, list[cst.FunctionDef]] = defaultdict(list)
+    for function in file.index.functions:
+        found[function.name.value].append(function)
+    return found
 
 
 def _passes_arguments(file: FileContext, decorator: cst.FunctionDef) -> bool:

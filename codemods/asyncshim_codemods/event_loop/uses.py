@@ -121,10 +121,8 @@ def uses_of(file: FileContext, function: cst.FunctionDef, parameter: cst.Param) 
     scope = file.index.scopes[function]
     return [
         node
-        for node in file.index.names[parameter.name.value]
-        if node is not parameter.name
-        and file.names.home(node.value, file.index.scope_of(node)) is scope
-        and file.index.holds(function.body, node)
+        for node in file.names.belonging_to(parameter.name.value, scope)
+        if node is not parameter.name and file.index.holds(function.body, node)
     ]
 
 

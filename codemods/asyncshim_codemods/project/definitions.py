@@ -14,6 +14,7 @@ from asyncshim_codemods.project.own_names import PORTS, PROVIDED
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+_DEF = b"def "
 _AT_THE_MARGIN = (b"\ndef ", b"\nasync def ", b"\nclass ")
 _WORD = b"event_loop"
 _EVENT_LOOP = re.compile(_WORD)
@@ -109,12 +110,18 @@ def _owners(data: bytes, pattern: re.Pattern[bytes]) -> Iterator[str]:
     """Yield the definitions that contain a match: the last one before it, and the last unindented one before it."""
     if _WORD not in data:
         return
+    last = dict.fromkeys((_DEF, *_AT_THE_MARGIN), -1)
+    searched = 0
     for match in pattern.finditer(data):
         at = match.start()
         if _is_definition(match):
             continue
-        outer = max((data.rfind(word, 0, at), word) for word in _AT_THE_MARGIN)
-        for start, word in ((data.rfind(b"def ", 0, at), b"def "), outer):
+        for word, before in last.items():
+            # Each part of the file is searched once.
+            last[word] = max(before, data.rfind(word, max(0, searched - len(word)), at))
+        searched = at
+        outer = max((last[word], word) for word in _AT_THE_MARGIN)
+        for start, word in ((last[_DEF], _DEF), outer):
             name = _IDENTIFIER.match(data, start + len(word)) if start >= 0 else None
             if name is not None and not name[0].startswith((b"test", b"Test")):
                 yield name[0].decode("utf-8", "replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -17,7 +18,7 @@ from asyncshim_codemods.suite.file_context import is_async, matches_any
 from asyncshim_codemods.syntax.index import BindingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.markers.uses import MarkUse
@@ -134,7 +135,16 @@ def _tests(file: FileContext, use: MarkUse) -> list[cst.FunctionDef]:
         return []
     if owner is file.index.module and _has_foreign_tests(file):
         return []
-    return [test for test in file.index.functions if file.is_test(test) and file.index.holds(owner, test)]
+    return file.once(_tests_below).get(owner, [])
+
+
+def _tests_below(file: FileContext) -> Mapping[cst.CSTNode, list[cst.FunctionDef]]:
+    """Return the tests of the file by everything that holds them."""
+    found: dict[cst.CSTNode, list[cst.FunctionDef]] = defaultdict(list)
+    for test in filter(file.is_test, file.index.functions):
+        for owner in (test, *file.index.ancestors(test)):
+            found[owner].append(test)
+    return found
 
 
 def _names_it(file: FileContext, node: cst.BaseExpression) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -14,7 +15,7 @@ from asyncshim_codemods.syntax.qualified_names import Names, text_of
 from asyncshim_codemods.syntax.tree import all_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from asyncshim_codemods.project.facts import FileSettings, ProjectFacts
     from asyncshim_codemods.results import Options
@@ -106,7 +107,11 @@ class FileContext:
 
     def is_exported(self, name: str) -> bool:
         """Return whether ``__all__`` contains the name."""
-        return any(text_of(each) == name and self._is_in_all(each) for each in self.index.strings)
+        return any(map(self._is_in_all, self.strings(name)))
+
+    def strings(self, text: str) -> Sequence[cst.SimpleString]:
+        """Return the string literals with this value."""
+        return self.once(_strings_by_text).get(text, ())
 
     def _is_in_all(self, string: cst.SimpleString) -> bool:
         for parent in self.index.ancestors(string):
@@ -162,6 +167,15 @@ class FileContext:
             if parameter.name.value == name and parameter.default is None and parameter not in slots:
                 return parameter
         return None
+
+
+def _strings_by_text(file: FileContext) -> Mapping[str, Sequence[cst.SimpleString]]:
+    found: dict[str, list[cst.SimpleString]] = defaultdict(list)
+    for string in file.index.strings:
+        text = text_of(string)
+        if text is not None:
+            found[text].append(string)
+    return found
 
 
 def matches_any(name: str, patterns: Iterable[str]) -> bool:

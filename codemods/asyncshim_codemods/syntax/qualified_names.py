@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from asyncshim_codemods.syntax.index import BindingKind, ScopeKind
 from asyncshim_codemods.syntax.tree import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from asyncshim_codemods.syntax.index import Binding, Index, Scope
 
@@ -49,6 +50,7 @@ class Names:
         self._index = index
         self._cache: dict[cst.CSTNode, Meaning] = {}
         self._open: set[int] = set()
+        self._places: dict[str, dict[Scope, list[cst.Name]]] = {}
 
     def of(self, node: cst.CSTNode | None) -> str | None:
         """Return the certain dotted name of ``node``, or None."""
@@ -131,20 +133,26 @@ class Names:
 
     def mentions(self, name: str, scope: Scope) -> list[cst.Name]:
         """Return the places that read or bind the name of this scope, or may read it."""
-        binds = [
-            node
-            for node in self._index.names.get(name, ())
-            if node in self._index.stores and self.home(name, self._index.scope_of(node)) is scope
-        ]
+        binds = [node for node in self.belonging_to(name, scope) if node in self._index.stores]
         return [*binds, *self.uses_in(name, scope)]
+
+    def belonging_to(self, name: str, scope: Scope) -> Sequence[cst.Name]:
+        """Return the places that read or bind the name, and for which ``scope`` is the nearest that binds it."""
+        return [node for node in self._in_scope(name, scope) if self.home(name, self._index.scope_of(node)) is scope]
 
     def uses_in(self, name: str, scope: Scope) -> list[cst.Name]:
         """Return the places that read the binding of ``name`` in ``scope``, or may read it."""
-        return [
-            node
-            for node in self._index.names.get(name, ())
-            if node not in self._index.stores and scope in self.homes(name, self._index.scope_of(node))
-        ]
+        return [node for node in self._in_scope(name, scope) if node not in self._index.stores]
+
+    def _in_scope(self, name: str, scope: Scope) -> Sequence[cst.Name]:
+        """Return the places of a name that ``scope`` may bind; all scopes of a name are searched at once."""
+        places = self._places.get(name)
+        if places is None:
+            places = self._places[name] = defaultdict(list)
+            for node in self._index.names.get(name, ()):
+                for home in self.homes(name, self._index.scope_of(node)):
+                    places[home].append(node)
+        return places.get(scope, ())
 
     def _binding(self, binding: Binding) -> Meaning:
         if binding.kind is BindingKind.IMPORT and binding.meaning is not None:

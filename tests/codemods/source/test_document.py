@@ -3,8 +3,11 @@ from __future__ import annotations
 import libcst as cst
 import pytest
 
+from asyncshim_codemods.edits.model import Replace
+from asyncshim_codemods.edits.rebuild import Rebuild
 from asyncshim_codemods.source.document import Document, UnprintableError
 from asyncshim_codemods.source.parse import split_lines
+from asyncshim_codemods.syntax.bindings import build_index
 from rule_tools import rewrite
 
 MARKED = "import pytest\n\n@pytest.mark.slow\n@pytest.mark.asyncio\nasync def test_a():\n    x = 1\n    return x\n"
@@ -89,6 +92,27 @@ def test_a_removed_statement_leaves_every_other_byte(before: str) -> None:
     printed = document.module.code_for_node(last)
     assert before.count(printed) == 1
     assert document.with_body(document.module.body[:-1]) == before.replace(printed, "").encode()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "def f():\n    x = 1\n\n    y = 9\n    # end\nz = 3\n",
+        "class A:\n\t@a\n\t# c\n\tdef f(self):\n\t\tx = '''\n'''\n\t\ty = 9\n\n\tb = 3\n",
+        "class A:\r\n  def f(self):\n    x = 1; z\r\n    y = 9\r\n\r\n\r\n# c\n",
+        "def f():\n    x = 1\n\n    \\\n\n    y = 9\n",
+        "def f():\n    x = 1 \\\n        + 2\n    if x:\n        pass\n        # in\n    # out\n    y = 9\n",
+        "async def f():\n    @(\n        f\n    )\n    def g(): ...\n    y = 9\n",
+        "def f():\n    x = 1\n    \f\n    y = 9\nz = 3\n",
+    ],
+    ids=["plain", "tabs", "CRLF", "backslash before", "comments of a block", "decorator below", "form feed"],
+)
+def test_a_statement_changed_in_a_function_leaves_every_other_byte(before: str) -> None:
+    document = Document(before.encode())
+    index = build_index(document.module)
+    (number,) = (each for each in index.parents if isinstance(each, cst.Integer) and each.value == "9")
+    changed = Rebuild(index, [Replace(number, cst.Integer("8"))]).module()
+    assert document.with_body(changed.body).decode() == before.replace("9", "8")
 
 
 def test_a_new_statement_goes_below_a_statement_that_ends_with_blank_continuation_lines() -> None:
