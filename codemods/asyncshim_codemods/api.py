@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asyncshim_codemods.project.alt_uses import AltUses
+from asyncshim_codemods.project.definitions import defined, requested_ports, selects_by_marker
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
 from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts, settings_for
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
@@ -21,7 +22,6 @@ from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
-from asyncshim_codemods.project.text_search import defined, requested_ports, selects_by_marker
 from asyncshim_codemods.registry import all_rules, described, is_relevant, rule_names
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import depth, line_diff
@@ -165,8 +165,7 @@ class FileFacts:
         if selects_by_marker(path, data):
             self.selectors.append(path)
         if is_config(path):
-            support = python_support(path, data)
-            self.python_support += [] if support is None else [support]
+            self.python_support += filter(None, [python_support(path, data)])
             self.pytest_limits += pytest_limits(path, data)
             self.settings = self.settings.joined(read_pytest_settings([(path, data)]))
         elif path.endswith(".py"):
@@ -214,9 +213,8 @@ def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFact
     found, python = every.settings, every.python
     importers = frozenset(python.importers())
     # Async code that does not name pytest-asyncio runs in auto mode already.
-    is_strict = every.needs.is_strict_by_default and not all(
-        settings_for(found.files, path).mode for path in python.with_async_code
-    )
+    modes = [settings_for(found.files, path).mode for path in python.with_async_code]
+    is_strict = every.needs.is_strict_by_default and not all(modes)
     is_strict = is_strict or any(each.mode == "strict" for each in found.files)
     return ProjectFacts(
         settings=found.files,

@@ -110,7 +110,7 @@ def _has_parameters(parameters: cst.Parameters) -> bool:
 
 
 def _is_plain(file: FileContext, code: cst.FunctionDef, use: cst.Name) -> bool:
-    """Return whether the body of a function can be that of the fixture: without names of its own, and used once."""
+    """Return whether the body of a function can move into the fixture: it binds no names and is used once."""
     if code.decorators or code.asynchronous is not None or _has_parameters(code.params):
         return False
     if not isinstance(code.body, cst.IndentedBlock) or code.body.header.comment or code.body.footer:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.markers.uses import SCOPES
-from asyncshim_codemods.project.leaks import find_leaks, may_start
+from asyncshim_codemods.project.definitions import may_start
+from asyncshim_codemods.project.leaks import find_leaks
 from asyncshim_codemods.source.parse import parsed
 from asyncshim_codemods.suite.file_context import argument
 from asyncshim_codemods.syntax.qualified_names import text_of

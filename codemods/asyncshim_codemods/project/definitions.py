@@ -1,11 +1,15 @@
-"""Definitions around the words of a Python file, and the names that it calls: found without a parser."""
+"""What a file defines, calls and requests, and where it selects by the marker: found in its text, without a parser."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 import sys
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from asyncshim_codemods.project.own_names import PORTS, PROVIDED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -118,3 +122,164 @@ def _owners(data: bytes, pattern: re.Pattern[bytes]) -> Iterator[str]:
 
 def _is_definition(match: re.Match[bytes]) -> bool:
     return match.string.endswith((b"def ", b"class "), 0, match.start())
+
+
+# Plain searches, because every file is searched: one regular expression for all takes ten times as long.
+_LEAKING_CALLS = (
+    b"create_task(", b"ensure_future(", b"run_coroutine_threadsafe(", b"shield(", b"create_server(",
+    b"create_unix_server(", b"start_server(", b"start_unix_server(",
+)  # fmt: skip
+_GATHER = re.compile(rb"(?<!await )(?<!await asyncio\.)\bgather\(")
+_Names = frozenset[str]
+
+_SIGNATURE = re.compile(rb"def (\w+)\s*\(")
+_COMMENT = re.compile(rb"#[^\n]*")
+_USES = re.compile(rb"usefixtures\(([^)]*)\)")
+_STRING = re.compile(rb"""["'](\w+)["']""")
+_OWNER = re.compile(rb"^[ \t]*(async def|def|class)\b", re.MULTILINE)
+_OPENING, _CLOSING = b"([{", b")]}"
+_LONGEST = 20_000
+_LOOP = "event_loop"
+_CONFTEST = "conftest.py"
+
+# Fixtures of plugins are synchronous and request these; the words that show their use.
+_OF_PLUGINS = {
+    "loop": (b"aiohttp_client", b"aiohttp_raw_server", b"aiohttp_server", b"aiohttp.pytest_plugin", b"pytest_aiohttp"),
+    "io_loop": (b"pytest_tornado", b"pytest_tornasync", b"mark.gen_test"),
+}
+
+_OWN_WORDS = (b"unused_", b"asyncio_runner")
+_DEFINED = re.compile(rb"""(?:\bdef[ \t]+|\bname[ \t]*=[ \t]*["'])(%s)\b""" % "|".join(PROVIDED).encode())
+
+# `-m "not asyncio"` as one word or several, also as elements of a list; not `python -m asyncio`.
+_EXPRESSION = re.compile(
+    rb"^(?![ \t]*[#;]).*(?<![\w-])(?<!python )(?<!python3 )"
+    rb"""-[mk](?:(?:[\s"',=\\]*)[\w \t()\\"']*?\b)?asyncio\b(?![\w.-])""",
+    re.MULTILINE,
+)
+_OPTION = re.compile(rb"""\b(?:markexpr|keyword)\b[^\n]*\basyncio\b""")
+_MARKER = rb"""["']asyncio["']"""
+_READS = re.compile(
+    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?" + _MARKER
+    + rb"|\bkeywords\[\s*" + _MARKER
+    + rb"|" + _MARKER + rb"\s+(?:not\s+)?in\s+[^\n:]{0,200}\b(?:keywords|mark(?:er)?s?|own_markers|names)\b"
+    + rb"|\bname\s*[!=]=\s*" + _MARKER
+    + rb"|" + _MARKER + rb"\s*[!=]=\s*[\w.]*\bname\b"
+)  # fmt: skip
+# The name in a constant or a loop, and a mark that is looked up with a variable.
+_NAMED = re.compile(rb"(?:\b\w+(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*|\bin[ \t]*)[({\[]?[^\n()\[\]{}=]{0,200}" + _MARKER)
+_READS_VARIABLE = re.compile(
+    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?[A-Za-z_]"
+    rb"|\bin\s+[\w.]*\bkeywords\b|\bkeywords\[\s*[A-Za-z_]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Names of fixtures that the tests and fixtures of some files request as parameters or with ``usefixtures``.
+
+    A synchronous function that also requests ``event_loop`` counts as one that can be async.
+    """
+
+    by_sync: _Names = field(default_factory=_Names)
+    by_async: _Names = field(default_factory=_Names)
+    sync_folders: _Names = field(default_factory=_Names)
+    """The folders of files with synchronous tests."""
+
+
+def requests_in(path: str, data: bytes) -> Requests:
+    """Return the requests in one Python file."""
+    by_sync = {name for name, words in _OF_PLUGINS.items() if any(word in data for word in words)}
+    if b"def test" not in data and b"fixture" not in data:
+        return Requests(frozenset(by_sync))
+    by_async: set[str] = set()
+    has_sync_tests = False
+    last = 0
+    for match in _SIGNATURE.finditer(data):
+        is_async = data.endswith(b"async ", last, match.start())
+        is_test = match[1].startswith(b"test")
+        if is_test or b"fixture" in _just_before(data, last, match.start()):
+            names = set(_parameters(data, match.end()))
+            (by_async if is_async or _LOOP in names else by_sync).update(names)
+            has_sync_tests = has_sync_tests or (is_test and not is_async and _LOOP not in names)
+        last = match.end()
+    for names, is_async in _used_by_mark(data, has_sync_tests=has_sync_tests or posixpath.basename(path) == _CONFTEST):
+        (by_async if is_async else by_sync).update(names)
+    folders = [posixpath.dirname(path)] if has_sync_tests else []
+    return Requests(frozenset(by_sync), frozenset(by_async), frozenset(folders))
+
+
+def _just_before(data: bytes, start: int, end: int) -> bytes:
+    """Return the decorators of a definition: what comes before it, up to a blank line."""
+    text = data[start:end].replace(b"\r\n", b"\n")
+    return text[text.rfind(b"\n\n") + 1 :]
+
+
+def _parameters(data: bytes, start: int) -> Iterator[str]:
+    """Yield the parameters without a default of the definition whose opening bracket ends at ``start``."""
+    text = _COMMENT.sub(b"", data[start : start + _LONGEST])
+    depth, begin = 0, 0
+    for at, byte in enumerate(text):
+        if byte in _OPENING:
+            depth += 1
+        elif (byte in _CLOSING and depth == 0) or (byte == ord(",") and depth == 0):
+            part = text[begin:at].strip()
+            begin = at + 1
+            name = part.partition(b":")[0].strip()
+            if name and b"=" not in part and not name.startswith((b"*", b"/")):
+                yield name.decode("utf-8", "replace")
+            if byte in _CLOSING:
+                return
+        elif byte in _CLOSING:
+            depth -= 1
+
+
+def _used_by_mark(data: bytes, *, has_sync_tests: bool) -> Iterator[tuple[set[str], bool]]:
+    """Yield the names in each ``usefixtures``, and whether only async tests request them."""
+    if b"usefixtures" not in data:
+        return
+    for match in _USES.finditer(data):
+        names = {name.decode() for name in _STRING.findall(match[1])}
+        line = data[data.rfind(b"\n", 0, match.start()) + 1 : match.start()]
+        owner = _OWNER.search(data, match.end()) if line.lstrip().startswith(b"@") else None
+        if owner is not None and owner[1] != b"class":
+            yield names, owner[1] == b"async def"
+        else:
+            yield names, not has_sync_tests
+
+
+def requested_ports(data: bytes) -> frozenset[str]:
+    """Return the port fixtures whose names occur in a Python file that does not define them."""
+    if _OWN_WORDS[0] not in data:
+        return frozenset()
+    return frozenset(name for name in PORTS if re.search(rb"\b%s\b" % name.encode(), data)) - frozenset(defined(data))
+
+
+def defined(data: bytes) -> Iterator[str]:
+    """Yield those of the fixtures that a Python file defines itself."""
+    if any(word in data for word in _OWN_WORDS):
+        for match in _DEFINED.finditer(data):
+            yield match[1].decode()
+
+
+def selects_by_marker(path: str, data: bytes) -> bool:
+    """Return whether a file of the suite may select or change tests because they have the marker ``asyncio``."""
+    if b"asyncio" not in data:
+        return False
+    if path.endswith(".py") and (_READS.search(data) or (_READS_VARIABLE.search(data) and _NAMED.search(data))):
+        return True
+    if b"-m" not in data and b"-k" not in data and b"markexpr" not in data and b"keyword" not in data:
+        return False
+    return any(pattern.search(data) for pattern in (_EXPRESSION, _OPTION))
+
+
+def may_start(data: bytes) -> bool:
+    """Return whether a file may have a function that leaks tasks or servers, and must be parsed."""
+    if any(each in data for each in _LEAKING_CALLS):
+        return True
+    at = data.find(b"gather(")
+    while at >= 0:
+        if _GATHER.match(data, at):
+            return True
+        at = data.find(b"gather(", at + 1)
+    return False

@@ -13,8 +13,7 @@ from asyncshim.history import OTHER_BACKEND_FIXTURES, OTHER_BACKEND_MARKS
 from asyncshim_codemods.project import definitions
 from asyncshim_codemods.project.blocking_names import BLOCKS_ANYWHERE, RUNS_A_LOOP, blocks_by_name
 from asyncshim_codemods.project.constructors import plain_constructors
-from asyncshim_codemods.project.leaks import find_leaks, may_start
-from asyncshim_codemods.project.text_search import requests_in
+from asyncshim_codemods.project.leaks import find_leaks
 from asyncshim_codemods.source.parse import parsed
 
 if TYPE_CHECKING:
@@ -158,7 +157,7 @@ class LoopCollector:
 
 def may_parse(data: bytes) -> bool:
     """Return whether a file without any word of a rule is parsed nevertheless."""
-    return any(word in data for word in _RUNS) or may_start(data)
+    return any(word in data for word in _RUNS) or definitions.may_start(data)
 
 
 def loop_facts(path: str, data: bytes) -> LoopFacts:
@@ -166,7 +165,7 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
     overrides = b"event_loop" in data and _OVERRIDE.search(data) is not None
     parametrizes = overrides and b"params=" in data
     runs = any(word in data for word in _RUNS)
-    starts = may_start(data)
+    starts = definitions.may_start(data)
     generates = b"event_loop" in data and b"metafunc" in data and _GENERATES.search(data) is not None
     tree = parsed(data) if parametrizes or runs or starts else None
     found = find_leaks(tree) if tree is not None and starts else None
@@ -174,7 +173,7 @@ def loop_facts(path: str, data: bytes) -> LoopFacts:
         tree is not None and parametrizes and any(map(_is_parametrized_override, ast.walk(tree)))
     )
     in_context = definitions.uses_context(data)
-    requests = requests_in(path, data)
+    requests = definitions.requests_in(path, data)
     return LoopFacts(
         constructors=frozenset((path, name, needs) for name, needs in plain_constructors(data)),
         sync_requests=requests.by_sync,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from asyncshim_codemods.project.text_search import defined
+from asyncshim_codemods.project.definitions import defined
 from asyncshim_codemods.project.used_names import EVERYTHING, UsedNames
 
 if TYPE_CHECKING:

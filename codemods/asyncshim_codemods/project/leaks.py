@@ -7,7 +7,6 @@ function may change behaviour.
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,6 @@ if TYPE_CHECKING:
 
 _TASKS = frozenset({"create_task", "ensure_future", "gather", "run_coroutine_threadsafe", "shield"})
 _SERVERS = frozenset({"create_server", "create_unix_server", "start_server", "start_unix_server"})
-# Plain searches, because every file is searched: one regular expression for all takes ten times as long.
-_STARTS = (
-    b"create_task(", b"ensure_future(", b"run_coroutine_threadsafe(", b"shield(", b"create_server(",
-    b"create_unix_server(", b"start_server(", b"start_unix_server(",
-)  # fmt: skip
-_GATHER = re.compile(rb"(?<!await )(?<!await asyncio\.)\bgather\(")
 # To await one of these ends the tasks that are passed to it; `wait` only without a time limit.
 _ENDS_WITH = frozenset({"gather", "wait", "wait_for"})
 _ENDING_METHODS = frozenset({"abort", "aclose", "cancel", "close"})
@@ -30,18 +23,6 @@ _TRANSPARENT = (ast.List, ast.Tuple, ast.Set, ast.Starred, ast.ListComp, ast.Set
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def may_start(data: bytes) -> bool:
-    """Return whether a file may have such a function and must be parsed."""
-    if any(each in data for each in _STARTS):
-        return True
-    at = data.find(b"gather(")
-    while at >= 0:
-        if _GATHER.match(data, at):
-            return True
-        at = data.find(b"gather(", at + 1)
-    return False
 
 
 @dataclass(frozen=True, slots=True)

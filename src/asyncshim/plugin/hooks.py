@@ -104,7 +104,7 @@ class Calls:
 
 
 class Replacing:
-    """Unregistered after collection if nobody but pytest has to do with the call of a test."""
+    """Unregistered after collection if only pytest has hooks for the call of a test."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -156,6 +156,7 @@ class Hooks:
         self._end: Callable[[], None] | None = None
         self._is_running = False
         self._has_async_tests: bool | None = None
+        self._is_idle = False  # nothing is async so far: there is next to nothing to do for a test
 
     def use(self, state: State) -> None:
         """Start to use the state of the session."""
@@ -195,10 +196,15 @@ class Hooks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Begin the function's loop scope. No wrapper: if this raises, those of other plugins must have begun."""
-        if self.state is not None:
-            if not self._is_running:
-                self._begin_to_run(item.session)
-            lifecycle.begin(self.state, item)
+        state = self.state
+        if state is None:
+            return
+        if self._is_idle and "asyncio" not in sys.modules and lifecycle.begin_idle(state, item):
+            return
+        if not self._is_running:
+            self._begin_to_run(item.session)
+        lifecycle.begin(state, item)
+        self._is_idle = self._has_async_tests is False and lifecycle.may_be_idle(state)
 
     def _begin_to_run(self, session: pytest.Session) -> None:
         """Everything is collected."""
@@ -206,7 +212,7 @@ class Hooks:
         self._is_running = True
         calls = self.calls
         calls.is_watched = callers.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
-        calls.is_replaced = callers.exist(session)
+        calls.is_replaced = self._has_async_tests is False or callers.exist(session)
         if self._has_async_tests is False:
             pluginmanager.unregister(calls)
         if self._has_async_tests is False or not calls.is_replaced:

@@ -43,12 +43,25 @@ def begin(state: State, item: pytest.Item) -> None:
     while state.marked_fixtures:
         state.legacy.note_function(*state.marked_fixtures.pop(0))
     found = marks.of(item)
-    state.is_marked = bool(found) and not predicates.is_unmarked(found)
+    state.is_marked = bool(found) and (found[0] is not marks.AUTOMATIC or len(found) > 1)
     if state.is_marked or "hypothesis" in sys.modules or "event_loop" in getattr(item, "fixturenames", ()):
         tests.check(state, item, found)
         loop_factories.check(item, found)
     if not plan.is_direct or state.loop_fixtures:
         _choose_loop(state, item)
+
+
+def may_be_idle(state: State) -> bool:
+    """Return whether :func:`begin_idle` will do for further items of a session without async tests."""
+    plan = state.plan
+    return plan.is_direct and not plan.deferring and "hypothesis" not in sys.modules
+
+
+def begin_idle(state: State, item: pytest.Item) -> bool:
+    """Prepare for an item before asyncio is imported; return false if :func:`begin` must do that."""
+    state.item = item
+    state.is_marked = True  # whatever needs to know it looks at the marks
+    return not state.marked_fixtures and "event_loop" not in getattr(item, "fixturenames", ())
 
 
 def _choose_loop(state: State, item: pytest.Item) -> None:

@@ -5,7 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from asyncshim_codemods.project.leaks import find_leaks, may_start
+from asyncshim_codemods.project.definitions import may_start
+from asyncshim_codemods.project.leaks import find_leaks
 
 
 def leaking(body: str) -> frozenset[str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.project.text_search import defined, requested_ports
+from asyncshim_codemods.project.definitions import defined, requested_ports
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.project.text_search import requests_in
+from asyncshim_codemods.project.definitions import requests_in
 
 
 @pytest.mark.parametrize(

@@ -70,3 +70,49 @@ def test_it(monkeypatch):
         import asyncio
 """
     run_apart(pytester, source, passed=1)
+
+
+def test_sync_tests_before_and_after_the_import_of_asyncio_are_like_those_of_an_async_suite(
+    pytester: pytest.Pytester,
+) -> None:
+    source = """
+import pytest, sys
+loops = []
+@pytest.fixture
+async def resource(): return 1
+def test_first(): pass
+def test_second(): assert "asyncio" not in sys.modules
+def test_leaves_a_timer():
+    import asyncio
+    loop = asyncio.get_event_loop()
+    loops.append(loop)
+    loop.mark_of_the_test = 1
+    loop.call_later(60, print)
+def test_finds_a_fresh_loop():
+    import asyncio
+    loop = asyncio.get_event_loop()
+    assert loop is loops[0] and not hasattr(loop, "mark_of_the_test") and not loop._scheduled
+@pytest.mark.own_runner
+def test_has_its_own(resource):
+    assert resource == 1
+def test_does_not_see_it(resource):
+    import asyncio
+    assert asyncio.get_event_loop() is loops[0]
+"""
+    run_apart(pytester, source, passed=6)
+
+
+def test_the_first_to_import_asyncio_may_have_a_runner_of_its_own(pytester: pytest.Pytester) -> None:
+    source = """
+import pytest, sys
+loops = []
+@pytest.fixture
+async def loop():
+    import asyncio
+    return asyncio.get_running_loop()
+def test_first(): assert "asyncio" not in sys.modules
+@pytest.mark.own_runner
+def test_has_its_own(loop): loops.append(loop)
+def test_shares(loop): assert loop is not loops[0] and loops[0].is_closed()
+"""
+    run_apart(pytester, source, passed=3)

@@ -47,7 +47,7 @@ def context() -> BaseContext:
 
 
 def _is_single_threaded() -> bool:
-    """Whether the system knows of no second thread either: a library's, or that of ``faulthandler``'s timer."""
+    """Return whether the process has no other thread, such as one of a library or of ``faulthandler``'s timer."""
     try:
         return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
     except OSError:

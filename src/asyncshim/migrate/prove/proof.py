@@ -93,7 +93,7 @@ def _blame(place: Workspace, verdict: Verdict, edited: list[str]) -> dict[str, s
 
 
 def _breaking(place: Workspace, error: IncomparableError, edited: list[str]) -> dict[str, str]:
-    """Return the edits after which files cannot be collected. Nobody knows which edit is behind another error."""
+    """Return the edits after which files cannot be collected. Other errors cannot be traced to an edit."""
     failing = {place.path(error.run, test): _uncollected(text) for test, text in error.run.uncollected.items()}
     behind = _edits_behind(failing, edited)
     if not behind:

@@ -92,7 +92,7 @@ class Alarm:
 
 
 def _is_loops_own(frame: FrameType | None) -> bool:
-    """Return whether *frame* is a loop's that waits, or works for itself, not for code that it calls."""
+    """Return whether *frame* belongs to the loop itself, not to code that the loop calls."""
     if frame is not None and frame.f_code is _RUN:  # it calls a function in C, such as ``time.sleep``
         return False
     while frame is not None and frame.f_code.co_filename == selectors.__file__:

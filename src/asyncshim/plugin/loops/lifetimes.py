@@ -141,7 +141,7 @@ def abandon(task: Any) -> None:
 
 
 def _close_abandoned() -> None:
-    """Close what has been abandoned, without a word: nobody can await what it does then."""
+    """Close abandoned coroutines without warnings: nothing can await what they do then."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         while _abandoned:

@@ -19,7 +19,7 @@ def may_nest(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 class NestedRunner(OwnRunner):
-    """Runs coroutines inside the callback that called pytest. The loop's settings and tasks are its owner's."""
+    """Runs coroutines inside the callback that called pytest. The loop's settings and tasks belong to its owner."""
 
     __slots__ = ("_outer_task",)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import asyncshim.plugin.loops.lifetimes as lifetimes  # noqa: PLR0402  (a session inside a test leaves the package its own)
-from asyncshim.plugin.loops import greenlets, internals, loop_policy
+from asyncshim.plugin.loops import greenlets, internals, loop_policy, turns
 from asyncshim.plugin.loops.async_generators import record_async_generators
 from asyncshim.plugin.loops.endings import describe, end_all
 from asyncshim.plugin.loops.escapes import SIGALRM, Alarm, at_place, getsignal, retrieve_exit, watch_alarm, wind_up
@@ -32,6 +32,7 @@ class OwnRunner:
     __slots__ = (
         "_has_paused",
         "_interrupts",
+        "_is_in_first_turn",
         "_is_known",
         "_ownership",
         "_runner",
@@ -77,6 +78,7 @@ class OwnRunner:
         self._state = LoopState(self.loop)
         self._is_known = is_asyncios_own(self.loop)
         self._has_paused = False  # the task that is driven
+        self._is_in_first_turn = False  # after which it is seen whether another one is needed
 
     def attach(self) -> None:
         """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
@@ -171,14 +173,28 @@ class OwnRunner:
     def pause(self) -> None:
         """Called by a task: let :meth:`drive` return when what was started meanwhile has begun, too."""
         self._has_paused = True
-        self.loop.call_soon(self.loop.stop)
+        if not self._is_in_first_turn:
+            self.loop.call_soon(self.loop.stop)
 
     def _run_until_paused(self, task: asyncio.Task[Any]) -> None:
         __tracebackhide__ = True
         self._has_paused = False
-        self.loop.run_forever()
+        if self._is_known and turns.can_turn(self.loop):
+            self._is_in_first_turn = True
+            try:
+                turns.run_forever(self.loop, task, self._is_paused, self._go_on, _stop_loop)
+            finally:
+                self._is_in_first_turn = False
+        else:
+            self.loop.run_forever()
         if not self._has_paused and not task.done():
             raise RuntimeError(STOPPED)
+
+    def _is_paused(self) -> bool:
+        return self._has_paused
+
+    def _go_on(self, _stop: object) -> None:
+        self._is_in_first_turn = False
 
     def hide(self, task: asyncio.Task[Any]) -> None:
         """Take *task*, which waits, out of ``asyncio.all_tasks()``."""
@@ -197,13 +213,17 @@ class OwnRunner:
     def _run_until_done(self, task: asyncio.Task[Any]) -> None:
         """Do what ``run_until_complete`` does, without its checks of a future that it does not know."""
         __tracebackhide__ = True
-        task.add_done_callback(_stop_loop)
+        loop: Any = self.loop
         try:
-            self.loop.run_forever()
+            if turns.can_turn(loop) and not task.done():
+                turns.run_forever(loop, task, task.done, task.add_done_callback, _stop_loop)
+            else:
+                task.add_done_callback(_stop_loop)
+                loop.run_forever()
         finally:
             task.remove_done_callback(_stop_loop)
-            if self.loop._ready:  # type: ignore[attr-defined]
-                internals.drop_callbacks(self.loop, _stop_loop)  # an exit or a stop() was first
+            if loop._ready:
+                internals.drop_callbacks(loop, _stop_loop)  # an exit or a stop() was first
         if not task.done():
             raise RuntimeError(STOPPED)
         task.result()

@@ -149,7 +149,7 @@ def _referred(callback: Any) -> Iterator[Any]:
 
 
 def _futures_in(thing: Any) -> Iterator[Any]:
-    """Yield the futures that *thing*, to which a callback refers, is or has; attributes only of library classes."""
+    """Yield *thing* if it is a future, else the futures in it. Attributes are searched only in classes of libraries."""
     yield from _future(thing)
     yield from queued_futures(thing)
     if type(thing).__module__.partition(".")[0] in _LIBRARIES:

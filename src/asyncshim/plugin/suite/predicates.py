@@ -91,9 +91,10 @@ def is_foreign_test(item: pytest.Function, found: list[pytest.Mark]) -> bool:
     if found and any(mark.name in OTHER_BACKEND_MARKS for mark in found):
         return True
     names = item.fixturenames
-    for name in OTHER_BACKEND_FIXTURES:
-        if name in names:
-            return True
+    if names:
+        for name in OTHER_BACKEND_FIXTURES:
+            if name in names:
+                return True
     if "pytest_twisted" in sys.modules and hasattr(item.obj, "_pytest_twisted_mark"):
         return True
     return "io_loop" in names and not _TORNADO.isdisjoint(sys.modules)

@@ -116,7 +116,7 @@ def _name_of_default(scope: str) -> str:
 def default_timeout(config: pytest.Config) -> float:
     """Return the limit of configuration or command line, else 5 seconds where the plugin is enabled, else none.
 
-    The configuration counts more, as in alt-pytest-asyncio 0.9.
+    The configuration overrides the command line, as in alt-pytest-asyncio 0.9.
     """
     value = config.getini(OPTION)
     if value in {None, ""}:
