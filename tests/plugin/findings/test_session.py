@@ -410,13 +410,11 @@ def test_another_run_that_shrinks_the_baseline_meanwhile_is_respected(suite: pyt
     assert runtime(suite) == {test: uses for test, uses in RUNTIME.items() if test not in gone}
 
 
-def test_a_disk_that_is_full_at_the_end_fails_the_run(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("asyncshim.plugin.findings.session.replace", fail)
-    result = suite.runpytest("--asyncshim-report=r.json")
+def test_a_report_that_can_no_longer_be_written_fails_the_run(suite: pytest.Pytester) -> None:
+    (suite.path / "out").mkdir()
+    suite.makeconftest("import os\n\ndef pytest_runtestloop():\n    os.rmdir('out')\n")
+    result = suite.runpytest("--asyncshim-report=out/r.json")
     result.assert_outcomes(passed=5)
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["r.json could not be written: No space left on device"])
+    result.stdout.fnmatch_lines(["out/r.json could not be written: No such file or directory"])
     assert "The report is in" not in result.stdout.str()
