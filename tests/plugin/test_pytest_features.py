@@ -35,6 +35,26 @@ def test_went_on(): assert notes == ["went on"]
     )
 
 
+def test_the_first_example_of_hypothesis_does_not_pay_for_the_loop(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import asyncio
+        import gc
+        from hypothesis import given, settings, strategies
+
+        def loops():
+            return [each for each in gc.get_objects() if isinstance(each, asyncio.BaseEventLoop)]
+
+        @settings(max_examples=1, deadline=None, database=None)
+        @given(before=strategies.builds(loops))
+        async def test_it(before):
+            assert before == [asyncio.get_running_loop()]
+        """
+    )
+    result = pytester.runpytest_subprocess("--asyncio-mode=auto", "-p", "hypothesispytest")
+    result.assert_outcomes(passed=1)
+
+
 def test_hypothesis_runs_all_examples_on_the_loop_of_the_test(pytester: pytest.Pytester) -> None:
     source = """
 from hypothesis import given, settings, strategies

@@ -139,7 +139,7 @@ def callable_for(state: State, item: pytest.Function, function: Any) -> Callable
         mark = marks.named(found, "asyncio") if is_marked else None
         if mark is None or mark is marks.AUTOMATIC or _is_replaced_by_hook(item):
             return None
-        return functools.partial(_run_marked_plain_function, state, item, function)
+        return functools.partial(_run_plain_function, state, item, function)
     was_claimed = found and not is_marked  # when it was collected
     if not was_claimed and not is_claimed(state, item, found):
         return None
@@ -214,17 +214,16 @@ def _run_hypothesis(state: State, item: pytest.Function, function: Any, /, **arg
         __tracebackhide__ = True
         _run(state, item, functools.partial(inner, *args, **kwargs), marks.of(item))
 
-    state.original = inner
-    function.hypothesis.inner_test = example
+    if not marks.named(marks.of(item), "own_runner"):
+        shared_runner(state)  # made before the first example, which may have a deadline
+    state.original, function.hypothesis.inner_test = inner, example
     try:
         function(**arguments)
     finally:
         function.hypothesis.inner_test = inner
 
 
-def _run_marked_plain_function(
-    state: State, item: pytest.Function, function: Callable[..., Any], /, **arguments: Any
-) -> Any:
+def _run_plain_function(state: State, item: pytest.Function, function: Callable[..., Any], /, **arguments: Any) -> Any:
     """Run a marked function that is not ``async def``, and what it returns if that can be awaited (as 0.21 did)."""
     __tracebackhide__ = True
     result = function(**arguments)
