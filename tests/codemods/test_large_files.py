@@ -37,8 +37,8 @@ _KINDS = {
         "    event_loop.run_until_complete(asyncio.sleep({n}))\n    event_loop.run_until_complete(x())\n"
     ),
     "a coroutine inside a test": (
-        "def test_{n}(event_loop):\n    async def go_{n}():\n"
-        "        await event_loop.x()\n    event_loop.run_until_complete(go_{n}())\n"
+        "def test_{n}(event_loop):\n    async def go():\n"
+        "        await event_loop.x()\n    event_loop.run_until_complete(go())\n"
     ),
     "a loop by name": (
         "async def test_{n}(request):\n    loop = request.getfixturevalue('event_loop')\n    loop.call_soon(x)\n"

@@ -47,14 +47,21 @@ def _from_elsewhere(file: FileContext, name: str) -> Iterator[tuple[str, bool]]:
     coroutines = file.facts.loops.coroutines
     if name not in coroutines:
         yield name, True
-    for function in file.index.functions:
-        if function.name.value == name and is_async(function):
-            for node in own_code(function):
-                if isinstance(node, cst.Await):
-                    is_last = file.index.holds(function.body.body[-1], node)
-                    for awaited in _coroutines(file, node.expression):
-                        if awaited not in coroutines:
-                            yield awaited, is_last
+    for awaited, is_last in file.once(_awaited).get(name, ()):
+        if awaited not in coroutines:
+            yield awaited, is_last
+
+
+def _awaited(file: FileContext) -> dict[str, dict[tuple[str, bool], None]]:
+    """Return, for each name of a coroutine function, what those of that name await; the second value as above."""
+    found: dict[str, dict[tuple[str, bool], None]] = {}
+    for function in filter(is_async, file.index.functions):
+        awaited = found.setdefault(function.name.value, {})
+        for node in own_code(function):
+            if isinstance(node, cst.Await):
+                is_last = file.index.holds(function.body.body[-1], node)
+                awaited.update(((name, is_last), None) for name in _coroutines(file, node.expression))
+    return found
 
 
 def _coroutines(file: FileContext, value: cst.BaseExpression) -> Iterator[str]:
