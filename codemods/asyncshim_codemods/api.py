@@ -21,7 +21,7 @@ from asyncshim_codemods.project.python_support import PythonSupport, python_supp
 from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
 from asyncshim_codemods.registry import all_rules, described, is_relevant, rule_names
 from asyncshim_codemods.results import TOO_DEEP, FileResult
-from asyncshim_codemods.source import depth, line_diff
+from asyncshim_codemods.source import line_diff, parse
 from asyncshim_codemods.source.parse import may_be_broken
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def is_suspicious(path: str, data: bytes, is_parsed: bool = False) -> bool:
     file, in another process: they may end it.
     """
     if is_config(path):
-        return len(data) > _LARGE_CONFIG or depth.may_be_slow_config(data)
-    return len(data) > _LARGE or ((is_parsed or is_relevant(data) or may_parse(data)) and depth.may_be_deep(data))
+        return len(data) > _LARGE_CONFIG or parse.may_be_slow_config(data)
+    return len(data) > _LARGE or ((is_parsed or is_relevant(data) or may_parse(data)) and parse.may_be_deep(data))
 
 
 def is_parsed_whole(path: str, data: bytes) -> bool:
@@ -90,8 +90,8 @@ def is_parsed_whole(path: str, data: bytes) -> bool:
 def read_apart(path: str, data: bytes) -> FileFacts | None:
     """Return what a suspicious file says, or None if it is nested too deeply even for a large stack."""
     try:
-        return depth.call_with_room(lambda: read_facts(path, data))
-    except depth.TooDeepError:
+        return parse.call_with_room(lambda: read_facts(path, data))
+    except parse.TooDeepError:
         return None
 
 
@@ -102,8 +102,8 @@ def rewrite_apart(path: str, data: bytes, facts: ProjectFacts, options: Options)
     try:
         if not is_config(path):
             return run.rewrite(path, data, facts, options, all_rules(), is_deep=True)
-        return depth.call_with_room(lambda: rewrite_config(path, data, facts, options))
-    except depth.TooDeepError:
+        return parse.call_with_room(lambda: rewrite_config(path, data, facts, options))
+    except parse.TooDeepError:
         return FileResult(path, data, data, error=TOO_DEEP)
 
 

@@ -15,7 +15,7 @@ import libcst as cst
 from asyncshim_codemods.joining import joined
 from asyncshim_codemods.one_pass import Pass, RuleCrashError, concerned
 from asyncshim_codemods.results import TOO_DEEP, FileResult
-from asyncshim_codemods.source import depth
+from asyncshim_codemods.source import parse
 from asyncshim_codemods.source.document import Document, UnprintableError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def rewrite(
 ) -> FileResult:
     """Return the result of ``rules`` for one file; a file that cannot be handled is unchanged and has an error.
 
-    ``is_deep`` is the result of ``depth.may_be_deep``, if the caller has measured the file.
+    ``is_deep`` is the result of ``parse.may_be_deep``, if the caller has measured the file.
     """
     if b"\r" in data and b"\n" not in data:
         # Comments and strings of such a file are read in more than one way.
@@ -45,14 +45,14 @@ def rewrite(
 
     with _paused_garbage_collection():
         try:
-            if depth.may_be_deep(data) if is_deep is None else is_deep:
-                depth.refuse_the_bottomless(data)
-                return depth.call_with_room(attempt)
+            if parse.may_be_deep(data) if is_deep is None else is_deep:
+                parse.refuse_the_bottomless(data)
+                return parse.call_with_room(attempt)
             try:
                 return attempt()
             except RecursionError:
-                return depth.call_with_room(attempt)
-        except depth.TooDeepError:
+                return parse.call_with_room(attempt)
+        except parse.TooDeepError:
             return FileResult(path, data, data, error=TOO_DEEP)
 
 

@@ -291,7 +291,7 @@ class TestMistakes:
 GIT = """\
 #!/bin/sh
 case "$*" in
-  *check-attr*) printf 'mine' > {victim};;
+  *check-attr*) printf 'mine' > '{victim}';;
 esac
 exec {git} "$@"
 """

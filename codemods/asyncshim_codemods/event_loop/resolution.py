@@ -12,7 +12,7 @@ import libcst as cst
 
 from asyncshim_codemods.project.facts import ProjectFacts
 from asyncshim_codemods.results import Options
-from asyncshim_codemods.source import depth
+from asyncshim_codemods.source import parse
 from asyncshim_codemods.source.document import Document
 from asyncshim_codemods.suite.file_context import FileContext, fixture_name
 from asyncshim_codemods.syntax.bindings import build_index
@@ -113,7 +113,7 @@ def _defined_in(file: FileContext, path: str, data: bytes) -> LoopOrigin | None:
 @lru_cache(maxsize=16)
 def other_file(path: str, data: bytes) -> FileContext | None:
     """Return another file of the project as rules see it, without project facts; None if it cannot be parsed."""
-    if depth.may_be_deep(data):
+    if parse.may_be_deep(data):
         return None
     try:
         module = Document(data).module

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -18,7 +17,7 @@ from asyncshim_codemods.suite.file_context import is_async, matches_any
 from asyncshim_codemods.syntax.index import BindingKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import Edit
     from asyncshim_codemods.markers.uses import MarkUse
@@ -106,7 +105,7 @@ class UseFixtures(Rule):
             elif origin is LoopOrigin.UNKNOWN:
                 message = f"async tests have a loop without it, but the `event_loop` of {path} may be another one"
                 yield Proposal(named[0].value, message, Safety.UNSAFE, edits)
-            elif all(is_async(test) for test in _tests(file, use)) and _tests(file, use):
+            elif (tests := _tests(file, use)) and all(map(is_async, tests)):
                 yield Proposal(named[0].value, "async tests have a loop without it", Safety.SAFE, edits)
             else:
                 message = "not needed with asyncshim, but synchronous code may need the current loop that it sets"
@@ -131,19 +130,16 @@ def _tests(file: FileContext, use: MarkUse) -> list[cst.FunctionDef]:
         owner = file.index.scope_of(use.whole).node
     if isinstance(owner, cst.FunctionDef):
         return [owner] if file.is_test(owner) else []
-    if owner is None or (isinstance(owner, cst.ClassDef) and _is_related(file, owner)):
-        return []
-    if owner is file.index.module and _has_foreign_tests(file):
-        return []
-    return file.once(_tests_below).get(owner, [])
+    is_shared = _is_related(file, owner) if isinstance(owner, cst.ClassDef) else _has_foreign_tests(file)
+    return [] if owner is None or is_shared else file.once(_tests_below).get(owner, [])
 
 
-def _tests_below(file: FileContext) -> Mapping[cst.CSTNode, list[cst.FunctionDef]]:
+def _tests_below(file: FileContext) -> dict[cst.CSTNode, list[cst.FunctionDef]]:
     """Return the tests of the file by everything that holds them."""
-    found: dict[cst.CSTNode, list[cst.FunctionDef]] = defaultdict(list)
+    found: dict[cst.CSTNode, list[cst.FunctionDef]] = {}
     for test in filter(file.is_test, file.index.functions):
-        for owner in (test, *file.index.ancestors(test)):
-            found[owner].append(test)
+        for owner in file.index.ancestors(test):
+            found.setdefault(owner, []).append(test)
     return found
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from asyncshim.cli import exit_codes
+from asyncshim.cli.missing import missing_packages, require_packages
 from asyncshim.cli.screen import Screen
 from asyncshim.errors import AsyncshimError, RunError
 
@@ -22,13 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if parsed is None:
             return exit_codes.DONE
         screen = Screen(color=parsed.color, verbosity=parsed.verbose - parsed.quiet)
+        require_packages()
         return int(parsed.run(parsed, screen))
     except KeyboardInterrupt:
         screen.error("Interrupted: no file is half-written, and no more files are changed.")
         return exit_codes.INTERRUPTED
     except ModuleNotFoundError as error:
-        from asyncshim.cli.missing import missing_packages
-
         told = missing_packages(error)
         if not told:
             raise

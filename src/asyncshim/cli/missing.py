@@ -6,12 +6,18 @@ plugin and command line. But `pip install --no-deps` is enough for the plugin, s
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import re
 from collections.abc import Iterable
 
 _PACKAGES = ("configupdater", "iniconfig", "libcst", "packaging", "rich", "tomlkit")
+
+
+def require_packages() -> None:
+    """Raise :class:`ModuleNotFoundError` if a package is missing: a command may notice only when it has begun."""
+    for name in _PACKAGES:
+        if not _is_installed(name):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 def missing_packages(error: ModuleNotFoundError) -> str:
@@ -33,9 +39,11 @@ def _is_installed(name: str) -> bool:
 
 def _requirements(names: Iterable[str]) -> list[str]:
     """Return the requirements of asyncshim for these packages; the names alone if its metadata is missing."""
+    from importlib import metadata  # slow to import
+
     try:
-        declared = importlib.metadata.requires("asyncshim") or []
-    except importlib.metadata.PackageNotFoundError:
+        declared = metadata.requires("asyncshim") or []
+    except metadata.PackageNotFoundError:
         declared = []
     found = {re.split(r"[^\w-]", text, maxsplit=1)[0].lower(): text for text in declared if "extra ==" not in text}
     return [found.get(name, name) for name in names]

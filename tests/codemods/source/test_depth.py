@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from asyncshim_codemods.source.depth import TooDeepError, call_with_room, may_be_deep, refuse_the_bottomless
+from asyncshim_codemods.source.parse import TooDeepError, call_with_room, may_be_deep, refuse_the_bottomless
 from rule_tools import rewrite
 
 # CPython 3.12 allows 1,500 calls from C within each other, however large the stack is.

@@ -13,7 +13,7 @@ from house.tree import ROOT
 
 ALONE = "async def test_async(): pass\n"
 SUITE = """
-import asyncio, pytest
+import asyncio, pytest, time
 
 @pytest.fixture(scope="session")
 async def loop_of_session():
@@ -53,6 +53,12 @@ async def test_leak():
     test_leak.kept = asyncio.create_task(wait(), name=" ".join(["left", "over"]))
     await asyncio.sleep(0)
 
+async def test_blocking():
+    time.sleep(0.5)
+
+async def test_forgotten():
+    wait()
+
 async def test_trio():
     import trio
     await trio.sleep(0)
@@ -67,6 +73,8 @@ CELLS = {
     "anyio task group across the `yield` of a fixture": ("no: exits in another task", "test_task_group"),
     "an expired time limit shows what each task waits for": ("no", "test_late"),
     "a report of leaked tasks, timers and servers, and a baseline of accepted ones": ("no", "test_leak"),
+    "code that holds the loop too long is named with its test and lines": ("no", "test_blocking"),
+    "a coroutine that is never awaited fails the test that created it": ("no: Python's warning", "test_forgotten"),
     "trio": ("no: use its own plugin", "test_trio"),
     "rewrites a suite": ("no", "its metadata"),
     "dependencies besides pytest": ("none", "its metadata"),
@@ -95,12 +103,15 @@ def test_alt_pytest_asyncio_lacks_what_the_readme_says(pytester: pytest.Pytester
     pytester.makepyfile(test_suite=SUITE)
     arguments = ("-p", "no:asyncshim", "-p", "alt_pytest_asyncio.enable", "-p", "no:randomly", "--tb=short", "-rA")
     result = pytester.runpytest_subprocess(*arguments)
-    result.assert_outcomes(passed=4, failed=3, errors=2)  # the test with the task group passes, its fixture does not
+    result.assert_outcomes(passed=6, failed=3, errors=2)  # the test with the task group passes, its fixture does not
     result.stdout.re_match_lines_random(
         [
             r"PASSED .*::test_one_loop",
             r"PASSED .*::test_import_alt_pytest_asyncio",
             r"PASSED .*::test_leak",
+            r"PASSED .*::test_blocking",
+            r"PASSED .*::test_forgotten",
+            r".*RuntimeWarning: coroutine 'wait' was never awaited",
             r"FAILED .*::test_import_pytest_asyncio",
             r"E +ModuleNotFoundError: No module named 'pytest_asyncio'",
             r"ERROR .*::test_event_loop",
@@ -124,10 +135,12 @@ def test_asyncshim_has_what_alt_pytest_asyncio_lacks(pytester: pytest.Pytester) 
     arguments = ("-p", "alt_pytest_asyncio.enable", "-p", "no:randomly", "--tb=short")
     result = pytester.runpytest_subprocess(*arguments, "--asyncshim-baseline=baseline.json")
     result.stdout.fnmatch_lines(["not accepted by asyncshim_baseline: task 'left over' running wait, created at *"])
-    result = pytester.runpytest_subprocess(*arguments)
-    result.assert_outcomes(passed=6, failed=2)
+    checks = ("--asyncshim-slow-callback=0.1", "--asyncshim-blocking=error", "--asyncshim-never-awaited=error")
+    result = pytester.runpytest_subprocess(*arguments, *checks)
+    result.assert_outcomes(passed=6, failed=4)
     assert "waits in vain" in result.stdout.str()
-    assert set(re.findall(r"^FAILED .*::(\w+)", result.stdout.str(), re.MULTILINE)) == {"test_late", "test_trio"}
+    failed = set(re.findall(r"^FAILED .*::(\w+)", result.stdout.str(), re.MULTILINE))
+    assert failed == {"test_late", "test_trio", "test_blocking", "test_forgotten"}
 
 
 @pytest.mark.parametrize(("arguments", "passed"), [((), 0), (("-p", "alt_pytest_asyncio.enable"), 1)])
