@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -78,6 +79,29 @@ def test_an_accepted_setting_is_kept_and_the_former_one_comes_back_with_undo(
     undo()
     assert restore(state, loop)
     assert read(loop) == former
+
+
+@pytest.mark.parametrize(("mine", "other"), itertools.permutations(CHANGES, 2))
+def test_what_was_changed_before_is_not_accepted(mine: str, other: str, loop: asyncio.AbstractEventLoop) -> None:
+    state, (change, read), (change_before, read_before) = LoopState(loop), CHANGES[mine], CHANGES[other]
+    former, former_before = read(loop), read_before(loop)
+    change_before(loop)
+    loop.before = 1  # type: ignore[attr-defined]
+    before = state.changes(loop)
+    assert state.accept(loop, before) is None
+    change(loop)
+    loop.mine = 2  # type: ignore[attr-defined]
+    changed, changed_before = read(loop), read_before(loop)
+    undo = state.accept(loop, before)
+    assert undo is not None
+    assert (read(loop), read_before(loop)) == (changed, changed_before)
+    assert [name for name, _ in state.take_back(loop)] == ["before"]
+    assert restore(state, loop)
+    assert (read(loop), read_before(loop)) == (changed, former_before)
+    undo()
+    assert restore(state, loop)
+    assert (read(loop), read_before(loop)) == (former, former_before)
+    assert not hasattr(loop, "mine")
 
 
 def test_without_differences_no_setting_is_accepted(loop: asyncio.AbstractEventLoop) -> None:

@@ -235,6 +235,31 @@ async def test_second(group):
 
 
 @pytest.mark.usefixtures("greenlets")
+def test_what_the_test_has_set_on_the_loop_before_ends_with_the_test(pytester: pytest.Pytester) -> None:
+    source = """
+def ignore(loop, context): pass
+def task(loop, coro, **kwargs): return asyncio.Task(coro, loop=loop, **kwargs)
+@pytest.fixture(scope="session")
+async def wide():
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(ignore)
+    loop.of_fixture = 1
+async def test_first(request):
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(task)
+    loop.of_test = 2
+    request.getfixturevalue("wide")
+    assert loop.get_exception_handler() is ignore and loop.get_task_factory() is task
+    assert (loop.of_fixture, loop.of_test) == (1, 2)
+async def test_second():
+    loop = asyncio.get_running_loop()
+    assert loop.get_exception_handler() is ignore and loop.get_task_factory() is None
+    assert loop.of_fixture == 1 and not hasattr(loop, "of_test")
+"""
+    run_with_greenlets(pytester, source, passed=2)
+
+
+@pytest.mark.usefixtures("greenlets")
 def test_errors_and_skips_of_the_fixture_reach_the_line_that_asked_for_it(pytester: pytest.Pytester) -> None:
     source = """
 @pytest.fixture

@@ -60,6 +60,8 @@ def enter(state: State, item: pytest.Item, loop_scope: str, request: pytest.Fixt
     """Begin *loop_scope* of *item* or of the fixture of *request*: tasks that start now end with it."""
     scopes = state.scopes
     lifetimes = scopes.lifetimes
+    if request is not None and request.scope != "function" and state.pool is not None:
+        scopes.before[request] = {runner: runner.changes() for runner in state.pool.runners}
     if scopes.are_joined:
         loop_scope, request = "session", None
     scopes.is_in_function = loop_scope == "function"
@@ -85,8 +87,9 @@ def leave(state: State, request: pytest.FixtureRequest) -> None:
     for runner in pool.runners:
         runner.adopt_unscoped()
     if request.scope != "function":
+        before = state.scopes.before.pop(request, {})
         for runner in pool.runners:
-            undo = runner.accept_changes()
+            undo = runner.accept_changes(before.get(runner))
             if undo is not None:
                 pytest_compat.when_node_ends(item, request.node, undo)
     enter(state, item, "function")

@@ -199,7 +199,11 @@ class LentRunner:
         self._hosting.discard(task)
         self.attach()
 
-    def accept_changes(self) -> Callable[[], None] | None:
+    def changes(self) -> object:
+        """Leave the loop's settings to its owner."""
+        return None
+
+    def accept_changes(self, before: Any = None) -> Callable[[], None] | None:  # noqa: ARG002
         """Leave the loop's settings to its owner."""
         return None
 

@@ -16,6 +16,7 @@ _SHUT_DOWN = ("_executor_shutdown_called", "_asyncgens_shutdown_called")
 _ABSENT = object()
 Values = tuple[Any, ...]
 Attributes = dict[str, Any]
+Changes = tuple[Values, Attributes]
 # Of asyncio's own loops while they have nothing to do.
 _EMPTY: tuple[Any, Any, Any] = (deque[Any](), [], {})
 _IDLE: Attributes = {
@@ -68,9 +69,9 @@ class LoopState:
         self._attributes: Attributes = dict.fromkeys(_names_of(loop))
         self._note(loop, _read(loop))
 
-    def _note(self, loop: asyncio.AbstractEventLoop, values: Values) -> None:
+    def _note(self, loop: asyncio.AbstractEventLoop, values: Values, attributes: Attributes | None = None) -> None:
         self._values = values
-        self._attributes = self._present(loop)
+        self._attributes = self._present(loop) if attributes is None else attributes
         self._untouched: Attributes | None = None
         self._untouched_referents = None
         self._tables: Values = ()
@@ -101,13 +102,31 @@ class LoopState:
         self._untouched_referents = None
         return dict(getattr(loop, "__dict__", {}))
 
-    def accept(self, loop: asyncio.AbstractEventLoop) -> Callable[[], None] | None:
-        """Keep the present settings from now on; return what restores the former ones, ``None`` if none differ."""
+    def changes(self, loop: asyncio.AbstractEventLoop) -> Changes | None:
+        """Return the present settings and attributes if they are not those that the loop must have."""
         present = _read(loop)
+        return (present, self._present(loop)) if present != self._values or self._changed(loop) else None
+
+    def accept(self, loop: asyncio.AbstractEventLoop, before: Changes | None = None) -> Callable[[], None] | None:
+        """Keep the present settings from now on; return what restores the former ones, ``None`` if none differ.
+
+        What was the same *before* is somebody else's change, which is not kept.
+        """
+        found = self.changes(loop)
         former, attributes = self._values, self._attributes
-        if present == former and not self._changed(loop):
+        if found is None:
             return None
-        self._note(loop, present)
+        values, there = found
+        if before is None:
+            self._note(loop, values)
+        else:
+            others, had = before
+            if values == others and there == had:
+                return None
+            values = tuple(old if now == was else now for old, was, now in zip(former, others, values, strict=True))
+            mine = {name for name, value in there.items() if value is not had.get(name, _ABSENT)}
+            kept = {name: value for name, value in attributes.items() if name in there or name not in had}
+            self._note(loop, values, kept | {name: there[name] for name in mine})
 
         def undo() -> None:
             self._note(loop, former)

@@ -46,7 +46,11 @@ class NestedRunner(OwnRunner):
         """Put *task*, which is about to go on, back."""
         asyncio._register_task(task)
 
-    def accept_changes(self) -> Callable[[], None] | None:
+    def changes(self) -> object:
+        """Leave the loop's settings to its owner."""
+        return None
+
+    def accept_changes(self, before: Any = None) -> Callable[[], None] | None:  # noqa: ARG002
         """Leave the loop's settings to its owner."""
         return None
 

@@ -228,9 +228,13 @@ class OwnRunner:
             raise RuntimeError(STOPPED)
         task.result()
 
-    def accept_changes(self) -> Callable[[], None] | None:
+    def changes(self) -> object:
+        """Return what :meth:`accept_changes` must not keep; ``None`` if nothing is changed."""
+        return self._state.changes(self.loop)
+
+    def accept_changes(self, before: Any = None) -> Callable[[], None] | None:
         """Keep the loop's present settings from now on; return what restores the former ones, if they differ."""
-        return self._state.accept(self.loop)
+        return self._state.accept(self.loop, before)
 
     def is_clean(self) -> bool:
         """Return whether there is certainly nothing to undo, end or close on the loop."""

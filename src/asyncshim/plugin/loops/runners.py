@@ -120,8 +120,15 @@ class Runner(Driver, Protocol):
     def attach(self) -> None:
         """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
 
-    def accept_changes(self) -> Callable[[], None] | None:
-        """Keep the loop's present settings; return what restores the former ones, if they differ."""
+    def changes(self) -> object:
+        """Return the loop's present settings if they are changed, for :meth:`accept_changes`; else ``None``."""
+        ...
+
+    def accept_changes(self, before: Any = None) -> Callable[[], None] | None:
+        """Keep the loop's present settings; return what restores the former ones, if they differ.
+
+        *before* are changes that are not kept.
+        """
         ...
 
     def is_clean(self) -> bool:

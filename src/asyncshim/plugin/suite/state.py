@@ -117,6 +117,7 @@ class Scopes:
         self.lifetimes: Any = None  # the module ``loops.lifetimes``, from the moment when there is a pool
         self.nodes: dict[object, LoopScope] = {}
         self.fixtures: dict[pytest.FixtureDef[Any], pytest.Item | pytest.Collector] = {}  # set up, wider than a test
+        self.before: dict[pytest.FixtureRequest, dict[Runner, object]] = {}  # changes of each loop before a set-up
         self.held: dict[object, HeldScope] = {}  # of what the fixtures of a node hold
         self.present_test: object = None  # what names the present test in messages, whenever they are made
         self.is_in_function = False  # what is started now belongs to the test
