@@ -102,7 +102,7 @@ def test_the_rule_with_most_helpers_of_its_group_runs_code_of_fourteen_modules()
         facts = api.collect_facts([("tests/test_a.py", data)])
         with profiled(watch):
             api.rewrite_python("tests/test_a.py", data, facts, Options(select=frozenset(["ASH302"])))
-    assert len(found) <= 14, sorted(found)
+    assert 10 <= len(found) <= 14, sorted(found)
 
 
 def holding(contents: tuple[bytes, ...]) -> Callable[[object], bool]:
@@ -153,4 +153,4 @@ def test_the_bytes_of_a_file_pass_twenty_five_modules_between_two_states_on_disk
     with profiled(watch):
         assert main(command) == 0
     assert file.read_bytes() == migrated
-    assert len(found) <= 25, sorted(found)
+    assert 20 <= len(found) <= 25, sorted(found)

@@ -81,7 +81,7 @@ def test_an_accepted_setting_is_kept_and_the_former_one_comes_back_with_undo(
     assert read(loop) == former
 
 
-@pytest.mark.parametrize(("mine", "other"), itertools.permutations(CHANGES, 2))
+@pytest.mark.parametrize(("mine", "other"), [*itertools.permutations(CHANGES, 2)])
 def test_what_was_changed_before_is_not_accepted(mine: str, other: str, loop: asyncio.AbstractEventLoop) -> None:
     state, (change, read), (change_before, read_before) = LoopState(loop), CHANGES[mine], CHANGES[other]
     former, former_before = read(loop), read_before(loop)

@@ -15,7 +15,11 @@ from types import FrameType
 
 import pytest
 
-from house.tree import PACKAGES
+import asyncshim
+import asyncshim_codemods
+
+# As installed: the tests also run with a wheel.
+_FOLDERS = [Path(package.__path__[0]) for package in (asyncshim, asyncshim_codemods)]
 
 Ran = dict[str, dict[str, list[str]]]
 """The functions that ran, by phase and module."""
@@ -29,7 +33,7 @@ def module_of(frame: FrameType) -> str | None:
 @functools.cache
 def _module_in(file: str) -> str | None:
     path = Path(file)
-    return next((path.relative_to(folder).as_posix() for folder in PACKAGES.values() if folder in path.parents), None)
+    return next((path.relative_to(folder).as_posix() for folder in _FOLDERS if folder in path.parents), None)
 
 
 @contextmanager
