@@ -172,3 +172,15 @@ def test_a_missing_library_is_a_usage_error(pytester: pytest.Pytester, workers: 
 @needs_blockbuster
 def test_the_library_is_found() -> None:
     assert import_blockbuster().BlockBuster
+
+
+@needs_blockbuster
+def test_a_baseline_accepts_the_calls_of_today_and_a_new_one_fails(pytester: pytest.Pytester) -> None:
+    accepted = "import time\nasync def test_old(): time.sleep(0)\n"
+    pytester.makepyfile(test_it=accepted)
+    baseline = "--asyncshim-baseline=accepted.json"
+    pytester.runpytest(CALLS, ERROR, baseline, "--asyncshim-update-baseline").assert_outcomes(passed=1)
+    pytester.makepyfile(test_it=f"{accepted}async def test_new(): time.sleep(0)\n")
+    result = pytester.runpytest(CALLS, baseline)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*test_new blocked the event loop by a call of time.sleep *", "FAILED *::test_new*"])

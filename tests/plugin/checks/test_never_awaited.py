@@ -178,3 +178,14 @@ def test_only_filters_that_apply_to_the_text_ignore_it() -> None:
         assert not never_awaited._is_ignored("coroutine 'fetch' was never awaited")
         warnings.filterwarnings("ignore", "coroutine 'fetch'")
         assert never_awaited._is_ignored("coroutine 'fetch' was never awaited")
+
+
+def test_a_baseline_accepts_the_coroutines_of_today_and_a_new_one_fails(pytester: pytest.Pytester) -> None:
+    accepted = "async def save(): pass\nasync def test_old(): save()\n"
+    pytester.makepyfile(test_it=accepted)
+    options = ("--asyncshim-never-awaited=error", "--asyncshim-baseline=accepted.json")
+    pytester.runpytest(*options, "--asyncshim-update-baseline").assert_outcomes(passed=1)
+    pytester.makepyfile(test_it=f"{accepted}async def test_new(): save()\n")
+    result = pytester.runpytest(*options)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*test_new: the coroutine 'save' was never awaited *", "FAILED *::test_new*"])

@@ -276,3 +276,14 @@ def test_a_function_in_c_that_keeps_the_interpreters_lock_is_seen(suite: pytest.
     result = suite.runpytest("--asyncshim-slow-callback=0.1", ERROR)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["  test_it.py:6 in test_it: sum(numbers)"])
+
+
+def test_a_baseline_accepts_the_slow_callbacks_of_today_and_a_new_one_fails(suite: pytest.Pytester) -> None:
+    accepted = "async def test_old(watching):\n    watching.block()\n"
+    suite.makepyfile(test_it=accepted)
+    baseline = "--asyncshim-baseline=accepted.json"
+    suite.runpytest(LIMIT, ERROR, baseline, "--asyncshim-update-baseline").assert_outcomes(passed=1)
+    suite.makepyfile(test_it=f"\n\n{accepted}\nasync def test_new(watching):\n    watching.block()\n")
+    result = suite.runpytest(LIMIT, baseline)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*test_new held the event loop for about *", "FAILED test_it.py::test_new*"])
