@@ -23,7 +23,7 @@ ENTRIES = [
 
 
 def config(tmp_path: Path, *arguments: str, **options: object) -> pytest.Config:
-    source = pytest.Config.ArgsSource.ARGS if arguments else pytest.Config.ArgsSource.INVOCATION_DIR
+    source = pytest.Config.ArgsSource.ARGS if arguments else pytest.Config.ArgsSource.TESTPATHS
     made = SimpleNamespace(
         invocation_params=SimpleNamespace(dir=tmp_path),
         rootpath=tmp_path,
