@@ -126,8 +126,12 @@ def test_memory_is_compared_by_how_it_grows() -> None:
 
 def test_the_growth_of_tests_and_files_is_printed(tmp_path: Path) -> None:
     result = run_python(
-        ROOT / "benchmarks/scale.py", "--tests", "10", "20", "--files", "10", "20", "--workers", "1", cwd=tmp_path
+        ROOT / "benchmarks/scale.py",
+        *("--tests", "10", "20", "--files", "10", "20", "--modules", "1", "2", "--workers", "1"),
+        cwd=tmp_path,
     )
     assert result.returncode == 0, result.stdout
     assert "10 to 20 (2 x)" in result.stdout
     assert "migrate --dry-run --jobs 1" in result.stdout
+    assert "modules of six tests, pytest" in result.stdout
+    assert "modules: check, nothing changed" in result.stdout
