@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate.read import files
+from asyncshim.migrate.read.user_folder import user_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,7 @@ _ABANDONED = 3600.0
 
 def cache_for(project: Path) -> CacheFolder | None:
     """Return the cache for a project; None if the user wants none, or if its folder lies within the project."""
-    base = None if os.environ.get(VARIABLE) else _base()
+    base = None if os.environ.get(VARIABLE) else user_folder("cache")
     if base is None:
         return None
     real = Path(os.path.realpath(base))
@@ -123,17 +124,3 @@ def _is_own(status: os.stat_result, is_wanted: Callable[[int], bool]) -> bool:
     if sys.platform == "win32":
         return is_wanted(status.st_mode)
     return is_wanted(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
-
-
-def _base() -> Path | None:
-    chosen = os.environ.get("XDG_CACHE_HOME", "")
-    if Path(chosen).is_absolute():  # a relative one is to be ignored, says the specification of these folders
-        return Path(chosen, "asyncshim")
-    local = os.environ.get("LOCALAPPDATA", "")
-    if sys.platform == "win32" and Path(local).is_absolute():
-        return Path(local, "asyncshim", "cache")
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "asyncshim"

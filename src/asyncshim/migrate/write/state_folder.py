@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from asyncshim.errors import UsageError
+from asyncshim.migrate.read.user_folder import user_folder
 
 _REMEDY = "set XDG_STATE_HOME to a folder that you own and may write to"
 
@@ -20,7 +21,10 @@ _REMEDY = "set XDG_STATE_HOME to a folder that you own and may write to"
 def folder_for(root: Path) -> Path:
     """Return the folder of a project, named by the digest of its real path, without creating it."""
     key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
-    return _base() / key
+    base = user_folder("state")
+    if base is None:
+        raise UsageError(f"there is no home folder to keep the data for `undo` in: {_REMEDY}")
+    return base / key
 
 
 def create(folder: Path) -> None:
@@ -48,19 +52,3 @@ def check(path: Path, *, is_folder: bool = True) -> None:
             reason = "can be used by other users"
     if reason:
         raise UsageError(f"{path}: {reason}, so it is not used and nothing was done: remove it, or {_REMEDY}")
-
-
-def _base() -> Path:
-    chosen = os.environ.get("XDG_STATE_HOME", "")
-    if Path(chosen).is_absolute():  # a relative one is to be ignored, says the specification of these folders
-        return Path(chosen, "asyncshim")
-    local = os.environ.get("LOCALAPPDATA", "")
-    if sys.platform == "win32" and Path(local).is_absolute():
-        return Path(local, "asyncshim", "state")
-    try:
-        home = Path.home()
-    except RuntimeError as error:
-        raise UsageError(f"there is no home folder to keep the data for `undo` in: {_REMEDY}") from error
-    if sys.platform == "darwin":
-        return home / "Library" / "Application Support" / "asyncshim"
-    return home / ".local" / "state" / "asyncshim"
