@@ -13,7 +13,7 @@ from house.tree import ROOT
 
 ALONE = "async def test_async(): pass\n"
 SUITE = """
-import asyncio, pytest, time
+import anyio, asyncio, pytest, time, trio
 
 @pytest.fixture(scope="session")
 async def loop_of_session():
@@ -36,7 +36,6 @@ def test_event_loop(event_loop): pass
 
 @pytest.fixture
 async def task_group():
-    import anyio
     async with anyio.create_task_group() as group:
         yield group
 
@@ -54,13 +53,12 @@ async def test_leak():
     await asyncio.sleep(0)
 
 async def test_blocking():
-    time.sleep(0.5)
+    time.sleep(1)
 
 async def test_forgotten():
     wait()
 
 async def test_trio():
-    import trio
     await trio.sleep(0)
 """
 PLUGINS = ("asyncshim", "pytest-asyncio", "alt-pytest-asyncio", "anyio", "a Runner in conftest.py")
@@ -185,7 +183,7 @@ def test_asyncshim_has_what_alt_pytest_asyncio_lacks(pytester: pytest.Pytester) 
     arguments = ("-p", "alt_pytest_asyncio.enable", "-p", "no:randomly", "--tb=short")
     result = pytester.runpytest_subprocess(*arguments, "--asyncshim-baseline=baseline.json")
     result.stdout.fnmatch_lines(["not accepted by asyncshim_baseline: task 'left over' running wait, created at *"])
-    checks = ("--asyncshim-slow-callback=0.1", "--asyncshim-blocking=error", "--asyncshim-never-awaited=error")
+    checks = ("--asyncshim-slow-callback=0.5", "--asyncshim-blocking=error", "--asyncshim-never-awaited=error")
     result = pytester.runpytest_subprocess(*arguments, *checks)
     result.assert_outcomes(passed=6, failed=4)
     assert "waits in vain" in result.stdout.str()
