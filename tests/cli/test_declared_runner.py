@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -300,3 +301,17 @@ def test_wide_default_loop_scopes_go_if_nothing_in_the_whole_suite_may_leak(
     assert after == ("[pytest]\n" if is_safe else DEFAULTS)
     asyncshim(root, "migrate", *arguments, "--allow-dirty")
     assert (root / "pytest.ini").read_text(encoding="utf-8") == after
+
+
+@pytest.mark.parametrize("runner", ["asyncshim", "pytest-asyncio"])
+def test_a_native_table_that_pytest_ignores_gets_no_mode_for_tests_that_lose_their_markers(
+    tmp_path: Path, asyncshim: Asyncshim, runner: str
+) -> None:
+    text = '[project]\nname = "x"\nversion = "1"\ndependencies = []\n\n[tool.pytest]\naddopts = "-v"\n'
+    files: dict[str, str | bytes] = {"tests/test_a.py": OLD, "pyproject.toml": text}
+    root = repository(tmp_path / "project", files)
+    given = ["--runner", runner] if runner == "pytest-asyncio" else []
+    asyncshim(root, "migrate", *given)
+    after = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    assert after["tool"]["pytest"] == {"addopts": "-v", "ini_options": {"asyncio_mode": "auto"}}
+    assert (root / "tests/test_a.py").read_bytes() == NEW

@@ -10,10 +10,8 @@ from asyncshim_codemods.config.check import ValueChange
 from asyncshim_codemods.config.pytest_section import OptionView
 from asyncshim_codemods.config.text_value import Split, TextValue
 from asyncshim_codemods.config.toml_file import TomlFile
+from asyncshim_codemods.project.pytest_settings import INI_OPTIONS, NATIVE, pyproject_table
 from asyncshim_codemods.project.values import Path, as_array, as_table
-
-INI_OPTIONS: Path = ("tool", "pytest", "ini_options")
-NATIVE: Path = ("tool", "pytest")
 
 
 def pytest_tables(path: str) -> tuple[Path, ...]:
@@ -31,7 +29,9 @@ class TomlSection:
     @property
     def exists(self) -> bool:
         """Return whether pytest would take its configuration from this table."""
-        return bool(self.options) or (self.table != NATIVE and as_table(self.file.value(self.table)) is not None)
+        if self.table in {INI_OPTIONS, NATIVE}:
+            return pyproject_table(self.file.values, self.file.text.text.encode()) == self.table
+        return as_table(self.file.value(self.table)) is not None
 
     @property
     def options(self) -> Sequence[OptionView]:
@@ -94,7 +94,8 @@ class TomlSection:
         """
         options = self.options
         removals = [ValueChange(option.path, None) for option in options]
-        if self.table != NATIVE or not options or not all(removal in self.file.changes for removal in removals):
+        is_read = self.table == NATIVE and self.exists
+        if not is_read or not all(removal in self.file.changes for removal in removals):
             return False
         self.file.changes.remove(removals[0])
         self.replace(options[0], "9.0", "minversion")

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from asyncshim_codemods.project.file_kinds import PYTEST_FILES
 from asyncshim_codemods.project.file_settings import FileSettings
-from asyncshim_codemods.project.values import as_array, as_table
+from asyncshim_codemods.project.pytest_limits import allows_only_before
+from asyncshim_codemods.project.values import Path, as_array, as_table
 from asyncshim_codemods.source.ini_reading import ConfigError, read_as_pytest
 
 # `--asyncio-mode=strict` as one word or two, also as elements of a list, on a line that is no comment.
@@ -22,6 +23,13 @@ _STRICT = re.compile(rb"""^(?![ \t]*#).*--asyncio-mode[\s"',=]+strict\b""", re.M
 _NO_AUTOLOAD = b"PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _STRICT_MARKERS = frozenset({"--strict-markers", "--strict"})
 _FALSE = frozenset({"", "0", "no", "false", "off"})
+INI_OPTIONS: Path = ("tool", "pytest", "ini_options")
+NATIVE: Path = ("tool", "pytest")
+# pytest 9 takes these from [tool.pytest] only as arrays.
+_ARRAYS = (
+    ("addopts", "testpaths", "python_files", "python_classes", "python_functions", "norecursedirs", "usefixtures")
+    + ("required_plugins", "pythonpath", "markers", "filterwarnings")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ def _section(name: str, data: bytes) -> Mapping[str, object] | None:
     try:
         text = data.decode("utf-8-sig")
         if name.endswith(".toml"):
-            options = _toml_section(name, tomllib.loads(text))
+            options = _toml_section(name, tomllib.loads(text), data)
         else:
             options = read_as_pytest(text).get("tool:pytest" if name == "setup.cfg" else "pytest")
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, ConfigError):
@@ -81,13 +89,29 @@ def _section(name: str, data: bytes) -> Mapping[str, object] | None:
     return {} if options is None and PYTEST_FILES[name] else options
 
 
-def _toml_section(name: str, document: Mapping[str, object]) -> Mapping[str, object] | None:
+def _toml_section(name: str, document: Mapping[str, object], data: bytes) -> Mapping[str, object] | None:
     if name != "pyproject.toml":
         return as_table(document.get("pytest"))
     table = as_table((as_table(document.get("tool")) or {}).get("pytest")) or {}
+    read = pyproject_table(document, data)
+    if read == NATIVE:
+        return {key: value for key, value in table.items() if key != "ini_options"}
+    return as_table(table.get("ini_options")) if read is not None else None
+
+
+def pyproject_table(document: Mapping[str, object], data: bytes) -> Path | None:
+    """Return the table of ``pyproject.toml`` that pytest reads.
+
+    ``[tool.pytest]`` is new in pytest 9, which refuses both tables together and strings in place of arrays. Older
+    releases ignore it, so it has no effect in a project that works with those.
+    """
+    table = as_table((as_table(document.get("tool")) or {}).get("pytest")) or {}
     native = {key: value for key, value in table.items() if key != "ini_options"}
     # An empty [tool.pytest] does not count, an empty [tool.pytest.ini_options] does.
-    return native or as_table(table.get("ini_options"))
+    if as_table(table.get("ini_options")) is not None:
+        return INI_OPTIONS
+    is_ignored = any(isinstance(native.get(name), str) for name in _ARRAYS) or allows_only_before(data, "pytest", "9")
+    return NATIVE if native and not is_ignored else None
 
 
 def _settings(path: str, options: Mapping[str, object]) -> FileSettings:

@@ -90,6 +90,29 @@ def test_both_pytest_tables_of_pyproject_toml_are_read(text: str) -> None:
     )
 
 
+LIMITED = '[project]\ndependencies = ["pytest<9"]\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.pytest]\naddopts = "-v"\nasyncio_mode = "auto"\n',
+        '[tool.pytest]\ntestpaths = "tests"\nasyncio_mode = "auto"\n',
+        '[tool.pytest]\nmarkers = "slow: is slow"\nasyncio_mode = "auto"\n',
+        f'{LIMITED}[tool.pytest]\nasyncio_mode = "auto"\n',
+        '[tool.pytest]\nasyncio_mode = "auto"\n[tool.poetry.group.dev.dependencies]\npytest = "^8.2"\n',
+    ],
+)
+def test_a_native_table_that_the_pytest_of_the_project_ignores_is_skipped(text: str) -> None:
+    assert read(**{"pyproject.toml": text}) == FileSettings("")
+    assert read(**{"pyproject.toml": text, "tox.ini": "[pytest]\nasyncio_mode = strict\n"}).path == "tox.ini"
+
+
+def test_of_both_tables_the_one_that_older_releases_read_counts() -> None:
+    text = '[tool.pytest]\nasyncio_mode = "auto"\n[tool.pytest.ini_options]\nasyncio_mode = "strict"\n'
+    assert read(**{"pyproject.toml": text}).mode == "strict"
+
+
 @pytest.mark.parametrize(
     "addopts", ["--asyncio-mode=strict", "--asyncio-mode strict", "--asyncio-mode=auto --asyncio-mode=strict"]
 )
