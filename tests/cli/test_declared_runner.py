@@ -315,3 +315,45 @@ def test_a_native_table_that_pytest_ignores_gets_no_mode_for_tests_that_lose_the
     after = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     assert after["tool"]["pytest"] == {"addopts": "-v", "ini_options": {"asyncio_mode": "auto"}}
     assert (root / "tests/test_a.py").read_bytes() == NEW
+
+
+MIXED = b"""\
+import pytest
+
+
+@pytest.mark.asyncio
+async def test_one():
+    pass
+
+
+@pytest.mark.trio
+async def test_two():
+    pass
+"""
+
+
+@pytest.mark.parametrize("mode", ["strict", "unset"])
+def test_the_auto_mode_of_pytest_asyncio_is_not_written_for_a_suite_with_tests_of_another_plugin(
+    tmp_path: Path, asyncshim: Asyncshim, mode: str
+) -> None:
+    files: dict[str, str | bytes] = {"requirements.txt": "pytest-asyncio\npytest-trio\n", "tests/test_a.py": MIXED}
+    root = project(tmp_path / "project", files, mode)
+    done = asyncshim(root, "migrate", "--runner", "pytest-asyncio", "--unsafe")
+    assert settings(root) == OPTION[mode]
+    assert (root / "tests/test_a.py").read_bytes() == MIXED
+    assert "its auto mode would take the tests of another async plugin" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "strict",
+    ["addopts = --strict-config\n", "filterwarnings =\n    error\n    ignore::ImportWarning\n", "addopts = -W error\n"],
+)
+def test_options_that_the_installed_plugin_may_not_know_are_not_written_where_that_is_an_error(
+    tmp_path: Path, asyncshim: Asyncshim, strict: str
+) -> None:
+    options = f"asyncio_mode = auto\n{strict}"
+    files: dict[str, str | bytes] = {"setup.py": "setup()\n", "pytest.ini": f"[pytest]\n{options}"}
+    root = project(tmp_path / "project", files)
+    asyncshim(root, "migrate", "--runner", "pytest-asyncio")
+    assert settings(root) == options
+    assert (root / "tests/test_a.py").read_bytes() == NEW

@@ -35,6 +35,8 @@ _NO_FILE = "no dependency file names a runner"
 # Files that may get a section for pytest, in the order of preference.
 _HOMES = ("pyproject.toml", "tox.ini", "setup.cfg")
 _LOOPS = "its options for one loop cannot be written for every test"
+_BACKENDS = "its auto mode would take the tests of another async plugin"
+_UNKNOWN = "an option that its release does not know is an error here, and no dependency file limits its version"
 
 
 class Rewrites(Protocol):
@@ -80,9 +82,9 @@ def facts_about_runner(
     run = _Run(files, edited, facts, options, rewrites)
     kept = _kept(run)
     after = _settings_after(run, kept)
-    if kept is None and options.runner == "pytest-asyncio" and _uses_it(run) and not _share_one_loop(facts, after):
-        kept = _with_home(run, KeptPlugin(_LOOPS, "write them manually: see `python -m asyncshim rule ASH401`"))
-        after = _settings_after(run, kept)
+    if kept is None and options.runner == req.OLD and _uses_it(run):
+        kept = _kept_for_itself(run, after)
+        after = after if kept is None else _settings_after(run, kept)
     is_named = _names_runner(files) or (options.runner == req.OLD and any(names_dependency(data) for _, data in files))
     is_declared = not _uses_it(run) or kept is not None or _is_replaced(run) or is_named
     active = facts.newly_active
@@ -122,6 +124,20 @@ def _kept(run: _Run) -> KeptPlugin | None:
     else:
         found = KeptPlugin(_NO_FILE, f"`{_MIGRATE} --runner asyncshim`", declared=False)
     return _with_home(run, found)
+
+
+def _kept_for_itself(run: _Run, after: PytestSettings) -> KeptPlugin | None:
+    """Return why the suite cannot be written for one loop of pytest-asyncio, although this run is to do that."""
+    facts = run.facts
+    modes = [settings_for(facts.settings, path).mode for path in facts.async_files]
+    if facts.loops.other_backends and not all(mode == "auto" for mode in modes):
+        return _with_home(run, KeptPlugin(_BACKENDS, "move those tests to a project of their own, or keep the markers"))
+    is_strict = any(each.strict_config or each.warnings_are_errors for each in facts.settings)
+    if is_strict and not any(names_dependency(data) for _, data in run.files):
+        return _with_home(run, KeptPlugin(_UNKNOWN, f"list `{req.OLD}>=1.0` there, then run `{_MIGRATE}` again"))
+    if not _share_one_loop(facts, after):
+        return _with_home(run, KeptPlugin(_LOOPS, "write them manually: see `python -m asyncshim rule ASH401`"))
+    return None
 
 
 def _with_home(run: _Run, kept: KeptPlugin) -> KeptPlugin:

@@ -27,6 +27,7 @@ class FileSettings:
     addopts: tuple[str, ...] = ()
     strict_markers: bool = False
     strict_config: bool = False
+    warnings_are_errors: bool = False
     plugin_autoload: bool = True
 
 

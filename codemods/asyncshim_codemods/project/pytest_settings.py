@@ -5,6 +5,7 @@ pytest reads one file: in the nearest folder with a configuration file, the firs
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 import shlex
@@ -22,13 +23,14 @@ from asyncshim_codemods.source.ini_reading import ConfigError, read_as_pytest
 _STRICT = re.compile(rb"""^(?![ \t]*#).*--asyncio-mode[\s"',=]+strict\b""", re.MULTILINE)
 _NO_AUTOLOAD = b"PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 _STRICT_MARKERS = frozenset({"--strict-markers", "--strict"})
+_ERRORS = frozenset({"error", "error::Warning", "error::UserWarning", "error::pytest.PytestWarning"})
 _FALSE = frozenset({"", "0", "no", "false", "off"})
 INI_OPTIONS: Path = ("tool", "pytest", "ini_options")
 NATIVE: Path = ("tool", "pytest")
 # pytest 9 takes these from [tool.pytest] only as arrays.
 _ARRAYS = (
-    ("addopts", "testpaths", "python_files", "python_classes", "python_functions", "norecursedirs", "usefixtures")
-    + ("required_plugins", "pythonpath", "markers", "filterwarnings")
+    *("addopts", "testpaths", "python_files", "python_classes", "python_functions", "norecursedirs", "usefixtures"),
+    *("required_plugins", "pythonpath", "markers", "filterwarnings"),
 )
 
 
@@ -134,7 +136,18 @@ def _settings(path: str, options: Mapping[str, object]) -> FileSettings:
         addopts=addopts,
         strict_markers=strict or bool(given & _STRICT_MARKERS) or _true(options.get("strict_markers")),
         strict_config=strict or "--strict-config" in given or _true(options.get("strict_config")),
+        warnings_are_errors=_fails_on_warnings(addopts, options.get("filterwarnings")),
         plugin_autoload="--disable-plugin-autoload" not in given,
+    )
+
+
+def _fails_on_warnings(addopts: tuple[str, ...], filters: object) -> bool:
+    """Return whether a warning of any kind is an error, which that about an unknown option is then, too."""
+    lines = as_array(filters) or (filters.splitlines() if isinstance(filters, str) else ())
+    given = {str(line).strip() for line in lines}
+    following = {after for word, after in itertools.pairwise(addopts) if word in {"-W", "--pythonwarnings"}}
+    return bool(_ERRORS & (given | following)) or any(
+        word.removeprefix("-W").removeprefix("--pythonwarnings=") in _ERRORS for word in addopts if word.startswith("-")
     )
 
 

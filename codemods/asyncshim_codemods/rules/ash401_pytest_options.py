@@ -27,7 +27,8 @@ class PytestOptions(Rule):
     (``[tool.pytest]`` and ``[tool.pytest.ini_options]``), ``tox.ini`` and ``setup.cfg``. It removes the lines of the
     option; comments, order, quotes and line endings stay. The section also stays, even if it is empty, because pytest
     finds its root directory by it. (``[tool.pytest]`` counts only if it has a key; ``minversion = "9.0"`` replaces the
-    last one.)
+    last one. Before pytest 9 it has no effect: it does not count beside ``[tool.pytest.ini_options]``, with strings
+    in place of arrays, or if the file limits pytest to older releases.)
 
     A default loop scope wider than ``function`` keeps alive the tasks that any test of the suite leaks. Its removal is
     safe if the whole suite is given and no test or fixture in it may leak tasks or servers or sets a loop scope of its
@@ -41,8 +42,10 @@ class PytestOptions(Rule):
     creates none: the suite is written for the runner of the run, and the summary says so.
 
     ``--runner pytest-asyncio`` writes ``asyncio_mode = auto`` and session scopes into the file that pytest chooses,
-    ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. For every runner but asyncshim the rule
-    reports options of asyncshim: pytest would warn about them, and nothing replaces them.
+    ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. No auto mode of pytest-asyncio is
+    written beside tests of another async plugin, which it would take. No scopes are written if unknown options are
+    errors and no dependency file lists pytest-asyncio: an old release does not know them. For every runner but
+    asyncshim the rule reports options of asyncshim: pytest would warn about them, and nothing replaces them.
 
     Code that sets the mode needs manual review: ``config.option.asyncio_mode = "auto"`` and the like in a conftest.
     """
