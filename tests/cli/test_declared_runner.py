@@ -357,3 +357,22 @@ def test_options_that_the_installed_plugin_may_not_know_are_not_written_where_th
     asyncshim(root, "migrate", "--runner", "pytest-asyncio")
     assert settings(root) == options
     assert (root / "tests/test_a.py").read_bytes() == NEW
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", '[tool.poetry.group.dev.dependencies]\npytest-asyncio = "^0.21"\n'),
+        ("pyproject.toml", '[tool.poetry.dev-dependencies]\npytest-asyncio = {version = "~0.23", optional = true}\n'),
+        ("environment.yml", "dependencies:\n  - pytest-asyncio=0.21.1\n"),
+        ("Pipfile", '[dev-packages]\npytest-asyncio = "==0.21.*"\n'),
+    ],
+)
+def test_an_old_pytest_asyncio_gets_no_options_for_one_loop_however_its_limit_is_written(
+    tmp_path: Path, asyncshim: Asyncshim, name: str, text: str
+) -> None:
+    root = project(tmp_path / "project", {name: text})
+    done = asyncshim(root, "migrate", "--runner", "pytest-asyncio")
+    assert settings(root) == AUTO["strict"]
+    assert (root / "tests/test_a.py").read_bytes() == NEW
+    assert f"{name}: one loop for all needs pytest-asyncio 0.26 or newer" in done.stderr

@@ -35,6 +35,7 @@ _NO_FILE = "no dependency file names a runner"
 # Files that may get a section for pytest, in the order of preference.
 _HOMES = ("pyproject.toml", "tox.ini", "setup.cfg")
 _LOOPS = "its options for one loop cannot be written for every test"
+_TOO_OLD = "one loop for all needs pytest-asyncio 0.26 or newer, which a limit there keeps out"
 _BACKENDS = "its auto mode would take the tests of another async plugin"
 _UNKNOWN = "an option that its release does not know is an error here, and no dependency file limits its version"
 
@@ -132,6 +133,8 @@ def _kept_for_itself(run: _Run, after: PytestSettings) -> KeptPlugin | None:
     modes = [settings_for(facts.settings, path).mode for path in facts.async_files]
     if facts.loops.other_backends and not all(mode == "auto" for mode in modes):
         return _with_home(run, KeptPlugin(_BACKENDS, "move those tests to a project of their own, or keep the markers"))
+    if old := next((path for path, data in run.files if _is_older(path, data, "0.26")), None):
+        return _with_home(run, KeptPlugin(f"{old}: {_TOO_OLD}", f"raise that limit, then run `{_MIGRATE}` again"))
     is_strict = any(each.strict_config or each.warnings_are_errors for each in facts.settings)
     if is_strict and not any(names_dependency(data) for _, data in run.files):
         return _with_home(run, KeptPlugin(_UNKNOWN, f"list `{req.OLD}>=1.0` there, then run `{_MIGRATE}` again"))
@@ -146,13 +149,14 @@ def _with_home(run: _Run, kept: KeptPlugin) -> KeptPlugin:
 
 def _runs_in_auto_mode(run: _Run) -> bool:
     """Return whether the plugin has an auto mode, and no other plugin's tests that it would take."""
-    return not run.facts.loops.other_backends and not any(_is_too_old(path, data) for path, data in run.files)
+    return not run.facts.loops.other_backends and not any(_is_older(path, data, "0.17") for path, data in run.files)
 
 
-def _is_too_old(path: str, data: bytes) -> bool:
+def _is_older(path: str, data: bytes, version: str) -> bool:
+    """Return whether a dependency file limits pytest-asyncio to releases before that one."""
     if kind_of(path) in {None, FileKind.LOCK} or not names_dependency(data):
         return False
-    return allows_only_before(data, req.OLD, "0.17")
+    return allows_only_before(data, req.OLD, version)
 
 
 def _home(run: _Run) -> str:

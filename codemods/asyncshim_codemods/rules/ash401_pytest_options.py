@@ -43,9 +43,10 @@ class PytestOptions(Rule):
 
     ``--runner pytest-asyncio`` writes ``asyncio_mode = auto`` and session scopes into the file that pytest chooses,
     ``--runner anyio`` writes ``anyio_mode = auto``; other runners need nothing. No auto mode of pytest-asyncio is
-    written beside tests of another async plugin, which it would take. No scopes are written if unknown options are
-    errors and no dependency file lists pytest-asyncio: an old release does not know them. For every runner but
-    asyncshim the rule reports options of asyncshim: pytest would warn about them, and nothing replaces them.
+    written beside tests of another async plugin, which it would take. No scopes are written if a dependency file
+    limits pytest-asyncio to releases before 0.26, which do not know them, or if unknown options are errors and no
+    dependency file lists it. For every runner but asyncshim the rule reports options of asyncshim: pytest would warn
+    about them, and nothing replaces them.
 
     Code that sets the mode needs manual review: ``config.option.asyncio_mode = "auto"`` and the like in a conftest.
     """
