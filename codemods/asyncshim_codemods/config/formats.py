@@ -12,13 +12,14 @@ from asyncshim_codemods.config.ini_file import IniFile
 from asyncshim_codemods.config.pytest_ini import IniSection, section_name
 from asyncshim_codemods.config.pytest_options import CODE, added, written_for
 from asyncshim_codemods.config.pytest_rules import review_section
-from asyncshim_codemods.config.pytest_toml import INI_OPTIONS, TomlSection, pytest_tables
+from asyncshim_codemods.config.pytest_toml import TomlSection, pytest_tables
 from asyncshim_codemods.config.reported import is_generated, review_generated, review_lock_file, review_program
 from asyncshim_codemods.config.requirements_file import check_requirements, review_requirements
 from asyncshim_codemods.config.review import Decision, Review
 from asyncshim_codemods.config.toml_file import TomlFile, edit_toml
 from asyncshim_codemods.config.yaml_dependencies import check_yaml, review_yaml
 from asyncshim_codemods.project.file_kinds import PYTEST_FILES, FileKind
+from asyncshim_codemods.project.pytest_settings import INI_OPTIONS
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.source.config_text import ConfigText, TextEdit
 
