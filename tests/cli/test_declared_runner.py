@@ -376,3 +376,15 @@ def test_an_old_pytest_asyncio_gets_no_options_for_one_loop_however_its_limit_is
     assert settings(root) == AUTO["strict"]
     assert (root / "tests/test_a.py").read_bytes() == NEW
     assert f"{name}: one loop for all needs pytest-asyncio 0.26 or newer" in done.stderr
+
+
+def test_a_filter_in_code_stays_while_pytest_asyncio_may_run_the_suite(tmp_path: Path, asyncshim: Asyncshim) -> None:
+    conftest = (
+        "def pytest_configure(config):\n"
+        '    config.addinivalue_line("filterwarnings", "ignore:.*:DeprecationWarning:pytest_asyncio")\n'
+    )
+    files: dict[str, str | bytes] = {"requirements.txt": "pytest-aiohttp\n", "tests/conftest.py": conftest}
+    root = project(tmp_path / "project", files)
+    done = asyncshim(root, "migrate", "--unsafe")
+    assert (root / "tests/conftest.py").read_text(encoding="utf-8") == conftest
+    assert "ASH403 warning filter kept while pytest-asyncio is needed" in done.stderr + done.stdout

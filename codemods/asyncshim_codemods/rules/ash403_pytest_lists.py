@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
 
 _MESSAGE = "warning filter removed: it names pytest-asyncio, whose warnings no longer come"
+_KEPT = "warning filter kept while pytest-asyncio is needed: {}"
 _REVIEW = "a warning filter names pytest-asyncio; review it manually"
 
 
@@ -30,7 +31,7 @@ class PytestLists(Rule):
 
     asyncshim registers the marker itself. pytest stops if a required plugin is not installed, or if the category of a
     filter is in a module that does not exist. The rule removes the option if it has no entries left. It keeps filters
-    and required plugins while a file imports pytest-asyncio or an installed plugin requires it.
+    and required plugins while a file imports pytest-asyncio, an installed plugin requires it, or it may stay installed.
 
     In code, ``config.addinivalue_line("filterwarnings", …)``, ``pytest.mark.filterwarnings(…)`` as a decorator or in
     ``pytestmark``, ``warnings.filterwarnings(…)`` and ``warnings.simplefilter(…)`` are removed if they name
@@ -113,9 +114,12 @@ class PytestLists(Rule):
         if file.options.runner == "pytest-asyncio":
             return
         calls = file.once(_filters)
+        kept = file.facts.kept
         for call in calls:
             edits = _edits(file, call, calls)
-            if edits is None:
+            if kept is not None:
+                yield Proposal(call, _KEPT.format(kept.reason), Safety.MANUAL)
+            elif edits is None:
                 yield Proposal(call, _REVIEW, Safety.MANUAL)
             else:
                 yield Proposal(call, _MESSAGE, Safety.SAFE, edits)
@@ -124,7 +128,8 @@ class PytestLists(Rule):
 
     def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
         """Remove statements whose list is empty now, as part of the same finding."""
-        calls = () if file.options.runner == "pytest-asyncio" else file.once(_filters)
+        stays = file.options.runner == "pytest-asyncio" or file.facts.kept is not None
+        calls = () if stays else file.once(_filters)
         for call in calls:
             use = _mark_use(file, call)
             edit = None if use is None else emptied(file, use, done)
