@@ -1,9 +1,10 @@
 """Growth with ten times as many tests or files. Time must be linear, memory of `migrate` constant.
 
     python benchmarks/scale.py [--tests 5000 50000] [--files 10000 100000] [--modules 1000 10000]
-                               [--only tests|files|modules]
+                               [--only tests|files|modules|commands]
 
-Prints the growth from the first size to the second: 10 is linear, 1 is constant.
+Prints CPU time and peak memory for both sizes, and the growth from the first to the second: 10 is linear, 1 is
+constant. Each row goes to stderr as well, as soon as it is measured.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--tests", nargs=2, type=int, default=(5000, 50000), metavar=("FEW", "MANY"))
     parser.add_argument("--files", nargs=2, type=int, default=(10000, 100000), metavar=("FEW", "MANY"))
     parser.add_argument("--modules", nargs=2, type=int, default=(1000, 10000), metavar=("FEW", "MANY"))
-    parser.add_argument("--only", choices=("tests", "files", "modules"), help="measure only these")
+    parser.add_argument("--only", choices=("tests", "files", "modules", "commands"), help="measure only these")
     parser.add_argument("--workers", type=int, default=2, help="for pytest-xdist and for migrate; 0: no pytest-xdist")
     return parser.parse_args(arguments)
 
@@ -136,22 +137,33 @@ def make_tree(count: int, folder: Path) -> None:
     under_version_control(folder)
 
 
-def make_suite(count: int, folder: Path) -> None:
-    """Write the suite of a large home-automation project: *count* modules of six tests in auto mode, with fixtures."""
-    write_suite = {
-        "pyproject.toml": '[tool.pytest.ini_options]\nasyncio_mode = "auto"\naddopts = "-q"\n',
+def make_suite(count: int, folder: Path, *, plain: bool = False) -> None:
+    """Write the suite of a large home-automation project: *count* modules of six tests in auto mode, with fixtures.
+
+    In the *plain* form all of them are synchronous.
+    """
+    mode = "" if plain else 'asyncio_mode = "auto"\n'
+    files = {
+        "pyproject.toml": f'[tool.pytest.ini_options]\n{mode}addopts = "-q"\n',
         "tests/__init__.py": "",
         "tests/conftest.py": _HOME,
+        "tests/components/__init__.py": "",
     }
     for number in range(count):
         place = f"tests/components/device_{number // MODULES_OF_A_DEVICE:04}"
-        write_suite[f"{place}/__init__.py"] = ""
-        write_suite[f"{place}/test_{number:05}.py"] = _DEVICE.replace("{number}", str(number))
-    write_suite["tests/components/__init__.py"] = ""
-    for name, text in write_suite.items():
+        files[f"{place}/__init__.py"] = ""
+        files[f"{place}/test_{number:05}.py"] = _DEVICE.replace("{number}", str(number))
+    for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).write_text(synchronous(text) if plain else text, encoding="utf-8")
     under_version_control(folder)
+
+
+def synchronous(text: str) -> str:
+    """Return the same code without coroutines."""
+    for old, new in (("asyncio.get_running_loop()", "None"), ("await asyncio.sleep(0)", "pass"), ("async def", "def")):
+        text = text.replace(old, new)
+    return text.replace("await ", "")
 
 
 def under_version_control(folder: Path) -> None:
@@ -160,19 +172,19 @@ def under_version_control(folder: Path) -> None:
         subprocess.run(["git", *command], cwd=folder, env=environment(), check=True)
 
 
-def run_suite(count: int, folder: Path) -> Usage:
+def run_suite(count: int, folder: Path, *, plain: bool = False) -> Usage:
     """Run the *count* modules of the home-automation suite."""
     if not folder.exists():
-        make_suite(count, folder)
+        make_suite(count, folder, plain=plain)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-o", "addopts="]
-    return usage(command, folder)
+    return usage([*command, *(("-p", "no:asyncshim") if plain else ())], folder)
 
 
-def check(count: int, folder: Path, make: Callable[[int, Path], None], *options: str) -> Usage:
-    """``check`` over *count* files or modules, with a cache beside the tree."""
+def run_command(count: int, folder: Path, make: Callable[[int, Path], None], *words: str) -> Usage:
+    """Run a command of asyncshim over *count* files or modules, with a cache beside the tree."""
     if not folder.exists():
         make(count, folder)
-    command = [sys.executable, "-m", "asyncshim", "check", "-q", *options]
+    command = [sys.executable, "-m", "asyncshim", *words]
     return usage(command, folder, {"XDG_CACHE_HOME": f"{folder}-cache"}, passes=(0, 1))
 
 
@@ -185,26 +197,21 @@ def run_tests(count: int, folder: Path, *options: str) -> Usage:
     return usage(command, folder)
 
 
-def migrate(count: int, folder: Path, workers: int) -> Usage:
-    """``migrate --dry-run`` over *count* files."""
-    if not folder.exists():
-        make_tree(count, folder)
-    command = [sys.executable, "-m", "asyncshim", "migrate", "--dry-run", "--jobs", str(workers)]
-    return usage(command, folder)
-
-
 def row(title: str, sizes: tuple[int, int], few: Usage, many: Usage) -> list[str]:
     """Growth of one thing."""
     grown = f"{sizes[0]} to {sizes[1]} ({sizes[1] / sizes[0]:.0f} x)"
-    each = f"{1e6 * (many.cpu - few.cpu) / (sizes[1] - sizes[0]):.0f}"
-    return [
+    cells = [
         title,
         grown,
+        f"{few.cpu:.1f} to {many.cpu:.1f} s",
         f"{many.cpu / few.cpu:.1f} x",
         f"{many.wall / few.wall:.1f} x",
+        f"{few.peak / 1024:.0f} to {many.peak / 1024:.0f} MiB",
         f"{many.peak / few.peak:.2f} x",
-        each,
+        f"{1e6 * (many.cpu - few.cpu) / (sizes[1] - sizes[0]):.0f}",
     ]
+    print("| " + " | ".join(cells) + " |", file=sys.stderr, flush=True)
+    return cells
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -218,33 +225,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for title, flags in (("async tests", ()), *_parallel(options.workers)):
                 found = [run_tests(count, folder / f"tests-{count}", *flags) for count in (few, many)]
                 rows.append(row(title, (few, many), *found))
-        if options.only in {None, "files"}:
-            few, many = options.files
-            found = [migrate(count, folder / f"files-{count}", options.workers) for count in (few, many)]
-            rows.append(row(f"migrate --dry-run --jobs {options.workers}", (few, many), *found))
-            rows += checked("files", (few, many), folder, make_tree)
+        if options.only in {None, "files", "commands"}:
+            rows += commands("files", options.files, folder, make_tree, options.workers)
         if options.only in {None, "modules"}:
-            few, many = options.modules
-            found = [run_suite(count, folder / f"modules-{count}") for count in (few, many)]
-            rows.append(row("modules of six tests, pytest", (few, many), *found))
-            rows += checked("modules", (few, many), folder, make_suite)
-    print(
-        table(
-            ["what", "size", "CPU", "wall time", "memory of the largest process", "us of CPU for each further one"],
-            rows,
-        )
-    )
+            rows += suites(options.modules, folder)
+        if options.only in {None, "modules", "commands"}:
+            rows += commands("modules", options.modules, folder, make_suite, options.workers)
+    print(table(HEAD, rows))
     return 0
 
 
-def checked(what: str, sizes: tuple[int, int], folder: Path, make: Callable[[int, Path], None]) -> Iterator[list[str]]:
-    """``check`` without the cache, and the second time with it."""
-    places = [(count, folder / f"{what}-{count}") for count in sizes]
-    found = [check(count, place, make, "--no-cache") for count, place in places]
-    yield row(f"{what}: check --no-cache", sizes, *found)
-    for count, place in places:
-        check(count, place, make)
-    yield row(f"{what}: check, nothing changed", sizes, *(check(count, place, make) for count, place in places))
+HEAD = ["what", "size", "CPU", "growth", "wall time", "largest process", "growth", "us of CPU for each further one"]
+
+
+def suites(sizes: tuple[int, int], folder: Path) -> Iterator[list[str]]:
+    """pytest over the home-automation suite, and over the same suite without coroutines and without asyncshim."""
+    for title, plain in (("pytest", False), ("pytest, plain functions", True)):
+        name = "plain" if plain else "modules"
+        found = [run_suite(count, folder / f"{name}-{count}", plain=plain) for count in sizes]
+        yield row(f"modules of six tests, {title}", (sizes[0], sizes[1]), *found)
+
+
+def commands(
+    what: str, sizes: tuple[int, int], folder: Path, make: Callable[[int, Path], None], workers: int
+) -> Iterator[list[str]]:
+    """`migrate` and `check` without the cache; then, with it, a second `check` and `status`."""
+    jobs = f"--jobs {workers}"
+    for title, words in (
+        (f"migrate --dry-run {jobs}", ("migrate", "--dry-run", *jobs.split())),
+        (f"check --no-cache {jobs}", ("check", "-q", "--no-cache", *jobs.split())),
+        ("", ("check", "-q")),
+        ("check, nothing changed", ("check", "-q")),
+        ("status, nothing changed", ("status",)),
+    ):
+        found = [run_command(count, folder / f"{what}-{count}", make, *words) for count in sizes]
+        if title:
+            yield row(f"{what}: {title}", (sizes[0], sizes[1]), *found)
 
 
 def _parallel(workers: int) -> list[tuple[str, tuple[str, ...]]]:

@@ -38,16 +38,23 @@ def all_rules() -> tuple[Rule, ...]:
 
 @cache
 def all_words() -> tuple[str, ...]:
-    """Return the words of all rules; the slowest one to search is last."""
+    """Return the words of all rules."""
     words = rule_sources.words()
     if words is None:
         words = frozenset(word for rule in all_rules() for word in rule.words)
-    return tuple(sorted(words, key=lambda word: (word == MARKER, word)))
+    return tuple(sorted(words))
 
 
 def is_relevant(data: bytes) -> bool:
     """Return whether a Python file holds a word that some rule looks for; others are never parsed."""
-    return any(holds(data, word) for word in all_words())
+    return any(word in data for word in _plain_words()) or holds(data, MARKER)
+
+
+@cache
+def _plain_words() -> tuple[bytes, ...]:
+    """Return the words of all rules except the marker, without those that hold a shorter one of them."""
+    words = [word for word in all_words() if word != MARKER]
+    return tuple(word.encode() for word in words if not any(each in word for each in words if each != word))
 
 
 def rule_names() -> Mapping[str, str]:

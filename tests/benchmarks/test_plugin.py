@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -132,6 +134,25 @@ def test_the_growth_of_tests_and_files_is_printed(tmp_path: Path) -> None:
     )
     assert result.returncode == 0, result.stdout
     assert "10 to 20 (2 x)" in result.stdout
-    assert "migrate --dry-run --jobs 1" in result.stdout
-    assert "modules of six tests, pytest" in result.stdout
-    assert "modules: check, nothing changed" in result.stdout
+    titles = [line.split("|")[1].strip() for line in result.stdout.splitlines() if " (2 x) " in line]
+    commands = [
+        "migrate --dry-run --jobs 1",
+        "check --no-cache --jobs 1",
+        "check, nothing changed",
+        "status, nothing changed",
+    ]
+    assert titles == [
+        *("async tests", "async tests, -n 1"),
+        *(f"files: {each}" for each in commands),
+        *("modules of six tests, pytest", "modules of six tests, pytest, plain functions"),
+        *(f"modules: {each}" for each in commands),
+    ]
+    assert re.search(r"\| [\d.]+ to [\d.]+ s +\|.*\| \d+ to \d+ MiB +\|", result.stdout)
+
+
+def test_the_plain_form_of_the_large_suite_has_no_coroutines() -> None:
+    scale = module("scale")
+    for text in (scale._HOME, scale._DEVICE):
+        plain = scale.synchronous(text)
+        assert not any(isinstance(each, ast.AsyncFunctionDef | ast.Await) for each in ast.walk(ast.parse(plain)))
+        assert text.count("def ") == plain.count("def ")

@@ -1,4 +1,4 @@
-"""What a file defines, calls and requests, and where it selects by the marker: found in its text, without a parser."""
+"""What a file defines, calls and requests: found in its text, without a parser."""
 
 from __future__ import annotations
 
@@ -145,6 +145,7 @@ _USES = re.compile(rb"usefixtures\(([^)]*)\)")
 _STRING = re.compile(rb"""["'](\w+)["']""")
 _OWNER = re.compile(rb"^[ \t]*(async def|def|class)\b", re.MULTILINE)
 _OPENING, _CLOSING = b"([{", b")]}"
+_BEYOND_SIMPLE = (b"[", b"(", b"#", b"{", b"]", b"}")
 _LONGEST = 20_000
 _LOOP = "event_loop"
 _CONFTEST = "conftest.py"
@@ -157,28 +158,6 @@ _OF_PLUGINS = {
 
 _OWN_WORDS = (b"unused_", b"asyncio_runner")
 _DEFINED = re.compile(rb"""(?:\bdef[ \t]+|\bname[ \t]*=[ \t]*["'])(%s)\b""" % "|".join(PROVIDED).encode())
-
-# `-m "not asyncio"` as one word or several, also as elements of a list; not `python -m asyncio`.
-_EXPRESSION = re.compile(
-    rb"^(?![ \t]*[#;]).*(?<![\w-])(?<!python )(?<!python3 )"
-    rb"""-[mk](?:(?:[\s"',=\\]*)[\w \t()\\"']*?\b)?asyncio\b(?![\w.-])""",
-    re.MULTILINE,
-)
-_OPTION = re.compile(rb"""\b(?:markexpr|keyword)\b[^\n]*\basyncio\b""")
-_MARKER = rb"""["']asyncio["']"""
-_READS = re.compile(
-    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?" + _MARKER
-    + rb"|\bkeywords\[\s*" + _MARKER
-    + rb"|" + _MARKER + rb"\s+(?:not\s+)?in\s+[^\n:]{0,200}\b(?:keywords|mark(?:er)?s?|own_markers|names)\b"
-    + rb"|\bname\s*[!=]=\s*" + _MARKER
-    + rb"|" + _MARKER + rb"\s*[!=]=\s*[\w.]*\bname\b"
-)  # fmt: skip
-# The name in a constant or a loop, and a mark that is looked up with a variable.
-_NAMED = re.compile(rb"(?:\b\w+(?:[ \t]*:[ \t]*\w+)?[ \t]*=[ \t]*|\bin[ \t]*)[({\[]?[^\n()\[\]{}=]{0,200}" + _MARKER)
-_READS_VARIABLE = re.compile(
-    rb"\b(?:get_closest_marker|get_marker|iter_markers|keywords\.get)\(\s*(?:name\s*=\s*)?[A-Za-z_]"
-    rb"|\bin\s+[\w.]*\bkeywords\b|\bkeywords\[\s*[A-Za-z_]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,21 +203,33 @@ def _just_before(data: bytes, start: int, end: int) -> bytes:
 
 def _parameters(data: bytes, start: int) -> Iterator[str]:
     """Yield the parameters without a default of the definition whose opening bracket ends at ``start``."""
+    end = data.find(b")", start, start + _LONGEST)
+    simple = data[start:end] if end >= 0 else b"("
+    if not any(sign in simple for sign in _BEYOND_SIMPLE):
+        # Most definitions; the rest of this function takes several times as long.
+        yield from filter(None, map(_required, simple.split(b",")))
+        return
     text = _COMMENT.sub(b"", data[start : start + _LONGEST])
     depth, begin = 0, 0
     for at, byte in enumerate(text):
         if byte in _OPENING:
             depth += 1
         elif (byte in _CLOSING and depth == 0) or (byte == ord(",") and depth == 0):
-            part = text[begin:at].strip()
+            if name := _required(text[begin:at]):
+                yield name
             begin = at + 1
-            name = part.partition(b":")[0].strip()
-            if name and b"=" not in part and not name.startswith((b"*", b"/")):
-                yield name.decode("utf-8", "replace")
             if byte in _CLOSING:
                 return
         elif byte in _CLOSING:
             depth -= 1
+
+
+def _required(parameter: bytes) -> str:
+    """Return the name of a parameter without a default, or an empty string."""
+    name = parameter.partition(b":")[0].strip()
+    if b"=" in parameter or name.startswith((b"*", b"/")):
+        return ""
+    return name.decode("utf-8", "replace")
 
 
 def _used_by_mark(data: bytes, *, has_sync_tests: bool) -> Iterator[tuple[set[str], bool]]:
@@ -267,17 +258,6 @@ def defined(data: bytes) -> Iterator[str]:
     if any(word in data for word in _OWN_WORDS):
         for match in _DEFINED.finditer(data):
             yield match[1].decode()
-
-
-def selects_by_marker(path: str, data: bytes) -> bool:
-    """Return whether a file of the suite may select or change tests because they have the marker ``asyncio``."""
-    if b"asyncio" not in data:
-        return False
-    if path.endswith(".py") and (_READS.search(data) or (_READS_VARIABLE.search(data) and _NAMED.search(data))):
-        return True
-    if b"-m" not in data and b"-k" not in data and b"markexpr" not in data and b"keyword" not in data:
-        return False
-    return any(pattern.search(data) for pattern in (_EXPRESSION, _OPTION))
 
 
 def may_start(data: bytes) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from asyncshim.plugin import lifecycle
-from asyncshim.plugin.choose import loop_factories, runner_choice
+from asyncshim.plugin.choose import loop_factories
 from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.compat.hook_names import HasOnlyHooks
 from asyncshim.plugin.run import fixture_functions, fixtures, tests
 from asyncshim.plugin.suite import callers, overrides
 from asyncshim.plugin.suite.predicates import coroutine_function_of, is_usual_fixture
@@ -24,7 +25,7 @@ _PARAMETRIZING = "asyncshim-parametrizing"
 _EARLY_MARKS = "asyncshim-early-marks"
 
 
-class Calls:
+class Calls(HasOnlyHooks):
     """Calls async tests. Unregistered after collection if the session has no async tests.
 
     Registered just before :class:`Hooks`: called after every plugin that is registered later, and before pytest.
@@ -60,6 +61,8 @@ class Calls:
         if self.is_watched:
             function = self._like(original, function)
         if state.plan.announces_runners:
+            from asyncshim.plugin.choose import runner_choice
+
             runner_choice.make_current(state, item)
         item.obj = self._function = function
         state.original = original
@@ -103,7 +106,7 @@ class Calls:
         return True
 
 
-class Replacing:
+class Replacing(HasOnlyHooks):
     """Unregistered after collection if only pytest has hooks for the call of a test."""
 
     def __init__(self, calls: Calls) -> None:
@@ -144,7 +147,7 @@ class Parametrizing:
         loop_factories.parametrize(self._state, metafunc)
 
 
-class Hooks:
+class Hooks(HasOnlyHooks):
     """Registered with the plugin itself, thus before any conftest; without a state until pytest is configured.
 
     Hooks that would cost something for each collected test are registered by :meth:`watch` if they are needed.
@@ -246,7 +249,7 @@ class Hooks:
         return (yield from fixtures.set_up(state, fixturedef, request))
 
 
-class FallbackHooks:
+class FallbackHooks(HasOnlyHooks):
     """The fallback hooks. Registered before any conftest, so they are called after the hooks of all of them."""
 
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:

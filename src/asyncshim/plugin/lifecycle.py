@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncshim.plugin.choose import loop_factories, loop_scopes, outer_loop, session_pool
+from asyncshim.plugin.choose import loop_factories, loop_scopes, session_pool
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LoopClosedWarning
-from asyncshim.plugin.run import explanations, tests
+from asyncshim.plugin.run import tests
 from asyncshim.plugin.suite import conftest_runners, inspecting_plugins, marks, overrides, predicates
 from asyncshim.plugin.suite.state import SessionPlan, State
 
@@ -85,7 +85,11 @@ def _make_plan(state: State) -> SessionPlan:
     one_loop = settings.runner == "session" and not state.loop_factories.in_use and not state.has_policy_choice
     is_traced = bool(state.config.getoption("trace", None))
     announces_runners = inspecting_plugins.exist(state.config)
-    outer = outer_loop.running()
+    outer: object = None
+    if "asyncio" in sys.modules:
+        from asyncshim.plugin.choose import outer_loop
+
+        outer = outer_loop.running()
     if outer is not None and outer is state.managed_loop and getattr(outer, "_nest_patched", False):
         outer = None  # nest_asyncio lets it run again inside
     is_alone = outer is None and not state.given_loops.blocks
@@ -153,7 +157,10 @@ def finish(state: State, session: pytest.Session | None = None) -> None:
         loop = state.held_loops.pop()
         if not loop.is_running():
             loop.close()
-    explanations.restore()
+    if "hypothesis" in sys.modules:
+        from asyncshim.plugin.run import explanations
+
+        explanations.restore()
     if state.late_import is not None:
         state.late_import.end()
     loop_scopes.finish(state)

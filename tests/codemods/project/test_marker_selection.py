@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.project.definitions import selects_by_marker
+from asyncshim_codemods.project.marker_selection import selects_by_marker
 
 
 @pytest.mark.parametrize(

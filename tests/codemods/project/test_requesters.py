@@ -10,6 +10,12 @@ from asyncshim_codemods.project.definitions import requests_in
     [
         ("def test_a(x, y: list[int], *, z):\n    pass\n", {"x", "y", "z"}, set()),
         ("async def test_a(x: dict[str, int], y=(1, 2), *rest, **more):\n    pass\n", set(), {"x"}),
+        (
+            "def test_a(\n    x: int,\n    /,\n    y = 1,\n    *rest,\n    z,\n    **more,\n):\n    pass\n",
+            {"x", "z"},
+            set(),
+        ),
+        ("def test_a(x, y=')', z):\n    pass\n", {"x"}, set()),
         ("def helper(x):\n    pass\n\n\nasync def test_a():\n    pass\n", set(), set()),
         ("@pytest.fixture(\n    scope='module',\n)\ndef made(x):\n    pass\n", {"x"}, set()),
         ("@pytest.fixture\r\nasync def made(x):\r\n    pass\r\n", set(), {"x"}),

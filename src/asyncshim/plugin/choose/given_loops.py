@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asyncshim.plugin.choose.session_pool import current_loop_of, pool_of
-from asyncshim.plugin.suite.state import GivenLoop, State
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
     from asyncshim.plugin.loops.runners import Runner
+    from asyncshim.plugin.suite.state import GivenLoop, State
 
 _NO_LOOP = "There is no current event loop in thread 'MainThread'."  # asyncio's words
 
@@ -19,7 +19,7 @@ def begin(state: State, given: GivenLoop) -> None:
     """Begin the block of *given*, inside the blocks that have begun before."""
     given_loops = state.given_loops
     if not given_loops.blocks:
-        state.plan = state.plan._replace(is_shared=False, is_direct=False)
+        state.plan = state.plan.but(is_shared=False, is_direct=False)
     given_loops.blocks.append(given)
     pool = pool_of(state)
     given_loops.former_runners.append(pool.current)
@@ -42,7 +42,7 @@ def end(state: State, given: GivenLoop) -> None:
     if provider is not None:
         current_loop_of(state).provider = provider
     if not given_loops.blocks:
-        state.plan = state.plan._replace(is_made=False)  # it is made again before the next test
+        state.plan = state.plan.but(is_made=False)  # it is made again before the next test
     pool = state.pool
     if pool is None:
         return

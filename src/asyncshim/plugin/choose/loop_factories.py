@@ -10,6 +10,7 @@ import pytest
 
 from asyncshim.plugin.choose.loop_scopes import loop_scope_of
 from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.compat.hook_names import HasOnlyHooks
 from asyncshim.plugin.suite import marks, predicates
 from asyncshim.plugin.suite.state import FixtureOnFactory, State
 
@@ -25,7 +26,7 @@ _NO_HOOK = (
 _UNKNOWN = "Loop factory {name!r} is not available. Available factories: {known}."
 
 
-class Specifications:
+class Specifications(HasOnlyHooks):
     """Hooks that a conftest may implement."""
 
     @pytest.hookspec(firstresult=True)
@@ -48,7 +49,7 @@ def chosen(
         request.getfixturevalue(PARAMETER)  # or pytest would drop it from the item's fixture names, which tests read
     if factory is not None and fixturedef is not None and fixturedef.scope != "function":
         finish = pytest_compat.finisher(fixturedef, request)
-        state.loop_factories.fixtures[fixturedef] = FixtureOnFactory(factory, finish)
+        state.loop_factories.fixtures[fixturedef] = FixtureOnFactory(factory=factory, finish=finish)
     return factory
 
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from asyncshim.plugin.choose import fixture_holders
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LeakedTaskWarning
-from asyncshim.plugin.suite import marks, overrides, recently_ended, still_running
+from asyncshim.plugin.suite import marks, overrides
 from asyncshim.plugin.suite.state import State
 
 if TYPE_CHECKING:
@@ -137,12 +136,16 @@ def end(state: State, scope: LoopScope | None = None) -> list[Leak]:
     """
     leaked: list[Leak] = []
     if state.pool is not None:
+        from asyncshim.plugin.choose import fixture_holders
+
         ending: LoopScope = state.scopes.lifetimes.FUNCTION if scope is None else scope
         claim = functools.partial(fixture_holders.claim, state, functools.partial(_end_held, state))
         for runner in state.pool.runners:
             leaked += runner.end_scope(ending, state.settings.cancel_timeout, claim)
     ended = [leak for leak in leaked if not leak.stubborn]  # ``still_running`` names the others
     if ended:
+        from asyncshim.plugin.suite import recently_ended
+
         recently_ended.note(state, ended)
     return leaked
 
@@ -154,6 +157,8 @@ def report(state: State, leaked: list[Leak], scope: str = "function") -> None:
     """
     if not leaked:
         return
+    from asyncshim.plugin.suite import still_running
+
     still_running.note(state, leaked)
     reactions = _reactions(state, leaked, scope)
     errors = [str(leak) for leak, reaction in zip(leaked, reactions, strict=True) if reaction == "error"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any, NoReturn
 
 import pytest
@@ -16,8 +15,6 @@ _MESSAGE = (
 
 def running() -> object:
     """Return the loop that is running now, between two tests; ``None`` if there is none."""
-    if "asyncio" not in sys.modules:
-        return None
     import asyncio
 
     loop = asyncio._get_running_loop()

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from asyncshim.plugin.choose import loop_scopes
-from asyncshim.plugin.compat.terminal import write_line
 from asyncshim.plugin.loops.late_import import LateImport
 from asyncshim.plugin.suite.options import load_factory
 from asyncshim.plugin.suite.state import State
@@ -24,6 +23,7 @@ def pool_of(state: State) -> Pool:
     """Return the session's pool; the first call makes it and imports asyncio."""
     if state.pool is not None:
         return state.pool
+    from asyncshim.plugin.compat.terminal import write_line
     from asyncshim.plugin.loops.runner_pool import Pool
     from asyncshim.plugin.suite.hang_reports import HangReports
 

@@ -4,19 +4,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import inspect
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from _pytest import fixtures as _fixtures
 from _pytest import python as _python
-from _pytest.assertion.rewrite import AssertionRewritingHook as _RewritingHook
 from _pytest.fixtures import resolve_fixture_function as _resolve
 from _pytest.mark import structures as _structures
 from _pytest.unittest import TestCaseFunction
@@ -32,18 +30,6 @@ def hides_frame(excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
     Several releases fail and stop the run if no frame of an exception group is visible.
     """
     return not (FAILS_ON_HIDDEN_GROUPS and isinstance(excinfo.value, BaseExceptionGroup))
-
-
-@contextlib.contextmanager
-def imported_as_it_is() -> Iterator[None]:
-    """Import modules without assertion rewriting in a block: with it, imports take twice the time."""
-    hooks = [finder for finder in sys.meta_path if isinstance(finder, _RewritingHook)]
-    for hook in hooks:
-        sys.meta_path.remove(hook)
-    try:
-        yield
-    finally:
-        sys.meta_path[:0] = hooks
 
 
 def bound_fixture_function(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:

@@ -11,8 +11,6 @@ import pytest
 
 from asyncshim.plugin.choose import loop_scopes
 from asyncshim.plugin.compat import pytest_compat
-from asyncshim.plugin.run import async_fixtures
-from asyncshim.plugin.run.async_fixtures import AsyncFixtureFromCoroutineError
 from asyncshim.plugin.suite.predicates import (
     is_async,
     is_async_generator,
@@ -54,8 +52,10 @@ def replaced(fixturedef: pytest.FixtureDef[Any], adapter: Callable[..., Any] | N
         fixturedef.func = adapter  # type: ignore[misc]
     try:
         return (yield)
-    except AsyncFixtureFromCoroutineError as error:
-        if error.name == fixturedef.argname:
+    except RuntimeError as error:
+        from asyncshim.plugin.run import async_fixtures  # as below: a session inside a test may leave an older module
+
+        if isinstance(error, async_fixtures.AsyncFixtureFromCoroutineError) and error.name == fixturedef.argname:
             pytest_compat.forget_value(fixturedef)  # the request was wrong, the fixture is not
         raise
     finally:
@@ -138,6 +138,8 @@ def adapter_for(
     forced = is_forced(function)
     if not is_async(function):
         if forced and not state.plan.one_loop:
+            from asyncshim.plugin.run import async_fixtures
+
             # a synchronous function may ask for the current loop, that of its loop scope
             async_fixtures.runner_of(
                 state, fixturedef, request, async_fixtures.effective_scope(state, fixturedef, request)
@@ -145,14 +147,18 @@ def adapter_for(
         return None
     if not forced and (state.mode == "strict" or is_foreign_fixture(fixturedef, request)):
         return None
+    from asyncshim.plugin.run import async_fixtures
+
     bound = pytest_compat.bound_fixture_function(fixturedef, request)
     if getattr(fixturedef, "_asyncshim_injected", False):
         bound = functools.partial(_without_event_loop, bound)
     known = KnownFixture(
-        function,
-        forced,
-        async_fixtures.generator_adapter if is_async_generator(function) else async_fixtures.coroutine_adapter,
-        async_fixtures.effective_scope(state, fixturedef, request),
+        function=function,
+        is_forced=forced,
+        make_adapter=async_fixtures.generator_adapter
+        if is_async_generator(function)
+        else async_fixtures.coroutine_adapter,
+        loop_scope=async_fixtures.effective_scope(state, fixturedef, request),
     )
     if bound is function and not state.plan.has_loop_override and state.legacy.reaction != "error":
         state.known_fixtures[fixturedef] = known

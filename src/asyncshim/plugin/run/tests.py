@@ -12,9 +12,7 @@ import pytest
 
 from asyncshim.plugin.choose import loop_scopes
 from asyncshim.plugin.choose.session_pool import shared_runner
-from asyncshim.plugin.compat import pytest_compat, unhandled
-from asyncshim.plugin.run import by_name, explanations
-from asyncshim.plugin.run.time_limits import limit_of_test
+from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.suite import marks
 from asyncshim.plugin.suite.predicates import (
     coroutine_function_of,
@@ -60,6 +58,8 @@ def prepare_all(state: State, collected: Iterable[pytest.Item]) -> bool:
             continue
         has_async = True
         if pytest_compat.is_unittest(item):
+            from asyncshim.plugin.compat import unhandled
+
             unhandled.watch_unittest(item, is_error=state.settings.unawaited == "error")
             continue
         if item.parent is not parent:
@@ -170,7 +170,11 @@ def _run(
     __tracebackhide__ = True
     scope = loop_scopes.loop_scope_of(state, item, found)
     mark = marks.named(found, "asyncshim_timeout")
-    limit = limit_of_test(state, item.nodeid, mark) if mark is not None or state.settings.timeout else None
+    limit: TimeLimit | None = None
+    if mark is not None or state.settings.timeout:
+        from asyncshim.plugin.run.time_limits import limit_of_test
+
+        limit = limit_of_test(state, item.nodeid, mark)
     runner = None if marks.named(found, "own_runner") else shared_runner(state)
     if runner is None:  # imported only by suites whose tests do not all share one
         from asyncshim.plugin.choose import runner_choice
@@ -181,6 +185,8 @@ def _run(
     if state.debugger is not None:
         coroutine = state.debugger.open_in(coroutine)
     if "request" in item.fixturenames:
+        from asyncshim.plugin.run import by_name
+
         coroutine = by_name.drive(item, coroutine)
     try:
         _run_in_scope(state, item, runner, scope, coroutine, limit)
@@ -271,6 +277,8 @@ def _ran_returned(state: State, item: pytest.Function, returned: Any) -> bool:
 
 def _refuse(state: State, item: pytest.Function) -> NoReturn:
     __tracebackhide__ = True
+    from asyncshim.plugin.compat import unhandled
+
     if coroutine_function_of(item.obj) is None:
         unhandled.refuse(item, _RETURNED)
     why = "of its marker or fixtures, whose plugin is missing"
@@ -286,6 +294,8 @@ def check(state: State, item: pytest.Item, found: list[pytest.Mark]) -> None:
     is_old = state.is_marked or "event_loop" in item.fixturenames
     function = item.obj
     if getattr(function, "is_hypothesis_test", False):
+        from asyncshim.plugin.run import explanations
+
         explanations.exclude_own_lines()
     elif not is_old:
         return

@@ -6,11 +6,12 @@ import contextlib
 import importlib
 import os
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.suite.frozen import Frozen
 from asyncshim.pytest_options import CHOICES, DEFAULTS, LOOP_SCOPES, MATCH_FIXTURE_SCOPE, MODES, RUNNER_VARIABLE
 
 _MODE_HELP = """\
@@ -21,7 +22,7 @@ both pytest-asyncio and pytest-trio are used in the same project)
 """
 
 
-class Settings(NamedTuple):
+class Settings(Frozen):
     """The settings from command line, configuration and environment; ``None`` is "unset"."""
 
     mode: str | None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from asyncshim.plugin.suite.frozen import Frozen
 from asyncshim.plugin.suite.options import Settings, read_mode
 from asyncshim.plugin.suite.usage import Usage
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from pathlib import Path
+    from typing import Protocol
 
     from asyncshim.plugin.findings.collection import Findings
     from asyncshim.plugin.loops.late_import import LateImport
@@ -21,10 +23,45 @@ if TYPE_CHECKING:
     from asyncshim.plugin.loops.runners import HeldScope, LoopFactory, LoopScope, Runner
     from asyncshim.plugin.suite.hang_reports import HangReports
 
+    class GivenLoop(Protocol):
+        """A context manager that makes another loop current for a block."""
+
+        def present_loop(self) -> AbstractEventLoop | None:
+            """Return the loop for what runs in the block; ``None`` if there is none."""
+            ...
+
+    class Guards(Protocol):
+        """Makes what surrounds async tests and fixtures: a ``run.guards.Guard``."""
+
+        def of_test(self, item: pytest.Function, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+            """Return the guard of a test that is called with *arguments*; ``None`` if it has none."""
+
+        def of_fixture(
+            self,
+            fixturedef: pytest.FixtureDef[Any],
+            request: pytest.FixtureRequest,
+            function: Callable[..., Any],
+            arguments: Mapping[str, Any],
+        ) -> Any:
+            """Return the guard of a fixture that is called with *arguments*; ``None`` if it has none."""
+
+        def interrupted(self) -> None:
+            """Called at Ctrl-C, before the running test or fixture cleans up."""
+
+    class Checks(Protocol):
+        """The checks of each phase of a test: a ``checks.phases.RegisteredChecks``."""
+
+        def watch(self, pool: Pool) -> None:
+            """Called when the session gets its loop."""
+
+        def stop(self, session: pytest.Session | None) -> None:
+            """Called at the end of the session."""
+
+
 _UNREAD = "unread"
 
 
-class SessionPlan(NamedTuple):
+class SessionPlan(Frozen):
     """Facts that are the same for every test of the session; made at the first set-up, after collection."""
 
     is_made: bool = False
@@ -39,7 +76,7 @@ class SessionPlan(NamedTuple):
     deferring: tuple[Path, ...] = ()  # the folders of the conftest files that run coroutines themselves
 
 
-class KnownFixture(NamedTuple):
+class KnownFixture(Frozen):
     """Cached facts about an async fixture that was set up before."""
 
     function: Callable[..., Any]
@@ -48,7 +85,7 @@ class KnownFixture(NamedTuple):
     loop_scope: str
 
 
-class FixtureOnFactory(NamedTuple):
+class FixtureOnFactory(Frozen):
     """A fixture that lives on a loop of *factory*, and what tears it down."""
 
     factory: LoopFactory
@@ -64,14 +101,6 @@ class LoopFactories:
         self.fixtures: dict[object, FixtureOnFactory] = {}
 
 
-class GivenLoop(Protocol):
-    """A context manager that makes another loop current for a block."""
-
-    def present_loop(self) -> AbstractEventLoop | None:
-        """Return the loop for what runs in the block; ``None`` if there is none."""
-        ...
-
-
 class GivenLoops:
     """The blocks that have begun and not ended, the innermost last, and what was there before each."""
 
@@ -79,35 +108,6 @@ class GivenLoops:
         self.blocks: list[GivenLoop] = []
         self.former_runners: list[Runner | None] = []
         self.former_providers: list[Callable[[], AbstractEventLoop] | None] = []
-
-
-class Guards(Protocol):
-    """Makes what surrounds async tests and fixtures: a ``run.guards.Guard``."""
-
-    def of_test(self, item: pytest.Function, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
-        """Return the guard of a test that is called with *arguments*; ``None`` if it has none."""
-
-    def of_fixture(
-        self,
-        fixturedef: pytest.FixtureDef[Any],
-        request: pytest.FixtureRequest,
-        function: Callable[..., Any],
-        arguments: Mapping[str, Any],
-    ) -> Any:
-        """Return the guard of a fixture that is called with *arguments*; ``None`` if it has none."""
-
-    def interrupted(self) -> None:
-        """Called at Ctrl-C, before the running test or fixture cleans up."""
-
-
-class Checks(Protocol):
-    """The checks of each phase of a test: a ``checks.phases.RegisteredChecks``."""
-
-    def watch(self, pool: Pool) -> None:
-        """Called when the session gets its loop."""
-
-    def stop(self, session: pytest.Session | None) -> None:
-        """Called at the end of the session."""
 
 
 class Scopes:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 import warnings
 from collections import Counter
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
 from asyncshim.plugin.compat.warning_types import LegacyUsageWarning
 from asyncshim.plugin.suite import marks
-from asyncshim.plugin.suite.exclusions import Exclusions
 
 if TYPE_CHECKING:
     from asyncshim.plugin.findings.collection import Findings
+    from asyncshim.plugin.suite.exclusions import Exclusions
 
 MESSAGES = {
     "ASH101": "@pytest.mark.asyncio is not needed: async tests run without it",
@@ -37,12 +38,15 @@ MESSAGES = {
 }
 
 
-class Feature(NamedTuple):
+class Feature:
     """An old feature, one and several uses of it in words, and the rules that may report a use."""
 
-    one: str
-    several: str
-    codes: tuple[str, ...]
+    __slots__ = ("codes", "one", "several")
+
+    def __init__(self, one: str, several: str, codes: tuple[str, ...]) -> None:
+        self.one = one
+        self.several = several
+        self.codes = codes
 
 
 FEATURES = (
@@ -66,7 +70,6 @@ class Usage:
     def __init__(self, reaction: str, root: str) -> None:
         self.reaction = reaction
         self._root = root + os.sep
-        self._exclusions = Exclusions(Path(root))
         self.findings: Findings | None = None  # if a report or a baseline is asked for
         self._places: dict[tuple[str, str, int], Any] = {}  # and the module or class, where the line is not known yet
         self._refused: set[tuple[str, str, int]] = set()  # by the baseline
@@ -79,6 +82,12 @@ class Usage:
             if not self._is_excluded(code, *place):
                 uses[_FEATURE_OF[code]] += 1
         return {feature: uses[feature] for feature in FEATURES if uses[feature]}
+
+    @functools.cached_property
+    def _exclusions(self) -> Exclusions:
+        from asyncshim.plugin.suite.exclusions import Exclusions
+
+        return Exclusions(Path(self._root))
 
     def _is_excluded(self, code: str, path: str, line: int) -> bool:
         return bool(line) and self._exclusions.cover(_FEATURE_OF[code].codes, path, line)

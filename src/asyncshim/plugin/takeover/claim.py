@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.compat.hook_names import HasOnlyHooks
 from asyncshim.plugin.suite import options
 from asyncshim.plugin.takeover import fixture_marks, replacement_module
 
@@ -24,7 +25,7 @@ ALT_DISTRIBUTION = "alt-pytest-asyncio"
 _present: list[Claim] = []  # of the sessions that have begun, one inside the other
 
 
-class ModuleName:
+class ModuleName(HasOnlyHooks):
     """Registered under the name of the module, which is registered as ``asyncio``: pytest refuses to do that twice."""
 
 
@@ -41,7 +42,7 @@ class AltFinder:
         return modules.find_spec(name)
 
 
-class Claim:
+class Claim(HasOnlyHooks):
     """The claim of pytest-asyncio's name while pytest runs.
 
     pytest skips the entry point of an installed pytest-asyncio that loads later, because the name is taken; an earlier

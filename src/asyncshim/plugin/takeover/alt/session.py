@@ -139,7 +139,7 @@ def use_limits(state: State) -> FunctionLimits:
     """Let async tests and fixtures have what they request as ``async_timeout``."""
     if not isinstance(state.guards, FunctionLimits):
         state.guards = FunctionLimits(state)
-        state.plan = state.plan._replace(is_direct=False)
+        state.plan = state.plan.but(is_direct=False)
     return state.guards
 
 
