@@ -5,15 +5,11 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
 
 from asyncshim_codemods import rule_sources
 from asyncshim_codemods import rules as package
 from asyncshim_codemods.rule import Described, Rule
 from asyncshim_codemods.source.words import MARKER, holds
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @cache
@@ -48,9 +44,3 @@ def all_words() -> tuple[str, ...]:
 def is_relevant(data: bytes) -> bool:
     """Return whether a Python file holds a word that some rule looks for; others are never parsed."""
     return any(holds(data, word) for word in all_words())
-
-
-def rule_names() -> Mapping[str, str]:
-    """Return the name of every rule by its code, without an import of the rules."""
-    known = rule_sources.names()
-    return known if known is not None else {rule.code: rule.name for rule in described()}
