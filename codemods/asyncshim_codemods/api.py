@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asyncshim_codemods.catalog import is_config, is_lock, rule_names
 from asyncshim_codemods.project.alt_uses import AltUses
 from asyncshim_codemods.project.definitions import defined, requested_ports
 from asyncshim_codemods.project.event_loop_facts import LoopCollector, may_parse
@@ -20,7 +21,7 @@ from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits
 from asyncshim_codemods.project.pytest_settings import PytestSettings, read_pytest_settings
 from asyncshim_codemods.project.python_support import PythonSupport, python_support
 from asyncshim_codemods.project.suite_leaks import has_wide_default, suite_leaks
-from asyncshim_codemods.registry import all_rules, described, is_relevant, rule_names
+from asyncshim_codemods.registry import all_rules, described, is_relevant
 from asyncshim_codemods.results import TOO_DEEP, FileResult
 from asyncshim_codemods.source import line_diff, parse
 from asyncshim_codemods.source.parse import may_be_broken
@@ -130,16 +131,6 @@ def rewrite_config(path: str, data: bytes, facts: ProjectFacts, options: Options
         return rewrite.rewrite_config(path, data, facts, options)
     except RecursionError:
         return FileResult(path, data, data, error=TOO_DEEP)
-
-
-def is_config(path: str) -> bool:
-    """Return whether ``path`` is a configuration or dependency file that a rule knows."""
-    return kind_of(path) is not None
-
-
-def is_lock(path: str) -> bool:
-    """Return whether ``path`` is a lock file, which names every package that is installed."""
-    return kind_of(path) is FileKind.LOCK
 
 
 class FileFacts:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
 
 from asyncshim_codemods import rule_sources
 from asyncshim_codemods import rules as package
 from asyncshim_codemods.rule import Described, Rule
 from asyncshim_codemods.source.words import MARKER, holds
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @cache
@@ -55,9 +51,3 @@ def _plain_words() -> tuple[bytes, ...]:
     """Return the words of all rules except the marker, without those that hold a shorter one of them."""
     words = [word for word in all_words() if word != MARKER]
     return tuple(word.encode() for word in words if not any(each in word for each in words if each != word))
-
-
-def rule_names() -> Mapping[str, str]:
-    """Return the name of every rule by its code, without an import of the rules."""
-    known = rule_sources.names()
-    return known if known is not None else {rule.code: rule.name for rule in described()}

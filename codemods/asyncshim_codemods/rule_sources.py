@@ -5,7 +5,6 @@ A command that finds no word of any rule in the files never needs more.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -17,6 +16,8 @@ from asyncshim_codemods import rules as package
 
 _NAME = re.compile(r'^    code = "(?P<code>\w+)"\n    name = "(?P<name>[\w-]+)"$', re.MULTILINE)
 _WORDS = re.compile(r"^    words = (\([^()]*\))$", re.MULTILINE)
+_STRING = re.compile(r'"([^"\\\n]*)"')
+_STRINGS = re.compile(r'\((?:\s*"[^"\\\n]*"\s*,)+(?:\s*"[^"\\\n]*")?\s*\)')
 
 
 @cache
@@ -41,14 +42,21 @@ def words() -> frozenset[str] | None:
 def _words_of(module: str) -> Iterator[str]:
     source = _source(module)
     for match in _WORDS.finditer(source):
-        tuple_ = ast.parse(match[1], mode="eval").body
-        for element in ast.iter_child_nodes(tuple_):
-            if isinstance(element, ast.Constant):
-                yield str(element.value)
-            elif isinstance(element, ast.Name):
-                yield str(_value(element.id, source))
-            elif isinstance(element, ast.Starred) and isinstance(element.value, ast.Name):
-                yield from map(str, cast("Iterable[object]", _value(element.value.id, source)))
+        is_plain = _STRINGS.fullmatch(match[1])
+        yield from _STRING.findall(match[1]) if is_plain else _evaluated(match[1], source)
+
+
+def _evaluated(text: str, source: str) -> Iterator[str]:
+    """Yield the strings of a tuple that also has names."""
+    import ast  # slow to import
+
+    for element in ast.iter_child_nodes(ast.parse(text, mode="eval").body):
+        if isinstance(element, ast.Constant):
+            yield str(element.value)
+        elif isinstance(element, ast.Name):
+            yield str(_value(element.id, source))
+        elif isinstance(element, ast.Starred) and isinstance(element.value, ast.Name):
+            yield from map(str, cast("Iterable[object]", _value(element.value.id, source)))
 
 
 def _source(module: str) -> str:
@@ -57,6 +65,8 @@ def _source(module: str) -> str:
 
 def _value(name: str, source: str) -> object:
     """Return the value of a constant that the module of a rule defines in one line, or imports."""
+    import ast
+
     if found := re.search(rf"^{name} = (.+)$", source, re.MULTILINE):
         return ast.literal_eval(found[1])
     home = re.search(rf"^from (\S+) import .*\b{name}\b", source, re.MULTILINE)

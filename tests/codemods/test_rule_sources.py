@@ -20,6 +20,9 @@ def test_the_words_in_the_sources_are_those_that_the_rules_declare() -> None:
     ("source", "expected"),
     [
         ('class A:\n    words = ("a", "b")\n', ["a", "b"]),
+        ('class A:\n    words = ("a" "b", "c")\n', ["ab", "c"]),
+        ('class A:\n    words = (\n        "a",  # (why)\n        "b",\n    )\n', []),
+        ('class A:\n    words = (\n        "a",  # why\n        "b",\n    )\n', ["a", "b"]),
         ('class A:\n    words = (\n        "a",\n        "b",\n    )\n', ["a", "b"]),
         ('_A = "x"\n_B = ("y", "z")\nclass A:\n    words = (_A, *_B, "b")\n', ["x", "y", "z", "b"]),
         (

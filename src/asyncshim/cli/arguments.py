@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import difflib
+import os
 import re
-import shutil
-import textwrap
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -31,13 +30,15 @@ class _Help(argparse.HelpFormatter):
     """Help of at most 80 columns. Paragraphs are broken again; lists and tables, which are indented, stay."""
 
     def __init__(self, prog: str, **settings: Any) -> None:
-        settings.setdefault("width", min(shutil.get_terminal_size().columns, WIDTH) - 2)
+        settings.setdefault("width", min(_columns(), WIDTH) - 2)
         super().__init__(prog, **settings)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return "\n\n".join(self._paragraph(part, width, indent) for part in text.strip("\n").split("\n\n"))
 
     def _split_lines(self, text: str, width: int) -> list[str]:
+        import textwrap  # slow to import, and only help needs it
+
         return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
 
     def add_argument(self, action: argparse.Action) -> None:
@@ -49,9 +50,25 @@ class _Help(argparse.HelpFormatter):
     def _paragraph(self, text: str, width: int, indent: str) -> str:
         if re.search(r"^ ", text, re.MULTILINE):
             return "\n".join(indent + line for line in text.split("\n"))
+        import textwrap
+
         return textwrap.fill(
             " ".join(text.split()), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
         )
+
+
+def _columns() -> int:
+    """Return what ``shutil.get_terminal_size`` says, which is slow to import: argparse asks for each argument."""
+    try:
+        columns = int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        columns = 0
+    if columns > 0:
+        return columns
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or WIDTH  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return WIDTH
 
 
 class Parser(argparse.ArgumentParser):
@@ -88,6 +105,8 @@ if TYPE_CHECKING:
 
 
 def _suggestion(given: str, known: Sequence[str]) -> str:
+    import difflib  # slow to import
+
     close = difflib.get_close_matches(given, known, n=1)
     return f"; did you mean {close[0]}?" if close else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 WIDTH = 80
@@ -21,6 +20,8 @@ def fitted(text: str, width: int | None) -> str:
 
 def fitted_grid(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
     """Yield rows as aligned columns; the last column is broken so that the lines fit."""
+    import textwrap  # slow to import
+
     first = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     start = sum(first) + 2 * len(first)
     for row in rows:
@@ -36,6 +37,8 @@ def fitted_grid(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[st
 
 
 def _wrapped(line: str, width: int) -> str:
+    import textwrap
+
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.fill(
         line,

@@ -80,7 +80,7 @@ def build_parser(command: str | None = None) -> Parser:
         epilog=_EPILOG,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands = parser.add_subparsers(title="commands", metavar=COMMAND, dest="command")
+    commands = parser.add_subparsers(title="commands", metavar=COMMAND, dest="command", prog=parser.prog)
     wanted = [_MODULES[command]] if command in _MODULES else dict.fromkeys(_MODULES.values())
     for module in wanted:
         import_module(f"asyncshim.cli.{module}").register(commands)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from asyncshim.errors import UsageError
@@ -81,6 +80,7 @@ def write_reports(
     """Render every report and write it to stdout or to its file."""
     if not wanted:
         return
+    from datetime import UTC, datetime
     from importlib.metadata import metadata
 
     from asyncshim.migrate.reports.model import Report

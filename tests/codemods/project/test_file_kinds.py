@@ -35,6 +35,8 @@ from asyncshim_codemods.project.file_kinds import FileKind, kind_of
         ("setup.py", FileKind.PROGRAM),
         ("noxfile.py", FileKind.PROGRAM),
         ("Dockerfile", FileKind.PROGRAM),
+        ("Dockerfile.py", FileKind.PROGRAM),
+        ("ci/old.Containerfile.a.py", FileKind.PROGRAM),
         ("ci/test.Dockerfile", FileKind.PROGRAM),
         ("Makefile", FileKind.PROGRAM),
         (".github/workflows/ci.yml", FileKind.PROGRAM),

@@ -155,7 +155,7 @@ def test_another_python_and_other_rules_are_seen(root: Path, tmp_path: Path, mon
 
     codemods = tmp_path / "codemods"
     write_tree(codemods, {"api.py": "", "rules/ash101.py": "a"})
-    monkeypatch.setattr(module.api, "__file__", str(codemods / "api.py"))
+    monkeypatch.setattr(module.catalog, "__file__", str(codemods / "api.py"))
     first = content()
     assert content() == first
     (codemods / "rules/ash101.py").write_text("a, b")
@@ -167,7 +167,7 @@ def test_another_python_and_other_rules_are_seen(root: Path, tmp_path: Path, mon
 
 
 def test_without_the_files_of_the_rules_nothing_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.api, "__file__", str(root / "asyncshim.pyz/asyncshim_codemods/api.py"))
+    monkeypatch.setattr(module.catalog, "__file__", str(root / "asyncshim.pyz/asyncshim_codemods/api.py"))
     assert remembered(root).outcome().files == 5
     assert remembered(root).counted(lambda: [0] * 6)[1] == [0] * 6
     assert entries(root) == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,21 @@ def test_a_work_tree_and_a_submodule_are_repositories_of_their_own(tmp_path: Pat
 def test_file_names_that_are_not_utf8_are_kept(tmp_path: Path) -> None:
     root = repository(tmp_path / "r", {})
     (root / "caf\udce9.py").write_bytes(b"")
-    assert vcs.untracked_files(vcs.Repository(root, root / ".git/index"), root)[0] == ["caf\udce9.py"]
+    assert vcs.listed_files(vcs.Repository(root, root / ".git/index"), root)[0] == ["caf\udce9.py"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_folder_name_with_line_ends_is_found_whole(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r\n\nx\n", {"tests/test_a.py": "x = 1\n"})
+    assert vcs.find_repository(root / "tests") == vcs.Repository(root, root / ".git/index")
+
+
+def test_files_in_the_index_and_new_files_are_listed_and_ignored_ones_are_not(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", {"test_a.py": "", ".gitignore": "test_c.py\n"})
+    (root / "test_b.py").write_bytes(b"")
+    (root / "test_c.py").write_bytes(b"")
+    names, closed = vcs.listed_files(vcs.Repository(root, root / ".git/index"), root)
+    assert (sorted(names), closed) == ([".gitignore", "test_a.py", "test_b.py"], {})
 
 
 def test_the_environment_of_a_git_hook_does_not_mislead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

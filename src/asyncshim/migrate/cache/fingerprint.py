@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim import errors
 from asyncshim.migrate.read import files
-from asyncshim_codemods import api
+from asyncshim_codemods import catalog
 
 if TYPE_CHECKING:
     from asyncshim.migrate.plan.engine import Engine
@@ -75,7 +75,7 @@ def _around(engine: Engine, discovery: Discovery) -> bytes:
 def _sources() -> Iterator[tuple[str, int, int]]:
     """Yield the source files that decide what is found, with what Python looks at to see that one has changed."""
     ours = Path(errors.__file__).parent
-    pending = [str(ours / "migrate"), str(Path(api.__file__).parent)]
+    pending = [str(ours / "migrate"), str(Path(catalog.__file__).parent)]
     yield from (_source(ours / name) for name in ("errors.py", "history.py", "pytest_options.py"))
     while pending:
         with os.scandir(pending.pop()) as entries:

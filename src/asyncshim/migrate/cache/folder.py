@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import stat
 import sys
 import time
@@ -88,7 +87,7 @@ class CacheFolder:
             return stream.read() if _is_own(status, stat.S_ISREG) and status.st_size <= 2 * _LARGEST else b""
 
     def _write(self, key: str, data: bytes) -> None:
-        temporary = self._folder / f"{key}.json.{secrets.token_hex(8)}"
+        temporary = self._folder / f"{key}.json.{os.urandom(8).hex()}"
         descriptor = os.open(temporary, files.CREATE_FLAGS, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as stream:

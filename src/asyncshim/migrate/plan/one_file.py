@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,6 +104,8 @@ def rewritten(path: str, snapshot: files.Snapshot, rewrite: Rewrite, facts: Proj
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a rule's fault must not cost the other files
+        import traceback  # slow to import
+
         place = traceback.extract_tb(error.__traceback__)[-1]
         reason = f"a rule crashed, the file stays unchanged: {type(error).__name__}: {error} ({place.name})"
         return Visited(failed(path, reason), details=traceback.format_exc())

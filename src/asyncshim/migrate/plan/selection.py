@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,5 +56,7 @@ def _codes(wanted: Sequence[str], rules: Mapping[str, str], option: str) -> set[
 
 def _hint(wanted: str, rules: Mapping[str, str]) -> str:
     """Suggest a name that is spelled alike, but never a code: a code that differs in one digit is another rule."""
+    import difflib  # slow to import
+
     close = difflib.get_close_matches(wanted.lower(), [*rules.values()], n=1)
     return f", did you mean {close[0]!r}?" if close else "."

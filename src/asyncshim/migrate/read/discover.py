@@ -165,9 +165,9 @@ def _project_files(project: Project, failed: dict[str, str]) -> Iterator[str]:
     if project.repository is None:
         yield from _walk(project.root, project.root, failed)
         return
-    untracked, closed = vcs.untracked_files(project.repository, project.root)
+    listed, closed = vcs.listed_files(project.repository, project.root)
     failed |= closed
-    for name in (*vcs.tracked_files(project.root), *untracked):
+    for name in listed:
         if _FOREIGN.isdisjoint(name.split("/")):
             yield name
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import tomllib
 from pathlib import Path
 from typing import cast
 
@@ -31,6 +29,8 @@ def words(value: object) -> list[str]:
     """Return the words of an option such as ``addopts``, given as a text or a list."""
     if isinstance(value, list):
         return [str(word) for word in cast("list[object]", value)]
+    import shlex  # slow to import
+
     try:
         return shlex.split(value) if isinstance(value, str) else []
     except ValueError:
@@ -63,6 +63,8 @@ def section(file: Path) -> dict[str, object] | None:
 
 
 def _toml_section(file: Path) -> dict[str, object] | None:
+    import tomllib  # slow to import
+
     content: dict[str, object] = tomllib.loads(settings_text.read(file))
     if file.name != "pyproject.toml":
         return _table(content.get("pytest")) or {}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,6 +70,8 @@ def keys_of(file: Path) -> frozenset[str]:
 
 
 def _table(file: Path) -> Mapping[str, object] | None:
+    import tomllib  # slow to import
+
     try:
         content: dict[str, object] = tomllib.loads(settings_text.read(file))
     except settings_text.UnusableSettingsError as error:
@@ -95,6 +95,8 @@ def _settings(file: Path, table: Mapping[str, object]) -> MigrateSettings:
         if key in _COMMAND_LINE_ONLY:
             raise UsageError(f"{place_of(file, key)}: {key!r} can only be set on the command line: --{key}")
         if key not in KEYS:
+            import difflib  # slow to import
+
             close = difflib.get_close_matches(key, KEYS, n=1)
             remedy = f", did you mean {close[0]!r}?" if close else f"; the keys are {', '.join(KEYS)}"
             raise UsageError(f"{place_of(file, key)}: [tool.asyncshim] has no key {key!r}{remedy}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from asyncshim.errors import UsageError
 from asyncshim.migrate.read import git
 
-_UNTRACKED = ("ls-files", "-z", "--others", "--exclude-standard")
+_LISTED = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
 # The name ends with a slash, and may hold anything.
 _CLOSED = re.compile(r"^warning: could not open directory '((?:(?!\nwarning: )[\s\S])*)/': ([^\n']*)$", re.MULTILINE)
 
@@ -36,31 +36,26 @@ def find_repository(folder: Path) -> Repository | None:
     marked = next((candidate for candidate in (folder, *folder.parents) if (candidate / ".git").exists()), None)
     if marked is None:
         return None
-    asked = git.run(folder, "rev-parse", "--show-toplevel")
+    asked = git.run(folder, "rev-parse", "--show-toplevel", "--git-path", "index")
     if asked.returncode != 0:
         reason = os.fsdecode(asked.stderr).strip()
         if "not a git repository" in reason or "must be run in a work tree" in reason:
             return None
         raise UsageError(f"git failed in {folder}: {reason}")
-    top = Path(os.path.realpath(os.fsdecode(_line(asked.stdout))))
+    first, index = _lines(folder, asked.stdout)
+    top = Path(os.path.realpath(os.fsdecode(first)))
     if top not in (folder, *folder.parents):
         # core.worktree in the repository's own configuration can name any folder.
         raise UsageError(f"the repository around {folder} says that its work tree is {top}: core.worktree is not used")
-    index = git.output(folder, "rev-parse", "--git-path", "index")
-    return Repository(top, Path(os.path.realpath(folder / os.fsdecode(_line(index)))))
+    return Repository(top, Path(os.path.realpath(folder / os.fsdecode(index))))
 
 
-def tracked_files(folder: Path) -> list[str]:
-    """List the files of the index below ``folder``, relative to it."""
-    return _names(git.output(folder, "ls-files", "-z", "--cached"))
+def listed_files(repository: Repository, folder: Path) -> tuple[list[str], dict[str, str]]:
+    """List the files below ``folder`` that are in the index, or not ignored, relative to ``folder``.
 
-
-def untracked_files(repository: Repository, folder: Path) -> tuple[list[str], dict[str, str]]:
-    """List the files below ``folder`` that are neither in the index nor ignored.
-
-    Also return the folders that may not be looked into, relative to ``folder``, with the reason.
+    Also return the folders that may not be looked into, with the reason.
     """
-    done = git.checked(folder, *_UNTRACKED)
+    done = git.checked(folder, *_LISTED)
     said = os.fsdecode(done.stderr)
     found: dict[str, str] = {}
     for match in _CLOSED.finditer(said):
@@ -73,6 +68,16 @@ def untracked_files(repository: Repository, folder: Path) -> tuple[list[str], di
 
 def _names(output: bytes) -> list[str]:
     return [name for name in os.fsdecode(output).split("\0") if name]
+
+
+def _lines(folder: Path, output: bytes) -> tuple[bytes, bytes]:
+    """Return the two answers of one command; if a name holds a line end, ask again for each."""
+    if output.count(b"\n") == 2:
+        first, second, _ = output.split(b"\n")
+        return (first, second) if os.name != "nt" else (first.removesuffix(b"\r"), second.removesuffix(b"\r"))
+    first = git.output(folder, "rev-parse", "--show-toplevel")
+    second = git.output(folder, "rev-parse", "--git-path", "index")
+    return _line(first), _line(second)
 
 
 def _line(output: bytes) -> bytes:
