@@ -193,7 +193,7 @@ class Hooks(HasOnlyHooks):
             self._has_async_tests = tests.prepare_all(self.state, session.items)
         result = yield
         if callers.has_foreign_hooks(session.config.hook.pytest_collection_modifyitems):
-            self._has_async_tests = tests.any_async(session.items)
+            self._has_async_tests = callers.any_async(session.items)
         return result
 
     @pytest.hookimpl(tryfirst=True)

@@ -42,7 +42,7 @@ _RETURNED = "the test returned a coroutine that is never awaited: make it 'async
 def prepare_all(state: State, collected: Iterable[pytest.Item]) -> bool:
     """At collection: mark the async tests of auto mode, so that ``-m asyncio`` and hooks see them as before.
 
-    A test may be passed twice. Return what :func:`any_async` does.
+    A test may be passed twice. Return what :func:`.callers.any_async` does.
     """
     parent: object = None
     inherited: list[pytest.Mark] = []
@@ -69,21 +69,6 @@ def prepare_all(state: State, collected: Iterable[pytest.Item]) -> bool:
         if is_claimed(state, item, found):
             _prepare(state, item, function, found)
     return has_async
-
-
-def any_async(collected: Iterable[pytest.Item]) -> bool:
-    """Return whether there is an async test, whichever plugin runs it, or one that is marked as such."""
-    parent: object = None
-    for item in collected:
-        if not isinstance(item, pytest.Function):
-            continue
-        if coroutine_function_of(item.obj) is not None or marks.named(item.own_markers, "asyncio") is not None:
-            return True
-        if item.parent is not parent:
-            parent = item.parent
-            if item.parent is not None and marks.named(marks.of(item.parent), "asyncio") is not None:
-                return True
-    return False
 
 
 def _prepare(state: State, item: pytest.Function, function: object, found: list[pytest.Mark]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from asyncshim.plugin.compat import pytest_compat
+from asyncshim.plugin.suite import marks
+from asyncshim.plugin.suite.predicates import coroutine_function_of
 
 
 def has_foreign_hooks(hook: Any) -> bool:
@@ -28,3 +31,18 @@ def exist(session: pytest.Session) -> bool:
 def _is_called_by_pytest(item: pytest.Item) -> bool:
     is_usual = type(item) is pytest.Function and "runtest" not in item.__dict__
     return is_usual or not isinstance(item, pytest.Function) or pytest_compat.is_unittest(item)
+
+
+def any_async(collected: Iterable[pytest.Item]) -> bool:
+    """Return whether there is an async test, whichever plugin runs it, or one that is marked as such."""
+    parent: object = None
+    for item in collected:
+        if not isinstance(item, pytest.Function):
+            continue
+        if coroutine_function_of(item.obj) is not None or marks.named(item.own_markers, "asyncio") is not None:
+            return True
+        if item.parent is not parent:
+            parent = item.parent
+            if item.parent is not None and marks.named(marks.of(item.parent), "asyncio") is not None:
+                return True
+    return False
