@@ -13,8 +13,7 @@ from asyncshim_codemods.project.facts import KeptAliases, ProjectFacts, settings
 from asyncshim_codemods.project.file_kinds import FileKind, kind_of
 from asyncshim_codemods.project.file_settings import FileSettings, KeptPlugin
 from asyncshim_codemods.project.import_style import ImportStyle, import_styles
-from asyncshim_codemods.project.imports_and_aliases import Collector, same_module
-from asyncshim_codemods.project.marker_selection import selects_by_marker
+from asyncshim_codemods.project.imports_and_aliases import Collector, same_module, selects_by_marker
 from asyncshim_codemods.project.needs import Needs, outside
 from asyncshim_codemods.project.own_names import EJECT_ADDS
 from asyncshim_codemods.project.pytest_limits import PytestLimit, pytest_limits

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.project.marker_selection import selects_by_marker
+from asyncshim_codemods.project.imports_and_aliases import selects_by_marker
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,52 +72,30 @@ class RuleSet:
     rewrite_apart: Callable[[str, bytes, ProjectFacts, Options], FileResult] | None = None
 
 
-class _Late:
-    """A function of ``asyncshim_codemods.api``, which is imported by the first call."""
+class _Rules(RuleSet):
+    """The rules of ``asyncshim_codemods``: what needs their import is looked up when it is asked for."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._function: Callable[..., Any] | None = None
+    __slots__ = ()
 
-    def __call__(self, *arguments: Any) -> Any:
-        function = self._function
-        if function is None:
-            from asyncshim_codemods import api
+    def __init__(self) -> None:
+        from asyncshim_codemods import catalog
 
-            function = self._function = getattr(api, self._name)
-        return function(*arguments)
+        object.__setattr__(self, "is_config", catalog.is_config)
+        object.__setattr__(self, "names", catalog.rule_names)
 
-    def __reduce__(self) -> tuple[Callable[[str], _Late], tuple[str]]:
-        """Be the same function in another process, without what it has imported."""
-        return _late, (self._name,)
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.__match_args__:
+            raise AttributeError(name)
+        from asyncshim_codemods import api
 
+        value = getattr(api, "rewrite_shallow" if name == "rewrite_python" else name)
+        object.__setattr__(self, name, value)
+        return value
 
-@cache
-def _late(name: str) -> _Late:
-    return _Late(name)
+    def __reduce__(self) -> tuple[type[_Rules], tuple[()]]:
+        return _Rules, ()
 
 
 def load() -> RuleSet:
     """Return the rules. LibCST comes with the first file that one of them has to look at."""
-    from asyncshim_codemods import catalog
-
-    return RuleSet(
-        rewrite_python=_late("rewrite_shallow"),
-        rewrite_config=_late("rewrite_config"),
-        collect_facts=_late("collect_facts"),
-        imported_aliases=_late("imported_aliases"),
-        facts_after=_late("facts_after"),
-        facts_about_requirements=_late("facts_about_requirements"),
-        is_config=catalog.is_config,
-        is_relevant=_late("is_relevant"),
-        rules=_late("rules"),
-        names=catalog.rule_names,
-        is_suspicious=_late("is_suspicious"),
-        is_parsed_whole=_late("is_parsed_whole"),
-        may_be_broken=_late("may_be_broken"),
-        read_apart=_late("read_apart"),
-        facts_without_imports_in=_late("facts_without_imports_in"),
-        facts_about_runner=_late("facts_about_runner"),
-        facts_about_leaks=_late("facts_about_leaks"),
-        rewrite_apart=_late("rewrite_apart"),
-    )
+    return _Rules()
