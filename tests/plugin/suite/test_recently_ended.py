@@ -31,8 +31,8 @@ def test_the_report_of_a_failure_names_the_task_that_was_cancelled_before(pytest
 
 
 def test_the_report_of_a_time_limit_names_it_too(pytester: pytest.Pytester) -> None:
-    source = HEAD + "\nasync def test_waits(): await asyncio.Event().wait()\n"
-    result = run_source(pytester, source, "--asyncshim-timeout=0.5", passed=1, failed=1)
+    limited = "@pytest.mark.asyncshim_timeout(0.1)\nasync def test_waits(): await asyncio.Event().wait()\n"
+    result = run_source(pytester, f"{HEAD}\n{limited}", passed=1, failed=1)
     result.stdout.fnmatch_lines(["*test_waits*", "*TimeoutError*", TITLE, ENDED])
 
 
