@@ -176,3 +176,39 @@ def test_a_fixture_that_also_does_other_things_with_the_loop_is_left_to_ash304()
     )
     result, _ = migrated(text)
     assert [found.code for found in result.findings] == ["ASH304"]
+
+
+def test_standard_containers_only_keep_the_loop() -> None:
+    text = conftest("return SimpleNamespace(loop=event_loop)", imports="from types import SimpleNamespace")
+    _, fixture = migrated(text)
+    assert "async def client():\n    return SimpleNamespace(loop=asyncio.get_running_loop())" in fixture
+
+
+def test_a_class_with_a_base_that_nobody_shows_may_look_at_the_loop() -> None:
+    app = "from elsewhere import Base\n\n\nclass Client(Base):\n    pass\n"
+    text = conftest("return Client(event_loop)", imports="from app import Client")
+    result, _ = migrated(text, app=app)
+    assert "`Client` may check whether the loop runs" in messages(result)[0]
+
+
+def test_a_fixture_with_a_computed_name_is_unsafe() -> None:
+    decorator = "pytest.fixture(name=NAME)"
+    text = conftest("return Client(loop=event_loop)", imports="from app import NAME, Client", decorator=decorator)
+    assert "its name is not known" in messages(migrated(text)[0])[0]
+
+
+def test_a_suite_with_other_names_for_its_tests_makes_it_unsafe() -> None:
+    text = conftest("return Client(loop=event_loop)", imports="from app import Client")
+    beside = {"src/app/core.py": APP, "tests/test_it.py": ASYNC, "pytest.ini": "[pytest]\npython_functions = check_*\n"}
+    result = rewrite(text, path="tests/conftest.py", beside=beside)
+    assert "`python_functions` decides which functions are tests" in messages(result)[0]
+
+
+@pytest.mark.parametrize(("beside", "is_safe"), [("", True), ("\n\ndef test_sync():\n    pass\n", False)])
+def test_an_autouse_fixture_of_a_test_module_becomes_async_if_its_tests_are(beside: str, is_safe: bool) -> None:
+    text = conftest(
+        "return Client(loop=event_loop)", imports="from app import Client", decorator="pytest.fixture(autouse=True)"
+    )
+    result = rewrite(f"{text}\n\n{ASYNC}{beside}", beside={"src/app/core.py": APP})
+    assert (b"async def client():" in result.new) is is_safe
+    assert is_safe or "it is `autouse`" in messages(result)[0]

@@ -176,3 +176,28 @@ def test_a_rewrite_to_async_needs_auto_mode() -> None:
 
 def test_anyio_runs_no_async_fixtures_for_sync_tests() -> None:
     assert verdict(fixture("event_loop.run_until_complete(pool.open())"), runner="anyio")[1] is Safety.UNSAFE
+
+
+RUNS = "import asyncio\n\n\ndef test_it(event_loop):\n    event_loop.run_until_complete(asyncio.sleep(1))\n"
+
+
+def test_a_test_that_another_file_imports_stays_synchronous() -> None:
+    others = {"tests/test_other.py": "from tests.test_module import test_it\n"}
+    result = rewrite(RUNS, beside=others, unsafe=True)
+    assert b"\ndef test_it" in result.new
+    assert any("another file imports it by name" in each.message for each in result.findings)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "event_loop.run_until_complete(\n        asyncio.sleep(1)  # slow\n        ,\n    )",
+        "(event_loop.run_until_complete  # slow\n    (asyncio.sleep(1)))",
+    ],
+)
+def test_a_comment_that_has_no_place_at_await_keeps_the_test_synchronous(call: str) -> None:
+    text = RUNS.replace("event_loop.run_until_complete(asyncio.sleep(1))", call)
+    result = rewrite(text, unsafe=True)
+    assert b"# slow" in result.new
+    assert b"\nasync def" not in result.new
+    assert any("a comment has no place" in each.message for each in result.findings)

@@ -38,6 +38,9 @@ UNRELATED = {
     "a mock": (conftest("return mock.MagicMock()", "from unittest import mock\n"), {}),
     "a loop of Qt": (conftest("return QtCore.QEventLoop()", "from PyQt6 import QtCore\n"), {}),
     "a literal": (conftest("return [1, 2]"), {}),
+    "a builtin function": (conftest("return print"), {}),
+    "a class": (conftest("return GameLoop", GAME), {}),
+    "an assignment expression": (conftest("return (game := GameLoop())", GAME), {}),
     "a thread": (conftest("return threading.Thread(target=print)", "import threading\n"), {}),
     "a class with an unrelated base": (
         conftest("return Simulation()", "import threading\n\n\nclass Simulation(threading.Thread):\n    pass\n"),
@@ -73,6 +76,14 @@ UNKNOWN = {
         "return Clock()", "from clocks import Base\n\n\nclass Clock(Base):\n    pass\n"
     ),
     "a class of another file with an unknown base": conftest("return LoopClock()", "from game import LoopClock\n"),
+    "an element that is called": conftest("return makers[0]()", "from clocks import makers\n"),
+    "a function that calls itself": conftest("return make()", "def make():\n    return make()\n"),
+    "a decorated function": conftest("return make()", "from app import wrap\n\n\n@wrap\ndef make():\n    return 1\n"),
+    "a class derived from its own name": conftest("return Clock()", "class Clock(Clock):\n    pass\n"),
+    "a base class that is computed": conftest(
+        "return Clock()", "from clocks import base\n\n\nclass Clock(base[0]):\n    pass\n"
+    ),
+    "a conftest that cannot be parsed": "def event_loop()\n",
 }
 
 
@@ -101,6 +112,13 @@ def test_an_event_loop_of_unknown_origin_makes_the_rewrite_unsafe(text: str, bod
     (found,) = rewrite(test, beside=others).findings
     assert found.safety is Safety.UNSAFE
     assert "the `event_loop` of tests/conftest.py may not be a loop of asyncio" in found.message
+
+
+def test_a_class_of_another_file_may_be_a_loop_of_asyncio() -> None:
+    text = conftest("return JumpingLoop()", "from game import JumpingLoop\n")
+    game = "import asyncio\n\n\nclass JumpingLoop(asyncio.SelectorEventLoop):\n    pass\n"
+    found = rewrite(TEST, beside={"tests/conftest.py": text, "game.py": game}).findings
+    assert [(each.code, each.fixed) for each in found] == [("ASH302", True)]
 
 
 def test_the_nearest_definition_of_the_fixture_decides() -> None:
@@ -187,5 +205,5 @@ def test_a_suite_with_an_unrelated_event_loop_passes_after_migrate(tmp_path: Pat
 
 
 def test_a_file_that_cannot_be_parsed_has_no_context() -> None:
-    assert other_file("a.py", b"def (:\n") is None
+    assert other_file("a.py", b"def\n") is None
     assert other_file("a.py", b"x = 1\n") is not None

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import sys
+from collections.abc import AsyncGenerator, Callable
+from typing import TypeVar
 
 import pytest
 
 from asyncshim.plugin.takeover.alt import enable, loop_manager, machinery, modules
 from house.nested import run_source
+
+T = TypeVar("T")
 
 
 def test_async_tests_and_fixtures_follow_the_loop_of_an_autouse_fixture(pytester: pytest.Pytester) -> None:
@@ -96,6 +101,91 @@ def test_tasks_and_generators_are_cancelled_at_the_end() -> None:
     assert task.cancelled()
     assert seen == ["task"]
     assert own.controlled_loop.is_closed()
+
+
+async def endless(seen: list[object]) -> AsyncGenerator[int, None]:
+    try:
+        while True:
+            yield len(seen)
+    finally:
+        seen.append(type(sys.exception()))
+
+
+async def first(generator: AsyncGenerator[T, None]) -> T:
+    return await anext(generator)
+
+
+def test_a_generator_that_was_begun_can_be_cancelled_before_the_end() -> None:
+    seen: list[object] = []
+    generator = endless(seen)
+    with loop_manager.Loop() as own:
+        assert own.run_until_complete(first(generator)) == 0
+        own.shutdown_asyncgens()
+        assert seen == [asyncio.CancelledError]
+    loop_manager.Loop(new_loop=False).shutdown_asyncgens()  # there is none to cancel
+
+
+def test_the_loop_is_told_what_fails_while_it_ends() -> None:
+    told: list[tuple[str, object]] = []
+
+    async def fails() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise ValueError("task")
+
+    async def fails_as_well() -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            raise ValueError("generator")
+
+    generator = fails_as_well()
+    with loop_manager.Loop() as own:
+        own.controlled_loop.set_exception_handler(
+            lambda _, context: told.append((context["message"].partition(" <")[0], context["exception"].args))
+        )
+        own.run_until_complete(first(generator))
+        task = own.controlled_loop.create_task(fails())
+        own.run_until_complete(asyncio.sleep(0))
+    assert told == [
+        ("unhandled exception while a task was cancelled", ("task",)),
+        ("an error occurred during closing of asynchronous generator", ("generator",)),
+    ]
+    assert task.done()
+
+
+def test_what_a_task_starts_while_it_is_cancelled_ends_too() -> None:
+    started: list[asyncio.Task[None]] = []
+
+    async def starts() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            started.append(asyncio.ensure_future(asyncio.sleep(60)))
+
+    with loop_manager.Loop() as own:
+        own.controlled_loop.create_task(starts())
+        own.run_until_complete(asyncio.sleep(0))
+    assert [task.cancelled() for task in started] == [True]
+
+
+def test_a_task_that_ignores_its_cancellation_is_left_after_some_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop_manager, "_PATIENCE", 0.05)
+    woken = asyncio.Event()
+
+    async def ignores() -> None:
+        while not woken.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await woken.wait()
+
+    with loop_manager.Loop() as own:
+        task = own.controlled_loop.create_task(ignores())
+        own.run_until_complete(asyncio.sleep(0))
+    assert own.controlled_loop.is_closed()
+    assert not task.done()
+    task._log_destroy_pending = False
+    task.get_coro().close()
 
 
 Start = Callable[[], list[asyncio.Task[None]]]

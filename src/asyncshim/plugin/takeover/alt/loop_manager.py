@@ -102,21 +102,23 @@ class OverrideLoop(Loop):
 
 def end_loop(loop: asyncio.AbstractEventLoop) -> None:
     """Cancel the tasks and async generators of *loop* and close it."""
-    cancel_all(asyncio.all_tasks(loop))  # before the loop runs again: some have not begun
+    tasks = asyncio.all_tasks(loop)
+    cancel_all(tasks)  # before the loop runs again: some have not begun
     try:
-        loop.run_until_complete(_cancel_tasks())
+        loop.run_until_complete(_end_tasks(tasks))
         loop.run_until_complete(_cancel_generators(loop))
         loop.run_until_complete(loop.shutdown_default_executor())
     finally:
         loop.close()
 
 
-async def _cancel_tasks() -> None:
+async def _end_tasks(cancelled: set[asyncio.Task[Any]]) -> None:
+    """Wait for tasks that were cancelled, and cancel those that they start; the loop is told what fails."""
     this = asyncio.current_task()
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _PATIENCE
-    while tasks := {task for task in asyncio.all_tasks() if task is not this}:
-        cancel_all(tasks)
+    tasks = cancelled
+    while tasks:
         done, pending = await asyncio.wait(tasks, timeout=max(0.0, deadline - loop.time()))
         for task in done:
             if not task.cancelled() and (error := task.exception()) is not None:
@@ -124,6 +126,8 @@ async def _cancel_tasks() -> None:
                 loop.call_exception_handler({"message": message, "exception": error, "task": task})
         if pending:
             return
+        tasks = {task for task in asyncio.all_tasks() if task is not this}
+        cancel_all(tasks)
 
 
 async def _cancel_generators(loop: asyncio.AbstractEventLoop) -> None:
