@@ -20,7 +20,9 @@ from asyncshim_codemods.source.config_text import ConfigText, TextEdit, delete_l
 from asyncshim_codemods.source.ini_reading import ConfigError
 
 # Where conda-forge has the runner under the same name.
-_PYTHON = re.compile(r"python\s*(?=[=<>~!])")
+_PYTHON = re.compile(r"python(?:\s*(?=[=<>~!])|\s+(?=\d))")
+# `=3.9`, `3.9 build` and `==3.9.1=build` in the list of conda: the version without the build.
+_ONE_VERSION = re.compile(r"(=*)\s*([\w.*]+)")
 _ON_CONDA = frozenset({"anyio"})
 
 
@@ -72,7 +74,7 @@ class YamlReview:
         place = surroundings(self.review)
         own = [oldest for each in self.entries if (oldest := _python_of(each)) is not None]
         if own:
-            return replace(place, old_pythons=f"this environment has Python {own[0]}" if own[0] else "")
+            return replace(place, old_pythons=f"this environment allows Python {own[0]}" if own[0] else "")
         if posixpath.basename(self.review.source.path) == ".pre-commit-config.yaml":
             return RequirementContext()
         return place
@@ -159,10 +161,14 @@ class YamlReview:
 def _python_of(entry: ListEntry) -> str | None:
     """Return the oldest Python before 3.11 that ``python=3.9`` in the list of conda allows, "" for none, else None."""
     text = entry.text.rpartition("::")[2].strip()
-    if entry.keys[-1:] != ("dependencies",) or not _PYTHON.match(text):
+    found = _PYTHON.match(text) if entry.keys[-1:] == ("dependencies",) else None
+    if found is None:
         return None
-    limit = text.removeprefix("python").strip()
-    return oldest_allowed(limit.removeprefix("=") if not limit.startswith("==") else limit)
+    limit = text[found.end() :]
+    one = _ONE_VERSION.match(limit)
+    if one is not None:
+        limit = f"=={one[2]}" if one[1] == "==" else one[2]
+    return oldest_allowed(limit)
 
 
 def _remove_from_flow(source: ConfigText, siblings: list[ListEntry], entry: ListEntry) -> TextEdit:

@@ -19,6 +19,7 @@ _SETUP_PY = re.compile(r"""\bpython_requires\s*=\s*["']([^"']+)["']""")
 _CARET = re.compile(r"\^\s*(?=\d)")
 _TILDE = re.compile(r"~(?![=])\s*(?=\d)")
 _BARE = re.compile(r"^\d[\d.*]*$")
+_PATCH = re.compile(r"\d+\.\d+\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,7 +51,8 @@ def oldest_allowed(limit: object) -> str | None:
             specifier = SpecifierSet(_pep440(part))
         except InvalidSpecifier:
             return None
-        allowed += [each for each in OLD_PYTHONS if any(specifier.contains(f"{each}.{patch}") for patch in (0, 99))]
+        patches = {"0", "99", *_PATCH.findall(part)}
+        allowed += [each for each in OLD_PYTHONS if any(specifier.contains(f"{each}.{patch}") for patch in patches)]
     return min(allowed, key=OLD_PYTHONS.index, default="")
 
 

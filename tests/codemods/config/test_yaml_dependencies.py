@@ -131,3 +131,36 @@ def test_an_edit_that_touches_another_entry_is_refused() -> None:
     check_yaml(source, "a:\n- x\n- z\n- w\n", [ValueChange((1,), "z"), ValueChange((1, "after"), "w")])
     with pytest.raises(ConfigError, match="would change more than intended"):
         check_yaml(source, "b:\n- x\n", [ValueChange((1,), None)])
+
+
+ENVIRONMENT = "name: x\ndependencies:\n  - {}\n  - pip\n  - pip:\n      - pytest-asyncio==0.21\n"
+
+
+@pytest.mark.parametrize(
+    ("python", "oldest"),
+    [
+        ("python=3.9", "3.9"),
+        ("python=3.9.7", "3.9"),
+        ("python=3.10.4=h12debd9_0", "3.10"),
+        ("python==3.9.*", "3.9"),
+        ("python 3.9", "3.9"),
+        ("python 3.9.7 h12debd9_0", "3.9"),
+        ("python >=3.8,<3.12", "3.8"),
+        ("conda-forge::python=3.10", "3.10"),
+        ("python=3.9|3.12", "3.9"),
+        ("python=3.11", ""),
+        ("python=3.12.1", ""),
+        ("python", ""),
+        ("python-dateutil=2.9", ""),
+    ],
+)
+def test_an_environment_whose_python_is_too_old_for_asyncshim_keeps_the_old_requirement(
+    python: str, oldest: str
+) -> None:
+    before = ENVIRONMENT.format(python)
+    if not oldest:
+        changed("environment.yml", before, before.replace("pytest-asyncio==0.21", "asyncshim"))
+        return
+    both = 'asyncshim; python_version >= "3.11"\n      - pytest-asyncio==0.21; python_version < "3.11"'
+    result = changed("environment.yml", before, before.replace("pytest-asyncio==0.21", both), unsafe=True)
+    assert f"this environment allows Python {oldest}" in result.findings[0].message

@@ -21,6 +21,10 @@ from asyncshim_codemods.project.python_support import (
         ("~3.9", "3.9"),
         ("3.9", "3.9"),
         ("==3.8.*", "3.8"),
+        ("3.9.7", "3.9"),
+        ("==3.10.2", "3.10"),
+        (">=3.9.5,<3.9.9", "3.9"),
+        ("==3.12.2", ""),
         ("^3.8 || ^3.12", "3.8"),
         ("<4", "3.6"),
         (">3.9", "3.9"),
@@ -49,6 +53,7 @@ def test_a_limit_on_python_gives_the_oldest_allowed_one(limit: object, oldest: s
         ("setup.py", 'setup(python_requires=">=3.8")\n', "3.8", True),
         ("setup.py", 'setup(classifiers=["Programming Language :: Python :: 3.8"])\n', "3.8", False),
         ("Pipfile", '[requires]\npython_version = "3.9"\n', "3.9", True),
+        ("Pipfile", '[requires]\npython_full_version = "3.9.7"\n', "3.9", True),
     ],
 )
 def test_files_of_the_project_say_which_pythons_it_supports(
