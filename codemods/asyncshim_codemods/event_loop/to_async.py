@@ -12,6 +12,8 @@ from asyncshim_codemods.edits.model import Modify, Remove, Replace
 from asyncshim_codemods.event_loop.finalizers import finalizers_of, teardown_edits
 from asyncshim_codemods.event_loop.replacements import binding_edit
 from asyncshim_codemods.event_loop.uses import UseKind, running_loop, uses_of
+from asyncshim_codemods.syntax.qualified_names import text_of
+from asyncshim_codemods.syntax.tree import own_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _ASYNC = {"Generator": "AsyncGenerator", "Iterator": "AsyncIterator", "Iterable": "AsyncIterable"}
 _MODULES = ("typing", "typing_extensions", "collections.abc")
+_SYNC = frozenset(f"{module}.{name}" for module in _MODULES for name in _ASYNC)
 
 REPORT = "the return annotation is that of a synchronous generator; change it to an async one"
 
@@ -88,25 +91,35 @@ def async_annotations(
         yield request, _edits(file, done, head, going)
 
 
-def _heads(file: FileContext, function: cst.FunctionDef) -> Iterator[cst.Name | cst.Attribute]:
-    """Yield ``Iterator`` of ``-> Iterator[X]``."""
+def _heads(file: FileContext, function: cst.FunctionDef) -> Iterator[cst.BaseExpression]:
+    """Yield ``Iterator`` of ``-> Iterator[X]`` of a generator, or an annotation in quotes that begins with it."""
+    if not any(isinstance(each, cst.Yield) for each in own_code(function)):
+        return
     annotation = None if function.returns is None else function.returns.annotation
     head = annotation.value if isinstance(annotation, cst.Subscript) else annotation
-    if isinstance(head, cst.Name | cst.Attribute):
-        module, _, name = (file.names.of(head) or "").rpartition(".")
-        if module in _MODULES and name in _ASYNC:
+    if isinstance(head, cst.SimpleString):
+        if (text_of(head) or "").partition("[")[0].rpartition(".")[2].strip() in _ASYNC:
+            yield head
+    elif isinstance(head, cst.Name | cst.Attribute):
+        meaning = file.names.meaning(head)
+        possible = meaning.possible if meaning.name is None else frozenset({meaning.name})
+        if any(
+            module in _MODULES and name in _ASYNC for module, _, name in (each.rpartition(".") for each in possible)
+        ):
             yield head
 
 
 def _edits(
-    file: FileContext, done: AcceptedEdits, head: cst.Name | cst.Attribute, going: set[cst.Name | cst.Attribute]
+    file: FileContext, done: AcceptedEdits, head: cst.BaseExpression, going: set[cst.BaseExpression]
 ) -> tuple[Edit, ...] | None:
     name = (file.names.of(head) or "").rpartition(".")[2]
     edits: tuple[Edit, ...] = ()
+    if not name:
+        return None
     if isinstance(head, cst.Attribute):
         edits += (Replace(head.attr, cst.Name(_ASYNC[name])),)
     else:
-        imported = _imported(file, done, head, going)
+        imported = _imported(file, done, cst.ensure_type(head, cst.Name), going)
         if imported is None:
             return None
         edits += (Replace(head, cst.Name(_ASYNC[name])), *imported)
@@ -117,7 +130,7 @@ def _edits(
 
 
 def _imported(
-    file: FileContext, done: AcceptedEdits, head: cst.Name, going: set[cst.Name | cst.Attribute]
+    file: FileContext, done: AcceptedEdits, head: cst.Name, going: set[cst.BaseExpression]
 ) -> tuple[Edit, ...] | None:
     """Return the edits that import the async name, next to the other one or in its place if it has no other use."""
     home = file.names.home(head.value, file.index.scope_of(head))
@@ -129,17 +142,15 @@ def _imported(
     if not isinstance(alias, cst.ImportAlias) or alias.asname is not None or not isinstance(statement, cst.ImportFrom):
         return None
     new = _ASYNC[head.value]
-    if new in home.bindings:
-        same = file.names.lookup(new, home).name == (file.names.of(head) or "").replace(head.value, new)
-        return () if same else None
-    others = [
-        each
+    is_used = any(
+        each not in going and not done.is_gone(each) and file.names.home(each.value, file.index.scope_of(each)) is home
         for each in file.index.names[head.value]
-        if each not in going
-        and not done.is_gone(each)
-        and file.names.home(each.value, file.index.scope_of(each)) is home
-    ]
-    if not others:
+    )
+    if new in home.bindings:
+        if file.names.lookup(new, home).name not in {f"{module}.{new}" for module in _MODULES}:
+            return None
+        return () if is_used or done.is_gone(alias) else (Remove(alias),)
+    if not is_used:
         return (Replace(alias, alias.with_changes(name=cst.Name(new), comma=alias.comma)),)
     return (Modify(statement, adding(new), (new,)),)
 

@@ -133,3 +133,75 @@ def test_an_annotation_whose_import_cannot_be_changed_is_reported() -> None:
     assert [message for message in messages(result) if "annotation" in message] == [
         "7:5 ASH303 the return annotation is that of a synchronous generator; change it to an async one"
     ]
+
+
+FIXTURE = """
+import pytest
+{imports}
+
+
+@pytest.fixture
+{head}def server({loop}pool) -> {annotation}:
+    {opening}
+    yield 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("imports", "after"),
+    [
+        ("from typing import AsyncGenerator, Generator", "from typing import AsyncGenerator"),
+        (
+            "from typing import Generator\nfrom collections.abc import AsyncGenerator",
+            "from collections.abc import AsyncGenerator",
+        ),
+    ],
+)
+def test_an_import_without_other_uses_goes_where_the_async_name_is_there_already(imports: str, after: str) -> None:
+    opening = "event_loop.run_until_complete(pool.open())"
+    old, new = "Generator[int, None, None]", "AsyncGenerator[int, None]"
+    assert_rewritten(
+        FIXTURE.format(imports=imports, head="", loop="event_loop, ", annotation=old, opening=opening),
+        FIXTURE.format(imports=after, head="async ", loop="", annotation=new, opening="await pool.open()"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("imports", "annotation"),
+    [
+        ("from typing import Generator", '"Generator[int, None, None]"'),
+        ("import typing", "'typing.Iterator[int]'"),
+        (
+            "try:\n    from typing import Iterator\nexcept ImportError:\n    from collections.abc import Iterator",
+            "Iterator[int]",
+        ),
+        ("from typing import Iterator\nfrom mine import AsyncIterator", "Iterator[int]"),
+    ],
+)
+def test_an_annotation_that_cannot_be_changed_is_reported(imports: str, annotation: str) -> None:
+    opening = "event_loop.run_until_complete(pool.open())"
+    text = FIXTURE.format(imports=imports, head="", loop="event_loop, ", annotation=annotation, opening=opening)
+    result = rewrite(text)
+    assert f"async def server(pool) -> {annotation}:\n    await pool.open()" in result.new.decode()
+    assert [message.partition(" ")[2] for message in messages(result) if "annotation" in message] == [
+        "ASH303 the return annotation is that of a synchronous generator; change it to an async one"
+    ]
+
+
+def test_the_annotation_of_a_fixture_that_returns_an_iterator_stays() -> None:
+    text = """
+    import pytest
+    from typing import Iterator
+
+
+    async def start(pool):
+        return pool
+
+
+    @pytest.fixture
+    def numbers(event_loop, pool) -> Iterator[int]:
+        event_loop.run_until_complete(start(pool))
+        return iter([1])
+    """
+    result = rewrite(dedent(text), unsafe=True)
+    assert "async def numbers(pool) -> Iterator[int]:" in result.new.decode()
