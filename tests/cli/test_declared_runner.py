@@ -388,3 +388,19 @@ def test_a_filter_in_code_stays_while_pytest_asyncio_may_run_the_suite(tmp_path:
     done = asyncshim(root, "migrate", "--unsafe")
     assert (root / "tests/conftest.py").read_text(encoding="utf-8") == conftest
     assert "ASH403 warning filter kept while pytest-asyncio is needed" in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("name", ["Makefile", ".github/workflows/ci.yml", "tox.ini"])
+def test_no_mode_is_written_where_a_command_sets_another(asyncshim: Asyncshim, tmp_path: Path, name: str) -> None:
+    command = "pytest --asyncio-mode=strict"
+    text = {"Makefile": f"test:\n\t{command}\n", "tox.ini": f"[testenv]\ncommands = {command}\n"}
+    step = f"jobs:\n  test:\n    steps:\n      - run: {command}\n"
+    root = project(tmp_path / "p", {"src/plugin.py": IMPORTING, "requirements.txt": "pytest-asyncio>=0.24\n"})
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_text(text.get(name, step), "utf-8")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", name)
+    done = asyncshim(root, "migrate")
+    assert "asyncio_mode = auto" not in settings(root)
+    assert (root / "tests/test_a.py").read_bytes() == OLD
+    assert "in its mode of today, so markers stay" in " ".join(done.stderr.split())

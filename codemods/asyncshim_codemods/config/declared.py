@@ -148,7 +148,9 @@ def _with_home(run: _Run, kept: KeptPlugin) -> KeptPlugin:
 
 
 def _runs_in_auto_mode(run: _Run) -> bool:
-    """Return whether the plugin has an auto mode, and no other plugin's tests that it would take."""
+    """Return whether the plugin has an auto mode, no command sets another, and it takes no tests of other plugins."""
+    if run.facts.strict_command and not run.options.unsafe:
+        return False
     return not run.facts.loops.other_backends and not any(_is_older(path, data, "0.17") for path, data in run.files)
 
 
