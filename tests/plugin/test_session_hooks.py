@@ -43,5 +43,5 @@ def test_a_session_of_one_synchronous_test_imports_nothing_for_asynchronous_ones
             print("imported:", [name for name in {_NOT_NEEDED!r} if name in sys.modules])
         """
     )
-    options = ("-s", "-p", "no:cacheprovider")
+    options = ("-s", "-p", "no:cacheprovider", "-p", "no:debugging")  # pdb imports asyncio since Python 3.14
     pytester.runpytest_subprocess(*options).stdout.fnmatch_lines(["imported: []"])

@@ -7,7 +7,7 @@ from asyncshim_codemods.config.yaml_dependencies import check_yaml
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.source.config_text import ConfigText
 from asyncshim_codemods.source.ini_reading import ConfigError
-from config_tools import changed, unchanged
+from config_tools import changed, rewrite, unchanged
 
 HOOKS = """\
 repos:
@@ -158,9 +158,7 @@ def test_an_environment_whose_python_is_too_old_for_asyncshim_keeps_the_old_requ
     python: str, oldest: str
 ) -> None:
     before = ENVIRONMENT.format(python)
-    if not oldest:
-        changed("environment.yml", before, before.replace("pytest-asyncio==0.21", "asyncshim"))
-        return
+    result = rewrite("environment.yml", before, unsafe=True)
     both = 'asyncshim; python_version >= "3.11"\n      - pytest-asyncio==0.21; python_version < "3.11"'
-    result = changed("environment.yml", before, before.replace("pytest-asyncio==0.21", both), unsafe=True)
-    assert f"this environment allows Python {oldest}" in result.findings[0].message
+    assert result.new.decode() == before.replace("pytest-asyncio==0.21", both if oldest else "asyncshim")
+    assert not oldest or f"this environment allows Python {oldest}" in result.findings[0].message
