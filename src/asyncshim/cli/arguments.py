@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from asyncshim.cli.fitting import WIDTH
+from asyncshim.cli.fitting import WIDTH, columns_of
 from asyncshim.migrate.plan.limits import DEFAULT_SECONDS, DEFAULT_SIZE, Limits
 from asyncshim.migrate.read.settings import RUNNERS
 
@@ -30,7 +29,7 @@ class _Help(argparse.HelpFormatter):
     """Help of at most 80 columns. Paragraphs are broken again; lists and tables, which are indented, stay."""
 
     def __init__(self, prog: str, **settings: Any) -> None:
-        settings.setdefault("width", min(_columns(), WIDTH) - 2)
+        settings.setdefault("width", min(columns_of(sys.stdout) or WIDTH, WIDTH) - 2)
         super().__init__(prog, **settings)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
@@ -55,20 +54,6 @@ class _Help(argparse.HelpFormatter):
         return textwrap.fill(
             " ".join(text.split()), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
         )
-
-
-def _columns() -> int:
-    """Return what ``shutil.get_terminal_size`` says, which is slow to import: argparse asks for each argument."""
-    try:
-        columns = int(os.environ["COLUMNS"])
-    except (KeyError, ValueError):
-        columns = 0
-    if columns > 0:
-        return columns
-    try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or WIDTH  # type: ignore[union-attr]
-    except (AttributeError, ValueError, OSError):
-        return WIDTH
 
 
 class Parser(argparse.ArgumentParser):

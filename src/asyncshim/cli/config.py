@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command, add_paths, add_selection, add_unsafe
-from asyncshim.cli.fitting import fitted_grid
+from asyncshim.cli.fitting import columns_of, fitted_grid
 from asyncshim.migrate import safe_text
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
 
 def _table(title: str, found: list[EffectiveSetting], screen: Screen) -> None:
     rows = [(each.key, safe_text.line(each.source), _shown(each.value)) for each in found]
-    for index, line in enumerate(fitted_grid([(title, "from", "value"), *rows], screen.width(sys.stdout))):
+    for index, line in enumerate(fitted_grid([(title, "from", "value"), *rows], columns_of(sys.stdout))):
         screen.out(screen.style(line, "bold", stream=sys.stdout) if index == 0 else line)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_command, add_paths
-from asyncshim.cli.fitting import WIDTH
+from asyncshim.cli.fitting import WIDTH, columns_of
 from asyncshim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     if arguments.json:
         screen.out(json.dumps(render.as_json(found), indent=2))
     else:
-        for line in render.as_text(found, screen.width(sys.stdout) or WIDTH):
+        for line in render.as_text(found, columns_of(sys.stdout) or WIDTH):
             is_heading = bool(line) and not line.startswith(" ")
             screen.out(screen.style(line, "bold", stream=sys.stdout) if is_heading else line)
     if found.errors or (found.uses and found.uses.failed):

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from typing import TextIO
 
 WIDTH = 80
 """The width of what is not shown on a terminal but has to be broken nevertheless."""
 
 _INDENT = "  "
 _NARROWEST = 20
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """Return the number of columns: COLUMNS decides, then the terminal; a pipe has no limit."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except OSError:
+        return None
 
 
 def fitted(text: str, width: int | None) -> str:

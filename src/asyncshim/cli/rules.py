@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes
 from asyncshim.cli.arguments import add_command
-from asyncshim.cli.fitting import WIDTH, fitted_grid
+from asyncshim.cli.fitting import WIDTH, columns_of, fitted_grid
 
 if TYPE_CHECKING:
     from asyncshim.cli.arguments import Commands
@@ -35,7 +35,7 @@ def run_all(arguments: argparse.Namespace, screen: Screen) -> int:  # noqa: ARG0
     known = ruleset.load().rules()
     rows = [(code, rule.name, rule.safety.value, rule.summary) for code, rule in known.items()]
     heading = ("code", "name", "safety", "what it does")
-    for index, line in enumerate(fitted_grid([heading, *rows], screen.width(sys.stdout))):
+    for index, line in enumerate(fitted_grid([heading, *rows], columns_of(sys.stdout))):
         screen.out(screen.style(line, "bold", stream=sys.stdout) if index == 0 else line)
     screen.say("\n`python -m asyncshim rule CODE` explains one rule.")
     return exit_codes.DONE
@@ -49,7 +49,7 @@ def run_one(arguments: argparse.Namespace, screen: Screen) -> int:
     known = ruleset.load().rules()
     rule = known[selection.code_of(arguments.rule, {code: rule.name for code, rule in known.items()})]
     page = RulePage(
-        width=screen.width(sys.stdout) or WIDTH,
+        width=columns_of(sys.stdout) or WIDTH,
         color=screen.has_color(sys.stdout),
         encoding=sys.stdout.encoding or "utf-8",
     )

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-from asyncshim.cli.fitting import fitted
+from asyncshim.cli.fitting import columns_of, fitted
 from asyncshim.cli.progress import ProgressBar
 from asyncshim.migrate import safe_text
 
@@ -54,18 +54,8 @@ class Screen:
 
     def prose(self, text: str, *, always: bool = False) -> None:
         """Print sentences to stderr, in lines that fit the terminal; ``always`` prints them with ``--quiet``, too."""
-        text = fitted(text, self.width(sys.stderr))
+        text = fitted(text, columns_of(sys.stderr))
         (self.error if always else self.say)(text)
-
-    def width(self, stream: TextIO) -> int | None:
-        """Return the number of columns: COLUMNS decides, then the terminal; a pipe has no limit."""
-        columns = os.environ.get("COLUMNS", "")
-        if columns.isascii() and columns.isdigit() and int(columns) > 0:
-            return int(columns)
-        try:
-            return os.get_terminal_size(stream.fileno()).columns or None
-        except OSError:
-            return None
 
     def style(self, text: str, *styles: str, stream: TextIO | None = None) -> str:
         """Return the text in colour if the stream (stderr by default) shows colour."""

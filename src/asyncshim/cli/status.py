@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from asyncshim.cli import exit_codes, session
 from asyncshim.cli.arguments import add_cache, add_command, add_paths, add_selection
-from asyncshim.cli.fitting import fitted
+from asyncshim.cli.fitting import columns_of, fitted
 from asyncshim.cli.outside import outside_the_paths, uses_outside
 from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.text import count, errors, grid
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         outside = {"uses": uses_outside(outcome), "files": files}
         screen.out(json.dumps({**_as_json(found), "outside": outside, "runtime": runtime}, indent=2))
     else:
-        width = screen.width(sys.stdout)
+        width = columns_of(sys.stdout)
         for line in _lines(found, opened.rules.names(), outside_the_paths(outcome, opened, "status"), width):
             screen.out(line)
         if runtime is not None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from asyncshim.cli.fitting import fitted
+from asyncshim.cli.fitting import columns_of, fitted
 from asyncshim.migrate import safe_text
 from asyncshim.migrate.reports.text import count, grid
 
@@ -23,7 +23,7 @@ _NARROWEST = 20
 def show(verdict: Verdict, screen: Screen) -> None:
     """List the tests that differ, and with ``-v`` why they failed."""
     shown = verdict.differences[:_LISTED]
-    width = screen.width(sys.stdout)
+    width = columns_of(sys.stdout)
     rows = [("test", "before", "after")]
     for one in shown:
         name = fitted(safe_text.name(one.test), max(width - _OUTCOMES, _NARROWEST) if width else None)
