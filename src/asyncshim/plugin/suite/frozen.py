@@ -20,7 +20,7 @@ class Frozen:
         return type(other) is type(self) and vars(other) == vars(self)
 
     def __hash__(self) -> int:
-        return hash(tuple(vars(self).values()))
+        return hash(frozenset(vars(self).items()))
 
     def but(self, **values: Any) -> Self:
         """Return the same with other *values*."""
