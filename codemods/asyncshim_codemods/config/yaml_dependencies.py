@@ -19,10 +19,10 @@ from asyncshim_codemods.results import Safety
 from asyncshim_codemods.source.config_text import ConfigText, TextEdit, delete_lines, insert_line
 from asyncshim_codemods.source.ini_reading import ConfigError
 
-# Where conda-forge has the runner under the same name.
 _PYTHON = re.compile(r"python(?:\s*(?=[=<>~!])|\s+(?=\d))")
 # `=3.9`, `3.9 build` and `==3.9.1=build` in the list of conda: the version without the build.
 _ONE_VERSION = re.compile(r"(=*)\s*([\w.*]+)")
+# Where conda-forge has the runner under the same name.
 _ON_CONDA = frozenset({"anyio"})
 
 

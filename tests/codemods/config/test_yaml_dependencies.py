@@ -7,7 +7,7 @@ from asyncshim_codemods.config.yaml_dependencies import check_yaml
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.source.config_text import ConfigText
 from asyncshim_codemods.source.ini_reading import ConfigError
-from config_tools import changed, rewrite, unchanged
+from config_tools import changed, unchanged
 
 HOOKS = """\
 repos:
@@ -148,17 +148,21 @@ ENVIRONMENT = "name: x\ndependencies:\n  - {}\n  - pip\n  - pip:\n      - pytest
         ("python >=3.8,<3.12", "3.8"),
         ("conda-forge::python=3.10", "3.10"),
         ("python=3.9|3.12", "3.9"),
-        ("python=3.11", ""),
-        ("python=3.12.1", ""),
-        ("python", ""),
-        ("python-dateutil=2.9", ""),
     ],
 )
-def test_an_environment_whose_python_is_too_old_for_asyncshim_keeps_the_old_requirement(
-    python: str, oldest: str
-) -> None:
-    before = ENVIRONMENT.format(python)
-    result = rewrite("environment.yml", before, unsafe=True)
+def test_an_environment_whose_python_is_too_old_for_asyncshim_stays(python: str, oldest: str) -> None:
+    (found,) = unchanged("environment.yml", ENVIRONMENT.format(python)).findings
+    assert f"this environment allows Python {oldest}" in found.message
+    assert found.safety is Safety.UNSAFE
+
+
+def test_with_unsafe_such_an_environment_has_both_for_their_pythons() -> None:
+    before = ENVIRONMENT.format("python 3.9")
     both = 'asyncshim; python_version >= "3.11"\n      - pytest-asyncio==0.21; python_version < "3.11"'
-    assert result.new.decode() == before.replace("pytest-asyncio==0.21", both if oldest else "asyncshim")
-    assert not oldest or f"this environment allows Python {oldest}" in result.findings[0].message
+    changed("environment.yml", before, before.replace("pytest-asyncio==0.21", both), unsafe=True)
+
+
+@pytest.mark.parametrize("python", ["python=3.11", "python=3.12.1", "python", "python-dateutil=2.9"])
+def test_an_environment_with_a_newer_python_or_any_gets_asyncshim(python: str) -> None:
+    before = ENVIRONMENT.format(python)
+    changed("environment.yml", before, before.replace("pytest-asyncio==0.21", "asyncshim"))
