@@ -1,6 +1,7 @@
 """The pytest plugin: the hooks and fixtures that pytest finds in this module.
 
-It defines nothing itself, because pytest reads this file, and what it imports before the block, with a slow reader.
+It defines nothing itself: pytest rewrites this module and what it imports before the block, and loads rewritten modules
+more slowly than Python loads others.
 """
 
 # ruff: noqa: F401  (pytest finds the hooks)

@@ -1,4 +1,8 @@
-"""Imports without assertion rewriting. A module of its own: pytest rewrites it, and reads it with a slow reader."""
+"""Imports without assertion rewriting.
+
+A small module of its own, because it is imported before the block: pytest rewrites it, and loads rewritten modules
+more slowly than Python loads others.
+"""
 
 from __future__ import annotations
 
