@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from asyncshim_codemods.syntax.index import Binding, Scope
 
 _MODULES = {"pytest_asyncio", "pytest_asyncio.plugin"}
+_IMPORTERS = {"import_module", "__import__"}
 
 
 class PluginNames(Rule):
@@ -135,7 +136,8 @@ def _whole(file: FileContext) -> Iterator[Proposal]:
             if not isinstance(parent, cst.Attribute) and not is_local_alias(file, use):
                 yield Proposal(use, f"`{module}` itself is passed to other code; review manually", Safety.MANUAL)
     for call in file.index.calls:
-        if file.names.of(call.func) == "importlib.import_module" and call.args:
+        function = file.names.of(call.func) or dotted(call.func) or ""
+        if call.args and function.rpartition(".")[2] in _IMPORTERS:
             name = text_of(call.args[0].value)
             if name in _MODULES:
                 yield Proposal(call.func, f"`{name}` is imported by a call; review manually", Safety.MANUAL)

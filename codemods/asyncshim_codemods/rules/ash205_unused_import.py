@@ -11,19 +11,21 @@ from asyncshim_codemods.edits.model import Proposal, Remove
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.emptied import is_emptied
-from asyncshim_codemods.syntax.index import BindingKind
+from asyncshim_codemods.suite.unused_imports import idle_imports, is_in_try, sole_imports
 from asyncshim_codemods.syntax.names_in_text import is_named_in_string, is_named_in_type_comment
 from asyncshim_codemods.syntax.qualified_names import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from asyncshim_codemods.edits.model import AcceptedEdits
     from asyncshim_codemods.suite.file_context import FileContext
-    from asyncshim_codemods.syntax.index import Binding, Scope
+    from asyncshim_codemods.syntax.index import Scope
 
 
 _PLUGIN = "pytest_asyncio"
+_IDLE = f"nothing in this file uses `{_PLUGIN}`; review manually whether the import can go"
+_PASSED_ON = f"nothing in this file uses `{_PLUGIN}`, but another file may use it from here; review it manually"
 _EMPTIED = "nothing is left of this module, but another file loads it; remove both manually"
 
 
@@ -34,7 +36,8 @@ class UnusedImport(Rule):
     is an annotation, imports written ``import a as a``, imports with ``noqa: F401``, and names that another file
     uses. An import in a ``try`` stays and is reported, because the other branches depend on it.
 
-    A module of which nothing is left is reported if another file imports it or names it in ``pytest_plugins``.
+    A module of which nothing is left is reported if another file imports it or names it in ``pytest_plugins``. So is
+    an import of ``pytest_asyncio`` that stays without a use, because pytest-asyncio cannot go before it.
     """
 
     code = "ASH205"
@@ -103,14 +106,20 @@ class UnusedImport(Rule):
         yield from ()
 
     def finish(self, file: FileContext, done: AcceptedEdits, /) -> Iterator[Proposal]:
-        """Look at every import whose uses are all gone."""
-        if PurePosixPath(file.path).name == "__init__.py":
-            return
+        """Look at every import whose uses are all gone, and at each of pytest_asyncio that never had one."""
+        found = () if PurePosixPath(file.path).name == "__init__.py" else tuple(self._without_use(file, done))
+        yield from found
+        if file.options.runner != "pytest-asyncio":
+            message = _PASSED_ON if file.facts.used_elsewhere(file.path, _PLUGIN) else _IDLE
+            known = {each.at for each in found}
+            yield from (Proposal(at, message, Safety.MANUAL) for at in idle_imports(file, done) if at not in known)
+
+    def _without_use(self, file: FileContext, done: AcceptedEdits) -> Iterator[Proposal]:
         if is_emptied(file, done) and file.facts.is_loaded_elsewhere(file.path):
             yield Proposal(file.index.module.body[0], _EMPTIED, Safety.MANUAL)
         for scope in file.index.scopes.values():
             for name, bindings in scope.bindings.items():
-                aliases = _imports(file, bindings)
+                aliases = sole_imports(file, bindings)
                 if not aliases or not self._lost_its_uses(file, done, name, scope):
                     continue
                 for alias in aliases:
@@ -130,13 +139,9 @@ class UnusedImport(Rule):
         self, file: FileContext, done: AcceptedEdits, name: str, alias: cst.ImportAlias
     ) -> Iterator[Proposal]:
         message = f"`{name}` has no use any more"
-        if self._is_kept_on_purpose(file, done, name, alias):
+        if self._is_kept_on_purpose(file, done, name, alias) or file.facts.used_elsewhere(file.path, name):
             return
-        if file.facts.used_elsewhere(file.path, name):
-            if name == _PLUGIN:
-                message += " here, but another file may use it from here; review it manually"
-                yield Proposal(alias, message, Safety.MANUAL)
-        elif _is_in_try(file, alias):
+        if is_in_try(file, alias):
             yield Proposal(alias, f"{message}, but is imported in a `try`; review it manually", Safety.MANUAL)
         else:
             yield Proposal(alias, message, Safety.SAFE, (Remove(alias),))
@@ -151,18 +156,6 @@ class UnusedImport(Rule):
         if is_named_in_type_comment(name, file.code) and is_named_in_type_comment(name, done.module().bytes):
             return True
         return any(not done.is_gone(string) for string in _strings(file, name))
-
-
-def _imports(file: FileContext, bindings: Sequence[Binding]) -> list[cst.ImportAlias]:
-    """Return the imports that bind a name; none if code binds it in another way, or in several branches of a `try`."""
-    aliases = [each.node for each in bindings if each.kind is BindingKind.IMPORT]
-    if len(aliases) != len(bindings) or (len(aliases) > 1 and any(_is_in_try(file, each) for each in aliases)):
-        return []
-    return [alias for alias in aliases if isinstance(alias, cst.ImportAlias)]
-
-
-def _is_in_try(file: FileContext, node: cst.CSTNode) -> bool:
-    return any(isinstance(each, cst.Try | cst.TryStar) for each in file.index.ancestors(node))
 
 
 def _strings(file: FileContext, name: str) -> Iterator[cst.SimpleString]:

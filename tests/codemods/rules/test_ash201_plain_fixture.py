@@ -157,7 +157,6 @@ def test_a_fixture_decorator_with_unreadable_arguments_is_reported(arguments: st
     ("head", "decorator"),
     [
         ("import pytest", "@pytest.fixture(scope='session', name='pytest_asyncio')"),
-        ("import pytest\nimport pytest_asyncio", "@pytest.fixture()"),
         ("import pytest_asyncio_cooperative as pytest_asyncio", "@pytest_asyncio.fixture"),
         ("import pytest_asyncio_extras", "@pytest_asyncio_extras.fixture(loop_scope='session')"),
         ("from pytest import fixture", "@fixture(scope='session')"),
@@ -166,7 +165,6 @@ def test_a_fixture_decorator_with_unreadable_arguments_is_reported(arguments: st
         ("from cases import fixture", "@fixture(loop_scope='session')"),
         ("class pytest_asyncio:\n    fixture = print", "@pytest_asyncio.fixture"),
         ("def pytest_asyncio(): ...", "@pytest_asyncio.fixture(scope='module')"),
-        ("import pytest_asyncio", "@pytest_asyncio_fixture"),
         ("import anyio as aio", "@aio.fixture"),
         ("for pytest_asyncio in modules: ...", "@pytest_asyncio.fixture"),
         ("pytest_asyncio = load('pytest_asyncio')", "@pytest_asyncio.fixture(loop_scope='session')"),
@@ -174,6 +172,11 @@ def test_a_fixture_decorator_with_unreadable_arguments_is_reported(arguments: st
 )
 def test_a_decorator_of_another_package_is_kept(head: str, decorator: str) -> None:
     assert_unchanged(fixture(decorator, head=head))
+
+
+@pytest.mark.parametrize("decorator", ["@pytest.fixture()", "@pytest_asyncio_fixture"])
+def test_a_decorator_is_kept_beside_an_unused_import_of_pytest_asyncio(decorator: str) -> None:
+    assert_unchanged(fixture(decorator, head="import pytest\nimport pytest_asyncio"), "ASH205")
 
 
 def test_a_decorator_of_alt_pytest_asyncio_is_kept() -> None:
@@ -184,7 +187,7 @@ def test_a_decorator_of_alt_pytest_asyncio_is_kept() -> None:
 @pytest.mark.parametrize("definition", ["async def pool(): ...", "def pool():\n    return 1"])
 def test_a_parameter_named_pytest_asyncio_hides_the_module(definition: str) -> None:
     inner = f"@pytest_asyncio.fixture\n{definition}".replace("\n", "\n    ")
-    assert_unchanged(f"import pytest_asyncio\n\n\ndef make(pytest_asyncio):\n    {inner}\n")
+    assert_unchanged(f"import pytest_asyncio\n\n\ndef make(pytest_asyncio):\n    {inner}\n", "ASH205")
 
 
 def test_the_fixture_decorator_is_kept_where_the_name_pytest_is_taken() -> None:

@@ -63,11 +63,14 @@ def test_an_unused_import_of_fixture_is_rewritten() -> None:
         using("from pytest_asyncio_cooperative import fixture", "@fixture"),
         using("from anyio import fixture as pytest_asyncio", "@pytest_asyncio"),
         using("from pytest_asyncio.fixtures.other import fixture", "@fixture"),
-        using("import fixture\nfrom pytest_asyncio import plugin", "@fixture.fixture"),
     ],
 )
 def test_imports_of_fixture_from_other_packages_are_kept(text: str) -> None:
     assert_unchanged(text)
+
+
+def test_a_module_named_fixture_is_kept_beside_an_unused_import_of_the_plugin() -> None:
+    assert_unchanged(using("import fixture\nfrom pytest_asyncio import plugin", "@fixture.fixture"), "ASH205")
 
 
 @pytest.mark.parametrize(

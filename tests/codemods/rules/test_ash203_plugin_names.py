@@ -123,6 +123,7 @@ def test_an_exported_plugin_class_is_kept_if_the_import_has_another_name() -> No
             "`pytest_asyncio.plugin` itself is passed to other code",
         ),
         ("import importlib\n\np = importlib.import_module('pytest_asyncio')\n", "is imported by a call"),
+        ("plugin = __import__('pytest_asyncio.plugin')\n", "is imported by a call"),
         ("from importlib import import_module as im\n\nim('pytest_asyncio.plugin')\n", "is imported by a call"),
     ],
 )
@@ -160,12 +161,11 @@ def test_plugin_names_without_a_public_replacement_are_reported(text: str) -> No
         "from _pytest.fixtures import SubRequest\n",
         "from tests.pytest_asyncio import SubRequest\n",
         "from .plugin import SubRequest  # pytest_asyncio\n",
-        "import pytest_asyncio\n",
-        "from pytest_asyncio import plugin\n",
         "def test_port(unused_tcp_port): ...  # pytest_asyncio\n",
         "import importlib\n\nx = importlib.import_module('asyncio'), importlib.import_module(name)\n",
         "import importlib\n\nx = importlib.import_module('pytest_asyncio_cooperative')\n",
         "import importlib\n\nx = importlib.import_module()\n",
+        "x = __import__('asyncio')\n",
     ],
 )
 def test_names_of_other_modules_are_kept(text: str) -> None:

@@ -99,7 +99,6 @@ def test_packages_and_imported_conftests_keep_their_imports() -> None:
     "text",
     [
         "import pytest\n\n\nasync def test_a(): ...\n",
-        "import pytest_asyncio  # noqa\nfrom event_loop import x\n",
         "import event_loop\n\nx = event_loop\n",
         "from pytest import mark, fixture  # pytest_asyncio\n",
         "import asyncio as event_loop\n",
@@ -114,7 +113,6 @@ def test_an_import_that_was_unused_before_is_kept(text: str) -> None:
     [
         "import asyncio",
         "import pytest",
-        "import pytest_asyncio",
         "from pytest import mark",
         "from pytest_asyncio import x",
     ],
@@ -289,10 +287,56 @@ def test_pytest_asyncio_that_another_file_may_use_is_reported() -> None:
     text = "import pytest\nimport pytest_asyncio\n\n\n@pytest_asyncio.fixture\nasync def a(): ...\n"
     result = rewrite(text, path="tests/kit.py", beside={"tests/a.py": "from .kit import pytest_asyncio\n"})
     assert messages(result)[0] == (
-        "2:8 ASH205 `pytest_asyncio` has no use any more here, but another file may use it from here; "
+        "2:8 ASH205 nothing in this file uses `pytest_asyncio`, but another file may use it from here; "
         "review it manually"
     )
     assert not result.findings[0].fixed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pytest_asyncio\n",
+        "import pytest_asyncio  # noqa\nfrom event_loop import x\n",
+        "import pytest_asyncio as pytest_asyncio\n",
+        "import pytest_asyncio.plugin  # noqa: F401\n",
+        "from pytest_asyncio import plugin as p\n",
+        "import os, pytest_asyncio\n\nprint(os)\n",
+        "def f():\n    import pytest_asyncio\n",
+        "if TYPE_CHECKING:\n    import pytest_asyncio\n",
+        "try:\n    import pytest_asyncio\nexcept ImportError:\n    IS_INSTALLED = False\n",
+        "try:\n    import pytest_asyncio\nexcept ImportError:\n    pytest_asyncio = None\n",
+        "import pytest_asyncio\n\n__all__ = ['pytest_asyncio']\n",
+    ],
+)
+@pytest.mark.parametrize("path", ["tests/test_module.py", "tests/conftest.py", "tests/__init__.py"])
+def test_an_import_of_pytest_asyncio_for_nothing_is_kept_and_reported(text: str, path: str) -> None:
+    result = assert_unchanged(text, "ASH205", path=path)
+    assert "nothing in this file uses `pytest_asyncio`" in result.findings[0].message
+    assert not rewrite(text, path=path, runner="pytest-asyncio").findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pytest_asyncio_cooperative\n",
+        "from tests import pytest_asyncio\n",
+        "import tests.pytest_asyncio\n",
+        "from .pytest_asyncio import plugin\n",
+        "pytest_asyncio = None\n",
+        "x = 'import pytest_asyncio'\n",
+    ],
+)
+def test_an_import_of_a_namesake_for_nothing_is_kept(text: str) -> None:
+    assert_unchanged(text)
+
+
+@pytest.mark.parametrize("head", ["import pytest_asyncio  # noqa: F401", "import pytest_asyncio as pytest_asyncio"])
+def test_an_import_of_pytest_asyncio_that_is_kept_on_purpose_is_reported(head: str) -> None:
+    text = f"import pytest\n{head}\n\n\n@pytest_asyncio.fixture\nasync def a(): ...\n"
+    result = rewrite(text)
+    assert result.new.decode() == text.replace("@pytest_asyncio", "@pytest")
+    assert any("ASH205 nothing in this file uses `pytest_asyncio`; review" in each for each in messages(result))
 
 
 @pytest.mark.parametrize(
