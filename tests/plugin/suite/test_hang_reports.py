@@ -236,12 +236,35 @@ async def test_it():
         pass
     {end}
 """
-    chained = source.replace("        pass", "        raise ValueError")
-    pytester.makepyfile(test_it=source.format(end="assert False"), test_chained=chained.format(end=""))
+    chained = source.replace("        pass", "        raise ValueError").format(end="")
+    grouped = source.replace("except LookupError:\n        pass", "except LookupError as error:\n        kept = error")
+    grouped = grouped.format(end="raise ExceptionGroup('both', [ValueError(), kept])")
+    pytester.makepyfile(test_it=source.format(end="assert False"), test_chained=chained, test_grouped=grouped)
     result = pytester.runpytest("-p", "no:randomly")
-    result.assert_outcomes(failed=2)
-    assert result.stdout.str().count("where the test and all tasks waited") == 1
+    result.assert_outcomes(failed=3)
+    assert result.stdout.str().count("where the test and all tasks waited") == 2
     result.stdout.fnmatch_lines([TITLE, "*started by test_chained.py::test_it"])
+    result.stdout.fnmatch_lines([TITLE, "*started by test_grouped.py::test_it"])
+
+
+@needs_sigalrm
+def test_an_alarm_that_fails_the_test_without_a_traceback_is_described_too(pytester: pytest.Pytester) -> None:
+    source = """
+import asyncio, signal, pytest
+def fails(*_): pytest.fail("rang", pytrace=False)
+@pytest.fixture(autouse=True)
+def handler():
+    former = signal.signal(signal.SIGALRM, fails)
+    yield
+    signal.signal(signal.SIGALRM, former)
+async def test_it():
+    asyncio.get_running_loop().call_soon(signal.raise_signal, signal.SIGALRM)
+    await asyncio.Event().wait()
+"""
+    pytester.makepyfile(test_it=source)
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["rang", TITLE, "  test_it.py:10 in test_it: await asyncio.Event().wait()"])
 
 
 def test_a_description_that_fails_does_not_hide_the_limit(pytester: pytest.Pytester) -> None:
