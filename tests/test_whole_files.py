@@ -57,3 +57,11 @@ def test_what_cannot_be_replaced_is_refused(tmp_path: Path, kind: str) -> None:
 def test_a_check_leaves_nothing_behind(tmp_path: Path) -> None:
     whole_files.check_replaceable(tmp_path / "a")
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_file_that_no_baseline_can_have_the_size_of_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.json"
+    path.touch()
+    os.truncate(path, 64 * 2**20)  # without any block on the disk
+    with pytest.raises(OSError, match="too large"):
+        whole_files.read_text(path)

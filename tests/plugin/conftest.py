@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 import pytest
 
+from house import alarms as _alarms
+from house import idle_clock as _idle_clock
 from house.foreign import Installer
 from house.loops import Loops
 
@@ -32,6 +35,18 @@ def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, _others
     for name in ("ASYNCSHIM_RUNNER", "PYTHONASYNCIODEBUG", "PYTHONDEVMODE"):
         monkeypatch.delenv(name, raising=False)
     return pytester
+
+
+@pytest.fixture
+def idle_clock(pytester: pytest.Pytester) -> None:
+    """For the event loops of nested sessions, time passes only while they have nothing else to do."""
+    pytester.makeconftest(inspect.getsource(_idle_clock))
+
+
+@pytest.fixture
+def alarms(pytester: pytest.Pytester) -> None:
+    """Nested sessions can import `alarms`."""
+    pytester.makepyfile(alarms=inspect.getsource(_alarms))
 
 
 @pytest.fixture

@@ -8,10 +8,14 @@ import pytest
 
 from house.nested import run_source
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGALRM")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="needs SIGALRM"),
+    pytest.mark.usefixtures("alarms"),
+]
 HEAD = """
 import asyncio, signal, sys, time
 import pytest
+from alarms import ring_in
 notes = []
 
 @pytest.fixture
@@ -37,20 +41,26 @@ def test_notes():
 async def test_next():
     before = time.monotonic()
     await asyncio.sleep(0.01)
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < 30
 """
-ORDER = ("-p", "no:randomly", "-p", "timeout", "--timeout-method=signal", "--timeout=0.4")
+ORDER = ("-p", "no:randomly", "-p", "timeout", "--timeout-method=signal", "--timeout=100")
 BODIES = {
-    "in the selector": "await wait()",
-    "in a callback": "asyncio.get_running_loop().call_soon(time.sleep, 60)\n    await wait()",
-    "in another task": "task = asyncio.create_task(spin())\n    await wait()",
+    "in the selector": ("select", "await wait()"),
+    "in a callback": ("sleep", "asyncio.get_running_loop().call_soon(sleep)\n    await wait()"),
+    "in another task": ("spin", "task = asyncio.create_task(spin())\n    await wait()"),
 }
-SPIN = """
+BLOCKING = """
+def sleep(): time.sleep(60)
 async def spin():
     await asyncio.sleep(0)
     while True:
         pass
 """
+
+
+def waiting_in(place: str) -> str:
+    function, body = BODIES[place]
+    return before_notes(f"{BLOCKING}\nasync def test_it(resource):\n    ring_in({function!r})\n    {body}\n")
 
 
 def before_notes(source: str) -> str:
@@ -62,22 +72,22 @@ def before_notes(source: str) -> str:
 def test_a_test_past_the_limit_of_pytest_timeout_ends_before_its_fixtures_do(
     pytester: pytest.Pytester, place: str
 ) -> None:
-    source = f"{SPIN}\nasync def test_it(resource):\n    {BODIES[place]}\n"
-    result = run_source(pytester, before_notes(source), *ORDER, passed=2, failed=1)
-    result.stdout.fnmatch_lines(["*await asyncio.sleep(60)", "*Failed: Timeout*0.4s*"])
+    result = run_source(pytester, waiting_in(place), *ORDER, passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*await asyncio.sleep(60)", "*Failed: Timeout*100.0s*"])
     assert "asyncshim" not in result.stdout.str().partition("= FAILURES =")[2].partition("- Captured log")[0]
 
 
 @pytest.mark.parametrize("place", BODIES)
 def test_asyncio_does_not_log_what_the_test_has_reported(pytester: pytest.Pytester, place: str) -> None:
-    pytester.makepyfile(before_notes(f"{SPIN}\nasync def test_it(resource):\n    {BODIES[place]}\n"))
+    pytester.makepyfile(waiting_in(place))
     result = pytester.runpytest_subprocess(*ORDER, "--show-capture=no")
     result.assert_outcomes(passed=2, failed=1)
     assert "never retrieved" not in result.stdout.str() + result.stderr.str()
 
 
 def test_a_fixture_past_the_limit_ends_before_the_others_do(pytester: pytest.Pytester) -> None:
-    source = "@pytest.fixture\nasync def slow(resource):\n    await wait()\n    yield\nasync def test_it(slow): pass\n"
+    slow = "@pytest.fixture\nasync def slow(resource):\n    ring_in('select')\n    await wait()\n    yield\n"
+    source = f"{slow}async def test_it(slow): pass\n"
     run_source(pytester, before_notes(source), *ORDER, passed=2, errors=1)
 
 

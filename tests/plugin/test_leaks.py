@@ -400,3 +400,13 @@ async def test_it():
 """
     pytester.makepyfile(OTHER_HEAD + source)
     run(pytester, "--asyncshim-leaks=error", passed=1)
+
+
+def test_of_many_leaked_tasks_of_a_test_the_first_fifty_warn_and_the_others_are_counted(
+    pytester: pytest.Pytester,
+) -> None:
+    leaks = "async def test_leaks():\n    for _ in range(53): await start(forever())\n"
+    pytester.makepyfile(test_it=HEAD + leaks)
+    result = pytester.runpytest("--asyncshim-leaks=warn", "-W", "default")
+    result.assert_outcomes(passed=1, warnings=51)
+    result.stdout.fnmatch_lines(["*LeakedTaskWarning: *and 3 more*"])

@@ -93,3 +93,9 @@ def test_every_marker_is_declared_with_a_description(pytester: pytest.Pytester) 
     lines = [line for line in pytester.runpytest("--markers").outlines if line.startswith("@pytest.mark.")]
     for marker in report.MARKERS:
         assert f"@pytest.mark.{marker}" in lines
+
+
+def test_without_the_plugin_that_reports_warnings_no_filter_is_left_behind(pytester: pytest.Pytester) -> None:
+    source = "import warnings\ndef test_it(): assert not any('static' in str(entry[1]) for entry in warnings.filters)\n"
+    pytester.makepyfile(source)
+    pytester.runpytest_subprocess("-p", "no:warnings").assert_outcomes(passed=1)

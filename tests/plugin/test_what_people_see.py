@@ -284,6 +284,7 @@ STYLES = ["auto", "short", "long"]
 NOTE = "entries are hidden"
 
 
+@pytest.mark.usefixtures("idle_clock")
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", REFUSALS)
 def test_a_refusal_says_why_without_a_note_about_hidden_frames(

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -135,9 +137,19 @@ def test_verify_runs_only_the_given_paths_with_the_given_arguments(tmp_path: Pat
         assert list(run.outcomes) == ["a/test_a.py::test_2"]
 
 
-def test_a_run_that_takes_too_long_is_ended(tmp_path: Path) -> None:
-    source = "import time\ndef test_a(): pass\ndef test_b(): time.sleep(120)\n"
+def test_a_run_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = tmp_path / "begun"
+    last = f"def test_b(): pathlib.Path({str(begun)!r}).touch(); time.sleep(600)\n"
+    source = f"import pathlib, time\ndef test_a(): pass\n{last}"
     root = repository(tmp_path / "p", {"test_a.py": source})
+    wait = subprocess.Popen.wait
+
+    def wait_until_begun(process: subprocess.Popen[bytes], timeout: float | None = None) -> int:
+        while timeout == 8 and not begun.exists():
+            time.sleep(0.01)
+        return wait(process, timeout and 0.01)
+
+    monkeypatch.setattr(subprocess.Popen, "wait", wait_until_begun)
     with workspace(find_project([str(root)])) as place:
         run = place.run(Suite(sys.executable, timeout=8))
     assert run.exit_code is None

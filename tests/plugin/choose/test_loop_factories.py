@@ -403,3 +403,16 @@ def test_fixtures_of_a_sync_test_move_on_to_the_next_kind_of_loop(pytester: pyte
         passed=4,
     )
     assert passed_tests(result) == ["test_sync", "test_async[red]", "test_async[blue]", "test_story"]
+
+
+def test_a_hook_in_one_folder_is_not_for_tests_in_another(pytester: pytest.Pytester) -> None:
+    body = f"assert ({NAME} == 'red') is ('red' in request.node.name)"
+    test = f"import asyncio\nasync def test_it(request):\n    {body}\n"
+    with_hook, without = pytester.mkdir("with_hook"), pytester.mkdir("without")
+    with_hook.joinpath("conftest.py").write_text(FACTORIES)
+    with_hook.joinpath("test_a.py").write_text(test)
+    marked = '@pytest.mark.asyncio(loop_factories=["red"])\nasync def test_marked(): pass\n'
+    without.joinpath("test_b.py").write_text(f"import pytest\n{test}{marked}")
+    result = run(pytester, "-v", passed=3, errors=1)
+    assert [name.partition(" ")[0] for name in passed_tests(result)] == ["test_it[red]", "test_it[blue]", "test_it"]
+    result.stdout.fnmatch_lines(["*test_marked: mark.asyncio 'loop_factories' requires at least one *"])

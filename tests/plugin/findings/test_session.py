@@ -420,3 +420,24 @@ def test_a_report_that_can_no_longer_be_written_fails_the_run(suite: pytest.Pyte
     assert result.ret == 1
     result.stdout.fnmatch_lines(["out/r.json could not be written: No such file or directory"])
     assert "The report is in" not in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("replacement", "message"),
+    [
+        ("pathlib.Path('b.json').write_text('[')", "*b.json: is not a baseline of asyncshim; *"),
+        ("pathlib.Path('b.json').unlink(); os.mkdir('b.json')", "*b.json: the baseline cannot be read: *"),
+    ],
+    ids=["no JSON", "a folder"],
+)
+def test_a_baseline_that_is_unusable_when_the_run_ends_stays_and_fails_the_run(
+    suite: pytest.Pytester, replacement: str, message: str
+) -> None:
+    run(suite, *UPDATE, passed=5)
+    change(suite, ("@pytest.mark.asyncio\n", ""))
+    suite.makeconftest(f"import os, pathlib\n\ndef pytest_runtestloop():\n    {replacement}\n")
+    result = run(suite, *UPDATE, passed=5)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines([message])
+    result.stdout.no_fnmatch_line("*removed from b.json*")
+    assert (suite.path / "b.json").is_dir() or (suite.path / "b.json").read_text() == "["

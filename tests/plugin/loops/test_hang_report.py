@@ -43,11 +43,15 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
+def split(report: str) -> list[str]:
+    return report.replace(HERE, "FILE").replace("tests/plugin/loops/test_hang_report.py", "FILE").split("\n")
+
+
 def lines_of(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, object]) -> list[str]:
     """Let *coroutine* run until it waits, outside of any loop scope, and return the report on it."""
     task = loop.create_task(coroutine, name="main", context=Context())
     loop.run_until_complete(settle())
-    return hang_report(task).replace(HERE, "FILE").replace("tests/plugin/loops/test_hang_report.py", "FILE").split("\n")
+    return split(hang_report(task))
 
 
 def frame_of_caller() -> FrameType:
@@ -110,6 +114,31 @@ def test_what_is_no_task_and_no_lock_is_named_by_kind(
     lines = lines_of(loop, main())
     gate.set()
     assert f"  | {reason}" in lines
+
+
+def test_a_task_that_has_not_begun_is_about_to_run(loop: asyncio.AbstractEventLoop) -> None:
+    task = loop.create_task(forever(), name="main")
+    lines = split(hang_report(task))
+    assert lines[-2:] == ["  | is about to run at:", f"  |   {line(forever)} in forever: async def forever() -> None:"]
+
+
+def test_a_task_of_asyncio_alone_has_no_line_of_the_suite(loop: asyncio.AbstractEventLoop) -> None:
+    async def main() -> None:
+        asleep = asyncio.create_task(asyncio.sleep(60), name="asleep")
+        await asleep
+
+    lines = lines_of(loop, main())
+    assert lines[-4:-3] == ["    'asleep' runs sleep()"]
+    assert lines[-2:] == ["    | waits in sleep() of asyncio at:", "    |   no line of the suite or of a library"]
+
+
+def test_of_many_locks_the_first_twenty_are_shown(loop: asyncio.AbstractEventLoop) -> None:
+    async def main() -> None:
+        await asyncio.gather(*(asyncio.Event().wait() for _ in range(23)))
+
+    lines = lines_of(loop, main())
+    assert sum(text.startswith("  Event ") for text in lines) == 20
+    assert lines[-1] == "  … and 3 more"
 
 
 def test_a_cycle_is_named(loop: asyncio.AbstractEventLoop) -> None:
@@ -200,7 +229,7 @@ def test_a_running_task_shows_the_line_that_blocks_the_loop(loop: asyncio.Abstra
 
     main_task = loop.create_task(main(), name="main")
     loop.run_until_complete(main_task)
-    lines = found[0].replace(HERE, "FILE").replace("tests/plugin/loops/test_hang_report.py", "FILE").split("\n")
+    lines = split(found[0])
     where = "test_a_running_task_shows_the_line_that_blocks_the_loop.<locals>."
     assert lines[:5] == [
         "The event loop is blocked by the task 'other' at:",

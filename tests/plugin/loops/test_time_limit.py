@@ -130,6 +130,7 @@ async def test_it():
         )
         assert result.parseoutcomes() == {"failed": 1}
 
+    @pytest.mark.usefixtures("idle_clock")
     @pytest.mark.parametrize("place", ["test", "fixture"])
     def test_time_in_pdb_does_not_count_for_the_limit(self, pytester: pytest.Pytester, place: str) -> None:
         """The loop stands still there; when it goes on, the trace function is gone already."""

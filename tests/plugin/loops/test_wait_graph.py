@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from asyncshim.plugin.loops.cancelling import cancel_all
 from asyncshim.plugin.loops.wait_graph import MAX_EDGES, WaitGraph
 
 
@@ -17,9 +18,9 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop = asyncio.new_event_loop()
     yield loop
     tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    cancel_all(tasks)
+    if tasks:  # none if the test was skipped
+        loop.run_until_complete(asyncio.wait(tasks))
     loop.close()
 
 
@@ -169,3 +170,67 @@ def test_there_are_no_more_edges_than_can_be_counted(loop: asyncio.AbstractEvent
     graph = WaitGraph(asyncio.all_tasks(loop))
     assert not graph.is_complete
     assert sum(map(len, graph.edges.values())) == MAX_EDGES
+
+
+def test_at_most_five_cycles_are_named(loop: asyncio.AbstractEventLoop) -> None:
+    tasks: dict[int, asyncio.Task[None]] = {}
+
+    async def wait(number: int) -> None:
+        await asyncio.sleep(0)
+        await asyncio.wait([tasks[number]])
+
+    tasks.update({number: loop.create_task(wait(number ^ 1)) for number in range(16)})
+    loop.run_until_complete(settle())
+    cycles = WaitGraph(tasks.values()).cycles()
+    assert cycles == [[tasks[number], tasks[number + 1]] for number in range(0, 10, 2)]
+
+
+def test_a_task_that_waits_for_another_in_two_ways_has_one_edge(loop: asyncio.AbstractEventLoop) -> None:
+    async def main() -> None:
+        task = asyncio.create_task(forever(), name="awaited")
+        await asyncio.gather(asyncio.shield(task), asyncio.gather(task), task)
+
+    main_task = loop.create_task(main())
+    loop.run_until_complete(settle())
+    graph = WaitGraph(asyncio.all_tasks(loop))
+    assert [task.get_name() for task in graph.awaited(main_task)] == ["awaited"]
+
+
+def test_a_task_that_waits_for_itself_is_not_a_cycle(loop: asyncio.AbstractEventLoop) -> None:
+    async def main() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        await asyncio.gather(task)
+
+    main_task = loop.create_task(main())
+    loop.run_until_complete(settle())
+    graph = WaitGraph([main_task])
+    assert graph.cycles() == []
+    assert graph.roots() == [main_task]
+
+
+def test_a_callback_with_a_variable_that_is_not_assigned_yet_is_searched(loop: asyncio.AbstractEventLoop) -> None:
+    async def main() -> None:
+        task = asyncio.create_task(forever(), name="awaited")
+        event = asyncio.Event()
+
+        def ended(_: object) -> None:
+            event.set()
+            print(assigned_later)
+
+        task.add_done_callback(ended)
+        await event.wait()
+        assigned_later = 1
+
+    assert edges(loop, main()) == {("main", "awaited")}
+
+
+def test_a_long_chain_of_futures_is_followed_in_part(loop: asyncio.AbstractEventLoop) -> None:
+    async def main() -> None:
+        task = asyncio.create_task(forever(), name="awaited")
+        chain: asyncio.Future[Any] = asyncio.gather(task)
+        for _ in range(200):
+            chain = asyncio.gather(chain)
+        await chain
+
+    assert edges(loop, main()) == set()

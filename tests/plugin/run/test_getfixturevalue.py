@@ -418,3 +418,23 @@ async def test_it(request):
         assert (await connection.execute(text("select 3"))).scalar() == 3
 """
     run_with_greenlets(pytester, source, passed=1)
+
+
+@pytest.mark.usefixtures("idle_clock")
+def test_a_fixture_that_a_coroutine_asks_for_has_its_own_time_limit(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("greenlet")
+    source = """
+import asyncio, pytest
+@pytest.fixture
+async def value(): await asyncio.Event().wait()
+@pytest.fixture
+async def quick():
+    await asyncio.sleep(0)
+    return 1
+@pytest.mark.asyncshim_timeout(0)
+async def test_it(request): request.getfixturevalue("value")
+@pytest.mark.asyncshim_timeout(0)
+async def test_quick(request): assert request.getfixturevalue("quick") == 1
+"""
+    result = run_source(pytester, source, "--asyncshim-timeout=0.1", passed=1, failed=1)
+    result.stdout.fnmatch_lines(["E *TimeoutError: the async fixture 'value' exceeded its limit of 0.1 s while *"])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
+
+from house import idle_clock
 
 MARK = "import pytest; mark = pytest.mark.asyncshim_timeout\n@mark({seconds})\nasync def test"
 ENDLESS = """\
@@ -14,6 +18,11 @@ async def helper():
 async def test_endless():
     await helper()
 """
+
+
+@pytest.fixture
+def _idle_clock(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(inspect.getsource(idle_clock))
 
 
 @pytest.mark.parametrize(
@@ -53,6 +62,8 @@ def test_a_marker_of_zero_lifts_the_limit(pytester: pytest.Pytester) -> None:
     pytester.runpytest("--asyncshim-timeout=0.001").assert_outcomes(passed=1)
 
 
+@pytest.mark.usefixtures("_idle_clock")
+@pytest.mark.usefixtures("idle_clock")
 def test_both_halves_of_a_fixture_are_limited_by_the_name_of_the_fixture(pytester: pytest.Pytester) -> None:
     path = pytester.makepyfile(
         test_it="""\
@@ -75,6 +86,8 @@ def test_after(after): pass
     assert f"E       TimeoutError: the async fixture 'after' {limit} {path}:8" in result.outlines
 
 
+@pytest.mark.usefixtures("_idle_clock")
+@pytest.mark.usefixtures("idle_clock")
 def test_a_test_that_exceeds_its_limit_does_not_affect_other_tests(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(ENDLESS + "\nasync def test_next(): await asyncio.sleep(0)")
     result = pytester.runpytest("--asyncshim-timeout=0.05", "-W", "error")

@@ -74,3 +74,20 @@ def _of_conftest(hook: object) -> bool:
     """Return whether a conftest implements *hook*: plugins that happen to be installed do not count here."""
     found = getattr(hook, "get_hookimpls", list)()
     return any(implementation.function.__module__ == "conftest" for implementation in found)
+
+
+def test_items_that_are_no_functions_are_collected_beside_async_tests(pytester: pytest.Pytester) -> None:
+    source = """
+        import asyncio
+        def documented():
+            \"\"\"
+            >>> import asyncio
+            >>> asyncio.get_event_loop().run_until_complete(asyncio.sleep(0, 3))
+            3
+            \"\"\"
+        async def test_it(): await asyncio.sleep(0)
+    """
+    pytester.makepyfile(source)
+    for order in ([], ["-k", "documented"]):
+        result = pytester.runpytest("--doctest-modules", "-W", "error", *order)
+        result.assert_outcomes(passed=1 if order else 2, deselected=1 if order else 0)

@@ -52,6 +52,7 @@ def has_one_section(result: pytest.RunResult, section: list[str] = SECTION) -> N
     assert result.stdout.str().count("where the test and all tasks waited") == 1
 
 
+@pytest.mark.usefixtures("idle_clock")
 @pytest.mark.parametrize("arguments", [[], ["--show-capture=no", "--tb=short"], ["--tb=native"]])
 def test_the_report_of_an_expired_limit_shows_all_tasks(pytester: pytest.Pytester, arguments: list[str]) -> None:
     pytester.makepyfile(test_it=SUITE)
@@ -60,6 +61,7 @@ def test_the_report_of_an_expired_limit_shows_all_tasks(pytester: pytest.Pyteste
     has_one_section(result)
 
 
+@pytest.mark.usefixtures("idle_clock")
 @pytest.mark.parametrize("sets_it_itself", [False, True])
 def test_the_report_of_an_expired_limit_of_alt_pytest_asyncio_shows_all_tasks(
     pytester: pytest.Pytester, *, sets_it_itself: bool
@@ -79,6 +81,7 @@ def test_the_report_of_an_expired_limit_of_alt_pytest_asyncio_shows_all_tasks(
     result.stdout.fnmatch_lines(["*AssertionError: Took too long to complete: *test_it.py:10 (timeout=0.1)"])
 
 
+@pytest.mark.usefixtures("idle_clock")
 def test_the_report_crosses_from_a_worker_of_xdist(pytester: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
     pytester.makepyfile(test_it=SUITE)
@@ -88,27 +91,29 @@ def test_the_report_crosses_from_a_worker_of_xdist(pytester: pytest.Pytester) ->
 
 
 @needs_sigalrm
+@pytest.mark.usefixtures("alarms")
 def test_the_report_of_a_limit_of_pytest_timeout_shows_all_tasks(pytester: pytest.Pytester) -> None:
     pytest.importorskip("pytest_timeout")
-    mark = 'pytest.mark.timeout(0.5, method="signal")'
-    end = f"test_hangs = {mark}(test_hangs)\nasync def test_fails(): assert False"
-    pytester.makepyfile(test_it=SUITE.replace("async def test_fails(): assert False", end))
-    result = pytester.runpytest_subprocess("-p", "timeout", "test_it.py::test_passes", "test_it.py::test_hangs")
+    rings = 'alarms.ring_in("select"); await hang()'
+    pytester.makepyfile(test_it=SUITE.replace("import", "import alarms,", 1).replace("await hang()", rings))
+    limit = ("-p", "timeout", "--timeout=100", "--timeout-method=signal")
+    result = pytester.runpytest_subprocess(*limit, "test_it.py::test_passes", "test_it.py::test_hangs")
     result.assert_outcomes(passed=1, failed=1)
-    has_one_section(result)
-    result.stdout.fnmatch_lines(["*Failed: Timeout*0.5s*"])
+    has_one_section(result, [line.replace("await hang()", rings) for line in SECTION])
+    result.stdout.fnmatch_lines(["*Failed: Timeout*100.0s*"])
 
 
 @needs_sigalrm
+@pytest.mark.usefixtures("alarms")
 def test_pytest_timeout_shows_the_line_that_blocks_the_loop(pytester: pytest.Pytester) -> None:
     pytest.importorskip("pytest_timeout")
     source = """\
-import asyncio, pytest, time
+import alarms, asyncio, pytest, time
 
 async def other():
-    time.sleep(600)
+    alarms.ring_in("other"); time.sleep(600)
 
-@pytest.mark.timeout(0.5, method="signal")
+@pytest.mark.timeout(100, method="signal")
 async def test_it():
     await asyncio.create_task(other(), name="other")
 
@@ -120,7 +125,7 @@ async def test_before(): pass
     result.stdout.fnmatch_lines(
         [
             "The event loop is blocked by the task 'other' at:",
-            "  test_it.py:4 in other: time.sleep(600)",
+            '  test_it.py:4 in other: alarms.ring_in("other"); time.sleep(600)',
             "The test or fixture waits at:",
             '  test_it.py:8 in test_it: await asyncio.create_task(other(), name="other")',
         ],
@@ -128,6 +133,7 @@ async def test_before(): pass
     )
 
 
+@pytest.mark.usefixtures("idle_clock")
 def test_both_halves_of_a_fixture_that_hangs_are_described(pytester: pytest.Pytester) -> None:
     source = """\
 import asyncio, pytest
@@ -153,6 +159,7 @@ def test_after(after): pass
         result.stdout.fnmatch_lines([f"  test_it.py:{line} in {name}: *await asyncio.Event().wait()"])
 
 
+@pytest.mark.usefixtures("idle_clock")
 def test_tasks_that_wait_for_each_other_are_named_and_the_session_goes_on(pytester: pytest.Pytester) -> None:
     source = """\
 import asyncio
@@ -173,10 +180,11 @@ async def test_next(): pass
 
 
 @needs_sigalrm
+@pytest.mark.usefixtures("alarms")
 def test_a_limit_of_pytest_timeout_on_a_lent_loop_shows_the_line_that_blocks_it(pytester: pytest.Pytester) -> None:
     pytest.importorskip("pytest_timeout")
     source = """\
-import asyncio, pytest, threading
+import alarms, asyncio, pytest, sys, threading, time, traceback
 
 gate = threading.Event()
 
@@ -185,9 +193,15 @@ def opened():
     yield
     gate.set()
 
-@pytest.mark.timeout(0.5, method="signal")
+def main_thread_waits():
+    main = sys._current_frames()[threading.main_thread().ident]
+    return any(frame.f_code.co_name == "drive" for frame, _ in traceback.walk_stack(main))
+
+@pytest.mark.timeout(100, method="signal")
 async def test_blocks(opened):
-    gate.wait()
+    while not main_thread_waits(): await asyncio.sleep(0)
+    alarms.ring_in("test_blocks")
+    while not gate.is_set(): time.sleep(0.001)
 
 async def test_before(): pass
 """
@@ -196,7 +210,7 @@ async def test_before(): pass
     tests = ("test_it.py::test_before", "test_it.py::test_blocks")
     result = pytester.run(sys.executable, "owner.py", "-p", "timeout", *tests, timeout=60)
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines([TITLE, "  test_it.py:12 in test_blocks: gate.wait()"])
+    result.stdout.fnmatch_lines([TITLE, "  test_it.py:18 in test_blocks: while not gate.is_set(): time.sleep(0.001)"])
 
 
 def test_a_limit_on_a_lent_loop_is_described(pytester: pytest.Pytester) -> None:
@@ -222,12 +236,35 @@ async def test_it():
         pass
     {end}
 """
-    chained = source.replace("        pass", "        raise ValueError")
-    pytester.makepyfile(test_it=source.format(end="assert False"), test_chained=chained.format(end=""))
+    chained = source.replace("        pass", "        raise ValueError").format(end="")
+    grouped = source.replace("except LookupError:\n        pass", "except LookupError as error:\n        kept = error")
+    grouped = grouped.format(end="raise ExceptionGroup('both', [ValueError(), kept])")
+    pytester.makepyfile(test_it=source.format(end="assert False"), test_chained=chained, test_grouped=grouped)
     result = pytester.runpytest("-p", "no:randomly")
-    result.assert_outcomes(failed=2)
-    assert result.stdout.str().count("where the test and all tasks waited") == 1
+    result.assert_outcomes(failed=3)
+    assert result.stdout.str().count("where the test and all tasks waited") == 2
     result.stdout.fnmatch_lines([TITLE, "*started by test_chained.py::test_it"])
+    result.stdout.fnmatch_lines([TITLE, "*started by test_grouped.py::test_it"])
+
+
+@needs_sigalrm
+def test_an_alarm_that_fails_the_test_without_a_traceback_is_described_too(pytester: pytest.Pytester) -> None:
+    source = """
+import asyncio, signal, pytest
+def fails(*_): pytest.fail("rang", pytrace=False)
+@pytest.fixture(autouse=True)
+def handler():
+    former = signal.signal(signal.SIGALRM, fails)
+    yield
+    signal.signal(signal.SIGALRM, former)
+async def test_it():
+    asyncio.get_running_loop().call_soon(signal.raise_signal, signal.SIGALRM)
+    await asyncio.Event().wait()
+"""
+    pytester.makepyfile(test_it=source)
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["rang", TITLE, "  test_it.py:10 in test_it: await asyncio.Event().wait()"])
 
 
 def test_a_description_that_fails_does_not_hide_the_limit(pytester: pytest.Pytester) -> None:

@@ -145,14 +145,12 @@ def _when_closed(loop: Any, wind_down: Callable[[], None]) -> bool:
 
     def close_after_that() -> None:
         __tracebackhide__ = True
-        if loop.is_running():
-            close()  # raises
-            return
-        with contextlib.suppress(AttributeError):
-            del loop.close
         try:
-            if not loop.is_closed():
-                wind_down()
+            if not loop.is_running():  # otherwise close() raises
+                with contextlib.suppress(AttributeError):
+                    del loop.close
+                if not loop.is_closed():
+                    wind_down()
         finally:
             close()
 

@@ -77,8 +77,6 @@ def parametrize(state: State, metafunc: pytest.Metafunc) -> None:
         return
     definition = metafunc.definition
     found = marks.of(definition)
-    if predicates.is_unmarked(found) and not state.config.hook.pytest_asyncio_loop_factories.get_hookimpls():
-        return  # neither a marker nor a hook names factories
     mark = marks.named(found, "asyncio")
     if not predicates.is_async_test(state, definition):
         return

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from asyncshim import baseline_file
-from asyncshim.baseline_file import BaselineFile
+from asyncshim.baseline_file import BaselineFile, load, parse
 from asyncshim.errors import UsageError
 from asyncshim.plugin.findings import exchange, json_report, section
 from asyncshim.plugin.findings.accepted import Accepted
@@ -68,10 +67,10 @@ def _read(config: pytest.Config, file: Path, *, updates: bool) -> BaselineFile |
     given: dict[str, Any] | None = getattr(config, "workerinput", None)
     text: str | None = None if given is None else given.get(_BASELINE)
     if text is not None:
-        return baseline_file.parse(text, str(file), option=_UPDATE)
+        return parse(text, str(file), option=_UPDATE)
     if updates and (given is not None or not os.path.lexists(file)):
         return None
-    return baseline_file.load(file, option=_UPDATE)
+    return load(file, option=_UPDATE)
 
 
 def _check(option: str, file: Path | None) -> None:
@@ -180,9 +179,10 @@ class FindingsOfSession:
         removed = Counter({entry: unused[entry] for entry in gone})
         if removed:
             try:
-                present = baseline_file.load(file, option=_UPDATE)  # another run may have written it meanwhile
+                present = load(file, option=_UPDATE)  # another run may have written it meanwhile
             except UsageError as error:
                 self._messages.append(str(error))
+                self._fail(session)
                 return
             content = BaselineFile(present.accepted, (present.runtime or Counter()) - removed)
             if not self._write(file, content.text(), session):
