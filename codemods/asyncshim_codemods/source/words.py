@@ -33,7 +33,7 @@ def holds_marker(data: bytes, longer: Iterable[tuple[bytes, int]] = ()) -> bool:
         if data[at - 2 : at] not in _BEFORE_MODULE or data[at + 7 : at + 8] == b"_":
             if _MARKER.match(data, at) and _is_marker(data, at):
                 return True
-            if any(place <= at and data.startswith(word, at - place) for word, place in longer):
+            if any(data.startswith(word, at - place) for word, place in longer):
                 return True
         at = data.find(b"asyncio", at + 7)
     return False
