@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from asyncshim_codemods import rule_sources
 from asyncshim_codemods import rules as package
 from asyncshim_codemods.rule import Described, Rule
-from asyncshim_codemods.source.words import MARKER, holds
+from asyncshim_codemods.source.words import MARKER, holds_marker
 
 
 @cache
@@ -43,11 +43,17 @@ def all_words() -> tuple[str, ...]:
 
 def is_relevant(data: bytes) -> bool:
     """Return whether a Python file holds a word that some rule looks for; others are never parsed."""
-    return any(word in data for word in _plain_words()) or holds(data, MARKER)
+    apart, around = _plain_words()
+    return any(word in data for word in apart) or holds_marker(data, around)
 
 
 @cache
-def _plain_words() -> tuple[bytes, ...]:
-    """Return the words of all rules except the marker, without those that hold a shorter one of them."""
+def _plain_words() -> tuple[tuple[bytes, ...], tuple[tuple[bytes, int], ...]]:
+    """Return the words of all rules except the marker, without those that hold a shorter one of them.
+
+    The second tuple is of those that hold the marker: they are looked for only where the marker is found.
+    """
     words = [word for word in all_words() if word != MARKER]
-    return tuple(word.encode() for word in words if not any(each in word for each in words if each != word))
+    words = [word for word in words if not any(each in word for each in words if each != word)]
+    apart = tuple(word.encode() for word in words if MARKER not in word)
+    return apart, tuple((word.encode(), word.index(MARKER)) for word in words if MARKER in word)

@@ -45,6 +45,24 @@ def test_help_imports_neither_libcst_nor_rich_nor_pytest(tmp_path: Path) -> None
     assert run_python("-c", code, cwd=tmp_path).stdout.endswith("\n[]\n")
 
 
+@pytest.mark.parametrize(
+    ("command", "shown"), [(["migrate", "--dry-run"], "-@pytest.mark.asyncio"), (["check", "--no-cache"], "ASH101")]
+)
+def test_with_several_processes_only_the_workers_import_the_rules(
+    tmp_path: Path, command: list[str], shown: str
+) -> None:
+    root = repository(tmp_path / "p", {f"tests/test_{n}.py": OLD for n in range(30)})
+    code = (
+        "import sys, asyncshim.cli\n"
+        "try:\n    asyncshim.cli.main([*sys.argv[1:], '--jobs', '2', 'tests'])\n"
+        "except SystemExit:\n    pass\n"
+        "print([name for name in sys.modules if name == 'libcst' or name.startswith('asyncshim_codemods.rules.')])"
+    )
+    done = run_python("-c", code, *command, cwd=root)
+    assert shown in done.stdout
+    assert done.stdout.endswith("\n[]\n")
+
+
 def test_without_a_command_the_help_is_printed(tmp_path: Path) -> None:
     done = asyncshim(tmp_path)
     assert (done.code, done.stderr) == (0, "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from asyncshim_codemods.suite.file_context import is_async
-from asyncshim_codemods.syntax.tree import CLOSED, children_of, last_name, own_code
+from asyncshim_codemods.syntax.tree import CLOSED, code_of, last_name, own_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -117,5 +117,5 @@ def _notices(runs: Sequence[cst.Call], statements: Sequence[cst.BaseStatement]) 
 def _own_nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     yield node
     if type(node) not in CLOSED:
-        for child in children_of(node):
+        for child in code_of(node):
             yield from _own_nodes(child)

@@ -18,7 +18,7 @@ from asyncshim_codemods.project import blocking_names as known
 from asyncshim_codemods.project.used_names import EVERYTHING
 from asyncshim_codemods.suite.file_context import KEPT, argument, fixture_name, is_async, target_of
 from asyncshim_codemods.syntax.index import BindingKind
-from asyncshim_codemods.syntax.tree import children_of, last_name, names_in, own_code
+from asyncshim_codemods.syntax.tree import code_of, last_name, names_in, own_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -151,7 +151,7 @@ class _Body:
             node = pending.pop()
             if isinstance(node, cst.FunctionDef) and is_async(node):
                 continue  # it runs on the loop now
-            pending += children_of(node)
+            pending += code_of(node)
             if isinstance(node, cst.Call):
                 yield from self._call(node)
             elif isinstance(node, cst.Name | cst.Attribute):
@@ -263,7 +263,7 @@ class _Body:
 def _calls_in(node: cst.CSTNode) -> Iterator[cst.Call]:
     if isinstance(node, cst.Call):
         yield node
-    for child in children_of(node):
+    for child in code_of(node):
         yield from _calls_in(child)
 
 

@@ -156,11 +156,12 @@ def is_looked_up(file: FileContext, function: cst.FunctionDef) -> bool:
 
 def is_read_from_item(file: FileContext, function: cst.FunctionDef) -> bool:
     """Return whether the function reads its own argument as ``request.node.funcargs["event_loop"]``."""
-    return any(
-        text_of(string) == EVENT_LOOP and _is_key_of_funcargs(file, string)
-        for string in file.index.strings
-        if file.index.holds(function.body, string)
-    )
+    return any(file.index.holds(function.body, string) for string in file.once(_keys_of_funcargs))
+
+
+def _keys_of_funcargs(file: FileContext) -> list[cst.SimpleString]:
+    """Return the strings that ask an item's ``funcargs`` for the loop."""
+    return [each for each in file.index.strings if text_of(each) == EVENT_LOOP and _is_key_of_funcargs(file, each)]
 
 
 def _is_key_of_funcargs(file: FileContext, string: cst.SimpleString) -> bool:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MARKER = "asyncio"
 _MARKER = re.compile(rb"asyncio\b")
@@ -15,15 +19,22 @@ def holds(data: bytes, word: str) -> bool:
 
     ``asyncio`` counts only where it may be the marker's name: as an attribute, or at the beginning of a string.
     """
-    return _holds_marker(data) if word == MARKER else word.encode() in data
+    return holds_marker(data) if word == MARKER else word.encode() in data
 
 
-def _holds_marker(data: bytes) -> bool:
+def holds_marker(data: bytes, longer: Iterable[tuple[bytes, int]] = ()) -> bool:
+    """Return whether ``asyncio`` stands where it may be the marker's name, or as a part of a ``longer`` word.
+
+    Each longer word comes with the place of ``asyncio`` in it.
+    """
     at = data.find(b"asyncio")
     while at >= 0:
         # The first check is for speed: most files say `await asyncio.…`, and nothing else.
-        if data[at - 2 : at] not in _BEFORE_MODULE and _MARKER.match(data, at) and _is_marker(data, at):
-            return True
+        if data[at - 2 : at] not in _BEFORE_MODULE or data[at + 7 : at + 8] == b"_":
+            if _MARKER.match(data, at) and _is_marker(data, at):
+                return True
+            if any(data.startswith(word, at - place) for word, place in longer):
+                return True
         at = data.find(b"asyncio", at + 7)
     return False
 

@@ -20,6 +20,7 @@ _BARREN = {
 LEAVES = frozenset({str, bool, type(None), cst.MaybeSentinel})
 
 _VISITED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
+_CODE: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 _NAMED: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 
 
@@ -33,9 +34,12 @@ def child_fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     """Return the fields of a node type below which names can stand."""
     known = _NAMED.get(kind)
     if known is None:
-        names = [field.name for field in fields(kind)]
-        known = _NAMED[kind] = tuple(n for n in names if n not in _BARREN and not n.startswith("whitespace_"))
+        known = _NAMED[kind] = _without_barren(field.name for field in fields(kind))
     return known
+
+
+def _without_barren(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in _BARREN and not name.startswith("whitespace_"))
 
 
 class _Order(cst.CSTVisitor):
@@ -56,15 +60,19 @@ class _Order(cst.CSTVisitor):
         self.fields.append(attribute)
 
 
-def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Yield every node that ``node`` holds, white space and all, in the order of LibCST's ``children``."""
+def _visited_fields(node: cst.CSTNode) -> tuple[str, ...]:
+    """Return the fields of a node that hold nodes, in the order of LibCST's visitors."""
     kind = type(node)
     known = _VISITED.get(kind)
     if known is None:
         order = _Order()
         node.visit(order)
         known = _VISITED[kind] = tuple(dict.fromkeys(order.fields))
-    for name in known:
+    return known
+
+
+def _held(node: cst.CSTNode, names: Iterable[str]) -> Iterator[cst.CSTNode]:
+    for name in names:
         child = getattr(node, name)
         # Not isinstance: the base of LibCST's nodes is an abstract class, which makes it slow.
         child_kind = child.__class__
@@ -74,6 +82,20 @@ def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield from child
         else:
             yield child
+
+
+def children_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Return every node that ``node`` holds, white space and all, in the order of LibCST's ``children``."""
+    return _held(node, _visited_fields(node))
+
+
+def code_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """Return the nodes that ``node`` holds and below which names can stand, in the same order: less than half."""
+    kind = type(node)
+    known = _CODE.get(kind)
+    if known is None:
+        known = _CODE[kind] = _without_barren(_visited_fields(node))
+    return _held(node, known)
 
 
 def comments_in(node: cst.CSTNode) -> list[cst.Comment]:
@@ -87,7 +109,7 @@ def names_in(node: cst.CSTNode) -> set[str]:
     """Return every identifier that stands in a node."""
     if isinstance(node, cst.Name):
         return {node.value}
-    return set[str]().union(*(names_in(child) for child in children_of(node)))
+    return set[str]().union(*(names_in(child) for child in code_of(node)))
 
 
 def dotted(node: cst.BaseExpression | None) -> str | None:
@@ -136,13 +158,13 @@ def split_blank_lines(lines: Iterable[cst.EmptyLine]) -> tuple[list[cst.EmptyLin
 
 
 def own_code(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
-    """Yield the nodes of a function's body, without those of functions, classes and comprehensions inside it."""
+    """Yield the code of a function's body, without that of functions, classes and comprehensions inside it."""
     pending: list[cst.CSTNode] = [function.body]
     while pending:
         node = pending.pop()
         yield node
         if type(node) not in CLOSED:
-            pending += children_of(node)
+            pending += code_of(node)
 
 
 def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -81,7 +81,7 @@ def _table(told: Told, screen: Screen) -> None:
     verb = "changed" if told.writing else "would change"
     if numbers.rows:
         screen.say()
-        for index, line in enumerate(text.table(numbers, told.session.rules.rules(), verb)):
+        for index, line in enumerate(text.table(numbers, told.session.rules.names(), verb)):
             screen.say(screen.style(line, "bold") if index == 0 else line)
         screen.say()
     checked = f"{text.count(told.files, 'file')} checked"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import libcst as cst
 import pytest
 
@@ -141,3 +143,17 @@ def test_ambiguous_lines_are_an_error() -> None:
     document.module = document.module.with_changes(body=[other])
     with pytest.raises(UnprintableError):
         document.with_body([])
+
+
+@pytest.mark.parametrize("code", [b"x = 1\n", b"x = (\n"])
+def test_the_parser_does_not_check_its_nodes_and_rules_check_theirs(
+    code: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[cst.CSTNode] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(cst.SimpleWhitespace, "_validate", checked.append)
+        with contextlib.suppress(cst.ParserSyntaxError):
+            Document(code)
+    assert not checked
+    with pytest.raises(cst.CSTValidationError):
+        cst.Name("")

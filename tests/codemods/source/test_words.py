@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from asyncshim_codemods.source.words import MARKER, holds
+from asyncshim_codemods.source.words import MARKER, holds, holds_marker
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,19 @@ def test_the_module_is_not_the_marker(text: str) -> None:
 def test_other_keywords_are_found_anywhere() -> None:
     assert holds(b"x = my_event_loop_2", "event_loop")
     assert not holds(b"x = 1", "event_loop")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import pytest_asyncio", True),
+        ("from asyncio_mode import x", True),
+        ("await asyncio.sleep(0); x = pytest_asyncio", True),
+        ("asyncio_mode", True),
+        ("import asyncio; x = my_asyncio", False),
+        ("import asyncio_tools", False),
+        ("asyncio.mode", False),
+    ],
+)
+def test_a_longer_word_is_found_where_the_marker_is_a_part_of_it(text: str, expected: bool) -> None:
+    assert holds_marker(text.encode(), [(b"pytest_asyncio", 7), (b"asyncio_mode", 0)]) is expected

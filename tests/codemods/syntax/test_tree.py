@@ -7,6 +7,7 @@ from asyncshim_codemods.syntax.tree import (
     all_parameters,
     child_fields,
     children_of,
+    code_of,
     comments_in,
     dotted,
     has_comment,
@@ -64,6 +65,14 @@ def test_the_children_are_those_that_libcst_would_visit_in_its_order(source: str
         node = waiting.pop()
         assert [id(child) for child in children_of(node)] == [id(child) for child in node.children]
         waiting += node.children
+
+
+def test_code_is_read_in_the_same_order_without_white_space_and_commas() -> None:
+    choice = cst.ensure_type(cst.parse_expression("f(a, b) if  c  else (d)"), cst.IfExp)
+    assert [*code_of(choice)] == [choice.body, choice.test, choice.orelse]
+    assert {type(each) for each in children_of(choice)} > {type(each) for each in code_of(choice)}
+    call = cst.ensure_type(choice.body, cst.Call)
+    assert [[*code_of(each)] for each in code_of(call)] == [[], [call.args[0].value], [call.args[1].value]]
 
 
 def test_parameters_are_returned_in_the_order_of_the_text() -> None:

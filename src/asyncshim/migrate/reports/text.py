@@ -12,7 +12,6 @@ from asyncshim.migrate.reports.model import RunMode
 if TYPE_CHECKING:
     from asyncshim.migrate.reports.model import Report
     from asyncshim.migrate.reports.tally import Tally
-    from asyncshim_codemods.api import RuleInfo
     from asyncshim_codemods.results import FileResult, Finding
 
 Shown = Callable[[str], str]
@@ -30,7 +29,8 @@ def render(report: Report) -> str:
         for finding in sorted(result.findings)
     ]
     if report.tally.rows:
-        lines += ["", *table(report.tally, report.rules, verb), ""]
+        names = {code: rule.name for code, rule in report.rules.items()}
+        lines += ["", *table(report.tally, names, verb), ""]
     lines.append(f"{count(report.tally.changed, 'file')} {verb}, {count(report.files, 'file')} checked.")
     lines += [f"error: {line}" for line in errors(report.results, safe_text.name)]
     return "".join(f"{line}\n" for line in lines)
@@ -74,12 +74,9 @@ def errors(results: Iterable[FileResult], shown: Shown) -> Iterator[str]:
             yield f"{place}: {safe_text.line(result.error)}"
 
 
-def table(tally: Tally, rules: Mapping[str, RuleInfo], changed: str) -> Iterator[str]:
-    """Yield the table of rules: rewritten uses, unsafe uses, and uses for manual review."""
-    rows = [
-        (row.code, rules[row.code].name if row.code in rules else "", *map(str, (row.fixed, row.unsafe, row.manual)))
-        for row in tally.rows
-    ]
+def table(tally: Tally, names: Mapping[str, str], changed: str) -> Iterator[str]:
+    """Yield the table of rules, by name: rewritten uses, unsafe uses, and uses for manual review."""
+    rows = [(row.code, names.get(row.code, ""), *map(str, (row.fixed, row.unsafe, row.manual))) for row in tally.rows]
     if len(rows) > 1:
         rows.append(("", "all rules", *map(str, (tally.fixed, tally.unsafe, tally.manual))))
     yield from grid([("rule", "", changed, "unsafe", "manual review"), *rows], "<<>>>")
