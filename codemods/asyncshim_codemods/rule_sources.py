@@ -9,22 +9,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from pkgutil import get_data, iter_modules
+from pathlib import Path
 from typing import cast
 
 from asyncshim_codemods import rules as package
 
 _NAME = re.compile(r'^    code = "(?P<code>\w+)"\n    name = "(?P<name>[\w-]+)"$', re.MULTILINE)
-_WORDS = re.compile(r"^    words = (\([^()]*\))$", re.MULTILINE)
-_STRING = re.compile(r'"([^"\\\n]*)"')
-_STRINGS = re.compile(r'\((?:\s*"[^"\\\n]*"\s*,)+(?:\s*"[^"\\\n]*")?\s*\)')
+# Compiled for the first file that is looked at: most runs of `check` need only the names.
+_WORDS = r"^    words = (\([^()]*\))$"
+_STRING = r'"([^"\\\n]*)"'
+_STRINGS = r'\((?:\s*"[^"\\\n]*"\s*,)+(?:\s*"[^"\\\n]*")?\s*\)'
 
 
 @cache
 def names() -> Mapping[str, str] | None:
     """Return the name of every rule by its code; None if some module does not show them."""
     try:
-        found = [_NAME.search(_source(module.name)) for module in iter_modules(package.__path__)]
+        found = [_NAME.search(source) for source in _sources()]
     except OSError:
         return None
     return None if None in found else {match["code"]: match["name"] for match in found if match is not None}
@@ -34,16 +35,15 @@ def names() -> Mapping[str, str] | None:
 def words() -> frozenset[str] | None:
     """Return the words of all rules; None if they are not tuples of strings and of names of strings."""
     try:
-        return frozenset(word for module in iter_modules(package.__path__) for word in _words_of(module.name))
+        return frozenset(word for source in _sources() for word in _words_of(source))
     except (OSError, LookupError, TypeError, ValueError, SyntaxError, AttributeError):
         return None
 
 
-def _words_of(module: str) -> Iterator[str]:
-    source = _source(module)
-    for match in _WORDS.finditer(source):
-        is_plain = _STRINGS.fullmatch(match[1])
-        yield from _STRING.findall(match[1]) if is_plain else _evaluated(match[1], source)
+def _words_of(source: str) -> Iterator[str]:
+    for match in re.finditer(_WORDS, source, re.MULTILINE):
+        is_plain = re.fullmatch(_STRINGS, match[1])
+        yield from re.findall(_STRING, match[1]) if is_plain else _evaluated(match[1], source)
 
 
 def _evaluated(text: str, source: str) -> Iterator[str]:
@@ -59,8 +59,14 @@ def _evaluated(text: str, source: str) -> Iterator[str]:
             yield from map(str, cast("Iterable[object]", _value(element.value.id, source)))
 
 
-def _source(module: str) -> str:
-    return (get_data(package.__name__, f"{module}.py") or b"").decode("utf-8")
+@cache
+def _sources() -> tuple[str, ...]:
+    """Return the text of the module of each rule; an ``OSError`` if they are not files in a folder."""
+    folder = Path(package.__path__[0])
+    found = sorted(path for path in folder.iterdir() if path.suffix == ".py" and path.name != "__init__.py")
+    if not found:
+        raise FileNotFoundError(folder)
+    return tuple(path.read_text("utf-8") for path in found)
 
 
 def _value(name: str, source: str) -> object:

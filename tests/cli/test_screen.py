@@ -67,6 +67,28 @@ def test_location_and_code_of_a_finding_have_colours() -> None:
     assert Screen(color="always").location("no place", sys.stdout) == "no place"
 
 
+@pytest.mark.parametrize("color", ["always", "never"])
+def test_many_locations_are_written_as_each_alone_would_be(
+    color: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    lines = ["a.py:4:2: ASH101 a message", "no place", "::set-output\t", "caf\udce9.py:1:1: ASH102 two\nlines"]
+    screen = Screen(color=color)
+    for line in lines:
+        screen.out(screen.location(line, sys.stdout))
+    one_by_one = capfdbinary.readouterr().out
+    screen.locations(lines)
+    assert capfdbinary.readouterr().out == one_by_one
+    assert one_by_one.count(b"\n") == len(lines) + 1
+    assert (b"\x1b[1m" in one_by_one) is (color == "always")
+
+
+def test_the_colour_of_many_locations_is_decided_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(Screen, "has_color", lambda _, stream: asked.append(stream))
+    Screen().locations(f"a.py:{number}:1: ASH101 a message" for number in range(100))
+    assert len(asked) == 1
+
+
 def test_a_diff_with_colour_has_the_same_text(capfd: pytest.CaptureFixture[str]) -> None:
     lines = [b"diff --git a/x b/x\n", b"--- a/x\n", b"+++ b/x\n", b"@@ -1 +1 @@\n", b"-a\n", b"+b\n", b" c\n"]
     Screen(color="always").diff(lines)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from asyncshim_codemods import api, rule_sources
@@ -33,17 +35,14 @@ def test_the_words_in_the_sources_are_those_that_the_rules_declare() -> None:
         ("class A:\n    pass\n", []),
     ],
 )
-def test_words_are_strings_and_names_of_strings(
-    monkeypatch: pytest.MonkeyPatch, source: str, expected: list[str]
-) -> None:
-    monkeypatch.setattr(rule_sources, "get_data", lambda _package, _name: source.encode())
-    assert sorted(rule_sources._words_of("ash100_a")) == sorted(expected)
+def test_words_are_strings_and_names_of_strings(source: str, expected: list[str]) -> None:
+    assert sorted(rule_sources._words_of(source)) == sorted(expected)
 
 
 @pytest.mark.parametrize("source", ["class A:\n    words = (_UNKNOWN,)\n", "_A = f()\nclass A:\n    words = (_A,)\n"])
 def test_without_readable_words_the_rules_are_imported(monkeypatch: pytest.MonkeyPatch, source: str) -> None:
     declared = all_words()
-    monkeypatch.setattr(rule_sources, "get_data", lambda _package, _name: source.encode())
+    monkeypatch.setattr(rule_sources, "_sources", lambda: (source,))
     for cached in (rule_sources.words, rule_sources.names, all_words):
         cached.cache_clear()
     try:
@@ -54,3 +53,20 @@ def test_without_readable_words_the_rules_are_imported(monkeypatch: pytest.Monke
     finally:
         for cached in (rule_sources.words, rule_sources.names, all_words):
             cached.cache_clear()
+
+
+@pytest.mark.parametrize("where", ["asyncshim.zip/rules", "only_compiled"])
+def test_without_source_files_nothing_is_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, where: str) -> None:
+    (tmp_path / "asyncshim.zip").touch()
+    (tmp_path / "only_compiled").mkdir()
+    (tmp_path / "only_compiled" / "ash100_a.pyc").touch()
+    monkeypatch.setattr(rule_sources.package, "__path__", [str(tmp_path / where)])
+    cached = (rule_sources._sources, rule_sources.words, rule_sources.names)
+    for each in cached:
+        each.cache_clear()
+    try:
+        assert rule_sources.names() is None
+        assert rule_sources.words() is None
+    finally:
+        for each in cached:
+            each.cache_clear()

@@ -58,9 +58,9 @@ _WORKFLOWS = re.compile(
 
 def kind_of(path: str) -> FileKind | None:
     """Return the kind of a file, by its POSIX path relative to the project's root; ``None`` for all others."""
-    folder, name = posixpath.split(path)
-    if name.endswith(".py") and name != "setup.py" and "file." not in name:
+    if path.endswith(".py") and not path.endswith("setup.py") and "file." not in path:
         return None  # neither a noxfile nor a Dockerfile; for speed, because most files are Python
+    folder, name = posixpath.split(path)
     if name in PYTEST_FILES or name in _TOML:
         return FileKind.INI if name.endswith((".ini", ".cfg")) else FileKind.TOML
     if name in LOCK_FILES or re.fullmatch(r"pylock\..+\.toml", name):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,8 +68,7 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
         results, compared = _only_new(baseline, opened, results)
     if all(report.file is not None for report in reports):
         listed = text.findings if screen.verbosity > 0 else text.grouped_findings
-        for line in listed(results, opened.project.shown):
-            screen.out(screen.location(line, sys.stdout))
+        screen.locations(listed(results, opened.project.shown))
     numbers = tally(results)
     _sum_up(numbers.fixed + numbers.remaining, numbers.fixed, outcome.files, compared, screen)
     write_reports(reports, opened, RunMode.PREVIEW, results, outcome.files, screen)

@@ -36,6 +36,12 @@ class Screen:
         """Write a line to stdout."""
         self.data([self._safe(text, sys.stdout)])
 
+    def locations(self, lines: Iterable[str]) -> None:
+        """Write ``path:line:col: CODE message`` lines to stdout, all at once, because there may be thousands."""
+        has_color = self.has_color(sys.stdout)
+        shown = (self.location(line, sys.stdout) for line in lines) if has_color else lines
+        self.data((safe_text.terminal(line, colored=has_color) + "\n").encode() for line in shown)
+
     def say(self, text: str = "") -> None:
         """Print a message to stderr, unless ``--quiet`` is given."""
         if self.verbosity >= 0:
@@ -75,8 +81,10 @@ class Screen:
 
     def location(self, line: str, stream: TextIO) -> str:
         """Return a ``path:line:col: CODE message`` line with its location and code in colour."""
+        if not self.has_color(stream):
+            return line
         match = re.match(r"(.*?:\d+(?::\d+)?): ([A-Z]+\d+)?(.*)", line, re.DOTALL)
-        if match is None or not self.has_color(stream):
+        if match is None:
             return line
         place, code, message = match.groups()
         shown = self.style(code, "yellow", stream=stream) if code else ""

@@ -51,10 +51,11 @@ def tell(told: Told, outcome: Outcome, screen: Screen) -> None:
     """Print everything except the failures."""
     # `--check` also lists what would change; otherwise only remaining uses are listed.
     listed = text.findings if screen.verbosity > 0 else text.grouped_findings
-    for line in listed(told.results, told.shown, fixed=None if told.arguments.check else False):
-        if told.findings_on_stdout:
-            screen.out(screen.location(line, sys.stdout))
-        else:
+    lines = listed(told.results, told.shown, fixed=None if told.arguments.check else False)
+    if told.findings_on_stdout:
+        screen.locations(lines)
+    else:
+        for line in lines:
             screen.say(screen.location(line, sys.stderr))
     for result in told.results:
         if result.changed:

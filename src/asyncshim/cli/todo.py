@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from asyncshim.cli import exit_codes, session
@@ -36,8 +35,6 @@ def run(arguments: argparse.Namespace, screen: Screen) -> int:
     exclude = (*said.exclude, *(arguments.exclude or ()))
     files = discover.discover(project, ruleset.load().is_config, exclude)
     found = list(todo.todos(project.root, sorted((*files.targets, *files.config))))
-    for one in found:
-        line = f"{project.shown(one.path)}:{one.line}:{one.column}: {safe_text.line(one.text)}"
-        screen.out(screen.location(line, sys.stdout))
+    screen.locations(f"{project.shown(one.path)}:{one.line}:{one.column}: {safe_text.line(one.text)}" for one in found)
     screen.say(f"{count(len(found), 'comment')} found." if found else "No comments of `migrate --todo` found.")
     return exit_codes.REMAINING if found else exit_codes.DONE

@@ -29,6 +29,8 @@ def name(text: str) -> str:
 
 def lines(text: str) -> str:
     """Return a text of several lines, with its tabs."""
+    if text.isprintable():  # no tab and no line end
+        return name(text)
     return "\n".join("\t".join(name(cell) for cell in row.split("\t")) for row in text.split("\n"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -101,12 +100,19 @@ def status(discovery: Discovery, outcome: Outcome, counts: Sequence[int]) -> Sta
     """Add up uses and tests by folder, and uses by rule; ``counts`` are those of the discovered Python files."""
     results = {result.path: result for result in outcome.results}
     folders: dict[str, FolderStatus] = {}
-    numbers = zip(counts[::2], counts[1::2], strict=True)
-    python = [(path, _of_file(results.get(path), *both)) for path, both in zip(discovery.targets, numbers, strict=True)]
-    config = [(path, _of_file(results.get(path))) for path in outcome.config]
-    for path, found in (*python, *config):
-        name = posixpath.dirname(path) or "."
-        folders[name] = folders.get(name, FolderStatus()) + found
+    without_results: dict[str, list[int]] = {}  # most files, so their numbers are added up in place
+    python = zip(discovery.targets, counts[::2], counts[1::2], strict=True)
+    for path, tests, async_tests in (*python, *((path, 0, 0) for path in outcome.config)):
+        name = path.rpartition("/")[0] or "."
+        if path in results:
+            folders[name] = folders.get(name, FolderStatus()) + _of_file(results[path], tests, async_tests)
+            continue
+        sums = without_results.setdefault(name, [0, 0, 0])
+        sums[0] += 1
+        sums[1] += tests
+        sums[2] += async_tests
+    for name, (number, tests, async_tests) in without_results.items():
+        folders[name] = folders.get(name, FolderStatus()) + FolderStatus(number, tests, async_tests, async_tests)
     rules: dict[str, Uses] = {}
     for result in outcome.results:
         for finding in result.findings:
@@ -120,9 +126,7 @@ def status(discovery: Discovery, outcome: Outcome, counts: Sequence[int]) -> Sta
     )
 
 
-def _of_file(result: FileResult | None, tests: int = 0, async_tests: int = 0) -> FolderStatus:
-    if result is None:
-        return FolderStatus(1, tests, async_tests, async_tests)
+def _of_file(result: FileResult, tests: int, async_tests: int) -> FolderStatus:
     uses = sum(map(_kind, result.findings), Uses())
     is_plain = not uses.total and result.error is None
     return FolderStatus(1, tests, async_tests, async_tests if is_plain else 0, uses)

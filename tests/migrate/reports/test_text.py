@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+import pytest
+
 from asyncshim.migrate.reports import text
 from asyncshim.migrate.reports.tally import tally
 from asyncshim_codemods.results import FileResult, Finding, Safety
@@ -30,6 +34,16 @@ def test_findings_are_listed_in_the_order_of_the_file() -> None:
     ]
     assert list(text.findings(RESULTS, shown, fixed=False)) == ["tests/a.py:7:1: ASH331 a word to keep"]
     assert list(text.findings(RESULTS, shown, fixed=True)) == ["tests/a.py:3:5: ASH101 an old word"]
+
+
+@pytest.mark.parametrize("listed", [text.findings, text.grouped_findings])
+def test_the_name_of_a_file_with_many_findings_is_made_once(listed: Callable[..., Iterator[str]]) -> None:
+    asked: list[str] = []
+    findings = tuple(Finding(line, 1, "ASH101", "a use", Safety.SAFE, True) for line in range(1, 9))
+    result = FileResult("tests/test_a.py", b"", b"", findings)
+    lines = [*listed([result], lambda path: asked.append(path) or f"x/{path}")]
+    assert lines == [f"x/tests/test_a.py:{line}:1: ASH101 a use" for line in range(1, 9)]
+    assert asked == ["tests/test_a.py"]
 
 
 def test_errors_are_listed_with_their_line_if_known() -> None:

@@ -11,6 +11,7 @@ from asyncshim_codemods.results import FileResult, Finding, Safety
 
 # The content of a file that changes: as with the outcome of a run, only that it differs.
 _CHANGED = b"what the change holds"
+_SAFETY = {each.value: each for each in Safety}
 
 
 class UnusableEntryError(Exception):
@@ -67,7 +68,7 @@ def _results(content: object, texts: tuple[str, ...]) -> Iterable[FileResult]:
 def _finding(row: tuple[object, ...], texts: tuple[str, ...]) -> Finding:
     line, column, code, message, safety, fixed = row
     code, message = texts[_number(code)], texts[_number(message)]
-    return Finding(_number(line), _number(column), code, message, Safety(_text(safety)), _flag(fixed))
+    return Finding(_number(line), _number(column), code, message, _SAFETY[_text(safety)], _flag(fixed))
 
 
 def _list(value: object) -> list[object]:

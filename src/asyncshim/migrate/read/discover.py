@@ -106,11 +106,15 @@ class _Within:
         # The conftest.py files above the default paths apply to these tests, so they are rewritten, too. Paths from
         # the user mean only those paths.
         self._above = frozenset(file for path in given if not explicit for file in _conftests_above(path))
+        self._folders: dict[str, bool] = {}
 
     def __call__(self, path: str) -> bool:
         if self._everything or path in self._given or path in self._above:
             return True
-        return any(folder in self._given for folder in _folders_above(path))
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            self._folders[folder] = any(above in self._given for above in _folders_above(path))
+        return self._folders[folder]
 
     def related(self, folder: str) -> bool:
         return self(folder) or any(folder in _folders_above(given) for given in self._given)

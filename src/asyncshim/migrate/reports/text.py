@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from asyncshim.migrate import safe_text
@@ -38,6 +39,7 @@ def render(report: Report) -> str:
 
 def findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None = None) -> Iterator[str]:
     """Yield ``path:line:col: CODE message``; ``fixed`` selects findings that were, or were not, rewritten."""
+    shown = cache(shown)
     for result in results:
         for finding in sorted(result.findings):
             if fixed is None or finding.fixed is fixed:
@@ -46,6 +48,7 @@ def findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None 
 
 def grouped_findings(results: Iterable[FileResult], shown: Shown, *, fixed: bool | None = None) -> Iterator[str]:
     """Yield the same lines, but only the first of many dependency findings that say the same."""
+    shown = cache(shown)
     same: dict[tuple[str, str], list[tuple[FileResult, Finding]]] = {}
     for result in results:
         for number, finding in enumerate(sorted(result.findings)):
