@@ -123,6 +123,61 @@ class Replacing(HasOnlyHooks):
             self._calls.replace(item)
 
 
+class Begins(HasOnlyHooks):
+    """Prepares for each item. Unregistered while nothing is async: then nothing depends on it.
+
+    Registered before every conftest and other plugin, so that the preparation comes after what those do first.
+    """
+
+    def __init__(self, calls: Calls) -> None:
+        self.has_async_tests: bool | None = None
+        self._calls = calls
+        self._is_running = False
+        self._is_idle = False  # nothing is async so far: there is next to nothing to do for a test
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Begin the function's loop scope. No wrapper: if this raises, those of other plugins must have begun."""
+        state = self._calls.state
+        if state is None:
+            return
+        if self._is_idle and "asyncio" not in sys.modules and lifecycle.begin_idle(state, item):
+            return
+        if not self._is_running:
+            self._begin_to_run(state, item.session)
+        lifecycle.begin(state, item)
+        if self.has_async_tests is False and not self._is_idle and lifecycle.may_be_idle(state):
+            self._is_idle = True
+            if "asyncio" not in sys.modules and callers.leave_items_alone(item.session):
+                self._pause(state, item)
+
+    def _begin_to_run(self, state: State, session: pytest.Session) -> None:
+        """Everything is collected."""
+        pluginmanager = session.config.pluginmanager
+        self._is_running = True
+        calls = self._calls
+        calls.is_watched = callers.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
+        calls.is_replaced = self.has_async_tests is False or callers.exist(session)
+        if self.has_async_tests is False:
+            pluginmanager.unregister(calls)
+        if self.has_async_tests is False or not calls.is_replaced:
+            pluginmanager.unregister(calls.replacing)
+        if "pytest_bdd" in sys.modules:
+            from asyncshim.plugin.run import steps
+
+            steps.provide(state)
+
+    def _pause(self, state: State, item: pytest.Item) -> None:
+        """Unregister this object until :meth:`.State.resume` is called."""
+        state.is_marked = True  # whatever needs to know it looks at the marks
+        item.config.pluginmanager.unregister(self)
+        state.pause(functools.partial(self._resume, state, item.session))
+
+    def _resume(self, state: State, session: pytest.Session) -> None:
+        state.item = pytest_compat.item_in_use(session) or state.item
+        session.config.pluginmanager.register(self)
+
+
 class EarlyMarks:
     """Registered when another plugin has a hook for each collected test, which may read its marks."""
 
@@ -156,10 +211,8 @@ class Hooks(HasOnlyHooks):
     def __init__(self) -> None:
         self.state: State | None = None
         self.calls = Calls()
+        self.begins = Begins(self.calls)
         self._end: Callable[[], None] | None = None
-        self._is_running = False
-        self._has_async_tests: bool | None = None
-        self._is_idle = False  # nothing is async so far: there is next to nothing to do for a test
 
     def use(self, state: State) -> None:
         """Start to use the state of the session."""
@@ -190,46 +243,20 @@ class Hooks(HasOnlyHooks):
     def pytest_collection_modifyitems(self, session: pytest.Session) -> Generator[None, object, object]:
         """Mark async tests in auto mode, before any plugin selects tests by their marks."""
         if self.state is not None:
-            self._has_async_tests = tests.prepare_all(self.state, session.items)
+            self.begins.has_async_tests = tests.prepare_all(self.state, session.items)
         result = yield
         if callers.has_foreign_hooks(session.config.hook.pytest_collection_modifyitems):
-            self._has_async_tests = callers.any_async(session.items)
+            self.begins.has_async_tests = callers.any_async(session.items)
         return result
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Begin the function's loop scope. No wrapper: if this raises, those of other plugins must have begun."""
-        state = self.state
-        if state is None:
-            return
-        if self._is_idle and "asyncio" not in sys.modules and lifecycle.begin_idle(state, item):
-            return
-        if not self._is_running:
-            self._begin_to_run(item.session)
-        lifecycle.begin(state, item)
-        self._is_idle = self._has_async_tests is False and lifecycle.may_be_idle(state)
-
-    def _begin_to_run(self, session: pytest.Session) -> None:
-        """Everything is collected."""
-        pluginmanager = session.config.pluginmanager
-        self._is_running = True
-        calls = self.calls
-        calls.is_watched = callers.has_foreign_hooks(pluginmanager.hook.pytest_pyfunc_call)
-        calls.is_replaced = self._has_async_tests is False or callers.exist(session)
-        if self._has_async_tests is False:
-            pluginmanager.unregister(calls)
-        if self._has_async_tests is False or not calls.is_replaced:
-            pluginmanager.unregister(calls.replacing)
-        if "pytest_bdd" in sys.modules and self.state is not None:
-            from asyncshim.plugin.run import steps
-
-            steps.provide(self.state)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """End the function's loop scope when its own fixtures are torn down, before those of wider scopes are."""
         __tracebackhide__ = pytest_compat.hides_frame
-        if self._end is not None and not pytest_compat.when_fixtures_of_node_ended(item, self._end):
+        if self.state is None or self._end is None:
+            return
+        self.state.item = item  # already known, unless nothing is async
+        if not pytest_compat.when_fixtures_of_node_ended(item, self._end):
             self._end()  # the item was not even set up
 
     @pytest.hookimpl(wrapper=True)

@@ -133,6 +133,7 @@ def end(state: State) -> None:
 def begin_to_finish(state: State) -> None:
     """Finish the session; an interrupted item may still be set up."""
     state.scopes.is_finishing = True
+    state.resume()
     if state.item is not None:
         pytest_compat.when_fixtures_of_node_ended(state.item, lambda: end(state))
 

@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     of_items = hooks.Hooks()
     pluginmanager.register(of_items.calls)
     pluginmanager.register(of_items.calls.replacing)
+    pluginmanager.register(of_items.begins)
     pluginmanager.register(of_items, hooks.NAME)
     claim.Claim().take(pluginmanager)
     pluginmanager.register(hooks.FallbackHooks(), conftest_runners.FALLBACK_HOOKS)
@@ -58,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from asyncshim.plugin.checks import phases
 
         phases.begin(state)
+    claimed.fixture_marks.when_used = state.resume
     config.add_cleanup(pytest_compat.when_no_plugin_runs(functools.partial(tests.run_or_refuse, state)))
 
 

@@ -10,6 +10,7 @@ from types import FrameType
 
 import pytest
 
+from asyncshim.plugin.loops import escapes
 from asyncshim.plugin.loops.runners import Runner
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGALRM")
@@ -34,6 +35,12 @@ def test_without_a_handler_nothing_is_watched(runner: Runner) -> None:
     assert runner.run(handler_meanwhile()) is signal.SIG_DFL
     signal.signal(signal.SIGALRM, ring)
     assert runner.run(handler_meanwhile()) is not ring
+    signal.signal(signal.SIGALRM, former)
+
+
+def test_the_present_handler_is_read_without_making_a_member_of_an_enumeration() -> None:
+    former = signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    assert type(escapes.getsignal(signal.SIGALRM)) is int
     signal.signal(signal.SIGALRM, former)
 
 

@@ -9,9 +9,21 @@ import pytest
 NOBODY = ("-p", "no:debugging", "-p", "no:unraisableexception", "-p", "no:threadexception")  # of those that import it
 
 
-def run_apart(pytester: pytest.Pytester, source: str, **outcomes: int) -> pytest.RunResult:
+@pytest.fixture(params=[False, True], ids=["beside others", "alone"], autouse=True)
+def _plugins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without other plugins, asyncshim does nothing at the set-up of tests before the import."""
+    if request.param:
+        load_nothing_else(monkeypatch)
+
+
+def load_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "asyncshim.plugin")
+
+
+def run_apart(pytester: pytest.Pytester, source: str, *options: str, **outcomes: int) -> pytest.RunResult:
     pytester.makepyfile(test_it=source)
-    result = pytester.runpytest_subprocess("-W", "error", *NOBODY)
+    result = pytester.runpytest_subprocess("-W", "error", *NOBODY, *options)
     result.assert_outcomes(**outcomes)
     return result
 
@@ -116,3 +128,93 @@ def test_has_its_own(loop): loops.append(loop)
 def test_shares(loop): assert loop is not loops[0] and loops[0].is_closed()
 """
     run_apart(pytester, source, passed=3)
+
+
+IS_ASKED = """
+import pytest, sys
+def is_asked(request):
+    found = request.config.hook.pytest_runtest_setup.get_hookimpls()
+    return any(each.function.__module__ == "asyncshim.plugin.hooks" for each in found)
+def test_first(): pass
+"""
+
+
+def test_no_hook_is_called_at_the_set_up_of_a_test_before_the_import(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_nothing_else(monkeypatch)
+    source = f"""{IS_ASKED}
+def test_second(request): assert not is_asked(request)
+def test_imports(request):
+    import asyncio
+    assert is_asked(request)
+def test_after(request): assert is_asked(request)
+"""
+    run_apart(pytester, source, passed=4)
+
+
+@pytest.mark.parametrize("hook", ["pytest_runtest_setup", "pytest_runtest_protocol"])
+def test_the_hook_is_called_where_a_conftest_may_change_what_a_test_requests(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, hook: str
+) -> None:
+    load_nothing_else(monkeypatch)
+    pytester.makeconftest(f"def {hook}(item): pass")
+    run_apart(pytester, f"{IS_ASKED}def test_second(request): assert is_asked(request)", passed=2)
+
+
+def test_a_request_for_event_loop_after_plain_tests_is_an_old_feature_in_use(pytester: pytest.Pytester) -> None:
+    source = """
+def test_first(): pass
+def test_second(): pass
+def test_asks(event_loop): assert not event_loop.is_running()
+"""
+    result = run_apart(pytester, source, passed=3)
+    result.stdout.fnmatch_lines(["*old features in use: 1 request for event_loop;*"])
+
+
+def test_a_test_that_returns_a_coroutine_after_plain_tests_fails_by_name(pytester: pytest.Pytester) -> None:
+    source = """
+async def work(): pass
+def test_first(): pass
+def test_second(): pass
+def test_returns(): return work()
+"""
+    result = run_apart(pytester, source, passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*test_returns*the test returned a coroutine that is never awaited*"])
+
+
+def test_a_marked_fixture_that_a_test_defines_is_an_old_feature_in_use(pytester: pytest.Pytester) -> None:
+    source = """
+import pytest
+def test_first(): pass
+def test_defines():
+    @pytest.mark.asyncio
+    @pytest.fixture
+    def value(): pass
+def test_last(): pass
+"""
+    result = run_apart(pytester, source, passed=3)
+    result.stdout.fnmatch_lines(["*old features in use: 1 asyncio marker on a fixture;*"])
+
+
+@pytest.mark.parametrize("where", ["set-up", "tear-down"])
+def test_what_a_fixture_leaves_that_imports_asyncio_is_reported_for_its_test(
+    pytester: pytest.Pytester, where: str
+) -> None:
+    source = f"""
+import pytest
+def leave():
+    import asyncio
+    asyncio.get_event_loop().call_later(60, print)
+@pytest.fixture
+def resource():
+    if {where == "set-up"}: leave()
+    yield
+    if {where == "tear-down"}: leave()
+def test_first(): pass
+def test_second(): pass
+def test_uses(resource): pass
+def test_last(): pass
+"""
+    result = run_apart(pytester, source, "--asyncshim-leaks=error", "-p", "no:randomly", passed=4, errors=1)
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_uses*", "*timer*test_it.py::test_uses*"])

@@ -78,7 +78,7 @@ def watch_current_loop(state: State) -> None:
     if state.current_loop is not None or "asyncio" in sys.modules:
         current_loop_of(state).install()
     elif state.late_import is None:
-        state.late_import = LateImport(lambda: _asyncio_is_imported(state))
+        state.late_import = LateImport(lambda: _asyncio_is_imported(state), state.resume)
         state.late_import.begin()
 
 

@@ -221,6 +221,11 @@ def when_no_plugin_runs(refuse: Callable[[str, Any], bool]) -> Callable[[], None
     return undo
 
 
+def item_in_use(session: pytest.Session) -> pytest.Item | None:
+    """Return the test that is set up, or is being set up; ``None`` if there is none."""
+    return next((node for node in session._setupstate.stack if isinstance(node, pytest.Item)), None)
+
+
 def when_node_ends(item: pytest.Item, node: Any, finalizer: Any) -> None:
     """Call *finalizer* when *node*, which is set up already, is torn down."""
     item.session._setupstate.addfinalizer(finalizer, node)

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import selectors
 import signal
+import sys
 import time
 from types import FrameType, TracebackType
 from typing import Any
@@ -17,7 +18,7 @@ from asyncshim.plugin.loops.tracebacks import at_lines, frames_of, line_of_user,
 _TASKS = {asyncio.Task, asyncio.tasks._PyTask}  # type: ignore[attr-defined]  # in C and in Python
 _RUN = asyncio.Handle._run.__code__
 # Python's own function makes an enumeration's member of what this one returns.
-getsignal: Any = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
+getsignal: Any = getattr(sys.modules.get("_signal"), "getsignal", signal.getsignal)
 SIGALRM: int = getattr(signal, "SIGALRM", 0)  # not on Windows
 
 

@@ -14,10 +14,11 @@ NAME = "asyncio"
 
 
 class LateImport:
-    """A finder that calls *callback* after asyncio was imported; it finds no modules itself."""
+    """A finder that calls *before* and *callback* around the import of asyncio; it finds no modules itself."""
 
-    def __init__(self, callback: Callable[[], None]) -> None:
+    def __init__(self, callback: Callable[[], None], before: Callable[[], None]) -> None:
         self._callback = callback
+        self._before = before
 
     def begin(self) -> None:
         """Install the finder before the others."""
@@ -33,6 +34,7 @@ class LateImport:
         if name != NAME:
             return None
         self.end()
+        self._before()
         spec = importlib.util.find_spec(name)
         loader: Any = None if spec is None else spec.loader
         if hasattr(loader, "exec_module"):

@@ -236,6 +236,7 @@ def run_or_refuse(state: State, nodeid: str, returned: Any) -> bool:
     and return true.
     """
     __tracebackhide__ = True
+    state.resume()
     item = state.item
     if not isinstance(item, pytest.Function) or item.nodeid != nodeid:
         return False

@@ -28,6 +28,15 @@ def exist(session: pytest.Session) -> bool:
     return not all(map(_is_called_by_pytest, session.items))
 
 
+def leave_items_alone(session: pytest.Session) -> bool:
+    """Return whether no test requests ``event_loop``, and nobody can change that before the test is set up."""
+    hook = session.config.hook
+    hooks = (hook.pytest_runtest_protocol, hook.pytest_runtest_setup)
+    if "pytest_bdd" in sys.modules or any(map(has_foreign_hooks, hooks)):
+        return False
+    return all("event_loop" not in pytest_compat.fixture_names(item) for item in session.items)
+
+
 def _is_called_by_pytest(item: pytest.Item) -> bool:
     is_usual = type(item) is pytest.Function and "runtest" not in item.__dict__
     return is_usual or not isinstance(item, pytest.Function) or pytest_compat.is_unittest(item)

@@ -173,6 +173,17 @@ class State:
         self.current_loop: CurrentLoop | None = None
         self.late_import: LateImport | None = None
         self._mode: str | None = _UNREAD
+        self._resume: Callable[[], None] | None = None
+
+    def pause(self, resume: Callable[[], None]) -> None:
+        """Set up items without asyncshim until :meth:`resume`, which calls *resume*."""
+        self._resume = resume
+
+    def resume(self) -> None:
+        """Called when something async is met, or the item must be known: each item is prepared for again."""
+        resume, self._resume = self._resume, None
+        if resume is not None:
+            resume()
 
     @property
     def mode(self) -> str | None:

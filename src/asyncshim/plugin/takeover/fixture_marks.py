@@ -18,6 +18,7 @@ class Tolerance:
 
     def __init__(self, ignores_all: Callable[[], bool] = lambda: False) -> None:
         self.uses: list[tuple[str, Any]] = []  # what rule removes the mark, and the function below it
+        self.when_used: Callable[[], None] | None = None  # called after one was added
         self._ignores_all = ignores_all
         self._active = False
         self._undo: list[tuple[Any, str, Any, Any]] = []
@@ -72,6 +73,8 @@ class Tolerance:
         if not codes or not (all(codes) or self._ignores_all()):
             return False
         self.uses += ((code, function) for code in codes if code is not None)
+        if self.when_used is not None:
+            self.when_used()
         return True
 
 
