@@ -195,3 +195,11 @@ def test_a_filter_in_a_string_that_nothing_uses_is_ignored() -> None:
     )
     (found,) = assert_unchanged(text, "ASH403", path="tests/conftest.py").findings
     assert found.line == 1
+
+
+def test_a_filter_beside_the_marker_in_pytestmark_goes_with_the_list() -> None:
+    marks = "pytest.mark.asyncio, pytest.mark.filterwarnings('ignore::pytest_asyncio.plugin.X')"
+    for written in (f"[{marks}]", f"({marks})"):
+        assert_rewritten(
+            f"import pytest\n\npytestmark = {written}\n\n\nasync def test_it(): ...\n", "async def test_it(): ...\n"
+        )
