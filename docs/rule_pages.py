@@ -39,8 +39,7 @@ def markdown(text: str) -> str:
 
 def history(rule: RuleInfo) -> str:
     """Between which releases its plugin had what the rule looks for."""
-    plugin = "alt-pytest-asyncio" if rule.code.startswith("ASH6") else "pytest-asyncio"
-    since = f"The feature exists since {plugin} {rule.since}" if rule.since else "Every release has the feature"
+    since = f"The feature exists since {rule.plugin} {rule.since}"
     return f"{since} and was removed in {rule.until}" if rule.until else since
 
 

@@ -49,6 +49,11 @@ class RuleInfo:
     examples: tuple[Example, ...]
     documentation: str
 
+    @property
+    def plugin(self) -> str:
+        """The plugin whose releases ``since`` and ``until`` are."""
+        return "alt-pytest-asyncio" if self.code.startswith("ASH6") else "pytest-asyncio"
+
 
 class Described:
     """What every rule declares, about Python files or configuration files.

@@ -71,3 +71,13 @@ class TestBaseline:
         done = asyncshim(project, "check", "--update-baseline")
         assert done.code == 2
         assert done.stderr.startswith("error: --update-baseline: give the file with --baseline FILE")
+
+
+def test_uses_are_accepted_although_a_file_cannot_be_parsed(tmp_path: Path) -> None:
+    broken = "import pytest\n@pytest.mark.asyncio\nasync def test_(:\n"
+    root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": broken})
+    done = asyncshim(root, "check", "--baseline", "accepted.json", "--update-baseline")
+    assert done.code == 2
+    assert "accepted in accepted.json" in done.stderr
+    assert "error: tests/test_b.py" in done.stderr
+    assert (root / "accepted.json").exists()

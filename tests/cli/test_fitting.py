@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from asyncshim.cli.fitting import fitted, fitted_grid
+from pathlib import Path
+
+import pytest
+
+from asyncshim.cli.fitting import columns_of, fitted, fitted_grid
 
 
 def test_lines_are_broken_at_spaces_and_indented() -> None:
@@ -29,3 +33,16 @@ def test_the_last_column_of_a_grid_is_broken() -> None:
     rows = [("a", "one two three four five"), ("long", "six")]
     assert list(fitted_grid(rows, 26)) == ["a     one two three four", "      five", "long  six"]
     assert list(fitted_grid(rows, None)) == ["a     one two three four five", "long  six"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"), [("72", 72), ("0", None), ("wide", None), ("-3", None), ("\u00b2", None), (None, None)]
+)
+def test_a_file_has_as_many_columns_as_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: str | None, expected: int | None
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    with (tmp_path / "out.txt").open("w", encoding="utf-8") as stream:
+        assert columns_of(stream) == expected

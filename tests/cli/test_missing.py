@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from asyncshim.cli.missing import missing_packages
+from asyncshim.cli.missing import missing_packages, require_packages
 from house.processes import run
 from house.tree import ROOT
 from repositories import OLD, write_tree
@@ -62,3 +63,13 @@ def test_another_missing_module_is_an_error_of_its_own() -> None:
 def test_a_package_in_parts_is_named_as_a_whole() -> None:
     told = missing_packages(ModuleNotFoundError("No module named 'rich.console'", name="rich.console"))
     assert told.startswith("the command line needs rich.console, which")
+
+
+def test_every_missing_package_is_named_with_its_requirement(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tomlkit", None)
+    monkeypatch.setitem(sys.modules, "rich", None)
+    with pytest.raises(ModuleNotFoundError, match="No module named 'rich'") as caught:
+        require_packages()
+    said = missing_packages(caught.value)
+    assert said.startswith("the command line needs rich, tomlkit, which the pytest plugin does not: ")
+    assert re.search(r'pip install "rich\S*" "tomlkit\S*"$', said)

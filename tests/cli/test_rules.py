@@ -65,6 +65,18 @@ def test_every_rule_is_rendered_within_80_columns(code: str) -> None:
     assert labels == sum(example.after is None for example in rule.examples)
 
 
+@pytest.mark.parametrize(
+    ("code", "history"),
+    [
+        ("ASH101", "pytest-asyncio: since 0.1"),
+        ("ASH305", "pytest-asyncio: since 0.1, removed in 1.0"),
+        ("ASH604", "alt-pytest-asyncio: since 0.9"),
+    ],
+)
+def test_a_rule_names_the_plugin_and_the_releases_that_it_is_about(code: str, history: str) -> None:
+    assert history in page(RULES[code])
+
+
 def test_with_colour_code_and_diffs_are_coloured_and_have_no_backticks() -> None:
     told = "\n".join(page(RULES["ASH302"], color=True))
     assert "`" not in told.partition("Tasks are made on it")[0]

@@ -96,3 +96,13 @@ def test_a_diff_with_colour_has_the_same_text(capfd: pytest.CaptureFixture[str])
     assert "\x1b[31m-a\x1b[0m\n\x1b[32m+b\x1b[0m\n c\n" in shown
     Screen(color="never").diff(lines)
     assert capfd.readouterr().out.encode() == b"".join(lines)
+
+
+def test_a_diff_on_a_terminal_without_colour_shows_control_characters(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    Screen(color="never").diff([b"+x = '\x1b[2J'\n"])
+    shown = capfd.readouterr().out
+    assert "\x1b" not in shown
+    assert shown.startswith("+x = '")

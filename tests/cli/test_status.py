@@ -122,3 +122,13 @@ def test_status_says_nothing_of_test_runs_if_none_has_written_a_baseline(project
     assert json.loads(asyncshim(project, "status", "--json").stdout)["runtime"] is None
     done = asyncshim(project, "status", "--baseline", "missing.json")
     assert (done.code, "the baseline does not exist" in done.stderr) == (2, True)
+
+
+def test_status_counts_the_reasons_that_it_does_not_list(project: Path) -> None:
+    source = "".join(f"import pytest_asyncio.plugin\nx{n} = pytest_asyncio.plugin.name_{n}\n" for n in range(40))
+    (project / "tests/b/test_x.py").write_text(source, "utf-8")
+    lines = asyncshim(project, "status").stdout.splitlines()
+    listed = [line for line in lines if " x ASH" in line]
+    assert re.fullmatch(
+        rf"  and {40 - len(listed)} other reasons; `python -m asyncshim check` lists every place", lines[-1]
+    )

@@ -48,3 +48,13 @@ def test_undo_works_for_a_project_elsewhere(project: Path, tmp_path: Path) -> No
     asyncshim(project, "migrate")
     assert asyncshim(tmp_path, "undo", str(project)).code == 0
     assert read_tree(project)["tests/test_a.py"] == OLD
+
+
+def test_undo_of_a_run_whose_files_were_all_edited_reverts_none(project: Path) -> None:
+    assert asyncshim(project, "migrate", "--allow-dirty").code == 0
+    for name in ("a", "b"):
+        (project / f"tests/test_{name}.py").write_text("# edited\n", "utf-8")
+    done = asyncshim(project, "undo")
+    assert done.code == 2
+    why = "was edited after that run and is not reverted: revert the change manually"
+    assert done.stderr == f"error: tests/test_a.py: {why}\nerror: tests/test_b.py: {why}\n"

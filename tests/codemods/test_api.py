@@ -84,3 +84,15 @@ def test_a_configuration_file_is_known_by_its_name() -> None:
     assert api.is_config("pyproject.toml")
     assert api.is_config("sub/pytest.ini")
     assert not api.is_config("tests/test_a.py")
+
+
+def test_suspicious_files_are_rewritten_with_room_for_recursion() -> None:
+    options = Options(frozenset(api.rules()))
+    code = b"import pytest\n\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n"
+    assert api.rewrite_apart("test_a.py", code, ProjectFacts(), options).new == b"async def test_a(): ...\n"
+    config = b"[pytest]\naddopts = -q --asyncio-mode=auto\n"
+    assert api.rewrite_apart("pytest.ini", config, ProjectFacts(), options).new == b"[pytest]\naddopts = -q\n"
+    facts = api.read_apart("test_a.py", code)
+    assert facts is not None
+    nested = b"x = " + b"(" * 5_000 + b")" * 5_000 + b"  # asyncio\n"
+    assert api.rewrite_apart("test_a.py", nested, ProjectFacts(), options).error is not None

@@ -74,3 +74,11 @@ def test_the_findings_of_test_runs_stay_when_the_uses_are_written_again(tmp_path
         "accepted": {"a.py": ["ASH101 @mark"]},
         "runtime": {"a.py::t": {"task: f": 2}},
     }
+
+
+def test_a_file_that_is_gone_and_one_without_uses_do_not_stop_the_baseline(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"clean.py": "x = 1\n"})
+    accepted = Baseline.of(tmp_path, (result("gone.py", 1), result("clean.py")))
+    accepted.save(tmp_path / "baseline.json")
+    compared = Baseline.load(tmp_path / "baseline.json").compare(tmp_path, (result("gone.py", 1, 2),))
+    assert (len(compared.new), compared.accepted) == (1, 1)

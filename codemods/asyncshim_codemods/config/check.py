@@ -92,12 +92,16 @@ def _apply(document: object, change: ValueChange) -> None:
         table, elements = as_table(holder), as_array(holder)
         if table is not None and isinstance(part, str):
             holder = table.setdefault(part, {})
-        elif elements is not None and isinstance(part, int):
+        else:
+            assert elements is not None
+            assert isinstance(part, int)
             holder = elements[part]
     last, table, elements = change.path[-1], as_table(holder), as_array(holder)
     if elements is not None and isinstance(last, int):
         elements[last : last + 1] = [each for each in (change.value, change.also) if each is not None]
-    elif table is not None and isinstance(last, str):
+    else:
+        assert table is not None
+        assert isinstance(last, str)
         if change.value is None or change.rename is not None:
             table.pop(last, None)
         if change.value is not None:

@@ -94,7 +94,8 @@ def _find(holder: Holder, path: Path) -> Iterator[Node]:
     for key, item in _members(holder, first):
         if not rest:
             yield Node(holder, first, key, item)
-        elif isinstance(item, Table | InlineTable | AoT | Array):
+        else:
+            assert isinstance(item, Table | InlineTable | AoT | Array)
             yield from _find(item, rest)
 
 

@@ -42,7 +42,7 @@ class Rebuild:
                     self.changes[node].append(how)
                 case Prepend(node, source):
                     self.changes[node].append(_prepend(source))
-                case AddImport():
+                case _:
                     pass
         self._cascade()
 
@@ -111,7 +111,7 @@ class Rebuild:
                     found.update(names)
                 case AddImport(module):
                     found.add(module)
-                case Remove() | Prepend():
+                case _:
                     pass
         return frozenset(found)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -89,14 +90,13 @@ def _is_of_loop(function: cst.BaseExpression) -> bool:
 def _is_followed_by_code(file: FileContext, runs: Sequence[cst.Call], run: cst.Call) -> bool:
     """Return whether code that may notice a task comes after the call, before the function ends, yields or awaits."""
     child: cst.CSTNode = run
-    for parent in file.index.ancestors(run):
+    # The function ends there, or a finalizer, which becomes its last part.
+    for parent in takewhile(lambda each: not isinstance(each, cst.FunctionDef), file.index.ancestors(run)):
         if isinstance(parent, cst.IndentedBlock):
             at = next(i for i, each in enumerate(parent.body) if each is child)
             verdict = _notices(runs, parent.body[at + 1 :])
             if verdict is not None:
                 return verdict
-        if isinstance(parent, cst.FunctionDef):
-            break  # the function itself, or a finalizer, which becomes its last part
         child = parent
     return False
 

@@ -5,6 +5,7 @@ An async fixture passes on the same loop, but it runs while the receiver is made
 
 from __future__ import annotations
 
+from itertools import takewhile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -60,12 +61,11 @@ def unknown_receiver(file: FileContext, use: LoopUse) -> str:
     parent = file.index.parents[use.node]
     if isinstance(parent, cst.Assign):
         return _unknown_owner(file, parent)
-    for holder in file.index.ancestors(parent):
-        if isinstance(holder, cst.Call) and not _is_plain(file, holder.func, takes_loop=True):
-            return f"`{last_name(holder.func)}`"
-        if isinstance(holder, cst.BaseStatement | cst.BaseSmallStatement):
-            break
-    return ""
+    around = takewhile(
+        lambda each: not isinstance(each, cst.BaseStatement | cst.BaseSmallStatement), file.index.ancestors(parent)
+    )
+    calls = (each for each in around if isinstance(each, cst.Call))
+    return next((f"`{last_name(each.func)}`" for each in calls if not _is_plain(file, each.func, takes_loop=True)), "")
 
 
 def _unknown_owner(file: FileContext, assign: cst.Assign) -> str:

@@ -30,7 +30,7 @@ _PATCHES = ("unittest.mock.patch", "mock.patch", "hypothesis.")
 _OWN_ALIASES = frozenset({"staticmethod"})
 
 
-def obstacles(file: FileContext, request: Request, others: Iterable[Risk] = ()) -> tuple[Risk, ...]:
+def obstacles(file: FileContext, request: Request, others: Iterable[Risk]) -> tuple[Risk, ...]:
     """Return every reason against ``async def``, the certain ones first; ``others`` were found elsewhere."""
     found = [*others, *_form_obstacles(file, request), *_circumstances(file, request)]
     found += [*_requested(file, request.function), *_Body(file, request).risks(request.function)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -141,14 +142,8 @@ def loop_uses(file: FileContext, function: cst.FunctionDef, parameter: cst.Param
 
 def stands_in_own_code(file: FileContext, function: cst.FunctionDef, node: cst.CSTNode) -> bool:
     """Return whether ``node`` runs in ``function`` itself, not in a function, class or comprehension inside it."""
-    child = node
-    for parent in file.index.ancestors(node):
-        if parent is function:
-            return child is function.body
-        if type(parent) in CLOSED:
-            return False
-        child = parent
-    return False
+    *inner, outermost = takewhile(lambda each: each is not function, (node, *file.index.ancestors(node)))
+    return outermost is function.body and not any(type(each) in CLOSED for each in inner[1:])
 
 
 def _use_at(file: FileContext, function: cst.FunctionDef, name: cst.Name) -> LoopUse:

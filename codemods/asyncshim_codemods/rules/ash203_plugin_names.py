@@ -146,8 +146,7 @@ def _whole(file: FileContext) -> Iterator[Proposal]:
 def _serves_hooks(file: FileContext, alias: cst.ImportAlias, scope: Scope) -> bool:
     """Return whether only hooks that add the marker use the name: ASH107 reports those."""
     local = alias.name if alias.asname is None else alias.asname.name
-    if not isinstance(local, cst.Name):
-        return False
+    assert isinstance(local, cst.Name)
     uses = file.names.uses_in(local.value, scope)
     return bool(uses) and all(file.index.enclosing_function(use) in _hooks(file) for use in uses)
 

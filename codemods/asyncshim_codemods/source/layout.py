@@ -142,8 +142,7 @@ def _first_lines(
     lines: list[int] = []
     definitions: dict[cst.BaseStatement, ast.stmt] = {}
     for statement in body:
-        if not isinstance(statement, Statement):
-            return None
+        assert isinstance(statement, Statement)
         parts = statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]
         first, *_ = [next(pending, None) for _ in parts]
         line = None if first is None else _first_line(first, text, starts)

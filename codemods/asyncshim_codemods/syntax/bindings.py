@@ -180,8 +180,6 @@ def _target(field: str) -> Handler:
 
     def handler(index: Index, node: cst.CSTNode, scope: Scope) -> bool:
         target: cst.CSTNode | None = getattr(node, field)
-        if isinstance(target, cst.AsName):
-            target = target.name
         if target is not None:
             bind_target(index, target, scope, Binding(BindingKind.OTHER, node))
         return True

@@ -54,9 +54,8 @@ class RulePage:
         self._print(self._markdown(rule.summary))
         self._print()
         self._print(self._markdown(_SAFETIES[rule.safety.value]))
-        if rule.since or rule.until:
-            until = f", removed in {rule.until}" if rule.until else ""
-            self._print(Text(f"pytest-asyncio: since {rule.since or 'the beginning'}{until}"))
+        until = f", removed in {rule.until}" if rule.until else ""
+        self._print(Text(f"{rule.plugin}: since {rule.since}{until}"))
         self._print()
         self._print(self._markdown(textwrap.dedent(rule.documentation)))
         for example in rule.examples:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from asyncshim_codemods.config.addopts import judge_addopts
+from asyncshim_codemods.project.file_settings import KeptPlugin
 from asyncshim_codemods.results import Safety
 
 
@@ -111,3 +112,11 @@ def test_options_of_asyncshim_need_manual_review_for_other_runners(words: str, w
     assert judge(words, "conftest") == [(where, Safety.MANUAL, None)]
     assert judge(words) == []
     assert judge("-p|no:asyncshim", "conftest") == []
+
+
+@pytest.mark.parametrize(("auto", "value"), [(True, "--asyncio-mode=auto"), (False, None)])
+def test_only_the_mode_changes_while_pytest_asyncio_stays(auto: bool, value: str | None) -> None:
+    kept = KeptPlugin("setup.cfg supports 3.8", "`python -m asyncshim migrate`", auto=auto)
+    words = ("-p", "no:asyncio", "--asyncio-mode=strict")
+    decisions = judge_addopts(words, "asyncshim", autoload=True, kept=kept)
+    assert [(each.words, each.decision.value) for each in decisions] == ([] if value is None else [((2,), value)])

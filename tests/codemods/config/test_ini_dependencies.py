@@ -231,3 +231,9 @@ def test_no_requirement_is_changed_while_something_needs_it() -> None:
     for text in ("[testenv]\ndeps = pytest-asyncio\n", "[testenv]\ndeps =\n    pytest-asyncio\n"):
         (found,) = unchanged("tox.ini", text, needed=["a.py:1 imports pytest_asyncio"]).findings
         assert found.message == "pytest-asyncio stays: a.py:1 imports pytest_asyncio"
+
+
+def test_a_list_on_one_line_that_is_not_clear_tells_why_a_requirement_stays() -> None:
+    text = "[options]\ntests_require = pytest, pytest-asyncio (>=0.20)\n"
+    result = unchanged("setup.cfg", text, needed=("a test imports a private name of it",))
+    assert [found.message for found in result.findings] == ["pytest-asyncio stays: a test imports a private name of it"]

@@ -4,6 +4,7 @@ import pytest
 
 from asyncshim_codemods.config.pytest_options import OPTIONS, judge_option, written_for
 from asyncshim_codemods.config.review import Decision
+from asyncshim_codemods.project.file_settings import KeptPlugin
 from asyncshim_codemods.results import Safety
 
 NOTHING: frozenset[str] = frozenset()
@@ -109,3 +110,10 @@ def test_asyncshim_options_need_manual_review_for_other_runners(runner: str) -> 
     assert decision.safety is Safety.MANUAL
     assert decision.message == f"asyncshim_timeout: {runner} does not know it, remove it together with asyncshim"
     assert judge("asyncshim_timeout", "5") is None
+
+
+def test_an_unknown_mode_needs_manual_review_while_pytest_asyncio_stays() -> None:
+    kept = KeptPlugin("setup.cfg supports 3.8", "`python -m asyncshim migrate`")
+    decision = judge_option("asyncio_mode", "sloppy", "asyncshim", NOTHING, kept)
+    assert decision is not None
+    assert decision.safety is Safety.MANUAL

@@ -123,3 +123,14 @@ def test_an_edit_that_touches_another_line_is_refused() -> None:
     check_requirements(source, "c\n", [ValueChange((0,), "c"), ValueChange((1,), None)])
     with pytest.raises(ConfigError, match="would change more than intended"):
         check_requirements(source, "c\nb --hash=y\n", [ValueChange((0,), "c")])
+
+
+def test_a_runner_that_is_listed_for_newer_pythons_is_not_added_again() -> None:
+    beside = {"pyproject.toml": '[project]\nrequires-python = ">=3.9"\n'}
+    changed(
+        "requirements.txt",
+        'pytest-asyncio\nasyncshim; python_version >= "3.11"\n',
+        'pytest-asyncio; python_version < "3.11"\nasyncshim; python_version >= "3.11"\n',
+        unsafe=True,
+        beside=beside,
+    )

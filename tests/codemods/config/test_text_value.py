@@ -78,3 +78,7 @@ def test_a_line_is_removed_if_all_of_its_words_are() -> None:
     cut = value.cut(value.tokens(Split.WORDS), {1, 2, 3}, {0: "-v"})
     assert cut.lines == (1,)
     assert cut.spans == ((0, 2, "-v"), (9, 12, ""))
+
+
+def test_words_that_a_shell_divides_in_another_way_are_not_read() -> None:
+    assert plain("-q\u00a0--asyncio-mode=auto").tokens(Split.WORDS) == []

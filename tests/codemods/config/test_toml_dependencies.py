@@ -325,3 +325,17 @@ def test_asyncshim_in_a_table_is_reported_for_other_runners(path: str, table: st
 def test_a_remaining_asyncshim_does_not_keep_a_limit_of_pytest_asyncio() -> None:
     text = "[project]\ndependencies = ['asyncshim']\n\n[tool.uv]\nconstraint-dependencies = ['{}pytest']\n"
     changed("pyproject.toml", text.format("pytest-asyncio<0.22', '"), text.format(""), runner="conftest")
+
+
+def test_places_of_unknown_tools_and_own_tables_stay_for_the_runner_pytest_asyncio() -> None:
+    text = (
+        '[tool.pytest.ini_options]\nasyncio_mode = "auto"\nasyncio_default_fixture_loop_scope = "session"\n'
+        'asyncio_default_test_loop_scope = "session"\n\n[tool.other]\nplugins = ["pytest-asyncio"]\n\n'
+        '[tool.poetry.dependencies.pytest-asyncio]\nversion = "^1.0"\n'
+    )
+    assert unchanged("pyproject.toml", text, runner="pytest-asyncio").findings == ()
+
+
+def test_the_source_of_a_requirement_in_a_table_of_its_own_stays() -> None:
+    text = '[tool.uv.sources.pytest-asyncio]\ngit = "https://example.org/pytest-asyncio"\n'
+    assert "ASH501" not in {found.code for found in unchanged("pyproject.toml", text).findings if found.fixed}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rule_tools import assert_unchanged, rewrite
+from rule_tools import assert_rewritten, assert_unchanged, rewrite
 
 UNREADABLE = "@pytest.mark.asyncio(**options)\nasync def test_a(): ...\n"
 TODO = "# TODO(asyncshim): ASH101 the marker's arguments cannot be read here; review it manually\n"
@@ -65,3 +65,15 @@ def test_an_existing_todo_comment_with_another_reason_is_kept() -> None:
 def test_a_rewritten_use_gets_no_todo_comment() -> None:
     result = rewrite("import pytest\n\n\n@pytest.mark.asyncio\nasync def test_a(): ...\n", todo=True)
     assert b"TODO" not in result.new
+
+
+def test_a_comment_inside_an_annotation_that_is_removed_goes_above_its_statement() -> None:
+    body = "    def ask(question):\n        return {}(question)\n\n    return ask\n"
+    assert_rewritten(
+        "import pytest\n\n\n"
+        "@pytest.fixture\ndef ask(event_loop: list[  # the loop of the suite\n    int\n]):\n"
+        + body.format("event_loop.run_until_complete"),
+        "import pytest\n\n\n"
+        "# the loop of the suite\n@pytest.fixture\ndef ask(asyncio_runner):\n" + body.format("asyncio_runner.run"),
+        unsafe=True,
+    )

@@ -14,6 +14,7 @@ from asyncshim_codemods.edits.import_names import adding
         ("from a import b", "from a import b, c"),
         ("from a import c", "from a import c"),
         ("from a import (\n    b,\n    d,\n)", "from a import (\n    b,\n    c,\n    d,\n)"),
+        ("from a import (\n    d,\n)", "from a import (\n    c,\n    d,\n)"),
     ],
 )
 def test_a_name_is_added_at_its_sorted_position(before: str, after: str) -> None:

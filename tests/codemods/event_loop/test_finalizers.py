@@ -117,6 +117,17 @@ def test_a_returned_value_that_may_fail_is_unsafe() -> None:
             "server = Server()\ndef stop():\n    event_loop.run_until_complete(server.close())\n"
             "server.name = 'x'\nrequest.addfinalizer(stop)\nreturn server"
         ),
+        f"server = Server()\n{REQUEST.replace('(lambda', '(finalizer=lambda')}\nreturn server",
+        f"server = Server()\n{REQUEST.replace('(lambda', '(  # stop it' + chr(10) + '    lambda')}\nreturn server",
+        (
+            "server = Server()\ndef stop(late=True):\n    event_loop.run_until_complete(server.close())\n"
+            "request.addfinalizer(stop)\nreturn server"
+        ),
+        (
+            "server = Server()\ndef stop():  # late\n    event_loop.run_until_complete(server.close())\n"
+            "request.addfinalizer(stop)\nreturn server"
+        ),
+        f"server = Server()\ndef stop(): {STOP}\nrequest.addfinalizer(stop)\nreturn server",
     ],
 )
 def test_other_finalizers_keep_the_fixture_synchronous(body: str) -> None:

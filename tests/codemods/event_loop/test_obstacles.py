@@ -5,8 +5,8 @@ from textwrap import dedent
 import pytest
 
 from asyncshim_codemods.results import Safety
-from loop_suites import fixture, verdict
-from rule_tools import EVERY_CODE, assert_unchanged, rewrite
+from loop_suites import awaited, fixture, verdict
+from rule_tools import EVERY_CODE, assert_rewritten, assert_unchanged, rewrite
 
 
 @pytest.mark.parametrize(
@@ -201,3 +201,20 @@ def test_a_comment_that_has_no_place_at_await_keeps_the_test_synchronous(call: s
     assert b"# slow" in result.new
     assert b"\nasync def" not in result.new
     assert any("a comment has no place" in each.message for each in result.findings)
+
+
+def test_a_helper_that_calls_itself_is_read_once() -> None:
+    helper = "\n\ndef prepare(n):\n    if n:\n        prepare(n - 1)\n"
+    body = "prepare(3)\n{}pool.open(){}"
+    assert_rewritten(
+        fixture(body.format("event_loop.run_until_complete(", ")"), top=helper),
+        awaited(body.format("await ", ""), top=helper),
+    )
+
+
+def test_a_static_method_becomes_async() -> None:
+    text = "class TestIt:\n    @staticmethod\n    {}def test_it({}pool):\n        {}\n"
+    assert_rewritten(
+        text.format("", "event_loop, ", "event_loop.run_until_complete(pool.open())"),
+        text.format("async ", "", "await pool.open()"),
+    )

@@ -92,3 +92,15 @@ def test_an_override_that_makes_a_default_loop_through_a_policy_is_removed(body:
 )
 def test_an_override_that_depends_on_the_system_needs_manual_review(body: str) -> None:
     assert_unchanged(override(body, top="import sys\n\nimport uvloop\n"), "ASH331", unsafe=True)
+
+
+@pytest.mark.parametrize("closed", ["open('log')", "loop, loop", ""])
+def test_an_override_that_closes_something_else_than_its_loop_needs_manual_review(closed: str) -> None:
+    body = f"loop = asyncio.new_event_loop()\nwith contextlib.closing({closed}):\n    yield loop\nloop.close()"
+    assert_unchanged(override(body, top="import contextlib\n"), "ASH331", unsafe=True)
+
+
+def test_an_async_override_that_makes_a_separate_loop_needs_manual_review() -> None:
+    text = override(PLAIN).replace("def event_loop", "async def event_loop")
+    (found,) = assert_unchanged(text, "ASH331", unsafe=True).findings
+    assert found.message == "a custom `event_loop`: it is async and makes a separate loop"

@@ -85,6 +85,7 @@ def test_a_selector_policy_on_windows_becomes_the_selector_factory(body: str) ->
         f"if FAST:\n        return uvloop.EventLoopPolicy()\n    return {DEFAULT}",
         f"policy = {DEFAULT}\n    policy = policy\n    return policy",
         f"policy = {DEFAULT}\n    policy.x = 1\n    return policy",
+        "return POLICY",
     ],
 )
 def test_a_policy_that_differs_in_another_way_needs_manual_review(body: str) -> None:

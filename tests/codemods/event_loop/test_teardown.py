@@ -69,6 +69,7 @@ def test_clean_up_that_a_runner_does_is_removed_with_the_override(clean_up: str)
         "seen.add(loop)\nloop.close()",
         "loop.set_debug(False)\nloop.close()",
         "return loop",
+        "import os.path\nos.remove('x')\nloop.close()",
     ],
 )
 def test_other_clean_up_needs_manual_review(clean_up: str) -> None:

@@ -176,6 +176,7 @@ def test_an_import_without_other_uses_goes_where_the_async_name_is_there_already
             "Iterator[int]",
         ),
         ("from typing import Iterator\nfrom mine import AsyncIterator", "Iterator[int]"),
+        ("from typing import Iterator\nfrom typing import Iterator", "Iterator[int]"),
     ],
 )
 def test_an_annotation_that_cannot_be_changed_is_reported(imports: str, annotation: str) -> None:
@@ -205,3 +206,73 @@ def test_the_annotation_of_a_fixture_that_returns_an_iterator_stays() -> None:
     """
     result = rewrite(dedent(text), unsafe=True)
     assert "async def numbers(pool) -> Iterator[int]:" in result.new.decode()
+
+
+def test_an_iterator_that_is_not_of_the_standard_library_stays() -> None:
+    opening = "event_loop.run_until_complete(pool.open())"
+    imports, kept = "from app import Iterator", "Iterator[int]"
+    assert_rewritten(
+        FIXTURE.format(imports=imports, head="", loop="event_loop, ", annotation=kept, opening=opening),
+        FIXTURE.format(imports=imports, head="async ", loop="", annotation=kept, opening="await pool.open()"),
+    )
+
+
+def test_the_running_loop_is_bound_but_no_longer_made_the_current_one() -> None:
+    assert_rewritten(
+        """
+        import asyncio
+
+        import pytest
+
+
+        @pytest.fixture
+        def server(event_loop, pool):
+            asyncio.set_event_loop(event_loop)
+            event_loop.run_until_complete(pool.open())
+            event_loop.call_soon(pool.poll)
+        """,
+        """
+        import asyncio
+
+        import pytest
+
+
+        @pytest.fixture
+        async def server(pool):
+            event_loop = asyncio.get_running_loop()
+            await pool.open()
+            event_loop.call_soon(pool.poll)
+        """,
+        unsafe=True,
+    )
+
+
+def test_a_loop_that_is_only_made_the_current_one_needs_no_name() -> None:
+    assert_rewritten(
+        """
+        import asyncio
+
+        import pytest
+
+
+        @pytest.fixture
+        def server(event_loop, pool):
+            asyncio.set_event_loop(event_loop)
+            loop = event_loop
+            loop.call_soon(pool.poll)
+            loop.run_until_complete(pool.open())
+        """,
+        """
+        import asyncio
+
+        import pytest
+
+
+        @pytest.fixture
+        async def server(pool):
+            loop = asyncio.get_running_loop()
+            loop.call_soon(pool.poll)
+            await pool.open()
+        """,
+        unsafe=True,
+    )

@@ -113,6 +113,31 @@ def test_a_call_that_is_expected_to_raise_is_kept() -> None:
     )
 
 
+def test_a_call_in_another_with_block_loses_its_loop_argument() -> None:
+    assert_rewritten(
+        """
+        import asyncio
+
+
+        async def test_a(event_loop, lock, pool):
+            with lock, pool.reader() as reader:
+                await asyncio.gather(reader.read(), loop=event_loop)
+        """,
+        """
+        import asyncio
+
+
+        async def test_a(lock, pool):
+            with lock, pool.reader() as reader:
+                await asyncio.gather(reader.read())
+        """,
+    )
+
+
+def test_a_loop_that_an_attribute_of_an_object_keeps_is_another_use() -> None:
+    assert uses("pool.client.loop = event_loop") == [("OTHER", True)]
+
+
 def test_a_sync_function_binds_the_running_loop_in_its_only_alias() -> None:
     assert_rewritten(
         """

@@ -164,3 +164,10 @@ def test_the_caller_has_to_end_a_task_that_a_helper_returns(helper: str, returni
 def test_a_task_that_a_test_or_fixture_returns_leaks(function: str) -> None:
     found = find_leaks(ast.parse(f"{function}\n    return asyncio.create_task(serve())\n"))
     assert (len(found.leaking), len(found.returning)) == (1, 0)
+
+
+def test_in_a_chain_of_very_many_functions_every_function_may_leak() -> None:
+    chain = "".join(f"def f{n}():\n    return f{n + 1}()\n\n\n" for n in range(30))
+    tree = ast.parse(f"{chain}def f30():\n    return asyncio.create_task(serve())\n\n\ndef other(): ...\n")
+    assert find_leaks(tree).leaking >= {"f0", "f30", "other"}
+    assert "other" not in find_leaks(tree, passes=40).leaking

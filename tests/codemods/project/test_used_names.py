@@ -79,3 +79,8 @@ def test_an_import_without_a_name_and_thousands_of_imports_are_read_in_bounded_t
     assert ("m1", "one") in pairs
     assert ("m1", "*") not in pairs
     assert ("m19999", "*") in pairs
+
+
+def test_two_star_imports_in_one_file_use_the_same_words() -> None:
+    text = "from tests.kit import *\nfrom tests.other import *\n\nrun()\n"
+    assert ("tests.kit", "run") in used(("tests/test_a.py", text))

@@ -218,3 +218,12 @@ def test_an_alias_that_its_importer_exports_is_kept_in_both_files() -> None:
     assert found.message.endswith("name for the marker, and other files may import it from here; it stays")
     beside = {"tests/test_b.py": text, "tests/test_c.py": again["tests/test_c.py"]}
     assert_unchanged(DEFINED, "ASH104", path="tests/marks.py", beside=beside, unsafe=True)
+
+
+def test_an_alias_with_a_wide_scope_on_a_synchronous_test_too_warns_of_the_leaking_one() -> None:
+    text = (
+        "import asyncio\n\nimport pytest\n\naio = pytest.mark.asyncio(loop_scope='session')\n\n\n"
+        "@aio\ndef test_sync(): ...\n\n\n@aio\nasync def test_it():\n    asyncio.create_task(serve())\n"
+    )
+    (found,) = assert_unchanged(text, "ASH104").findings
+    assert found.message.startswith("`test_it` may leak tasks")

@@ -246,3 +246,19 @@ def test_a_hook_that_does_more_after_its_import_keeps_that(line: str) -> None:
 def test_a_hook_with_an_import_that_adds_another_marker_is_kept(line: str, use: str) -> None:
     text = f"import pytest\n\n\ndef pytest_itemcollected(item):\n    {line}\n    {use}\n"
     assert_unchanged(text, unsafe=True, path="tests/conftest.py")
+
+
+def test_a_hook_whose_marker_a_loop_gives_needs_manual_review() -> None:
+    text = (
+        "import pytest\n\n\ndef pytest_collection_modifyitems(items):\n    for mark in [pytest.mark.asyncio]:\n"
+        "        for item in items:\n            item.add_marker(mark)\n"
+    )
+    assert_unchanged(text, "ASH107", path="tests/conftest.py", unsafe=True)
+
+
+def test_a_hook_that_also_uses_its_marker_elsewhere_needs_manual_review() -> None:
+    text = (
+        "import pytest\n\n\ndef pytest_collection_modifyitems(items):\n    mark = pytest.mark.asyncio\n"
+        "    for item in items:\n        item.add_marker(mark)\n        print(mark)\n"
+    )
+    assert_unchanged(text, "ASH107", path="tests/conftest.py", unsafe=True)

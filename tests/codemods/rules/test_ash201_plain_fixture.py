@@ -219,3 +219,20 @@ def test_async_fixtures_keep_the_decorator_while_strict_mode_stays() -> None:
     assert_rewritten(
         sync, fixture("@pytest.fixture", "def pool():\n    yield 1"), select={"ASH201", "ASH205"}, beside=strict
     )
+
+
+def test_a_comment_in_the_parentheses_of_a_decorator_stays() -> None:
+    text = "import {}\n\n\n@{}.fixture(  # opens slowly\n{})\nasync def pool():\n    yield 1\n"
+    assert_rewritten(
+        text.format("pytest_asyncio", "pytest_asyncio", "    loop_scope='session',\n"),
+        text.format("pytest", "pytest", ""),
+    )
+
+
+def test_a_module_name_that_an_inner_function_binds_again_needs_manual_review() -> None:
+    text = (
+        "def outer():\n    import pytest_asyncio as pa\n\n    def middle():\n        def inner():\n"
+        "            nonlocal pa\n            pa = None\n\n        inner()\n        return pa.fixture\n\n"
+        "    return middle\n"
+    )
+    assert_unchanged(text, "ASH201")

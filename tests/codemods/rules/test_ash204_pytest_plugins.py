@@ -154,3 +154,9 @@ def test_the_import_of_a_plugin_that_only_pytest_plugins_named_is_removed(statem
     assert_rewritten(
         f"import pytest\nimport pytest_asyncio\n\n{statement}\n", "import pytest\n", path="tests/conftest.py"
     )
+
+
+@pytest.mark.parametrize("statement", ["assert {}", "app.plugin = {}", "a = b = {}", "print({})"])
+def test_an_importorskip_whose_value_is_kept_or_passed_on_is_reported(statement: str) -> None:
+    call = "pytest.importorskip('pytest_asyncio')"
+    assert_unchanged(f"import pytest\nimport app\n\n{statement.format(call)}\n", "ASH204")

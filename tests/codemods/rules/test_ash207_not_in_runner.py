@@ -89,3 +89,8 @@ def test_a_fixture_that_the_suite_defines_itself_is_not_reported(runner: str, de
 )
 def test_similar_code_is_not_reported(runner: str, code: str) -> None:
     assert_unchanged(code, runner=runner)
+
+
+def test_the_name_of_a_fixture_in_other_calls_is_not_reported() -> None:
+    text = "def test_it(pool):\n    pool.add('asyncio_runner')\n    print('unused_tcp_port', end='asyncio_runner')\n"
+    assert_unchanged(text, runner="anyio")

@@ -212,3 +212,13 @@ def test_a_request_by_name_beside_a_question_for_the_name_is_reported() -> None:
         "        request.getfixturevalue('event_loop').call_soon(print)\n"
     )
     assert_unchanged(text, "ASH331", "ASH331", unsafe=True)
+
+
+def test_another_annotation_of_the_loop_is_removed() -> None:
+    body = "    def ask(question):\n        return {}(question)\n\n    return ask\n"
+    assert_rewritten(
+        "import pytest\nimport app\n\n\n@pytest.fixture\ndef ask(event_loop: app.Loop):\n"
+        + body.format("event_loop.run_until_complete"),
+        "import pytest\n\n\n@pytest.fixture\ndef ask(asyncio_runner):\n" + body.format("asyncio_runner.run"),
+        unsafe=True,
+    )

@@ -185,3 +185,21 @@ def test_a_filter_of_the_warnings_module_is_removed(arguments: str) -> None:
 )
 def test_other_filters_of_the_warnings_module_are_kept(line: str) -> None:
     assert_unchanged(f"import warnings\n\n{line}\n", path="tests/conftest.py")
+
+
+def test_a_filter_in_a_string_that_nothing_uses_is_ignored() -> None:
+    text = (
+        "FILTERS = ['ignore::pytest_asyncio.plugin.X']\n'ignore::pytest_asyncio.plugin.Y'\n\n\n"
+        "def pytest_configure(config):\n    for each in FILTERS:\n"
+        "        config.addinivalue_line('filterwarnings', each)\n"
+    )
+    (found,) = assert_unchanged(text, "ASH403", path="tests/conftest.py").findings
+    assert found.line == 1
+
+
+def test_a_filter_beside_the_marker_in_pytestmark_goes_with_the_list() -> None:
+    marks = "pytest.mark.asyncio, pytest.mark.filterwarnings('ignore::pytest_asyncio.plugin.X')"
+    for written in (f"[{marks}]", f"({marks})"):
+        assert_rewritten(
+            f"import pytest\n\npytestmark = {written}\n\n\nasync def test_it(): ...\n", "async def test_it(): ...\n"
+        )

@@ -212,3 +212,11 @@ async def test_unused(async_timeout): ...
     result = assert_rewritten(before, after, runner=runner, select=["ASH601"])
     ways = [found.message.partition(", and ")[2] for found in result.findings]
     assert ways == [*[f"{runner} has no time limits: use `asyncio.timeout()`"] * 5, ""]
+
+
+def test_a_limit_of_a_test_that_may_fail_with_any_error_becomes_the_marker() -> None:
+    text = "import pytest\n\n\n{}@pytest.mark.xfail\n@pytest.mark.xfail(reason='slow')\nasync def test_it({}):\n{}"
+    assert_rewritten(
+        text.format("", "async_timeout", "    async_timeout.set_timeout_seconds(3)\n    await serve()\n"),
+        text.format("@pytest.mark.asyncshim_timeout(3)\n", "", "    await serve()\n"),
+    )

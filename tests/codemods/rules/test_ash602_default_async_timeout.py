@@ -94,3 +94,8 @@ def test_functions_and_fixtures_of_other_names_are_kept() -> None:
     assert_unchanged("def default_async_timeout():\n    return 3\n")
     assert_unchanged("import pytest\n\n\n@pytest.fixture\ndef my_default_async_timeout():\n    return 3\n")
     assert_unchanged(FIXTURE.format("@pytest.fixture\n", ":\n    return 3"), runner="alt-pytest-asyncio", unsafe=True)
+
+
+def test_a_limit_that_requests_other_fixtures_needs_manual_review() -> None:
+    code = FIXTURE.format("@pytest.fixture\n", ":\n    return 3").replace("timeout()", "timeout(settings)")
+    assert_unchanged(code, "ASH602", unsafe=True)

@@ -25,6 +25,7 @@ from asyncshim.migrate.doctor.requirements import requirements
         ("pyproject.toml", '[tool.poetry.dependencies]\npytest = "^8.1"\npytest-asyncio = {version = "~0.21"}\n',
          [("pytest", "^8.1"), ("pytest-asyncio", "~0.21")]),
         ("Pipfile", '[dev-packages]\npytest-asyncio = "*"\n', [("pytest-asyncio", "any version")]),
+        ("pyproject.toml", '[project]\ndependencies = ["./pytest-asyncio", "pytest"]\n', [("pytest", "any version")]),
         ("poetry.lock", 'name = "pytest-asyncio"\n', []),
         ("pyproject.toml", "[broken", []),
     ],

@@ -98,3 +98,8 @@ def test_without_a_table_everything_is_a_default(tmp_path: Path, monkeypatch: py
 def test_a_table_in_another_form_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told = found(tmp_path, monkeypatch, table="tool.asyncshim = {todo = true}\n")
     assert told["todo"] == (True, "pyproject.toml")
+
+
+def test_paths_of_the_table_have_their_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = "[tool.asyncshim]\nunsafe = true\npaths = ['tests']\n"
+    assert found(tmp_path, monkeypatch, table=table)["paths"][1] == "pyproject.toml:3"

@@ -53,3 +53,16 @@ def test_an_empty_pytest_ini_is_used_before_other_files(tmp_path: Path) -> None:
 def test_percent_signs_are_not_interpolated(tmp_path: Path) -> None:
     write_tree(tmp_path, {"pytest.ini": "[pytest]\nlog_format = %(message)s\ntestpaths = unit\n", "unit/x": ""})
     assert pytest_config.test_paths(tmp_path / "pytest.ini") == [tmp_path / "unit"]
+
+
+def test_paths_and_words_of_a_table_of_pytest_9_are_lists(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"pyproject.toml": "[tool.pytest]\ntestpaths = ['tests']\n", "tests/test_a.py": ""})
+    assert pytest_config.test_paths(tmp_path / "pyproject.toml") == [tmp_path / "tests"]
+    assert pytest_config.words(["-q", "-m slow"]) == ["-q", "-m slow"]
+    assert pytest_config.words("-q '-m slow'") == ["-q", "-m slow"]
+    assert pytest_config.words("-q 'open") == []
+
+
+def test_test_paths_of_another_type_are_ignored(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = 3\n"})
+    assert pytest_config.test_paths(tmp_path / "pyproject.toml") == []
