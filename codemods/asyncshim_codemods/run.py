@@ -103,12 +103,29 @@ def _once(
     except cst.ParserSyntaxError as error:
         return _syntax_error(unchanged, error), False
     except (SyntaxError, UnicodeDecodeError) as error:
-        return replace(unchanged, error=f"cannot be decoded: {error}", error_line=1), False
+        return _not_decoded(unchanged, error), False
     except RuleCrashError as error:
         details = "".join(traceback.format_exception(error))
         return replace(unchanged, error=str(error), details=details), False
     except UnprintableError:
         return replace(unchanged, error="has line ends that cannot be kept; the file stays unchanged"), False
+
+
+def _not_decoded(unchanged: FileResult, error: SyntaxError | UnicodeDecodeError) -> FileResult:
+    """Describe the first byte that the encoding of the file does not have, or an unknown encoding."""
+    if isinstance(error, SyntaxError) and error.msg.startswith("invalid or missing encoding"):
+        try:
+            unchanged.old.decode("utf-8")
+        except UnicodeDecodeError as better:
+            error = better
+    if isinstance(error, SyntaxError):
+        return replace(unchanged, error=f"cannot be decoded: {error}", error_line=1)
+    line = len(unchanged.old[: error.start + 1].splitlines())
+    message = (
+        f"byte 0x{unchanged.old[error.start]:02x} is not {error.encoding}: "
+        "save the file in that encoding, or name its encoding in line 1, such as # -*- coding: latin-1 -*-"
+    )
+    return replace(unchanged, error=f"cannot be decoded: {message}", error_line=line)
 
 
 def _syntax_error(unchanged: FileResult, error: cst.ParserSyntaxError) -> FileResult:
