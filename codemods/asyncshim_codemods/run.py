@@ -97,6 +97,10 @@ def _once(
 ) -> tuple[FileResult, bool]:
     """Return the result of one pass, and whether another one may find something to do."""
     unchanged = FileResult(path, data, data)
+    if b"\0" in data:  # LibCST accepts it in strings and comments
+        line = len(data[: data.index(b"\0") + 1].splitlines())
+        message = "syntax error: source code string cannot contain null bytes"
+        return replace(unchanged, error=message, error_line=line), False
     try:
         work = Pass(path, Document(data), facts, options, rules)
         return work.result(), work.may_go_on

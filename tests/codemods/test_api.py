@@ -57,10 +57,22 @@ def test_a_file_without_a_keyword_is_not_relevant(text: str) -> None:
         (b"import pytest_asyncio\r\nx = 1\r\n\r\ny = '\xe9'\r\n", "cannot be decoded: byte 0xe9 is not utf-8: ", 4),
         (b"\xef\xbb\xbf# pytest_asyncio\nx = '\xe9'\n", "cannot be decoded: byte 0xe9 is not utf-8: ", 2),
         (b"# coding: ascii\nx = '\xe9'  # pytest_asyncio\n", "cannot be decoded: byte 0xe9 is not ascii: ", 2),
-        (b"import pytest_asyncio\nx = 1\x00\n", "syntax error: ", None),
+        (b"import pytest_asyncio\nx = 1\x00\n", "syntax error: source code string cannot contain null bytes", 2),
+        (b"import pytest_asyncio\nx = '\x00'\n", "syntax error: source code string cannot contain null bytes", 2),
         (b"x = " + b"(" * 5000 + b")" * 5000 + b"  # pytest_asyncio\n", "", None),
     ],
-    ids=["syntax", "indentation", "cookie", "encoding", "line", "mark", "declared", "null byte", "depth"],
+    ids=[
+        "syntax",
+        "indentation",
+        "cookie",
+        "encoding",
+        "line",
+        "mark",
+        "declared",
+        "null byte",
+        "null byte in a string",
+        "depth",
+    ],
 )
 def test_an_unparsable_file_is_a_result_with_an_error(data: bytes, error: str, line: int | None) -> None:
     result = api.rewrite_python("tests/test_a.py", data, ProjectFacts(), ALL)
