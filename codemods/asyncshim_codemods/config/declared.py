@@ -56,7 +56,7 @@ class Rewrites(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What a run reads, edits and is asked to do."""
+    """The files and options of a run."""
 
     files: Files
     edited: Collection[str]
