@@ -14,7 +14,7 @@ NOTICE = "<!-- Made by docs/build.py from the rule's module: edit that one. -->\
 SAFETY = {
     "safe": "applied by default: node ids and outcomes stay the same",
     "unsafe": "reported by default, applied with `--unsafe`: it may change behaviour",
-    "manual": "reported and left alone",
+    "manual": "reported and not changed",
 }
 GROUPS = {
     "1": "Markers",

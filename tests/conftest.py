@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 
 from house.processes import CACHE_HOME, STATE_HOME
 
+# Their `assert` statements show both sides, as those of the tests do. The tests import them later.
+pytest.register_assert_rewrite("config_tools", "migrated_suites", "repositories", "rule_tools", "unrelated_code")
 pytest_plugins = ["pytester"]
 HERE = Path(__file__).parent
 # What these tests show depends on the operating system and on other programs, not on the interpreter: `.ci/run` runs

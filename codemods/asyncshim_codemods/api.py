@@ -133,7 +133,7 @@ def rewrite_config(path: str, data: bytes, facts: ProjectFacts, options: Options
 
 
 class FileFacts:
-    """What some files say; it can be sent to another process."""
+    """Facts from some files; they can be sent to another process."""
 
     def __init__(self) -> None:
         self.needs = Needs()
@@ -187,7 +187,7 @@ def read_facts(path: str, data: bytes) -> FileFacts:
 
 
 def collect_facts(files: Iterable[tuple[str, bytes | FileFacts]]) -> ProjectFacts:
-    """What the given files say about each other, given as bytes or as what ``read_facts`` returns.
+    """Facts from the given files, which are bytes or results of ``read_facts``.
 
     Give every Python file of the project, not only the relevant ones: a name can be removed from a file only if no
     other file imports it.

@@ -1,4 +1,4 @@
-"""What can be asked of the rules without an import of their parts: kinds of files, and the names of the rules."""
+"""Facts about the rules that need no import of them: kinds of files, and the names of the rules."""
 
 from __future__ import annotations
 

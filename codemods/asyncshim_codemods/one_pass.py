@@ -121,7 +121,7 @@ class Pass:
         kept = {
             each for each in left if any(self._is_suppressed(suppressed, each.code, n) for n in touched(each.edits))
         }
-        # A comment that suppresses something goes on doing so: no other rule removes it with its line.
+        # A suppression comment stays in effect: no other rule removes it with its line.
         in_use = {
             line
             for each in proposals

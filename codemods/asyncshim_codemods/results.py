@@ -75,7 +75,7 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked of the rules.
+    """The options of the rules that the user chose.
 
     ``select`` holds the codes that may act (already resolved from ``--select/--ignore``), ``runner`` is one of
     ``asyncshim``, ``conftest``, ``alt-pytest-asyncio``, ``pytest-asyncio``, ``anyio``. ``runner_given`` says that the

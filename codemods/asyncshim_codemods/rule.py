@@ -1,4 +1,4 @@
-"""What a rule declares: its name, its safety, its examples, and one method that proposes edits."""
+"""The declaration of a rule: its name, its safety, its examples, and one method that proposes edits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A titled piece of a suite; examples are both documentation and tests.
+    """An example with a title; examples are both documentation and tests.
 
     Both texts are dedented, and their first line break is removed. ``after`` is the result of all safe rules for
     ``before``; without it the code is unchanged.
@@ -56,7 +56,7 @@ class RuleInfo:
 
 
 class Described:
-    """What every rule declares, about Python files or configuration files.
+    """The attributes of every rule, for Python files or configuration files.
 
     ``since`` and ``until`` are the releases of pytest-asyncio (of alt-pytest-asyncio in group 6) between which the old
     feature worked ("" = still does).

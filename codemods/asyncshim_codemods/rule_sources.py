@@ -1,4 +1,4 @@
-"""What the rules declare, as far as their files show it without an import: importing a rule imports LibCST.
+"""Read the declarations of the rules from their source, because importing a rule imports LibCST.
 
 A command that finds no word of any rule in the files never needs more.
 """

@@ -97,18 +97,39 @@ def _once(
 ) -> tuple[FileResult, bool]:
     """Return the result of one pass, and whether another one may find something to do."""
     unchanged = FileResult(path, data, data)
+    if b"\0" in data:  # LibCST accepts it in strings and comments
+        line = len(data[: data.index(b"\0") + 1].splitlines())
+        message = "syntax error: source code string cannot contain null bytes"
+        return replace(unchanged, error=message, error_line=line), False
     try:
         work = Pass(path, Document(data), facts, options, rules)
         return work.result(), work.may_go_on
     except cst.ParserSyntaxError as error:
         return _syntax_error(unchanged, error), False
     except (SyntaxError, UnicodeDecodeError) as error:
-        return replace(unchanged, error=f"cannot be decoded: {error}", error_line=1), False
+        return _not_decoded(unchanged, error), False
     except RuleCrashError as error:
         details = "".join(traceback.format_exception(error))
         return replace(unchanged, error=str(error), details=details), False
     except UnprintableError:
         return replace(unchanged, error="has line ends that cannot be kept; the file stays unchanged"), False
+
+
+def _not_decoded(unchanged: FileResult, error: SyntaxError | UnicodeDecodeError) -> FileResult:
+    """Describe the first byte that the encoding of the file does not have, or an unknown encoding."""
+    if isinstance(error, SyntaxError) and error.msg.startswith("invalid or missing encoding"):
+        try:
+            unchanged.old.decode("utf-8")
+        except UnicodeDecodeError as better:
+            error = better
+    if isinstance(error, SyntaxError):
+        return replace(unchanged, error=f"cannot be decoded: {error}", error_line=1)
+    line = len(unchanged.old[: error.start + 1].splitlines())
+    message = (
+        f"byte 0x{unchanged.old[error.start]:02x} is not {error.encoding}: "
+        "save the file in that encoding, or name its encoding in line 1, such as # -*- coding: latin-1 -*-"
+    )
+    return replace(unchanged, error=f"cannot be decoded: {message}", error_line=line)
 
 
 def _syntax_error(unchanged: FileResult, error: cst.ParserSyntaxError) -> FileResult:

@@ -118,9 +118,9 @@ class TestDirtyTrees:
         done = asyncshim(project, "migrate")
         assert done.code == 2
         assert done.stderr == (
-            "error: a file to be changed holds work that is not committed, so nothing was written:\n"
+            "error: a file to be changed has uncommitted changes, so nothing was written:\n"
             "  tests/test_a.py\n"
-            "commit or stash it first, or pass --allow-dirty\n"
+            "commit or stash them first, or pass --allow-dirty\n"
         )
         assert read_tree(project) == before
 
@@ -136,7 +136,7 @@ class TestDirtyTrees:
     def test_many_files_with_uncommitted_edits_are_counted(self, project: Path) -> None:
         write_tree(project, {f"tests/test_n{n:02}.py": OLD for n in range(12)})
         done = asyncshim(project, "migrate")
-        assert "12 of the files to be changed hold work that is not committed" in done.stderr
+        assert "12 of the files to be changed have uncommitted changes" in done.stderr
         assert "  and 2 more\n" in done.stderr
 
     def test_a_repository_without_commits_needs_allow_dirty(self, tmp_path: Path) -> None:

@@ -98,6 +98,35 @@ def test_ctrl_c_exits_130_with_one_sentence_and_writes_nothing(tmp_path: Path) -
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [("migrate", "changed; `python -m asyncshim undo` reverts them"), ("undo", "reverted")],
+)
+def test_ctrl_c_while_files_are_replaced_says_that_all_were(tmp_path: Path, command: str, text: str) -> None:
+    root = repository(tmp_path / "p", {"tests/test_a.py": OLD, "tests/test_b.py": OLD})
+    before = read_tree(root)
+    if command == "undo":
+        assert asyncshim(root, "migrate").code == 0
+    code = (
+        "import os, signal, sys, asyncshim.cli\n"
+        "def interrupted(source, target, real=os.replace, **folders):\n"
+        "    if str(target).endswith('.py'):\n"
+        "        signal.raise_signal(signal.SIGINT)\n"
+        "    real(source, target, **folders)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "os.replace = interrupted\n"
+        f"sys.exit(asyncshim.cli.main(['{command}']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130
+    assert done.stderr.endswith(f"Interrupted: the files of this run were {text}.\n")
+    after = read_tree(root)
+    assert (after == before) if command == "undo" else all(after[each] != before[each] for each in after)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_ctrl_c_after_the_end_of_a_command_keeps_its_exit_code(tmp_path: Path) -> None:
     # Python restores the signal handlers before it collects the last objects.
     code = (

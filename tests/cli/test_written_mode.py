@@ -193,4 +193,4 @@ def test_no_mode_is_written_where_a_command_sets_another(asyncshim: Asyncshim, t
     done = asyncshim(root, "migrate")
     assert "asyncio_mode = auto" not in settings(root)
     assert (root / "tests/test_a.py").read_bytes() == OLD
-    assert "in its mode of today, so markers stay" in " ".join(done.stderr.split())
+    assert "in its current mode, so markers stay" in " ".join(done.stderr.split())

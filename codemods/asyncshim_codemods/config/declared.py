@@ -56,7 +56,7 @@ class Rewrites(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What a run reads, edits and is asked to do."""
+    """The files and options of a run."""
 
     files: Files
     edited: Collection[str]
@@ -186,7 +186,8 @@ def _because_of(run: _Run, path: str) -> KeptPlugin:
     if importing := [each for each in run.facts.still_needs_pytest_asyncio if not is_about_plugin(each)]:
         where = importing[0].rpartition(":")[0]
         return KeptPlugin(
-            importing[0], f"rewrite what `python -m asyncshim check {where}` lists, then run `{_MIGRATE}`"
+            importing[0],
+            f"remove that import, and rewrite what `python -m asyncshim check {where}` lists, then run `{_MIGRATE}`",
         )
     reason = message if message.startswith(path) else f"{path}: {message}"
     return KeptPlugin(reason, f"change that, then run `{_MIGRATE}`")

@@ -22,7 +22,7 @@ def _is_never_listed(requirement: str) -> bool:  # noqa: ARG001 - the shape of i
 
 @dataclass(frozen=True, slots=True)
 class RequirementContext:
-    """What surrounds one requirement in its file.
+    """The context of one requirement in its file.
 
     ``is_listed`` returns whether the list, as it will be after this run, has a requirement already. A ``bound`` only
     limits the version of what something else requires: a constraint, an override, a source. ``hashed`` says that pip

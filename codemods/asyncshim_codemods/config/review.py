@@ -55,7 +55,7 @@ class ConfigFacts(Protocol):
 
     @property
     def python_support(self) -> tuple[PythonSupport, ...]:
-        """What the files of the project say about the Pythons that it supports."""
+        """The Python versions that the files of the project declare as supported."""
         ...
 
     @property
@@ -65,7 +65,7 @@ class ConfigFacts(Protocol):
 
     @property
     def alt(self) -> AltFacts:
-        """What the project uses of alt-pytest-asyncio."""
+        """The uses of alt-pytest-asyncio in the project."""
         ...
 
     @property

@@ -36,7 +36,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What is removed: whole lines by their index, and spans of the value with their replacements."""
+    """The parts to remove: whole lines by their index, and spans of the value with their replacements."""
 
     lines: tuple[int, ...]
     spans: tuple[tuple[int, int, str], ...]

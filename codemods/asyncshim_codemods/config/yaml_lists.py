@@ -66,7 +66,7 @@ def read_lists(source: ConfigText) -> list[ListEntry]:
 def _read_line(
     source: ConfigText, line: int, start: int, content: str, levels: list[_Level], entries: list[ListEntry]
 ) -> int:
-    """Read one key or list item; the number of the line to go on with."""
+    """Read one key or list item; return the number of the line to continue with."""
     indent = start - source.starts[line - 1]
     dash = _DASH.match(content)
     # A list may stand at the same indentation as its key.

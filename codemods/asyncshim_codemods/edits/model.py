@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Remove:
     """Remove ``node`` from the list that holds it: a decorator, element, argument, parameter, alias or statement.
 
-    What becomes empty is removed as well (an import without names) or gets a ``pass``.
+    A statement that becomes empty is removed as well (an import without names) or gets a ``pass``.
     """
 
     node: cst.CSTNode
@@ -82,7 +82,7 @@ class Proposal:
 
 
 class AcceptedEdits(Protocol):
-    """What the accepted edits leave of a file, for rules with a second pass."""
+    """The state of a file after the accepted edits, for rules with a second pass."""
 
     @property
     def changes(self) -> Mapping[cst.CSTNode, Sequence[Callable[[cst.CSTNode], cst.CSTNode]]]:

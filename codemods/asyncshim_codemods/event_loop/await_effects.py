@@ -1,4 +1,4 @@
-"""What ``await x`` changes where ``run_until_complete(x)`` stood: the context variables and the turns of other tasks.
+"""The effects of ``await x`` in place of ``run_until_complete(x)``: the context variables and the turns of other tasks.
 
 ``run_until_complete`` makes a task, which has a copy of the context, and gives other tasks a turn before it returns.
 """

@@ -1,6 +1,6 @@
-"""What replaces ``event_loop``: in a coroutine the running loop, in synchronous code ``asyncio_runner``.
+"""Replacements of ``event_loop``: in a coroutine the running loop, in synchronous code ``asyncio_runner``.
 
-Code has the loop as a parameter, or from ``request.getfixturevalue("event_loop")``.
+Code gets the loop as a parameter, or from ``request.getfixturevalue("event_loop")``.
 """
 
 from __future__ import annotations

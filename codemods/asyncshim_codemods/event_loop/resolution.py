@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class LoopOrigin(IntEnum):
-    """What is known of the value of a fixture ``event_loop``."""
+    """The possible values of a fixture ``event_loop``."""
 
     ASYNCIO = 0
     """It is an event loop of asyncio."""

@@ -1,4 +1,4 @@
-"""What a function does with the ``event_loop`` that it requests: each use, and whether ``await`` is possible there."""
+"""The uses of ``event_loop`` in a function that requests it: each use, and whether ``await`` is possible there."""
 
 from __future__ import annotations
 

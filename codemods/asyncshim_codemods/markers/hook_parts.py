@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def adds_marker(file: FileContext, call: cst.Call) -> bool:
-    """Return whether a call adds the marker to a test, and the marker asks for no separate loop."""
+    """Return whether a call adds the marker to a test, and the marker does not request a separate loop."""
     if not (isinstance(call.func, cst.Attribute) and call.func.attr.value == "add_marker" and call.args):
         return False
     mark: cst.BaseExpression = call.args[0].value

@@ -1,4 +1,4 @@
-"""What an async test does with the object that alt-pytest-asyncio gives it as ``async_timeout``."""
+"""The uses of alt-pytest-asyncio's fixture ``async_timeout`` in an async test."""
 
 from __future__ import annotations
 

@@ -236,7 +236,7 @@ def removal(
 ) -> Proposal | None:
     """Return the proposal to remove a marker with these edits, if its arguments and the suite's mode allow it.
 
-    None for a marker that asks for a separate loop (ASH108). ``leak_warning`` says what ends earlier without it.
+    None for a marker that requests a separate loop (ASH108). ``leak_warning`` says what ends earlier without it.
     """
     reason = keeps(file, use.call)
     if reason in {Keeps.FACTORIES, Keeps.NARROW_LOOP}:

@@ -1,4 +1,4 @@
-"""What may end earlier without a wide loop scope.
+"""Find tasks that may end earlier without a wide loop scope.
 
 With asyncshim there is one loop. The loop scope of a test or fixture decides when the tasks end that it leaks:
 without a wide one they end with the test.

@@ -1,4 +1,4 @@
-"""What to do with each name that a suite imports from alt-pytest-asyncio."""
+"""The replacement of each name that a suite imports from alt-pytest-asyncio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Python files use of alt-pytest-asyncio: its module, its fixtures, the plugin that enables it."""
+"""The uses of alt-pytest-asyncio in Python files: its module, its fixtures, the plugin that enables it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _CONTEXT_VARIABLE = b"ContextVar"
 
 @dataclass(frozen=True, slots=True)
 class AltFacts:
-    """What a project uses of alt-pytest-asyncio."""
+    """The uses of alt-pytest-asyncio in a project."""
 
     uses: tuple[str, ...] = ()
     """Its uses in Python files after this run, except that ``pytest_plugins`` loads it; each with file and line."""
     loaded: tuple[str, ...] = ()
-    """The places after this run where ``pytest_plugins`` loads it."""
+    """The places where ``pytest_plugins`` still loads it after this run."""
     in_config: tuple[str, ...] = ()
     """The configuration files that enable it after this run."""
     enabled_in: frozenset[str] = field(default_factory=frozenset[str])

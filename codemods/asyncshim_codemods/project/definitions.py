@@ -1,4 +1,4 @@
-"""What a file defines, calls and requests: found in its text, without a parser."""
+"""The names that a file defines, calls and requests, found in its text without a parser."""
 
 from __future__ import annotations
 

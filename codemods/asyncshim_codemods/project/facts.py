@@ -61,7 +61,7 @@ class ProjectFacts:
     strict_command: str = ""
     """A file with a command that sets strict mode, which no rule removes."""
     python_support: tuple[PythonSupport, ...] = ()
-    """What the files of the project say about the Pythons that it supports."""
+    """The Python versions that the files of the project declare as supported."""
     pytest_limits: tuple[PytestLimit, ...] = ()
     """The limits on pytest's version that keep asyncshim out."""
     kept: KeptPlugin | None = None
@@ -79,7 +79,7 @@ class ProjectFacts:
     names_pytest_asyncio: bool = False
     """Whether some Python file names the marker, the package or ``event_loop``."""
     alt: AltFacts = field(default_factory=AltFacts)
-    """What the project uses of alt-pytest-asyncio."""
+    """The uses of alt-pytest-asyncio in the project."""
 
     def only_about(self, paths: Iterable[str]) -> ProjectFacts:
         """Return the facts with only the imports of these files."""

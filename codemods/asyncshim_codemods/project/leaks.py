@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TASKS = frozenset({"create_task", "ensure_future", "gather", "run_coroutine_threadsafe", "shield"})
 _SERVERS = frozenset({"create_server", "create_unix_server", "start_server", "start_unix_server"})
-# To await one of these ends the tasks that are passed to it; `wait` only without a time limit.
+# Awaiting one of these ends the tasks that are passed to it; `wait` only without a time limit.
 _ENDS_WITH = frozenset({"gather", "wait", "wait_for"})
 _ENDING_METHODS = frozenset({"abort", "aclose", "cancel", "close"})
 _COLLECTING_METHODS = frozenset({"add", "append", "extend", "update"})

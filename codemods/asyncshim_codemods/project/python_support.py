@@ -24,7 +24,7 @@ _PATCH = re.compile(r"\d+\.\d+\.(\d+)")
 
 @dataclass(frozen=True, slots=True, order=True)
 class PythonSupport:
-    """What one file says: the oldest Python below 3.11 that the project supports, or "".
+    """The oldest Python below 3.11 that the project supports according to one file, or "".
 
     ``is_exact`` tells a limit, which installers enforce, from a list of classifiers.
     """

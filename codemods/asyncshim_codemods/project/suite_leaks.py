@@ -1,4 +1,4 @@
-"""What in a whole suite may notice that its default loop scope gets narrower: what leaks tasks, and explicit scopes."""
+"""Find code that a narrower default loop scope may affect: functions that leak tasks, and explicit scopes."""
 
 from __future__ import annotations
 

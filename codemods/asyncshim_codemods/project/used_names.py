@@ -1,6 +1,6 @@
 """Which names of a module other files use: imported by name, read as an attribute, or through ``import *``.
 
-The files are searched as bytes, without a parser. What this search cannot decide counts as a use.
+The files are searched as bytes, without a parser. Names for which the search has no answer count as used.
 """
 
 from __future__ import annotations

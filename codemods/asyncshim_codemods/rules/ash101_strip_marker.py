@@ -19,7 +19,7 @@ class StripMarker(Rule):
     """Every runner that this migration supports runs ``async def test_…`` without a marker.
 
     The rule removes the marker with its arguments. Other decorators and comments stay; a comment beside the marker
-    moves to a line of its own. The rule keeps a marker that asks for a separate loop (see ASH108). It also keeps a
+    moves to a line of its own. The rule keeps a marker that requests a separate loop (see ASH108). It also keeps a
     marker that meets the marker of another backend (anyio, trio): review manually which plugin runs the test.
 
     The loop does not depend on ``loop_scope``, because all tests share one. But a ``loop_scope`` wider than the suite's

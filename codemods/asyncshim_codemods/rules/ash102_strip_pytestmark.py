@@ -24,7 +24,7 @@ class StripPytestmark(Rule):
 
     The rule removes a single mark with its statement. A list loses the element and stays a list. ``+=`` and ``.append``
     are removed with their statement if they add nothing else. A list that other code in the file extends stays, empty.
-    Markers that ask for a separate loop stay (ASH108), and so do expressions whose value the rule cannot read. What
+    Markers that request a separate loop stay (ASH108), and so do expressions whose value the rule cannot read. What
     ASH101 says about strict mode and wide loop scopes also applies here.
 
     asyncshim marks async tests itself, but not synchronous ones. So the rewrite is unsafe for those if the given files

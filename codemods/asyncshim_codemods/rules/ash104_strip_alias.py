@@ -26,7 +26,7 @@ class StripAlias(Rule):
 
     Each use has to be a decorator, an element of ``pytestmark`` or a ``marks=`` of ``pytest.param``. The alias stays
     and is reported if there is another kind of use, a second binding of the name, an entry in ``__all__`` or a marker
-    that asks for a separate loop, or if a file imports the whole module. If another file imports the alias by name, the
+    that requests a separate loop, or if a file imports the whole module. If another file imports the alias by name, the
     rewrite is unsafe: the same run removes the import and the uses in that file. The alias stays if this is not
     possible: the other file uses the name in another way, is not among the given paths, is read-only, or has a
     suppression comment.

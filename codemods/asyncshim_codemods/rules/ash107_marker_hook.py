@@ -28,7 +28,7 @@ class MarkerHook(Rule):
     The rule removes the hook if every statement in it is a loop, a condition, an import, the assignment of a local name
     or an ``add_marker`` with this marker. From a hook that does more, or that other code uses by name, it removes only
     the statements that add the marker, with the loops and conditions that have nothing else in them. It reports a
-    marker that asks for a separate loop, one in a branch of a condition with other branches, and one that other code
+    marker that requests a separate loop, one in a branch of a condition with other branches, and one that other code
     adds, for example a fixture. The rewrite is unsafe: the hook may choose which tests asyncio runs and which another
     plugin runs.
     """

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class IsolatingMarker(Rule):
-    """If the tests of a suite share a wide loop scope, a marker with a narrower one asks for a separate loop.
+    """If the tests of a suite share a wide loop scope, a marker with a narrower one requests a separate loop.
 
     ``loop_scope="function"`` on a test and ``loop_scope="class"`` on a class become ``@pytest.mark.own_runner``. The
     rewrite is unsafe: with asyncshim all tests share one loop, so most of these tests need no separate one, and a test
@@ -32,7 +32,7 @@ class IsolatingMarker(Rule):
 
     code = "ASH108"
     name = "isolating-marker"
-    summary = "a marker that asks for a separate loop"
+    summary = "a marker that requests a separate loop"
     safety = Safety.UNSAFE
     needs_pytest_asyncio_gone = True
     words = ("asyncio",)
@@ -89,7 +89,7 @@ class IsolatingMarker(Rule):
         fits = (wanted == "function" and isinstance(owner, cst.FunctionDef)) or (
             wanted == "class" and isinstance(owner, cst.ClassDef)
         )
-        message = f"loop scope {wanted!r} is narrower than the suite's default, so this asks for a separate loop"
+        message = f"loop scope {wanted!r} is narrower than the suite's default, so this requests a separate loop"
         if not fits or file.options.runner != "asyncshim" or not isinstance(use.name, cst.Attribute):
             return Proposal(use.name, message, Safety.MANUAL)
         new = use.name.with_changes(attr=cst.Name("own_runner"))

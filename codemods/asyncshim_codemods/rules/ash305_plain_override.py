@@ -29,8 +29,8 @@ class PlainOverride(Rule):
     override starts a task or a server that it does not end.
 
     An override that other code imports or calls by name stays, and so does one that the file may read through ``eval``,
-    ``globals()`` or the like, or that ``request.getfixturevalue()`` with a computed name may request. The removal is
-    unsafe if a conftest above has an override of another kind, which the removal would activate.
+    ``globals()`` or similar code, or that ``request.getfixturevalue()`` with a computed name may request. The removal
+    is unsafe if a conftest above has an override of another kind, which the removal would activate.
     """
 
     code = "ASH305"

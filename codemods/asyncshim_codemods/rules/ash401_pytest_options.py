@@ -48,7 +48,7 @@ class PytestOptions(Rule):
     dependency file lists it. For every runner but asyncshim the rule reports options of asyncshim: pytest would warn
     about them, and nothing replaces them.
 
-    Code that sets the mode needs manual review: ``config.option.asyncio_mode = "auto"`` and the like in a conftest.
+    Code that sets the mode needs manual review: ``config.option.asyncio_mode = "auto"`` and similar code in a conftest.
     """
 
     code = "ASH401"

@@ -32,7 +32,7 @@ class DefaultAsyncTimeout(Rule):
     The marker limits only tests; fixtures have the limit of the suite, ``asyncshim_timeout``.
 
     These need manual review. While one is left, the suite keeps the plugin that enables these fixtures (see ASH603 and
-    ASH604), and they go on working:
+    ASH604), and they keep working:
 
     * a fixture for the session, or in the ``conftest.py`` of the whole suite: set ``asyncshim_timeout`` in pytest's
       configuration, which limits async fixtures, too;

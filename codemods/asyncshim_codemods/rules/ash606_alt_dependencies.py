@@ -11,8 +11,8 @@ class AltDependencies(Described):
 
     While something of alt-pytest-asyncio is used after the run, in a Python file or in ``addopts``, the rule keeps it,
     says why, and adds asyncshim beside it: asyncshim then runs the suite, with what is rewritten and what is not. Where
-    a second entry cannot follow (a table, a list with hashes), the whole migration waits, because other rules write
-    the marker ``asyncshim_timeout``, which only asyncshim knows.
+    a second entry cannot follow (a table, a list with hashes), the whole migration is not applied, because other rules
+    write the marker ``asyncshim_timeout``, which only asyncshim has.
 
     Constraints, and files that ASH502 only reports, need manual review. With ``--runner alt-pytest-asyncio`` the rule
     does nothing.

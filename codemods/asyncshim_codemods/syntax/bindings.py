@@ -1,6 +1,6 @@
 """Builds the index of a tree in one walk: a table says what each kind of node binds.
 
-A handler returns whether the walk goes on into the node's children by itself.
+A handler returns whether the walk continues into the node's children by itself.
 """
 
 from __future__ import annotations

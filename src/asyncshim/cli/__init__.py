@@ -25,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         screen = Screen(color=parsed.color, verbosity=parsed.verbose - parsed.quiet)
         require_packages()
         return int(parsed.run(parsed, screen))
-    except KeyboardInterrupt:
-        screen.error("Interrupted: no file is half-written, and no more files are changed.")
+    except KeyboardInterrupt as interrupt:
+        screen.error(f"Interrupted: {str(interrupt) or 'no file is half-written, and no more files are changed'}.")
         return exit_codes.INTERRUPTED
     except ModuleNotFoundError as error:
         told = missing_packages(error)

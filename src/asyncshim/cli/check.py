@@ -24,7 +24,7 @@ _DESCRIPTION = """\
 List every use of pytest-asyncio, one line each. No file is changed. The exit code
 is 1 if a use is found: for CI and pre-commit.
 
-For a large suite, `--baseline FILE --update-baseline` accepts the uses of today.
+For a large suite, `--baseline FILE --update-baseline` accepts the current uses.
 After that, `--baseline FILE` fails only for new uses.
 """
 _EPILOG = """\

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from asyncshim.migrate.read.effective import EffectiveSetting
 
 _DESCRIPTION = """\
-Show the settings in force and where each comes from: the command line, a line of
+Show the effective settings and where each comes from: the command line, a line of
 `[tool.asyncshim]` in pyproject.toml, or a default. With the options of another
 command, it shows what they would change. Then show the plugin's options in a run
 of pytest: from its configuration file, its `addopts` or the environment.

@@ -1,4 +1,4 @@
-"""What to say if a package that only the command line needs is not installed.
+"""Error messages for missing packages that only the command line needs.
 
 They are hard dependencies: all of them together add 23 MB and two seconds to an installation, and one command installs
 plugin and command line. But `pip install --no-deps` is enough for the plugin, so they may be missing.

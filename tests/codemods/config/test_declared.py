@@ -44,6 +44,12 @@ def test_pytest_asyncio_stays_for_a_reason(files: Mapping[str, str], reason: str
     assert mode(facts) == "auto"
 
 
+def test_an_import_without_a_finding_is_named_as_what_to_remove() -> None:
+    facts = found({"requirements.txt": "pytest-asyncio\n", "b.py": "import pytest_asyncio\n"})
+    assert facts.kept is not None
+    assert facts.kept.finish.startswith("remove that import, and rewrite what `python -m asyncshim check b.py` lists")
+
+
 @pytest.mark.parametrize(
     "files",
     [

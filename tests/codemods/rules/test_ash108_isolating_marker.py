@@ -33,7 +33,7 @@ def test_a_narrow_loop_scope_is_only_reported_without_unsafe() -> None:
     text = marked("@pytest.mark.asyncio(loop_scope='function')")
     result = assert_unchanged(text, "ASH108", beside=SESSION)
     assert messages(result) == [
-        "4:2 ASH108 loop scope 'function' is narrower than the suite's default, so this asks for a separate loop"
+        "4:2 ASH108 loop scope 'function' is narrower than the suite's default, so this requests a separate loop"
     ]
 
 

@@ -16,7 +16,7 @@ def test_committed_files_are_accepted_and_edited_ones_refused(tmp_path: Path, mo
     write_tree(root, {"b.py": "2\n"})
     project = find_project(["."])
     check_committed(project, ["a.py"])
-    with pytest.raises(UsageError, match=r"a file to be changed holds work that is not committed.*\n  b.py\ncommit or"):
+    with pytest.raises(UsageError, match=r"a file to be changed has uncommitted changes.*\n  b.py\ncommit or"):
         check_committed(project, ["a.py", "b.py"])
 
 

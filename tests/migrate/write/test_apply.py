@@ -160,7 +160,7 @@ def test_an_interrupt_while_replacing_waits_for_the_last_file(
         real(source, target, **folders)
 
     monkeypatch.setattr(os, "replace", interrupt_then_replace)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="were changed; `python -m asyncshim undo` reverts them"):
         apply.apply(plan(root, CHANGES), store, root)
     assert read_tree(root) == CHANGES
     assert store.unfinished() is None

@@ -1,4 +1,4 @@
-"""What the outcome of a run depends on, as one digest: files, options, limits, rules, installed packages and Python."""
+"""One digest of all inputs of a run: files, options, limits, rules, installed packages and Python."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The folder of the cache: private to the user, outside of the project, bounded in size, and safe to delete.
 
-The entries are JSON behind a digest. Whatever is wrong with the folder or an entry, the run goes on without the cache.
+The entries are JSON behind a digest. If the folder or an entry is damaged, the run continues without the cache.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _OUTCOME, _COUNTS = "outcome", "counts"
 
 
 class Remembered:
-    """What is known of the files of one run, as they were when it began."""
+    """The cached results for the files of one run, as they were when it began."""
 
     def __init__(self, folder: CacheFolder, engine: Engine, discovery: Discovery) -> None:
         self._folder = folder

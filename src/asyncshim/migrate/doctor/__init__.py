@@ -1,1 +1,1 @@
-"""What a bug report needs to know of an environment and a project, found by reading: nothing of the project is run."""
+"""Collect what a bug report needs about an environment and a project, without running code of the project."""

@@ -1,4 +1,4 @@
-"""What conftest.py files and plugin modules of a project do about event loops, read without running them."""
+"""Find code about event loops in the conftest.py files and plugin modules of a project, without running it."""
 
 from __future__ import annotations
 

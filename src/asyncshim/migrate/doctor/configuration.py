@@ -31,7 +31,7 @@ _LISTED = 40
 
 @dataclass(frozen=True, slots=True)
 class PytestConfiguration:
-    """The pytest options in force for the given paths: the file, its words of ``addopts``, and the raw options."""
+    """The effective pytest options for the given paths: the file, its words of ``addopts``, and the raw options."""
 
     file: str = ""
     options: Mapping[str, str] = field(default_factory=dict[str, str])

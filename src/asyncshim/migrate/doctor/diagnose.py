@@ -31,7 +31,7 @@ def diagnose(
     uses: RemainingUses | None,
     errors: Sequence[str],
 ) -> Diagnosis:
-    """Return the diagnosis. What could not be found out is ``None``, and then ``errors`` say why."""
+    """Return the diagnosis. Unknown values are ``None``, and ``errors`` has the reasons."""
     environment = read_environment(project.root)
     pytest = pytest_configuration(project)
     files = tuple(configuration_files(project, discovery.settings, own))

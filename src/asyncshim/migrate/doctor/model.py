@@ -1,4 +1,4 @@
-"""What ``doctor`` finds, as plain data."""
+"""The results of ``doctor``, as plain data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """A problem keeps async tests from running as the suite expects; a note is only good to know."""
+    """A problem keeps async tests from running as the suite expects; a note is information only."""
 
     PROBLEM = "problem"
     NOTE = "note"
@@ -64,7 +64,7 @@ class Environment:
 class ConfigurationFile:
     """A file that configures pytest, asyncshim or the environment: what it says, as far as it is about async tests.
 
-    ``use`` says who reads it, or why nobody does. ``is_used`` is about a run of pytest from the given paths.
+    ``use`` says who reads it, or why it is not read. ``is_used`` is about a run of pytest from the given paths.
     """
 
     path: str

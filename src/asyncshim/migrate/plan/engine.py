@@ -194,7 +194,7 @@ class Engine:
         return replace(facts, still_needs_pytest_asyncio=needs)
 
     def _facts_about_requirements(self, facts: ProjectFacts, scan: Scan, discovery: Discovery) -> ProjectFacts:
-        """The facts with the files that go on requiring pytest-asyncio; a suspicious file may be one."""
+        """The facts with the files that still require pytest-asyncio; a suspicious file may be one."""
         plain = scan.plain(discovery.settings)
         facts = self.rules.facts_about_requirements(facts, plain, discovery.config, self.options)
         apart = sorted(scan.suspicious.intersection(discovery.settings).difference(scan.failed))

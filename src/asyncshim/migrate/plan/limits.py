@@ -1,4 +1,4 @@
-"""What one file may cost: bytes, seconds and memory; and the sentences for a file that costs more."""
+"""Limits for one file (bytes, seconds, memory), and the messages for files that exceed them."""
 
 from __future__ import annotations
 

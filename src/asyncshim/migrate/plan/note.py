@@ -18,7 +18,7 @@ def note_about(facts: ProjectFacts, options: Options) -> str:
         return f"No dependency file names a runner, so the suite is written for {options.runner} (see --runner)."
     after = facts.settings_after or ()
     is_auto = bool(after) and all(each.mode == "auto" for each in after) and not facts.strict_command
-    mode = "with `asyncio_mode = auto`" if is_auto else "in its mode of today, so markers stay"
+    mode = "with `asyncio_mode = auto`" if is_auto else "in its current mode, so markers stay"
     if kept.declared:
         return (
             f"pytest-asyncio stays ({kept.reason}), and the suite is written for it, {mode}. To finish: {kept.finish}"

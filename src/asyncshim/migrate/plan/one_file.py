@@ -67,7 +67,7 @@ def kept_aliases(
     edited: frozenset[str],
     path: str,
 ) -> KeptAliases:
-    """Return the names for the marker that a file goes on importing when it is rewritten."""
+    """Return the names for the marker that a file still imports when it is rewritten."""
     result = rewrite(path).result if path in edited else None
     if result is not None and result.changed:
         return imported(path, result.new, facts)
@@ -167,7 +167,7 @@ def still_required_by(
     options: Options,
     path: str,
 ) -> tuple[str, ...]:
-    """Return the file if it goes on requiring pytest-asyncio."""
+    """Return the file if it still requires pytest-asyncio."""
     try:
         data = files.read(f"{root}/{path}", most=files.MOST).data
     except OSError:
@@ -176,5 +176,5 @@ def still_required_by(
 
 
 def failed(path: str, reason: str) -> FileResult:
-    """Return the result of a file that is left because of an error."""
+    """Return the result of a file that stays unchanged because of an error."""
     return FileResult(path=path, old=b"", new=b"", error=reason)

@@ -1,4 +1,4 @@
-"""What a run of the engine found."""
+"""The result of a run of the engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run found: only files with a change, a finding or an error are kept, in order of path.
+    """The result of a run: only files with a change, a finding or an error are kept, in order of path.
 
     ``note`` says for which runner the files were rewritten, if that is not what the user may expect.
     ``outside`` are results with findings of files that are not within the given paths; they are never written.

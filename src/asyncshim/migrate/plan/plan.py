@@ -1,4 +1,4 @@
-"""What is to be written: for each file the bytes that were read, the bytes that replace them, and its mode.
+"""The changes to write: for each file the bytes that were read, the bytes that replace them, and its mode.
 
 The bytes are in memory while they are few, and in a temporary file as soon as they are many.
 """

@@ -46,7 +46,7 @@ def _nothing(path: str, data: bytes) -> FileFacts | None:  # noqa: ARG001
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """What ``asyncshim_codemods.api`` offers; a parameter, so that the engine is tested without a single rule."""
+    """The interface of ``asyncshim_codemods.api``; a parameter, so that tests of the engine need no rules."""
 
     rewrite_python: Callable[[str, bytes, ProjectFacts, Options], FileResult]
     rewrite_config: Callable[[str, bytes, ProjectFacts, Options], FileResult]

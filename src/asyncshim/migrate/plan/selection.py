@@ -15,7 +15,7 @@ DEPENDENCIES = ("ASH5", "ASH606")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What ``--select``, ``--extend-select`` and ``--ignore`` said; an empty ``select`` means every rule."""
+    """The values of ``--select``, ``--extend-select`` and ``--ignore``; an empty ``select`` means every rule."""
 
     select: tuple[str, ...] = ()
     extend: tuple[str, ...] = ()

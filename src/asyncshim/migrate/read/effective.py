@@ -1,4 +1,4 @@
-"""The settings in force, and where each comes from: the command line, a line of pyproject.toml, or a default."""
+"""The effective settings, and where each comes from: the command line, a line of pyproject.toml, or a default."""
 
 from __future__ import annotations
 

@@ -24,13 +24,13 @@ def check_committed(project: Project, paths: Sequence[str]) -> None:
     lines = [f"  {project.shown(path)}" for path in dirty[:_LISTED]]
     if len(dirty) > _LISTED:
         lines.append(f"  and {len(dirty) - _LISTED} more")
-    subject = "a file to be changed holds" if len(dirty) == 1 else f"{len(dirty)} of the files to be changed hold"
+    subject = "a file to be changed has" if len(dirty) == 1 else f"{len(dirty)} of the files to be changed have"
     raise UsageError(
         "\n".join(
             [
-                f"{subject} work that is not committed, so nothing was written:",
+                f"{subject} uncommitted changes, so nothing was written:",
                 *lines,
-                "commit or stash it first, or pass --allow-dirty",
+                "commit or stash them first, or pass --allow-dirty",
             ]
         )
     )

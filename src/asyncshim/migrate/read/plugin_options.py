@@ -1,4 +1,4 @@
-"""The plugin's pytest options in force, and where each comes from: a line of a file, ``addopts``, the environment."""
+"""The plugin's effective pytest options, and where each comes from: a line of a file, ``addopts``, the environment."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def plugin_options(project: Project) -> Iterator[EffectiveSetting]:
 
 
 def used_file(project: Project) -> Path | None:
-    """Return the file that pytest finds. pytest goes on above the project's root; this search ends there."""
+    """Return the file that pytest finds. pytest also searches above the project's root; this search ends there."""
     folders = [path if path.is_dir() else path.parent for path in project.given]
     base = Path(os.path.commonpath(folders) if project.explicit else os.path.realpath(Path.cwd()))
     chain = [base, *base.parents]

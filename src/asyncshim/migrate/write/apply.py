@@ -62,15 +62,21 @@ def apply(plan: Plan, store: Store, root: Path, undoes: int | None = None) -> Ap
         if isinstance(error, OSError):
             raise AsyncshimError(f"nothing was written, every file is as it was: {error.strerror}") from error
         raise
-    with deferred_interrupts():
-        try:
+    written: list[Entry] = []
+    try:
+        with deferred_interrupts():
             written, changed = commit(root, run.entries, config_rests_on_python=undoes is None)
             close(store, run, written)
-        except OSError as error:
-            remedy = "`migrate` completes it, `undo` reverts it" if undoes is None else "run `undo` again"
-            raise AsyncshimError(
-                f"files were replaced, but the record of this run is not complete ({error.strerror}): {remedy}"
-            ) from error
+    except OSError as error:
+        remedy = "`migrate` completes it, `undo` reverts it" if undoes is None else "run `undo` again"
+        raise AsyncshimError(
+            f"files were replaced, but the record of this run is not complete ({error.strerror}): {remedy}"
+        ) from error
+    except KeyboardInterrupt as interrupt:
+        if not written:
+            raise
+        done = "changed; `python -m asyncshim undo` reverts them" if undoes is None else "reverted"
+        raise KeyboardInterrupt(f"the files of this run were {done}") from interrupt
     paths = tuple(entry.path for entry in written)
     return Applied(paths, (*refused, *changed), tuple(path for path in paths if path in split))
 

@@ -104,7 +104,7 @@ class Store:
             return journal_schema.parse(content, number, self._anchor)
         except journal_schema.ForgedError as error:
             raise AsyncshimError(
-                f"{path} was not written by asyncshim ({error}), so nothing was done: move its folder away to go on"
+                f"{path} was not written by asyncshim ({error}), so nothing was done: move its folder away to continue"
             ) from error
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise AsyncshimError(f"{path} is damaged ({error}): move its folder away to continue") from error

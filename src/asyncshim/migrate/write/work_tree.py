@@ -114,7 +114,7 @@ def folder_of(root: Path, path: str) -> Generator[Folder]:
 
 
 def digest_of(root: Path, path: str) -> str | None:
-    """Return the digest of a file's present bytes, or ``None`` when they cannot be read."""
+    """Return the digest of a file's current bytes, or ``None`` when they cannot be read."""
     try:
         with folder_of(root, path) as folder:
             return folder.digest(_leaf(path))

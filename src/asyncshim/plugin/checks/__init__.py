@@ -1,1 +1,1 @@
-"""Checks of each phase of a test: what holds the event loop, and coroutines that nobody awaits."""
+"""Checks of each phase of a test: what holds the event loop, and coroutines that are never awaited."""

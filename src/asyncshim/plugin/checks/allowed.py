@@ -1,4 +1,4 @@
-"""What may block the event loop: the tests with ``@pytest.mark.allow_blocking`` and the functions of an option."""
+"""Code that may block the event loop: the tests with ``@pytest.mark.allow_blocking`` and the functions of an option."""
 
 from __future__ import annotations
 

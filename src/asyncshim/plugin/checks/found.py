@@ -1,4 +1,4 @@
-"""What a check has found in a phase of a test, and what becomes of it."""
+"""The findings of a check in one phase of a test, and how they are reported."""
 
 from __future__ import annotations
 

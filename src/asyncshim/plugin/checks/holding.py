@@ -25,7 +25,7 @@ class Held:
 
 @dataclass(slots=True)
 class Look:
-    """What the watchdog sees, and what has happened since it looked before; in seconds."""
+    """The state of the loop as the watchdog sees it, and the changes since its last look; in seconds."""
 
     step: object  # the same object while a step lasts; ``None`` if the loop waits
     stack: Stack
@@ -92,7 +92,7 @@ class Holding:
         self._step = _SeenStep(step, 0.0, is_ignored=True)
 
     def _close(self) -> None:
-        """End the present step."""
+        """End the current step."""
         step, self._step = self._step, None
         if step is None or not step.is_slow or step.is_ignored:
             return

@@ -1,4 +1,4 @@
-"""Coroutines that a test creates and nobody awaits: ``asyncshim_never_awaited``.
+"""Coroutines that a test creates and never awaits: ``asyncshim_never_awaited``.
 
 Python calls a function of the module ``warnings`` when it drops a coroutine that has not begun. That is replaced.
 """
@@ -149,7 +149,7 @@ def _recorder() -> object:
 
 
 def _is_ignored(text: str) -> bool:
-    """Return whether the filters in force ignore the warning."""
+    """Return whether the current filters ignore the warning."""
     filters: Any = getattr(sys.modules.get("_py_warnings"), "_get_filters", None)
     for action, message, category, module, _ in warnings.filters if filters is None else filters():
         if module is None and issubclass(RuntimeWarning, category) and (message is None or message.match(text)):

@@ -27,7 +27,7 @@ Use the pytest_asyncio_loop_factories hook to run tests on several kinds of loop
 def chosen(
     state: State, request: pytest.FixtureRequest, item: pytest.Item, fixturedef: pytest.FixtureDef[Any] | None
 ) -> object | None:
-    """Return the policy that the suite chose for *item*; ``None`` for the one in force."""
+    """Return the policy that the suite chose for *item*; ``None`` for the current one."""
     if not state.plan.has_policy_choice:
         return None
     override = overrides.nearest(state, item, NAME)

@@ -1,1 +1,1 @@
-"""What the plugin finds while tests run: leaks, blocking calls, legacy uses; reported, and compared with a baseline."""
+"""Findings of the plugin while tests run: leaks, blocking calls, legacy uses; for the report and the baseline."""

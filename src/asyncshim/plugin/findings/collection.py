@@ -22,7 +22,7 @@ class Group:
 
 
 class Findings:
-    """What was found until now. Exists only if a report or a baseline is asked for.
+    """The findings until now. Exists only if a report or a baseline is asked for.
 
     ``accepted`` is ``None`` without a baseline. While a baseline is made, it accepts everything.
     """

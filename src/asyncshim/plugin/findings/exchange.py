@@ -1,4 +1,4 @@
-"""What a worker of pytest-xdist tells the controller: as JSON, because execnet refuses some texts."""
+"""Data that a worker of pytest-xdist sends to the controller: as JSON, because execnet refuses some texts."""
 
 from __future__ import annotations
 

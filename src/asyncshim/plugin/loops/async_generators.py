@@ -33,7 +33,7 @@ class _NotedGenerators(weakref.WeakSet[Any]):
         super().__init__(known)
 
     def add(self, item: AsyncGenerator[object, object]) -> None:
-        """Note the present scope, too."""
+        """Note the current scope, too."""
         place = present_place()
         if place is not None:
             line = line_of_user(sys._getframe(1)) if self._with_creator else None  # pyright: ignore[reportPrivateUsage]

@@ -78,7 +78,7 @@ def _cancelled_with(future: Any) -> list[Any]:
 
 
 def _break(cycle: list[Any]) -> None:
-    """Let one task of *cycle* go on with a ``CancelledError``: the others end after it, one after another."""
+    """Let one task of *cycle* continue with a ``CancelledError``: the others end after it, one after another."""
     for position, waiter in enumerate(cycle):
         awaited = cycle[(position + 1) % len(cycle)]
         for callback, context in getattr(awaited, "_callbacks", None) or ():

@@ -1,6 +1,6 @@
 """End what a loop scope left on its loop: tasks, async generators, then timers, servers, executor … in this order.
 
-There is one bound for all of it. What has not ended then is named and abandoned.
+There is one bound for all of it. Whatever has not ended by then is reported and abandoned.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ SIGALRM: int = getattr(signal, "SIGALRM", 0)  # not on Windows
 
 
 class Alarm:
-    """Keeps what the present handler of SIGALRM raises, such as that of pytest-timeout, and stops the loop then.
+    """Keeps what the current handler of SIGALRM raises, such as that of pytest-timeout, and stops the loop then.
 
     asyncio only logs what is raised inside a callback; in another task than the test's it is that task's exception.
     """
@@ -34,13 +34,13 @@ class Alarm:
         self._task = task
         self._former = former
         self._patience = patience  # seconds that a task may take to end when it is cancelled
-        self._frame: FrameType | None = None  # which the signal has interrupted, while the former handler runs
+        self._frame: FrameType | None = None  # which the signal has interrupted, while the previous handler runs
         self._timer: asyncio.TimerHandle | None = None
         self._kept: BaseException | None = None
         self._hit: asyncio.Task[Any] | None = None
 
     def handle(self, signum: int, frame: FrameType | None) -> None:
-        """Call the former handler."""
+        """Call the previous handler."""
         __tracebackhide__ = True
         self._frame = frame
         try:
@@ -75,7 +75,7 @@ class Alarm:
         self._timer = loop.call_later(self._patience, loop.stop)
 
     def raise_kept(self) -> None:
-        """Raise what the former handler raised, unless the test itself got it."""
+        """Raise what the previous handler raised, unless the test itself got it."""
         __tracebackhide__ = True
         error, self._kept = self._kept, None
         hit, self._hit = self._hit, None
@@ -85,7 +85,7 @@ class Alarm:
             raise error from None
 
     def end(self) -> None:
-        """Restore the former handler."""
+        """Restore the previous handler."""
         if self._timer is not None:
             self._timer.cancel()
         if signal.getsignal(SIGALRM) == self.handle:
@@ -102,7 +102,7 @@ def _is_loops_own(frame: FrameType | None) -> bool:
 
 
 def watch_alarm(task: asyncio.Task[Any], former: Any, patience: float) -> Alarm | None:
-    """Return an :class:`Alarm` for *former*, the present handler of SIGALRM; ``None`` outside the main thread."""
+    """Return an :class:`Alarm` for *former*, the current handler of SIGALRM; ``None`` outside the main thread."""
     alarm = Alarm(task, former, patience)
     try:
         signal.signal(SIGALRM, alarm.handle)

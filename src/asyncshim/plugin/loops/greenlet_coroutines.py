@@ -1,7 +1,7 @@
-"""Synchronous code of a coroutine that waits for a task of the same loop, which goes on meanwhile (pytest-asyncio#112).
+"""Synchronous code of a coroutine that waits for a task of the same loop, which keeps running (pytest-asyncio#112).
 
 Such a coroutine runs in a greenlet. To wait, the synchronous code switches out of it; the coroutine's task awaits the
-other task, and then the greenlet goes on. SQLAlchemy's asyncio extension works in the same way.
+other task, and then the greenlet continues. SQLAlchemy's asyncio extension works in the same way.
 """
 
 from __future__ import annotations
@@ -272,7 +272,7 @@ class WaitingRunner:
         self._runner.hide(task)
 
     def show(self, task: asyncio.Task[Any]) -> None:
-        """Put *task*, which is about to go on, back."""
+        """Put *task*, which is about to continue, back."""
         self._runner.show(task)
 
 

@@ -20,7 +20,7 @@ _set_running_loop = asyncio._set_running_loop
 
 
 class _Running(NamedTuple):
-    """What asyncio and Python note for a thread while a loop runs."""
+    """The state that asyncio and Python keep for a thread while a loop runs."""
 
     loop: Any
     task: Any
@@ -60,7 +60,7 @@ def _suspended(module: Any) -> Iterator[Any]:
 
 
 def _callers(module: Any) -> Iterator[Any]:
-    """Yield the present greenlet and those that it returns to: a loop that runs there runs here."""
+    """Yield the current greenlet and those that it returns to: a loop that runs there runs here."""
     caller = module.getcurrent()
     while caller is not None:
         yield caller
@@ -101,7 +101,7 @@ class Switches:
 
     @classmethod
     def of(cls, module: Any) -> Switches:
-        """Return the present object; the first call makes it."""
+        """Return the current object; the first call makes it."""
         if cls.present is None:
             cls.present = cls(module)
         return cls.present
@@ -146,7 +146,7 @@ def _leave() -> _Running:
 
 
 def _enter(running: _Running) -> None:
-    """Note that *running* goes on."""
+    """Note that *running* continues."""
     _set_running_loop(running.loop)
     sys.set_asyncgen_hooks(*running.hooks)
     if running.task is not None and _swap_task is not None:

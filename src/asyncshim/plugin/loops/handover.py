@@ -1,4 +1,4 @@
-"""What a loop scope leaves behind and a fixture holds is moved to the scope of that fixture."""
+"""Move leaked objects that a fixture holds to the loop scope of that fixture."""
 
 from __future__ import annotations
 

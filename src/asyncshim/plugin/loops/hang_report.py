@@ -30,12 +30,12 @@ _RUN = asyncio.Handle._run.__code__
 
 
 def hang_report(task: Task, frame: FrameType | None = None) -> str:
-    """Return the report on *task*; *frame* is what the thread of its loop runs at present, if that is known."""
+    """Return the report on *task*; *frame* is what the thread of its loop runs now, if that is known."""
     return _HangReport(task, frame).text()
 
 
 class _HangReport:
-    """What is known of all tasks of a loop at one moment."""
+    """A snapshot of all tasks of a loop."""
 
     def __init__(self, task: Task, frame: FrameType | None) -> None:
         loop = task.get_loop()

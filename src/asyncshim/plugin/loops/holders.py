@@ -27,7 +27,7 @@ from asyncshim.plugin.loops.runners import OWNED
 
 H = TypeVar("H")
 
-# The search ends at these. The first of the process, the others of the machinery: they know everything.
+# The search ends at these. The first belong to the process, the others to asyncio: they reference everything.
 _CLOSED: frozenset[type] = frozenset(
     {
         ModuleType,
@@ -66,7 +66,7 @@ def held(
     descriptors: Mapping[int, int] = MappingProxyType({}),
     limits: SearchLimits = SearchLimits(),
 ) -> dict[int, H]:
-    """Return who holds each of *left*, by its ``id()``; what nobody holds is absent.
+    """Return who holds each of *left*, by its ``id()``; objects without a holder are absent.
 
     *levels* are the holders, each with the objects where the search begins. What a holder of an earlier level holds,
     no later one does; within a level, the nearest one holds it. *descriptors* are those that the readers and writers

@@ -1,4 +1,4 @@
-"""What a loop keeps: asyncio's own loops in private attributes, others in our tables; some keep nothing to read."""
+"""Access the internal state of a loop: private attributes of asyncio's loops, tables of asyncshim for others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left on a loop when a loop scope ends, besides tasks and async generators, as a list of records."""
+"""List what a loop scope leaked on its loop, other than tasks and async generators."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def collect(loop: asyncio.AbstractEventLoop, scope: LoopScope, ownership: Owners
 
 
 def of_loop(kind: str, what: Any, name: str, ownership: Ownership | None = None) -> Leftover:
-    """Return the record of a change of the loop object itself, made by the present test."""
+    """Return the record of a change of the loop object itself, made by the current test."""
     place = present_place()
     starter = None if place is None else place[1]
     line = None if ownership is None else ownership.line_of(what)

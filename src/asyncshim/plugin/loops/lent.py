@@ -195,7 +195,7 @@ class LentRunner:
         self._hosting.add(task)
 
     def show(self, task: asyncio.Task[Any]) -> None:
-        """Note that the task is about to go on."""
+        """Note that the task is about to continue."""
         self._hosting.discard(task)
         self.attach()
 

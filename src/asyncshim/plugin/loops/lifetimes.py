@@ -1,4 +1,4 @@
-"""Loop scopes: the present one, and the one of each task, which started it and with which it ends."""
+"""Loop scopes: the current one, and the one of each task, which started it and with which it ends."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def record_tasks(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def adopt_unscoped(loop: asyncio.AbstractEventLoop) -> None:
-    """Let tasks without a scope, made in an empty context or from another thread, belong to the present scope."""
+    """Let tasks without a scope, made in an empty context or from another thread, belong to the current scope."""
     place = _place.get()
     if place is None or place[0] is FUNCTION:
         return  # tasks without a scope end with the function

@@ -27,18 +27,18 @@ _set: Callable[[Any], None] = _unwarned("set_event_loop_policy")
 
 
 def get_policy() -> object:
-    """Return the policy in force; it is made if there is none yet."""
+    """Return the current policy; it is made if there is none yet."""
     return _get()
 
 
 def set_policy(policy: object) -> None:
-    """Put *policy* in force; ``None`` for the platform's own."""
+    """Make *policy* the current one; ``None`` for the platform's own."""
     _set(policy)
 
 
 @contextlib.contextmanager
 def temporarily(policy: object | None) -> Generator[None, None, None]:
-    """Put *policy* in force for a block; ``None`` changes nothing."""
+    """Make *policy* the current one for a block; ``None`` changes nothing."""
     if policy is None:
         yield
         return
@@ -51,7 +51,7 @@ def temporarily(policy: object | None) -> Generator[None, None, None]:
 
 
 def is_current(loop: asyncio.AbstractEventLoop, policy: object | None) -> bool:
-    """Return whether *loop* is current, and *policy*, if given, in force. False when that is not known."""
+    """Return whether *loop* is current, and *policy* too, if given. False when that is not known."""
     internals: Any = events
     try:
         present = internals._event_loop_policy
@@ -100,7 +100,7 @@ def is_claimed(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 class CurrentLoop:
-    """Makes ``get_event_loop()`` of the policy in force ask *provider* when the main thread has no loop yet."""
+    """Makes ``get_event_loop()`` of the current policy ask *provider* when the main thread has no loop yet."""
 
     def __init__(self, provider: Callable[[], asyncio.AbstractEventLoop]) -> None:
         self.provider = provider

@@ -103,14 +103,14 @@ class LoopState:
         return dict(getattr(loop, "__dict__", {}))
 
     def changes(self, loop: asyncio.AbstractEventLoop) -> Changes | None:
-        """Return the present settings and attributes if they are not those that the loop must have."""
+        """Return the current settings and attributes if they are not those that the loop must have."""
         present = _read(loop)
         return (present, self._present(loop)) if present != self._values or self._changed(loop) else None
 
     def accept(self, loop: asyncio.AbstractEventLoop, before: Changes | None = None) -> Callable[[], None] | None:
-        """Keep the present settings from now on; return what restores the former ones, ``None`` if none differ.
+        """Keep the current settings from now on; return what restores the previous ones, ``None`` if none differ.
 
-        What was the same *before* is somebody else's change, which is not kept.
+        Changes that *before* has, too, were made by other code and are not kept.
         """
         found = self.changes(loop)
         former, attributes = self._values, self._attributes

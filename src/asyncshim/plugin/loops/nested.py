@@ -43,7 +43,7 @@ class NestedRunner(OwnRunner):
         return self.loop.create_task(coroutine)
 
     def show(self, task: asyncio.Task[Any]) -> None:
-        """Put *task*, which is about to go on, back."""
+        """Put *task*, which is about to continue, back."""
         asyncio._register_task(task)
 
     def changes(self) -> object:

@@ -74,7 +74,7 @@ class OwnRunner:
         self._ownership = ownership_of(self.loop, with_creator=leaks != "cancel")
         if not adopted:
             self._ownership.is_claimed = True
-        self._taken_back: list[Leftover] = []  # attributes and stop requests that the present test has left
+        self._taken_back: list[Leftover] = []  # attributes and stop requests that the current test has left
         self._state = LoopState(self.loop)
         self._is_known = is_asyncios_own(self.loop)
         self._has_paused = False  # the task that is driven
@@ -201,7 +201,7 @@ class OwnRunner:
         asyncio._unregister_task(task)
 
     def show(self, task: asyncio.Task[Any]) -> None:
-        """Put *task*, which is about to go on, back; callbacks that are due run before."""
+        """Put *task*, which is about to continue, back; callbacks that are due run before."""
         if asyncio._get_running_loop() is not None:
             greenlets.set_aside()
         internals.forget_stop(self.loop)
@@ -233,7 +233,7 @@ class OwnRunner:
         return self._state.changes(self.loop)
 
     def accept_changes(self, before: Any = None) -> Callable[[], None] | None:
-        """Keep the loop's present settings from now on; return what restores the former ones, if they differ."""
+        """Keep the loop's current settings from now on; return what restores the previous ones, if they differ."""
         return self._state.accept(self.loop, before)
 
     def is_clean(self) -> bool:

@@ -67,7 +67,7 @@ class Ownership:
             noted.ownership = self
 
     def note(self, thing: object) -> None:
-        """*thing* belongs to the present scope; it is made at this line."""
+        """*thing* belongs to the current scope; it is made at this line."""
         place = present_place()
         if place is not None:
             self._places.set(thing, place)
@@ -101,7 +101,7 @@ class Ownership:
             move_context(context, place)
 
     def adopt(self, loop: Any) -> None:
-        """Let what has no scope yet belong to the present one."""
+        """Let what has no scope yet belong to the current one."""
         place = present_place()
         if place is None or place[0] is FUNCTION:
             return  # things without a scope end with the function

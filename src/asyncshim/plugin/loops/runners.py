@@ -1,4 +1,4 @@
-"""What a Runner is: it runs coroutines on one loop. Implemented in ``own.py`` and ``lent.py``."""
+"""The protocol of a Runner, which runs coroutines on one loop. Implemented in ``own.py`` and ``lent.py``."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ Claim = Callable[[Sequence[object], Mapping[int, int]], Mapping[int, Holder]]
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """What outlived its loop scope. ``stubborn`` means that it could not be ended in time and was abandoned."""
+    """An object that outlived its loop scope. ``stubborn``: it could not be ended in time and was abandoned."""
 
     kind: str  # that of a ``leftovers.Leftover``
     name: str
@@ -106,14 +106,14 @@ class Driver(Protocol):
         """Take *task*, which waits at its ``yield``, out of what counts as running."""
 
     def show(self, task: asyncio.Task[Any]) -> None:
-        """Put *task*, which is about to go on, back."""
+        """Put *task*, which is about to continue, back."""
 
 
 class Runner(Driver, Protocol):
     """One loop and what runs on it."""
 
     adopted: bool  # whether another owner closes the loop
-    used: bool  # whether the present test has run something on the loop
+    used: bool  # whether the current test has run something on the loop
     policy: object | None
     former_policy: object | None
 
@@ -121,11 +121,11 @@ class Runner(Driver, Protocol):
         """Make the loop the one that ``asyncio.get_event_loop()`` returns."""
 
     def changes(self) -> object:
-        """Return the loop's present settings if they are changed, for :meth:`accept_changes`; else ``None``."""
+        """Return the loop's current settings if they are changed, for :meth:`accept_changes`; else ``None``."""
         ...
 
     def accept_changes(self, before: Any = None) -> Callable[[], None] | None:
-        """Keep the loop's present settings; return what restores the former ones, if they differ.
+        """Keep the loop's current settings; return what restores the previous ones, if they differ.
 
         *before* are changes that are not kept.
         """
@@ -140,7 +140,7 @@ class Runner(Driver, Protocol):
         ...
 
     def adopt_unscoped(self) -> None:
-        """Let tasks without a scope belong to the present one."""
+        """Let tasks without a scope belong to the current one."""
 
     def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:
         """End what *scope* started, within *timeout* seconds; return what it left.

@@ -39,7 +39,7 @@ class Registration:
 
 
 class Tables:
-    """What was made on one loop and may still be there."""
+    """Tables of the objects that were made on one loop and may still exist."""
 
     def __init__(self) -> None:
         self._timers: weakref.WeakSet[Any] = weakref.WeakSet()

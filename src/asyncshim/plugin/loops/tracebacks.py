@@ -98,7 +98,7 @@ def place_of(task: asyncio.Task[Any]) -> TracebackType | None:
 
 
 def at_lines(frames: list[FrameType]) -> TracebackType | None:
-    """Return a traceback of *frames*, each at its present line."""
+    """Return a traceback of *frames*, each at its current line."""
     found: TracebackType | None = None
     for frame in reversed(frames):
         found = TracebackType(found, frame, frame.f_lasti, frame.f_lineno)

@@ -14,7 +14,7 @@ _MARK = "_asyncshim_excluded"
 
 
 def exclude_own_lines() -> None:
-    """Let Hypothesis trace no file of asyncshim, as it traces none of its own; does nothing if it cannot be told."""
+    """Let Hypothesis trace no file of asyncshim, as it traces none of its own; if Hypothesis can do so."""
     module: Any = sys.modules.get(_MODULE)
     original = getattr(module, "should_trace_file", None)
     if original is None or hasattr(original, _MARK):

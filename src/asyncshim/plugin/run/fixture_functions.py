@@ -115,7 +115,7 @@ def shown() -> dict[str, object]:
 
 @pytest.fixture(scope="session")
 def event_loop_policy() -> Any:
-    """Return the event loop policy in force; a suite may override it (0.23 to 1.x)."""
+    """Return the current event loop policy; a suite may override it (0.23 to 1.x)."""
     from asyncshim.plugin.loops import loop_policy
 
     return loop_policy.get_policy()
@@ -136,7 +136,7 @@ class BoundRunner:
         self._state = state
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run *coroutine* on the loop that the present test's async code uses; return its result."""
+        """Run *coroutine* on the loop that the current test's async code uses; return its result."""
         __tracebackhide__ = True
         try:
             runner = self._runner()
@@ -146,7 +146,7 @@ class BoundRunner:
         return runner.run(coroutine)
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
-        """Return the loop that the present test's async code uses."""
+        """Return the loop that the current test's async code uses."""
         return self._runner().loop
 
     def _runner(self) -> Runner:

@@ -230,7 +230,7 @@ def _run_plain_function(state: State, item: pytest.Function, function: Callable[
 
 
 def run_or_refuse(state: State, nodeid: str, returned: Any) -> bool:
-    """Fail the present test, whose coroutine no plugin runs; return false for a test of a session inside it.
+    """Fail the current test, whose coroutine no plugin runs; return false for a test of a session inside it.
 
     Run what a test *returned* that another plugin, or a decorator of the suite, has replaced by a synchronous function,
     and return true.

@@ -1,1 +1,1 @@
-"""What a suite asks for: options, marks, overrides, and other async plugins."""
+"""The requirements of a suite: options, marks, overrides, and other async plugins."""

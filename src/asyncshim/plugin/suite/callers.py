@@ -1,4 +1,4 @@
-"""Who has to do with the call of a test besides pytest: plugins, conftest files, items of other classes."""
+"""What takes part in the call of a test besides pytest: plugins, conftest files, items of other classes."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class HangReports:
         expiry.stop_listening(self)
 
     def expired(self, task: Task[Any], frame: FrameType | None, error: BaseException | None) -> None:
-        """Describe all tasks, for the report of the present test: only if that shows *error*, unless it is ``None``."""
+        """Describe all tasks, for the report of the current test: only if that shows *error*, unless it is ``None``."""
         if self._pending is None:
             self._pending = _Sections()
             self._config.pluginmanager.register(self._pending)

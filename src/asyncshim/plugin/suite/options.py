@@ -46,12 +46,12 @@ class Settings(Frozen):
 
 _CHOICE_HELP = {
     "runner": "one Runner for the session, or one for each loop scope",
-    "leaks": "what to do about tasks, timers, servers and the like that outlive their loop scope",
+    "leaks": "what to do about tasks, timers, servers and similar objects that outlive their loop scope",
     "legacy": "what to do about uses of pytest-asyncio's old features",
     "unawaited": "what to do about async methods of unittest.TestCase, which does not await them",
     "fixture_marks": "whether marks on fixtures, which pytest 9 refuses, are ignored",
     "blocking": "what to do about code that blocks the event loop, where one of the two options below detects it",
-    "never_awaited": "what to do about coroutines that a test creates and nobody awaits",
+    "never_awaited": "what to do about coroutines that a test creates and never awaits",
 }
 
 

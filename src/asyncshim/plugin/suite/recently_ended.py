@@ -1,4 +1,4 @@
-"""What asyncshim ended lately, in the reports of tests that fail later: they may have needed it."""
+"""Name recently ended tasks and servers in the reports of tests that fail later, which may have needed them."""
 
 from __future__ import annotations
 

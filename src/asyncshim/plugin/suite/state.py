@@ -119,7 +119,7 @@ class Scopes:
         self.fixtures: dict[pytest.FixtureDef[Any], pytest.Item | pytest.Collector] = {}  # set up, wider than a test
         self.before: dict[pytest.FixtureRequest, dict[Runner, object]] = {}  # changes of each loop before a set-up
         self.held: dict[object, HeldScope] = {}  # of what the fixtures of a node hold
-        self.present_test: object = None  # what names the present test in messages, whenever they are made
+        self.present_test: object = None  # what names the current test in messages, whenever they are made
         self.is_in_function = False  # what is started now belongs to the test
         self.of_set_up: Any = "function"  # of the sync fixture that is set up: it may be the first to need a loop
         self.outer_place: object = None  # the scope in which an outer session in this process starts things
@@ -187,7 +187,7 @@ class State:
 
     @property
     def mode(self) -> str | None:
-        """The mode in force: a conftest may set ``config.option.asyncio_mode`` until collection begins."""
+        """The current mode: a conftest may set ``config.option.asyncio_mode`` until collection begins."""
         if self.session is None:
             return read_mode(self.config)
         if self._mode is _UNREAD:
@@ -196,7 +196,7 @@ class State:
 
     @property
     def has_used_loop(self) -> bool:
-        """Whether a loop of the pool ran since the present test began."""
+        """Whether a loop of the pool ran since the current test began."""
         return self.pool is not None and any(runner.used for runner in self.pool.runners)
 
 

@@ -36,7 +36,7 @@ class PytestAsyncioFunction(pytest.Function):
 
 
 def mode_of(config: pytest.Config) -> Mode:
-    """Return the mode in force."""
+    """Return the current mode."""
     state = state_of(config)
     return Mode.STRICT if state is not None and state.mode == "strict" else Mode.AUTO
 

@@ -24,7 +24,7 @@ class Loop:
     """A context manager: another event loop is the current one, and async tests and fixtures run on it.
 
     Without *new_loop* there is no current loop in the block, until the suite sets one. At the end the tasks of the new
-    loop are cancelled, it is closed, and the former loop is the current one again.
+    loop are cancelled, it is closed, and the previous loop is the current one again.
     """
 
     _outside = _OUTSIDE.format(name="this alt_pytest_asyncio.Loop")

@@ -16,7 +16,7 @@ P_Args = ParamSpec("P_Args")
 
 
 class ControlledLoop(Protocol):
-    """What ``with alt_pytest_asyncio.Loop() as loop`` gives."""
+    """The value of ``with alt_pytest_asyncio.Loop() as loop``."""
 
     controlled_loop: asyncio.AbstractEventLoop | None
 
