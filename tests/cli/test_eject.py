@@ -161,7 +161,7 @@ def test_eject_names_options_that_only_asyncshim_has_and_writes_nothing(
     (project / "pytest.ini").write_text(f"[pytest]\nasyncio_mode = auto\n{options}\n", "utf-8")
     done = asyncshim(project, "eject")
     assert done.code == 1
-    assert f"{named}: conftest does not know it, remove it together with asyncshim" in done.stdout
+    assert f"{named}: conftest does not support it, remove it together with asyncshim" in done.stdout
     assert "error: 1 use needs asyncshim, so nothing was written" in done.stderr
     assert "remain" not in done.stderr
     assert not (project / "conftest.py").exists()

@@ -59,7 +59,7 @@ def _judge(words: Sequence[str], runner: str, *, autoload: bool) -> Iterator[Wor
         elif word == "--asyncio-debug" and runner != "pytest-asyncio":
             yield WordsDecision(here, _debug())
         elif option.startswith("--asyncshim-") and runner != "asyncshim":
-            message = f"{option}: {runner} does not know it, remove it together with asyncshim"
+            message = f"{option}: {runner} does not support it, remove it together with asyncshim"
             yield WordsDecision(here, Decision(CODE, message, Safety.MANUAL))
         elif word == "-p" and len(here) == 2:
             yield from _plugin(here, value.strip(), "", words, runner, autoload=autoload)

@@ -107,7 +107,7 @@ class AltOptions:
 def judge_words(options: AltOptions, plugin: str | None) -> Iterator[tuple[tuple[int, ...], Decision]]:
     """Yield the decisions on the words of ``addopts``. ``plugin`` is what ``-p`` has to load in the place of others.
 
-    A decision with a value replaces the last of its words, one without removes all of them.
+    If a decision has a value, it replaces the last of its words; otherwise all its words are removed.
     """
     words, index = options.words, 0
     while index < len(words):

@@ -37,7 +37,7 @@ _HOMES = ("pyproject.toml", "tox.ini", "setup.cfg")
 _LOOPS = "its options for one loop cannot be written for every test"
 _TOO_OLD = "one loop for all needs pytest-asyncio 0.26 or newer, which a limit there keeps out"
 _BACKENDS = "its auto mode would take the tests of another async plugin"
-_UNKNOWN = "an option that its release does not know is an error here, and no dependency file limits its version"
+_UNKNOWN = "an option that its release does not support is an error here, and no dependency file limits its version"
 
 
 class Rewrites(Protocol):

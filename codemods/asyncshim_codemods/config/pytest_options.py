@@ -66,7 +66,7 @@ def judge_option(
             return None
         return Decision(CODE, f"{name} becomes {wanted[name]}, for plain async tests on {runner}", value=wanted[name])
     if name.startswith("asyncshim_") and runner != "asyncshim":
-        return Decision(CODE, f"{name}: {runner} does not know it, remove it together with asyncshim", Safety.MANUAL)
+        return Decision(CODE, f"{name}: {runner} does not support it, remove it together with asyncshim", Safety.MANUAL)
     if name not in OPTIONS or (runner == "pytest-asyncio" and name == DEBUG):
         return None
     if name == DEBUG:
@@ -106,7 +106,7 @@ def _judge_scope(name: str, text: str, runner: str, leak: str | None) -> Decisio
     if text in _NARROW[name]:
         return Decision(CODE, f"{name} = {text} removed: {runner} has one loop for all")
     if runner != "asyncshim":
-        return Decision(CODE, f"{name} = {text} removed: {runner} has one loop for all and does not know the option")
+        return Decision(CODE, f"{name} = {text} removed: {runner} has one loop for all and does not support the option")
     if leak == "":
         return Decision(CODE, f"{name} = {text} removed: nothing in the suite leaks tasks or servers")
     message = (

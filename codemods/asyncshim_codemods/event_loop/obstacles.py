@@ -101,7 +101,7 @@ def _circumstances(file: FileContext, request: Request) -> Iterator[Risk]:
     if request.keeps_loop and running_loop(file, request) is None:
         yield Risk("the name `asyncio` means something else here", certain=True)
     if any(_counts_steps(file, call) for call in request.runs):
-        yield Risk("`sleep(0)` counts the steps of the loop, and `await` takes fewer")
+        yield Risk("`sleep(0)` waits for one step of the loop, and after `await` fewer steps are taken")
     if not request.is_fixture:
         started = {last_name(each.func) for call in request.runs for each in _calls_in(call.args[0].value)}
         for name in sorted(started & facts.task_starters):

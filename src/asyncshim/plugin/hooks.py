@@ -256,6 +256,8 @@ class Hooks(HasOnlyHooks):
         if self.state is None or self._end is None:
             return
         self.state.item = item  # already known, unless nothing is async
+        if "asyncio" in sys.modules:
+            self.state.resume()  # imported while no finder of asyncshim was asked
         if not pytest_compat.when_fixtures_of_node_ended(item, self._end):
             self._end()  # the item was not even set up
 

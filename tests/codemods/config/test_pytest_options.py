@@ -108,7 +108,7 @@ def test_the_options_for_a_runner_are_not_changed_again(runner: str) -> None:
 def test_asyncshim_options_need_manual_review_for_other_runners(runner: str) -> None:
     assert (decision := judge("asyncshim_timeout", "5", runner)) is not None
     assert decision.safety is Safety.MANUAL
-    assert decision.message == f"asyncshim_timeout: {runner} does not know it, remove it together with asyncshim"
+    assert decision.message == f"asyncshim_timeout: {runner} does not support it, remove it together with asyncshim"
     assert judge("asyncshim_timeout", "5") is None
 
 

@@ -20,7 +20,7 @@ from rule_tools import EVERY_CODE, assert_rewritten, assert_unchanged, rewrite
         ("event_loop.run_until_complete(pool.open())\npool.get_sync()", "`get_sync()` may run a separate loop"),
         ("event_loop.run_until_complete(pool.open())\nrequest.addfinalizer(pool.close)", "`addfinalizer()`"),
         ("event_loop.run_until_complete(pool.open())\nthreading.Thread().start()", "threads"),
-        ("event_loop.run_until_complete(asyncio.sleep(0))", "counts the steps of the loop"),
+        ("event_loop.run_until_complete(asyncio.sleep(0))", "waits for one step of the loop"),
         ("with pytest.raises(RuntimeError):\n    pool.now()\nevent_loop.run_until_complete(pool.open())", "no loop is"),
         (
             "asyncio.set_event_loop(event_loop)\nevent_loop.run_until_complete(pool.open())",

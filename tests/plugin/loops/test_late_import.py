@@ -153,6 +153,22 @@ def test_after(request): assert is_asked(request)
     run_apart(pytester, source, passed=4)
 
 
+def test_an_import_that_no_finder_sees_is_noticed_when_the_test_ends(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_nothing_else(monkeypatch)
+    source = f"""{IS_ASKED}
+def test_imports(request, monkeypatch):
+    finders = [each for each in sys.meta_path if type(each).__name__ != "LateImport"]
+    assert len(finders) < len(sys.meta_path)
+    monkeypatch.setattr(sys, "meta_path", finders)
+    import asyncio
+    assert not is_asked(request)
+def test_after(request): assert is_asked(request)
+"""
+    run_apart(pytester, source, passed=3)
+
+
 @pytest.mark.parametrize("hook", ["pytest_runtest_setup", "pytest_runtest_protocol"])
 def test_the_hook_is_called_where_a_conftest_may_change_what_a_test_requests(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, hook: str

@@ -81,7 +81,7 @@ class BlockingCalls:
         return found
 
     def _predicate(self, name: str, function: Any) -> Callable[..., bool]:
-        """Return what blockbuster asks whether a call may block; if not, it raises."""
+        """Return the function that tells blockbuster whether a call may block; if it may not, blockbuster raises."""
         original: Callable[..., bool] = function.can_block_predicate
 
         def may_block(*args: Any, **kwargs: Any) -> bool:

@@ -216,7 +216,7 @@ class LentRunner:
         return not self.loop.is_closed()
 
     def adopt_unscoped(self) -> None:
-        """Tasks without a scope are the owner's."""
+        """Do nothing: tasks that no scope started belong to the owner of the loop."""
 
     def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:
         """Cancel and await (at most *timeout* seconds) the tasks that tests and fixtures started in *scope*."""

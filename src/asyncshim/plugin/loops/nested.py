@@ -63,7 +63,7 @@ class NestedRunner(OwnRunner):
         return not self.loop.is_closed()
 
     def adopt_unscoped(self) -> None:
-        """Tasks without a scope are the owner's."""
+        """Do nothing: tasks that no scope started belong to the owner of the loop."""
 
     def end_scope(self, scope: LoopScope, timeout: float, claim: Claim | None = None) -> list[Leak]:  # noqa: ARG002
         """Leave tasks to the owner, as alt-pytest-asyncio does."""

@@ -171,7 +171,7 @@ class OwnRunner:
         return function()
 
     def pause(self) -> None:
-        """Called by a task: let :meth:`drive` return when what was started meanwhile has begun, too."""
+        """Let :meth:`drive` return once everything that was started meanwhile has begun. A task calls this."""
         self._has_paused = True
         if not self._is_in_first_turn:
             self.loop.call_soon(self.loop.stop)
