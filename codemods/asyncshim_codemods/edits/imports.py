@@ -73,11 +73,11 @@ class Imports:
 def reuse(index: Index, edits: Sequence[Edit]) -> list[Edit]:
     """Return the edits, with a new import in the place of a removed one if their names are related."""
     result = list(edits)
-    for add in [edit for edit in edits if isinstance(edit, AddImport)]:
+    for module in dict.fromkeys(edit.module for edit in edits if isinstance(edit, AddImport)):
         for edit in result:
-            if isinstance(edit, Remove) and _is_own_line(index, edit.node) and _related(edit.node, add.module):
-                result[result.index(edit)] = Replace(edit.node, cst.ImportAlias(name=cst.Name(add.module)))
-                result = [each for each in result if not (isinstance(each, AddImport) and each.module == add.module)]
+            if isinstance(edit, Remove) and _is_own_line(index, edit.node) and _related(edit.node, module):
+                result[result.index(edit)] = Replace(edit.node, cst.ImportAlias(name=cst.Name(module)))
+                result = [each for each in result if not (isinstance(each, AddImport) and each.module == module)]
                 break
     return result
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -123,10 +124,14 @@ def _is_plain(file: FileContext, code: cst.FunctionDef, use: cst.Name) -> bool:
 def teardown_edits(file: FileContext, function: cst.FunctionDef, found: Finalizers) -> list[Edit]:
     """Return the edits that write ``yield`` and the code of the finalizers after it, the last one first."""
     edits: list[Edit] = [Modify(function, lambda node: _with_yield(node, found))]
-    uses = {each for each in file.index.names[_REQUEST] if file.index.holds(function.body, each)}
-    if len(uses) == len(found.calls):
+    if file.once(_uses_of_request)[function.body] == len(found.calls):
         edits.append(Remove(found.parameter))
     return edits + _annotation_edits(file, function)
+
+
+def _uses_of_request(file: FileContext) -> Counter[cst.CSTNode]:
+    """Return how many times each node has the name ``request`` below it."""
+    return Counter(above for use in file.index.names[_REQUEST] for above in file.index.ancestors(use))
 
 
 def _with_yield(node: cst.CSTNode, found: Finalizers) -> cst.CSTNode:
@@ -171,7 +176,7 @@ def _comments(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
 
 def _annotation_edits(file: FileContext, function: cst.FunctionDef) -> list[Edit]:
     """Return the edits that make ``AsyncIterator[X]`` of the return annotation ``X``."""
-    found = _async_iterator(file, function)
+    found = None if function.returns is None else _async_iterator(file, function)
     if function.returns is None or found is None:
         return []
     old = function.returns.annotation
@@ -182,6 +187,15 @@ def _annotation_edits(file: FileContext, function: cst.FunctionDef) -> list[Edit
 
 def _async_iterator(file: FileContext, function: cst.FunctionDef) -> tuple[str, tuple[Edit, ...]] | None:
     """Return the name of ``AsyncIterator`` in the file, and the edits that import it; None if that is not possible."""
+    found = file.once(_imported_async_iterator)
+    if found is not None:
+        return found
+    module = file.imports.module("typing", function)
+    return None if module is None else (f"{module[0]}.{_ASYNC_ITERATOR}", module[1])
+
+
+def _imported_async_iterator(file: FileContext) -> tuple[str, tuple[Edit, ...]] | None:
+    """Return the same if the file imports the name, or others from a module that has it."""
     root = file.index.root
     wanted = {f"{module}.{_ASYNC_ITERATOR}" for module in _TYPING}
     for name, bindings in sorted(root.bindings.items()):
@@ -193,5 +207,4 @@ def _async_iterator(file: FileContext, function: cst.FunctionDef) -> tuple[str, 
             continue
         if dotted(line.module) in _TYPING and _ASYNC_ITERATOR not in root.bindings:
             return _ASYNC_ITERATOR, (Modify(line, adding(_ASYNC_ITERATOR), (_ASYNC_ITERATOR,)),)
-    module = file.imports.module("typing", function)
-    return None if module is None else (f"{module[0]}.{_ASYNC_ITERATOR}", module[1])
+    return None
