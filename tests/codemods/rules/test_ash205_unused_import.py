@@ -186,6 +186,14 @@ def test_a_suppressed_unused_import_is_kept() -> None:
     assert_rewritten(head + TEST, head + BARE)
 
 
+def test_one_new_import_replaces_two_old_ones() -> None:
+    fixtures = "\n\n@pytest_asyncio.fixture\nasync def a(): ...\n\n\n@pytest_asyncio.fixture\nasync def b(): ...\n"
+    assert_rewritten(
+        "import os\nimport pytest_asyncio\nimport pytest_asyncio.plugin\n\nos" + fixtures,
+        "import os\nimport pytest\n\nos" + fixtures.replace("pytest_asyncio", "pytest"),
+    )
+
+
 def test_a_new_import_replaces_the_old_one_in_place() -> None:
     assert_rewritten(
         "import os\n\nimport pytest_asyncio  # pools\nimport x\n\n\n@pytest_asyncio.fixture\nasync def a(): x, os\n",
