@@ -105,11 +105,15 @@ class Bench:
             for size in sizes:
                 self.run(suite, runner, size)
         except FailedError as error:
-            if runner.name in {"asyncshim", *(each.plain for each in self.runners)}:
-                raise
-            print(f"{suite.name}: {runner.title} is skipped: {error}", file=sys.stderr)
+            self._skip(suite, runner, error)
             return False
         return True
+
+    def _skip(self, suite: Suite, runner: Runner, error: FailedError) -> None:
+        """Print why a runner is skipped; raise the error if the comparison needs this runner."""
+        if runner.name in {"asyncshim", *(each.plain for each in self.runners)}:
+            raise error
+        print(f"{suite.name}: {runner.title} is skipped: {error}", file=sys.stderr)
 
     def measure(self, suite: Suite) -> Measured:
         """Run all runners alternately, each round in another order."""
@@ -135,7 +139,10 @@ class Bench:
         if (self.options.instructions or self.options.only_instructions) and size > 1 and not suite.memory:
             for runner in runners:
                 print(f"{suite.name}: instructions of {runner.title}", file=sys.stderr, flush=True)
-                measured.instructions[runner.name] = self.slope(suite, runner)
+                try:
+                    measured.instructions[runner.name] = self.slope(suite, runner)
+                except FailedError as error:
+                    self._skip(suite, runner, error)
         return measured
 
 
