@@ -69,7 +69,7 @@ def test_four_times_as_many_tests_take_four_times_as_many_calls(kind: str) -> No
         return (_HEAD + "\n".join(_KINDS[kind].format(n=number) for number in range(count))).encode()
 
     _calls_for(file(2))  # what is imported and compiled only once
-    # Not fewer: lists of up to 200 lines are compared by difflib, whose time is a square, but small.
+    # Not fewer: difflib compares lists of up to 200 lines, in quadratic time; longer ones are compared otherwise.
     few, many = _calls_for(file(40)), _calls_for(file(160))
     assert many < 5 * few
 

@@ -15,6 +15,7 @@ from asyncshim_codemods.project.own_names import PORTS
 from asyncshim_codemods.results import Safety
 from asyncshim_codemods.rule import Example, Rule
 from asyncshim_codemods.suite.pytest_names import PUBLIC, public_attribute, public_import
+from asyncshim_codemods.suite.unused_imports import MODULES
 from asyncshim_codemods.syntax.index import BindingKind
 from asyncshim_codemods.syntax.qualified_names import text_of
 from asyncshim_codemods.syntax.tree import dotted
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
     from asyncshim_codemods.syntax.index import Binding, Scope
 
-_MODULES = {"pytest_asyncio", "pytest_asyncio.plugin"}
 _IMPORTERS = {"import_module", "__import__"}
 
 
@@ -99,8 +99,8 @@ class PluginNames(Rule):
         for nodes in file.index.attributes.values():
             for node in nodes:
                 full = file.names.of(node) or ""
-                is_inside = full.rpartition(".")[0] in _MODULES and file.names.of(node.value) in _MODULES
-                if is_inside and full not in {FIXTURE, *_MODULES}:
+                is_inside = full.rpartition(".")[0] in MODULES and file.names.of(node.value) in MODULES
+                if is_inside and full not in {FIXTURE, *MODULES}:
                     edits = public_attribute(file, node)
                     if edits or file.index.enclosing_function(node) not in _hooks(file):
                         yield _judged(node, full, edits)
@@ -130,7 +130,7 @@ def _judged(at: cst.CSTNode, full: str, edits: tuple[Edit, ...]) -> Proposal:
 
 def _whole(file: FileContext) -> Iterator[Proposal]:
     """Yield reports of the module as a value, because other code can reach all its names."""
-    for module in sorted(_MODULES):
+    for module in sorted(MODULES):
         for use in file.names.uses(module):
             parent = file.index.parents[use]
             if not isinstance(parent, cst.Attribute) and not is_local_alias(file, use):
@@ -139,7 +139,7 @@ def _whole(file: FileContext) -> Iterator[Proposal]:
         function = file.names.of(call.func) or dotted(call.func) or ""
         if call.args and function.rpartition(".")[2] in _IMPORTERS:
             name = text_of(call.args[0].value)
-            if name in _MODULES:
+            if name in MODULES:
                 yield Proposal(call.func, f"`{name}` is imported by a call; review manually", Safety.MANUAL)
 
 

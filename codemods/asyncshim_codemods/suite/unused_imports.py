@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from asyncshim_codemods.suite.file_context import FileContext
     from asyncshim_codemods.syntax.index import Binding
 
-_MODULES = {"pytest_asyncio", "pytest_asyncio.plugin"}
+# The modules of pytest-asyncio that a suite imports for their names.
+MODULES = frozenset({"pytest_asyncio", "pytest_asyncio.plugin"})
 
 
 def idle_imports(file: FileContext, done: AcceptedEdits) -> Iterator[cst.ImportAlias]:
@@ -24,7 +25,7 @@ def idle_imports(file: FileContext, done: AcceptedEdits) -> Iterator[cst.ImportA
         for name, bindings in scope.bindings.items():
             for binding in bindings:
                 alias = binding.node
-                if binding.kind is not BindingKind.IMPORT or binding.meaning not in _MODULES or done.is_gone(alias):
+                if binding.kind is not BindingKind.IMPORT or binding.meaning not in MODULES or done.is_gone(alias):
                     continue
                 if isinstance(alias, cst.ImportAlias) and all(map(done.is_gone, file.names.uses_in(name, scope))):
                     yield alias

@@ -43,12 +43,16 @@ def recorded(file: Path) -> list[tuple[str, str, str]]:
     return [each for each in found if each[1:] not in {("setup", "passed"), ("teardown", "passed")}]
 
 
-def test_the_recorder_writes_each_phase_with_its_outcome(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    record = pytester.path / "record.jsonl"
-    monkeypatch.setenv(recorder.VARIABLE, str(record))
+@pytest.fixture
+def record(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that the recorder writes in this process."""
+    file = pytester.path / "record.jsonl"
+    monkeypatch.setenv(recorder.VARIABLE, str(file))
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    return file
+
+
+def test_the_recorder_writes_each_phase_with_its_outcome(pytester: pytest.Pytester, record: Path) -> None:
     pytester.makepyfile(test_it=SUITE, test_unreadable="raise OSError('no file')")
     args = ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "--continue-on-collection-errors"]
     pytester.inline_run(*args, plugins=[recorder])
@@ -67,22 +71,15 @@ def test_the_recorder_writes_each_phase_with_its_outcome(
 
 
 def test_the_recorder_writes_nothing_in_a_worker_of_xdist(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, record: Path
 ) -> None:
-    record = pytester.path / "record.jsonl"
-    monkeypatch.setenv(recorder.VARIABLE, str(record))
     monkeypatch.setenv("PYTEST_XDIST_WORKER", "gw0")
     pytester.makepyfile(SUITE)
     pytester.inline_run("-p", "no:cacheprovider", "-p", "no:xdist", plugins=[recorder])
     assert not record.exists()
 
 
-def test_the_recorder_writes_a_stopped_run_with_its_reason(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    record = pytester.path / "record.jsonl"
-    monkeypatch.setenv(recorder.VARIABLE, str(record))
-    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+def test_the_recorder_writes_a_stopped_run_with_its_reason(pytester: pytest.Pytester, record: Path) -> None:
     pytester.makepyfile("import pytest\n\ndef test_it(): pytest.exit('enough')\n")
     pytester.inline_run("-p", "no:cacheprovider", "-p", "no:xdist", plugins=[recorder])
     (stopped,) = (
